@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The battery's rules: cell voltages and temperatures in, the three signals out (SPEC section 8).
+ *
+ * A Smart battery applies them to its own cells and reports the result; the controller never measures a
+ * cell. For the twin, for measured cell logs, and for whoever builds a battery-side monitor.
+ */
+#ifndef SBMS_BATTERY_H
+#define SBMS_BATTERY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SBMS_UNDER_VOLTAGE_MV_DEFAULT 2800 /* BAT-1 */
+#define SBMS_UNDER_VOLTAGE_MV_MIN 2600
+#define SBMS_UNDER_VOLTAGE_MV_MAX 2800
+#define SBMS_PRE_ALARM_MV_DEFAULT 3100 /* BAT-2 */
+#define SBMS_PRE_ALARM_MV_MIN 2850
+#define SBMS_PRE_ALARM_MV_MAX 3150
+#define SBMS_LOW_TEMP_DC_DEFAULT 50 /* BAT-5, 0.1 degC */
+#define SBMS_LOW_TEMP_DC_MIN (-200)
+#define SBMS_LOW_TEMP_DC_MAX 200
+#define SBMS_DISCHARGE_RETURN_MV 3200  /* BAT-3: all cells at or above */
+#define SBMS_OVER_VOLTAGE_MV 3750      /* BAT-4: lost above */
+#define SBMS_OVER_VOLTAGE_CLEAR_MV 3600 /* BAT-4: clears when all are below */
+#define SBMS_HIGH_TEMP_DC 500          /* BAT-5: lost above */
+#define SBMS_HIGH_TEMP_CLEAR_DC 480    /* BAT-5: clears at or below */
+#define SBMS_LOW_TEMP_HYSTERESIS_DC 20 /* BAT-5: clears this far above the setting */
+#define SBMS_CELL_MV_PLAUSIBLE_MIN 500   /* BAT-6 */
+#define SBMS_CELL_MV_PLAUSIBLE_MAX 5000
+#define SBMS_TEMP_DC_PLAUSIBLE_MIN (-400)
+#define SBMS_TEMP_DC_PLAUSIBLE_MAX 1000
+#define SBMS_BATTERY_PERIOD_TICKS 8u /* BAT-9: once a second */
+#define SBMS_BATTERY_READINGS_MAX 160u /* 20 batteries of 8 cells (BAT-8), the most that one call takes */
+
+/* A reading that the sensor did not deliver (BAT-6). */
+#define SBMS_READING_MISSING INT16_MIN
+
+typedef struct {
+    int16_t under_voltage_mv; /* 2600..2800 */
+    int16_t pre_alarm_mv;     /* 2850..3150 */
+    int16_t low_temp_dc;      /* -200..200 */
+    bool has_pre_alarm;       /* false: a battery made before the feature; keeps no-pre-alarm present (BAT-2) */
+} sbms_battery_settings;
+
+/* Why a signal is absent: any number of them at once. */
+enum {
+    SBMS_BATTERY_UNDER_VOLTAGE = 1u << 0, /* BAT-1, held until BAT-3 */
+    SBMS_BATTERY_PRE_ALARM = 1u << 1,     /* BAT-2 */
+    SBMS_BATTERY_OVER_VOLTAGE = 1u << 2,  /* BAT-4 */
+    SBMS_BATTERY_HIGH_TEMP = 1u << 3,     /* BAT-5 */
+    SBMS_BATTERY_LOW_TEMP = 1u << 4,      /* BAT-5 */
+    SBMS_BATTERY_SENSOR = 1u << 5         /* BAT-6, at this sample */
+};
+
+/* One battery's memory: its hystereses. All zero after sbms_battery_init() but for the settings. */
+typedef struct {
+    sbms_battery_settings settings;
+    uint8_t causes;      /* SBMS_BATTERY_... in force */
+    uint8_t conversion;  /* the sensor's conversion counter at the last sample */
+    bool sampled;        /* there has been one */
+    bool discharge_lost; /* ATD has been lost and BAT-3 has not been met since */
+} sbms_battery;
+
+/* One sample, taken once a second (BAT-9). */
+typedef struct {
+    const int16_t *cell_mv; /* cell_count readings; SBMS_READING_MISSING = none */
+    const int16_t *temp_dc; /* temp_count readings in 0.1 degC; SBMS_READING_MISSING = none */
+    uint8_t cell_count;     /* 0..SBMS_BATTERY_READINGS_MAX */
+    uint8_t temp_count;     /* 0..SBMS_BATTERY_READINGS_MAX */
+    uint8_t conversion;     /* the sensor's conversion counter: unchanged since the last sample = frozen (BAT-6) */
+} sbms_battery_sample;
+
+/* true = present = healthy. */
+typedef struct {
+    bool atc;
+    bool atd;
+    bool no_prealarm;
+} sbms_signals;
+
+typedef enum {
+    SBMS_BATTERY_OK = 0,
+    SBMS_BATTERY_BAD_UNDER_VOLTAGE, /* outside 2600..2800 mV */
+    SBMS_BATTERY_BAD_PRE_ALARM,     /* outside 2850..3150 mV */
+    SBMS_BATTERY_BAD_LOW_TEMP       /* outside -200..200 tenths of a degree */
+} sbms_battery_error;
+
+/* The settings that a battery leaves the factory with (section 8). */
+sbms_battery_settings sbms_battery_defaults(void);
+
+/* Says which setting is out of range (BAT-7), the first in the order of the struct; nothing is clamped. */
+sbms_battery_error sbms_battery_check(const sbms_battery_settings *settings);
+
+/*
+ * Puts `battery` into the state before its first sample, with `settings` (NULL: the defaults). Returns what
+ * sbms_battery_check() says; refused settings leave the defaults in force.
+ */
+sbms_battery_error sbms_battery_init(sbms_battery *battery, const sbms_battery_settings *settings);
+
+/* Applies BAT-1 to BAT-6 to one sample and returns the signals that the battery gives until the next. */
+sbms_signals sbms_battery_step(sbms_battery *battery, const sbms_battery_sample *sample);
+
+#endif

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/control_parts.h"
+
+#include <stddef.h>
+
+/* What happened at this tick, for the regions and for the causes: the inputs whose level changed, and: */
+#define EVENT_SYSTEM SBMS_PART_BIT(SBMS_INPUT_REMOTE)
+#define EVENT_ATD SBMS_PART_BIT(SBMS_INPUT_ATD)
+#define EVENT_START ((uint8_t)0x40u)    /* the first decision after a reset */
+#define EVENT_UNLOCKED ((uint8_t)0x80u) /* a lock-out ended */
+
+/* LED-3: one tick lit and three dark for each count, then a pause. */
+#define BLINK_PERIOD_TICKS 4u
+#define BLINK_PAUSE_TICKS 8u
+
+/* ---- settings and reset ---------------------------------------------------------------------------- */
+
+sbms_settings_error sbms_control_check(const sbms_control_settings *settings)
+{
+    if (settings->reconnect_delay_s > SBMS_RECONNECT_DELAY_S_MAX)
+        return SBMS_SETTINGS_RECONNECT_DELAY;
+    if (settings->lockout_retries > SBMS_LOCKOUT_RETRIES_MAX)
+        return SBMS_SETTINGS_RETRIES;
+    if (settings->lockout_retries == 0u)
+        return SBMS_SETTINGS_OK;
+    if (settings->lockout_clear_mv < SBMS_LOCKOUT_CLEAR_MV_MIN ||
+        settings->lockout_clear_mv > SBMS_LOCKOUT_CLEAR_MV_MAX)
+        return SBMS_SETTINGS_CLEAR_MV;
+    return SBMS_SETTINGS_OK;
+}
+
+/* SAFE-1: forgets everything but the time and the settings; all outputs float. */
+static void reset(sbms_control *control)
+{
+    control->law = (sbms_law){.levels = 0u};
+}
+
+sbms_settings_error sbms_control_init(sbms_control *control, const sbms_control_settings *settings)
+{
+    sbms_settings_error error = SBMS_SETTINGS_OK;
+
+    *control = (sbms_control){.tick = 0u};
+    if (settings == NULL)
+        return error;
+    error = sbms_control_check(settings);
+    if (error == SBMS_SETTINGS_OK)
+        control->settings = *settings;
+    return error;
+}
+
+/* ---- inputs: levels, debounce, the chain ------------------------------------------------------------ */
+
+bool sbms_part_remote_is_on(const sbms_inputs *inputs, bool was_on)
+{
+    if (inputs->remote_l_mv < SBMS_REMOTE_L_ON_MV || inputs->remote_h_mv > SBMS_REMOTE_H_ON_MV)
+        return true;
+    return was_on && (inputs->remote_l_mv < SBMS_REMOTE_L_ON_MV + SBMS_REMOTE_HYSTERESIS_MV ||
+                      inputs->remote_h_mv > SBMS_REMOTE_H_ON_MV - SBMS_REMOTE_HYSTERESIS_MV);
+}
+
+static bool supply_is_ok(const sbms_inputs *inputs, bool was_ok)
+{
+    return inputs->vbat_mv >= SBMS_SUPPLY_OK_MV || (was_ok && inputs->vbat_mv >= SBMS_SUPPLY_LOW_MV);
+}
+
+uint8_t sbms_part_raw_levels(const sbms_control *control, const sbms_inputs *inputs)
+{
+    uint8_t raw = 0u;
+
+    if (supply_is_ok(inputs, control->law.started != 0u))
+        raw |= SBMS_PART_BIT(SBMS_INPUT_SUPPLY);
+    if (sbms_part_remote_is_on(inputs, control->law.system_on != 0u))
+        raw |= SBMS_PART_BIT(SBMS_INPUT_REMOTE);
+    if (inputs->atc)
+        raw |= SBMS_PART_BIT(SBMS_INPUT_ATC);
+    if (inputs->atd)
+        raw |= SBMS_PART_BIT(SBMS_INPUT_ATD);
+    if (inputs->no_prealarm)
+        raw |= SBMS_PART_BIT(SBMS_INPUT_NO_PREALARM);
+    return raw;
+}
+
+uint8_t sbms_part_ticks_needed(uint8_t input, bool present)
+{
+    if (input == SBMS_INPUT_SUPPLY)
+        return SBMS_SUPPLY_TICKS;
+    if (input == SBMS_INPUT_REMOTE)
+        return SBMS_REMOTE_TICKS;
+    return present ? SBMS_RETURNED_TICKS : SBMS_LOST_TICKS;
+}
+
+/* SAFE-2 for everything that a running device listens to; returns the inputs whose level changes now. */
+static uint8_t debounce(sbms_control *control, uint8_t raw)
+{
+    const uint8_t differs = raw ^ control->law.levels;
+    uint8_t changed = 0u;
+
+    for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
+        const uint8_t bit = SBMS_PART_BIT(input);
+
+        control->law.run[input] = (differs & bit) != 0u ? (uint8_t)(control->law.run[input] + 1u) : 0u;
+        if (control->law.run[input] >= sbms_part_ticks_needed(input, (raw & bit) != 0u)) {
+            control->law.run[input] = 0u;
+            changed |= bit;
+        }
+    }
+    control->law.levels ^= changed;
+    return changed;
+}
+
+/* SAFE-3: lost together, whichever of the three the sampling caught first. */
+static void watch_chain(sbms_control *control, uint8_t raw, uint8_t changed)
+{
+    const uint8_t levels_before = control->law.levels ^ changed;
+
+    if ((changed & SBMS_PART_CHAIN) != 0u && (levels_before & SBMS_PART_CHAIN) == SBMS_PART_CHAIN)
+        control->law.chain_open = (raw & SBMS_PART_CHAIN) == 0u ? 1u : 0u;
+    if ((control->law.levels & raw & SBMS_PART_CHAIN) != 0u)
+        control->law.chain_open = 0u;
+}
+
+static bool is_present(const sbms_control *control, uint8_t input)
+{
+    return (control->law.levels & SBMS_PART_BIT(input)) != 0u;
+}
+
+/* ---- region: load and pre-alarm (section 3) ---------------------------------------------------------- */
+
+bool sbms_part_locked_out(const sbms_control *control)
+{
+    return control->settings.lockout_retries != 0u && control->law.cuts > control->settings.lockout_retries;
+}
+
+/* LOAD-6: passes `ticks` of supply; true when that ends a lock-out. */
+bool sbms_part_lockout_step(sbms_control *control, int32_t vbat_mv, uint8_t ticks)
+{
+    const bool was_locked = sbms_part_locked_out(control);
+
+    if (control->settings.lockout_retries == 0u)
+        return false;
+    if (vbat_mv < control->settings.lockout_clear_mv) {
+        control->law.clear_ticks = 0u;
+        return false;
+    }
+    if (ticks < (uint8_t)(SBMS_LOCKOUT_CLEAR_TICKS - control->law.clear_ticks)) {
+        control->law.clear_ticks = (uint8_t)(control->law.clear_ticks + ticks);
+        return false;
+    }
+    control->law.clear_ticks = SBMS_LOCKOUT_CLEAR_TICKS;
+    control->law.cuts = 0u;
+    return was_locked;
+}
+
+uint16_t sbms_part_reconnect_delay_ticks(const sbms_control *control)
+{
+    return (uint16_t)(control->settings.reconnect_delay_s * SBMS_TICKS_PER_S);
+}
+
+/* LOAD-6: passes `ticks` of a returned ATD after a cut. */
+void sbms_part_reconnect_step(sbms_control *control, uint16_t ticks)
+{
+    const uint16_t delay_ticks = sbms_part_reconnect_delay_ticks(control);
+    const uint16_t left = (uint16_t)(delay_ticks - control->law.reconnect_ticks);
+
+    control->law.reconnect_ticks = ticks < left ? (uint16_t)(control->law.reconnect_ticks + ticks) : delay_ticks;
+}
+
+/* SBMS_CAUSE_NONE when neither a reset nor the remote explains an edge of this tick. */
+static uint8_t system_cause(const sbms_control *control, uint8_t events)
+{
+    if ((events & EVENT_START) != 0u)
+        return SBMS_CAUSE_START_UP;
+    if ((events & EVENT_SYSTEM) == 0u)
+        return SBMS_CAUSE_NONE;
+    return control->law.system_on != 0u ? SBMS_CAUSE_REMOTE_ON : SBMS_CAUSE_REMOTE_OFF;
+}
+
+static uint8_t load_return_cause(const sbms_control *control, uint8_t events)
+{
+    const uint8_t cause = system_cause(control, events);
+
+    if (cause != SBMS_CAUSE_NONE)
+        return cause;
+    if ((events & EVENT_ATD) != 0u)
+        return SBMS_CAUSE_ATD_RETURNED;
+    return (events & EVENT_UNLOCKED) != 0u ? SBMS_CAUSE_LOCKOUT_CLEARED : SBMS_CAUSE_RECONNECT_DELAY;
+}
+
+/* Why the alarm is on: the cause of a rising pre-alarm and of a cut. */
+static uint8_t alarm_cause(const sbms_control *control)
+{
+    if (control->law.chain_open != 0u)
+        return SBMS_CAUSE_CHAIN_OPEN;
+    return !is_present(control, SBMS_INPUT_ATD) ? SBMS_CAUSE_ATD_LOST : SBMS_CAUSE_NO_PREALARM_LOST;
+}
+
+/* PRE-2: ATD lost warns too, for batteries without a pre-alarm signal and for a fast sag. */
+static bool alarm_is_on(const sbms_control *control)
+{
+    return !is_present(control, SBMS_INPUT_ATD) || !is_present(control, SBMS_INPUT_NO_PREALARM);
+}
+
+static void load_float(sbms_control *control, sbms_decision *decision, uint8_t cause)
+{
+    if (control->law.load_mode != SBMS_LOAD_FLOATING)
+        decision->load_cause = cause;
+    if (control->law.load_mode == SBMS_LOAD_PRE_ALARM)
+        decision->prealarm_cause = cause; /* PRE-3 */
+    control->law.load_mode = SBMS_LOAD_FLOATING;
+    control->law.prealarm_ticks = 0u;
+    control->law.reconnect_ticks = 0u;
+}
+
+/* LOAD-2, LOAD-5, LOAD-6 */
+static void load_when_floating(sbms_control *control, uint8_t events, sbms_decision *decision)
+{
+    if (!is_present(control, SBMS_INPUT_ATD)) {
+        control->law.reconnect_ticks = 0u;
+        return;
+    }
+    if (control->law.tripped != 0u) {
+        if ((events & EVENT_ATD) == 0u)
+            sbms_part_reconnect_step(control, 1u);
+        if (control->law.reconnect_ticks < sbms_part_reconnect_delay_ticks(control) || sbms_part_locked_out(control))
+            return;
+    }
+    decision->load_cause = load_return_cause(control, events);
+    control->law.load_mode = SBMS_LOAD_HIGH;
+    control->law.tripped = 0u;
+    control->law.reconnect_ticks = 0u;
+}
+
+/* LOAD-3, PRE-2, PRE-4 */
+static void load_when_high(sbms_control *control, uint8_t events, sbms_decision *decision)
+{
+    if (control->law.load_mode == SBMS_LOAD_HIGH) {
+        if (alarm_is_on(control)) {
+            control->law.load_mode = SBMS_LOAD_PRE_ALARM;
+            control->law.prealarm_ticks = 0u;
+            decision->prealarm_cause =
+                (events & EVENT_START) != 0u ? (uint8_t)SBMS_CAUSE_START_UP : alarm_cause(control);
+        }
+        return;
+    }
+    if (control->law.prealarm_ticks < SBMS_PRE_ALARM_TICKS)
+        control->law.prealarm_ticks++;
+    if (!alarm_is_on(control)) {
+        control->law.load_mode = SBMS_LOAD_HIGH;
+        control->law.prealarm_ticks = 0u;
+        decision->prealarm_cause =
+            (events & EVENT_ATD) != 0u ? SBMS_CAUSE_ATD_RETURNED : SBMS_CAUSE_NO_PREALARM_RETURNED;
+    } else if (!is_present(control, SBMS_INPUT_ATD) && control->law.prealarm_ticks == SBMS_PRE_ALARM_TICKS) {
+        load_float(control, decision, alarm_cause(control));
+        control->law.tripped = 1u;
+        if (control->law.cuts <= SBMS_LOCKOUT_RETRIES_MAX)
+            control->law.cuts++;
+    }
+}
+
+static void load_step(sbms_control *control, uint8_t events, sbms_decision *decision)
+{
+    if (control->law.system_on == 0u) { /* LOAD-4, PRE-5 */
+        load_float(control, decision, SBMS_CAUSE_REMOTE_OFF);
+        control->law.tripped = 0u;
+        control->law.cuts = 0u;
+        return;
+    }
+    if (control->law.load_mode == SBMS_LOAD_FLOATING)
+        load_when_floating(control, events, decision);
+    if (control->law.load_mode != SBMS_LOAD_FLOATING)
+        load_when_high(control, events, decision);
+}
+
+/* ---- region: charger (section 4) and LEDs (section 6) ------------------------------------------------ */
+
+static uint8_t charger_cause(const sbms_control *control, uint8_t events)
+{
+    const uint8_t cause = system_cause(control, events);
+
+    if (cause != SBMS_CAUSE_NONE)
+        return cause;
+    if (is_present(control, SBMS_INPUT_ATC))
+        return SBMS_CAUSE_ATC_RETURNED;
+    return control->law.chain_open != 0u ? SBMS_CAUSE_CHAIN_OPEN : SBMS_CAUSE_ATC_LOST;
+}
+
+/* CHG-1, CHG-2, LED-1, LED-2; the load's region has decided before. */
+static void drive(sbms_control *control)
+{
+    const bool on = control->law.system_on != 0u;
+    const bool charger = on && is_present(control, SBMS_INPUT_ATC);
+
+    control->law.outputs.load = control->law.load_mode != SBMS_LOAD_FLOATING;
+    control->law.outputs.prealarm = control->law.load_mode == SBMS_LOAD_PRE_ALARM;
+    control->law.outputs.charger = charger;
+    control->law.outputs.led_load = control->law.outputs.load;
+    control->law.outputs.led_fault = on && !charger;
+}
+
+/* ---- the modes of a tick ----------------------------------------------------------------------------- */
+
+static void decide(sbms_control *control, uint8_t events, sbms_decision *decision)
+{
+    const bool charger_before = control->law.outputs.charger;
+    const bool red_before = control->law.outputs.led_fault;
+
+    control->law.system_on = is_present(control, SBMS_INPUT_REMOTE) ? 1u : 0u;
+    load_step(control, events, decision);
+    drive(control);
+    if (charger_before != control->law.outputs.charger || red_before != control->law.outputs.led_fault)
+        decision->charger_cause = charger_cause(control, events);
+}
+
+/* Everything floats at once and starts anew: SUP-3, SAFE-4, a state that cannot be. */
+static void float_all(sbms_control *control, uint8_t cause, sbms_decision *decision)
+{
+    const sbms_outputs *before = &control->law.outputs;
+
+    if (before->load)
+        decision->load_cause = cause;
+    if (before->prealarm)
+        decision->prealarm_cause = cause;
+    if (before->charger || before->led_fault)
+        decision->charger_cause = cause;
+    reset(control);
+}
+
+bool sbms_part_start_up(sbms_control *control, const sbms_inputs *inputs, uint8_t ticks)
+{
+    const uint8_t raw = sbms_part_raw_levels(control, inputs);
+    bool steady = true;
+
+    if ((raw & SBMS_PART_BIT(SBMS_INPUT_SUPPLY)) == 0u) { /* SUP-3 */
+        reset(control);
+        return false;
+    }
+    for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
+        const uint8_t bit = SBMS_PART_BIT(input);
+        const uint8_t ticks_needed = sbms_part_ticks_needed(input, (raw & bit) != 0u);
+        const uint8_t run = ((raw ^ control->law.levels) & bit) != 0u ? 0u : control->law.run[input];
+        const bool enough = ticks >= (uint8_t)(ticks_needed - run);
+
+        control->law.run[input] = enough ? ticks_needed : (uint8_t)(run + ticks);
+        steady = steady && enough;
+    }
+    control->law.levels = raw;
+    return steady;
+}
+
+static void step_starting(sbms_control *control, const sbms_inputs *inputs, sbms_decision *decision)
+{
+    if (!sbms_part_start_up(control, inputs, 1u))
+        return;
+    control->law.started = 1u;
+    for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++)
+        control->law.run[input] = 0u;
+    control->law.chain_open = (control->law.levels & SBMS_PART_CHAIN) == 0u ? 1u : 0u;
+    decide(control, EVENT_START, decision);
+}
+
+static void step_running(sbms_control *control, const sbms_inputs *inputs, sbms_decision *decision)
+{
+    const uint8_t raw = sbms_part_raw_levels(control, inputs);
+    uint8_t events = debounce(control, raw);
+
+    if (!is_present(control, SBMS_INPUT_SUPPLY)) {
+        float_all(control, SBMS_CAUSE_SUPPLY_LOW, decision);
+        return;
+    }
+    watch_chain(control, raw, events);
+    if (sbms_part_lockout_step(control, inputs->vbat_mv, 1u))
+        events |= EVENT_UNLOCKED;
+    decide(control, events, decision);
+}
+
+uint8_t sbms_part_blink_period_ticks(uint8_t fault)
+{
+    return (uint8_t)(fault * BLINK_PERIOD_TICKS + BLINK_PAUSE_TICKS);
+}
+
+bool sbms_part_blink_is_lit(uint8_t fault, uint8_t blink_ticks)
+{
+    return blink_ticks < fault * BLINK_PERIOD_TICKS && blink_ticks % BLINK_PERIOD_TICKS == 0u;
+}
+
+uint8_t sbms_part_shown_fault(const sbms_inputs *inputs)
+{
+    return inputs->fault <= SBMS_FAULT_MAX ? inputs->fault : SBMS_FAULT_MAX;
+}
+
+/* SAFE-4, LED-3: `inputs->fault` is not 0. */
+static void step_faulty(sbms_control *control, const sbms_inputs *inputs, sbms_decision *decision)
+{
+    const uint8_t fault = sbms_part_shown_fault(inputs);
+
+    if (control->law.fault == 0u) {
+        const bool was_red = control->law.outputs.led_fault;
+
+        float_all(control, SBMS_CAUSE_INTERNAL_FAULT, decision);
+        if (!was_red)
+            decision->charger_cause = SBMS_CAUSE_INTERNAL_FAULT; /* the first blink */
+    }
+    if (control->law.fault == fault) {
+        control->law.blink_ticks = (uint8_t)(control->law.blink_ticks + 1u);
+        if (control->law.blink_ticks >= sbms_part_blink_period_ticks(fault))
+            control->law.blink_ticks = 0u;
+    } else {
+        control->law.fault = fault;
+        control->law.blink_ticks = 0u;
+    }
+    control->law.outputs.led_fault = sbms_part_blink_is_lit(fault, control->law.blink_ticks);
+}
+
+bool sbms_part_state_is_possible(const sbms_control *control)
+{
+    uint8_t longest_run = 0u;
+
+    for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
+        if (control->law.run[input] > longest_run)
+            longest_run = control->law.run[input];
+    }
+    return longest_run <= SBMS_RETURNED_TICKS && control->law.load_mode <= SBMS_LOAD_PRE_ALARM &&
+           control->law.fault <= SBMS_FAULT_MAX && control->law.prealarm_ticks <= SBMS_PRE_ALARM_TICKS &&
+           control->law.clear_ticks <= SBMS_LOCKOUT_CLEAR_TICKS &&
+           control->law.reconnect_ticks <= sbms_part_reconnect_delay_ticks(control) &&
+           sbms_control_check(&control->settings) == SBMS_SETTINGS_OK;
+}
+
+sbms_decision sbms_control_step(sbms_control *control, const sbms_inputs *inputs)
+{
+    sbms_decision decision = {.load_cause = SBMS_CAUSE_NONE};
+
+    control->tick++;
+    if (!sbms_part_state_is_possible(control)) {
+        control->settings = (sbms_control_settings){.reconnect_delay_s = 0u};
+        float_all(control, SBMS_CAUSE_INTERNAL_FAULT, &decision);
+    } else if (inputs->fault != 0u) {
+        step_faulty(control, inputs, &decision);
+    } else if (control->law.fault != 0u) {
+        float_all(control, SBMS_CAUSE_START_UP, &decision);
+    } else if (control->law.started != 0u) {
+        step_running(control, inputs, &decision);
+    } else {
+        step_starting(control, inputs, &decision);
+    }
+    decision.outputs = control->law.outputs;
+    return decision;
+}
