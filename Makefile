@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+# The front door: each target sets up whatever it needs, once. The work is done by CMake and CTest in build/.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test bench lint format clean
+
+jobs := 2
+packages := build/.packages
+modules := node_modules/.package-lock.json
+ninja := build/build.ninja
+report := build/off-grid.html
+
+help:
+	@echo 'make demo    run a week of the off-grid system, leave a report in $(report)'
+	@echo 'make test    run every test and check'
+	@echo 'make bench   measure the speed of the control law and of the twin'
+	@echo 'make lint    check style and rules of the sources alone'
+	@echo 'make build   build the command, build/smallbms'
+	@echo 'make format  lay the C sources out as make lint wants them'
+	@echo 'make clean   remove all that was built'
+
+$(packages): setup/packages.txt
+	@bash setup/packages.sh
+	@mkdir -p build
+	@touch $@
+
+$(modules): package-lock.json .npmrc | $(packages)
+	npm ci
+	@touch $@
+
+$(ninja): | $(packages) $(modules)
+	cmake -S . -B build -G Ninja
+
+setup: $(packages) $(modules)
+
+build: setup $(ninja)
+	@cmake --build build --parallel $(jobs)
+
+demo: build
+	build/smallbms run scenarios/off-grid.yaml --report $(report)
+	@echo
+	@echo 'The report: $(CURDIR)/$(report) (open it in a browser)'
+
+test: build
+	@cd build && ctest --parallel $(jobs) --output-on-failure
+
+bench: build
+	@for program in build/tests/bench*; do if [[ -f $$program && -x $$program ]]; then "$$program"; fi; done
+
+lint: build
+	@bash tests/lint/run.sh
+
+format: setup
+	@find core twin cli tests -name '*.[ch]' -exec clang-format -i {} +
+
+clean:
+	rm -rf build

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/command.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WORD_LENGTH_MAX 64u /* longer words get no suggestion */
+
+/* ---- suggestions -------------------------------------------------------------------------------- */
+
+static char lower(char letter)
+{
+    return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool are_alike(char a, char b)
+{
+    return lower(a) == lower(b);
+}
+
+/* Whether the two letters that end at a[i - 1] stand the other way round at b[j - 1]. */
+static bool are_swapped(const char *a, size_t i, const char *b, size_t j)
+{
+    return i > 1 && j > 1 && are_alike(a[i - 1], b[j - 2]) && are_alike(a[i - 2], b[j - 1]);
+}
+
+/* Edits that turn `a` into `b`; a swap of neighbours counts as one (optimal string alignment). */
+static size_t edit_distance(const char *a, const char *b)
+{
+    size_t length_a = strlen(a);
+    size_t length_b = strlen(b);
+    assert(length_a <= WORD_LENGTH_MAX);
+    assert(length_b <= WORD_LENGTH_MAX);
+    size_t rows[3][WORD_LENGTH_MAX + 1] = {{0}}; /* those of the table that are still needed */
+    for (size_t j = 0; j <= length_b; j++) {
+        rows[0][j] = j;
+    }
+    for (size_t i = 1; i <= length_a; i++) {
+        size_t *row = rows[i % 3];
+        const size_t *above = rows[(i + 2) % 3];
+        const size_t *before = rows[(i + 1) % 3];
+        row[0] = i;
+        for (size_t j = 1; j <= length_b; j++) {
+            size_t changed = above[j - 1] + (are_alike(a[i - 1], b[j - 1]) ? 0 : 1);
+            row[j] = least(changed, least(above[j], row[j - 1]) + 1);
+            if (are_swapped(a, i, b, j)) {
+                row[j] = least(row[j], before[j - 2] + 1);
+            }
+        }
+    }
+    return rows[length_a % 3][length_b];
+}
+
+static bool is_beginning(const char *beginning, const char *word)
+{
+    assert(beginning != NULL);
+    assert(word != NULL);
+    size_t length = strlen(beginning);
+    return length >= 2 && strncmp(beginning, word, length) == 0;
+}
+
+const char *command_suggest(const char *word, const char *const *candidates, size_t count)
+{
+    assert(word != NULL);
+    assert(candidates != NULL || count == 0);
+    if (strlen(word) > WORD_LENGTH_MAX) {
+        return NULL;
+    }
+    /* a third of the letters may be wrong, at least one */
+    size_t limit = strlen(word) < 6 ? 1 : strlen(word) / 3;
+    const char *nearest = NULL;
+    size_t nearest_distance = limit + 1;
+    for (size_t i = 0; i < count; i++) {
+        assert(candidates[i] != NULL);
+        if (strlen(candidates[i]) > WORD_LENGTH_MAX) {
+            continue;
+        }
+        size_t distance = edit_distance(word, candidates[i]);
+        if (distance > limit && is_beginning(word, candidates[i])) {
+            distance = limit;
+        }
+        if (distance < nearest_distance) {
+            nearest = candidates[i];
+            nearest_distance = distance;
+        }
+    }
+    return nearest;
+}
+
+/* ---- messages ----------------------------------------------------------------------------------- */
+
+int command_usage_error(const char *name, const char *format, ...)
+{
+    assert(format != NULL);
+    const char *space = name == NULL ? "" : " ";
+    const char *word = name == NULL ? "" : name;
+    va_list arguments;
+    fprintf(stderr, "smallbms%s%s: ", space, word);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, " (see 'smallbms%s%s --help')\n", space, word);
+    return COMMAND_BAD_INPUT;
+}
+
+int command_error(const char *format, ...)
+{
+    assert(format != NULL);
+    va_list arguments;
+    fputs("smallbms: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    return COMMAND_BAD_INPUT;
+}
+
+int command_finish_output(void)
+{
+    errno = 0;
+    bool flushed = fflush(stdout) == 0;
+    if (flushed && ferror(stdout) == 0) {
+        return COMMAND_DONE;
+    }
+    const char *reason = errno != 0 ? strerror(errno) : "an earlier write failed";
+    return command_error("cannot write to standard output: %s", reason);
+}
+
+bool command_is_terminal(FILE *stream)
+{
+    assert(stream != NULL);
+    return isatty(fileno(stream)) == 1;
+}
+
+bool command_has_colour(FILE *stream)
+{
+    assert(stream != NULL);
+    const char *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    if (no_color != NULL && no_color[0] != '\0') {
+        return false;
+    }
+    if (term == NULL || strcmp(term, "dumb") == 0) {
+        return false;
+    }
+    return command_is_terminal(stream);
+}
+
+/* ---- help --------------------------------------------------------------------------------------- */
+
+#define OPTION_WIDTH 26 /* the column where an option's help starts */
+
+static void print_option(FILE *stream, const char *name, const char *argument, const char *help)
+{
+    assert(name != NULL);
+    assert(help != NULL);
+    int width =
+        fprintf(stream, "  --%s%s%s", name, argument == NULL ? "" : " ", argument == NULL ? "" : argument);
+    if (width >= OPTION_WIDTH) {
+        fputc('\n', stream);
+        width = 0;
+    }
+    for (const char *line = help; line != NULL;) {
+        const char *end = strchr(line, '\n');
+        int length = end == NULL ? (int)strlen(line) : (int)(end - line);
+        fprintf(stream, "%*s%.*s\n", OPTION_WIDTH - (width < 0 ? 0 : width), "", length, line);
+        width = 0;
+        line = end == NULL ? NULL : end + 1;
+    }
+}
+
+int command_help(const struct command *command, FILE *stream)
+{
+    assert(command != NULL);
+    assert(stream != NULL);
+    assert(command->option_count <= COMMAND_OPTIONS_MAX);
+    fprintf(stream, "Usage: smallbms %s [OPTION]... %s\n\n%s\nOptions:\n", command->name, command->operands,
+            command->summary);
+    for (size_t i = 0; i < command->option_count; i++) {
+        const struct command_option *option = &command->options[i];
+        print_option(stream, option->name, option->argument, option->help);
+    }
+    print_option(stream, "help", NULL, "print this help");
+    fprintf(stream, "\n%s", command->details);
+    return stream == stdout ? command_finish_output() : COMMAND_DONE;
+}
+
+/* ---- arguments ---------------------------------------------------------------------------------- */
+
+bool command_parse_integer(const char *text, int64_t min, int64_t max, int64_t *number)
+{
+    assert(text != NULL);
+    assert(number != NULL);
+    assert(min <= max);
+    const char *digits = text[0] == '-' ? text + 1 : text;
+    if (digits[0] == '\0' || strspn(digits, "0123456789") != strlen(digits)) {
+        return false;
+    }
+    errno = 0;
+    long long value = strtoll(text, NULL, 10);
+    if (errno != 0 || value < min || value > max) {
+        return false;
+    }
+    *number = value;
+    return true;
+}
+
+/* The option that is written as the first `length` letters of `word`, dashes included. */
+static const struct command_option *find_option(const struct command *command, const char *word,
+                                                size_t length)
+{
+    assert(length <= strlen(word));
+    assert(command->option_count <= COMMAND_OPTIONS_MAX);
+    if (length <= 2 || strncmp(word, "--", 2) != 0) {
+        return NULL;
+    }
+    for (size_t i = 0; i < command->option_count; i++) {
+        const char *name = command->options[i].name;
+        if (strlen(name) == length - 2 && strncmp(name, word + 2, length - 2) == 0) {
+            return &command->options[i];
+        }
+    }
+    return NULL;
+}
+
+static enum command_parsed refuse_option(const struct command *command, const char *argument, int length)
+{
+    assert(command->option_count <= COMMAND_OPTIONS_MAX);
+    assert(length >= 0);
+    const char *names[COMMAND_OPTIONS_MAX + 1];
+    char word[WORD_LENGTH_MAX + 1];
+    for (size_t i = 0; i < command->option_count; i++) {
+        names[i] = command->options[i].name;
+    }
+    names[command->option_count] = "help";
+    snprintf(word, sizeof word, "%.*s", length, argument);
+    const char *bare = word + strspn(word, "-");
+    const char *nearest = command_suggest(bare, names, command->option_count + 1);
+    if (nearest != NULL) {
+        command_usage_error(command->name, "unknown option %s, did you mean --%s?", word, nearest);
+    } else {
+        command_usage_error(command->name, "unknown option %s", word);
+    }
+    return COMMAND_REFUSED;
+}
+
+/* Puts `value` (NULL: none was given) where `option` wants it. */
+static enum command_parsed store_option(const struct command *command, const struct command_option *option,
+                                        const char *value)
+{
+    assert(command != NULL);
+    assert(option->flag != NULL || option->value != NULL);
+    assert((option->argument == NULL) == (option->value == NULL));
+    if (option->value == NULL && value != NULL) {
+        command_usage_error(command->name, "--%s takes no value", option->name);
+        return COMMAND_REFUSED;
+    }
+    if (option->value != NULL && value == NULL) {
+        command_usage_error(command->name, "--%s needs a value: --%s %s", option->name, option->name,
+                            option->argument);
+        return COMMAND_REFUSED;
+    }
+    if (option->value != NULL) {
+        *option->value = value;
+    }
+    if (option->flag != NULL) {
+        *option->flag = true;
+    }
+    return COMMAND_PARSED;
+}
+
+/* Takes the option at argv[*index], and its value from the next argument if it is there. */
+static enum command_parsed take_option(const struct command *command, int argc, char **argv, int *index)
+{
+    assert(*index >= 1);
+    assert(*index < argc);
+    const char *argument = argv[*index];
+    assert(argument[0] == '-');
+    if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0) {
+        return command_help(command, stdout) == COMMAND_DONE ? COMMAND_HELPED : COMMAND_REFUSED;
+    }
+    size_t length = strcspn(argument, "=");
+    const struct command_option *option = find_option(command, argument, length);
+    if (option == NULL) {
+        return refuse_option(command, argument, (int)least(length, WORD_LENGTH_MAX));
+    }
+    const char *value = argument[length] == '=' ? argument + length + 1 : NULL;
+    if (option->value != NULL && value == NULL && *index + 1 < argc) {
+        *index += 1;
+        value = argv[*index];
+    }
+    return store_option(command, option, value);
+}
+
+enum command_parsed command_parse(const struct command *command, int argc, char **argv, const char **operands,
+                                  size_t operand_max, size_t *operand_count)
+{
+    assert(command != NULL);
+    assert(operand_count != NULL);
+    assert(operands != NULL || operand_max == 0);
+    bool options_ended = false;
+    *operand_count = 0;
+    for (int i = 1; i < argc; i++) {
+        bool is_option = !options_ended && argv[i][0] == '-' && argv[i][1] != '\0';
+        if (is_option && strcmp(argv[i], "--") == 0) {
+            options_ended = true;
+        } else if (is_option) {
+            enum command_parsed parsed = take_option(command, argc, argv, &i);
+            if (parsed != COMMAND_PARSED) {
+                return parsed;
+            }
+        } else if (*operand_count == operand_max) {
+            command_usage_error(command->name, "one argument too many: %s", argv[i]);
+            return COMMAND_REFUSED;
+        } else {
+            operands[(*operand_count)++] = argv[i];
+        }
+    }
+    return COMMAND_PARSED;
+}

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/replay.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "core/control.h"
+
+#define NS_PER_MS 1000000
+#define TICK_NS ((int64_t)SBMS_TICK_MS * NS_PER_MS)
+#define READ_START ((size_t)64 * 1024)
+#define READ_MAX ((size_t)1024 * 1024 * 1024) /* an endless pipe must not take the machine's memory */
+
+/* ---- the device and its inputs ------------------------------------------------------------------ */
+
+struct replay {
+    struct stimulus *stimulus;
+    struct stimulus_row row;  /* in force at `tick` */
+    struct stimulus_row next; /* the one after, when has_next */
+    bool has_next;
+    bool is_measured;    /* signals come from `battery` */
+    bool is_battery_due; /* readings may have changed since the battery's last sample */
+    uint8_t conversion;  /* the battery's conversion counter: every sample is a new one */
+    int64_t tick;        /* of the coming sample; 0 is at the first row's time */
+    sbms_battery battery;
+    sbms_control control;
+    sbms_inputs inputs;
+    sbms_outputs shown; /* as in the last row printed */
+    FILE *out;
+};
+
+/* The first tick at which a row of that time is in force. */
+static int64_t tick_of(const struct replay *replay, int64_t t_ns)
+{
+    int64_t since_ns = t_ns - replay->stimulus->first_ns;
+    assert(since_ns >= 0);
+    int64_t tick = since_ns / TICK_NS + (since_ns % TICK_NS != 0 ? 1 : 0);
+    assert(tick * TICK_NS >= since_ns);
+    return tick;
+}
+
+static void sample_battery(struct replay *replay)
+{
+    assert(replay->is_measured);
+    assert(replay->tick % SBMS_BATTERY_PERIOD_TICKS == 0); /* BAT-9 */
+    replay->conversion++;
+    sbms_battery_sample sample = {
+        .cell_mv = replay->row.cell_mv,
+        .temp_dc = replay->row.temp_dc,
+        .cell_count = replay->stimulus->cell_count,
+        .temp_count = replay->stimulus->temp_count,
+        .conversion = replay->conversion,
+    };
+    sbms_signals signals = sbms_battery_step(&replay->battery, &sample);
+    replay->inputs.atc = signals.atc;
+    replay->inputs.atd = signals.atd;
+    replay->inputs.no_prealarm = signals.no_prealarm;
+    replay->is_battery_due = false;
+}
+
+/* Brings the inputs up to the coming tick. */
+static void update_inputs(struct replay *replay)
+{
+    assert(replay->tick >= 0);
+    while (replay->has_next && tick_of(replay, replay->next.t_ns) <= replay->tick) {
+        replay->row = replay->next;
+        replay->has_next = stimulus_next(replay->stimulus, &replay->next);
+        replay->is_battery_due = replay->is_measured;
+    }
+    replay->inputs.vbat_mv = replay->row.vbat_mv;
+    replay->inputs.remote_l_mv = replay->row.remote_l_mv;
+    replay->inputs.remote_h_mv = replay->row.remote_h_mv;
+    if (!replay->is_measured) {
+        replay->inputs.atc = replay->row.atc;
+        replay->inputs.atd = replay->row.atd;
+        replay->inputs.no_prealarm = replay->row.no_prealarm;
+    } else if (replay->is_battery_due && replay->tick % SBMS_BATTERY_PERIOD_TICKS == 0) {
+        sample_battery(replay);
+    }
+    assert(!replay->has_next || tick_of(replay, replay->next.t_ns) > replay->tick);
+}
+
+/* The first tick after the coming one that may see other inputs, or the one after the last, `end`. A
+ * battery that is asked again with the same readings gives the same signals, so it is not asked. */
+static int64_t next_change(const struct replay *replay, int64_t end)
+{
+    int64_t change = end;
+    if (replay->has_next && tick_of(replay, replay->next.t_ns) < change) {
+        change = tick_of(replay, replay->next.t_ns);
+    }
+    int64_t period_ticks = SBMS_BATTERY_PERIOD_TICKS;
+    int64_t sample = (replay->tick / period_ticks + 1) * period_ticks;
+    if (replay->is_battery_due && sample < change) {
+        change = sample;
+    }
+    assert(change > replay->tick);
+    return change;
+}
+
+/* ---- what is printed ---------------------------------------------------------------------------- */
+
+static void print_row(const struct replay *replay, uint8_t cause)
+{
+    assert(cause != SBMS_CAUSE_NONE); /* SAFE-7 */
+    assert(cause < SBMS_CAUSE_COUNT);
+    int64_t t_ns = replay->stimulus->first_ns + replay->tick * TICK_NS;
+    int64_t t_ms = (t_ns + NS_PER_MS / 2) / NS_PER_MS;
+    const sbms_outputs *shown = &replay->shown;
+    fprintf(replay->out, "%" PRId64 ".%03" PRId64 ",%d,%d,%d,%d,%d,%s\n", t_ms / 1000, t_ms % 1000,
+            shown->load, shown->prealarm, shown->charger, shown->led_load, shown->led_fault,
+            sbms_cause_word(cause));
+}
+
+/* The outputs that have a cause of their own, in the order of their rows. */
+enum { PART_CHARGER, PART_LOAD, PART_PREALARM, PART_COUNT };
+
+/* Takes over one output and its LED. */
+static void show_part(sbms_outputs *shown, const sbms_outputs *outputs, int part)
+{
+    assert(part >= 0);
+    assert(part < PART_COUNT);
+    if (part == PART_CHARGER) {
+        shown->charger = outputs->charger;
+        shown->led_fault = outputs->led_fault;
+    } else if (part == PART_LOAD) {
+        shown->load = outputs->load;
+        shown->led_load = outputs->led_load;
+    } else {
+        shown->prealarm = outputs->prealarm;
+    }
+}
+
+static bool same_outputs(const sbms_outputs *a, const sbms_outputs *b)
+{
+    return a->load == b->load && a->prealarm == b->prealarm && a->charger == b->charger &&
+           a->led_load == b->led_load && a->led_fault == b->led_fault;
+}
+
+/* Prints one row for each cause of this tick. */
+static void print_decision(struct replay *replay, const sbms_decision *decision)
+{
+    assert(replay->out != NULL);
+    uint8_t causes[PART_COUNT] = {
+        [PART_CHARGER] = decision->charger_cause,
+        [PART_LOAD] = decision->load_cause,
+        [PART_PREALARM] = decision->prealarm_cause,
+    };
+    for (int part = 0; part < PART_COUNT; part++) {
+        uint8_t cause = causes[part];
+        for (int other = part; other < PART_COUNT && cause != SBMS_CAUSE_NONE; other++) {
+            if (causes[other] == cause) {
+                show_part(&replay->shown, &decision->outputs, other);
+                causes[other] = SBMS_CAUSE_NONE; /* done with */
+            }
+        }
+        if (cause != SBMS_CAUSE_NONE) {
+            print_row(replay, cause);
+        }
+    }
+    assert(same_outputs(&replay->shown, &decision->outputs)); /* SAFE-7: no edge without a cause */
+}
+
+/* ---- the run ------------------------------------------------------------------------------------ */
+
+/* Passes the coming tick, or at once as many as change nothing. */
+static void pass_ticks(struct replay *replay, int64_t end)
+{
+    assert(replay->tick < end);
+    update_inputs(replay);
+    int64_t span = next_change(replay, end) - replay->tick;
+    assert(span >= 1);
+    uint32_t quiet = span > 1 ? sbms_control_quiet_ticks(&replay->control, &replay->inputs) : 0;
+    if (quiet > 0) {
+        uint32_t ticks = span < quiet ? (uint32_t)span : quiet;
+        assert(ticks <= end - replay->tick);
+        sbms_control_skip(&replay->control, &replay->inputs, ticks);
+        replay->tick += ticks;
+        return;
+    }
+    sbms_decision decision = sbms_control_step(&replay->control, &replay->inputs);
+    print_decision(replay, &decision);
+    replay->tick++;
+}
+
+void replay_run(struct stimulus *stimulus, const sbms_battery_settings *battery, FILE *out)
+{
+    assert(stimulus != NULL);
+    assert(battery != NULL);
+    assert(out != NULL);
+    struct replay replay = {.stimulus = stimulus, .out = out};
+    replay.is_measured = stimulus->cell_count > 0 || stimulus->temp_count > 0;
+    replay.is_battery_due = replay.is_measured;
+    bool has_row = stimulus_next(stimulus, &replay.row);
+    assert(has_row);
+    replay.has_next = has_row && stimulus_next(stimulus, &replay.next);
+    sbms_battery_error refused = sbms_battery_init(&replay.battery, battery);
+    assert(refused == SBMS_BATTERY_OK);
+    (void)refused;
+    sbms_control_init(&replay.control, NULL);
+
+    fputs("t_s,load,prealarm,charger,led_load,led_fault,cause\n", out);
+    print_row(&replay, SBMS_CAUSE_START_UP);
+    int64_t end = (stimulus->last_ns - stimulus->first_ns) / TICK_NS + 1;
+    while (replay.tick < end) {
+        pass_ticks(&replay, end);
+    }
+}
+
+/* ---- the command -------------------------------------------------------------------------------- */
+
+struct replay_options {
+    const char *device;
+    const char *under_voltage_mv;
+    const char *pre_alarm_mv;
+    const char *low_temp_dc;
+};
+
+/* Reads one setting if it was given; `*given` then names it. Returns false, with a message printed, when it
+ * is out of range (BAT-7). */
+static bool read_setting(const char *name, const char *text, int min, int max, int16_t *setting,
+                         const char **given)
+{
+    assert(min <= max);
+    assert(setting != NULL);
+    assert(given != NULL);
+    int64_t number = 0;
+    if (text == NULL) {
+        return true;
+    }
+    if (!command_parse_integer(text, min, max, &number)) {
+        command_usage_error("replay", "--%s %s is outside the range, it must be a whole number %d to %d",
+                            name, text, min, max);
+        return false;
+    }
+    *setting = (int16_t)number;
+    *given = name;
+    return true;
+}
+
+/* BAT-7: nothing is clamped. */
+static bool read_settings(const struct replay_options *options, sbms_battery_settings *battery,
+                          const char **given)
+{
+    assert(battery != NULL);
+    assert(*given == NULL);
+    *battery = sbms_battery_defaults();
+    bool good = read_setting("under-voltage-mv", options->under_voltage_mv, SBMS_UNDER_VOLTAGE_MV_MIN,
+                             SBMS_UNDER_VOLTAGE_MV_MAX, &battery->under_voltage_mv, given) &&
+                read_setting("pre-alarm-mv", options->pre_alarm_mv, SBMS_PRE_ALARM_MV_MIN,
+                             SBMS_PRE_ALARM_MV_MAX, &battery->pre_alarm_mv, given) &&
+                read_setting("low-temp-dc", options->low_temp_dc, SBMS_LOW_TEMP_DC_MIN, SBMS_LOW_TEMP_DC_MAX,
+                             &battery->low_temp_dc, given);
+    assert(!good || sbms_battery_check(battery) == SBMS_BATTERY_OK);
+    return good;
+}
+
+static bool check_device(const char *device)
+{
+    static const char *const devices[] = {"native", "avr"};
+    assert(device != NULL);
+    if (strcmp(device, "native") == 0) {
+        return true;
+    }
+    if (strcmp(device, "avr") == 0) {
+        command_usage_error("replay", "this build has no avr device yet, use --device native");
+        return false;
+    }
+    const char *nearest = command_suggest(device, devices, sizeof devices / sizeof devices[0]);
+    if (nearest != NULL) {
+        command_usage_error("replay", "unknown device %s, did you mean %s?", device, nearest);
+    } else {
+        command_usage_error("replay", "unknown device %s, it must be native or avr", device);
+    }
+    return false;
+}
+
+/* Reads all that is left of `stream`; the caller frees `*data`. false: errno says why. */
+static bool read_all(FILE *stream, char **data, size_t *size)
+{
+    assert(stream != NULL);
+    assert(data != NULL && size != NULL);
+    size_t room = READ_START;
+    *size = 0;
+    *data = malloc(room);
+    errno = *data == NULL ? ENOMEM : 0;
+    while (*data != NULL && feof(stream) == 0 && ferror(stream) == 0) {
+        *size += fread(*data + *size, 1, room - *size, stream);
+        assert(*size <= room);
+        if (*size < room) {
+            continue; /* the end, or an error */
+        }
+        if (room >= READ_MAX) {
+            errno = EFBIG;
+            return false;
+        }
+        room *= 2;
+        char *larger = realloc(*data, room);
+        if (larger == NULL) {
+            errno = ENOMEM;
+            return false;
+        }
+        *data = larger;
+    }
+    return *data != NULL && ferror(stream) == 0;
+}
+
+/* Reads the file, or stdin for "-". On failure prints why; `*data` is to be freed in any case. */
+static bool read_input(const char *path, char **data, size_t *size)
+{
+    assert(path != NULL);
+    assert(data != NULL && size != NULL);
+    *data = NULL;
+    bool is_stdin = strcmp(path, "-") == 0;
+    FILE *stream = is_stdin ? stdin : fopen(path, "rb");
+    bool good = stream != NULL && read_all(stream, data, size);
+    int reason = errno;
+    if (stream != NULL && !is_stdin) {
+        fclose(stream);
+    }
+    if (!good) {
+        command_error("cannot read %s: %s", is_stdin ? "standard input" : path, strerror(reason));
+    }
+    return good;
+}
+
+static int replay_text(const char *name, const char *data, size_t size, const sbms_battery_settings *battery,
+                       const char *setting_given)
+{
+    struct stimulus stimulus;
+    struct stimulus_error error;
+    assert(name != NULL);
+    assert(battery != NULL);
+    if (!stimulus_open(&stimulus, data, size, &error)) {
+        assert(error.message[0] != '\0');
+        fprintf(stderr, "%s:%zu:%zu: %s\n", name, error.line, error.column, error.message);
+        return COMMAND_BAD_INPUT;
+    }
+    if (setting_given != NULL && stimulus.cell_count == 0 && stimulus.temp_count == 0) {
+        fprintf(stderr, "%s:1:1: no cell or temperature columns, --%s must come with measured readings\n",
+                name, setting_given);
+        return COMMAND_BAD_INPUT;
+    }
+    replay_run(&stimulus, battery, stdout);
+    return command_finish_output();
+}
+
+static const char replay_summary[] =
+    "Runs recorded inputs through the control law and prints every change of the\n"
+    "outputs with its cause, as CSV. STIMULUS.csv, of 1 GiB at most, may be - for\n"
+    "standard input.\n";
+
+static const char replay_details[] =
+    "STIMULUS.csv has a header and rows of t_s (seconds, not decreasing) and any of\n"
+    "  vbat_mv                      supply; absent: 12800\n"
+    "  remote_l_mv, remote_h_mv     remote terminals L and H; absent: open, which is off\n"
+    "  atc, atd, no_prealarm        battery signals, 1 = present, 0 = lost; absent: 1\n"
+    "  cell1_mv ... cellN_mv        or, instead of the signals, measured cells, and\n"
+    "  temp1_dc ... tempN_dc        temperatures in tenths of a degree Celsius, N up to\n"
+    "                               160; an empty field is a missing reading\n"
+    "A row holds until the next one; of rows with the same t_s the later one counts.\n"
+    "The first row's t_s is the reset. Inputs are sampled there and every 125 ms up to\n"
+    "and with the last row's t_s, cells and temperatures every second.\n"
+    "\n"
+    "The output has a row at the start and one for every change: 1 = high or lit,\n"
+    "0 = floating or dark. Changes at one time with different causes have a row each.\n"
+    "\n"
+    "Exit status: 0 done, 2 bad usage, bad input, or the output could not be written.\n"
+    "\n"
+    "Examples:\n"
+    "  smallbms replay stimulus.csv\n"
+    "  smallbms replay --pre-alarm-mv 3000 --low-temp-dc -50 cells.csv > edges.csv\n"
+    "  printf 't_s,remote_l_mv,atd\\n0,0,1\\n5,0,0\\n60,0,0\\n' | smallbms replay -\n";
+
+int replay_command(int argc, char **argv)
+{
+    assert(argc >= 1);
+    assert(argv != NULL);
+    struct replay_options given = {.device = "native"};
+    const struct command_option options[] = {
+        {"device", "NAME", &given.device, NULL,
+         "native (default): the control law in this process;\navr: the firmware in a simulated MCU (not in "
+         "this build)"},
+        {"under-voltage-mv", "MV", &given.under_voltage_mv, NULL,
+         "cells: ATD is lost below this, 2600 to 2800,\ndefault 2800"},
+        {"pre-alarm-mv", "MV", &given.pre_alarm_mv, NULL,
+         "cells: no-pre-alarm is lost below this, 2850 to 3150,\ndefault 3100"},
+        {"low-temp-dc", "DC", &given.low_temp_dc, NULL,
+         "temperatures: ATC is lost below this, tenths of a\ndegree, -200 to 200, default 50. These three "
+         "are\n"
+         "refused when the stimulus has neither cells nor\ntemperatures"},
+    };
+    const struct command command = {"replay",       "STIMULUS.csv", replay_summary,
+                                    replay_details, options,        sizeof options / sizeof options[0]};
+    const char *path = NULL;
+    const char *setting_given = NULL;
+    size_t operand_count = 0;
+    sbms_battery_settings battery;
+    enum command_parsed parsed = command_parse(&command, argc, argv, &path, 1, &operand_count);
+    if (parsed != COMMAND_PARSED) {
+        return parsed == COMMAND_HELPED ? COMMAND_DONE : COMMAND_BAD_INPUT;
+    }
+    if (operand_count == 0) {
+        return command_usage_error("replay", "STIMULUS.csv is missing");
+    }
+    if (!check_device(given.device) || !read_settings(&given, &battery, &setting_given)) {
+        return COMMAND_BAD_INPUT;
+    }
+    char *data = NULL;
+    size_t size = 0;
+    int status = COMMAND_BAD_INPUT;
+    if (read_input(path, &data, &size)) {
+        status = replay_text(strcmp(path, "-") == 0 ? "<stdin>" : path, data, size, &battery, setting_given);
+    }
+    free(data);
+    return status;
+}

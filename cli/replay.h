@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `smallbms replay STIMULUS.csv`: what the device would do with recorded inputs (SPEC section 9).
+ *
+ * The device is reset at the first row's time t0. It samples at t0, t0 + 125 ms, ... up to and including the last
+ * row's time, each time the last row that is not later. Measured cells are one battery, which samples
+ * every second from t0 (BAT-9). Silence costs nothing: a gap of years takes no longer than one of seconds.
+ *
+ * Where several outputs change at one tick for different causes, each cause has a row of its own with the
+ * same t_s, Charger and the red LED first, then Load and the blue LED, then Pre-alarm (SAFE-7).
+ */
+#ifndef CLI_REPLAY_H
+#define CLI_REPLAY_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "cli/stimulus.h"
+#include "core/battery.h"
+
+/*
+ * Replays `stimulus`, just opened, through the control core and prints the rows to `out`; `battery`: the
+ * settings for measured cells, in range. Whether `out` took them is the caller's to ask.
+ */
+void replay_run(struct stimulus *stimulus, const sbms_battery_settings *battery, FILE *out);
+
+/* The subcommand; see cli/command.h. */
+int replay_command(int argc, char **argv);
+
+#endif

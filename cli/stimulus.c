@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/stimulus.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+
+#define NS_PER_S 1000000000
+#define DECIMALS 9             /* of t_s that count */
+#define NUMBER_HUGE 1000000000 /* beyond every range: reading a number stops growing here */
+#define SHOWN_LENGTH 24        /* letters of a field that a message repeats */
+#define NAME_SIZE 32
+
+enum {
+    KIND_T_S,
+    KIND_VBAT,
+    KIND_REMOTE_L,
+    KIND_REMOTE_H,
+    KIND_ATC,
+    KIND_ATD,
+    KIND_NO_PREALARM,
+    KIND_CELL,
+    KIND_TEMP
+};
+enum { KIND_COUNT = KIND_TEMP + 1 };
+
+/* Names, and the ranges of whole numbers, in the order of the kinds. Readings have their number between
+ * name and unit. */
+static const struct {
+    const char *name;
+    const char *unit;
+    int32_t min;
+    int32_t max;
+} kinds[KIND_COUNT] = {
+    {"t_s", "", 0, 0},
+    {"vbat_mv", "", 0, STIMULUS_VBAT_MV_MAX},
+    {"remote_l_mv", "", -STIMULUS_REMOTE_MV_MAX, STIMULUS_REMOTE_MV_MAX},
+    {"remote_h_mv", "", -STIMULUS_REMOTE_MV_MAX, STIMULUS_REMOTE_MV_MAX},
+    {"atc", "", 0, 1},
+    {"atd", "", 0, 1},
+    {"no_prealarm", "", 0, 1},
+    {"cell", "_mv", -STIMULUS_READING_MAX, STIMULUS_READING_MAX},
+    {"temp", "_dc", -STIMULUS_READING_MAX, STIMULUS_READING_MAX},
+};
+
+/* A piece of the text: a line without its end, or a field. */
+struct piece {
+    const char *text;
+    size_t length;
+};
+
+/* A column's name as it must be written. */
+struct name {
+    char text[NAME_SIZE];
+};
+
+/* A field made fit for a message. */
+struct shown {
+    char text[SHOWN_LENGTH + 4];
+};
+
+static bool is_reading(uint8_t kind)
+{
+    assert(kind < KIND_COUNT);
+    return kind == KIND_CELL || kind == KIND_TEMP;
+}
+
+static bool is_signal(uint8_t kind)
+{
+    assert(kind < KIND_COUNT);
+    return kind == KIND_ATC || kind == KIND_ATD || kind == KIND_NO_PREALARM;
+}
+
+static struct name name_of(struct stimulus_column column)
+{
+    assert(column.kind < KIND_COUNT);
+    assert(column.number < STIMULUS_READINGS_MAX);
+    struct name name;
+    if (is_reading(column.kind)) {
+        snprintf(name.text, sizeof name.text, "%s%d%s", kinds[column.kind].name, column.number + 1,
+                 kinds[column.kind].unit);
+    } else {
+        snprintf(name.text, sizeof name.text, "%s", kinds[column.kind].name);
+    }
+    return name;
+}
+
+/* Long fields are cut, letters that a terminal would not print are shown as '?'. */
+static struct shown show(struct piece field)
+{
+    assert(field.text != NULL);
+    struct shown shown = {{0}};
+    for (size_t i = 0; i < field.length && i < SHOWN_LENGTH; i++) {
+        char letter = field.text[i];
+        shown.text[i] = letter < ' ' || letter > '~' ? '?' : letter;
+    }
+    if (field.length > SHOWN_LENGTH) {
+        memcpy(shown.text + SHOWN_LENGTH, "...", 4);
+    }
+    assert(strlen(shown.text) < sizeof shown.text);
+    return shown;
+}
+
+static bool fail(struct stimulus_error *error, size_t column, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Fills all of `error` but the line. Always false. */
+static bool fail(struct stimulus_error *error, size_t column, const char *format, ...)
+{
+    assert(error != NULL);
+    assert(column >= 1);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+    error->column = column;
+    return false;
+}
+
+/* ---- lines and fields --------------------------------------------------------------------------- */
+
+/* Takes the line at `*next`, its LF or CRLF not included; false at the end of the text. */
+static bool take_line(const char **next, const char *end, struct piece *line)
+{
+    assert(*next <= end);
+    if (*next == end) {
+        return false;
+    }
+    const char *line_end = memchr(*next, '\n', (size_t)(end - *next));
+    const char *after = line_end == NULL ? end : line_end + 1;
+    if (line_end == NULL) {
+        line_end = end;
+    }
+    if (line_end > *next && line_end[-1] == '\r') {
+        line_end--;
+    }
+    assert(line_end <= after);
+    *line = (struct piece){*next, (size_t)(line_end - *next)};
+    *next = after;
+    return true;
+}
+
+/* The field that starts `at` letters into the line. The next one, if there is one, starts behind its comma. */
+static struct piece field_at(struct piece line, size_t at)
+{
+    assert(at <= line.length);
+    const char *start = line.text + at;
+    const char *comma = memchr(start, ',', line.length - at);
+    size_t length = comma == NULL ? line.length - at : (size_t)(comma - start);
+    assert(at + length <= line.length);
+    return (struct piece){start, length};
+}
+
+static size_t count_fields(struct piece line)
+{
+    size_t count = 1;
+    for (size_t at = field_at(line, 0).length; at < line.length; at += 1 + field_at(line, at + 1).length) {
+        count++;
+    }
+    assert(count <= line.length + 1);
+    return count;
+}
+
+/* Where the field with that index, counted from 0, starts in the line. */
+static size_t place_of_field(struct piece line, size_t index)
+{
+    assert(index < count_fields(line));
+    size_t at = 0;
+    for (size_t i = 0; i < index; i++) {
+        at += field_at(line, at).length + 1;
+    }
+    assert(at <= line.length);
+    return at;
+}
+
+static bool is_digit(char letter)
+{
+    return letter >= '0' && letter <= '9';
+}
+
+/* Reads digits from the start of `text` into `*number`, which stops growing beyond `limit`; returns how many. */
+static size_t read_digits(struct piece text, int64_t limit, int64_t *number)
+{
+    assert(limit > 0);
+    assert(limit <= INT64_MAX / 20);
+    int64_t value = 0;
+    size_t length = 0;
+    assert(number != NULL);
+    for (; length < text.length && is_digit(text.text[length]); length++) {
+        if (value <= limit) {
+            value = value * 10 + (text.text[length] - '0');
+        }
+    }
+    *number = value;
+    return length;
+}
+
+/* Reads a whole number with an optional '-'; false: it is none. */
+static bool read_whole(struct piece field, int64_t *number)
+{
+    bool negative = field.length > 0 && field.text[0] == '-';
+    struct piece digits = {field.text + (negative ? 1 : 0), field.length - (negative ? 1 : 0)};
+    int64_t value = 0;
+    if (digits.length == 0 || read_digits(digits, NUMBER_HUGE, &value) != digits.length) {
+        return false;
+    }
+    assert(value >= 0);
+    assert(value <= INT64_C(10) * NUMBER_HUGE + 9);
+    *number = negative ? -value : value;
+    return true;
+}
+
+/* Reads seconds, digits with an optional point and digits, into nanoseconds; false: it is no such thing.
+ * Seconds beyond STIMULUS_T_S_MAX give more than that. */
+static bool read_seconds(struct piece field, int64_t *t_ns)
+{
+    assert(t_ns != NULL);
+    int64_t seconds = 0;
+    size_t length = read_digits(field, STIMULUS_T_S_MAX, &seconds);
+    int64_t fraction_ns = 0;
+    if (length == 0) {
+        return false;
+    }
+    if (length < field.length) {
+        struct piece decimals = {field.text + length + 1, field.length - length - 1};
+        int64_t ignored = 0;
+        if (field.text[length] != '.' || decimals.length == 0 ||
+            read_digits(decimals, 1, &ignored) != decimals.length) {
+            return false;
+        }
+        for (size_t i = 0; i < DECIMALS; i++) {
+            fraction_ns = fraction_ns * 10 + (i < decimals.length ? decimals.text[i] - '0' : 0);
+        }
+    }
+    assert(fraction_ns < NS_PER_S);
+    if (seconds > STIMULUS_T_S_MAX) {
+        seconds = STIMULUS_T_S_MAX + 1;
+    }
+    *t_ns = seconds * NS_PER_S + fraction_ns;
+    return true;
+}
+
+/* ---- the header --------------------------------------------------------------------------------- */
+
+/* Reads "cell7_mv" with the names of `kind`; the number counts from 0 and may be too high. false: it is
+ * not of that form. */
+static bool read_reading_name(struct piece field, uint8_t kind, int64_t *number)
+{
+    assert(is_reading(kind));
+    size_t name_length = strlen(kinds[kind].name);
+    size_t unit_length = strlen(kinds[kind].unit);
+    if (field.length <= name_length + unit_length || memcmp(field.text, kinds[kind].name, name_length) != 0) {
+        return false;
+    }
+    struct piece digits = {field.text + name_length, field.length - name_length - unit_length};
+    if (memcmp(digits.text + digits.length, kinds[kind].unit, unit_length) != 0 || digits.text[0] == '0') {
+        return false;
+    }
+    if (read_digits(digits, NUMBER_HUGE, number) != digits.length) {
+        return false;
+    }
+    *number -= 1;
+    assert(*number >= 0);
+    return true;
+}
+
+static bool refuse_name(struct piece field, size_t place, struct stimulus_error *error)
+{
+    static const char *const names[] = {"t_s", "vbat_mv",     "remote_l_mv", "remote_h_mv", "atc",
+                                        "atd", "no_prealarm", "cell1_mv",    "temp1_dc"};
+    assert(field.text != NULL);
+    assert(error != NULL);
+    if (field.length == 0) {
+        return fail(error, place, "a column without a name, a comma must stand between two names");
+    }
+    struct shown shown = show(field);
+    const char *nearest = command_suggest(shown.text, names, sizeof names / sizeof names[0]);
+    if (nearest != NULL) {
+        return fail(error, place, "unknown column \"%s\", did you mean %s?", shown.text, nearest);
+    }
+    return fail(error, place,
+                "unknown column \"%s\", known are t_s, vbat_mv, remote_l_mv, remote_h_mv, atc, atd, "
+                "no_prealarm, cell1_mv ..., temp1_dc ...",
+                shown.text);
+}
+
+/* Finds out what the column named `field` holds. */
+static bool read_name(struct piece field, size_t place, struct stimulus_column *column,
+                      struct stimulus_error *error)
+{
+    assert(place >= 1);
+    assert(column != NULL);
+    for (uint8_t kind = 0; kind < KIND_COUNT; kind++) {
+        int64_t number = 0;
+        bool matches = is_reading(kind) ? read_reading_name(field, kind, &number)
+                                        : field.length == strlen(kinds[kind].name) &&
+                                              memcmp(field.text, kinds[kind].name, field.length) == 0;
+        if (matches && number >= STIMULUS_READINGS_MAX) {
+            return fail(error, place, "%s is beyond the limit, the last can be %s", show(field).text,
+                        name_of((struct stimulus_column){kind, STIMULUS_READINGS_MAX - 1}).text);
+        }
+        if (matches) {
+            *column = (struct stimulus_column){kind, (uint8_t)number};
+            return true;
+        }
+    }
+    return refuse_name(field, place, error);
+}
+
+/* Checks the new column against those to its left. */
+static bool check_column(const struct stimulus *stimulus, struct stimulus_column column, size_t place,
+                         struct stimulus_error *error)
+{
+    assert(stimulus->column_count <= STIMULUS_COLUMNS_MAX);
+    assert(place >= 1);
+    for (size_t i = 0; i < stimulus->column_count; i++) {
+        struct stimulus_column other = stimulus->columns[i];
+        if (other.kind == column.kind && other.number == column.number) {
+            return fail(error, place, "%s comes twice, each column must come once", name_of(column).text);
+        }
+        if ((is_reading(column.kind) && is_signal(other.kind)) ||
+            (is_signal(column.kind) && is_reading(other.kind))) {
+            return fail(error, place, "%s together with %s, give either signals or cells and temperatures",
+                        name_of(column).text, name_of(other).text);
+        }
+    }
+    return true;
+}
+
+static bool has_column(const struct stimulus *stimulus, uint8_t kind, size_t number)
+{
+    assert(kind < KIND_COUNT);
+    assert(stimulus->column_count <= STIMULUS_COLUMNS_MAX);
+    for (size_t i = 0; i < stimulus->column_count; i++) {
+        if (stimulus->columns[i].kind == kind && stimulus->columns[i].number == number) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Checks what only the whole header shows: t_s is there, and the readings' numbers have no gap. */
+static bool check_header(const struct stimulus *stimulus, struct piece line, struct stimulus_error *error)
+{
+    assert(stimulus->column_count >= 1);
+    assert(stimulus->column_count <= STIMULUS_COLUMNS_MAX);
+    if (!has_column(stimulus, KIND_T_S, 0)) {
+        return fail(error, 1, "column t_s is missing, the header must name it");
+    }
+    for (size_t i = 0; i < stimulus->column_count; i++) {
+        struct stimulus_column column = stimulus->columns[i];
+        if (column.number > 0 && !has_column(stimulus, column.kind, column.number - 1u)) {
+            struct stimulus_column before = {column.kind, (uint8_t)(column.number - 1u)};
+            return fail(error, place_of_field(line, i) + 1,
+                        "%s without %s, numbers must run from 1 without a gap", name_of(column).text,
+                        name_of(before).text);
+        }
+    }
+    return true;
+}
+
+static bool read_header(struct stimulus *stimulus, struct piece line, struct stimulus_error *error)
+{
+    size_t count = count_fields(line);
+    size_t at = 0;
+    assert(count >= 1);
+    assert(stimulus->column_count == 0);
+    for (size_t i = 0; i < count; i++) {
+        struct piece field = field_at(line, at);
+        struct stimulus_column column = {0, 0};
+        if (!read_name(field, at + 1, &column, error) || !check_column(stimulus, column, at + 1, error)) {
+            return false;
+        }
+        assert(stimulus->column_count < STIMULUS_COLUMNS_MAX); /* there are no more different names */
+        stimulus->columns[stimulus->column_count++] = column;
+        stimulus->cell_count = (uint8_t)(stimulus->cell_count + (column.kind == KIND_CELL));
+        stimulus->temp_count = (uint8_t)(stimulus->temp_count + (column.kind == KIND_TEMP));
+        stimulus->has_signals = stimulus->has_signals || is_signal(column.kind);
+        at += field.length + 1;
+    }
+    return check_header(stimulus, line, error);
+}
+
+/* ---- the rows ----------------------------------------------------------------------------------- */
+
+static void store(struct stimulus_row *row, struct stimulus_column column, int32_t number)
+{
+    assert(column.kind != KIND_T_S);
+    assert(number >= kinds[column.kind].min || number == SBMS_READING_MISSING);
+    switch (column.kind) {
+    case KIND_VBAT:
+        row->vbat_mv = number;
+        break;
+    case KIND_REMOTE_L:
+        row->remote_l_mv = number;
+        break;
+    case KIND_REMOTE_H:
+        row->remote_h_mv = number;
+        break;
+    case KIND_ATC:
+        row->atc = number == 1;
+        break;
+    case KIND_ATD:
+        row->atd = number == 1;
+        break;
+    case KIND_NO_PREALARM:
+        row->no_prealarm = number == 1;
+        break;
+    case KIND_CELL:
+        row->cell_mv[column.number] = (int16_t)number;
+        break;
+    default:
+        row->temp_dc[column.number] = (int16_t)number;
+        break;
+    }
+}
+
+static bool read_time(struct piece field, size_t place, struct stimulus_row *row,
+                      struct stimulus_error *error)
+{
+    assert(row->t_ns >= 0);
+    assert(place >= 1);
+    int64_t t_ns = 0;
+    if (!read_seconds(field, &t_ns)) {
+        return fail(error, place, "t_s \"%s\" is not a time, it must be seconds such as 12 or 12.125",
+                    show(field).text);
+    }
+    if (t_ns > STIMULUS_T_S_MAX * NS_PER_S) {
+        return fail(error, place, "t_s %s does not fit, it must be 0 to %" PRId64, show(field).text,
+                    (int64_t)STIMULUS_T_S_MAX);
+    }
+    if (t_ns < row->t_ns) {
+        return fail(error, place, "t_s goes back to %s, it must be %" PRId64 ".%09" PRId64 " or more",
+                    show(field).text, row->t_ns / NS_PER_S, row->t_ns % NS_PER_S);
+    }
+    row->t_ns = t_ns;
+    return true;
+}
+
+static bool read_value(struct piece field, size_t place, struct stimulus_column column,
+                       struct stimulus_row *row, struct stimulus_error *error)
+{
+    assert(column.kind != KIND_T_S);
+    assert(column.kind < KIND_COUNT);
+    int32_t min = kinds[column.kind].min;
+    int32_t max = kinds[column.kind].max;
+    if (field.length == 0 && is_reading(column.kind)) {
+        store(row, column, SBMS_READING_MISSING); /* BAT-6 */
+        return true;
+    }
+    if (is_signal(column.kind) && (field.length != 1 || (field.text[0] != '0' && field.text[0] != '1'))) {
+        return fail(error, place, "%s is \"%s\", it must be 0 or 1", name_of(column).text, show(field).text);
+    }
+    int64_t number = 0;
+    if (!read_whole(field, &number)) {
+        return fail(error, place, "%s is \"%s\", it must be a whole number %" PRId32 " to %" PRId32,
+                    name_of(column).text, show(field).text, min, max);
+    }
+    if (number < min || number > max) {
+        return fail(error, place, "%s %s does not fit, it must be %" PRId32 " to %" PRId32,
+                    name_of(column).text, show(field).text, min, max);
+    }
+    store(row, column, (int32_t)number);
+    return true;
+}
+
+/* Reads the row in `line`. `row` holds the one before, or what start_row() gives. */
+static bool read_row(const struct stimulus *stimulus, struct piece line, struct stimulus_row *row,
+                     struct stimulus_error *error)
+{
+    size_t count = count_fields(line);
+    assert(stimulus->column_count >= 1);
+    assert(row != NULL);
+    if (count < stimulus->column_count) {
+        return fail(error, line.length + 1, "the row is short, it has %zu of %zu fields and must have all",
+                    count, stimulus->column_count);
+    }
+    if (count > stimulus->column_count) {
+        return fail(error, place_of_field(line, stimulus->column_count) + 1,
+                    "the row is long, it has %zu fields and must have %zu", count, stimulus->column_count);
+    }
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct piece field = field_at(line, at);
+        struct stimulus_column column = stimulus->columns[i];
+        bool good = column.kind == KIND_T_S ? read_time(field, at + 1, row, error)
+                                            : read_value(field, at + 1, column, row, error);
+        if (!good) {
+            return false;
+        }
+        at += field.length + 1;
+    }
+    assert(at == line.length + 1);
+    return true;
+}
+
+/* What columns that are absent take. */
+static struct stimulus_row start_row(void)
+{
+    return (struct stimulus_row){
+        .vbat_mv = STIMULUS_VBAT_MV,
+        .remote_l_mv = STIMULUS_REMOTE_L_OPEN_MV,
+        .remote_h_mv = STIMULUS_REMOTE_H_OPEN_MV,
+        .atc = true,
+        .atd = true,
+        .no_prealarm = true,
+    };
+}
+
+/* Reads every row once, so that stimulus_next() cannot fail. */
+static bool check_rows(struct stimulus *stimulus, struct stimulus_error *error)
+{
+    const char *next = stimulus->next;
+    struct piece line;
+    struct stimulus_row row = start_row();
+    assert(next != NULL);
+    bool is_first = true;
+    assert(next <= stimulus->end);
+    while (take_line(&next, stimulus->end, &line)) {
+        error->line++;
+        if (!read_row(stimulus, line, &row, error)) {
+            return false;
+        }
+        if (is_first) {
+            stimulus->first_ns = row.t_ns;
+            is_first = false;
+        }
+        stimulus->last_ns = row.t_ns;
+    }
+    if (is_first) {
+        error->line++;
+        return fail(error, 1, "no row after the header, there must be at least one");
+    }
+    assert(stimulus->first_ns <= stimulus->last_ns);
+    return true;
+}
+
+bool stimulus_open(struct stimulus *stimulus, const char *data, size_t size, struct stimulus_error *error)
+{
+    static const char byte_order_mark[] = "\xEF\xBB\xBF";
+    assert(stimulus != NULL);
+    assert(error != NULL);
+    assert(data != NULL);
+    *stimulus = (struct stimulus){.next = data, .end = data + size};
+    *error = (struct stimulus_error){.line = 1, .column = 1, .message = ""};
+    if (size >= 3 && memcmp(data, byte_order_mark, 3) == 0) {
+        stimulus->next += 3;
+    }
+    struct piece line;
+    if (!take_line(&stimulus->next, stimulus->end, &line)) {
+        return fail(error, 1,
+                    "nothing here, the first line must be a header such as t_s,atc,atd,no_prealarm");
+    }
+    return read_header(stimulus, line, error) && check_rows(stimulus, error);
+}
+
+bool stimulus_next(struct stimulus *stimulus, struct stimulus_row *row)
+{
+    assert(stimulus != NULL);
+    assert(row != NULL);
+    struct piece line;
+    if (!take_line(&stimulus->next, stimulus->end, &line)) {
+        return false;
+    }
+    struct stimulus_error error;
+    *row = start_row();
+    bool good = read_row(stimulus, line, row, &error);
+    assert(good); /* check_rows() has read it before */
+    (void)good;
+    return true;
+}

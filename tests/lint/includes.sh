@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Arrows point one way: core/ includes <stdint.h>, <stdbool.h>, <stddef.h> and itself; twin/ the standard
+# library, core/ and itself; cli/ these, POSIX, libyaml and itself. Of <math.h>, twin/ calls only what IEEE 754 rounds
+# exactly (sqrt, fabs, ...): the rest differs between machines, and the same seed must give the same bytes on all.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+failed=0
+# allow DIRECTORY PATTERN: every #include of its sources names what PATTERN matches
+allow() {
+    local hits
+    hits=$(grep --recursive --line-number --include='*.[ch]' --extended-regexp '^[[:space:]]*#[[:space:]]*include' "$1" |
+        grep --invert-match --extended-regexp "#[[:space:]]*include[[:space:]]+($2)([[:space:]]|\$)" || true)
+    if [[ -n $hits ]]; then
+        printf '%s/ may not include:\n%s\n' "$1" "$hits" >&2
+        failed=1
+    fi
+}
+
+allow core '<std(int|bool|def)\.h>|"core/[a-z0-9_]+\.h"'
+allow twin '<(assert|errno|float|inttypes|limits|math|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|string)\.h>|"(core|twin)/[a-z0-9_]+\.h"'
+allow cli '<[a-z0-9_/]+\.h>|"(core|twin|cli)/[a-z0-9_]+\.h"'
+
+# asked of the built library, so that comments and local names do not count
+inexact='a?(sin|cos|tan)h?|atan2|cbrt|erfc?|exp(2|m1)?|hypot|[lt]gamma|log(2|10|1p|b)?|pow'
+if nm --undefined-only build/libtwin.a | grep --extended-regexp "^ +U ($inexact)[fl]?\$" >&2; then
+    echo 'twin/ may not call these of <math.h>' >&2
+    failed=1
+fi
+exit $failed

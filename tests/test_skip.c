@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Passing many ticks at once is the same as stepping them one by one, field by field, and "the same inputs"
+ * are. SKIP_TICKS (8000000) is the number of ticks that are stepped; SKIP_SEED runs that seed alone.
+ */
+#include "tests/control_fixture.h"
+
+static const char *program = "test_skip";
+
+static void fail_run(uint64_t seed, uint32_t tick, const char *what)
+{
+    print_error("tick %" PRIu32 ": %s\n", tick, what);
+    print_error("replay: SKIP_SEED=%" PRIu64 " %s\n", seed, program);
+    fail();
+}
+
+static uint64_t ticks_to_step(void)
+{
+    const char *variant = getenv("SMALLBMS_VARIANT");
+    const bool is_whole = variant == NULL || strcmp(variant, "release") == 0;
+
+    return number_from_environment("SKIP_TICKS", is_whole ? 8000000 : 1000000);
+}
+
+/* ---- skipping ----------------------------------------------------------------------------------- */
+
+typedef struct {
+    uint64_t seed;
+    uint64_t stepped;      /* ticks so far */
+    uint64_t counts;       /* how often the quiet ticks were asked for, and an end was named */
+    uint64_t conservative; /* ... and the tick after them changed nothing */
+    uint64_t forever;      /* how often the answer was that nothing will ever change */
+} skip_tally;
+
+/* Some settings of LOAD-6 are long: the whole range of delays here. */
+static sbms_control_settings skip_settings(test_random *random)
+{
+    sbms_control_settings settings = random_settings(random);
+
+    if (random_chance(random, 4))
+        settings.reconnect_delay_s = (uint16_t)random_below(random, 3601);
+    return settings;
+}
+
+/* From `control`, with `inputs`: `ticks` at once and one by one leave the same state and move no output. */
+static void check_skip(skip_tally *tally, const sbms_control *control, const sbms_inputs *inputs,
+                       uint32_t ticks)
+{
+    sbms_control skipped = *control;
+    sbms_control stepped = *control;
+    const char *difference = NULL;
+
+    sbms_control_skip(&skipped, inputs, ticks);
+    for (uint32_t i = 0; i < ticks; i++) {
+        const sbms_decision decision = sbms_control_step(&stepped, inputs);
+
+        if (!outputs_equal(&decision.outputs, &control->law.outputs))
+            fail_run(tally->seed, control->tick + i, "an output changed in a quiet tick");
+        if (decision.load_cause != SBMS_CAUSE_NONE || decision.prealarm_cause != SBMS_CAUSE_NONE ||
+            decision.charger_cause != SBMS_CAUSE_NONE)
+            fail_run(tally->seed, control->tick + i, "a quiet tick has a cause");
+    }
+    tally->stepped += ticks;
+    difference = control_difference(&skipped, &stepped);
+    if (difference != NULL) {
+        print_error("skipping %" PRIu32 " ticks leaves another %s than stepping\n", ticks, difference);
+        fail_run(tally->seed, control->tick, "skipping is not stepping");
+    }
+}
+
+/* The tick after the quiet ones changes an output, or the count was lower than it need be. */
+static void check_tight(skip_tally *tally, const sbms_control *control, const sbms_inputs *inputs,
+                        uint32_t quiet)
+{
+    sbms_control after = *control;
+    sbms_decision decision;
+
+    if (quiet == SBMS_TICKS_FOREVER) {
+        tally->forever++;
+        return;
+    }
+    sbms_control_skip(&after, inputs, quiet);
+    decision = sbms_control_step(&after, inputs);
+    tally->counts++;
+    if (outputs_equal(&decision.outputs, &control->law.outputs))
+        tally->conservative++;
+}
+
+/* One random run: now and then skipped in pieces, and stepped between. */
+static void run_skip(skip_tally *tally, uint64_t seed)
+{
+    test_random random = {.state = seed};
+    const sbms_control_settings settings = skip_settings(&random);
+    const bool is_long = settings.reconnect_delay_s > 60;
+    sbms_inputs inputs = inputs_healthy();
+    sbms_control control;
+
+    tally->seed = seed;
+    assert_int_equal(sbms_control_init(&control, &settings), SBMS_SETTINGS_OK);
+    if (random_chance(&random, 4))
+        control.tick = UINT32_MAX - random_below(&random, 5000); /* SAFE-6: its wrap, too */
+    for (uint32_t hold = 0; hold < 100; hold++) {
+        uint32_t left =
+            is_long && random_chance(&random, 4) ? random_below(&random, 30000) : random_hold_ticks(&random);
+
+        random_change(&random, &inputs, STIMULUS_ALL, settings.lockout_clear_mv);
+        while (left > 0) {
+            const uint32_t quiet = sbms_control_quiet_ticks(&control, &inputs);
+            uint32_t ticks = quiet < left ? quiet : left;
+
+            check_tight(tally, &control, &inputs, quiet);
+            if (random_chance(&random, 2)) /* in part: quiet ticks may be passed in any pieces */
+                ticks = random_below(&random, ticks + 1u);
+            check_skip(tally, &control, &inputs, ticks);
+            sbms_control_skip(&control, &inputs, ticks);
+            left -= ticks;
+            if (left > 0) { /* past the end of the quiet, or within it */
+                (void)sbms_control_step(&control, &inputs);
+                left--;
+            }
+        }
+    }
+}
+
+/* SAFE-6, LOAD-3, LOAD-6, SUP-3, LED-3 and all others that time decides: skipping is stepping, and the end
+ * of the quiet is named to the tick nearly always. */
+static void test_skip_is_step(void **state)
+{
+    const uint64_t wanted = ticks_to_step();
+    skip_tally tally = {.seed = 0};
+
+    (void)state;
+    if (getenv("SKIP_SEED") != NULL) {
+        run_skip(&tally, number_from_environment("SKIP_SEED", 0));
+        return;
+    }
+    for (uint64_t seed = 1; tally.stepped < wanted; seed++)
+        run_skip(&tally, seed);
+    print_message("skip: %" PRIu64 " ticks stepped, %" PRIu64 " ends of quiet, %" PRIu64
+                  " of them early, %" PRIu64 " without end\n",
+                  tally.stepped, tally.counts, tally.conservative, tally.forever);
+    assert_true(tally.forever * 4000 > tally.stepped);
+    assert_true(tally.counts * 400 > tally.stepped);
+    assert_true(tally.conservative * 10 < tally.counts);
+}
+
+/* ---- states that last --------------------------------------------------------------------------- */
+
+/* Nothing can change for ever: in each of these a year passes in one call. */
+static void expect_forever(const sbms_control *control, const sbms_inputs *inputs)
+{
+    sbms_control later = *control;
+
+    assert_int_equal(sbms_control_quiet_ticks(control, inputs), SBMS_TICKS_FOREVER);
+    sbms_control_skip(&later, inputs, 365u * 86400u * SBMS_TICKS_PER_S);
+    assert_int_equal(later.tick, (uint32_t)(control->tick + 365u * 86400u * SBMS_TICKS_PER_S));
+    assert_true(outputs_equal(&control->law.outputs, &later.law.outputs));
+    assert_int_equal(sbms_control_quiet_ticks(&later, inputs), SBMS_TICKS_FOREVER);
+    sbms_control_skip(&later, inputs, SBMS_TICKS_FOREVER);
+    assert_int_equal(sbms_control_quiet_ticks(&later, inputs), SBMS_TICKS_FOREVER);
+}
+
+/* LOAD-2, PRE-2, LOAD-3, REM-5, SUP-3, SAFE-1: healthy, warned, cut, off and without supply are quiet for
+ * ever, and the ticks before each are named exactly. */
+static void test_lasting_states(void **state)
+{
+    const sbms_control_settings settings = {
+        .reconnect_delay_s = 3600, .lockout_retries = 1, .lockout_clear_mv = 13200};
+    test_bench bench;
+
+    (void)state;
+    bench_reset(&bench, &settings);
+    assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 7); /* up at the eighth */
+    sbms_control_skip(&bench.control, &bench.inputs, 7);
+    assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 0);
+    bench_step(&bench);
+    bench_expect(&bench, 1, 0, 1, 0);
+    expect_forever(&bench.control, &bench.inputs);
+
+    bench.inputs.no_prealarm = false;
+    assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 1);
+    bench_hold(&bench, 1);
+    bench_step(&bench);
+    expect_forever(&bench.control, &bench.inputs);
+
+    bench.inputs.atd = false;
+    assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 1);
+    bench_hold(&bench, 2);
+    assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), SBMS_PRE_ALARM_TICKS - 3u);
+    sbms_control_skip(&bench.control, &bench.inputs, SBMS_PRE_ALARM_TICKS - 3u);
+    bench_step(&bench);
+    bench_expect(&bench, 0, 0, 1, 0);
+    expect_forever(&bench.control, &bench.inputs);
+
+    bench.inputs.atd = bench.inputs.no_prealarm = true;
+    for (uint32_t tick = 0; tick < 8; tick++)
+        bench_step(&bench);
+    assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 28799);
+    sbms_control_skip(&bench.control, &bench.inputs, 28799);
+    bench_step(&bench);
+    bench_expect(&bench, 1, 0, 1, 0);
+    expect_forever(&bench.control, &bench.inputs);
+
+    remote_set(&bench.inputs, false);
+    assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 1);
+    bench_step(&bench);
+    bench_step(&bench);
+    expect_forever(&bench.control, &bench.inputs);
+    bench.inputs.vbat_mv = 7000;
+    bench_step(&bench);
+    bench_step(&bench);
+    expect_forever(&bench.control, &bench.inputs);
+}
+
+/* Steps `spent` ticks with the present inputs, then asks for the quiet ones, passes them, and steps once more. */
+static void expect_edge_after(test_bench *bench, uint32_t spent, uint32_t edge_at)
+{
+    sbms_control stepped = bench->control;
+
+    bench_hold(bench, spent);
+    assert_int_equal(sbms_control_quiet_ticks(&bench->control, &bench->inputs), edge_at - 1u - spent);
+    sbms_control_skip(&bench->control, &bench->inputs, edge_at - 1u - spent);
+    for (uint32_t tick = 1; tick < edge_at; tick++)
+        (void)sbms_control_step(&stepped, &bench->inputs);
+    assert_null(control_difference(&bench->control, &stepped));
+    assert_int_equal(bench_until_edge(bench, 1), 1);
+}
+
+/* SAFE-2, SUP-3, REM-1: the debounce of each input, either way, is named to the tick, from each tick of it. */
+static void test_debounce_is_named(void **state)
+{
+    test_bench bench;
+
+    (void)state;
+    for (uint32_t spent = 0; spent < 8; spent++) {
+        const uint32_t lost_spent = spent < 2 ? spent : 1;
+
+        for (int signal = 0; signal < SIGNAL_COUNT; signal++) {
+            bench_start(&bench, NULL);
+            signal_set(&bench.inputs, (test_signal)signal, false);
+            expect_edge_after(&bench, lost_spent, 2);
+            signal_set(&bench.inputs, (test_signal)signal, true);
+            expect_edge_after(&bench, spent, 8);
+        }
+        bench_start(&bench, NULL);
+        remote_set(&bench.inputs, false);
+        expect_edge_after(&bench, lost_spent, 2);
+        remote_set(&bench.inputs, true);
+        expect_edge_after(&bench, lost_spent, 2);
+        bench.inputs.vbat_mv = 7499;
+        expect_edge_after(&bench, lost_spent, 2);
+        bench.inputs.vbat_mv = 8000;
+        expect_edge_after(&bench, spent, 8);
+    }
+}
+
+/* LOAD-6: a locked-out Load is quiet for ever while the supply stays low, and for 240 ticks while it is up. */
+static void test_lasting_lockout(void **state)
+{
+    const sbms_control_settings settings = {.lockout_retries = 1, .lockout_clear_mv = 13200};
+    test_bench bench;
+
+    (void)state;
+    bench_start(&bench, &settings);
+    for (uint32_t cut = 0; cut < 2; cut++) {
+        bench.inputs.atd = false;
+        for (uint32_t tick = 0; tick < 2u + SBMS_PRE_ALARM_TICKS; tick++)
+            bench_step(&bench);
+        bench_expect(&bench, 0, 0, 1, 0);
+        bench.inputs.atd = true;
+        for (uint32_t tick = 0; tick < 8; tick++)
+            bench_step(&bench);
+        bench_expect(&bench, cut == 0, 0, 1, 0);
+    }
+    expect_forever(&bench.control, &bench.inputs);
+    bench.inputs.vbat_mv = 13200;
+    assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 239);
+    bench_hold(&bench, 100);
+    assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 139);
+    sbms_control_skip(&bench.control, &bench.inputs, 139);
+    bench_step(&bench);
+    bench_expect(&bench, 1, 0, 1, 0);
+    bench_expect_causes(&bench, SBMS_CAUSE_LOCKOUT_CLEARED, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE);
+}
+
+/* LOAD-3, LOAD-6: states whose time is already over, which only a flipped bit makes: the next tick acts, and
+ * the count of quiet ticks says so. */
+static void test_time_already_over(void **state)
+{
+    const sbms_control_settings settings = {.reconnect_delay_s = 1};
+    test_bench bench;
+
+    (void)state;
+    bench_start(&bench, &settings);
+    bench.inputs.atd = false;
+    assert_int_equal(bench_until_edge(&bench, 3), 2);
+    bench.control.law.prealarm_ticks = SBMS_PRE_ALARM_TICKS;
+    assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 0);
+    bench_step(&bench);
+    bench_expect(&bench, 0, 0, 1, 0);
+    bench.inputs.atd = true;
+    bench_hold(&bench, 8);
+    bench.control.law.reconnect_ticks = 8;
+    assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 0);
+    bench_step(&bench);
+    bench_expect(&bench, 1, 0, 1, 0);
+}
+
+/* LED-3: every place of every fault's blinking: the quiet ends where red changes, to the tick. */
+static void test_blinking(void **state)
+{
+    test_bench bench;
+
+    (void)state;
+    for (uint8_t fault = 1; fault <= 10; fault++) {
+        bench_start(&bench, NULL);
+        bench.inputs.fault = fault;
+        assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 0);
+        bench_step(&bench);
+        for (uint32_t tick = 0; tick < 100; tick++) {
+            const uint32_t quiet = sbms_control_quiet_ticks(&bench.control, &bench.inputs);
+            test_bench ahead = bench;
+            sbms_control skipped = bench.control;
+
+            assert_int_equal(bench_until_edge(&ahead, 100), quiet + 1u);
+            ahead = bench;
+            bench_hold(&ahead, quiet);
+            sbms_control_skip(&skipped, &bench.inputs, quiet);
+            assert_null(control_difference(&skipped, &ahead.control));
+            bench_step(&bench);
+        }
+    }
+}
+
+/* ---- equal inputs ------------------------------------------------------------------------------- */
+
+/* `a` moved a little, or a lot, to the other side of something or not. */
+static sbms_inputs random_neighbour(test_random *random, const sbms_inputs *a, int32_t clear_mv)
+{
+    sbms_inputs b = *a;
+
+    switch (random_below(random, 8)) {
+    case 0:
+        signal_set(&b, (test_signal)random_below(random, SIGNAL_COUNT), random_chance(random, 2));
+        break;
+    case 1:
+    case 2:
+        random_remote(random, &b);
+        break;
+    case 3:
+        b.fault = (uint8_t)random_below(random, 12);
+        break;
+    case 4:
+        b.vbat_mv += random_between(random, -2, 2);
+        break;
+    default:
+        b.vbat_mv = random_supply_mv(random, clear_mv);
+        break;
+    }
+    return b;
+}
+
+/* Steps both for as long as the first is quiet, and the tick after. */
+static void check_same(uint64_t seed, const sbms_control *control, const sbms_inputs *a, const sbms_inputs *b,
+                       uint32_t ticks)
+{
+    sbms_control with_a = *control;
+    sbms_control with_b = *control;
+
+    for (uint32_t i = 0; i < ticks; i++) {
+        const sbms_decision x = sbms_control_step(&with_a, a);
+        const sbms_decision y = sbms_control_step(&with_b, b);
+
+        if (!decisions_equal(&x, &y) || control_difference(&with_a, &with_b) != NULL)
+            fail_run(seed, control->tick + i, "inputs that are called the same are not");
+    }
+}
+
+static void run_same(uint64_t seed, uint64_t *same_count, uint64_t *missed_count)
+{
+    test_random random = {.state = seed};
+    const sbms_control_settings settings = skip_settings(&random);
+    sbms_inputs inputs = inputs_healthy();
+    sbms_control control;
+
+    assert_int_equal(sbms_control_init(&control, &settings), SBMS_SETTINGS_OK);
+    for (uint32_t hold = 0; hold < 100; hold++) {
+        random_change(&random, &inputs, STIMULUS_ALL, settings.lockout_clear_mv);
+        for (uint32_t left = random_hold_ticks(&random) % 32u; left > 0; left--) {
+            const sbms_inputs other = random_neighbour(&random, &inputs, settings.lockout_clear_mv);
+
+            assert_true(sbms_control_same(&control, &inputs, &inputs));
+            if (sbms_control_same(&control, &inputs, &other)) {
+                const uint32_t quiet = sbms_control_quiet_ticks(&control, &inputs);
+
+                assert_int_equal(sbms_control_quiet_ticks(&control, &other), quiet);
+                assert_true(sbms_control_same(&control, &other, &inputs));
+                check_same(seed, &control, &inputs, &other, quiet < 300 ? quiet + 1 : 2);
+                ++*same_count;
+            } else {
+                ++*missed_count;
+            }
+            (void)sbms_control_step(&control, &inputs);
+        }
+    }
+}
+
+/* REM-1, REM-4, SUP-3, LOAD-6: inputs that are called the same give the same decisions and states. */
+static void test_same_inputs(void **state)
+{
+    const uint64_t runs = 1u + ticks_to_step() / 4000u;
+    uint64_t same_count = 0;
+    uint64_t missed_count = 0;
+
+    (void)state;
+    if (getenv("SKIP_SEED") != NULL) {
+        run_same(number_from_environment("SKIP_SEED", 0), &same_count, &missed_count);
+        return;
+    }
+    for (uint64_t seed = 1; seed <= runs; seed++)
+        run_same(seed, &same_count, &missed_count);
+    assert_true(same_count > 100 * runs);
+    assert_true(missed_count > 100 * runs);
+}
+
+/* SUP-3, REM-1, REM-4, LOAD-6: a drift that crosses nothing is no change; one millivolt over a threshold is. */
+static void test_same_thresholds(void **state)
+{
+    const sbms_control_settings settings = {.lockout_retries = 1, .lockout_clear_mv = 13200};
+    sbms_inputs a = inputs_healthy();
+    sbms_inputs b = a;
+    test_bench bench;
+
+    (void)state;
+    bench_start(&bench, &settings);
+    for (a.vbat_mv = 6000; a.vbat_mv < 15000; a.vbat_mv++) {
+        b.vbat_mv = a.vbat_mv + 1;
+        if (b.vbat_mv == 7500 || b.vbat_mv == 13200)
+            assert_false(sbms_control_same(&bench.control, &a, &b));
+        else if (b.vbat_mv != 8000) /* matters before the start only */
+            assert_true(sbms_control_same(&bench.control, &a, &b));
+    }
+    a = b = inputs_healthy();
+    for (a.remote_l_mv = -70000; a.remote_l_mv < 70000; a.remote_l_mv++) {
+        b.remote_l_mv = a.remote_l_mv + 1;
+        if (b.remote_l_mv == 3550)
+            assert_false(sbms_control_same(&bench.control, &a, &b));
+        else if (b.remote_l_mv != 3500) /* matters while off only */
+            assert_true(sbms_control_same(&bench.control, &a, &b));
+    }
+    a = b = inputs_healthy();
+    a.remote_l_mv = b.remote_l_mv = L_OPEN_MV;
+    for (a.remote_h_mv = -70000; a.remote_h_mv < 70000; a.remote_h_mv++) {
+        b.remote_h_mv = a.remote_h_mv + 1;
+        if (a.remote_h_mv == 2850)
+            assert_false(sbms_control_same(&bench.control, &a, &b));
+        else if (a.remote_h_mv != 2900)
+            assert_true(sbms_control_same(&bench.control, &a, &b));
+    }
+}
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_skip_is_step),      cmocka_unit_test(test_lasting_states),
+        cmocka_unit_test(test_debounce_is_named), cmocka_unit_test(test_lasting_lockout),
+        cmocka_unit_test(test_time_already_over), cmocka_unit_test(test_blinking),
+        cmocka_unit_test(test_same_inputs),       cmocka_unit_test(test_same_thresholds),
+    };
+
+    if (count > 0)
+        program = arguments[0];
+    return cmocka_run_group_tests_name("skip", tests, NULL, NULL);
+}

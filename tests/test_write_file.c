@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Result files are whole or not there, and what stood in their place stays until they are. */
+#ifndef _XOPEN_SOURCE
+#define _XOPEN_SOURCE 700
+#endif
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/write_file.h"
+
+static char folder[] = "test_write_file.XXXXXX"; /* where the test is run */
+
+static void put(const char *path, const char *text)
+{
+    FILE *stream = fopen(path, "w");
+    assert_non_null(stream);
+    fputs(text, stream);
+    assert_int_equal(fclose(stream), 0);
+}
+
+static void expect_text(const char *path, const char *text)
+{
+    char read[100] = "";
+    FILE *stream = fopen(path, "r");
+    assert_non_null(stream);
+    size_t length = fread(read, 1, sizeof read - 1, stream);
+    read[length] = '\0';
+    fclose(stream);
+    assert_string_equal(read, text);
+}
+
+static size_t count_files(void)
+{
+    DIR *directory = opendir(".");
+    size_t count = 0;
+    assert_non_null(directory);
+    for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
+        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    }
+    closedir(directory);
+    return count;
+}
+
+static mode_t mode_of(const char *path)
+{
+    struct stat status;
+    assert_int_equal(stat(path, &status), 0);
+    return status.st_mode & 07777;
+}
+
+static int enter_new_folder(void **state)
+{
+    (void)state;
+    strcpy(folder + strlen(folder) - 6, "XXXXXX");
+    return mkdtemp(folder) != NULL ? chdir(folder) : -1;
+}
+
+/* Fails the test when a file is left that it did not remove. */
+static int leave_folder(void **state)
+{
+    (void)state;
+    return chdir("..") == 0 ? rmdir(folder) : -1;
+}
+
+static void a_new_file_appears_when_committed(void **state)
+{
+    (void)state;
+    struct write_file file;
+    mode_t mask = umask(027);
+    assert_true(write_file_open(&file, "new"));
+    fputs("whole", file.stream);
+    fflush(file.stream);
+    assert_int_equal(access("new", F_OK), -1);
+    assert_true(write_file_commit(&file));
+    umask(mask);
+    assert_null(file.stream);
+    expect_text("new", "whole");
+    assert_int_equal(mode_of("new"), 0640);
+    assert_int_equal(count_files(), 1);
+    unlink("new");
+}
+
+static void an_existing_file_stays_until_then(void **state)
+{
+    (void)state;
+    struct write_file file;
+    put("old", "before");
+    chmod("old", 0604);
+    assert_true(write_file_open(&file, "old"));
+    fputs("after", file.stream);
+    fflush(file.stream);
+    expect_text("old", "before");
+    assert_true(write_file_commit(&file));
+    expect_text("old", "after");
+    assert_int_equal(mode_of("old"), 0604);
+    assert_int_equal(count_files(), 1);
+    unlink("old");
+}
+
+static void a_discarded_file_leaves_nothing(void **state)
+{
+    (void)state;
+    struct write_file file;
+    put("old", "before");
+    assert_true(write_file_open(&file, "old"));
+    fputs("after", file.stream);
+    write_file_discard(&file);
+    write_file_discard(&file);
+    expect_text("old", "before");
+    assert_int_equal(count_files(), 1);
+    unlink("old");
+}
+
+/* The disk is full at the second of two pages; `until_commit`: it has room again when the file is ended. */
+static void fill_disk(bool until_commit)
+{
+    struct write_file file;
+    struct rlimit before;
+    put("old", "before");
+    assert_true(write_file_open(&file, "old"));
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    struct rlimit limit = {4096, before.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    for (int i = 0; i < 100000; i++) {
+        fputc('x', file.stream);
+    }
+    if (until_commit) {
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    }
+    bool committed = write_file_commit(&file);
+    int reason = errno;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_false(committed);
+    assert_true(reason == EFBIG || reason == EIO);
+    expect_text("old", "before");
+    assert_int_equal(count_files(), 1);
+    unlink("old");
+}
+
+static void a_full_disk_leaves_the_old_file(void **state)
+{
+    (void)state;
+    fill_disk(false);
+}
+
+static void a_disk_that_was_full_leaves_the_old_file(void **state)
+{
+    (void)state;
+    fill_disk(true);
+}
+
+static void a_place_that_cannot_be_is_refused_at_once(void **state)
+{
+    (void)state;
+    struct write_file file;
+    assert_false(write_file_open(&file, "missing/new"));
+    assert_int_equal(errno, ENOENT);
+    assert_null(file.stream);
+    assert_false(write_file_open(&file, "."));
+    assert_int_equal(errno, EISDIR);
+    assert_false(write_file_open(&file, ""));
+    put("old", "before");
+    assert_false(write_file_open(&file, "old/new"));
+    assert_int_equal(errno, ENOTDIR);
+    assert_int_equal(count_files(), 1);
+    unlink("old");
+}
+
+static void a_link_stays_a_link(void **state)
+{
+    (void)state;
+    struct write_file file;
+    struct stat status;
+    put("target", "before");
+    assert_int_equal(symlink("target", "link"), 0);
+    assert_true(write_file_open(&file, "link"));
+    fputs("after", file.stream);
+    assert_true(write_file_commit(&file));
+    assert_int_equal(lstat("link", &status), 0);
+    assert_true(S_ISLNK(status.st_mode));
+    expect_text("target", "after");
+    assert_int_equal(count_files(), 2);
+    unlink("link");
+    unlink("target");
+}
+
+/* Renaming over a pipe or a device would cut off whoever reads it, or break the machine. */
+static void a_pipe_is_written_to_and_not_replaced(void **state)
+{
+    (void)state;
+    struct write_file file;
+    struct stat status;
+    char read_back[10] = "";
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    int reader = open("pipe", O_RDONLY | O_NONBLOCK);
+    assert_true(reader >= 0);
+    assert_true(write_file_open(&file, "pipe"));
+    fputs("text", file.stream);
+    assert_true(write_file_commit(&file));
+    assert_int_equal(read(reader, read_back, sizeof read_back), 4);
+    assert_string_equal(read_back, "text");
+    close(reader);
+    assert_int_equal(stat("pipe", &status), 0);
+    assert_true(S_ISFIFO(status.st_mode));
+    unlink("pipe");
+}
+
+/* Ctrl-C, and whatever else ends a program, between opening and committing. */
+static void a_signal_leaves_nothing(void **state)
+{
+    (void)state;
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGABRT};
+    put("old", "before");
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            struct write_file files[2];
+            bool opened = write_file_open(&files[0], "old") && write_file_open(&files[1], "new");
+            raise(opened ? signals[i] : SIGKILL);
+            _exit(1);
+        }
+        int status = 0;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status));
+        assert_int_equal(WTERMSIG(status), signals[i]);
+        assert_int_equal(count_files(), 1);
+    }
+    expect_text("old", "before");
+    unlink("old");
+}
+
+static void as_many_files_as_promised(void **state)
+{
+    (void)state;
+    struct write_file files[WRITE_FILES_MAX];
+    for (int round = 0; round < 3; round++) {
+        char name[] = "a";
+        for (size_t i = 0; i < WRITE_FILES_MAX; i++, name[0]++) {
+            assert_true(write_file_open(&files[i], name));
+        }
+        assert_int_equal(count_files(), round == 0 ? WRITE_FILES_MAX : 2 * WRITE_FILES_MAX);
+        for (size_t i = 0; i < WRITE_FILES_MAX; i++) {
+            assert_true(write_file_commit(&files[i]));
+        }
+        assert_int_equal(count_files(), WRITE_FILES_MAX);
+    }
+    char name[] = "a";
+    for (size_t i = 0; i < WRITE_FILES_MAX; i++, name[0]++) {
+        unlink(name);
+    }
+}
+
+#define IN_NEW_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter_new_folder, leave_folder)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_NEW_FOLDER(a_new_file_appears_when_committed),
+        IN_NEW_FOLDER(an_existing_file_stays_until_then),
+        IN_NEW_FOLDER(a_discarded_file_leaves_nothing),
+        IN_NEW_FOLDER(a_full_disk_leaves_the_old_file),
+        IN_NEW_FOLDER(a_disk_that_was_full_leaves_the_old_file),
+        IN_NEW_FOLDER(a_place_that_cannot_be_is_refused_at_once),
+        IN_NEW_FOLDER(a_link_stays_a_link),
+        IN_NEW_FOLDER(a_pipe_is_written_to_and_not_replaced),
+        IN_NEW_FOLDER(a_signal_leaves_nothing),
+        IN_NEW_FOLDER(as_many_files_as_promised),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

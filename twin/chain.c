@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "twin/chain.h"
+
+#include <assert.h>
+
+void chain_init(chain *c, const scenario_bank *described)
+{
+    *c = (chain){.batteries = described->series * described->parallel, .cells_per_battery = described->cells};
+    assert(c->batteries >= 1 && c->batteries <= SCENARIO_BATTERIES_MAX);
+    for (int i = 0; i < c->batteries; i++) {
+        const sbms_battery_error error = sbms_battery_init(&c->monitors[i], &described->settings);
+
+        assert(error == SBMS_BATTERY_OK);
+        (void)error;
+        c->signals[i] = (sbms_signals){.atc = true, .atd = true, .no_prealarm = true};
+    }
+    c->all = c->signals[0];
+}
+
+static int16_t rounded(double value)
+{
+    const double limit = 32000.0;
+    const double cut = value < -limit ? -limit : (value > limit ? limit : value);
+
+    return (int16_t)(cut < 0.0 ? cut - 0.5 : cut + 0.5);
+}
+
+void chain_read(const chain *c, const bank *b, bool next, chain_readings *readings)
+{
+    const bank_cell *cells = next ? b->next_cells : b->cells;
+
+    for (int i = 0; i < b->cell_count; i++) {
+        const chain_sensor *sensor = &c->cell_sensors[i];
+
+        if (sensor->state == SENSOR_WORKS)
+            readings->cell_mv[i] = rounded(bank_cell_v(b, i, next) * 1000.0);
+        else
+            readings->cell_mv[i] = sensor->state == SENSOR_STUCK ? sensor->stuck_mv : SBMS_READING_MISSING;
+        readings->temp_dc[i] =
+            c->temp_missing[i / c->cells_per_battery] ? SBMS_READING_MISSING : rounded(cells[i].temp_c * 10.0);
+    }
+}
+
+static sbms_battery_sample sample_of(const chain *c, const chain_readings *readings, int battery)
+{
+    const int first = battery * c->cells_per_battery;
+    const uint8_t conversion = (uint8_t)(c->conversions[battery] + (c->frozen[battery] ? 0u : 1u));
+
+    return (sbms_battery_sample){
+        .cell_mv = &readings->cell_mv[first],
+        .temp_dc = &readings->temp_dc[first],
+        .cell_count = (uint8_t)c->cells_per_battery,
+        .temp_count = (uint8_t)c->cells_per_battery,
+        .conversion = conversion,
+    };
+}
+
+bool chain_would_change(const chain *c, const chain_readings *readings)
+{
+    for (int battery = 0; battery < c->batteries; battery++) {
+        const sbms_battery_sample sample = sample_of(c, readings, battery);
+        sbms_battery monitor = c->monitors[battery];
+
+        (void)sbms_battery_step(&monitor, &sample);
+        if (monitor.causes != c->monitors[battery].causes ||
+            monitor.discharge_lost != c->monitors[battery].discharge_lost)
+            return true;
+    }
+    return false;
+}
+
+/* The cell of the lowest or highest reading of a battery, from 1; 0 when there is none. */
+static int extreme_cell(const int16_t *readings, int count, bool highest)
+{
+    int found = -1;
+
+    for (int i = 0; i < count; i++) {
+        if (readings[i] == SBMS_READING_MISSING)
+            continue;
+        if (found < 0 || (highest ? readings[i] > readings[found] : readings[i] < readings[found]))
+            found = i;
+    }
+    return found + 1;
+}
+
+static int missing_cell(const int16_t *readings, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (readings[i] == SBMS_READING_MISSING || readings[i] < SBMS_CELL_MV_PLAUSIBLE_MIN ||
+            readings[i] > SBMS_CELL_MV_PLAUSIBLE_MAX)
+            return i + 1;
+    return 0;
+}
+
+/* Why battery `battery` has lost a signal: the first of `causes`, in the order of their weight, in force. */
+static chain_reason reason_of(const chain *c, const chain_readings *readings, int battery, uint8_t causes)
+{
+    static const uint8_t order[] = {SBMS_BATTERY_SENSOR,    SBMS_BATTERY_UNDER_VOLTAGE, SBMS_BATTERY_OVER_VOLTAGE,
+                                    SBMS_BATTERY_HIGH_TEMP, SBMS_BATTERY_LOW_TEMP,      SBMS_BATTERY_PRE_ALARM};
+    const int n = c->cells_per_battery;
+    const int16_t *cell_mv = &readings->cell_mv[battery * n];
+    const int16_t *temp_dc = &readings->temp_dc[battery * n];
+    chain_reason reason = {.battery = battery + 1};
+
+    for (unsigned i = 0; i < sizeof order && reason.cause == 0u; i++)
+        if ((c->monitors[battery].causes & causes & order[i]) != 0u)
+            reason.cause = order[i];
+    switch (reason.cause) {
+    case SBMS_BATTERY_SENSOR:
+        reason.cell = missing_cell(cell_mv, n);
+        reason.value = reason.cell > 0 ? cell_mv[reason.cell - 1] : SBMS_READING_MISSING;
+        break;
+    case SBMS_BATTERY_HIGH_TEMP:
+    case SBMS_BATTERY_LOW_TEMP:
+        reason.cell = extreme_cell(temp_dc, n, reason.cause == SBMS_BATTERY_HIGH_TEMP);
+        reason.value = reason.cell > 0 ? temp_dc[reason.cell - 1] : SBMS_READING_MISSING;
+        break;
+    default:
+        reason.cell = extreme_cell(cell_mv, n, reason.cause == SBMS_BATTERY_OVER_VOLTAGE);
+        reason.value = reason.cell > 0 ? cell_mv[reason.cell - 1] : SBMS_READING_MISSING;
+        break;
+    }
+    return reason;
+}
+
+static void join_signals(chain *c)
+{
+    c->all = (sbms_signals){.atc = !c->unplugged, .atd = !c->unplugged, .no_prealarm = !c->unplugged};
+    for (int i = 0; i < c->batteries; i++) {
+        c->all.atc = c->all.atc && c->signals[i].atc;
+        c->all.atd = c->all.atd && c->signals[i].atd;
+        c->all.no_prealarm = c->all.no_prealarm && c->signals[i].no_prealarm;
+    }
+}
+
+static void sample_battery(chain *c, const chain_readings *readings, int battery)
+{
+    const sbms_battery_sample sample = sample_of(c, readings, battery);
+    const sbms_signals before = c->signals[battery];
+    const sbms_signals now = sbms_battery_step(&c->monitors[battery], &sample);
+    const uint8_t charge_causes = SBMS_BATTERY_SENSOR | SBMS_BATTERY_OVER_VOLTAGE | SBMS_BATTERY_HIGH_TEMP |
+                                  SBMS_BATTERY_LOW_TEMP;
+    const uint8_t discharge_causes = SBMS_BATTERY_SENSOR | SBMS_BATTERY_UNDER_VOLTAGE;
+
+    c->conversions[battery] = sample.conversion;
+    c->signals[battery] = now;
+    if (before.atc && !now.atc && c->all.atc)
+        c->atc_reason = reason_of(c, readings, battery, charge_causes);
+    if (before.atd && !now.atd && c->all.atd)
+        c->atd_reason = reason_of(c, readings, battery, discharge_causes);
+    if (before.no_prealarm && !now.no_prealarm && c->all.no_prealarm)
+        c->no_prealarm_reason = reason_of(c, readings, battery, discharge_causes | SBMS_BATTERY_PRE_ALARM);
+}
+
+void chain_sample(chain *c, const chain_readings *readings)
+{
+    for (int battery = 0; battery < c->batteries; battery++)
+        sample_battery(c, readings, battery);
+    join_signals(c);
+}
+
+void chain_plug(chain *c, bool plugged)
+{
+    const chain_reason cable = {.battery = 0};
+
+    c->unplugged = !plugged;
+    if (!plugged) {
+        c->atc_reason = cable;
+        c->atd_reason = cable;
+        c->no_prealarm_reason = cable;
+    }
+    join_signals(c);
+}

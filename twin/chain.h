@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The batteries' own monitors and the cable that joins them: core/battery.h for each battery, once a second,
+ * through sensors that may fail, and the three signals that reach the device (BAT-8: any battery opens a
+ * signal for all; SAFE-3: a pulled cable opens all three).
+ */
+#ifndef TWIN_CHAIN_H
+#define TWIN_CHAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/battery.h"
+#include "twin/bank.h"
+
+enum { CHAIN_CELLS_MAX = SCENARIO_BATTERIES_MAX * SCENARIO_CELLS_MAX };
+
+/* Which battery lost a signal first, and what it saw. */
+typedef struct {
+    int battery;   /* from 1; 0 = the cable */
+    int cell;      /* from 1: of the lowest or highest reading, whichever the cause is about; 0 = none */
+    uint8_t cause; /* one SBMS_BATTERY_... */
+    int value;     /* the reading, in mV or 0.1 degC */
+} chain_reason;
+
+typedef enum { SENSOR_WORKS = 0, SENSOR_MISSING, SENSOR_STUCK } chain_sensor_state;
+
+typedef struct {
+    chain_sensor_state state;
+    int16_t stuck_mv;
+} chain_sensor;
+
+/* The cells as the sensors see them at one instant. */
+typedef struct {
+    int16_t cell_mv[CHAIN_CELLS_MAX];
+    int16_t temp_dc[CHAIN_CELLS_MAX];
+} chain_readings;
+
+typedef struct {
+    int batteries;
+    int cells_per_battery;
+    sbms_battery monitors[SCENARIO_BATTERIES_MAX];
+    sbms_signals signals[SCENARIO_BATTERIES_MAX];
+    chain_sensor cell_sensors[CHAIN_CELLS_MAX];
+    bool temp_missing[SCENARIO_BATTERIES_MAX];
+    bool frozen[SCENARIO_BATTERIES_MAX];
+    uint8_t conversions[SCENARIO_BATTERIES_MAX];
+    bool unplugged;
+    sbms_signals all;         /* at the device */
+    chain_reason atc_reason;  /* of the last loss of each signal */
+    chain_reason atd_reason;
+    chain_reason no_prealarm_reason;
+} chain;
+
+/* All sensors work, the cable is plugged, nothing has been sampled. The settings have been checked. */
+void chain_init(chain *c, const scenario_bank *described);
+
+/* Reads the sensors now, or at the end of the step that the bank is trying. */
+void chain_read(const chain *c, const bank *b, bool next, chain_readings *readings);
+
+/* Whether a sample of `readings` would change a signal, or a cause behind one. */
+bool chain_would_change(const chain *c, const chain_readings *readings);
+
+/* Takes the sample: once a second (BAT-9). */
+void chain_sample(chain *c, const chain_readings *readings);
+
+/* Plugs or unplugs the cable. */
+void chain_plug(chain *c, bool plugged);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "twin/charger.h"
+
+#include <assert.h>
+
+static int64_t absorption_ticks(const scenario_solar *solar)
+{
+    return (int64_t)solar->absorption_s * SBMS_TICKS_PER_S;
+}
+
+double charger_limit_v(const charger *c, const scenario_solar *solar)
+{
+    assert(solar->float_mv <= solar->absorption_mv);
+    return (c->stage == CHARGER_FLOAT ? solar->float_mv : solar->absorption_mv) * 0.001;
+}
+
+static charger in_stage(charger_stage stage, int64_t tick)
+{
+    return (charger){.stage = stage, .stage_tick = tick, .below_tick = -1};
+}
+
+static charger look_in_float(const charger *c, const scenario_solar *solar, const bus_state *bus, int64_t tick)
+{
+    const bool below = bus->source_mode != BUS_SOURCE_VOLTAGE && bus->voltage_v < solar->float_mv * 0.001;
+    charger next = *c;
+
+    if (!below)
+        next.below_tick = -1;
+    else if (c->below_tick < 0)
+        next.below_tick = tick;
+    else if (tick - c->below_tick >= CHARGER_REBULK_TICKS)
+        next = in_stage(CHARGER_BULK, tick);
+    return next;
+}
+
+charger charger_look(const charger *c, const scenario_solar *solar, const bus_state *bus, bool enabled,
+                     int64_t tick)
+{
+    const bool holding = bus->source_mode == BUS_SOURCE_VOLTAGE;
+
+    assert(tick >= c->stage_tick);
+    if (!enabled)
+        return c->stage == CHARGER_OFF ? *c : in_stage(CHARGER_OFF, tick);
+    switch (c->stage) {
+    case CHARGER_OFF:
+        return in_stage(CHARGER_BULK, tick);
+    case CHARGER_BULK:
+        return holding ? in_stage(CHARGER_ABSORPTION, tick) : *c;
+    case CHARGER_ABSORPTION:
+        if (tick - c->stage_tick >= absorption_ticks(solar) || (holding && bus->source_a < solar->tail_a))
+            return in_stage(CHARGER_FLOAT, tick);
+        return *c;
+    case CHARGER_FLOAT:
+    default:
+        return look_in_float(c, solar, bus, tick);
+    }
+}
+
+int64_t charger_deadline_tick(const charger *c, const scenario_solar *solar)
+{
+    if (c->stage == CHARGER_ABSORPTION)
+        return c->stage_tick + absorption_ticks(solar);
+    if (c->stage == CHARGER_FLOAT && c->below_tick >= 0)
+        return c->below_tick + CHARGER_REBULK_TICKS;
+    return INT64_MAX;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A device under test: what stands where the smallBMS stands. The native one is core/ itself; the firmware
+ * image in a simulated MCU answers through the same four functions.
+ */
+#ifndef TWIN_DEVICE_H
+#define TWIN_DEVICE_H
+
+#include <stdint.h>
+
+#include "core/control.h"
+
+typedef struct {
+    void *self;
+    /* One tick: samples `inputs`, decides, drives. */
+    sbms_decision (*step)(void *self, const sbms_inputs *inputs);
+    /* How many of the coming ticks with `inputs` change no output; it may say less, never more. */
+    uint32_t (*quiet_ticks)(void *self, const sbms_inputs *inputs);
+    /* Passes that many. */
+    void (*skip)(void *self, const sbms_inputs *inputs, uint32_t ticks);
+    /* Whether it cannot tell two samples apart, so that one may stand for the other for many ticks. */
+    bool (*same)(void *self, const sbms_inputs *a, const sbms_inputs *b);
+} device;
+
+/* core/ in this process. `control`: initialised by sbms_control_init(), kept by the caller. */
+device device_native(sbms_control *control);
+
+#endif

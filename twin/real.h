@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Elementary functions from IEEE basic operations only, so that a run gives the same bytes on every machine:
+ * C libraries differ in the last bit of theirs. Compile with -ffp-contract=off.
+ */
+#ifndef TWIN_REAL_H
+#define TWIN_REAL_H
+
+#include <stdint.h>
+
+#define REAL_PI 3.14159265358979323846
+
+/* e^x, relative error below 1e-14; x is cut to -700..700. */
+double real_exp(double x);
+
+/* tanh(x), absolute error below 1e-14. */
+double real_tanh(double x);
+
+/* cos(x), x in radians, |x| up to 1e6; absolute error below 1e-10 at that end. */
+double real_cos(double x);
+
+/* sin(x), as real_cos(). */
+double real_sin(double x);
+
+/* The largest whole number that is not above x; |x| below 9e15. */
+double real_floor(double x);
+
+/* A number in 0..1 (1 not included) that depends on the four arguments and nothing else. */
+double real_random(uint64_t seed, uint64_t stream, uint64_t index, uint64_t draw);
+
+/* A standard normal number likewise: the sum of twelve real_random(), so it stays within -6..6. */
+double real_random_normal(uint64_t seed, uint64_t stream, uint64_t index);
+
+#endif

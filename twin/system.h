@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The off-grid system of the first figure of the product's datasheet: bank, solar charger, loads behind a
+ * relay, switch, lamp or buzzer, and the device that decides.
+ *
+ * One tick is 125 ms. At a tick the world acts (schedule, sensors, charger), then the device samples, decides
+ * and drives, and what it drives takes effect at once. Between ticks the bank moves, in steps as long as
+ * nothing can happen; what happens inside a step is found by halving it, down to the second in which the
+ * batteries and the charger look, and to the tick of the device.
+ */
+#ifndef TWIN_SYSTEM_H
+#define TWIN_SYSTEM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "twin/bank.h"
+#include "twin/bus.h"
+#include "twin/chain.h"
+#include "twin/charger.h"
+#include "twin/device.h"
+#include "twin/scenario.h"
+
+#define SYSTEM_OUTPUT_A_MAX 1.0 /* LOAD-1, PRE-1 */
+
+typedef enum {
+    EDGE_LOAD = 0,
+    EDGE_PRE_ALARM,
+    EDGE_CHARGER,
+    EDGE_LED_LOAD,
+    EDGE_LED_FAULT,
+    EDGE_STAGE,        /* of the charger; value = charger_stage */
+    EDGE_SWITCH,       /* the remote switch */
+    EDGE_EVENT,        /* another event of the scenario; value = its index */
+    EDGE_LOAD_CURRENT, /* Load output carries more than 1 A; value = mA */
+    EDGE_PRE_ALARM_CURRENT
+} system_edge_kind;
+
+typedef struct {
+    int64_t tick;
+    system_edge_kind kind;
+    bool on;
+    uint8_t cause;       /* sbms_cause of the first five kinds */
+    chain_reason reason; /* the battery behind a lost signal */
+    int64_t prealarm_ticks; /* of a cut: how long Pre-alarm had been high */
+    int64_t cut_ticks;      /* of a return: how long Load had floated; -1: it had not been high before */
+    int value;
+} system_edge;
+
+typedef struct {
+    double in_j;  /* from the charger to the bus */
+    double out_j; /* loads, coils, lamp and the device */
+    double charge_in_as;
+    double charge_out_as;
+    int64_t load_ticks; /* time with the output high */
+    int64_t prealarm_ticks;
+    int64_t charger_ticks;
+    int64_t on_ticks; /* time with the switch on */
+    int64_t ticks;
+    int cell_mv_min; /* as the terminals have it, sensors aside */
+    int cell_mv_max;
+    int cell_min;    /* from 0, over the whole bank */
+    int cell_max;
+    int64_t cell_min_tick;
+    int64_t cell_max_tick;
+    double temp_c_min;
+    double temp_c_max;
+    double soc_pct_min;
+    double soc_pct_max;
+    double load_output_a_max;
+    double prealarm_output_a_max;
+    int64_t steps; /* taken by the bank */
+} system_totals;
+
+typedef struct system_run system_run;
+
+/* Who watches a run. Either function may be NULL. */
+typedef struct {
+    void *self;
+    void (*edge)(void *self, const system_edge *edge);
+    /* After every step, and again at a tick whose edges have moved the bus. */
+    void (*sample)(void *self, const system_run *run);
+} system_observer;
+
+struct system_run {
+    const scenario *described;
+    device device;
+    system_observer observer;
+    int step_max; /* the longest step is 2^step_max ticks */
+    int64_t tick;
+    int64_t end_tick;
+    bank bank;
+    chain chain;
+    charger charger;
+    bus_state bus;
+    bus_demand demand;
+    sbms_inputs inputs;
+    sbms_outputs outputs;
+    bool switch_on;
+    uint8_t fault;
+    int32_t dip_mv;          /* of the device's supply lead while tick < dip_end_tick */
+    int64_t dip_end_tick;
+    int64_t pull_in_end_tick; /* of the relay's coil */
+    int64_t prealarm_since;
+    int64_t load_since;      /* the tick of Load's last edge, -1: none yet */
+    int next_event;
+    int64_t boundary_tick;   /* the next tick at which the schedule acts */
+    double ambient_c;
+    double solar_w;
+    double relay_load_w;     /* of the loads whose time it is */
+    double relay_load_a;
+    double direct_load_w;
+    double direct_load_a;
+    int step_wanted;
+    bool moved;              /* the bus is to be solved again */
+    system_totals totals;
+};
+
+/*
+ * Prepares a run of `described` (kept by the caller) with the device `dev`. `fixed_steps`: no step longer
+ * than 1 s, to check the long ones against. False when there is no memory for the bank.
+ */
+bool system_init(system_run *run, const scenario *described, device dev, system_observer observer,
+                 bool fixed_steps);
+
+/* Runs up to `tick`, or to the end of the scenario if that is earlier. */
+void system_run_to(system_run *run, int64_t tick);
+
+/* Gives the memory back. */
+void system_free(system_run *run);
+
+/* What Load and Pre-alarm carry now, in A. */
+double system_load_output_a(const system_run *run);
+double system_prealarm_output_a(const system_run *run);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sun, clouds and air: constant over slots of ten minutes, drawn from the seed and the slot's number alone.
+ */
+#ifndef TWIN_WEATHER_H
+#define TWIN_WEATHER_H
+
+#include "twin/scenario.h"
+
+#define WEATHER_SLOT_TICKS 4800 /* 10 min */
+
+/* Air temperature in degC in slot `slot` of the run (0 = its first ten minutes). */
+double weather_ambient_c(const scenario *described, int64_t slot);
+
+/* Power in W that the solar charger can bring to the bus in that slot. Clear sky: Haurwitz 1945. */
+double weather_solar_w(const scenario *described, int64_t slot);
+
+#endif
