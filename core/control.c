@@ -9,10 +9,6 @@
 #define EVENT_START ((uint8_t)0x40u)    /* the first decision after a reset */
 #define EVENT_UNLOCKED ((uint8_t)0x80u) /* a lock-out ended */
 
-/* LED-3: one tick lit and three dark for each count, then a pause. */
-#define BLINK_PERIOD_TICKS 4u
-#define BLINK_PAUSE_TICKS 8u
-
 /* ---- settings and reset ---------------------------------------------------------------------------- */
 
 sbms_settings_error sbms_control_check(const sbms_control_settings *settings)
@@ -50,6 +46,12 @@ sbms_settings_error sbms_control_init(sbms_control *control, const sbms_control_
 
 /* ---- inputs: levels, debounce, the chain ------------------------------------------------------------ */
 
+/* The debounced level of one input. */
+static bool is_present(const sbms_control *control, uint8_t input)
+{
+    return (control->law.levels & SBMS_PART_BIT(input)) != 0u;
+}
+
 bool sbms_part_remote_is_on(const sbms_inputs *inputs, bool was_on)
 {
     if (inputs->remote_l_mv < SBMS_REMOTE_L_ON_MV || inputs->remote_h_mv > SBMS_REMOTE_H_ON_MV)
@@ -65,11 +67,12 @@ static bool supply_is_ok(const sbms_inputs *inputs, bool was_ok)
 
 uint8_t sbms_part_raw_levels(const sbms_control *control, const sbms_inputs *inputs)
 {
+    const bool was_on = control->law.started != 0u && is_present(control, SBMS_INPUT_REMOTE);
     uint8_t raw = 0u;
 
     if (supply_is_ok(inputs, control->law.started != 0u))
         raw |= SBMS_PART_BIT(SBMS_INPUT_SUPPLY);
-    if (sbms_part_remote_is_on(inputs, control->law.system_on != 0u))
+    if (sbms_part_remote_is_on(inputs, was_on))
         raw |= SBMS_PART_BIT(SBMS_INPUT_REMOTE);
     if (inputs->atc)
         raw |= SBMS_PART_BIT(SBMS_INPUT_ATC);
@@ -119,11 +122,6 @@ static void watch_chain(sbms_control *control, uint8_t raw, uint8_t changed)
         control->law.chain_open = 0u;
 }
 
-static bool is_present(const sbms_control *control, uint8_t input)
-{
-    return (control->law.levels & SBMS_PART_BIT(input)) != 0u;
-}
-
 /* ---- region: load and pre-alarm (section 3) ---------------------------------------------------------- */
 
 bool sbms_part_locked_out(const sbms_control *control)
@@ -156,13 +154,10 @@ uint16_t sbms_part_reconnect_delay_ticks(const sbms_control *control)
     return (uint16_t)(control->settings.reconnect_delay_s * SBMS_TICKS_PER_S);
 }
 
-/* LOAD-6: passes `ticks` of a returned ATD after a cut. */
-void sbms_part_reconnect_step(sbms_control *control, uint16_t ticks)
+/* Section 1: of a device that has started. */
+static bool system_is_on(const sbms_control *control)
 {
-    const uint16_t delay_ticks = sbms_part_reconnect_delay_ticks(control);
-    const uint16_t left = (uint16_t)(delay_ticks - control->law.reconnect_ticks);
-
-    control->law.reconnect_ticks = ticks < left ? (uint16_t)(control->law.reconnect_ticks + ticks) : delay_ticks;
+    return is_present(control, SBMS_INPUT_REMOTE);
 }
 
 /* SBMS_CAUSE_NONE when neither a reset nor the remote explains an edge of this tick. */
@@ -172,7 +167,7 @@ static uint8_t system_cause(const sbms_control *control, uint8_t events)
         return SBMS_CAUSE_START_UP;
     if ((events & EVENT_SYSTEM) == 0u)
         return SBMS_CAUSE_NONE;
-    return control->law.system_on != 0u ? SBMS_CAUSE_REMOTE_ON : SBMS_CAUSE_REMOTE_OFF;
+    return system_is_on(control) ? SBMS_CAUSE_REMOTE_ON : SBMS_CAUSE_REMOTE_OFF;
 }
 
 static uint8_t load_return_cause(const sbms_control *control, uint8_t events)
@@ -207,8 +202,16 @@ static void load_float(sbms_control *control, sbms_decision *decision, uint8_t c
     if (control->law.load_mode == SBMS_LOAD_PRE_ALARM)
         decision->prealarm_cause = cause; /* PRE-3 */
     control->law.load_mode = SBMS_LOAD_FLOATING;
-    control->law.prealarm_ticks = 0u;
-    control->law.reconnect_ticks = 0u;
+}
+
+/* LOAD-6: ATD is present after a cut; true while Load has to wait. The tick of its return is not counted. */
+static bool load_must_wait(sbms_control *control, uint8_t events)
+{
+    const uint16_t delay_ticks = sbms_part_reconnect_delay_ticks(control);
+
+    if ((events & EVENT_ATD) == 0u && control->law.reconnect_ticks < delay_ticks)
+        control->law.reconnect_ticks++;
+    return control->law.reconnect_ticks < delay_ticks || sbms_part_locked_out(control);
 }
 
 /* LOAD-2, LOAD-5, LOAD-6 */
@@ -218,48 +221,51 @@ static void load_when_floating(sbms_control *control, uint8_t events, sbms_decis
         control->law.reconnect_ticks = 0u;
         return;
     }
-    if (control->law.tripped != 0u) {
-        if ((events & EVENT_ATD) == 0u)
-            sbms_part_reconnect_step(control, 1u);
-        if (control->law.reconnect_ticks < sbms_part_reconnect_delay_ticks(control) || sbms_part_locked_out(control))
-            return;
-    }
+    if (control->law.tripped != 0u && load_must_wait(control, events))
+        return;
     decision->load_cause = load_return_cause(control, events);
     control->law.load_mode = SBMS_LOAD_HIGH;
     control->law.tripped = 0u;
-    control->law.reconnect_ticks = 0u;
 }
 
-/* LOAD-3, PRE-2, PRE-4 */
+/* LOAD-3: the 30 s are over and ATD is still lost. */
+static void cut(sbms_control *control, sbms_decision *decision)
+{
+    load_float(control, decision, alarm_cause(control));
+    control->law.tripped = 1u;
+    control->law.reconnect_ticks = 0u;
+    if (control->law.cuts <= SBMS_LOCKOUT_RETRIES_MAX)
+        control->law.cuts++;
+}
+
+/* PRE-2 */
 static void load_when_high(sbms_control *control, uint8_t events, sbms_decision *decision)
 {
-    if (control->law.load_mode == SBMS_LOAD_HIGH) {
-        if (alarm_is_on(control)) {
-            control->law.load_mode = SBMS_LOAD_PRE_ALARM;
-            control->law.prealarm_ticks = 0u;
-            decision->prealarm_cause =
-                (events & EVENT_START) != 0u ? (uint8_t)SBMS_CAUSE_START_UP : alarm_cause(control);
-        }
+    if (!alarm_is_on(control))
         return;
-    }
+    control->law.load_mode = SBMS_LOAD_PRE_ALARM;
+    control->law.prealarm_ticks = 0u;
+    decision->prealarm_cause =
+        (events & EVENT_START) != 0u ? (uint8_t)SBMS_CAUSE_START_UP : alarm_cause(control);
+}
+
+/* LOAD-3, PRE-4 */
+static void load_when_warned(sbms_control *control, uint8_t events, sbms_decision *decision)
+{
     if (control->law.prealarm_ticks < SBMS_PRE_ALARM_TICKS)
         control->law.prealarm_ticks++;
     if (!alarm_is_on(control)) {
         control->law.load_mode = SBMS_LOAD_HIGH;
-        control->law.prealarm_ticks = 0u;
         decision->prealarm_cause =
             (events & EVENT_ATD) != 0u ? SBMS_CAUSE_ATD_RETURNED : SBMS_CAUSE_NO_PREALARM_RETURNED;
     } else if (!is_present(control, SBMS_INPUT_ATD) && control->law.prealarm_ticks == SBMS_PRE_ALARM_TICKS) {
-        load_float(control, decision, alarm_cause(control));
-        control->law.tripped = 1u;
-        if (control->law.cuts <= SBMS_LOCKOUT_RETRIES_MAX)
-            control->law.cuts++;
+        cut(control, decision);
     }
 }
 
 static void load_step(sbms_control *control, uint8_t events, sbms_decision *decision)
 {
-    if (control->law.system_on == 0u) { /* LOAD-4, PRE-5 */
+    if (!system_is_on(control)) { /* LOAD-4, PRE-5 */
         load_float(control, decision, SBMS_CAUSE_REMOTE_OFF);
         control->law.tripped = 0u;
         control->law.cuts = 0u;
@@ -267,7 +273,9 @@ static void load_step(sbms_control *control, uint8_t events, sbms_decision *deci
     }
     if (control->law.load_mode == SBMS_LOAD_FLOATING)
         load_when_floating(control, events, decision);
-    if (control->law.load_mode != SBMS_LOAD_FLOATING)
+    else if (control->law.load_mode == SBMS_LOAD_PRE_ALARM)
+        load_when_warned(control, events, decision);
+    if (control->law.load_mode == SBMS_LOAD_HIGH)
         load_when_high(control, events, decision);
 }
 
@@ -287,7 +295,7 @@ static uint8_t charger_cause(const sbms_control *control, uint8_t events)
 /* CHG-1, CHG-2, LED-1, LED-2; the load's region has decided before. */
 static void drive(sbms_control *control)
 {
-    const bool on = control->law.system_on != 0u;
+    const bool on = system_is_on(control);
     const bool charger = on && is_present(control, SBMS_INPUT_ATC);
 
     control->law.outputs.load = control->law.load_mode != SBMS_LOAD_FLOATING;
@@ -304,7 +312,6 @@ static void decide(sbms_control *control, uint8_t events, sbms_decision *decisio
     const bool charger_before = control->law.outputs.charger;
     const bool red_before = control->law.outputs.led_fault;
 
-    control->law.system_on = is_present(control, SBMS_INPUT_REMOTE) ? 1u : 0u;
     load_step(control, events, decision);
     drive(control);
     if (charger_before != control->law.outputs.charger || red_before != control->law.outputs.led_fault)
@@ -354,7 +361,6 @@ static void step_starting(sbms_control *control, const sbms_inputs *inputs, sbms
     control->law.started = 1u;
     for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++)
         control->law.run[input] = 0u;
-    control->law.chain_open = (control->law.levels & SBMS_PART_CHAIN) == 0u ? 1u : 0u;
     decide(control, EVENT_START, decision);
 }
 
@@ -375,12 +381,12 @@ static void step_running(sbms_control *control, const sbms_inputs *inputs, sbms_
 
 uint8_t sbms_part_blink_period_ticks(uint8_t fault)
 {
-    return (uint8_t)(fault * BLINK_PERIOD_TICKS + BLINK_PAUSE_TICKS);
+    return (uint8_t)(fault * SBMS_PART_BLINK_TICKS + SBMS_PART_BLINK_PAUSE_TICKS);
 }
 
 bool sbms_part_blink_is_lit(uint8_t fault, uint8_t blink_ticks)
 {
-    return blink_ticks < fault * BLINK_PERIOD_TICKS && blink_ticks % BLINK_PERIOD_TICKS == 0u;
+    return blink_ticks < fault * SBMS_PART_BLINK_TICKS && blink_ticks % SBMS_PART_BLINK_TICKS == 0u;
 }
 
 uint8_t sbms_part_shown_fault(const sbms_inputs *inputs)
@@ -394,11 +400,8 @@ static void step_faulty(sbms_control *control, const sbms_inputs *inputs, sbms_d
     const uint8_t fault = sbms_part_shown_fault(inputs);
 
     if (control->law.fault == 0u) {
-        const bool was_red = control->law.outputs.led_fault;
-
         float_all(control, SBMS_CAUSE_INTERNAL_FAULT, decision);
-        if (!was_red)
-            decision->charger_cause = SBMS_CAUSE_INTERNAL_FAULT; /* the first blink */
+        decision->charger_cause = SBMS_CAUSE_INTERNAL_FAULT; /* of the first blink, too */
     }
     if (control->law.fault == fault) {
         control->law.blink_ticks = (uint8_t)(control->law.blink_ticks + 1u);
@@ -411,16 +414,22 @@ static void step_faulty(sbms_control *control, const sbms_inputs *inputs, sbms_d
     control->law.outputs.led_fault = sbms_part_blink_is_lit(fault, control->law.blink_ticks);
 }
 
-bool sbms_part_state_is_possible(const sbms_control *control)
+static uint8_t longest_run(const sbms_control *control)
 {
-    uint8_t longest_run = 0u;
+    uint8_t longest = 0u;
 
     for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
-        if (control->law.run[input] > longest_run)
-            longest_run = control->law.run[input];
+        if (control->law.run[input] > longest)
+            longest = control->law.run[input];
     }
-    return longest_run <= SBMS_RETURNED_TICKS && control->law.load_mode <= SBMS_LOAD_PRE_ALARM &&
-           control->law.fault <= SBMS_FAULT_MAX && control->law.prealarm_ticks <= SBMS_PRE_ALARM_TICKS &&
+    return longest;
+}
+
+bool sbms_part_state_is_possible(const sbms_control *control)
+{
+    if (longest_run(control) > SBMS_RETURNED_TICKS || control->law.load_mode > SBMS_LOAD_PRE_ALARM)
+        return false;
+    return control->law.fault <= SBMS_FAULT_MAX && control->law.prealarm_ticks <= SBMS_PRE_ALARM_TICKS &&
            control->law.clear_ticks <= SBMS_LOCKOUT_CLEAR_TICKS &&
            control->law.reconnect_ticks <= sbms_part_reconnect_delay_ticks(control) &&
            sbms_control_check(&control->settings) == SBMS_SETTINGS_OK;

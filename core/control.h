@@ -116,7 +116,6 @@ typedef struct {
     uint8_t run[SBMS_INPUT_COUNT]; /* ticks in a row that differ from the level; before the start, equal it */
     sbms_outputs outputs;          /* as decided at the last tick */
     uint8_t started;               /* 0 until every input has been steady (SAFE-1) */
-    uint8_t system_on;             /* section 1 */
     uint8_t chain_open;            /* SAFE-3 */
     uint8_t load_mode;             /* sbms_load_mode */
     uint8_t prealarm_ticks;        /* how long Pre-alarm has been high, 0..SBMS_PRE_ALARM_TICKS */
@@ -156,7 +155,9 @@ sbms_settings_error sbms_control_init(sbms_control *control, const sbms_control_
 /*
  * Decides one tick: sections 3 to 7. `inputs`: the sample of this tick. To be called every SBMS_TICK_MS;
  * the only time that the law knows is the number of calls. Never fails: every value of every input has a
- * decision.
+ * decision. While `inputs->fault` is not 0 everything floats and red blinks (a fault above 9 blinks 9); the
+ * tick at which the fault is gone is the reset, and the start-up counts from the tick after it. A state that
+ * no run can reach (a flipped bit) floats everything, is reset, and loses its settings to the defaults.
  */
 sbms_decision sbms_control_step(sbms_control *control, const sbms_inputs *inputs);
 

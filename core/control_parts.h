@@ -31,8 +31,9 @@ bool sbms_part_lockout_step(sbms_control *control, int32_t vbat_mv, uint8_t tick
 /* LOAD-6: the reconnect delay of the settings. */
 uint16_t sbms_part_reconnect_delay_ticks(const sbms_control *control);
 
-/* LOAD-6: passes `ticks` of a returned ATD after a cut. */
-void sbms_part_reconnect_step(sbms_control *control, uint16_t ticks);
+/* LED-3: one tick lit and three dark for each count, then a pause. */
+#define SBMS_PART_BLINK_TICKS 4u
+#define SBMS_PART_BLINK_PAUSE_TICKS 8u
 
 /* LED-3: the blink pattern of `fault` (1..9), and its length. */
 bool sbms_part_blink_is_lit(uint8_t fault, uint8_t blink_ticks);

@@ -40,19 +40,18 @@ static uint32_t starting_quiet(const sbms_control *control, uint8_t raw)
     return left - 1u;
 }
 
+/* Ticks before the red LED changes: a blink is one tick, and the pause follows the last. */
 static uint32_t fault_quiet(const sbms_control *control)
 {
+    const uint8_t place = control->law.blink_ticks;
     const uint8_t period_ticks = sbms_part_blink_period_ticks(control->law.fault);
-    uint8_t place = control->law.blink_ticks;
-    uint32_t quiet = 0u;
+    const uint8_t last_blink = (uint8_t)((control->law.fault - 1u) * SBMS_PART_BLINK_TICKS);
 
-    while (quiet < period_ticks) {
-        place = (uint8_t)((place + 1u) % period_ticks);
-        if (sbms_part_blink_is_lit(control->law.fault, place) != control->law.outputs.led_fault)
-            break;
-        quiet++;
-    }
-    return quiet;
+    if (place > last_blink)
+        return (uint32_t)period_ticks - place - 1u;
+    if (place % SBMS_PART_BLINK_TICKS == 0u)
+        return 0u;
+    return SBMS_PART_BLINK_TICKS - 1u - place % SBMS_PART_BLINK_TICKS;
 }
 
 /* Ticks before Load returns from an under-voltage cut, ATD being back (LOAD-6). */
@@ -111,7 +110,9 @@ static void load_pass(sbms_control *control, uint32_t ticks)
 
         control->law.prealarm_ticks = (uint8_t)(control->law.prealarm_ticks + lower(ticks, left));
     } else if (control->law.tripped != 0u && atd_is_present(control)) {
-        sbms_part_reconnect_step(control, (uint16_t)lower(ticks, UINT16_MAX));
+        const uint32_t left = (uint32_t)sbms_part_reconnect_delay_ticks(control) - control->law.reconnect_ticks;
+
+        control->law.reconnect_ticks = (uint16_t)(control->law.reconnect_ticks + lower(ticks, left));
     }
 }
 
@@ -153,13 +154,17 @@ static bool same_side(int32_t a_mv, int32_t b_mv, int32_t threshold_mv)
     return (a_mv < threshold_mv) == (b_mv < threshold_mv);
 }
 
+static bool same_remote(const sbms_inputs *a, const sbms_inputs *b)
+{
+    return sbms_part_remote_is_on(a, false) == sbms_part_remote_is_on(b, false) &&
+           sbms_part_remote_is_on(a, true) == sbms_part_remote_is_on(b, true);
+}
+
 bool sbms_control_same(const sbms_control *control, const sbms_inputs *a, const sbms_inputs *b)
 {
     if (a->atc != b->atc || a->atd != b->atd || a->no_prealarm != b->no_prealarm || a->fault != b->fault)
         return false;
-    return same_side(a->vbat_mv, b->vbat_mv, SBMS_SUPPLY_LOW_MV) &&
+    return same_remote(a, b) && same_side(a->vbat_mv, b->vbat_mv, SBMS_SUPPLY_LOW_MV) &&
            same_side(a->vbat_mv, b->vbat_mv, SBMS_SUPPLY_OK_MV) &&
-           same_side(a->vbat_mv, b->vbat_mv, control->settings.lockout_clear_mv) &&
-           sbms_part_remote_is_on(a, false) == sbms_part_remote_is_on(b, false) &&
-           sbms_part_remote_is_on(a, true) == sbms_part_remote_is_on(b, true);
+           same_side(a->vbat_mv, b->vbat_mv, control->settings.lockout_clear_mv);
 }

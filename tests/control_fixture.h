@@ -147,7 +147,6 @@ static inline const char *control_difference(const sbms_control *a, const sbms_c
         {"run", memcmp(m->run, n->run, sizeof m->run) == 0},
         {"outputs", outputs_equal(&m->outputs, &n->outputs)},
         {"started", m->started == n->started},
-        {"system_on", m->system_on == n->system_on},
         {"chain_open", m->chain_open == n->chain_open},
         {"load_mode", m->load_mode == n->load_mode},
         {"prealarm_ticks", m->prealarm_ticks == n->prealarm_ticks},

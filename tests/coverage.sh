@@ -12,4 +12,4 @@ gcovr --root . --filter core/ --object-directory build/coverage --json build/cov
 report() { gcovr --root . --add-tracefile build/coverage/core.json "$@"; }
 report --txt
 report --txt --branches
-report --txt /dev/null --fail-under-line 100 --fail-under-branch 100
+report --txt build/coverage/summary.txt --fail-under-line 100 --fail-under-branch 100

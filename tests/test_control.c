@@ -1230,7 +1230,7 @@ static void test_any_state_recovers(void **state)
     for (uint32_t i = 0; i < 200000; i++) {
         sbms_law *law = &bench.control.law;
         uint8_t *const bytes[] = {&law->levels,     &law->run[0],      &law->run[1],         &law->run[2],
-                                  &law->run[3],     &law->run[4],      &law->started,        &law->system_on,
+                                  &law->run[3],     &law->run[4],      &law->started,
                                   &law->chain_open, &law->load_mode,   &law->prealarm_ticks, &law->cuts,
                                   &law->tripped,    &law->clear_ticks, &law->blink_ticks,    &law->fault};
 

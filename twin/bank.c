@@ -194,41 +194,49 @@ void bank_free(bank *made)
 static int place_in(double value, double low, double per_unit, int nodes, double *part)
 {
     const double place = (value - low) * per_unit;
-    int node = place <= 0.0 ? 0 : (place >= nodes ? nodes - 1 : (int)place);
+    const int node = place <= 0.0 ? 0 : (place >= nodes ? nodes - 1 : (int)place);
 
-    if (node > nodes - 1)
-        node = nodes - 1;
     *part = place - node;
     return node;
 }
 
-static void read_cell(const cell_curves *curves, const bank_part *part, const bank_cell *cell,
-                      bank_reading *reading)
+/* What the temperature says of a cell. */
+static void read_temperature(const cell_curves *curves, const bank_part *part, const bank_cell *cell,
+                             bank_reading *reading)
+{
+    const double per_c = CELL_TEMP_NODES / (CELL_TEMP_MAX_C - CELL_TEMP_MIN_C);
+    double along = 0.0;
+    const cell_temp_node *at =
+        &curves->temp[place_in(cell->temp_c, CELL_TEMP_MIN_C, per_c, CELL_TEMP_NODES, &along)];
+
+    reading->resistance = at->resistance + (at[1].resistance - at->resistance) * along;
+    reading->leak_a = part->leak_a * (at->leak + (at[1].leak - at->leak) * along);
+    reading->r0_ohm = part->r0_ohm * reading->resistance;
+}
+
+/* What its charge says, and with it the voltage. */
+static void read_charge(const cell_curves *curves, const bank_cell *cell, bank_reading *reading)
 {
     const double per_z = CELL_CHARGE_NODES / (CELL_Z_MAX - CELL_Z_MIN);
-    const double per_c = CELL_TEMP_NODES / (CELL_TEMP_MAX_C - CELL_TEMP_MIN_C);
-    double along_z = 0.0;
-    double along_temp = 0.0;
-    const cell_charge_node *at = &curves->charge[place_in(cell->z, CELL_Z_MIN, per_z, CELL_CHARGE_NODES, &along_z)];
-    const cell_temp_node *warm =
-        &curves->temp[place_in(cell->temp_c, CELL_TEMP_MIN_C, per_c, CELL_TEMP_NODES, &along_temp)];
+    double along = 0.0;
+    const cell_charge_node *at =
+        &curves->charge[place_in(cell->z, CELL_Z_MIN, per_z, CELL_CHARGE_NODES, &along)];
     const double rise_v = at[1].ocv_v - at->ocv_v;
-    const double inside = along_z < 0.0 ? 0.0 : (along_z > 1.0 ? 1.0 : along_z);
+    const double inside = along < 0.0 ? 0.0 : (along > 1.0 ? 1.0 : along);
 
     reading->hysteresis_v = at->hysteresis_v + (at[1].hysteresis_v - at->hysteresis_v) * inside;
     reading->entropy_v_per_k = at->entropy_v_per_k + (at[1].entropy_v_per_k - at->entropy_v_per_k) * inside;
     reading->slope_v = rise_v * per_z;
-    reading->resistance = warm->resistance + (warm[1].resistance - warm->resistance) * along_temp;
-    reading->leak_a = part->leak_a * (warm->leak + (warm[1].leak - warm->leak) * along_temp);
-    reading->r0_ohm = part->r0_ohm * reading->resistance;
-    reading->emf_v = at->ocv_v + rise_v * along_z + reading->hysteresis_v * cell->h + cell->v1_v + cell->v2_v +
+    reading->emf_v = at->ocv_v + rise_v * along + reading->hysteresis_v * cell->h + cell->v1_v + cell->v2_v +
                      reading->entropy_v_per_k * (cell->temp_c - 25.0);
 }
 
 static void read_cells(const bank *b, const bank_cell *cells, bank_reading *readings)
 {
-    for (int i = 0; i < b->cell_count; i++)
-        read_cell(&b->curves, &b->parts[i], &cells[i], &readings[i]);
+    for (int i = 0; i < b->cell_count; i++) {
+        read_temperature(&b->curves, &b->parts[i], &cells[i], &readings[i]);
+        read_charge(&b->curves, &cells[i], &readings[i]);
+    }
 }
 
 static double bleed_a(const bank *b, int i)
@@ -293,7 +301,8 @@ static double fraction_gone(double x)
     return x * (1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0)))));
 }
 
-/* The step at the current that the cell has now: exact. */
+/* The step at the current that the cell has now: exact but for the drift of its temperature, of which it takes
+ * the mean; both readings know theirs. */
 static void hold_current(const bank *b, int i, const bank_step *step, double string_a)
 {
     const bank_part *part = &b->parts[i];
@@ -301,12 +310,14 @@ static void hold_current(const bank *b, int i, const bank_step *step, double str
     const bank_cell *cell = &b->cells[i];
     bank_cell *next = &b->next_cells[i];
     const double cell_a = string_a - bleed_a(b, i);
-    const double dz = (cell_a - now->leak_a) * step->seconds * part->per_coulomb;
+    const double resistance = 0.5 * (now->resistance + b->next_readings[i].resistance);
+    const double leak_a = 0.5 * (now->leak_a + b->next_readings[i].leak_a);
+    const double dz = (cell_a - leak_a) * step->seconds * part->per_coulomb;
     const double gone = fraction_gone(CELL_HYSTERESIS_GAMMA * (dz < 0.0 ? -dz : dz));
 
     next->z = cell->z + dz;
-    next->v1_v = step->a1 * cell->v1_v + part->r1_ohm * now->resistance * step->b1 * cell_a;
-    next->v2_v = step->a2 * cell->v2_v + part->r2_ohm * now->resistance * step->b2 * cell_a;
+    next->v1_v = step->a1 * cell->v1_v + part->r1_ohm * resistance * step->b1 * cell_a;
+    next->v2_v = step->a2 * cell->v2_v + part->r2_ohm * resistance * step->b2 * cell_a;
     next->h = cell->h + ((cell_a > 0.0 ? 1.0 : (cell_a < 0.0 ? -1.0 : cell->h)) - cell->h) * gone;
 }
 
@@ -396,8 +407,9 @@ static string_end try_string(bank *b, int s, const bank_step *step, double ambie
         const bank_reading *next = &b->next_readings[i];
         double line = 0.0;
 
+        read_temperature(&b->curves, &b->parts[i], &b->next_cells[i], &b->next_readings[i]);
         hold_current(b, i, step, held_a);
-        read_cell(&b->curves, &b->parts[i], &b->next_cells[i], &b->next_readings[i]);
+        read_charge(&b->curves, &b->next_cells[i], &b->next_readings[i]);
         line = line_ohm(b, i, step);
         end.emf_v += next->emf_v - next->r0_ohm * bleed_a(b, i) - line * held_a;
         end.r_ohm += next->r0_ohm + line;

@@ -9,9 +9,10 @@
 #include "twin/weather.h"
 
 #define SECOND_STEP 3        /* 2^3 ticks = 1 s: the batteries and the charger look once a second */
+#define LONGEST_STEP 8       /* 32 s: keeps edges within 1 s of those of 1 s steps */
 #define RESTART_STEP 4       /* after a jump of the current */
-#define CHANGE_MAX_A_PER_AH 0.002 /* a step may bend a string's current by this much ... */
-#define CHANGE_MAX_PART 0.02      /* ... or by this part of it */
+#define CHANGE_MAX_A_PER_AH 0.00002 /* a step may bend a string's current by this much ... */
+#define CHANGE_MAX_PART 0.0002        /* ... or by this part of it */
 
 /* ---- telling the observer ---------------------------------------------------------------------------- */
 
@@ -499,7 +500,7 @@ bool system_init(system_run *run, const scenario *described, device dev, system_
         .described = described,
         .device = dev,
         .observer = observer,
-        .step_max = fixed_steps ? SECOND_STEP : BANK_STEP_MAX,
+        .step_max = fixed_steps ? SECOND_STEP : LONGEST_STEP,
         .end_tick = schedule_tick_of(described->duration_s),
         .charger = {.stage = CHARGER_OFF, .below_tick = -1},
         .switch_on = described->remote.on,

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Any bytes as a scenario file: refused with one line that names a place, or accepted with every number in
+ * its range. The ranges stand here once more, apart from the schema.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/scenario_file.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool holds)
+{
+    if (!holds) {
+        abort();
+    }
+}
+
+/* False for what is not a number, too. */
+static bool is_within(double value, double minimum, double maximum)
+{
+    return value >= minimum && value <= maximum;
+}
+
+static void check_text(const char *text, size_t size, size_t length_min)
+{
+    require(memchr(text, '\0', size) != NULL);
+    require(strlen(text) >= length_min);
+    for (; *text != '\0'; text++) {
+        require((unsigned char)*text >= ' ' || *text == '\n');
+    }
+}
+
+static void check_bank(const scenario_bank *bank)
+{
+    require(bank->cells == 4 || bank->cells == 8);
+    require(bank->series >= 1 && bank->series <= (bank->cells == 4 ? 4 : 2)); /* BAT-8 */
+    require(bank->parallel >= 1 && bank->series * bank->parallel <= 20);
+    require(is_within(bank->capacity_ah, 1, 1000) && is_within(bank->soc_pct, 0, 100));
+    require(bank->spread <= SPREAD_AGED && bank->curve <= CHEMISTRY_A123);
+    require(is_within(bank->balancing_a, 0, 5) && is_within(bank->self_discharge_pct_per_month, 0, 10));
+    require(is_within(bank->slow_resistance_mohm_ah, 0, 500));
+    require(sbms_battery_check(&bank->settings) == SBMS_BATTERY_OK); /* BAT-7 */
+}
+
+static void check_solar(const scenario_solar *solar)
+{
+    require(is_within(solar->panel_w, 0, 100000) && is_within(solar->latitude_deg, -66, 66));
+    require(is_within(solar->cloud_pct, 0, 95) && is_within(solar->efficiency_pct, 10, 100));
+    require(is_within(solar->current_a_max, 1, 1000) && is_within(solar->tail_a, 0, 1000));
+    require(is_within(solar->absorption_mv, 12000, 60000) && is_within(solar->float_mv, 12000, 60000));
+    require(solar->float_mv < solar->absorption_mv && is_within(solar->absorption_s, 0, 86400));
+}
+
+static void check_system(const scenario *system)
+{
+    check_text(system->title, sizeof system->title, 1);
+    check_text(system->description, sizeof system->description, 0);
+    require(system->seed <= UINT64_C(9007199254740991) && is_within(system->duration_s, 1, 3153600000.0));
+    require(system->start_day_of_year >= 1 && system->start_day_of_year <= 365);
+    check_bank(&system->bank);
+    check_solar(&system->solar);
+    require(is_within(system->bms.on_ma, 0, 100) && is_within(system->bms.low_cell_ma, 0, 100));
+    require(is_within(system->bms.off_ma, 0, 100));
+    require(sbms_control_check(&system->bms.settings) == SBMS_SETTINGS_OK); /* LOAD-6 */
+    require(system->remote.wiring <= WIRING_H_TO_PLUS && is_within(system->remote.contact_kohm, 0, 10000));
+    require(is_within(system->ambient.mean_c, -40, 60) && is_within(system->ambient.season_c, 0, 40));
+    require(is_within(system->ambient.day_c, 0, 30) && is_within(system->pre_alarm_device_a, 0, 5));
+    require(is_within(system->relay.pull_in_a, 0, 20) && is_within(system->relay.pull_in_ms, 0, 1000));
+    require(is_within(system->relay.hold_a, 0, 5));
+}
+
+static void check_load(const scenario_load *load)
+{
+    check_text(load->name, sizeof load->name, 1);
+    require(is_within(load->power_w, 0, 100000) && is_within(load->current_a, 0, 1000));
+    require(load->power_w <= 0 || load->current_a <= 0);
+    require(is_within(load->from_s, 0, 86400) && is_within(load->to_s, 0, 86400));
+    require(is_within(load->chance_pct, 0, 100) && load->behind <= BEHIND_BATTERY);
+}
+
+static void check_event(const scenario *system, const scenario_event *event)
+{
+    require(event->what <= EVENT_SUPPLY_DIP);
+    require(event->at_s >= 0 && event->at_s < system->duration_s);
+    require(event->battery >= 0 && event->battery <= system->bank.series * system->bank.parallel);
+    require(event->cell >= 0 && event->cell <= system->bank.cells);
+    require(event->what != EVENT_CELL_SENSOR_MISSING || (event->battery > 0 && event->cell > 0));
+    require(event->what != EVENT_CELL_SENSOR_STUCK ||
+            (event->battery > 0 && is_within(event->value, 0, 10000)));
+    require(event->what != EVENT_INTERNAL_FAULT || is_within(event->value, 1, 9));
+    require(event->what != EVENT_SUPPLY_DIP || is_within(event->for_s, 0.125, 86400));
+    require(is_within(event->value, 0, 70000));
+}
+
+static void check_expectation(const scenario *system, const scenario_expectation *expectation)
+{
+    require(expectation->what <= EXPECT_LOAD_CURRENT && expectation->output <= OUTPUT_CHARGER);
+    require(expectation->line >= 1 && expectation->cause < SBMS_CAUSE_COUNT);
+    require(is_within(expectation->at_s, 0, system->duration_s));
+    require(expectation->what != EXPECT_BY || expectation->after_s < expectation->at_s);
+    require(expectation->what != EXPECT_EDGES || expectation->count_min <= expectation->count_max);
+    require(expectation->what != EXPECT_CELLS || expectation->mv_min < expectation->mv_max);
+    require(is_within(expectation->count_min, 0, 1000000) && is_within(expectation->count_max, 0, 1000000));
+    require(is_within(expectation->seconds_min, 0, 86400) && is_within(expectation->current_a_max, 0, 20));
+}
+
+static void check_scenario(const scenario *system)
+{
+    check_system(system);
+    require(system->load_count >= 0 && system->load_count <= SCENARIO_LOADS_MAX);
+    require(system->event_count >= 0 && system->event_count <= SCENARIO_EVENTS_MAX);
+    require(system->expectation_count >= 0 && system->expectation_count <= SCENARIO_EXPECTATIONS_MAX);
+    for (int i = 0; i < system->load_count; i++) {
+        check_load(&system->loads[i]);
+    }
+    for (int i = 0; i < system->event_count; i++) {
+        check_event(system, &system->events[i]);
+        require(i == 0 || system->events[i - 1].at_s <= system->events[i].at_s);
+    }
+    for (int i = 0; i < system->expectation_count; i++) {
+        check_expectation(system, &system->expectations[i]);
+    }
+}
+
+/* "x:LINE:COLUMN: words" on one line */
+static void check_error(const char *error)
+{
+    const char *rest = error + 2;
+    require(strncmp(error, "x:", 2) == 0 && *rest >= '1' && *rest <= '9');
+    rest += strspn(rest, "0123456789");
+    require(rest[0] == ':' && rest[1] >= '1' && rest[1] <= '9');
+    rest += 1 + strspn(rest + 1, "0123456789");
+    require(rest[0] == ':' && rest[1] == ' ' && strlen(rest) > 4);
+    for (; *rest != '\0'; rest++) {
+        require((unsigned char)*rest >= ' ');
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static scenario before;
+    static scenario system;
+    char error[SCENARIO_FILE_ERROR_SIZE];
+    memset(&before, 0x5A, sizeof before);
+    memcpy(&system, &before, sizeof system);
+    if (scenario_file_read((const char *)data, size, "x", &system, error, sizeof error)) {
+        check_scenario(&system);
+    } else {
+        check_error(error);
+        require(memcmp(&system, &before, sizeof system) == 0);
+    }
+    return 0;
+}
