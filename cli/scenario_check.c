@@ -32,8 +32,8 @@ static bool check_bank(struct scenario_reader *reader)
         assert(parallel != NULL);
         return scenario_reader_fail(
             reader, parallel,
-            "parallel %d is outside 1..%d for %d in series: %d batteries on a chain (BAT-8)", bank->parallel,
-            SCENARIO_BATTERIES_MAX / bank->series, bank->series, SCENARIO_BATTERIES_MAX);
+            "parallel %d is outside 1..%d with %d in series: at most %d batteries on a chain (BAT-8)",
+            bank->parallel, SCENARIO_BATTERIES_MAX / bank->series, bank->series, SCENARIO_BATTERIES_MAX);
     }
     return true;
 }

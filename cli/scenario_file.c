@@ -371,7 +371,52 @@ static bool check_mapping(struct scenario_reader *reader, int group, const yaml_
 
 /* ---- mappings and lists ------------------------------------------------------------------------- */
 
-static bool read_group(struct scenario_reader *reader, struct keys keys, const yaml_node_t *node, void *base);
+static bool refuse_absence(struct scenario_reader *reader, const struct scenario_row *row,
+                           const yaml_node_t *node)
+{
+    char range[SCENARIO_RANGE_SIZE];
+    assert(row->presence == SCENARIO_REQUIRED);
+    assert(node != NULL);
+    return scenario_reader_fail(reader, node, "%s needs %s: %s", scenario_group_name(row->group), row->key,
+                                scenario_row_range(row, range, sizeof range));
+}
+
+/* Reads one value, or what it is when it is not there; `node`: its mapping, NULL when that is not there either. */
+static bool read_value(struct scenario_reader *reader, const struct scenario_row *row,
+                       const yaml_node_t *node, void *base)
+{
+    const yaml_node_t *value = reader->values[row - scenario_rows];
+    assert(row->kind != SCENARIO_MAPPING && row->kind != SCENARIO_LIST);
+    if (value != NULL) {
+        return read_scalar(reader, row, value, base);
+    }
+    if (row->presence == SCENARIO_REQUIRED && node != NULL) {
+        return refuse_absence(reader, row, node);
+    }
+    if (row->presence == SCENARIO_DEFAULT) {
+        assert(row->fallback != NULL);
+        bool is_stored = store(reader, row, NULL, row->fallback, base);
+        assert(is_stored);
+        return is_stored;
+    }
+    return true;
+}
+
+/* Reads the mapping `node` of single values into `base`; NULL: every key takes its default. */
+static bool read_group(struct scenario_reader *reader, struct keys keys, const yaml_node_t *node, void *base)
+{
+    assert(keys.group != SCENARIO_TOP);
+    assert(base != NULL);
+    if (!note_keys(reader, keys, node)) {
+        return false;
+    }
+    for (size_t i = 0; i < scenario_row_count; i++) {
+        if (is_among(keys, &scenario_rows[i]) && !read_value(reader, &scenario_rows[i], node, base)) {
+            return false;
+        }
+    }
+    return true;
+}
 
 /* Finds what kind of entry `node` is, by its key `what`, if `group` has several. */
 static bool find_variant(struct scenario_reader *reader, int group, const yaml_node_t *node,
@@ -454,63 +499,51 @@ static bool read_list(struct scenario_reader *reader, const struct scenario_row 
     return true;
 }
 
-/* What becomes of a key that is not there; `node`: its mapping, NULL when that is not there either. */
-static bool read_absent(struct scenario_reader *reader, const struct scenario_row *row,
-                        const yaml_node_t *node, void *base)
+/* Reads a group of the top, or the defaults of one that is not there. */
+static bool read_section(struct scenario_reader *reader, const struct scenario_row *row,
+                         const yaml_node_t *value)
 {
-    char range[SCENARIO_RANGE_SIZE];
-    if (row->presence == SCENARIO_REQUIRED && node != NULL) {
-        return scenario_reader_fail(reader, node, "%s needs %s: %s", scenario_group_name(row->group),
-                                    row->key, scenario_row_range(row, range, sizeof range));
+    assert(row->kind == SCENARIO_MAPPING);
+    assert(row->child < SCENARIO_LOAD);
+    if (value != NULL && !check_mapping(reader, row->child, value)) {
+        return false;
     }
-    if (row->kind == SCENARIO_MAPPING) {
-        return read_group(reader, (struct keys){row->child, -1}, NULL, base);
-    }
-    if (row->presence == SCENARIO_DEFAULT) {
-        assert(row->fallback != NULL);
-        bool is_stored = store(reader, row, NULL, row->fallback, base);
-        assert(is_stored);
-        return is_stored;
-    }
-    return true;
+    return read_group(reader, (struct keys){row->child, -1}, value, reader->draft) &&
+           scenario_check_group(reader, row->child);
 }
 
-static bool read_present(struct scenario_reader *reader, const struct scenario_row *row,
-                         const yaml_node_t *value, void *base)
+static bool read_top_value(struct scenario_reader *reader, const struct scenario_row *row,
+                           const yaml_node_t *root)
 {
-    assert(value != NULL);
-    assert(base != NULL);
+    const yaml_node_t *value = reader->values[row - scenario_rows];
+    assert(row->group == SCENARIO_TOP);
+    assert(root != NULL);
+    if (value == NULL && row->presence == SCENARIO_REQUIRED) {
+        return refuse_absence(reader, row, root);
+    }
     if (row->kind == SCENARIO_MAPPING) {
-        return check_mapping(reader, row->child, value) &&
-               read_group(reader, (struct keys){row->child, -1}, value, base);
+        return read_section(reader, row, value);
     }
     if (row->kind == SCENARIO_LIST) {
-        return read_list(reader, row, value);
+        return value == NULL || read_list(reader, row, value);
     }
-    return read_scalar(reader, row, value, base);
+    return read_value(reader, row, root, reader->draft);
 }
 
-/* Reads the mapping `node` into `base`; NULL: every key takes its default. At most two deep: the table has no
- * circle. Keys are read in the table's order, so that what others depend on comes first. */
-static bool read_group(struct scenario_reader *reader, struct keys keys, const yaml_node_t *node, void *base)
+/* Reads the whole file, in the table's order, so that what others depend on comes first. */
+static bool read_top(struct scenario_reader *reader, const yaml_node_t *root)
 {
-    assert(base != NULL);
-    if (!note_keys(reader, keys, node)) {
+    assert(root->type == YAML_MAPPING_NODE);
+    if (!note_keys(reader, (struct keys){SCENARIO_TOP, -1}, root)) {
         return false;
     }
     for (size_t i = 0; i < scenario_row_count; i++) {
-        const struct scenario_row *row = &scenario_rows[i];
-        if (!is_among(keys, row)) {
-            continue;
-        }
-        const yaml_node_t *value = reader->values[i];
-        bool is_good =
-            value == NULL ? read_absent(reader, row, node, base) : read_present(reader, row, value, base);
-        if (!is_good) {
+        if (scenario_rows[i].group == SCENARIO_TOP && !read_top_value(reader, &scenario_rows[i], root)) {
             return false;
         }
     }
-    return keys.group < SCENARIO_LOAD ? scenario_check_group(reader, keys.group) : true;
+    assert(reader->draft->bank.cells > 0);
+    return true;
 }
 
 /* ---- files -------------------------------------------------------------------------------------- */
@@ -530,25 +563,18 @@ static void sort_events(scenario *draft)
     }
 }
 
-static bool read_tree(const struct yaml_tree *tree, const char *file_name, scenario *out, char *error,
-                      size_t error_size)
+static bool read_tree(struct scenario_reader *reader)
 {
-    scenario draft;
-    memset(&draft, 0, sizeof draft);
-    struct scenario_reader reader = {
-        .tree = tree, .file_name = file_name, .error = error, .error_size = error_size, .draft = &draft};
-    const yaml_node_t *root = yaml_tree_root(tree);
+    const yaml_node_t *root = yaml_tree_root(reader->tree);
     if (root->type == YAML_SCALAR_NODE && is_nothing(root)) {
-        return scenario_reader_fail(&reader, root, "the file is empty; a scenario needs title, run and bank");
+        return scenario_reader_fail(reader, root, "the file is empty; a scenario needs title, run and bank");
     }
-    if (!check_mapping(&reader, SCENARIO_TOP, root) ||
-        !read_group(&reader, (struct keys){SCENARIO_TOP, -1}, root, &draft)) {
+    if (!check_mapping(reader, SCENARIO_TOP, root) || !read_top(reader, root)) {
         return false;
     }
-    sort_events(&draft);
-    assert(sbms_battery_check(&draft.bank.settings) == SBMS_BATTERY_OK);
-    assert(sbms_control_check(&draft.bms.settings) == SBMS_SETTINGS_OK);
-    *out = draft;
+    sort_events(reader->draft);
+    assert(sbms_battery_check(&reader->draft->bank.settings) == SBMS_BATTERY_OK);
+    assert(sbms_control_check(&reader->draft->bms.settings) == SBMS_SETTINGS_OK);
     return true;
 }
 
@@ -570,8 +596,15 @@ bool scenario_file_read(const char *data, size_t size, const char *file_name, sc
                  tree_error.message);
         return false;
     }
-    bool is_read = read_tree(&tree, file_name, out, error, error_size);
+    scenario draft;
+    memset(&draft, 0, sizeof draft);
+    struct scenario_reader reader = {
+        .tree = &tree, .file_name = file_name, .error = error, .error_size = error_size, .draft = &draft};
+    bool is_read = read_tree(&reader);
     yaml_tree_close(&tree);
+    if (is_read) {
+        *out = draft;
+    }
     return is_read;
 }
 

@@ -140,28 +140,49 @@ bool scenario_value_clock(const char *text, int32_t *seconds)
     return true;
 }
 
-bool scenario_value_instant(const char *text, double *seconds)
+/* Reads "day N " at the start of `text`; returns N, -1: it is none, and where it ends. */
+static int64_t read_day(const char *text, const char **end)
 {
     static const char prefix[] = "day ";
     assert(text != NULL);
-    assert(seconds != NULL);
+    assert(end != NULL);
     if (strncmp(text, prefix, sizeof prefix - 1) != 0 || text[sizeof prefix - 1] == '0') {
-        return false;
+        return -1;
     }
-    const char *rest = text + sizeof prefix - 1;
+    const char *digits = text + sizeof prefix - 1;
     int64_t day = 0;
-    rest += read_digits(rest, &day);
-    if (day < 1 || day > DAY_MAX || *rest != ' ') {
-        return false;
+    const char *after = digits + read_digits(digits, &day);
+    if (day < 1 || day > DAY_MAX || *after != ' ') {
+        return -1;
     }
-    int32_t time_s = read_time(rest + 1);
+    *end = after + 1;
+    return day;
+}
+
+/* Reads ":ss" or nothing; -1: it is neither. */
+static int32_t read_seconds(const char *text)
+{
+    assert(text != NULL);
+    if (text[0] == '\0') {
+        return 0;
+    }
+    int32_t seconds = text[0] == ':' ? read_pair(text + 1, 59) : -1;
+    assert(seconds < MINUTE_S);
+    return seconds >= 0 && text[3] == '\0' ? seconds : -1;
+}
+
+bool scenario_value_instant(const char *text, double *seconds)
+{
+    assert(text != NULL);
+    assert(seconds != NULL);
+    const char *time = text;
+    int64_t day = read_day(text, &time);
+    int32_t time_s = day < 0 ? -1 : read_time(time);
     if (time_s < 0 || time_s == DAY_S) {
         return false;
     }
-    rest += sizeof " hh:mm" - 1;
-    int32_t second = rest[0] == ':' ? read_pair(rest + 1, 59) : 0;
-    rest += rest[0] == ':' && second >= 0 ? sizeof ":ss" - 1 : 0;
-    if (second < 0 || *rest != '\0') {
+    int32_t second = read_seconds(time + sizeof "hh:mm" - 1);
+    if (second < 0) {
         return false;
     }
     *seconds = (double)(day - 1) * DAY_S + time_s + second;

@@ -1105,10 +1105,23 @@ static void damaged_files_are_safe(void **state)
     }
 }
 
+static char reference[TEXT_SIZE * 2];
+
+static void load_reference(void)
+{
+    FILE *stream = fopen(PROJECT_ROOT "/docs/SCENARIOS.md", "rb");
+    assert_non_null(stream);
+    size_t size = fread(reference, 1, sizeof reference - 1, stream);
+    fclose(stream);
+    assert_true(size < sizeof reference - 1);
+    reference[size] = '\0';
+}
+
 static void every_scenario_of_the_tree_is_read(void **state)
 {
     (void)state;
     glob_t found;
+    load_reference();
     assert_int_equal(glob(PROJECT_ROOT "/scenarios/*.yaml", 0, NULL, &found), 0);
     assert_true(found.gl_pathc >= 12);
     for (size_t i = 0; i < found.gl_pathc; i++) {
@@ -1117,6 +1130,12 @@ static void every_scenario_of_the_tree_is_read(void **state)
         }
         assert_true(strlen(result.description) > 40);
         assert_true(result.expectation_count > 0);
+        char row[512];
+        snprintf(row, sizeof row, "| `scenarios/%s` | %s |\n", strrchr(found.gl_pathv[i], '/') + 1,
+                 result.title);
+        if (strstr(reference, row) == NULL) {
+            fail_msg("docs/SCENARIOS.md should hold %s", row);
+        }
     }
     globfree(&found);
 }
@@ -1223,8 +1242,6 @@ static void put_tables(void (*take)(const char *heading, const char *table))
     }
 }
 
-static char reference[TEXT_SIZE * 2];
-
 /* The table must stand between its heading and the next. */
 static void find_table(const char *heading, const char *table)
 {
@@ -1238,16 +1255,6 @@ static void find_table(const char *heading, const char *table)
         fail_msg("docs/SCENARIOS.md, %s should hold (test_scenario_file --tables prints all):\n%s", heading,
                  table);
     }
-}
-
-static void load_reference(void)
-{
-    FILE *stream = fopen(PROJECT_ROOT "/docs/SCENARIOS.md", "rb");
-    assert_non_null(stream);
-    size_t size = fread(reference, 1, sizeof reference - 1, stream);
-    fclose(stream);
-    assert_true(size < sizeof reference - 1);
-    reference[size] = '\0';
 }
 
 static void the_reference_has_every_key(void **state)

@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/run.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/progress.h"
+#include "cli/recording.h"
+#include "cli/run_result.h"
+#include "cli/scenario_file.h"
+#include "cli/scenario_value.h"
+#include "cli/timeline.h"
+#include "cli/totals.h"
+#include "cli/wording.h"
+#include "cli/write_csv.h"
+#include "cli/write_file.h"
+#include "cli/write_json.h"
+#include "cli/write_report.h"
+#include "cli/write_vcd.h"
+#include "twin/schedule.h"
+#include "twin/system.h"
+
+#define RUN_PARTS 200 /* into which a run is cut, for the progress bar; always, so that it changes nothing */
+#define SCENARIO_ENDING ".yaml"
+
+enum output_kind { OUTPUT_CSV, OUTPUT_VCD, OUTPUT_REPORT, OUTPUT_JSON, OUTPUT_KINDS };
+
+static const char *const output_options[OUTPUT_KINDS] = {"csv", "vcd", "report", "json"};
+
+/* What the user wrote. */
+struct run_options {
+    const char *path;
+    const char *outputs[OUTPUT_KINDS]; /* NULL: not wanted */
+    const char *seed;
+    const char *until;
+    const char *interval_s;
+    const char *device;
+    bool fixed_steps;
+    bool quiet;
+    bool verbose;
+};
+
+/* One run from beginning to end. */
+struct run {
+    struct run_options given;
+    scenario described;
+    int64_t end_tick;
+    int64_t interval_ticks;
+    bool data_to_stdout;
+    struct write_file files[OUTPUT_KINDS];
+    struct recording recording;
+    struct expectations expectations;
+    sbms_control control;
+    system_run system;
+};
+
+/* ---- reading what is wanted --------------------------------------------------------------------- */
+
+static bool check_device(const char *wanted)
+{
+    static const char *const devices[] = {"native", "avr"};
+    assert(wanted != NULL);
+    if (strcmp(wanted, "native") == 0) {
+        return true;
+    }
+    const char *nearest = command_suggest(wanted, devices, sizeof devices / sizeof devices[0]);
+    if (strcmp(wanted, "avr") == 0) {
+        command_usage_error("run", "this build has no avr device yet, use --device native");
+    } else if (nearest != NULL) {
+        command_usage_error("run", "unknown device %s, did you mean %s?", wanted, nearest);
+    } else {
+        command_usage_error("run", "unknown device %s, it must be native or avr", wanted);
+    }
+    return false;
+}
+
+static bool read_seed(struct run *run)
+{
+    int64_t seed = 0;
+    assert(run != NULL);
+    if (run->given.seed == NULL) {
+        return true;
+    }
+    if (!command_parse_integer(run->given.seed, 0, INT64_MAX, &seed)) {
+        command_usage_error("run", "--seed %s must be a whole number, 0 to %" PRId64, run->given.seed,
+                            INT64_MAX);
+        return false;
+    }
+    assert(seed >= 0);
+    run->described.seed = (uint64_t)seed;
+    return true;
+}
+
+/* When the run ends: the scenario's own end, or earlier. */
+static bool read_until(struct run *run)
+{
+    const char *until = run->given.until;
+    double seconds = run->described.duration_s;
+    assert(seconds > 0.0);
+    if (until != NULL && !scenario_value_duration(until, &seconds) &&
+        !scenario_value_instant(until, &seconds)) {
+        command_usage_error(
+            "run", "--until %s must be a time such as \"day 3 12:00\" or a length such as \"3 days\"", until);
+        return false;
+    }
+    if (seconds <= 0.0 || seconds > run->described.duration_s) {
+        command_usage_error("run", "--until %s is outside the run, which is %s s long", until,
+                            wording_number(run->described.duration_s, 0).text);
+        return false;
+    }
+    run->end_tick = schedule_tick_of(seconds);
+    assert(run->end_tick > 0);
+    return true;
+}
+
+static bool read_interval(struct run *run)
+{
+    int64_t run_s = (run->end_tick + SBMS_TICKS_PER_S - 1) / SBMS_TICKS_PER_S;
+    int64_t interval_s = recording_interval_s(run_s);
+    int64_t shortest_s = run_s / RECORDING_ROWS_MAX + 1;
+    assert(run_s > 0);
+    if (run->given.interval_s != NULL &&
+        !command_parse_integer(run->given.interval_s, shortest_s, INT32_MAX, &interval_s)) {
+        command_usage_error(
+            "run", "--interval-s %s must be a whole number, %" PRId64 " to %d for a run of this length",
+            run->given.interval_s, shortest_s, INT32_MAX);
+        return false;
+    }
+    run->interval_ticks = interval_s * (int64_t)SBMS_TICKS_PER_S;
+    assert(run->interval_ticks > 0);
+    return true;
+}
+
+static bool read_scenario(struct run *run)
+{
+    char error[SCENARIO_FILE_ERROR_SIZE];
+    assert(run->given.path != NULL);
+    if (!scenario_file_load(run->given.path, &run->described, error, sizeof error)) {
+        assert(error[0] != '\0');
+        fprintf(stderr, "%s\n", error);
+        return false;
+    }
+    return true;
+}
+
+/* ---- where it goes ------------------------------------------------------------------------------ */
+
+static bool is_stdout(const char *path)
+{
+    return path != NULL && strcmp(path, "-") == 0;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat of_a;
+    struct stat of_b;
+    assert(a != NULL && b != NULL);
+    if (strcmp(a, b) == 0) {
+        return true;
+    }
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && S_ISREG(of_a.st_mode) &&
+           of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+/* No output over another, nor over the scenario. */
+static bool check_output(const struct run *run, int kind)
+{
+    const char *path = run->given.outputs[kind];
+    assert(kind < OUTPUT_KINDS);
+    assert(path != NULL);
+    if (path[0] == '\0' || (kind == OUTPUT_REPORT && is_stdout(path))) {
+        command_usage_error("run", "--%s must name a file", output_options[kind]);
+        return false;
+    }
+    for (int other = 0; other < kind; other++) {
+        if (run->given.outputs[other] != NULL && is_same_file(path, run->given.outputs[other])) {
+            command_usage_error("run", "--%s and --%s must not both write to %s", output_options[other],
+                                output_options[kind], is_stdout(path) ? "standard output" : path);
+            return false;
+        }
+    }
+    if (!is_stdout(path) && is_same_file(path, run->given.path)) {
+        command_usage_error("run", "--%s %s would overwrite the scenario", output_options[kind], path);
+        return false;
+    }
+    return true;
+}
+
+static bool check_outputs(struct run *run)
+{
+    assert(run->given.path != NULL);
+    assert(!run->data_to_stdout);
+    for (int kind = 0; kind < OUTPUT_KINDS; kind++) {
+        if (run->given.outputs[kind] == NULL) {
+            continue;
+        }
+        if (!check_output(run, kind)) {
+            return false;
+        }
+        run->data_to_stdout = run->data_to_stdout || is_stdout(run->given.outputs[kind]);
+    }
+    return true;
+}
+
+static void discard_files(struct run *run)
+{
+    assert(run != NULL);
+    for (int kind = 0; kind < OUTPUT_KINDS; kind++) {
+        if (run->files[kind].stream != NULL) {
+            write_file_discard(&run->files[kind]);
+        }
+        assert(run->files[kind].stream == NULL);
+    }
+}
+
+/* Opens every file now: one that cannot be written shows before the work, not after. */
+static bool open_files(struct run *run)
+{
+    assert(run->end_tick > 0);
+    for (int kind = 0; kind < OUTPUT_KINDS; kind++) {
+        const char *path = run->given.outputs[kind];
+        assert(run->files[kind].stream == NULL);
+        if (path != NULL && !is_stdout(path) && !write_file_open(&run->files[kind], path)) {
+            command_error("cannot write %s: %s", path, strerror(errno));
+            discard_files(run);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void write_output(int kind, const struct run_result *result, FILE *stream)
+{
+    assert(kind >= 0);
+    assert(stream != NULL);
+    switch (kind) {
+    case OUTPUT_CSV:
+        write_csv(result->recording, stream);
+        break;
+    case OUTPUT_VCD:
+        write_vcd(result->recording, result->end_tick, stream);
+        break;
+    case OUTPUT_REPORT:
+        write_report(result, stream);
+        break;
+    default:
+        assert(kind == OUTPUT_JSON);
+        write_json(result, stream);
+        break;
+    }
+}
+
+static bool write_files(struct run *run, const struct run_result *result)
+{
+    assert(result->recording == &run->recording);
+    for (int kind = 0; kind < OUTPUT_KINDS; kind++) {
+        if (is_stdout(run->given.outputs[kind])) {
+            write_output(kind, result, stdout);
+        } else if (run->given.outputs[kind] != NULL) {
+            write_output(kind, result, run->files[kind].stream);
+        }
+    }
+    for (int kind = 0; kind < OUTPUT_KINDS; kind++) {
+        assert(run->files[kind].stream == NULL || run->given.outputs[kind] != NULL);
+        if (run->files[kind].stream != NULL && !write_file_commit(&run->files[kind])) {
+            command_error("cannot write %s: %s", run->given.outputs[kind], strerror(errno));
+            discard_files(run);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- what is told ------------------------------------------------------------------------------- */
+
+static const char *scenario_name(const char *path, char *name, size_t size)
+{
+    assert(path != NULL);
+    assert(size > 1);
+    if (strcmp(path, "-") == 0) {
+        return "standard input";
+    }
+    const char *slash = strrchr(path, '/');
+    snprintf(name, size, "%s", slash == NULL ? path : slash + 1);
+    size_t length = strlen(name);
+    size_t ending = strlen(SCENARIO_ENDING);
+    if (length > ending && strcmp(name + length - ending, SCENARIO_ENDING) == 0) {
+        name[length - ending] = '\0';
+    }
+    return name;
+}
+
+static unsigned terminal_width(void)
+{
+    struct winsize size;
+    if (!command_is_terminal(stdout) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) {
+        return 0;
+    }
+    return size.ws_col;
+}
+
+static void print_readable(const struct run *run, const struct run_result *result)
+{
+    struct timeline_style style = {
+        .verbose = run->given.verbose, .colour = command_has_colour(stdout), .width = terminal_width()};
+    assert(!run->data_to_stdout);
+    assert(result->totals != NULL);
+    if (!run->given.quiet) {
+        printf("%s\n\n", run->described.title);
+        timeline_print(&run->recording, &style, stdout);
+        putchar('\n');
+    }
+    totals_print(result, style.colour, stdout);
+}
+
+/* Says which expectations failed; returns the exit code. */
+static int report_expectations(const struct run *run, const struct run_result *result)
+{
+    int code = COMMAND_DONE;
+    const char *name = strcmp(run->given.path, "-") == 0 ? "standard input" : run->given.path;
+    assert(result->expectations == &run->expectations);
+    for (int i = 0; i < run->described.expectation_count; i++) {
+        char text[EXPECTATION_TEXT_SIZE];
+        char detail[EXPECTATION_TEXT_SIZE];
+        if (expectations_judge(&run->expectations, i, detail, sizeof detail) != EXPECTATION_UNMET) {
+            continue;
+        }
+        expectations_text(&run->expectations, i, text, sizeof text);
+        fprintf(stderr, "%s:%d: expectation not met: %s; observed: %s\n", name,
+                run->described.expectations[i].line, text, detail);
+        code = COMMAND_UNMET;
+    }
+    assert(code == COMMAND_DONE || code == COMMAND_UNMET);
+    return code;
+}
+
+/* What the recording's limits have cut off. */
+static void report_left_out(const struct recording *recording)
+{
+    assert(recording != NULL);
+    assert(recording->edges_left_out == 0 || recording->edge_count == RECORDING_EDGES_MAX);
+    if (recording->edges_left_out > 0) {
+        fprintf(stderr, "smallbms: only the first %d edges were kept, %zu were not\n", RECORDING_EDGES_MAX,
+                recording->edges_left_out);
+    }
+    if (recording->points_left_out > 0) {
+        fprintf(stderr, "smallbms: %zu edges have no point of their own in the series\n",
+                recording->points_left_out);
+    }
+    if (recording->changes_left_out > 0) {
+        fprintf(stderr, "smallbms: the wires of --vcd hold the first %d changes, %zu are not in it\n",
+                RECORDING_WIRES_MAX, recording->changes_left_out);
+    }
+}
+
+/* ---- the run ------------------------------------------------------------------------------------ */
+
+static void take_edge(void *self, const system_edge *edge)
+{
+    struct run *run = self;
+    assert(run != NULL);
+    assert(edge != NULL);
+    recording_take_edge(&run->recording, edge);
+    expectations_take_edge(&run->expectations, edge);
+}
+
+static void take_sample(void *self, const system_run *system)
+{
+    struct run *run = self;
+    assert(run != NULL);
+    assert(system == &run->system);
+    recording_take_sample(&run->recording, system);
+}
+
+/* In whole seconds, so that long steps still fit. */
+static int64_t part_ticks(const struct run *run)
+{
+    int64_t all_s = schedule_tick_of(run->described.duration_s) / SBMS_TICKS_PER_S;
+    int64_t ticks = (all_s / RUN_PARTS + 1) * (int64_t)SBMS_TICKS_PER_S;
+    assert(ticks > 0);
+    assert(ticks % (int64_t)SBMS_TICKS_PER_S == 0);
+    return ticks;
+}
+
+static bool simulate(struct run *run)
+{
+    system_observer observer = {.self = run, .edge = take_edge, .sample = take_sample};
+    struct progress progress;
+    assert(run->end_tick > 0);
+    recording_init(&run->recording, &run->described, run->interval_ticks);
+    expectations_init(&run->expectations, &run->described);
+    sbms_settings_error refused = sbms_control_init(&run->control, &run->described.bms.settings);
+    assert(refused == SBMS_SETTINGS_OK); /* the reader has checked them */
+    (void)refused;
+    if (!system_init(&run->system, &run->described, device_native(&run->control), observer,
+                     run->given.fixed_steps)) {
+        return false;
+    }
+    progress_begin(&progress, run->end_tick);
+    for (int64_t tick = 0; tick < run->end_tick;) {
+        tick += part_ticks(run);
+        tick = tick < run->end_tick ? tick : run->end_tick;
+        system_run_to(&run->system, tick);
+        progress_show(&progress, tick);
+    }
+    progress_end(&progress);
+    expectations_finish(&run->expectations, &run->system.totals, run->end_tick);
+    return !run->recording.failed;
+}
+
+/* Runs and writes; everything that the user wrote has been checked. */
+static int run_and_tell(struct run *run)
+{
+    char name[SCENARIO_TEXT_SIZE];
+    struct run_result result = {
+        .described = &run->described,
+        .name = scenario_name(run->given.path, name, sizeof name),
+        .device = run->given.device,
+        .recording = &run->recording,
+        .expectations = &run->expectations,
+        .totals = &run->system.totals,
+        .end_tick = run->end_tick,
+    };
+    if (!simulate(run)) {
+        return command_error("not enough memory");
+    }
+    assert(run->recording.point_count > 0);
+    if (!write_files(run, &result)) {
+        return COMMAND_BAD_INPUT;
+    }
+    if (!run->data_to_stdout) {
+        print_readable(run, &result);
+    }
+    report_left_out(&run->recording);
+    int code = report_expectations(run, &result);
+    int written = command_finish_output();
+    assert(written == COMMAND_DONE || written == COMMAND_BAD_INPUT);
+    return written == COMMAND_DONE ? code : written;
+}
+
+static int run_checked(struct run *run)
+{
+    assert(run->given.path != NULL);
+    assert(run->given.device != NULL);
+    if (!check_device(run->given.device) || !check_outputs(run) || !read_scenario(run)) {
+        return COMMAND_BAD_INPUT;
+    }
+    if (!read_seed(run) || !read_until(run) || !read_interval(run) || !open_files(run)) {
+        return COMMAND_BAD_INPUT;
+    }
+    int code = run_and_tell(run);
+    discard_files(run);
+    system_free(&run->system);
+    recording_free(&run->recording);
+    return code;
+}
+
+/* ---- the command -------------------------------------------------------------------------------- */
+
+static const char run_summary[] =
+    "Runs a scenario: batteries, chargers, loads and the smallBMS between them, and\n"
+    "prints what happened and why, then the totals. SCENARIO is a YAML file\n"
+    "(docs/SCENARIOS.md), or - for standard input.\n";
+
+static const char run_details[] =
+    "FILE may be - for standard output, which then carries nothing else; only --report\n"
+    "needs a file. A file is written beside its place and renamed when whole: on any\n"
+    "failure an existing one stays as it was. TIME is a time of the run, \"day 3 12:00\",\n"
+    "or a length, \"3 days\".\n"
+    "\n"
+    "battery_a is positive while the battery charges. Energy in is what the charger gives\n"
+    "to the bus, energy out what loads and device take from it.\n"
+    "\n"
+    "Exit status: 0 done, 1 the run failed an expectation of the scenario, 2 bad usage,\n"
+    "bad input, or a result could not be written.\n"
+    "\n"
+    "Examples:\n"
+    "  smallbms run scenarios/off-grid.yaml\n"
+    "  smallbms run scenarios/off-grid.yaml --report off-grid.html\n"
+    "  smallbms run --until \"day 3 12:00\" --seed 7 scenarios/off-grid.yaml\n"
+    "  smallbms run scenarios/off-grid.yaml --csv - | head\n"
+    "  smallbms run scenarios/off-grid.yaml --vcd off-grid.vcd && gtkwave off-grid.vcd\n";
+
+int run_command(int argc, char **argv)
+{
+    assert(argc >= 1);
+    assert(argv != NULL);
+    struct run *run = calloc(1, sizeof *run);
+    if (run == NULL) {
+        return command_error("not enough memory");
+    }
+    struct run_options *given = &run->given;
+    given->device = "native";
+    const struct command_option options[] = {
+        {"csv", "FILE", &given->outputs[OUTPUT_CSV], NULL, "write the quantities as CSV"},
+        {"vcd", "FILE", &given->outputs[OUTPUT_VCD], NULL, "write the signals as VCD, for GTKWave"},
+        {"report", "FILE", &given->outputs[OUTPUT_REPORT], NULL, "write a page with plots, HTML"},
+        {"json", "FILE", &given->outputs[OUTPUT_JSON], NULL, "write everything as JSON"},
+        {"interval-s", "N", &given->interval_s, NULL,
+         "one row of CSV and JSON in N seconds, besides those\nat edges; default a 5000th of the run, at "
+         "least 60"},
+        {"seed", "N", &given->seed, NULL, "instead of the scenario's seed"},
+        {"until", "TIME", &given->until, NULL, "end the run earlier"},
+        {"device", "NAME", &given->device, NULL,
+         "native (default): the control law in this process;\navr: the firmware in a simulated MCU (not in "
+         "this build)"},
+        {"fixed-steps", NULL, NULL, &given->fixed_steps,
+         "steps of 1 s at most, to check the long ones against"},
+        {"verbose", NULL, NULL, &given->verbose, "the timeline with LEDs and charger stages"},
+        {"quiet", NULL, NULL, &given->quiet, "no timeline, only the totals"},
+    };
+    const struct command command = {"run",       "SCENARIO", run_summary,
+                                    run_details, options,    sizeof options / sizeof options[0]};
+    size_t operand_count = 0;
+    int code = COMMAND_BAD_INPUT;
+    enum command_parsed parsed = command_parse(&command, argc, argv, &given->path, 1, &operand_count);
+    if (parsed == COMMAND_HELPED) {
+        code = COMMAND_DONE;
+    } else if (parsed == COMMAND_PARSED && operand_count == 0) {
+        code = command_usage_error("run", "no SCENARIO given");
+    } else if (parsed == COMMAND_PARSED) {
+        code = run_checked(run);
+    }
+    free(run);
+    return code;
+}

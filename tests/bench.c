@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What `make bench` prints: the cost of a step of the control law, and how fast the twin runs. Each figure is
+ * the best of a few tries, for the machine's noise only ever slows one down.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "cli/scenario_file.h"
+#include "core/control.h"
+#include "twin/system.h"
+
+enum { TRIES = 3 };
+
+static double now_s(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ns a step: signals that come and go, so that every region works. */
+static double core_step_ns(void)
+{
+    const uint32_t steps = 20000000u;
+    double best_ns = 1e9;
+
+    for (int try = 0; try < TRIES; try++) {
+        sbms_control control;
+        sbms_inputs inputs = {.vbat_mv = 12800, .remote_l_mv = 0, .atc = true, .atd = true, .no_prealarm = true};
+        uint32_t highs = 0u;
+        double start_s = 0.0;
+
+        (void)sbms_control_init(&control, NULL);
+        start_s = now_s();
+        for (uint32_t i = 0; i < steps; i++) {
+            inputs.atd = (i & 0xfffu) < 0xc00u;
+            inputs.atc = (i & 0x1ffu) < 0x180u;
+            highs += sbms_control_step(&control, &inputs).outputs.load;
+        }
+        if (highs == 0u)
+            abort(); /* the sum keeps the loop from being optimised away */
+        start_s = (now_s() - start_s) * 1e9 / steps;
+        best_ns = start_s < best_ns ? start_s : best_ns;
+    }
+    return best_ns;
+}
+
+typedef struct {
+    double seconds;
+    int64_t steps;
+} run_cost;
+
+static run_cost time_run(const scenario *described, bool fixed_steps)
+{
+    run_cost best = {.seconds = 1e9};
+
+    for (int try = 0; try < TRIES; try++) {
+        static system_run run;
+        sbms_control control;
+        const double start_s = now_s();
+
+        (void)sbms_control_init(&control, &described->bms.settings);
+        if (!system_init(&run, described, device_native(&control), (system_observer){.self = NULL}, fixed_steps))
+            abort();
+        system_run_to(&run, run.end_tick);
+        if (now_s() - start_s < best.seconds)
+            best = (run_cost){.seconds = now_s() - start_s, .steps = run.totals.steps};
+        system_free(&run);
+    }
+    return best;
+}
+
+static scenario read_scenario(const char *path)
+{
+    scenario read;
+    char error[SCENARIO_FILE_ERROR_SIZE];
+
+    if (!scenario_file_load(path, &read, error, sizeof error)) {
+        fprintf(stderr, "%s\n", error);
+        exit(1);
+    }
+    return read;
+}
+
+/* The system of off-grid.yaml with more batteries, panel and load in step. */
+static scenario scaled(const scenario *base, int series, int parallel)
+{
+    scenario large = *base;
+    const double times = series * parallel;
+
+    large.bank.series = series;
+    large.bank.parallel = parallel;
+    large.solar.panel_w *= times;
+    large.solar.current_a_max *= parallel;
+    large.solar.absorption_mv *= series;
+    large.solar.float_mv *= series;
+    for (int i = 0; i < large.load_count; i++) {
+        large.loads[i].power_w *= times;
+        large.loads[i].current_a *= parallel;
+    }
+    return large;
+}
+
+static void print_speed(const char *what, const scenario *described, bool fixed_steps)
+{
+    const run_cost cost = time_run(described, fixed_steps);
+    const double cells = (double)described->bank.cells * described->bank.series * described->bank.parallel;
+
+    printf("%-58s %9.2e s/s  %6.0f ns a step  %5.1f ns a cell-step\n", what,
+           described->duration_s / cost.seconds, 1e9 * cost.seconds / (double)cost.steps,
+           1e9 * cost.seconds / (double)cost.steps / cells);
+}
+
+static void print_year(const char *what, const scenario *described)
+{
+    const run_cost cost = time_run(described, false);
+
+    printf("%-58s %9.3f s  %9lld steps\n", what, cost.seconds, (long long)cost.steps);
+}
+
+int main(void)
+{
+    const double day_s = 86400.0;
+    scenario base = read_scenario(PROJECT_ROOT "/scenarios/off-grid.yaml");
+    scenario large;
+    struct rusage usage;
+
+    base.event_count = 0;
+    printf("%-58s %9.2f ns\n", "a step of the control law", core_step_ns());
+
+    base.duration_s = 30.0 * day_s;
+    print_speed("12.8 V battery, 1 s steps, simulated seconds a second", &base, true);
+    large = scaled(&base, 4, 4);
+    large.duration_s = 7.0 * day_s;
+    print_speed("48 V bank of 16 batteries (64 cells), 1 s steps", &large, true);
+    print_speed("12.8 V battery, long steps", &base, false);
+    print_speed("48 V bank of 16 batteries, long steps", &large, false);
+
+    base.duration_s = 365.0 * day_s;
+    print_year("a year of the 12 V off-grid system, 4 cells", &base);
+    base.duration_s *= 3.0;
+    print_year("3 years", &base);
+    base.duration_s *= 10.0 / 3.0;
+    print_year("10 years", &base);
+    base.duration_s = 365.0 * day_s;
+    large = scaled(&base, 4, 1);
+    print_year("a year, 16 cells", &large);
+    large = scaled(&base, 4, 4);
+    print_year("a year, 64 cells", &large);
+
+    getrusage(RUSAGE_SELF, &usage);
+    printf("%-58s %9.1f MB\n", "memory, at most", (double)usage.ru_maxrss / 1024.0);
+    return 0;
+}

@@ -1,0 +1,324 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# `smallbms run` as a person and as another program see it:  SMALLBMS=... ROOT=... tests/test_run.sh
+set -euo pipefail
+: "${SMALLBMS:?the command to test}" "${ROOT:?the source tree}"
+
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+cd "$work"
+failed=0
+unset NO_COLOR
+
+fail() {
+    echo "test_run: $1" >&2
+    failed=1
+}
+
+# smallbms ARGUMENT...: leaves the exit code in $status, the streams in the files out and err.
+smallbms() {
+    status=0
+    timeout 120 "$SMALLBMS" "$@" >out 2>err || status=$?
+}
+
+# says STREAM WORDS: the file holds them.
+says() {
+    grep --quiet --fixed-strings -- "$2" "$1" || fail "no '$2' in $1: $(head -n 40 "$1")"
+}
+
+says_not() {
+    ! grep --quiet --fixed-strings -- "$2" "$1" || fail "'$2' in $1"
+}
+
+# refused WORD ARGUMENT...: exit 2, one line on stderr with WORD, nothing on stdout, no file left.
+refused() {
+    local word=$1
+    shift
+    smallbms run "$@"
+    [[ $status == 2 ]] || fail "run $*: exit $status, not 2"
+    [[ ! -s out ]] || fail "run $*: stdout is not empty: $(head -n 3 out)"
+    [[ $(wc -l <err) == 1 ]] || fail "run $*: not one line on stderr: $(cat err)"
+    says err "$word"
+    [[ ! -e new ]] || fail "run $*: wrote the file"
+    [[ $(<kept) == 'as it was' ]] || fail "run $*: an existing file was changed"
+    compgen -G '*.tmp*' >/dev/null && fail "run $*: left a temporary file"
+    return 0
+}
+
+# ---- a run with a cut, a return, a pulled cable, the switch, a fault ----------------------------------------
+
+cat >a.yaml <<'YAML'
+title: A "small" <run> & its cut
+description: "Two\nlines."
+seed: 3
+run:
+  duration: 1 days
+bank:
+  battery: 12.8 V
+  capacity_ah: 100
+  state_of_charge_pct: 4
+  spread: new
+ambient:
+  mean_c: 20
+solar:
+  panel_w: 400
+  cloud_pct: 0
+pre_alarm_device:
+  current_a: 1.5
+loads:
+  - {name: light, power_w: 60}
+events:
+  - {at: "day 1 14:00:00", what: unplug_chain}
+  - {at: "day 1 14:05:00", what: plug_chain}
+  - {at: "day 1 15:00:00", what: switch_off}
+  - {at: "day 1 15:30:00", what: switch_on}
+  - {at: "day 1 16:00:00", what: cell_sensor_missing, battery: 1, cell: 2}
+  - {at: "day 1 16:00:10", what: sensors_mended, battery: 1}
+  - {at: "day 1 17:00:00", what: internal_fault, value: 3}
+  - {at: "day 1 17:00:20", what: fault_gone}
+  - {at: "day 1 18:00:00", what: supply_dip, value: 7000, for_s: 5}
+expect:
+  - {what: warning, seconds_min: 30}
+  - {what: edges, output: load, to: floating, cause: atd_lost, count_min: 1, count_max: 1}
+YAML
+printf 'as it was' >kept
+
+smallbms run a.yaml
+[[ $status == 0 ]] || fail "exit $status: $(cat err)"
+[[ ! -s err ]] || fail "stderr is not empty: $(cat err)"
+says out 'A "small" <run> & its cut'
+grep --quiet --extended-regexp '^day 1 0[0-9]:[0-9]{2}:[0-9]{2}  Pre-alarm high: battery 1 cell [1-4] below 3\.10 V$' out ||
+    fail 'no pre-alarm line'
+grep --quiet --extended-regexp \
+    '^day 1 0[0-9]:[0-9]{2}:[0-9]{2}  Load floats: battery 1 cell [1-4] below 2\.80 V; pre-alarm for [0-9]' out ||
+    fail 'LOAD-3: no cut line'
+grep --quiet --extended-regexp \
+    '  Load high: all cells at 3\.20 V or more again; it floated for [0-9]+ h' out || fail 'BAT-3: no return line'
+says out 'day 1 00:00:00  Load high: start-up'
+says out 'day 1 14:00:00  Event: battery cable pulled'
+says out 'day 1 14:00:30  Load floats: battery cable open: all three signals lost together; pre-alarm for 30.1 s' # SAFE-3
+says out 'day 1 15:00:00  Switch off'
+says out 'day 1 15:00:00  Load floats: switched off' # LOAD-4
+says out 'day 1 15:30:00  Load high: switched on; it floated for 30 min'
+says out 'day 1 16:00:00  Charger floats: battery 1 cell 2: no reading (all three signals lost together)' # BAT-6
+says out 'day 1 17:00:00  Load floats: internal fault 3' # SAFE-4
+says out 'day 1 17:00:21  Load high: start-up; it floated for 21 s'
+says out 'day 1 18:00:00  Charger floats: supply below 7.50 V' # SUP-3
+says out 'Warning: Pre-alarm output carries 1.50 A, more than its 1 A (PRE-1)'
+says out 'Totals of 24 h'
+says out '  met         Load never floats within 30 s of pre-alarm'
+says out '  met         Load floats by atd_lost once'
+says out 'Seed 3;'
+says_not out LED
+says_not out 'Solar charger:'
+says_not out $'\033'
+says_not out $'\r'
+cp out first
+
+smallbms run a.yaml
+cmp out first || fail 'a second run told something else'
+NO_COLOR=1 smallbms run - <a.yaml
+cmp out first || fail 'from stdin it told something else'
+smallbms run --verbose a.yaml
+says out 'LED "Load ON" lit' # LED-1
+says out 'Solar charger: bulk'
+smallbms run --quiet a.yaml
+says out 'Totals of 24 h'
+says_not out 'Load floats:'
+smallbms run --seed 4 a.yaml
+says out 'Seed 4;'
+! cmp --silent out first || fail '--seed changed nothing'
+
+# every edge within 1 s of the run with steps of 1 s
+smallbms run --fixed-steps a.yaml
+diff <(grep --count '^day' first) <(grep --count '^day' out) || fail 'steps of 1 s: another number of edges'
+paste -d '|' <(grep '^day' first) <(grep '^day' out) | awk -F'|' '
+    function seconds(line,  part) { split(line, part, /[ :]+/); return part[2] * 86400 + part[3] * 3600 + part[4] * 60 + part[5] }
+    { off = seconds($1) - seconds($2); if (off > 1 || off < -1) { print; bad = 1 } } END { exit bad }' ||
+    fail 'steps of 1 s: an edge is more than 1 s off'
+
+# ---- ending early -------------------------------------------------------------------------------------------
+
+smallbms run --until '2 h' a.yaml
+[[ $status == 0 ]] || fail "--until: exit $status: $(cat err)"
+says out 'Totals of 2 h'
+smallbms run --until 'day 1 00:00:05' a.yaml
+says out 'Totals of 5 s'
+says out '  not reached Load floats by atd_lost once'
+[[ $status == 0 ]] || fail "an expectation that was not reached: exit $status"
+
+# ---- files --------------------------------------------------------------------------------------------------
+
+for time in one two; do
+    smallbms run a.yaml --csv $time.csv --vcd $time.vcd --json $time.json --report $time.html
+    [[ $status == 0 ]] || fail "files: exit $status: $(cat err)"
+    cmp out first || fail 'files changed what is told'
+done
+for kind in csv vcd json html; do
+    cmp one.$kind two.$kind || fail "$kind: not the same bytes twice"
+done
+
+header='t_s,bus_mv,battery_a,solar_a,load_a,soc_pct,temp_min_c,temp_max_c,ambient_c'
+header+=',cell1_mv,cell2_mv,cell3_mv,cell4_mv,load,prealarm,charger,led_load,led_fault'
+[[ $(head -n 1 one.csv) == "$header" ]] || fail "csv: header $(head -n 1 one.csv)"
+awk -F, '
+    NR == 1 { next }
+    NF != 18 { print "fields", NF; bad = 1 }
+    NR > 2 && $1 + 0 <= last { print "time", $0; bad = 1 }
+    $0 ~ /e|nan|inf|-0[.]0*,/ { print "number", $0; bad = 1 }
+    $14 != $17 { print "LED-1", $0; bad = 1 }
+    { last = $1 + 0; if ($1 ~ /^[0-9]+[.]000$/ && $1 % 60 == 0) even++ }
+    END { if (even != 1441) { print "rows at intervals", even; bad = 1 } exit bad }' one.csv || fail 'csv: bad rows'
+grep --quiet '^0.875,.*,1,0,1,1,0$' one.csv || fail 'csv: no row at the first edge'
+grep --quiet '^50400.125,.*,1,1,0,1,1$' one.csv || fail 'csv: no row at the edge of the pulled cable'
+smallbms run a.yaml --csv ten.csv --interval-s 600
+grep --count --extended-regexp '^[0-9]*00\.000,' ten.csv >/dev/null || fail 'csv: --interval-s'
+(($(wc -l <ten.csv) < 250)) || fail "csv: --interval-s 600 wrote $(wc -l <ten.csv) rows"
+
+for option in csv vcd json; do
+    smallbms run a.yaml --$option -
+    cmp out one.$option || fail "--$option -: stdout holds something else than the file"
+    [[ ! -s err ]] || fail "--$option -: stderr $(cat err)"
+done
+
+python3 - one.json one.html <<'PYTHON' || fail 'json or report: see above'
+import json, re, sys
+text = open(sys.argv[1]).read()
+run = json.loads(text)
+series = run["series"]
+count = len(series["t_s"])
+assert run["format"] == "smallbms-run-1" and run["seed"] == 3 and run["duration_s"] == 86400
+assert run["title"] == 'A "small" <run> & its cut' and run["description"] == "Two\nlines.", run["title"]
+assert "<" not in text
+assert all(len(values) == count for key, values in series.items() if isinstance(values, list) and key != "cells")
+assert len(series["cells"]) == 4 and all(len(cell["mv"]) == count for cell in series["cells"])
+assert all(a < b for a, b in zip(series["t_s"], series["t_s"][1:]))
+assert [e["met"] for e in run["expectations"]] == [True, True]
+cuts = [e for e in run["events"] if e["what"] == "load" and not e["on"] and e["cause"] == "atd_lost"]
+assert len(cuts) == 1 and run["totals"]["load_cuts"] == 2  # and the pulled cable
+alarm = max(e["t_s"] for e in run["events"] if e["what"] == "prealarm" and e["on"] and e["t_s"] < cuts[0]["t_s"])
+assert cuts[0]["t_s"] - alarm >= 30, "LOAD-3"
+high = 0.0
+last = None
+for e in run["events"]:
+    if e["what"] == "load":
+        high += e["t_s"] - last if not e["on"] else 0.0
+        last = e["t_s"]
+high += run["duration_s"] - last
+assert abs(high - run["totals"]["load_on_s"]) < 1e-6, (high, run["totals"]["load_on_s"])
+page = open(sys.argv[2]).read()
+assert "<title>A \"small\" &lt;run&gt; &amp; its cut</title>" in page
+assert "{{" not in re.sub(r"<script>.*?</script>", "", page, flags=re.S) and "/*{{" not in page
+assert text.strip() in page
+assert not re.search(r'(?:src|href)="?(?:https?:)?//', page), "the page fetches something"
+PYTHON
+
+grep --quiet --line-regexp '\$timescale 1 ms \$end' one.vcd || fail 'vcd: timescale'
+says_not one.vcd date
+awk '/^#/ { now = substr($0, 2) + 0; if (seen && now <= last) exit 1; last = now; seen = 1 } END { if (last != 86400000) exit 1 }' one.vcd ||
+    fail 'vcd: times'
+awk '/var wire 1 . led_fault / { code = $4 } /^#/ { now = substr($0, 2) + 0 }
+    $0 == "1" code && now >= 61200000 && now < 61220000 { blinks++ } END { exit blinks < 9 }' one.vcd ||
+    fail 'LED-3: vcd: no blinking'
+if command -v vcd2fst >/dev/null; then
+    vcd2fst one.vcd one.fst >/dev/null 2>&1 || fail 'vcd: vcd2fst cannot read it'
+fi
+
+# ---- expectations -------------------------------------------------------------------------------------------
+
+sed 's/count_max: 1}/count_max: 3}/; s/count_min: 1,/count_min: 2,/' a.yaml >unmet.yaml
+smallbms run unmet.yaml --json unmet.json
+[[ $status == 1 ]] || fail "unmet: exit $status, not 1"
+line=$(grep --line-number 'count_min: 2' unmet.yaml | cut -d: -f1)
+[[ $(<err) == "unmet.yaml:$line: expectation not met: Load floats by atd_lost 2 to 3 times; observed: once" ]] ||
+    fail "unmet: $(cat err)"
+says out '  NOT MET     Load floats by atd_lost 2 to 3 times'
+[[ -s unmet.json ]] || fail 'unmet: the result was not written'
+
+# each kind, met and unmet: KEYS WORDS
+while IFS='|' read -r expected keys words; do
+    { sed '/^expect:/,$d' a.yaml && printf 'expect:\n  - {%s}\n' "$keys"; } >e.yaml
+    smallbms run --quiet e.yaml
+    [[ $status == "$expected" ]] || fail "{$keys}: exit $status, not $expected: $(cat err)"
+    says out "$words"
+done <<'CASES'
+0|what: output, output: load, is: high, at: "day 1 00:00:01"|Load is high at day 1 00:00:01
+1|what: output, output: charger, is: floating, at: "day 1 12:00"|Charger was high
+0|what: by, output: charger, is: high, after: "day 1 14:01", at: "day 1 14:06"|at day 1 14:05:0
+1|what: by, output: charger, is: high, after: "day 1 14:01", at: "day 1 14:04"|Charger was floating all the time
+0|what: by, output: charger, is: high, after: "day 1 10:00", at: "day 1 11:00"|Charger was high already
+1|what: cells, mv_min: 2900, mv_max: 4000|all cells stay within 2900 to 4000 mV
+0|what: cells, mv_min: 2000, mv_max: 4000|the lowest was at 27
+1|what: load_current, current_a_max: 0.1|at most 0.150 A
+0|what: load_current, current_a_max: 1|Load output never carries more than 1.00 A
+1|what: edges, output: charger, to: floating, count_max: 0|Charger never floats
+1|what: warning, seconds_min: 80000|the shortest pre-alarm was 30.1 s
+CASES
+
+# ---- what is refused: nothing written, what stood there stays -----------------------------------------------
+
+refused 'No such file' missing.yaml --csv new --json kept
+printf 'title: x\nfoo: 1\n' >bad.yaml
+refused bad.yaml: bad.yaml --csv new --json kept
+refused 'did you mean --report?' --reprot new a.yaml
+refused 'no SCENARIO' --csv new
+refused 'b.yaml' a.yaml b.yaml --csv new
+refused '--seed' a.yaml --csv new --seed x
+refused '--seed' a.yaml --csv kept --seed -1
+refused '--until' a.yaml --csv kept --until soon
+refused 'outside the run' a.yaml --csv kept --until '2 days'
+refused 'outside the run' a.yaml --csv kept --until 'day 1 00:00'
+refused '--interval-s' a.yaml --csv kept --interval-s 0
+refused 'no avr device yet' a.yaml --csv kept --device avr
+refused 'did you mean native?' a.yaml --csv kept --device natve
+refused 'both write to' a.yaml --csv new --json new
+refused 'both write to' a.yaml --csv - --vcd -
+refused 'must name a file' a.yaml --report -
+refused 'must name a file' a.yaml --csv ''
+refused 'overwrite the scenario' a.yaml --csv ./a.yaml
+refused 'no-such-folder/x' a.yaml --json kept --csv no-such-folder/x
+refused 'cannot write' a.yaml --json kept --csv .
+if ((EUID != 0)); then
+    mkdir closed
+    chmod a-w closed
+    refused 'closed/x' a.yaml --json kept --csv closed/x
+fi
+if [[ -e /dev/full ]]; then
+    status=0
+    "$SMALLBMS" run a.yaml >/dev/full 2>err || status=$?
+    [[ $status == 2 && -s err ]] || fail "a full stdout: exit $status"
+    smallbms run a.yaml --csv /dev/full
+    [[ $status == 2 && -s err ]] || fail "a full file: exit $status"
+fi
+
+# ---- many edges ---------------------------------------------------------------------------------------------
+
+{
+    sed '/^events:/,$d' a.yaml
+    echo 'events:'
+    for minute in {10..59}; do
+        printf '  - {at: "day 1 00:%s:00", what: switch_off}\n  - {at: "day 1 00:%s:30", what: switch_on}\n' "$minute" "$minute"
+    done
+} >many.yaml
+smallbms run --until '1 h' many.yaml
+(($(grep --count '^day' out) == 200)) || fail "many edges: $(grep --count '^day' out) lines"
+grep --quiet --extended-regexp '^\.\.\. and [0-9]+ more; --csv or --json has them$' out || fail 'many edges: not told how many more'
+
+# ---- help, and a terminal -----------------------------------------------------------------------------------
+
+smallbms run --help
+[[ $status == 0 && ! -s err ]] || fail '--help'
+for word in --csv --vcd --report --json --seed --until --device --fixed-steps --quiet --verbose --interval-s 'Examples:' 'Exit status:'; do
+    says out "$word"
+done
+(($(awk '{ if (length($0) > widest) widest = length($0) } END { print widest }' out) <= 90)) || fail '--help is too wide'
+
+if command -v script >/dev/null; then
+    TERM=xterm script --quiet --return --command "stty cols 60; '$SMALLBMS' run a.yaml" typescript >/dev/null </dev/null || fail 'on a terminal'
+    says typescript $'\033[31mLoad floats'
+    sed 's/\x1b\[[0-9;]*m//g; s/\r//g' typescript | grep '^day\|^ \{16\}' | awk 'length($0) > 60 { exit 1 }' || fail 'lines are not broken at 60 columns'
+    NO_COLOR=1 TERM=xterm script --quiet --return --command "'$SMALLBMS' run a.yaml" typescript >/dev/null </dev/null || fail 'on a terminal'
+    says_not typescript $'\033['
+fi
+
+exit $failed
