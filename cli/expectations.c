@@ -225,8 +225,8 @@ static enum expectation_verdict judge_warning(const struct expectation_watch *wa
         snprintf(detail, size, "it was never cut");
         return EXPECTATION_MET;
     }
-    snprintf(detail, size, "the shortest pre-alarm was %s, before the cut at %s",
-             wording_span(watch->worst).text, wording_instant(watch->worst_tick).text);
+    snprintf(detail, size, "shortest pre-alarm %s, cut at %s", wording_span(watch->worst).text,
+             wording_instant(watch->worst_tick).text);
     return verdict_of((double)watch->worst / SBMS_TICKS_PER_S >= expectation->seconds_min);
 }
 

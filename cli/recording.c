@@ -315,7 +315,7 @@ static void count_edge(struct recording *recording, const system_edge *edge)
 
 void recording_take_edge(struct recording *recording, const system_edge *edge)
 {
-    static const int8_t wires[] = {
+    static const int wires[] = {
         [EDGE_LOAD] = WIRE_LOAD,           [EDGE_PRE_ALARM] = WIRE_PRE_ALARM,
         [EDGE_CHARGER] = WIRE_CHARGER,     [EDGE_LED_LOAD] = WIRE_LED_LOAD,
         [EDGE_LED_FAULT] = WIRE_LED_FAULT, [EDGE_STAGE] = -1,

@@ -28,6 +28,7 @@
 #include "twin/system.h"
 
 #define RUN_PARTS 200 /* into which a run is cut, for the progress bar; always, so that it changes nothing */
+#define SEED_MAX INT64_C(9007199254740991) /* what JSON holds exactly, as in scenario files */
 #define SCENARIO_ENDING ".yaml"
 
 enum output_kind { OUTPUT_CSV, OUTPUT_VCD, OUTPUT_REPORT, OUTPUT_JSON, OUTPUT_KINDS };
@@ -88,9 +89,9 @@ static bool read_seed(struct run *run)
     if (run->given.seed == NULL) {
         return true;
     }
-    if (!command_parse_integer(run->given.seed, 0, INT64_MAX, &seed)) {
+    if (!command_parse_integer(run->given.seed, 0, SEED_MAX, &seed)) {
         command_usage_error("run", "--seed %s must be a whole number, 0 to %" PRId64, run->given.seed,
-                            INT64_MAX);
+                            SEED_MAX);
         return false;
     }
     assert(seed >= 0);

@@ -118,7 +118,9 @@ struct wording wording_energy(double wh)
 {
     struct wording made;
     assert(wh > -LARGEST && wh < LARGEST);
-    if (wh >= 1000.0) {
+    if (wh >= 1000000.0) {
+        snprintf(made.text, sizeof made.text, "%.40s MWh", wording_number(wh * 0.000001, 2).text);
+    } else if (wh >= 1000.0) {
         snprintf(made.text, sizeof made.text, "%.40s kWh", wording_number(wh * 0.001, 2).text);
     } else {
         snprintf(made.text, sizeof made.text, "%.40s Wh", wording_number(wh, wh < 100.0 ? 1 : 0).text);

@@ -22,7 +22,7 @@ struct wording wording_clock(int64_t tick);
 /* "30.1 s", "4 min 12 s", "41 min", "17 h 3 min", "3 d 4 h" */
 struct wording wording_span(int64_t ticks);
 
-/* A number with `decimals` (0..6) of them, rounded half away from zero; never "-0". */
+/* A number with `decimals` (0..6) of them, rounded to the nearest as the machine holds it, halves away from zero; never "-0". */
 struct wording wording_number(double value, int decimals);
 
 /* A threshold or reading in V, with a third decimal only where it is needed: "2.80 V", "2.795 V". */
@@ -31,7 +31,7 @@ struct wording wording_volts(int mv);
 /* Tenths of a degree: "4.9 degC". */
 struct wording wording_degrees(int dc);
 
-/* An energy with the unit that suits it: "3.1 Wh", "420 Wh", "3.42 kWh". */
+/* An energy with the unit that suits it: "3.1 Wh", "420 Wh", "3.42 kWh", "8.08 MWh". */
 struct wording wording_energy(double wh);
 
 /* wording_number() straight to `stream`. */

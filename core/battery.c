@@ -111,8 +111,8 @@ static void judge_temperatures(sbms_battery *battery, extremes temps, bool good)
 
 static sbms_signals signals_of(const sbms_battery *battery)
 {
-    const uint8_t charge_causes = SBMS_BATTERY_OVER_VOLTAGE | SBMS_BATTERY_HIGH_TEMP | SBMS_BATTERY_LOW_TEMP |
-                                  SBMS_BATTERY_SENSOR;
+    const uint8_t charge_causes =
+        SBMS_BATTERY_OVER_VOLTAGE | SBMS_BATTERY_HIGH_TEMP | SBMS_BATTERY_LOW_TEMP | SBMS_BATTERY_SENSOR;
     const bool warned = battery->discharge_lost || (battery->causes & SBMS_BATTERY_PRE_ALARM) != 0u;
 
     return (sbms_signals){

@@ -20,17 +20,17 @@
 #define SBMS_LOW_TEMP_DC_DEFAULT 50 /* BAT-5, 0.1 degC */
 #define SBMS_LOW_TEMP_DC_MIN (-200)
 #define SBMS_LOW_TEMP_DC_MAX 200
-#define SBMS_DISCHARGE_RETURN_MV 3200  /* BAT-3: all cells at or above */
-#define SBMS_OVER_VOLTAGE_MV 3750      /* BAT-4: lost above */
+#define SBMS_DISCHARGE_RETURN_MV 3200   /* BAT-3: all cells at or above */
+#define SBMS_OVER_VOLTAGE_MV 3750       /* BAT-4: lost above */
 #define SBMS_OVER_VOLTAGE_CLEAR_MV 3600 /* BAT-4: clears when all are below */
-#define SBMS_HIGH_TEMP_DC 500          /* BAT-5: lost above */
-#define SBMS_HIGH_TEMP_CLEAR_DC 480    /* BAT-5: clears at or below */
-#define SBMS_LOW_TEMP_HYSTERESIS_DC 20 /* BAT-5: clears this far above the setting */
-#define SBMS_CELL_MV_PLAUSIBLE_MIN 500   /* BAT-6 */
+#define SBMS_HIGH_TEMP_DC 500           /* BAT-5: lost above */
+#define SBMS_HIGH_TEMP_CLEAR_DC 480     /* BAT-5: clears at or below */
+#define SBMS_LOW_TEMP_HYSTERESIS_DC 20  /* BAT-5: clears this far above the setting */
+#define SBMS_CELL_MV_PLAUSIBLE_MIN 500  /* BAT-6 */
 #define SBMS_CELL_MV_PLAUSIBLE_MAX 5000
 #define SBMS_TEMP_DC_PLAUSIBLE_MIN (-400)
 #define SBMS_TEMP_DC_PLAUSIBLE_MAX 1000
-#define SBMS_BATTERY_PERIOD_TICKS 8u /* BAT-9: once a second */
+#define SBMS_BATTERY_PERIOD_TICKS 8u   /* BAT-9: once a second */
 #define SBMS_BATTERY_READINGS_MAX 160u /* 20 batteries of 8 cells (BAT-8), the most that one call takes */
 
 /* A reading that the sensor did not deliver (BAT-6). */
@@ -40,7 +40,7 @@ typedef struct {
     int16_t under_voltage_mv; /* 2600..2800 */
     int16_t pre_alarm_mv;     /* 2850..3150 */
     int16_t low_temp_dc;      /* -200..200 */
-    bool has_pre_alarm;       /* false: a battery made before the feature; keeps no-pre-alarm present (BAT-2) */
+    bool has_pre_alarm; /* false: a battery made before the feature; keeps no-pre-alarm present (BAT-2) */
 } sbms_battery_settings;
 
 /* Why a signal is absent: any number of them at once. */
@@ -68,7 +68,8 @@ typedef struct {
     const int16_t *temp_dc; /* temp_count readings in 0.1 degC; SBMS_READING_MISSING = none */
     uint8_t cell_count;     /* 0..SBMS_BATTERY_READINGS_MAX */
     uint8_t temp_count;     /* 0..SBMS_BATTERY_READINGS_MAX */
-    uint8_t conversion;     /* the sensor's conversion counter: unchanged since the last sample = frozen (BAT-6) */
+    uint8_t
+        conversion; /* the sensor's conversion counter: unchanged since the last sample = frozen (BAT-6) */
 } sbms_battery_sample;
 
 /* true = present = healthy. */

@@ -5,6 +5,7 @@
 
 /* What happened at this tick, for the regions and for the causes: the inputs whose level changed, and: */
 #define EVENT_SYSTEM SBMS_PART_BIT(SBMS_INPUT_REMOTE)
+#define EVENT_ATC SBMS_PART_BIT(SBMS_INPUT_ATC)
 #define EVENT_ATD SBMS_PART_BIT(SBMS_INPUT_ATD)
 #define EVENT_START ((uint8_t)0x40u)    /* the first decision after a reset */
 #define EVENT_UNLOCKED ((uint8_t)0x80u) /* a lock-out ended */
@@ -92,12 +93,22 @@ uint8_t sbms_part_ticks_needed(uint8_t input, bool present)
     return present ? SBMS_RETURNED_TICKS : SBMS_LOST_TICKS;
 }
 
+/* The bits of all runs: 0 when no input is on its way, and none above 15 when every run is in range. */
+static uint8_t bits_of_runs(const sbms_control *control)
+{
+    const uint8_t *run = control->law.run;
+
+    return run[0] | run[1] | run[2] | run[3] | run[4];
+}
+
 /* SAFE-2 for everything that a running device listens to; returns the inputs whose level changes now. */
 static uint8_t debounce(sbms_control *control, uint8_t raw)
 {
     const uint8_t differs = raw ^ control->law.levels;
     uint8_t changed = 0u;
 
+    if ((differs | bits_of_runs(control)) == 0u)
+        return changed; /* nearly always */
     for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
         const uint8_t bit = SBMS_PART_BIT(input);
 
@@ -132,10 +143,11 @@ bool sbms_part_locked_out(const sbms_control *control)
 /* LOAD-6: passes `ticks` of supply; true when that ends a lock-out. */
 bool sbms_part_lockout_step(sbms_control *control, int32_t vbat_mv, uint8_t ticks)
 {
-    const bool was_locked = sbms_part_locked_out(control);
+    bool was_locked = false;
 
     if (control->settings.lockout_retries == 0u)
         return false;
+    was_locked = sbms_part_locked_out(control);
     if (vbat_mv < control->settings.lockout_clear_mv) {
         control->law.clear_ticks = 0u;
         return false;
@@ -309,12 +321,12 @@ static void drive(sbms_control *control)
 
 static void decide(sbms_control *control, uint8_t events, sbms_decision *decision)
 {
-    const bool charger_before = control->law.outputs.charger;
-    const bool red_before = control->law.outputs.led_fault;
+    const uint8_t charger_events =
+        system_is_on(control) ? EVENT_START | EVENT_SYSTEM | EVENT_ATC : EVENT_SYSTEM;
 
     load_step(control, events, decision);
     drive(control);
-    if (charger_before != control->law.outputs.charger || red_before != control->law.outputs.led_fault)
+    if ((events & charger_events) != 0u) /* then, and only then, Charger or red has an edge */
         decision->charger_cause = charger_cause(control, events);
 }
 
@@ -348,7 +360,8 @@ bool sbms_part_start_up(sbms_control *control, const sbms_inputs *inputs, uint8_
         const bool enough = ticks >= (uint8_t)(ticks_needed - run);
 
         control->law.run[input] = enough ? ticks_needed : (uint8_t)(run + ticks);
-        steady = steady && enough;
+        if (!enough)
+            steady = false;
     }
     control->law.levels = raw;
     return steady;
@@ -414,20 +427,9 @@ static void step_faulty(sbms_control *control, const sbms_inputs *inputs, sbms_d
     control->law.outputs.led_fault = sbms_part_blink_is_lit(fault, control->law.blink_ticks);
 }
 
-static uint8_t longest_run(const sbms_control *control)
-{
-    uint8_t longest = 0u;
-
-    for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
-        if (control->law.run[input] > longest)
-            longest = control->law.run[input];
-    }
-    return longest;
-}
-
 bool sbms_part_state_is_possible(const sbms_control *control)
 {
-    if (longest_run(control) > SBMS_RETURNED_TICKS || control->law.load_mode > SBMS_LOAD_PRE_ALARM)
+    if (bits_of_runs(control) >= 2u * SBMS_RETURNED_TICKS || control->law.load_mode > SBMS_LOAD_PRE_ALARM)
         return false;
     return control->law.fault <= SBMS_FAULT_MAX && control->law.prealarm_ticks <= SBMS_PRE_ALARM_TICKS &&
            control->law.clear_ticks <= SBMS_LOCKOUT_CLEAR_TICKS &&

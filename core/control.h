@@ -13,18 +13,18 @@
 
 /* ---- constants of the rules --------------------------------------------------------------------- */
 
-#define SBMS_TICK_MS 125u          /* sampling period, SPEC section 1 */
-#define SBMS_TICKS_PER_S 8u        /* 1 s in ticks */
-#define SBMS_LOST_TICKS 2u         /* SAFE-2: a battery signal is lost after this many ticks in a row */
-#define SBMS_RETURNED_TICKS 8u     /* SAFE-2: ... and has returned after this many */
-#define SBMS_REMOTE_TICKS 2u       /* SAFE-2: remote on/off, either way */
-#define SBMS_SUPPLY_TICKS 2u       /* SUP-3, SAFE-2: supply, either way */
-#define SBMS_PRE_ALARM_TICKS 241u  /* LOAD-3: 240 ticks are 30 s; one more covers a clock 0.4 % fast */
-#define SBMS_SUPPLY_LOW_MV 7500    /* SUP-3: below this every output floats */
-#define SBMS_SUPPLY_OK_MV 8000     /* SUP-3: at this or more the device starts anew */
-#define SBMS_REMOTE_L_ON_MV 3500   /* REM-1: on when L is below */
-#define SBMS_REMOTE_H_ON_MV 2900   /* REM-1: on when H is above */
-#define SBMS_REMOTE_HYSTERESIS_MV 50 /* REM-4: on the off side only */
+#define SBMS_TICK_MS 125u             /* sampling period, SPEC section 1 */
+#define SBMS_TICKS_PER_S 8u           /* 1 s in ticks */
+#define SBMS_LOST_TICKS 2u            /* SAFE-2: a battery signal is lost after this many ticks in a row */
+#define SBMS_RETURNED_TICKS 8u        /* SAFE-2: ... and has returned after this many */
+#define SBMS_REMOTE_TICKS 2u          /* SAFE-2: remote on/off, either way */
+#define SBMS_SUPPLY_TICKS 2u          /* SUP-3, SAFE-2: supply, either way */
+#define SBMS_PRE_ALARM_TICKS 241u     /* LOAD-3: 240 ticks are 30 s; one more covers a clock 0.4 % fast */
+#define SBMS_SUPPLY_LOW_MV 7500       /* SUP-3: below this every output floats */
+#define SBMS_SUPPLY_OK_MV 8000        /* SUP-3: at this or more the device starts anew */
+#define SBMS_REMOTE_L_ON_MV 3500      /* REM-1: on when L is below */
+#define SBMS_REMOTE_H_ON_MV 2900      /* REM-1: on when H is above */
+#define SBMS_REMOTE_HYSTERESIS_MV 50  /* REM-4: on the off side only */
 #define SBMS_LOCKOUT_CLEAR_TICKS 240u /* LOAD-6: supply this long at lockout_clear_mv ends a lock-out */
 
 #define SBMS_RECONNECT_DELAY_S_MAX 3600u
@@ -91,9 +91,9 @@ typedef struct {
 /* The outputs of one tick, with the cause of each edge that they make against the tick before. */
 typedef struct {
     sbms_outputs outputs;
-    uint8_t load_cause;      /* sbms_cause of an edge of Load and of the blue LED */
-    uint8_t prealarm_cause;  /* sbms_cause of an edge of Pre-alarm */
-    uint8_t charger_cause;   /* sbms_cause of an edge of Charger or of the red LED; blinking has none */
+    uint8_t load_cause;     /* sbms_cause of an edge of Load and of the blue LED */
+    uint8_t prealarm_cause; /* sbms_cause of an edge of Pre-alarm */
+    uint8_t charger_cause;  /* sbms_cause of an edge of Charger or of the red LED; blinking has none */
 } sbms_decision;
 
 /* ---- state: the caller's to keep, this module's to read ----------------------------------------- */

@@ -7,7 +7,7 @@
 
 /* A mask of inputs, one bit each. */
 #define SBMS_PART_BIT(input) ((uint8_t)(1u << (input)))
-#define SBMS_PART_CHAIN                                                                                      \
+#define SBMS_PART_CHAIN \
     (SBMS_PART_BIT(SBMS_INPUT_ATC) | SBMS_PART_BIT(SBMS_INPUT_ATD) | SBMS_PART_BIT(SBMS_INPUT_NO_PREALARM))
 
 /* REM-1: the raw remote; the hysteresis is on the off side only, so that the on thresholds stay exact (REM-4). */

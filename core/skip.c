@@ -110,7 +110,8 @@ static void load_pass(sbms_control *control, uint32_t ticks)
 
         control->law.prealarm_ticks = (uint8_t)(control->law.prealarm_ticks + lower(ticks, left));
     } else if (control->law.tripped != 0u && atd_is_present(control)) {
-        const uint32_t left = (uint32_t)sbms_part_reconnect_delay_ticks(control) - control->law.reconnect_ticks;
+        const uint32_t left =
+            (uint32_t)sbms_part_reconnect_delay_ticks(control) - control->law.reconnect_ticks;
 
         control->law.reconnect_ticks = (uint16_t)(control->law.reconnect_ticks + lower(ticks, left));
     }

@@ -30,7 +30,8 @@ static double core_step_ns(void)
 
     for (int try = 0; try < TRIES; try++) {
         sbms_control control;
-        sbms_inputs inputs = {.vbat_mv = 12800, .remote_l_mv = 0, .atc = true, .atd = true, .no_prealarm = true};
+        sbms_inputs inputs = {
+            .vbat_mv = 12800, .remote_l_mv = 0, .atc = true, .atd = true, .no_prealarm = true};
         uint32_t highs = 0u;
         double start_s = 0.0;
 
@@ -64,7 +65,8 @@ static run_cost time_run(const scenario *described, bool fixed_steps)
         const double start_s = now_s();
 
         (void)sbms_control_init(&control, &described->bms.settings);
-        if (!system_init(&run, described, device_native(&control), (system_observer){.self = NULL}, fixed_steps))
+        if (!system_init(&run, described, device_native(&control), (system_observer){.self = NULL},
+                         fixed_steps))
             abort();
         system_run_to(&run, run.end_tick);
         if (now_s() - start_s < best.seconds)

@@ -166,9 +166,11 @@ awk -F, '
     NF != 18 { print "fields", NF; bad = 1 }
     NR > 2 && $1 + 0 <= last { print "time", $0; bad = 1 }
     $0 ~ /e|nan|inf|-0[.]0*,/ { print "number", $0; bad = 1 }
+    $1 !~ /^[0-9]+[.][0-9][0-9][0-9]$/ || $2 !~ /^[0-9]+$/ || $5 !~ /^[0-9]+[.][0-9][0-9][0-9]$/ { print "decimals", $0; bad = 1 }
+    { rest = $3 - $4 + $5; if (rest > 0.003 || rest < -0.003) { print "the currents do not add up", $0; bad = 1 } }
     $14 != $17 { print "LED-1", $0; bad = 1 }
     { last = $1 + 0; if ($1 ~ /^[0-9]+[.]000$/ && $1 % 60 == 0) even++ }
-    END { if (even != 1441) { print "rows at intervals", even; bad = 1 } exit bad }' one.csv || fail 'csv: bad rows'
+    END { if (even != 1441) { print "rows at intervals", even; bad = 1 } exit bad }' one.csv >wrong || fail "csv: bad rows: $(head -n 5 wrong)"
 grep --quiet '^0.875,.*,1,0,1,1,0$' one.csv || fail 'csv: no row at the first edge'
 grep --quiet '^50400.125,.*,1,1,0,1,1$' one.csv || fail 'csv: no row at the edge of the pulled cable'
 smallbms run a.yaml --csv ten.csv --interval-s 600
@@ -206,6 +208,8 @@ for e in run["events"]:
         last = e["t_s"]
 high += run["duration_s"] - last
 assert abs(high - run["totals"]["load_on_s"]) < 1e-6, (high, run["totals"]["load_on_s"])
+blinks = [e for e in run["events"] if e["what"] == "led_fault" and 61200 < e["t_s"] < 61220]
+assert len(blinks) <= 2, "LED-3: blinking is not among the events"
 page = open(sys.argv[2]).read()
 assert "<title>A \"small\" &lt;run&gt; &amp; its cut</title>" in page
 assert "{{" not in re.sub(r"<script>.*?</script>", "", page, flags=re.S) and "/*{{" not in page
@@ -252,7 +256,7 @@ done <<'CASES'
 1|what: load_current, current_a_max: 0.1|at most 0.150 A
 0|what: load_current, current_a_max: 1|Load output never carries more than 1.00 A
 1|what: edges, output: charger, to: floating, count_max: 0|Charger never floats
-1|what: warning, seconds_min: 80000|the shortest pre-alarm was 30.1 s
+1|what: warning, seconds_min: 80000|shortest pre-alarm 30.1 s, cut at day 1 14:00:30
 CASES
 
 # ---- what is refused: nothing written, what stood there stays -----------------------------------------------
@@ -265,6 +269,7 @@ refused 'no SCENARIO' --csv new
 refused 'b.yaml' a.yaml b.yaml --csv new
 refused '--seed' a.yaml --csv new --seed x
 refused '--seed' a.yaml --csv kept --seed -1
+refused '--seed' a.yaml --csv kept --seed 9007199254740992
 refused '--until' a.yaml --csv kept --until soon
 refused 'outside the run' a.yaml --csv kept --until '2 days'
 refused 'outside the run' a.yaml --csv kept --until 'day 1 00:00'

@@ -23,7 +23,7 @@ static void spread_parts(bank *b, const scenario_bank *described, uint64_t seed)
 {
     static const double capacity_sigma[] = {[SPREAD_NONE] = 0.0, [SPREAD_NEW] = 0.0025, [SPREAD_AGED] = 0.06};
     static const double resistance_sigma[] = {[SPREAD_NONE] = 0.0, [SPREAD_NEW] = 0.02, [SPREAD_AGED] = 0.10};
-    const double correlation = -0.4; /* a small cell is a resistive one */
+    const double correlation = -0.4;          /* a small cell is a resistive one */
     const double other = 0.91651513899116800; /* sqrt(1 - correlation^2) */
     const double leak_sigma = described->spread == SPREAD_NONE ? 0.0 : 0.5;
     const double hours_per_month = 730.0;
@@ -226,6 +226,7 @@ static void read_charge(const cell_curves *curves, const bank_cell *cell, bank_r
 
     reading->hysteresis_v = at->hysteresis_v + (at[1].hysteresis_v - at->hysteresis_v) * inside;
     reading->entropy_v_per_k = at->entropy_v_per_k + (at[1].entropy_v_per_k - at->entropy_v_per_k) * inside;
+    reading->entropy_slope = (at[1].entropy_v_per_k - at->entropy_v_per_k) * per_z;
     reading->slope_v = rise_v * per_z;
     reading->emf_v = at->ocv_v + rise_v * along + reading->hysteresis_v * cell->h + cell->v1_v + cell->v2_v +
                      reading->entropy_v_per_k * (cell->temp_c - 25.0);
@@ -321,15 +322,27 @@ static void hold_current(const bank *b, int i, const bank_step *step, double str
     next->h = cell->h + ((cell_a > 0.0 ? 1.0 : (cell_a < 0.0 ? -1.0 : cell->h)) - cell->h) * gone;
 }
 
-/* The heat of a cell in W: resistive, relaxation, hysteresis, entropy. */
-static double heat_w(const bank *b, int i, double string_a)
+/*
+ * The mean heat of a cell over the step in W: resistive, relaxation, hysteresis, entropy. At a current that
+ * stays the branches' means are exact; the rest is taken in the middle of the step.
+ */
+static double heat_w(const bank *b, int i, const bank_step *step, double string_a)
 {
+    const bank_part *part = &b->parts[i];
     const bank_reading *now = &b->readings[i];
     const bank_cell *cell = &b->cells[i];
     const double cell_a = string_a - bleed_a(b, i);
+    const double half_dz = 0.5 * cell_a * step->seconds * part->per_coulomb;
+    const double rest1_v = part->r1_ohm * now->resistance * cell_a;
+    const double rest2_v = part->r2_ohm * now->resistance * cell_a;
+    const double v1_v = rest1_v + (cell->v1_v - rest1_v) * (1.0 - step->g1);
+    const double v2_v = rest2_v + (cell->v2_v - rest2_v) * (1.0 - step->g2);
+    const double turned = CELL_HYSTERESIS_GAMMA * half_dz;
+    const double h = cell->h + (turned < 0.0 ? (1.0 + cell->h) : (1.0 - cell->h)) * turned;
+    const double entropy_v_per_k = now->entropy_v_per_k + now->entropy_slope * half_dz;
 
-    return cell_a * (now->r0_ohm * cell_a + cell->v1_v + cell->v2_v + now->hysteresis_v * cell->h) +
-           cell_a * (cell->temp_c + 273.15) * now->entropy_v_per_k;
+    return cell_a * (now->r0_ohm * cell_a + v1_v + v2_v + now->hysteresis_v * h +
+                     (cell->temp_c + 273.15) * entropy_v_per_k);
 }
 
 /*
@@ -346,7 +359,7 @@ static void warm_battery(bank *b, int battery, const bank_step *step, double str
     double mean_c = 0.0;
 
     for (int i = 0; i < n; i++) {
-        heats_w[i] = heat_w(b, first + i, string_a);
+        heats_w[i] = heat_w(b, first + i, step, string_a);
         mean_w += heats_w[i] / n;
         mean_c += b->cells[first + i].temp_c / n;
     }

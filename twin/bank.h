@@ -20,21 +20,22 @@ enum { BANK_STEP_MAX = 13 }; /* 2^13 ticks = 1024 s */
 
 /* What changes of a cell. */
 typedef struct {
-    double z;      /* state of charge, not limited to 0..1 */
-    double v1_v;   /* RC branches */
+    double z;    /* state of charge, not limited to 0..1 */
+    double v1_v; /* RC branches */
     double v2_v;
-    double h;      /* hysteresis, -1..1 */
+    double h; /* hysteresis, -1..1 */
     double temp_c;
 } bank_cell;
 
 /* What it says at the present current. */
 typedef struct {
-    double emf_v;  /* terminal voltage less R0 I */
+    double emf_v; /* terminal voltage less R0 I */
     double r0_ohm;
-    double slope_v; /* dOCV/dz */
+    double slope_v;    /* dOCV/dz */
     double resistance; /* factor of the temperature */
     double leak_a;
     double entropy_v_per_k;
+    double entropy_slope; /* its change over z */
     double hysteresis_v;
 } bank_reading;
 
@@ -44,7 +45,7 @@ typedef struct {
     double r0_ohm;      /* at 25 degC */
     double r1_ohm;
     double r2_ohm;
-    double leak_a;      /* at 25 degC */
+    double leak_a; /* at 25 degC */
 } bank_part;
 
 /* Everything that a length of step decides alone. */
@@ -52,7 +53,7 @@ typedef struct {
     double seconds;
     double a1, g1, b1; /* branch 1: decay, answer to a straight line, 1 - decay */
     double a2, g2, b2;
-    double cell_decay; /* of a cell's temperature to the battery's mean */
+    double cell_decay;                                 /* of a cell's temperature to the battery's mean */
     double mean_mean, mean_case, case_mean, case_case; /* of mean and case to their rest: a matrix */
 } bank_step;
 
@@ -62,24 +63,24 @@ typedef struct {
     int strings; /* in parallel */
     int series;
     int cell_count;
-    double capacity_ah;   /* nominal, of one string */
+    double capacity_ah; /* nominal, of one string */
     double balancing_a;
-    double r_cell_case;   /* K/W */
+    double r_cell_case; /* K/W */
     double r_cell_cell;
     double r_case_ambient;
     double heat_capacity_j_per_k; /* of a cell */
     cell_curves curves;
     bank_step steps[BANK_STEP_MAX + 1];
-    bank_part *parts;         /* cell_count */
-    bank_cell *cells;         /* cell_count: now */
-    bank_cell *next_cells;    /* at the end of the step that is tried */
+    bank_part *parts;      /* cell_count */
+    bank_cell *cells;      /* cell_count: now */
+    bank_cell *next_cells; /* at the end of the step that is tried */
     bank_reading *readings;
     bank_reading *next_readings;
-    double *case_c;           /* batteries */
+    double *case_c; /* batteries */
     double *next_case_c;
-    double *string_a;         /* strings: current now, charging is positive */
+    double *string_a; /* strings: current now, charging is positive */
     double *next_string_a;
-    bool *bleeding;           /* cell_count: the balancer is on */
+    bool *bleeding; /* cell_count: the balancer is on */
 } bank;
 
 /* Makes a bank at rest at `ambient_c`, cells spread by `seed`. False when there is no memory for it. */

@@ -20,14 +20,12 @@ bus_state bus_solve(double conductance_s, double short_a, const bus_demand *dema
 
     assert(conductance_s > 0.0);
     assert(demand->load_w >= 0.0 && demand->load_a >= 0.0 && demand->source_w >= 0.0);
-    bus.voltage_v =
-        voltage_at(conductance_s, short_a, -demand->load_a, demand->source_w - demand->load_w);
+    bus.voltage_v = voltage_at(conductance_s, short_a, -demand->load_a, demand->source_w - demand->load_w);
     bus.source_a = demand->source_w / bus.voltage_v;
     if (bus.source_a > demand->source_a_max) {
         bus.source_mode = BUS_SOURCE_CURRENT;
         bus.source_a = demand->source_a_max;
-        bus.voltage_v =
-            voltage_at(conductance_s, short_a, bus.source_a - demand->load_a, -demand->load_w);
+        bus.voltage_v = voltage_at(conductance_s, short_a, bus.source_a - demand->load_a, -demand->load_w);
     }
     if (bus.source_mode != BUS_SOURCE_OFF && bus.voltage_v > demand->source_v_max) {
         const double held_v = demand->source_v_max;

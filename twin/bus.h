@@ -5,11 +5,11 @@
 
 /* What hangs on the bus beside the bank. Currents in A, powers in W, never negative. */
 typedef struct {
-    double load_w;        /* constant-power loads */
-    double load_a;        /* constant-current loads */
-    double source_w;      /* what the charger can deliver; 0 = none */
-    double source_a_max;  /* its current limit */
-    double source_v_max;  /* the voltage that it holds */
+    double load_w;       /* constant-power loads */
+    double load_a;       /* constant-current loads */
+    double source_w;     /* what the charger can deliver; 0 = none */
+    double source_a_max; /* its current limit */
+    double source_v_max; /* the voltage that it holds */
 } bus_demand;
 
 typedef enum { BUS_SOURCE_OFF = 0, BUS_SOURCE_POWER, BUS_SOURCE_CURRENT, BUS_SOURCE_VOLTAGE } bus_source_mode;

@@ -28,7 +28,7 @@ enum { CELL_CHARGE_NODES = 8192, CELL_TEMP_NODES = 1024 };
 
 typedef struct {
     double ocv_v;
-    double hysteresis_v; /* M, half the gap */
+    double hysteresis_v;    /* M, half the gap */
     double entropy_v_per_k; /* dU/dT */
 } cell_charge_node;
 

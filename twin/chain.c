@@ -36,8 +36,8 @@ void chain_read(const chain *c, const bank *b, bool next, chain_readings *readin
             readings->cell_mv[i] = rounded(bank_cell_v(b, i, next) * 1000.0);
         else
             readings->cell_mv[i] = sensor->state == SENSOR_STUCK ? sensor->stuck_mv : SBMS_READING_MISSING;
-        readings->temp_dc[i] =
-            c->temp_missing[i / c->cells_per_battery] ? SBMS_READING_MISSING : rounded(cells[i].temp_c * 10.0);
+        readings->temp_dc[i] = c->temp_missing[i / c->cells_per_battery] ? SBMS_READING_MISSING
+                                                                         : rounded(cells[i].temp_c * 10.0);
     }
 }
 
@@ -95,8 +95,9 @@ static int missing_cell(const int16_t *readings, int count)
 /* Why battery `battery` has lost a signal: the first of `causes`, in the order of their weight, in force. */
 static chain_reason reason_of(const chain *c, const chain_readings *readings, int battery, uint8_t causes)
 {
-    static const uint8_t order[] = {SBMS_BATTERY_SENSOR,    SBMS_BATTERY_UNDER_VOLTAGE, SBMS_BATTERY_OVER_VOLTAGE,
-                                    SBMS_BATTERY_HIGH_TEMP, SBMS_BATTERY_LOW_TEMP,      SBMS_BATTERY_PRE_ALARM};
+    static const uint8_t order[] = {SBMS_BATTERY_SENSOR,       SBMS_BATTERY_UNDER_VOLTAGE,
+                                    SBMS_BATTERY_OVER_VOLTAGE, SBMS_BATTERY_HIGH_TEMP,
+                                    SBMS_BATTERY_LOW_TEMP,     SBMS_BATTERY_PRE_ALARM};
     const int n = c->cells_per_battery;
     const int16_t *cell_mv = &readings->cell_mv[battery * n];
     const int16_t *temp_dc = &readings->temp_dc[battery * n];
@@ -138,8 +139,8 @@ static void sample_battery(chain *c, const chain_readings *readings, int battery
     const sbms_battery_sample sample = sample_of(c, readings, battery);
     const sbms_signals before = c->signals[battery];
     const sbms_signals now = sbms_battery_step(&c->monitors[battery], &sample);
-    const uint8_t charge_causes = SBMS_BATTERY_SENSOR | SBMS_BATTERY_OVER_VOLTAGE | SBMS_BATTERY_HIGH_TEMP |
-                                  SBMS_BATTERY_LOW_TEMP;
+    const uint8_t charge_causes =
+        SBMS_BATTERY_SENSOR | SBMS_BATTERY_OVER_VOLTAGE | SBMS_BATTERY_HIGH_TEMP | SBMS_BATTERY_LOW_TEMP;
     const uint8_t discharge_causes = SBMS_BATTERY_SENSOR | SBMS_BATTERY_UNDER_VOLTAGE;
 
     c->conversions[battery] = sample.conversion;

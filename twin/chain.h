@@ -46,8 +46,8 @@ typedef struct {
     bool frozen[SCENARIO_BATTERIES_MAX];
     uint8_t conversions[SCENARIO_BATTERIES_MAX];
     bool unplugged;
-    sbms_signals all;         /* at the device */
-    chain_reason atc_reason;  /* of the last loss of each signal */
+    sbms_signals all;        /* at the device */
+    chain_reason atc_reason; /* of the last loss of each signal */
     chain_reason atd_reason;
     chain_reason no_prealarm_reason;
 } chain;

@@ -19,7 +19,8 @@ static charger in_stage(charger_stage stage, int64_t tick)
     return (charger){.stage = stage, .stage_tick = tick, .below_tick = -1};
 }
 
-static charger look_in_float(const charger *c, const scenario_solar *solar, const bus_state *bus, int64_t tick)
+static charger look_in_float(const charger *c, const scenario_solar *solar, const bus_state *bus,
+                             int64_t tick)
 {
     const bool below = bus->source_mode != BUS_SOURCE_VOLTAGE && bus->voltage_v < solar->float_mv * 0.001;
     charger next = *c;

@@ -7,7 +7,7 @@
 
 #include "twin/scenario.h"
 
-#define REMOTE_BIAS_MV 5000.0 /* behind the resistor that pulls an open L up, above 3.5 V (REM-2) */
+#define REMOTE_BIAS_MV 5000.0   /* behind the resistor that pulls an open L up, above 3.5 V (REM-2) */
 #define REMOTE_PULL_KOHM 1000.0 /* L to the bias, H to battery minus */
 
 typedef struct {

@@ -15,7 +15,7 @@
 #include "core/control.h"
 
 enum {
-    SCENARIO_TEXT_SIZE = 256,    /* title, with its NUL */
+    SCENARIO_TEXT_SIZE = 256, /* title, with its NUL */
     SCENARIO_DESCRIPTION_SIZE = 1024,
     SCENARIO_NAME_SIZE = 48,
     SCENARIO_LOADS_MAX = 32,
@@ -29,23 +29,23 @@ typedef enum { SPREAD_NONE = 0, SPREAD_NEW, SPREAD_AGED } scenario_spread;
 typedef enum { CHEMISTRY_C100 = 0, CHEMISTRY_26650, CHEMISTRY_A123 } scenario_curve;
 
 typedef struct {
-    int cells;              /* of one battery: 4 (12.8 V) or 8 (25.6 V) */
-    double capacity_ah;     /* of one battery, 1..1000 */
-    int series;             /* 1..4 for 12.8 V, 1..2 for 25.6 V (BAT-8) */
-    int parallel;           /* series * parallel is 1..20 (BAT-8) */
-    double soc_pct;         /* at the start, 0..100 */
-    scenario_spread spread; /* between cells */
-    scenario_curve curve;   /* open-circuit voltage */
-    double balancing_a;     /* passive, above 3.50 V; 0..5, default 1 */
+    int cells;                           /* of one battery: 4 (12.8 V) or 8 (25.6 V) */
+    double capacity_ah;                  /* of one battery, 1..1000 */
+    int series;                          /* 1..4 for 12.8 V, 1..2 for 25.6 V (BAT-8) */
+    int parallel;                        /* series * parallel is 1..20 (BAT-8) */
+    double soc_pct;                      /* at the start, 0..100 */
+    scenario_spread spread;              /* between cells */
+    scenario_curve curve;                /* open-circuit voltage */
+    double balancing_a;                  /* passive, above 3.50 V; 0..5, default 1 */
     double self_discharge_pct_per_month; /* at 25 degC, 0..10, default 0.3 */
     double slow_resistance_mohm_ah;      /* R2 * Q, 0..500, default 75 */
     sbms_battery_settings settings;      /* BAT-1, BAT-2, BAT-5 */
 } scenario_bank;
 
 typedef struct {
-    double on_ma;       /* SUP-2, default 2.2 */
-    double low_cell_ma; /* Load floating by under-voltage, default 1.2 */
-    double off_ma;      /* default 1.2 */
+    double on_ma;                   /* SUP-2, default 2.2 */
+    double low_cell_ma;             /* Load floating by under-voltage, default 1.2 */
+    double off_ma;                  /* default 1.2 */
     sbms_control_settings settings; /* LOAD-6 */
 } scenario_bms;
 
@@ -85,18 +85,18 @@ typedef enum { BEHIND_RELAY = 0, BEHIND_BATTERY } scenario_behind;
 
 typedef struct {
     char name[SCENARIO_NAME_SIZE];
-    double power_w;   /* constant power; 0 when current_a is given */
-    double current_a; /* constant current; 0 when power_w is given */
-    int32_t from_s;   /* of the day, 0..86400 */
-    int32_t to_s;     /* of the day; before from_s: over midnight; equal: all day */
-    double chance_pct; /* that it runs on a day, drawn from the seed; default 100 */
+    double power_w;         /* constant power; 0 when current_a is given */
+    double current_a;       /* constant current; 0 when power_w is given */
+    int32_t from_s;         /* of the day, 0..86400 */
+    int32_t to_s;           /* of the day; before from_s: over midnight; equal: all day */
+    double chance_pct;      /* that it runs on a day, drawn from the seed; default 100 */
     scenario_behind behind; /* the relay that Load drives, or the battery itself */
 } scenario_load;
 
 typedef enum {
-    EVENT_SWITCH_ON = 0,    /* the remote switch */
+    EVENT_SWITCH_ON = 0, /* the remote switch */
     EVENT_SWITCH_OFF,
-    EVENT_UNPLUG_CHAIN,     /* a battery cable pulled (SAFE-3) */
+    EVENT_UNPLUG_CHAIN, /* a battery cable pulled (SAFE-3) */
     EVENT_PLUG_CHAIN,
     EVENT_CELL_SENSOR_MISSING, /* BAT-6; battery, cell */
     EVENT_CELL_SENSOR_STUCK,   /* reads `value` mV from now on; battery, cell */
@@ -105,24 +105,25 @@ typedef enum {
     EVENT_SENSORS_MENDED,      /* all of the battery's sensors work again; battery */
     EVENT_INTERNAL_FAULT,      /* the device finds fault `value`, 1..9 (SAFE-4, LED-3) */
     EVENT_FAULT_GONE,
-    EVENT_SUPPLY_DIP           /* the device's own supply lead is at `value` mV for `for_s` (SUP-3) */
+    EVENT_SUPPLY_DIP /* the device's own supply lead is at `value` mV for `for_s` (SUP-3) */
 } scenario_event_what;
 
 typedef struct {
     double at_s;
     scenario_event_what what;
-    int battery; /* 1..series*parallel, 0 = not used */
-    int cell;    /* 1..cells, 0 = not used */
-    int value;   /* mV or fault, as `what` says */
+    int battery;  /* 1..series*parallel, 0 = not used */
+    int cell;     /* 1..cells, 0 = not used */
+    int value;    /* mV or fault, as `what` says */
     double for_s; /* EVENT_SUPPLY_DIP only */
 } scenario_event;
 
 typedef enum {
-    EXPECT_WARNING = 0, /* each cut of Load but by remote, supply or fault: pre-alarm at least seconds_min before */
-    EXPECT_OUTPUT,      /* `output` is `high` at at_s */
-    EXPECT_BY,          /* `output` gets to (or stays at) `high` between after_s and at_s */
-    EXPECT_EDGES,       /* edges of `output` to `high` (for `cause`, unless NONE) number count_min..count_max */
-    EXPECT_CELLS,       /* all cells stay within mv_min..mv_max */
+    EXPECT_WARNING =
+        0, /* each cut of Load but by remote, supply or fault: pre-alarm at least seconds_min before */
+    EXPECT_OUTPUT, /* `output` is `high` at at_s */
+    EXPECT_BY,     /* `output` gets to (or stays at) `high` between after_s and at_s */
+    EXPECT_EDGES,  /* edges of `output` to `high` (for `cause`, unless NONE) number count_min..count_max */
+    EXPECT_CELLS,  /* all cells stay within mv_min..mv_max */
     EXPECT_LOAD_CURRENT /* Load output never carries more than current_a_max */
 } scenario_expect_what;
 
@@ -147,9 +148,9 @@ typedef struct {
 typedef struct {
     char title[SCENARIO_TEXT_SIZE];
     char description[SCENARIO_DESCRIPTION_SIZE];
-    uint64_t seed;           /* default 1 */
-    double duration_s;       /* up to 100 years */
-    int start_day_of_year;   /* 1..365, default 172 (21 June) */
+    uint64_t seed;         /* default 1 */
+    double duration_s;     /* up to 100 years */
+    int start_day_of_year; /* 1..365, default 172 (21 June) */
     scenario_bank bank;
     scenario_bms bms;
     scenario_remote remote;

@@ -8,11 +8,11 @@
 #include "twin/schedule.h"
 #include "twin/weather.h"
 
-#define SECOND_STEP 3        /* 2^3 ticks = 1 s: the batteries and the charger look once a second */
-#define LONGEST_STEP 8       /* 32 s: keeps edges within 1 s of those of 1 s steps */
-#define RESTART_STEP 4       /* after a jump of the current */
+#define SECOND_STEP 3               /* 2^3 ticks = 1 s: the batteries and the charger look once a second */
+#define LONGEST_STEP 8              /* 32 s: keeps edges within 1 s of those of 1 s steps */
+#define RESTART_STEP 4              /* after a jump of the current */
 #define CHANGE_MAX_A_PER_AH 0.00002 /* a step may bend a string's current by this much ... */
-#define CHANGE_MAX_PART 0.0002        /* ... or by this part of it */
+#define CHANGE_MAX_PART 0.0002      /* ... or by this part of it */
 
 /* ---- telling the observer ---------------------------------------------------------------------------- */
 
@@ -46,7 +46,8 @@ double system_prealarm_output_a(const system_run *run)
 static double device_a(const system_run *run)
 {
     const scenario_bms *bms = &run->described->bms;
-    const double drawn_ma = run->outputs.load ? bms->on_ma : (run->switch_on ? bms->low_cell_ma : bms->off_ma);
+    const double drawn_ma =
+        run->outputs.load ? bms->on_ma : (run->switch_on ? bms->low_cell_ma : bms->off_ma);
 
     return drawn_ma * 0.001;
 }
@@ -265,7 +266,8 @@ static void look_at_charger(system_run *run)
 
     if (next.stage != run->charger.stage) {
         if (run->described->solar.panel_w > 0.0)
-            tell(run, (system_edge){.kind = EDGE_STAGE, .on = next.stage != CHARGER_OFF, .value = (int)next.stage});
+            tell(run, (system_edge){
+                          .kind = EDGE_STAGE, .on = next.stage != CHARGER_OFF, .value = (int)next.stage});
         run->moved = true;
     }
     run->charger = next;
@@ -335,7 +337,8 @@ static void check_output_currents(system_run *run)
     const double prealarm_a = system_prealarm_output_a(run);
 
     if (load_a > SYSTEM_OUTPUT_A_MAX)
-        tell(run, (system_edge){.kind = EDGE_LOAD_CURRENT, .on = true, .value = (int)(load_a * 1000.0 + 0.5)});
+        tell(run,
+             (system_edge){.kind = EDGE_LOAD_CURRENT, .on = true, .value = (int)(load_a * 1000.0 + 0.5)});
     if (prealarm_a > SYSTEM_OUTPUT_A_MAX)
         tell(run, (system_edge){
                       .kind = EDGE_PRE_ALARM_CURRENT, .on = true, .value = (int)(prealarm_a * 1000.0 + 0.5)});
@@ -354,7 +357,8 @@ static void drive(system_run *run, const sbms_decision *decision)
                                 .cause = decision->charger_cause,
                                 .reason = run->chain.atc_reason});
     if (before.led_fault != now.led_fault)
-        tell(run, (system_edge){.kind = EDGE_LED_FAULT, .on = now.led_fault, .cause = decision->charger_cause});
+        tell(run,
+             (system_edge){.kind = EDGE_LED_FAULT, .on = now.led_fault, .cause = decision->charger_cause});
     if (before.load != now.load)
         drive_load(run, decision);
     if (before.prealarm != now.prealarm)
@@ -448,7 +452,8 @@ static bool something_happens(const system_run *run, const bus_state *end, int64
         return true;
     if (next.stage != run->charger.stage || (next.below_tick < 0) != (run->charger.below_tick < 0))
         return true;
-    if (!run->device.same(run->device.self, &run->inputs, &inputs) || bank_balancing_changes(&run->bank, true))
+    if (!run->device.same(run->device.self, &run->inputs, &inputs) ||
+        bank_balancing_changes(&run->bank, true))
         return true;
     chain_read(&run->chain, &run->bank, true, &readings);
     return chain_would_change(&run->chain, &readings);
@@ -507,8 +512,12 @@ bool system_init(system_run *run, const scenario *described, device dev, system_
         .load_since = -1,
         .step_wanted = SECOND_STEP,
         .ambient_c = ambient_c,
-        .totals = {.cell_mv_min = 100000, .cell_mv_max = -100000, .temp_c_min = 1e9, .temp_c_max = -1e9,
-                   .soc_pct_min = 1e9, .soc_pct_max = -1e9},
+        .totals = {.cell_mv_min = 100000,
+                   .cell_mv_max = -100000,
+                   .temp_c_min = 1e9,
+                   .temp_c_max = -1e9,
+                   .soc_pct_min = 1e9,
+                   .soc_pct_max = -1e9},
     };
     if (!bank_init(&run->bank, &described->bank, described->seed, ambient_c))
         return false;

@@ -40,8 +40,8 @@ typedef struct {
     int64_t tick;
     system_edge_kind kind;
     bool on;
-    uint8_t cause;       /* sbms_cause of the first five kinds */
-    chain_reason reason; /* the battery behind a lost signal */
+    uint8_t cause;          /* sbms_cause of the first five kinds */
+    chain_reason reason;    /* the battery behind a lost signal */
     int64_t prealarm_ticks; /* of a cut: how long Pre-alarm had been high */
     int64_t cut_ticks;      /* of a return: how long Load had floated; -1: it had not been high before */
     int value;
@@ -59,7 +59,7 @@ typedef struct {
     int64_t ticks;
     int cell_mv_min; /* as the terminals have it, sensors aside */
     int cell_mv_max;
-    int cell_min;    /* from 0, over the whole bank */
+    int cell_min; /* from 0, over the whole bank */
     int cell_max;
     int64_t cell_min_tick;
     int64_t cell_max_tick;
@@ -98,21 +98,21 @@ struct system_run {
     sbms_outputs outputs;
     bool switch_on;
     uint8_t fault;
-    int32_t dip_mv;          /* of the device's supply lead while tick < dip_end_tick */
+    int32_t dip_mv; /* of the device's supply lead while tick < dip_end_tick */
     int64_t dip_end_tick;
     int64_t pull_in_end_tick; /* of the relay's coil */
     int64_t prealarm_since;
-    int64_t load_since;      /* the tick of Load's last edge, -1: none yet */
+    int64_t load_since; /* the tick of Load's last edge, -1: none yet */
     int next_event;
-    int64_t boundary_tick;   /* the next tick at which the schedule acts */
+    int64_t boundary_tick; /* the next tick at which the schedule acts */
     double ambient_c;
     double solar_w;
-    double relay_load_w;     /* of the loads whose time it is */
+    double relay_load_w; /* of the loads whose time it is */
     double relay_load_a;
     double direct_load_w;
     double direct_load_a;
     int step_wanted;
-    bool moved;              /* the bus is to be solved again */
+    bool moved; /* the bus is to be solved again */
     system_totals totals;
 };
 

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What happened, in words: each cause, each kind of edge, times and quantities (SAFE-7). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/timeline.h"
+#include "cli/wording.h"
+
+static scenario described; /* of the tests below; set up by reset() */
+
+static int reset(void **state)
+{
+    (void)state;
+    described = (scenario){
+        .duration_s = 86400.0,
+        .bank = {.cells = 4, .series = 2, .parallel = 1, .settings = sbms_battery_defaults()},
+        .bms = {.settings = {.reconnect_delay_s = 60, .lockout_retries = 2, .lockout_clear_mv = 13400}},
+        .event_count = 4,
+        .events =
+            {
+                {.at_s = 10.0, .what = EVENT_SENSOR_FROZEN, .battery = 2},
+                {.at_s = 20.0, .what = EVENT_INTERNAL_FAULT, .value = 7},
+                {.at_s = 30.0, .what = EVENT_SUPPLY_DIP, .value = 6255, .for_s = 2.5},
+                {.at_s = 40.0, .what = EVENT_TEMP_SENSOR_MISSING, .battery = 1},
+            },
+    };
+    return 0;
+}
+
+static void expect_text(system_edge edge, int64_t held_ticks, const char *expected)
+{
+    char text[TIMELINE_TEXT_SIZE];
+    struct recording_edge recorded = {edge, held_ticks};
+    timeline_text(&described, &recorded, text, sizeof text);
+    assert_string_equal(text, expected);
+}
+
+static system_edge charger_lost(uint8_t cause, int value)
+{
+    return (system_edge){.tick = 400,
+                         .kind = EDGE_CHARGER,
+                         .cause = SBMS_CAUSE_ATC_LOST,
+                         .reason = {.battery = 2, .cell = 3, .cause = cause, .value = value}};
+}
+
+static system_edge charger_back(uint8_t cause)
+{
+    system_edge edge = charger_lost(cause, 0);
+    edge.cause = SBMS_CAUSE_ATC_RETURNED;
+    edge.on = true;
+    return edge;
+}
+
+static void test_charge_reasons(void **state)
+{
+    (void)state;
+    described.bank.settings.low_temp_dc = -35;
+    /* BAT-4, BAT-5, BAT-6: why, with the threshold that is in force */
+    expect_text(charger_lost(SBMS_BATTERY_OVER_VOLTAGE, 3751), 9,
+                "Charger floats: battery 2 cell 3 above 3.75 V");
+    expect_text(charger_lost(SBMS_BATTERY_LOW_TEMP, -36), 9,
+                "Charger floats: battery 2 cell 3 at -3.6 degC, below -3.5 degC");
+    expect_text(charger_lost(SBMS_BATTERY_HIGH_TEMP, 501), 9,
+                "Charger floats: battery 2 cell 3 at 50.1 degC, above 50.0 degC");
+    expect_text(charger_lost(SBMS_BATTERY_SENSOR, SBMS_READING_MISSING), 9,
+                "Charger floats: battery 2 cell 3: no reading");
+    expect_text(charger_lost(SBMS_BATTERY_SENSOR, 495), 9,
+                "Charger floats: battery 2 cell 3: a reading of 0.495 V is not plausible");
+    expect_text(charger_back(SBMS_BATTERY_OVER_VOLTAGE), 8,
+                "Charger high: all cells below 3.60 V again; it floated for 1 s");
+    expect_text(charger_back(SBMS_BATTERY_LOW_TEMP), 8,
+                "Charger high: all cells at -1.5 degC or more again; it floated for 1 s");
+    expect_text(charger_back(SBMS_BATTERY_HIGH_TEMP), 8,
+                "Charger high: all cells at 48.0 degC or less again; it floated for 1 s");
+    expect_text(charger_back(SBMS_BATTERY_SENSOR), 8,
+                "Charger high: readings of battery 2 good again; it floated for 1 s");
+    system_edge cable = charger_back(0);
+    cable.reason = (chain_reason){0};
+    expect_text(cable, 8, "Charger high: battery cable plugged in again; it floated for 1 s");
+}
+
+static void test_sensors_without_a_cell(void **state)
+{
+    (void)state;
+    system_edge edge = charger_lost(SBMS_BATTERY_SENSOR, SBMS_READING_MISSING);
+    edge.reason.cell = 0;
+    expect_text(edge, -1, "Charger floats: battery 2: its readings do not change any more");
+    edge.reason.battery = 1;
+    expect_text(edge, -1, "Charger floats: battery 1: no temperature reading");
+    edge.tick = 300; /* before that event */
+    expect_text(edge, -1, "Charger floats: battery 1: a temperature is not plausible");
+}
+
+static void test_load(void **state)
+{
+    (void)state;
+    described.bank.settings.under_voltage_mv = 2795;
+    system_edge edge = {
+        .tick = 400,
+        .kind = EDGE_LOAD,
+        .cause = SBMS_CAUSE_ATD_LOST,
+        .reason = {.battery = 1, .cell = 3, .cause = SBMS_BATTERY_UNDER_VOLTAGE, .value = 2794},
+        .prealarm_ticks = 41 * 60 * 8,
+        .cut_ticks = -1};
+    expect_text(edge, 9, "Load floats: battery 1 cell 3 below 2.795 V; pre-alarm for 41 min"); /* LOAD-3 */
+    edge.cause = SBMS_CAUSE_CHAIN_OPEN;                                                        /* SAFE-3 */
+    edge.prealarm_ticks = 241;
+    edge.reason = (chain_reason){0};
+    expect_text(edge, 9,
+                "Load floats: battery cable open: all three signals lost together; pre-alarm for 30.1 s");
+    edge.cause = SBMS_CAUSE_REMOTE_OFF; /* LOAD-4 */
+    expect_text(edge, 9, "Load floats: switched off");
+    edge.cause = SBMS_CAUSE_SUPPLY_LOW; /* SUP-3 */
+    expect_text(edge, 9, "Load floats: supply below 7.50 V");
+    edge.cause = SBMS_CAUSE_INTERNAL_FAULT; /* SAFE-4 */
+    expect_text(edge, 9, "Load floats: internal fault 7");
+}
+
+static void test_load_returns(void **state)
+{
+    (void)state;
+    system_edge edge = {.kind = EDGE_LOAD,
+                        .on = true,
+                        .cause = SBMS_CAUSE_ATD_RETURNED,
+                        .reason = {.battery = 1, .cell = 3, .cause = SBMS_BATTERY_UNDER_VOLTAGE},
+                        .cut_ticks = (17 * 60 + 3) * 60 * 8};
+    expect_text(edge, 9,
+                "Load high: all cells at 3.20 V or more again; it floated for 17 h 3 min"); /* BAT-3 */
+    edge.cause = SBMS_CAUSE_RECONNECT_DELAY;                                                /* LOAD-6 */
+    expect_text(edge, 9,
+                "Load high: all cells at 3.20 V or more, and the reconnect delay of 60 s is over; it floated "
+                "for 17 h 3 min");
+    edge.cause = SBMS_CAUSE_LOCKOUT_CLEARED;
+    expect_text(edge, 9,
+                "Load high: lock-out cleared, supply at 13.40 V or more for 30 s; it floated for 17 h 3 min");
+    edge.cause = SBMS_CAUSE_START_UP;
+    edge.cut_ticks = -1;
+    expect_text(edge, -1, "Load high: start-up");
+}
+
+static void test_prealarm(void **state)
+{
+    (void)state;
+    system_edge edge = {.kind = EDGE_PRE_ALARM,
+                        .on = true,
+                        .cause = SBMS_CAUSE_NO_PREALARM_LOST,
+                        .reason = {.battery = 2, .cell = 4, .cause = SBMS_BATTERY_PRE_ALARM, .value = 3099}};
+    expect_text(edge, -1, "Pre-alarm high: battery 2 cell 4 below 3.10 V"); /* PRE-2 */
+    edge.on = false;
+    edge.cause = SBMS_CAUSE_NO_PREALARM_RETURNED; /* PRE-4 */
+    edge.prealarm_ticks = 12 * 60 * 8;
+    expect_text(edge, 9, "Pre-alarm floats: all cells at 3.20 V or more again; it was high for 12 min");
+    edge.cause = SBMS_CAUSE_ATD_LOST; /* PRE-3 */
+    expect_text(edge, 9, "Pre-alarm floats: Load floats");
+}
+
+static void test_others(void **state)
+{
+    (void)state;
+    expect_text((system_edge){.kind = EDGE_SWITCH, .on = true}, -1, "Switch on");
+    expect_text((system_edge){.kind = EDGE_EVENT, .value = 2}, -1, "Event: supply lead at 6.255 V for 2.5 s");
+    expect_text((system_edge){.kind = EDGE_EVENT, .value = 1}, -1, "Event: internal fault 7 in the device");
+    expect_text((system_edge){.kind = EDGE_STAGE, .value = CHARGER_ABSORPTION}, -1,
+                "Solar charger: absorption");
+    expect_text((system_edge){.kind = EDGE_LED_FAULT, .on = true, .cause = SBMS_CAUSE_ATC_LOST}, -1,
+                "LED \"Temp or OVP\" lit");
+    expect_text((system_edge){.kind = EDGE_LOAD_CURRENT, .on = true, .value = 3500}, -1,
+                "Warning: Load output carries 3.50 A, more than its 1 A (LOAD-1)");
+    expect_text((system_edge){.kind = EDGE_PRE_ALARM_CURRENT, .on = true, .value = 1001}, -1,
+                "Warning: Pre-alarm output carries 1.001 A, more than its 1 A (PRE-1)");
+}
+
+/* SAFE-7: whatever happens has words, and they fit. */
+static void test_every_cause(void **state)
+{
+    (void)state;
+    for (int kind = EDGE_LOAD; kind <= EDGE_CHARGER; kind++) {
+        for (int cause = SBMS_CAUSE_START_UP; cause < SBMS_CAUSE_COUNT; cause++) {
+            char text[TIMELINE_TEXT_SIZE];
+            /* a return goes up, a loss down: but for Pre-alarm, where it is the other way round */
+            bool returns = cause == SBMS_CAUSE_ATC_RETURNED || cause == SBMS_CAUSE_ATD_RETURNED ||
+                           cause == SBMS_CAUSE_NO_PREALARM_RETURNED;
+            bool on = kind == EDGE_PRE_ALARM ? !returns : returns;
+            if ((kind == EDGE_CHARGER) != (cause == SBMS_CAUSE_ATC_RETURNED) && returns) {
+                continue;
+            }
+            struct recording_edge edge = {
+                .edge = {.tick = INT64_C(36500) * 691200,
+                         .kind = (system_edge_kind)kind,
+                         .on = on,
+                         .cause = (uint8_t)cause,
+                         .reason = {.battery = 20, .cell = 8, .cause = SBMS_BATTERY_SENSOR, .value = -1},
+                         .prealarm_ticks = INT64_C(36500) * 691200,
+                         .cut_ticks = INT64_C(36500) * 691200},
+                .held_ticks = INT64_C(36500) * 691200};
+            timeline_text(&described, &edge, text, sizeof text);
+            const char *colon = strchr(text, ':');
+            assert_non_null(colon);
+            assert_true(strlen(colon) > 3);
+            assert_true(strlen(text) < sizeof text - 40);
+        }
+    }
+}
+
+static void test_spans(void **state)
+{
+    static const struct {
+        int64_t ticks;
+        const char *text;
+    } cases[] = {
+        {0, "0 s"},
+        {1, "0.1 s"},
+        {8, "1 s"},
+        {241, "30.1 s"},
+        {119 * 8, "119 s"},
+        {120 * 8, "2 min"},
+        {125 * 8, "2 min 5 s"},
+        {599 * 8, "9 min 59 s"},
+        {600 * 8, "10 min"},
+        {3569 * 8, "59 min"},
+        {3570 * 8, "1 h"},
+        {7260 * 8, "2 h 1 min"},
+        {172799 * 8, "2 d"},
+        {172800 * 8, "2 d"},
+        {INT64_C(176400) * 8, "2 d 1 h"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_string_equal(wording_span(cases[i].ticks).text, cases[i].text);
+    }
+}
+
+static void test_numbers(void **state)
+{
+    (void)state;
+    assert_string_equal(wording_number(0.0, 0).text, "0");
+    assert_string_equal(wording_number(-0.0004, 3).text, "0.000");
+    assert_string_equal(wording_number(-0.0005, 3).text, "-0.001");
+    assert_string_equal(wording_number(-12.25, 1).text, "-12.3");
+    assert_string_equal(wording_number(9.996, 2).text, "10.00");
+    assert_string_equal(wording_number(1234567.5, 0).text, "1234568");
+    assert_string_equal(wording_volts(2800).text, "2.80 V");
+    assert_string_equal(wording_volts(2795).text, "2.795 V");
+    assert_string_equal(wording_degrees(-5).text, "-0.5 degC");
+    assert_string_equal(wording_energy(3.14).text, "3.1 Wh");
+    assert_string_equal(wording_energy(999.4).text, "999 Wh");
+    assert_string_equal(wording_energy(3421.0).text, "3.42 kWh");
+    assert_string_equal(wording_energy(8075380.0).text, "8.08 MWh");
+    assert_string_equal(wording_instant(0).text, "day 1 00:00:00");
+    assert_string_equal(wording_instant(INT64_C(691200) - 1).text, "day 1 23:59:59");
+    assert_string_equal(wording_instant(INT64_C(691200) * 2 + (5 * 3600 + 12 * 60 + 40) * 8 + 7).text,
+                        "day 3 05:12:40");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_charge_reasons, reset),
+        cmocka_unit_test_setup(test_sensors_without_a_cell, reset),
+        cmocka_unit_test_setup(test_load, reset),
+        cmocka_unit_test_setup(test_load_returns, reset),
+        cmocka_unit_test_setup(test_prealarm, reset),
+        cmocka_unit_test_setup(test_others, reset),
+        cmocka_unit_test_setup(test_every_cause, reset),
+        cmocka_unit_test(test_spans),
+        cmocka_unit_test(test_numbers),
+    };
+    return cmocka_run_group_tests_name("timeline", tests, NULL, NULL);
+}
