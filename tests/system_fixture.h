@@ -16,7 +16,8 @@
 
 /* ---- real numbers --------------------------------------------------------------------------------- */
 
-static inline void near_(double value, double wanted, double within, const char *what, const char *file, int line)
+static inline void near_(double value, double wanted, double within, const char *what, const char *file,
+                         int line)
 {
     const bool is_near = fabs(value - wanted) <= within; /* false for what is not a number */
 
@@ -27,7 +28,8 @@ static inline void near_(double value, double wanted, double within, const char 
 
 #define assert_near(value, wanted, within) near_(value, wanted, within, #value, __FILE__, __LINE__)
 
-static inline void in_range_(double value, double low, double high, const char *what, const char *file, int line)
+static inline void in_range_(double value, double low, double high, const char *what, const char *file,
+                             int line)
 {
     const bool is_in = value >= low && value <= high;
 

@@ -113,8 +113,8 @@ static void test_normal_numbers(void **state)
 
 /* The fits and dU/dT as docs/MODELS.md has them, typed in again. */
 static const double fit[3][14] = {
-    {3.2581, .030734, .39102, .001, .62839, .016718, .041871, .19945, .069529, .015419, .63438, .02268, .28935,
-     .0030418},
+    {3.2581, .030734, .39102, .001, .62839, .016718, .041871, .19945, .069529, .015419, .63438, .02268,
+     .28935, .0030418},
     {3.2586, .043693, .32888, .0014296, .59894, .035163, .032084, .26204, .096561, .012844, .76691, .046102,
      .18296, .0038971},
     {3.2659, .055501, .43006, .0023787, .63942, .042154, .025647, .26863, .094078, .010309, .69263, .075484,
@@ -163,7 +163,8 @@ static void test_curve_is_monotone(void **state)
         assert_true(cell_ocv_v((scenario_curve)curve, 1.03) > 3.75);
         assert_real_in(cell_ocv_v((scenario_curve)curve, -0.03), -0.5, 2.0);
         assert_near(cell_ocv_v((scenario_curve)curve, -1e-9), cell_ocv_v((scenario_curve)curve, 0.0), 1e-6);
-        assert_near(cell_ocv_v((scenario_curve)curve, 1.0 + 1e-9), cell_ocv_v((scenario_curve)curve, 1.0), 1e-5);
+        assert_near(cell_ocv_v((scenario_curve)curve, 1.0 + 1e-9), cell_ocv_v((scenario_curve)curve, 1.0),
+                    1e-5);
     }
 }
 
@@ -463,7 +464,8 @@ static temperatures thermal_rates(const temperatures *at, const double *heat_w, 
 }
 
 /* A step of Heun's rule. */
-static temperatures thermal_step(const temperatures *at, const double *heat_w, double ambient_c, double seconds)
+static temperatures thermal_step(const temperatures *at, const double *heat_w, double ambient_c,
+                                 double seconds)
 {
     const temperatures now = thermal_rates(at, heat_w, ambient_c);
     temperatures next = *at;
@@ -545,8 +547,9 @@ static double heat_now_w(int i)
     const bank_cell *cell = &b.cells[i];
     const double amps = b.string_a[0];
 
-    return amps * (b.readings[i].r0_ohm * amps + cell->v1_v + cell->v2_v + b.readings[i].hysteresis_v * cell->h +
-                   (cell->temp_c + 273.15) * b.readings[i].entropy_v_per_k);
+    return amps *
+           (b.readings[i].r0_ohm * amps + cell->v1_v + cell->v2_v + b.readings[i].hysteresis_v * cell->h +
+            (cell->temp_c + 273.15) * b.readings[i].entropy_v_per_k);
 }
 
 /* Half an hour of a heavy load: the bank's temperatures in steps of 1 s and of 16 s against the reference, which

@@ -432,8 +432,8 @@ static string_end try_string(bank *b, int s, const bank_step *step, double ambie
 
 bus_state bank_try(bank *b, int k, const bus_demand *demand, double ambient_c)
 {
-    const bank_step *step = &b->steps[k];
     const int per_string = b->series * b->cells_per_battery;
+    const bank_step *step = NULL;
     string_end ends[SCENARIO_BATTERIES_MAX];
     double conductance_s = 0.0;
     double short_a = 0.0;
@@ -441,6 +441,7 @@ bus_state bank_try(bank *b, int k, const bus_demand *demand, double ambient_c)
 
     assert(k >= 0 && k <= BANK_STEP_MAX);
     assert(b->strings <= SCENARIO_BATTERIES_MAX);
+    step = &b->steps[k];
     for (int s = 0; s < b->strings; s++) {
         ends[s] = try_string(b, s, step, ambient_c);
         conductance_s += 1.0 / ends[s].r_ohm;

@@ -34,11 +34,17 @@ static charger look_in_float(const charger *c, const scenario_solar *solar, cons
     return next;
 }
 
+static charger look_in_absorption(const charger *c, const scenario_solar *solar, const bus_state *bus,
+                                  int64_t tick)
+{
+    const bool at_tail = bus->source_mode == BUS_SOURCE_VOLTAGE && bus->source_a < solar->tail_a;
+
+    return at_tail || tick - c->stage_tick >= absorption_ticks(solar) ? in_stage(CHARGER_FLOAT, tick) : *c;
+}
+
 charger charger_look(const charger *c, const scenario_solar *solar, const bus_state *bus, bool enabled,
                      int64_t tick)
 {
-    const bool holding = bus->source_mode == BUS_SOURCE_VOLTAGE;
-
     assert(tick >= c->stage_tick);
     if (!enabled)
         return c->stage == CHARGER_OFF ? *c : in_stage(CHARGER_OFF, tick);
@@ -46,11 +52,9 @@ charger charger_look(const charger *c, const scenario_solar *solar, const bus_st
     case CHARGER_OFF:
         return in_stage(CHARGER_BULK, tick);
     case CHARGER_BULK:
-        return holding ? in_stage(CHARGER_ABSORPTION, tick) : *c;
+        return bus->source_mode == BUS_SOURCE_VOLTAGE ? in_stage(CHARGER_ABSORPTION, tick) : *c;
     case CHARGER_ABSORPTION:
-        if (tick - c->stage_tick >= absorption_ticks(solar) || (holding && bus->source_a < solar->tail_a))
-            return in_stage(CHARGER_FLOAT, tick);
-        return *c;
+        return look_in_absorption(c, solar, bus, tick);
     case CHARGER_FLOAT:
     default:
         return look_in_float(c, solar, bus, tick);

@@ -24,13 +24,14 @@ static bool drawn(const scenario *described, int index, int64_t day)
 
 bool schedule_load_runs(const scenario *described, int index, int64_t tick)
 {
-    const scenario_load *load = &described->loads[index];
     const int64_t day = tick / SCHEDULE_DAY_TICKS;
     const int64_t now = tick % SCHEDULE_DAY_TICKS;
-    const int64_t from = (int64_t)load->from_s * SBMS_TICKS_PER_S;
-    const int64_t to = (int64_t)load->to_s * SBMS_TICKS_PER_S;
+    int64_t from = 0;
+    int64_t to = 0;
 
     assert(index >= 0 && index < described->load_count);
+    from = (int64_t)described->loads[index].from_s * SBMS_TICKS_PER_S;
+    to = (int64_t)described->loads[index].to_s * SBMS_TICKS_PER_S;
     if (from < to)
         return now >= from && now < to && drawn(described, index, day);
     if (now >= from)

@@ -331,10 +331,11 @@ static void drive_prealarm(system_run *run, const sbms_decision *decision)
     run->prealarm_since = run->tick;
 }
 
-static void check_output_currents(system_run *run)
+/* An output that has just gone high and carries too much. */
+static void check_output_currents(system_run *run, const sbms_outputs *before)
 {
-    const double load_a = system_load_output_a(run);
-    const double prealarm_a = system_prealarm_output_a(run);
+    const double load_a = before->load ? 0.0 : system_load_output_a(run);
+    const double prealarm_a = before->prealarm ? 0.0 : system_prealarm_output_a(run);
 
     if (load_a > SYSTEM_OUTPUT_A_MAX)
         tell(run,
@@ -344,31 +345,39 @@ static void check_output_currents(system_run *run)
                       .kind = EDGE_PRE_ALARM_CURRENT, .on = true, .value = (int)(prealarm_a * 1000.0 + 0.5)});
 }
 
+static void tell_charger(const system_run *run, const sbms_decision *decision)
+{
+    const sbms_outputs *now = &decision->outputs;
+
+    if (run->outputs.charger != now->charger)
+        tell(run, (system_edge){.kind = EDGE_CHARGER,
+                                .on = now->charger,
+                                .cause = decision->charger_cause,
+                                .reason = run->chain.atc_reason});
+    if (run->outputs.led_fault != now->led_fault)
+        tell(run,
+             (system_edge){.kind = EDGE_LED_FAULT, .on = now->led_fault, .cause = decision->charger_cause});
+}
+
 /* Lets what the device drives take effect: at the tick of the edge. */
 static void drive(system_run *run, const sbms_decision *decision)
 {
     const sbms_outputs before = run->outputs;
     const sbms_outputs now = decision->outputs;
+    const bool load_edge = before.load != now.load;
+    const bool prealarm_edge = before.prealarm != now.prealarm;
 
+    tell_charger(run, decision);
     run->outputs = now;
-    if (before.charger != now.charger)
-        tell(run, (system_edge){.kind = EDGE_CHARGER,
-                                .on = now.charger,
-                                .cause = decision->charger_cause,
-                                .reason = run->chain.atc_reason});
-    if (before.led_fault != now.led_fault)
-        tell(run,
-             (system_edge){.kind = EDGE_LED_FAULT, .on = now.led_fault, .cause = decision->charger_cause});
-    if (before.load != now.load)
+    if (load_edge)
         drive_load(run, decision);
-    if (before.prealarm != now.prealarm)
+    if (prealarm_edge)
         drive_prealarm(run, decision);
     if (before.led_load != now.led_load)
         tell(run, (system_edge){.kind = EDGE_LED_LOAD, .on = now.led_load, .cause = decision->load_cause});
-    if ((now.load && !before.load) || (now.prealarm && !before.prealarm))
-        check_output_currents(run);
-    run->moved = run->moved || before.load != now.load || before.prealarm != now.prealarm ||
-                 before.charger != now.charger;
+    if (load_edge || prealarm_edge)
+        check_output_currents(run, &before);
+    run->moved = run->moved || load_edge || prealarm_edge || before.charger != now.charger;
 }
 
 /* Solves the bus when something has moved it. */
