@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench lint format clean
+.PHONY: help setup build demo test bench numbers lint format clean
 
 jobs := 2
 packages := build/.packages
@@ -16,6 +16,7 @@ help:
 	@echo 'make demo    run a week of the off-grid system, leave a report in $(report)'
 	@echo 'make test    run every test and check'
 	@echo 'make bench   measure the speed of the control law and of the twin'
+	@echo 'make numbers puts these measurements into the README'
 	@echo 'make lint    check style and rules of the sources alone'
 	@echo 'make build   build the command, build/smallbms'
 	@echo 'make format  lay the C sources out as make lint wants them'
@@ -47,7 +48,10 @@ test: build
 	@cd build && ctest --parallel $(jobs) --output-on-failure
 
 bench: build
-	@for program in build/tests/bench*; do if [[ -f $$program && -x $$program ]]; then "$$program"; fi; done
+	@bash tests/numbers.sh
+
+numbers: build
+	@bash tests/numbers.sh --write
 
 lint: build
 	@bash tests/lint/run.sh

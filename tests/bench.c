@@ -107,54 +107,65 @@ static scenario scaled(const scenario *base, int series, int parallel)
     return large;
 }
 
+static void print_row(const char *what, const char *format, double value)
+{
+    char figure[64];
+
+    (void)snprintf(figure, sizeof figure, format, value);
+    printf("| %-66s | %-24s |\n", what, figure);
+}
+
 static void print_speed(const char *what, const scenario *described, bool fixed_steps)
 {
+    char row[128];
     const run_cost cost = time_run(described, fixed_steps);
     const double cells = (double)described->bank.cells * described->bank.series * described->bank.parallel;
 
-    printf("%-58s %9.2e s/s  %6.0f ns a step  %5.1f ns a cell-step\n", what,
-           described->duration_s / cost.seconds, 1e9 * cost.seconds / (double)cost.steps,
-           1e9 * cost.seconds / (double)cost.steps / cells);
+    (void)snprintf(row, sizeof row, "%s: simulated seconds a second", what);
+    print_row(row, "%.1e", described->duration_s / cost.seconds);
+    (void)snprintf(row, sizeof row, "%s: a step of one cell", what);
+    print_row(row, "%.0f ns", 1e9 * cost.seconds / (double)cost.steps / cells);
 }
 
-static void print_year(const char *what, const scenario *described)
+/* A year of off-grid.yaml, and how the cost grows with years and with cells. */
+static void print_years(const scenario *base)
 {
-    const run_cost cost = time_run(described, false);
+    scenario run = *base;
+    double year_s = 0.0;
 
-    printf("%-58s %9.3f s  %9lld steps\n", what, cost.seconds, (long long)cost.steps);
+    run.duration_s = 365.0 * 86400.0;
+    year_s = time_run(&run, false).seconds;
+    print_row("a year of `scenarios/off-grid.yaml` (4 cells)", "%.2f s", year_s);
+    run.duration_s *= 3.0;
+    print_row("3 years of it", "%.1f times that", time_run(&run, false).seconds / year_s);
+    run.duration_s *= 10.0 / 3.0;
+    print_row("10 years of it", "%.1f times that", time_run(&run, false).seconds / year_s);
+    run = scaled(base, 4, 1);
+    run.duration_s = 365.0 * 86400.0;
+    print_row("a year with 16 cells (48 V, 4 batteries)", "%.1f times that",
+              time_run(&run, false).seconds / year_s);
+    run = scaled(base, 4, 4);
+    run.duration_s = 365.0 * 86400.0;
+    print_row("a year with 64 cells (48 V, 16 batteries)", "%.1f times that",
+              time_run(&run, false).seconds / year_s);
 }
 
 int main(void)
 {
     const double day_s = 86400.0;
     scenario base = read_scenario(PROJECT_ROOT "/scenarios/off-grid.yaml");
-    scenario large;
+    scenario large = scaled(&base, 4, 4);
     struct rusage usage;
 
-    base.event_count = 0;
-    printf("%-58s %9.2f ns\n", "a step of the control law", core_step_ns());
-
+    print_row("a step of the control law on this machine", "%.1f ns", core_step_ns());
     base.duration_s = 30.0 * day_s;
-    print_speed("12.8 V battery, 1 s steps, simulated seconds a second", &base, true);
-    large = scaled(&base, 4, 4);
     large.duration_s = 7.0 * day_s;
-    print_speed("48 V bank of 16 batteries (64 cells), 1 s steps", &large, true);
-    print_speed("12.8 V battery, long steps", &base, false);
+    print_speed("one 12.8 V battery, 1 s steps", &base, true);
+    print_speed("48 V bank of 16 batteries, 1 s steps", &large, true);
+    print_speed("one 12.8 V battery, long steps", &base, false);
     print_speed("48 V bank of 16 batteries, long steps", &large, false);
-
-    base.duration_s = 365.0 * day_s;
-    print_year("a year of the 12 V off-grid system, 4 cells", &base);
-    base.duration_s *= 3.0;
-    print_year("3 years", &base);
-    base.duration_s *= 10.0 / 3.0;
-    print_year("10 years", &base);
-    base.duration_s = 365.0 * day_s;
-    large = scaled(&base, 4, 1);
-    print_year("a year, 16 cells", &large);
-    large = scaled(&base, 4, 4);
-    print_year("a year, 64 cells", &large);
-
+    print_years(&base);
     getrusage(RUSAGE_SELF, &usage);
-    printf("%-58s %9.1f MB\n", "memory, at most", (double)usage.ru_maxrss / 1024.0);
+    print_row("memory at most, all of the above", "%.1f MB", (double)usage.ru_maxrss / 1024.0);
     return 0;
 }

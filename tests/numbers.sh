@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The README's table of numbers: printed, or with --write put in its place in the README. Times are this
+# machine's; tests/test_readme.sh holds the rows that do not depend on one.
+#   tests/numbers.sh [--write]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+table=$(
+    sizes=$(bash tests/test_avr_size.sh | tail -n 1)
+    # "control law: F of 2048 bytes of flash, S of 64 bytes of state"
+    echo '| what | measured |'
+    echo '|---|---|'
+    sed -E 's/^control law: ([0-9]+ of [0-9]+) bytes of flash, ([0-9]+ of [0-9]+) bytes of state$/| control law on the ATmega328P: flash | \1 bytes |\n| control law: state | \2 bytes |/' <<<"$sizes"
+    build/tests/bench | sed -E 's/ +\|/ |/g'
+)
+if [[ ${1:-} == --write ]]; then
+    new=$(mktemp)
+    awk -v table="$table" '
+        /^<!-- numbers: / { print; print table; skipping = 1; next }
+        /^<!-- end of numbers -->/ { skipping = 0 }
+        !skipping' README.md >"$new"
+    cat "$new" >README.md
+    rm "$new"
+else
+    echo "$table"
+fi

@@ -1,0 +1,844 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The whole off-grid system: what each event does to the outputs, what a run accounts for, and that neither
+ * long steps, nor a device that answers tick by tick, nor a second run changes an edge.
+ */
+#include "tests/system_fixture.h"
+
+#include "twin/charger.h"
+
+static test_record record;
+static test_record other_record;
+
+/* ---- one edge ------------------------------------------------------------------------------------------ */
+
+/* The only edge of `kind` after the start (second 5) and before `before_s`; it fails when there is not one. */
+static const system_edge *only_edge(system_edge_kind kind, double after_s, double before_s)
+{
+    const system_edge *found = NULL;
+
+    for (int i = record_find(&record, kind, 0); i >= 0; i = record_find(&record, kind, i + 1)) {
+        const system_edge *edge = &record.edges[i];
+
+        if (edge->tick < (int64_t)(after_s * 8.0) || edge->tick >= (int64_t)(before_s * 8.0))
+            continue;
+        assert_null(found);
+        found = edge;
+    }
+    assert_non_null(found);
+    return found;
+}
+
+static void expect_edge_(const system_edge *edge, int64_t tick, bool on, uint8_t cause, const char *file, int line)
+{
+    const bool met = edge->tick == tick && edge->on == on && edge->cause == cause;
+
+    if (!met)
+        print_error("%s:%d: tick %" PRId64 " on %d cause %s, not %" PRId64 " %d %s\n", file, line, edge->tick,
+                    edge->on, sbms_cause_word(edge->cause), tick, on, sbms_cause_word(cause));
+    _assert_true(met, "edge", file, line);
+}
+
+#define expect_edge(edge, tick, on, cause) expect_edge_(edge, tick, on, cause, __FILE__, __LINE__)
+
+static void expect_no_edges(double after_s, double before_s)
+{
+    for (int i = 0; i < record.count; i++) {
+        const system_edge *edge = &record.edges[i];
+
+        if (edge->kind <= EDGE_LED_FAULT)
+            assert_false(edge->tick >= (int64_t)(after_s * 8.0) && edge->tick < (int64_t)(before_s * 8.0));
+    }
+}
+
+/* ---- start ----------------------------------------------------------------------------------------------- */
+
+/* SAFE-1: up at the eighth sample; the relay's pull-in and hold current are what Load carries (LOAD-1). */
+static void test_start_up(void **state)
+{
+    const scenario described = scenario_quiet();
+    const system_totals totals = run_recorded(&described, false, &record);
+
+    (void)state;
+    expect_edge(only_edge(EDGE_LOAD, 0.0, 600.0), 7, true, SBMS_CAUSE_START_UP);
+    expect_edge(only_edge(EDGE_CHARGER, 0.0, 600.0), 7, true, SBMS_CAUSE_START_UP);
+    expect_edge(only_edge(EDGE_LED_LOAD, 0.0, 600.0), 7, true, SBMS_CAUSE_START_UP);
+    assert_int_equal(record_count(&record, EDGE_PRE_ALARM), 0);
+    assert_int_equal(record_count(&record, EDGE_STAGE), 0);
+    assert_int_equal(only_edge(EDGE_LOAD, 0.0, 600.0)->cut_ticks, -1);
+    assert_int_equal(totals.ticks, 4800);
+    assert_int_equal(totals.load_ticks, 4793);
+    assert_int_equal(totals.charger_ticks, 4793);
+    assert_int_equal(totals.on_ticks, 4800);
+    assert_int_equal(totals.prealarm_ticks, 0);
+    assert_near(totals.load_output_a_max, 0.9, 1e-12);
+    assert_near(totals.prealarm_output_a_max, 0.0, 0.0);
+    assert_int_equal(record_count(&record, EDGE_LOAD_CURRENT), 0);
+}
+
+/* ---- the outputs' currents --------------------------------------------------------------------------------- */
+
+typedef struct {
+    double most_a;
+    int64_t pull_in_ticks;
+} coil_watch;
+
+static void watch_coil(void *self, const system_run *run)
+{
+    coil_watch *watch = self;
+    const double load_a = system_load_output_a(run);
+
+    watch->most_a = load_a > watch->most_a ? load_a : watch->most_a;
+    if (run->outputs.load)
+        assert_near(load_a, run->tick < 7 + watch->pull_in_ticks ? 3.0 : 0.15, 0.0);
+    else
+        assert_near(load_a, 0.0, 0.0);
+}
+
+/* LOAD-1: more than 1 A on Load is told, at its tick, in mA; 1 A is not more. */
+static void test_relay_over_one_ampere(void **state)
+{
+    const double currents_a[] = {1.0, 1.001, 3.5};
+    scenario described = scenario_quiet();
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        described.relay.pull_in_a = currents_a[i];
+        assert_near(run_recorded(&described, false, &record).load_output_a_max, currents_a[i], 1e-12);
+        assert_int_equal(record_count(&record, EDGE_LOAD_CURRENT), i > 0 ? 1 : 0);
+        if (i > 0) {
+            const system_edge *told = only_edge(EDGE_LOAD_CURRENT, 0.0, 600.0);
+
+            assert_int_equal(told->tick, 7);
+            assert_int_equal(told->value, i == 1 ? 1001 : 3500);
+        }
+    }
+    described.relay = (scenario_relay){.pull_in_a = 3.0, .pull_in_ms = 0.0, .hold_a = 1.2}; /* no pull-in */
+    (void)run_recorded(&described, false, &record);
+    assert_int_equal(only_edge(EDGE_LOAD_CURRENT, 0.0, 600.0)->value, 1200);
+}
+
+/* The coil draws its pull-in current for its time, to the tick, and its hold current then. */
+static void test_relay_pulls_in(void **state)
+{
+    static system_run run;
+    scenario described = scenario_quiet();
+    coil_watch watch = {.pull_in_ticks = 3};
+    sbms_control control;
+
+    (void)state;
+    described.relay = (scenario_relay){.pull_in_a = 3.0, .pull_in_ms = 300.0, .hold_a = 0.15};
+    assert_int_equal(sbms_control_init(&control, NULL), SBMS_SETTINGS_OK);
+    assert_true(system_init(&run, &described, device_native(&control),
+                            (system_observer){.self = &watch, .sample = watch_coil}, false));
+    system_run_to(&run, run.end_tick);
+    assert_near(watch.most_a, 3.0, 0.0);
+    assert_near(run.bus.load_a, 50.0 / run.bus.voltage_v + 0.15 + 0.0022, 1e-6);
+    system_free(&run);
+}
+
+/* PRE-1: a lamp of more than 1 A on Pre-alarm is told when it lights. */
+static void test_lamp_over_one_ampere(void **state)
+{
+    scenario described = scenario_quiet();
+
+    (void)state;
+    described.event_count = 1;
+    described.events[0] = (scenario_event){.at_s = 100.0, .what = EVENT_UNPLUG_CHAIN};
+    described.pre_alarm_device_a = 1.0;
+    assert_near(run_recorded(&described, false, &record).prealarm_output_a_max, 1.0, 0.0);
+    assert_int_equal(record_count(&record, EDGE_PRE_ALARM_CURRENT), 0);
+    described.pre_alarm_device_a = 2.5;
+    assert_near(run_recorded(&described, false, &record).prealarm_output_a_max, 2.5, 0.0);
+    assert_int_equal(only_edge(EDGE_PRE_ALARM_CURRENT, 0.0, 600.0)->tick, 801);
+    assert_int_equal(only_edge(EDGE_PRE_ALARM_CURRENT, 0.0, 600.0)->value, 2500);
+}
+
+/* ---- events --------------------------------------------------------------------------------------------------- */
+
+/* Ten minutes with `first` at 100 s and `second` at 300 s, ticks 800 and 2400. */
+static system_totals run_events(scenario_event first, scenario_event second)
+{
+    scenario described = scenario_quiet();
+
+    described.event_count = 2;
+    described.events[0] = first;
+    described.events[0].at_s = 100.0;
+    described.events[1] = second;
+    described.events[1].at_s = 300.0;
+    return run_recorded(&described, false, &record);
+}
+
+/* LOAD-4, REM-5, SAFE-2: two ticks after the switch, everything. */
+static void test_switch_event(void **state)
+{
+    const system_totals totals = run_events((scenario_event){.what = EVENT_SWITCH_OFF},
+                                            (scenario_event){.what = EVENT_SWITCH_ON});
+
+    (void)state;
+    expect_edge(only_edge(EDGE_LOAD, 5.0, 200.0), 801, false, SBMS_CAUSE_REMOTE_OFF);
+    expect_edge(only_edge(EDGE_CHARGER, 5.0, 200.0), 801, false, SBMS_CAUSE_REMOTE_OFF);
+    expect_edge(only_edge(EDGE_LOAD, 200.0, 600.0), 2401, true, SBMS_CAUSE_REMOTE_ON);
+    expect_edge(only_edge(EDGE_CHARGER, 200.0, 600.0), 2401, true, SBMS_CAUSE_REMOTE_ON);
+    assert_int_equal(only_edge(EDGE_LOAD, 200.0, 600.0)->cut_ticks, 1600);
+    assert_int_equal(record_count(&record, EDGE_PRE_ALARM), 0);
+    assert_int_equal(record_count(&record, EDGE_SWITCH), 2);
+    assert_int_equal(record_count(&record, EDGE_EVENT), 0);
+    assert_int_equal(totals.on_ticks, 4800 - 1600);
+    assert_int_equal(totals.load_ticks, 4793 - 1600);
+}
+
+/* SAFE-3: Charger at once, pre-alarm, Load 30 s later, all by the cable and no battery. */
+static void test_cable_events(void **state)
+{
+    const system_edge *cut = NULL;
+
+    (void)state;
+    (void)run_events((scenario_event){.what = EVENT_UNPLUG_CHAIN}, (scenario_event){.what = EVENT_PLUG_CHAIN});
+    expect_edge(only_edge(EDGE_CHARGER, 5.0, 200.0), 801, false, SBMS_CAUSE_CHAIN_OPEN);
+    expect_edge(only_edge(EDGE_PRE_ALARM, 5.0, 102.0), 801, true, SBMS_CAUSE_CHAIN_OPEN);
+    cut = only_edge(EDGE_LOAD, 5.0, 200.0);
+    expect_edge(cut, 801 + 241, false, SBMS_CAUSE_CHAIN_OPEN);
+    assert_int_equal(cut->prealarm_ticks, 241);
+    assert_int_equal(cut->reason.battery, 0);
+    expect_edge(only_edge(EDGE_PRE_ALARM, 102.0, 200.0), 1042, false, SBMS_CAUSE_CHAIN_OPEN);
+    expect_edge(only_edge(EDGE_CHARGER, 200.0, 600.0), 2407, true, SBMS_CAUSE_ATC_RETURNED);
+    expect_edge(only_edge(EDGE_LOAD, 200.0, 600.0), 2407, true, SBMS_CAUSE_ATD_RETURNED);
+    assert_int_equal(record_count(&record, EDGE_EVENT), 2);
+    assert_int_equal(record.edges[record_find(&record, EDGE_EVENT, 0)].value, 0);
+}
+
+/* BAT-6: a dead sensor takes all three signals at its battery's next sample, and says which it is. */
+static void check_sensor_fault(scenario_event event, int cell, int value)
+{
+    const system_edge *charger_edge = NULL;
+    const system_edge *cut = NULL;
+
+    (void)run_events(event, (scenario_event){.what = EVENT_SENSORS_MENDED, .battery = 1});
+    charger_edge = only_edge(EDGE_CHARGER, 5.0, 200.0);
+    cut = only_edge(EDGE_LOAD, 5.0, 200.0);
+    assert_int_equal(charger_edge->tick, 801);
+    assert_false(charger_edge->on);
+    assert_int_equal(cut->tick, 801 + 241);
+    assert_int_equal(charger_edge->reason.battery, 1);
+    assert_int_equal(charger_edge->reason.cell, cell);
+    assert_int_equal(charger_edge->reason.cause, SBMS_BATTERY_SENSOR);
+    assert_int_equal(cut->reason.battery, 1);
+    assert_int_equal(cut->reason.cell, cell);
+    assert_int_equal(cut->reason.value, value);
+    assert_int_equal(only_edge(EDGE_PRE_ALARM, 5.0, 102.0)->tick, 801);
+    expect_edge(only_edge(EDGE_CHARGER, 200.0, 600.0), 2407, true, SBMS_CAUSE_ATC_RETURNED);
+    expect_edge(only_edge(EDGE_LOAD, 200.0, 600.0), 2407, true, SBMS_CAUSE_ATD_RETURNED);
+}
+
+static void test_sensor_events(void **state)
+{
+    (void)state;
+    check_sensor_fault((scenario_event){.what = EVENT_CELL_SENSOR_MISSING, .battery = 1, .cell = 3}, 3,
+                       SBMS_READING_MISSING);
+    check_sensor_fault((scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 4, .value = 0}, 4, 0);
+    check_sensor_fault((scenario_event){.what = EVENT_TEMP_SENSOR_MISSING, .battery = 1}, 0, SBMS_READING_MISSING);
+    check_sensor_fault((scenario_event){.what = EVENT_SENSOR_FROZEN, .battery = 1}, 0, SBMS_READING_MISSING);
+}
+
+/* A sensor stuck at a plausible reading is believed: BAT-1 and BAT-4. */
+static void test_stuck_sensor_is_believed(void **state)
+{
+    const system_edge *edge = NULL;
+
+    (void)state;
+    (void)run_events((scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 2, .value = 2799},
+                     (scenario_event){.what = EVENT_SENSORS_MENDED, .battery = 1});
+    edge = only_edge(EDGE_LOAD, 5.0, 200.0);
+    expect_edge(edge, 1042, false, SBMS_CAUSE_ATD_LOST);
+    assert_int_equal(edge->reason.cell, 2);
+    assert_int_equal(edge->reason.value, 2799);
+    assert_int_equal(edge->reason.cause, SBMS_BATTERY_UNDER_VOLTAGE);
+    assert_int_equal(record_count(&record, EDGE_CHARGER), 1); /* CHG-2 */
+    expect_edge(only_edge(EDGE_LOAD, 200.0, 600.0), 2407, true, SBMS_CAUSE_ATD_RETURNED);
+    (void)run_events((scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 1, .value = 3800},
+                     (scenario_event){.what = EVENT_SENSORS_MENDED, .battery = 1});
+    edge = only_edge(EDGE_CHARGER, 5.0, 200.0);
+    expect_edge(edge, 801, false, SBMS_CAUSE_ATC_LOST);
+    assert_int_equal(edge->reason.cell, 1);
+    assert_int_equal(edge->reason.value, 3800);
+    assert_int_equal(record_count(&record, EDGE_LOAD), 1); /* LOAD-7 */
+}
+
+/* SAFE-4, LED-3: everything floats at the fault's tick, red blinks; gone, the device starts anew (SAFE-1). */
+static void test_fault_event(void **state)
+{
+    int blinks = 0;
+
+    (void)state;
+    (void)run_events((scenario_event){.what = EVENT_INTERNAL_FAULT, .value = 3},
+                     (scenario_event){.what = EVENT_FAULT_GONE});
+    expect_edge(only_edge(EDGE_LOAD, 5.0, 200.0), 800, false, SBMS_CAUSE_INTERNAL_FAULT);
+    expect_edge(only_edge(EDGE_CHARGER, 5.0, 200.0), 800, false, SBMS_CAUSE_INTERNAL_FAULT);
+    expect_edge(only_edge(EDGE_LOAD, 200.0, 600.0), 2408, true, SBMS_CAUSE_START_UP);
+    expect_edge(only_edge(EDGE_CHARGER, 200.0, 600.0), 2408, true, SBMS_CAUSE_START_UP);
+    for (int i = record_find(&record, EDGE_LED_FAULT, 0); i >= 0; i = record_find(&record, EDGE_LED_FAULT, i + 1))
+        blinks += record.edges[i].on && record.edges[i].tick >= 800 && record.edges[i].tick < 2400;
+    assert_int_equal(blinks, 1600 / 20 * 3);
+}
+
+/* SUP-3: two ticks of low supply float everything; one does not; the voltage is the device's own lead's. */
+static void test_supply_dip_event(void **state)
+{
+    const scenario_event dip = {.what = EVENT_SUPPLY_DIP, .value = 7499, .for_s = 10.0};
+    const scenario_event glitch = {.what = EVENT_SUPPLY_DIP, .value = 0, .for_s = 0.125};
+    const scenario_event sag = {.what = EVENT_SUPPLY_DIP, .value = 7500, .for_s = 10.0};
+
+    (void)state;
+    (void)run_events(dip, glitch);
+    expect_edge(only_edge(EDGE_LOAD, 5.0, 105.0), 801, false, SBMS_CAUSE_SUPPLY_LOW);
+    expect_edge(only_edge(EDGE_CHARGER, 5.0, 105.0), 801, false, SBMS_CAUSE_SUPPLY_LOW);
+    expect_edge(only_edge(EDGE_LOAD, 105.0, 600.0), 887, true, SBMS_CAUSE_START_UP);
+    expect_no_edges(120.0, 600.0);
+    (void)run_events(sag, glitch);
+    expect_no_edges(5.0, 600.0);
+}
+
+/* ---- under-voltage ------------------------------------------------------------------------------------------ */
+
+/* LOAD-3, CHG-2, PRE-3, BAT-1, BAT-3: weeks of a battery that runs down. */
+static void check_cut(const system_edge *cut)
+{
+    assert_true(cut->prealarm_ticks >= 240);
+    assert_int_equal(cut->reason.battery, 1);
+    assert_real_in(cut->reason.cell, 1, 4);
+    assert_int_equal(cut->reason.cause, SBMS_BATTERY_UNDER_VOLTAGE);
+    assert_real_in(cut->reason.value, 2000, 2799);
+}
+
+static void test_under_voltage_cuts(void **state)
+{
+    scenario described = scenario_off_grid(1, 1);
+    int64_t prealarm_tick = 0;
+    int64_t cut_tick = 0;
+    int cuts = 0;
+
+    (void)state;
+    described.duration_s = 60.0 * DAY_S;
+    (void)run_recorded(&described, false, &record);
+    for (int i = 0; i < record.count; i++) {
+        const system_edge *edge = &record.edges[i];
+
+        if (edge->kind == EDGE_PRE_ALARM && edge->on)
+            prealarm_tick = edge->tick;
+        if (edge->kind == EDGE_LOAD && !edge->on) {
+            assert_int_equal(edge->cause, SBMS_CAUSE_ATD_LOST);
+            assert_int_equal(edge->tick - prealarm_tick, edge->prealarm_ticks);
+            check_cut(edge);
+            cut_tick = edge->tick;
+            cuts++;
+        }
+        if (edge->kind == EDGE_LOAD && edge->on && cuts > 0) {
+            assert_int_equal(edge->cause, SBMS_CAUSE_ATD_RETURNED);
+            assert_int_equal(edge->cut_ticks, edge->tick - cut_tick);
+        }
+    }
+    assert_true(cuts >= 3);
+    assert_int_equal(record_count(&record, EDGE_CHARGER), 1);
+}
+
+/* BAT-9: what a battery says changes at whole seconds; the device has it after its debounce (SAFE-2). */
+static void test_sampling_is_once_a_second(void **state)
+{
+    scenario described = scenario_off_grid(1, 1);
+
+    (void)state;
+    described.bank.soc_pct = 15.0;
+    (void)run_recorded(&described, true, &record);
+    for (int i = 0; i < record.count; i++) {
+        const system_edge *edge = &record.edges[i];
+
+        if (edge->cause == SBMS_CAUSE_ATD_LOST && edge->kind == EDGE_PRE_ALARM)
+            assert_int_equal(edge->tick % 8, 1); /* lost at a second, two ticks in a row */
+        if (edge->cause == SBMS_CAUSE_NO_PREALARM_LOST)
+            assert_int_equal(edge->tick % 8, 1);
+        if (edge->cause == SBMS_CAUSE_ATD_RETURNED && edge->kind == EDGE_LOAD)
+            assert_int_equal(edge->tick % 8, 7);
+    }
+    assert_true(record_count(&record, EDGE_PRE_ALARM) > 0);
+}
+
+/* ---- accounts ------------------------------------------------------------------------------------------------ */
+
+enum { ACCOUNT_CELLS = 64 };
+
+/* Integrates, step by step, what leaves the cells beside the bus's current. */
+typedef struct {
+    bool begun;
+    int64_t tick;
+    double cell_a[ACCOUNT_CELLS]; /* string less bleed at the last sample */
+    double leak_a[ACCOUNT_CELLS];
+    double charge_as[ACCOUNT_CELLS]; /* into the cell by string less bleed less leak */
+    double bus_as;
+    double bus_a;
+} account;
+
+static void keep_account(void *self, const system_run *run)
+{
+    account *kept = self;
+    const double seconds = (double)(run->tick - kept->tick) * 0.125;
+    const int per_string = run->bank.series * run->bank.cells_per_battery;
+
+    for (int i = 0; i < run->bank.cell_count; i++) {
+        const double bleed_a = run->bank.bleeding[i] ? run->bank.balancing_a : 0.0;
+        const double cell_a = run->bank.string_a[i / per_string] - bleed_a;
+        const double leak_a = run->bank.readings[i].leak_a;
+
+        if (kept->begun && seconds > 0.0)
+            kept->charge_as[i] += 0.5 * seconds * (kept->cell_a[i] + cell_a - kept->leak_a[i] - leak_a);
+        kept->cell_a[i] = cell_a;
+        kept->leak_a[i] = leak_a;
+    }
+    if (kept->begun && seconds > 0.0)
+        kept->bus_as += 0.5 * seconds * (kept->bus_a + run->bus.bank_a);
+    kept->bus_a = run->bus.bank_a;
+    kept->tick = run->tick;
+    kept->begun = true;
+}
+
+static void start_accounted(system_run *run, sbms_control *control, const scenario *described, account *kept)
+{
+    assert_true(described->bank.cells * described->bank.series * described->bank.parallel <= ACCOUNT_CELLS);
+    assert_int_equal(sbms_control_init(control, &described->bms.settings), SBMS_SETTINGS_OK);
+    *kept = (account){.begun = false};
+    assert_true(system_init(run, described, device_native(control),
+                            (system_observer){.self = kept, .sample = keep_account}, false));
+}
+
+static scenario generous_sun(int series, int parallel)
+{
+    scenario described = scenario_off_grid(series, parallel);
+
+    described.solar.panel_w *= 2.0;
+    described.solar.cloud_pct = 40.0;
+    described.bank.spread = SPREAD_AGED;
+    described.bank.soc_pct = 50.0;
+    described.duration_s = 14.0 * DAY_S;
+    return described;
+}
+
+/* Charge is neither made nor lost: each cell has what went in less bleed and leak; the strings are the bus. */
+static void check_charge(int series, int parallel)
+{
+    static system_run run;
+    static account kept;
+    const scenario described = generous_sun(series, parallel);
+    sbms_control control;
+    double z0[ACCOUNT_CELLS];
+    double through_as = 0.0;
+
+    start_accounted(&run, &control, &described, &kept);
+    for (int i = 0; i < run.bank.cell_count; i++)
+        z0[i] = run.bank.cells[i].z;
+    system_run_to(&run, run.end_tick);
+    through_as = run.totals.charge_in_as + run.totals.charge_out_as;
+    assert_true(through_as > 1e6);
+    assert_near(run.totals.charge_in_as - run.totals.charge_out_as, kept.bus_as, 1e-6 * through_as);
+    for (int i = 0; i < run.bank.cell_count; i++)
+        assert_near((run.bank.cells[i].z - z0[i]) / run.bank.parts[i].per_coulomb, kept.charge_as[i],
+                    1e-6 * through_as / parallel);
+    system_free(&run);
+}
+
+static void test_charge_balance(void **state)
+{
+    (void)state;
+    check_charge(1, 1);
+    check_charge(2, 1);
+    check_charge(1, 3);
+}
+
+/* The whole of it for one string: in - out - bleed - leak is the change of z Q, from the totals alone. */
+static void test_charge_totals(void **state)
+{
+    static system_run run;
+    static account kept;
+    scenario described = scenario_off_grid(1, 1);
+    sbms_control control;
+    double net_as = 0.0;
+
+    (void)state;
+    described.bank.self_discharge_pct_per_month = 0.0;
+    described.bank.balancing_a = 0.0;
+    start_accounted(&run, &control, &described, &kept);
+    system_run_to(&run, run.end_tick);
+    net_as = run.totals.charge_in_as - run.totals.charge_out_as;
+    for (int i = 0; i < 4; i++) {
+        const double start_z = 1.0 - 0.2 * 200.0 * 3600.0 * run.bank.parts[i].per_coulomb;
+
+        assert_near((run.bank.cells[i].z - start_z) / run.bank.parts[i].per_coulomb, net_as,
+                    1e-6 * run.totals.charge_out_as);
+    }
+    system_free(&run);
+}
+
+/* The integral of the open-circuit voltage between two states of charge, in V. */
+static double stored_v(double from_z, double to_z)
+{
+    const int parts = 4000;
+    const double width = (to_z - from_z) / parts;
+    double sum = 0.0;
+
+    for (int i = 0; i < parts; i++)
+        sum += cell_ocv_v(CHEMISTRY_C100, from_z + (i + 0.5) * width) * width;
+    return sum;
+}
+
+/* What went in and did not come out is in the cells or was lost as heat: a few per cent of what came out. */
+static void test_energy_balance(void **state)
+{
+    static system_run run;
+    static account kept;
+    scenario described = generous_sun(1, 1);
+    sbms_control control;
+    double stored_j = 0.0;
+    double lost_j = 0.0;
+
+    (void)state;
+    described.bank.balancing_a = 0.0;
+    start_accounted(&run, &control, &described, &kept);
+    system_run_to(&run, run.end_tick);
+    for (int i = 0; i < 4; i++) {
+        const double start_z = 1.0 - 0.5 * 200.0 * 3600.0 * run.bank.parts[i].per_coulomb;
+
+        stored_j += stored_v(start_z, run.bank.cells[i].z) / run.bank.parts[i].per_coulomb;
+    }
+    lost_j = run.totals.in_j - run.totals.out_j - stored_j;
+    assert_true(run.totals.in_j > 1e7 && run.totals.out_j > 1e7);
+    assert_real_in(lost_j / run.totals.out_j, 0.005, 0.06);
+    system_free(&run);
+}
+
+/* The loads of a day: their power times their hours, the coil and the device. */
+static void test_energy_out(void **state)
+{
+    scenario described = scenario_quiet();
+    system_totals totals;
+
+    (void)state;
+    described.duration_s = DAY_S;
+    described.bank.capacity_ah = 400.0;
+    described.relay = (scenario_relay){.hold_a = 0.0};
+    described.bms.on_ma = 0.0;
+    described.loads[0].from_s = 36000;
+    described.loads[0].to_s = 54000;
+    totals = run_recorded(&described, false, &record);
+    assert_near(totals.out_j / (50.0 * 18000.0), 1.0, 1e-6);
+    described.loads[0] = (scenario_load){.name = "none", .chance_pct = 100.0};
+    described.relay.hold_a = 0.15;
+    described.bms.on_ma = 2.2;
+    totals = run_recorded(&described, false, &record);
+    assert_near(totals.charge_out_as / (0.1522 * DAY_S), 1.0, 1e-4);
+}
+
+/* SUP-2: the device's own draft by its state, with nothing else on the bus. */
+static void check_own_draft(scenario *described, double wanted_ma)
+{
+    const system_totals totals = run_recorded(described, false, &record);
+
+    assert_near(totals.charge_out_as / (described->duration_s * wanted_ma * 0.001), 1.0, 0.01);
+}
+
+static void test_own_consumption(void **state)
+{
+    scenario described = scenario_quiet();
+
+    (void)state;
+    described.bms = (scenario_bms){.on_ma = 2.0, .low_cell_ma = 1.0, .off_ma = 0.5};
+    described.relay = (scenario_relay){.hold_a = 0.0};
+    described.load_count = 0;
+    check_own_draft(&described, 2.0);
+    described.remote.on = false;
+    check_own_draft(&described, 0.5);
+    described.remote.on = true;
+    described.bank.soc_pct = 0.3; /* below 2.80 V from the start: Load stays floating (LOAD-5) */
+    check_own_draft(&described, 1.0);
+    assert_int_equal(record_count(&record, EDGE_LOAD), 0);
+}
+
+/* Loads behind the relay stop with Load, those on the battery do not. */
+static void test_loads_behind(void **state)
+{
+    scenario described = scenario_quiet();
+
+    (void)state;
+    described.relay = (scenario_relay){.hold_a = 0.0};
+    described.bms = (scenario_bms){.on_ma = 0.0};
+    described.load_count = 2;
+    described.loads[1] = (scenario_load){.current_a = 0.5, .chance_pct = 100.0, .behind = BEHIND_BATTERY};
+    described.event_count = 1;
+    described.events[0] = (scenario_event){.at_s = 100.0, .what = EVENT_SWITCH_OFF};
+    {
+        const system_totals totals = run_recorded(&described, false, &record);
+        const double lamp_as = 50.0 / 13.2 * (801.0 - 7.0) * 0.125;
+
+        assert_near(totals.charge_out_as, 0.5 * 600.0 + lamp_as, 0.02 * lamp_as);
+    }
+}
+
+/* The times of the totals are the edges' times; the extremes are within what the run showed. */
+static int64_t time_high(system_edge_kind kind, int64_t end_tick)
+{
+    int64_t sum = 0;
+    int64_t since = -1;
+
+    for (int i = record_find(&record, kind, 0); i >= 0; i = record_find(&record, kind, i + 1)) {
+        const system_edge *edge = &record.edges[i];
+
+        assert_true(edge->on == (since < 0));
+        if (edge->on) {
+            since = edge->tick;
+        } else {
+            sum += edge->tick - since;
+            since = -1;
+        }
+    }
+    return since < 0 ? sum : sum + end_tick - since;
+}
+
+static void test_times_add_up(void **state)
+{
+    scenario described = scenario_off_grid(1, 1);
+    system_totals totals;
+
+    (void)state;
+    described.duration_s = 30.0 * DAY_S;
+    described.event_count = 2;
+    described.events[0] = (scenario_event){.at_s = 2.0 * DAY_S + 1234.56, .what = EVENT_SWITCH_OFF};
+    described.events[1] = (scenario_event){.at_s = 3.0 * DAY_S, .what = EVENT_SWITCH_ON};
+    totals = run_recorded(&described, false, &record);
+    assert_int_equal(totals.ticks, 30 * 691200);
+    assert_int_equal(totals.load_ticks, time_high(EDGE_LOAD, totals.ticks));
+    assert_int_equal(totals.prealarm_ticks, time_high(EDGE_PRE_ALARM, totals.ticks));
+    assert_int_equal(totals.charger_ticks, time_high(EDGE_CHARGER, totals.ticks));
+    assert_int_equal(totals.on_ticks, totals.ticks - 691200 + 9877); /* 1234.625 s, the first tick not before */
+    assert_true(totals.prealarm_ticks > 0);
+    assert_real_in(totals.cell_mv_min, 2000, 2799);
+    assert_real_in(totals.cell_mv_max, 3301, 3700);
+    assert_real_in(totals.soc_pct_min, -1.0, 10.0);
+    assert_real_in(totals.soc_pct_max, 79.0, 100.5);
+    assert_real_in(totals.temp_c_min, 13.0, 18.0);
+    assert_real_in(totals.temp_c_max, 18.0, 40.0);
+}
+
+/* CHG-1: without Charger no sun reaches the bus; the charger's stages are told. */
+static void test_charger_output_switches_the_sun(void **state)
+{
+    scenario described = generous_sun(1, 1);
+
+    (void)state;
+    described.duration_s = 3.0 * DAY_S;
+    assert_true(run_recorded(&described, false, &record).in_j > 1e6);
+    assert_true(record_count(&record, EDGE_STAGE) >= 1);
+    described.remote.on = false;
+    assert_true(run_recorded(&described, false, &record).in_j == 0.0);
+    described.remote.on = true;
+    described.ambient.mean_c = -15.0; /* BAT-5: too cold to charge */
+    assert_true(run_recorded(&described, false, &record).in_j == 0.0);
+    assert_int_equal(record_count(&record, EDGE_CHARGER), 0);
+}
+
+/* ---- the same run again ---------------------------------------------------------------------------------------- */
+
+static bool same_records(void)
+{
+    if (record.count != other_record.count)
+        return false;
+    for (int i = 0; i < record.count; i++) {
+        if (!edges_equal(&record.edges[i], &other_record.edges[i]))
+            return false;
+    }
+    return true;
+}
+
+static void test_same_seed_same_run(void **state)
+{
+    scenario described = scenario_off_grid(1, 1);
+    system_totals first;
+    system_totals second;
+
+    (void)state;
+    described.duration_s = 30.0 * DAY_S;
+    first = run_recorded(&described, false, &record);
+    second = run_recorded(&described, false, &other_record);
+    assert_true(same_records());
+    assert_memory_equal(&first, &second, sizeof first);
+    described.seed = 2;
+    second = run_recorded(&described, false, &other_record);
+    assert_false(same_records());
+    assert_true(first.in_j != second.in_j);
+}
+
+/* A device that never looks ahead, as a simulated controller may: every tick is stepped. */
+static uint32_t no_quiet_ticks(void *self, const sbms_inputs *inputs)
+{
+    (void)self;
+    (void)inputs;
+    return 0u;
+}
+
+static void never_skips(void *self, const sbms_inputs *inputs, uint32_t ticks)
+{
+    (void)self;
+    (void)inputs;
+    assert_int_equal(ticks, 0);
+}
+
+static void run_tick_by_tick(const scenario *described, test_record *kept)
+{
+    static system_run run;
+    sbms_control control;
+    device stepped = device_native(&control);
+
+    stepped.quiet_ticks = no_quiet_ticks;
+    stepped.skip = never_skips;
+    kept->count = 0;
+    assert_int_equal(sbms_control_init(&control, &described->bms.settings), SBMS_SETTINGS_OK);
+    assert_true(system_init(&run, described, stepped, (system_observer){.self = kept, .edge = record_edge}, false));
+    system_run_to(&run, run.end_tick);
+    assert_int_equal(run.totals.steps, run.totals.ticks);
+    assert_int_equal(control.tick, (uint32_t)run.end_tick);
+    system_free(&run);
+}
+
+/* Hours around a cut and a return, with a pulled cable and the switch: each edge at its tick. */
+static void test_tick_by_tick_is_the_same(void **state)
+{
+    scenario described = scenario_off_grid(1, 1);
+
+    (void)state;
+    described.duration_s = (variant_is_whole() ? 30.0 : 14.0) * 3600.0;
+    described.bank.soc_pct = 14.0;
+    described.solar.panel_w = 1500.0;
+    described.solar.current_a_max = 60.0;
+    described.solar.cloud_pct = 10.0;
+    described.event_count = 4;
+    described.events[0] = (scenario_event){.at_s = 1000.3, .what = EVENT_UNPLUG_CHAIN};
+    described.events[1] = (scenario_event){.at_s = 1100.9, .what = EVENT_PLUG_CHAIN};
+    described.events[2] = (scenario_event){.at_s = 40000.55, .what = EVENT_SWITCH_OFF};
+    described.events[3] = (scenario_event){.at_s = 40600.0, .what = EVENT_SWITCH_ON};
+    run_tick_by_tick(&described, &other_record);
+    (void)run_recorded(&described, false, &record);
+    assert_true(record_count(&record, EDGE_PRE_ALARM) >= 4);
+    assert_true(record_count(&record, EDGE_LOAD) >= 5);
+    assert_int_equal(record.count, other_record.count);
+    for (int i = 0; i < record.count; i++)
+        assert_true(edges_equal(&record.edges[i], &other_record.edges[i]));
+}
+
+/* ---- long steps against steps of a second -------------------------------------------------------------------- */
+
+static bool is_output(const system_edge *edge)
+{
+    return edge->kind == EDGE_LOAD || edge->kind == EDGE_PRE_ALARM || edge->kind == EDGE_CHARGER;
+}
+
+static const system_edge *next_output(const test_record *from, int *i)
+{
+    while (*i < from->count && !is_output(&from->edges[*i]))
+        (*i)++;
+    return *i < from->count ? &from->edges[(*i)++] : NULL;
+}
+
+/* The same edges with the same causes in the same order, each within a second; returns how many. */
+static int compare_steps(const scenario *described)
+{
+    int edges = 0;
+    int i = 0;
+    int j = 0;
+
+    (void)run_recorded(described, true, &record);
+    (void)run_recorded(described, false, &other_record);
+    for (;;) {
+        const system_edge *fixed = next_output(&record, &i);
+        const system_edge *free_steps = next_output(&other_record, &j);
+
+        assert_true((fixed == NULL) == (free_steps == NULL));
+        if (fixed == NULL || free_steps == NULL)
+            return edges;
+        if (fixed->kind != free_steps->kind || fixed->on != free_steps->on || fixed->cause != free_steps->cause ||
+            llabs(fixed->tick - free_steps->tick) > 8)
+            print_error("seed %" PRIu64 ": output %d on %d %s at %" PRId64 ", with long steps %d %d %s at %" PRId64
+                        "\n",
+                        described->seed, (int)fixed->kind, fixed->on, sbms_cause_word(fixed->cause), fixed->tick,
+                        (int)free_steps->kind, free_steps->on, sbms_cause_word(free_steps->cause), free_steps->tick);
+        assert_int_equal(fixed->kind, free_steps->kind);
+        assert_int_equal(fixed->on, free_steps->on);
+        assert_int_equal(fixed->cause, free_steps->cause);
+        assert_true(llabs(fixed->tick - free_steps->tick) <= 8);
+        edges++;
+    }
+}
+
+static void test_long_steps_12v(void **state)
+{
+    const double panels_w[] = {300.0, 400.0, 500.0};
+    int edges = 0;
+
+    (void)state;
+    for (int i = 0; i < (variant_is_whole() ? 6 : 1); i++) {
+        scenario described = scenario_off_grid(1, 1);
+
+        described.duration_s = (variant_is_whole() ? 60.0 : 14.0) * DAY_S;
+        described.seed = (uint64_t)i + 1u;
+        described.bank.spread = i % 2 == 0 ? SPREAD_NEW : SPREAD_AGED;
+        described.solar.panel_w = panels_w[i / 2];
+        edges += compare_steps(&described);
+    }
+    assert_true(edges > 20);
+}
+
+static void test_long_steps_24v_and_48v(void **state)
+{
+    scenario described = scenario_off_grid(2, 1);
+
+    (void)state;
+    described.duration_s = (variant_is_whole() ? 14.0 : 4.0) * DAY_S;
+    described.bank.soc_pct = 30.0;
+    assert_true(compare_steps(&described) >= 4);
+    described.bank.cells = 8;
+    described.bank.series = 1;
+    described.bank.spread = SPREAD_AGED;
+    assert_true(compare_steps(&described) >= 4);
+    described = scenario_off_grid(4, variant_is_whole() ? 2 : 1);
+    described.duration_s = (variant_is_whole() ? 14.0 : 4.0) * DAY_S;
+    described.bank.soc_pct = 30.0;
+    assert_true(compare_steps(&described) >= 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_start_up),
+        cmocka_unit_test(test_relay_over_one_ampere),
+        cmocka_unit_test(test_relay_pulls_in),
+        cmocka_unit_test(test_lamp_over_one_ampere),
+        cmocka_unit_test(test_switch_event),
+        cmocka_unit_test(test_cable_events),
+        cmocka_unit_test(test_sensor_events),
+        cmocka_unit_test(test_stuck_sensor_is_believed),
+        cmocka_unit_test(test_fault_event),
+        cmocka_unit_test(test_supply_dip_event),
+        cmocka_unit_test(test_under_voltage_cuts),
+        cmocka_unit_test(test_sampling_is_once_a_second),
+        cmocka_unit_test(test_charge_balance),
+        cmocka_unit_test(test_charge_totals),
+        cmocka_unit_test(test_energy_balance),
+        cmocka_unit_test(test_energy_out),
+        cmocka_unit_test(test_own_consumption),
+        cmocka_unit_test(test_loads_behind),
+        cmocka_unit_test(test_times_add_up),
+        cmocka_unit_test(test_charger_output_switches_the_sun),
+        cmocka_unit_test(test_same_seed_same_run),
+        cmocka_unit_test(test_tick_by_tick_is_the_same),
+        cmocka_unit_test(test_long_steps_12v),
+        cmocka_unit_test(test_long_steps_24v_and_48v),
+    };
+
+    return cmocka_run_group_tests_name("system", tests, NULL, NULL);
+}
