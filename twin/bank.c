@@ -396,9 +396,13 @@ static void bend_current(const bank *b, int i, const bank_step *step, double cha
     const bank_part *part = &b->parts[i];
     bank_cell *next = &b->next_cells[i];
     bank_reading *reading = &b->next_readings[i];
+    const double dz = 0.5 * change_a * step->seconds * part->per_coulomb;
+    const double towards = next->z > b->cells[i].z ? 1.0 - next->h : 1.0 + next->h;
+    const double turned = towards * CELL_HYSTERESIS_GAMMA * dz;
 
-    reading->emf_v += line_ohm(b, i, step) * change_a;
-    next->z += 0.5 * change_a * step->seconds * part->per_coulomb;
+    reading->emf_v += line_ohm(b, i, step) * change_a + reading->hysteresis_v * turned;
+    next->z += dz;
+    next->h += turned;
     next->v1_v += part->r1_ohm * reading->resistance * step->g1 * change_a;
     next->v2_v += part->r2_ohm * reading->resistance * step->g2 * change_a;
 }

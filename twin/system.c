@@ -8,11 +8,10 @@
 #include "twin/schedule.h"
 #include "twin/weather.h"
 
-#define SECOND_STEP 3               /* 2^3 ticks = 1 s: the batteries and the charger look once a second */
-#define LONGEST_STEP 8              /* 32 s: keeps edges within 1 s of those of 1 s steps */
-#define RESTART_STEP 4              /* after a jump of the current */
-#define CHANGE_MAX_A_PER_AH 0.00002 /* a step may bend a string's current by this much ... */
-#define CHANGE_MAX_PART 0.0002      /* ... or by this part of it */
+#define SECOND_STEP 3  /* 2^3 ticks = 1 s: the batteries and the charger look once a second */
+#define LONGEST_STEP 8 /* 32 s; with what a step may bend a current: docs/DESIGN.md, "Against 1 s steps" */
+#define CHANGE_MAX_A_PER_AH 0.000005 /* a step may bend a string's current by this much ... */
+#define CHANGE_MAX_PART 0.00002      /* ... or by this part of it */
 
 /* ---- telling the observer ---------------------------------------------------------------------------- */
 
@@ -393,7 +392,7 @@ static void settle(system_run *run)
     note_bank(run);
     run->moved = false;
     if (before.bank_a - run->bus.bank_a > 1.0 || run->bus.bank_a - before.bank_a > 1.0)
-        run->step_wanted = run->step_wanted < RESTART_STEP ? run->step_wanted : RESTART_STEP;
+        run->step_wanted = SECOND_STEP; /* the relaxation that follows is steep */
     show(run);
 }
 
