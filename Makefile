@@ -40,9 +40,8 @@ build: setup $(ninja)
 	@cmake --build build --parallel $(jobs)
 
 demo: build
-	build/smallbms run scenarios/off-grid.yaml --report $(report)
-	@echo
-	@echo 'The report: $(CURDIR)/$(report) (open it in a browser)'
+	@status=0; build/smallbms run scenarios/off-grid.yaml --report $(report) || status=$$?; \
+	echo; echo 'The report: $(CURDIR)/$(report) (open it in a browser)'; exit $$status
 
 test: build
 	@cd build && ctest --parallel $(jobs) --output-on-failure

@@ -380,29 +380,38 @@ static void warm_battery(bank *b, int battery, const bank_step *step, double str
     }
 }
 
-/* How much a cell's voltage at the end rises for each ampere that the string's current has risen by then. */
-static double line_ohm(const bank *b, int i, const bank_step *step)
+/* What each ampere that the string's current has risen by at the end adds to a cell's state and voltage. */
+typedef struct {
+    double z;
+    double h;
+    double ohm;
+} bend;
+
+static bend bend_of(const bank *b, int i, const bank_step *step)
 {
     const bank_part *part = &b->parts[i];
-    const bank_reading *next = &b->next_readings[i];
+    const bank_cell *next = &b->next_cells[i];
+    const bank_reading *reading = &b->next_readings[i];
+    const double towards = next->z > b->cells[i].z ? 1.0 - next->h : 1.0 + next->h;
+    bend per_a = {.z = 0.5 * step->seconds * part->per_coulomb};
 
-    return next->slope_v * 0.5 * step->seconds * part->per_coulomb +
-           next->resistance * (part->r1_ohm * step->g1 + part->r2_ohm * step->g2);
+    per_a.h = towards * CELL_HYSTERESIS_GAMMA * per_a.z;
+    per_a.ohm = reading->slope_v * per_a.z + reading->hysteresis_v * per_a.h +
+                reading->resistance * (part->r1_ohm * step->g1 + part->r2_ohm * step->g2);
+    return per_a;
 }
 
 /* Adds what a change of the current in a straight line does beyond hold_current(). */
 static void bend_current(const bank *b, int i, const bank_step *step, double change_a)
 {
+    const bend per_a = bend_of(b, i, step);
     const bank_part *part = &b->parts[i];
     bank_cell *next = &b->next_cells[i];
     bank_reading *reading = &b->next_readings[i];
-    const double dz = 0.5 * change_a * step->seconds * part->per_coulomb;
-    const double towards = next->z > b->cells[i].z ? 1.0 - next->h : 1.0 + next->h;
-    const double turned = towards * CELL_HYSTERESIS_GAMMA * dz;
 
-    reading->emf_v += line_ohm(b, i, step) * change_a + reading->hysteresis_v * turned;
-    next->z += dz;
-    next->h += turned;
+    reading->emf_v += per_a.ohm * change_a;
+    next->z += per_a.z * change_a;
+    next->h += per_a.h * change_a;
     next->v1_v += part->r1_ohm * reading->resistance * step->g1 * change_a;
     next->v2_v += part->r2_ohm * reading->resistance * step->g2 * change_a;
 }
@@ -427,7 +436,7 @@ static string_end try_string(bank *b, int s, const bank_step *step, double ambie
         read_temperature(&b->curves, &b->parts[i], &b->next_cells[i], &b->next_readings[i]);
         hold_current(b, i, step, held_a);
         read_charge(&b->curves, &b->next_cells[i], &b->next_readings[i]);
-        line = line_ohm(b, i, step);
+        line = bend_of(b, i, step).ohm;
         end.emf_v += next->emf_v - next->r0_ohm * bleed_a(b, i) - line * held_a;
         end.r_ohm += next->r0_ohm + line;
     }

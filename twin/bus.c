@@ -38,7 +38,7 @@ bus_state bus_solve(double conductance_s, double short_a, const bus_demand *dema
             bus.voltage_v = voltage_at(conductance_s, short_a, -demand->load_a, -demand->load_w);
         }
     }
-    bus.load_a = demand->load_a + demand->load_w / bus.voltage_v;
     bus.bank_a = conductance_s * bus.voltage_v - short_a;
+    bus.load_a = bus.source_a - bus.bank_a; /* less than the demand where the bank cannot give it */
     return bus;
 }
