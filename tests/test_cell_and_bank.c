@@ -361,6 +361,44 @@ static void test_straight_line_is_exact(void **state)
     assert_near(b.cells[0].v2_v / once.v2_v, 1.0, 1e-10);
 }
 
+/* The hysteresis takes the same bend to first order. */
+static void test_hysteresis_follows_the_straight_line(void **state)
+{
+    const bus_demand first = constant_current(20.0);
+    const bus_demand last = constant_current(24.0);
+    const scenario_bank described = without_leak(4, 1, 1);
+    double once = 0.0;
+
+    (void)state;
+    make(&described, 1, 25.0);
+    (void)bank_solve(&b, &first);
+    advance(1, 10, &last, 25.0);
+    once = b.cells[0].h;
+    make(&described, 1, 25.0);
+    (void)bank_solve(&b, &first);
+    for (int i = 1; i <= 1024; i++) {
+        const bus_demand demand = constant_current(20.0 + 4.0 * i / 1024.0);
+
+        advance(1, 0, &demand, 25.0);
+    }
+    assert_near(b.cells[0].h, -(1.0 - exp(-10.0 * 22.0 * 128.0 / 360000.0)), 1e-5);
+    assert_near(once, b.cells[0].h, 1e-3); /* all of the bend is 0.007 */
+}
+
+/* Both branches grow with the cold as R0 does: long after the current has begun, at a battery that stays cold. */
+static void test_branches_in_the_cold(void **state)
+{
+    const bus_demand demand = constant_current(1.0);
+    const scenario_bank described = without_leak(4, 1, 1);
+
+    (void)state;
+    make(&described, 1, -20.0);
+    (void)bank_solve(&b, &demand);
+    advance(30, 12, &demand, -20.0); /* 15360 s */
+    assert_near(b.cells[0].v1_v / (-0.00052 * resistance_at(-20.0)), 1.0, 0.005);
+    assert_near(b.cells[0].v2_v / (-0.00075 * resistance_at(-20.0)), 1.0, 0.005);
+}
+
 /* h' = e h + (1 - e) sgn(I), e = exp(-gamma |dz|) */
 static void test_hysteresis_follows_the_current(void **state)
 {
@@ -562,6 +600,8 @@ static void test_warming(void **state)
 
     (void)state;
     make(&described, 1, 15.0);
+    b.parts[2].r0_ohm *= 3.0; /* a bad strap: one cell of the four is warmer */
+    advance(1, 0, &no_demand, 15.0);
     (void)bank_solve(&b, &demand);
     for (int i = 0; i < 1792; i++) {
         double heat_w[4];
@@ -573,12 +613,16 @@ static void test_warming(void **state)
             heat_w[j] += 0.5 * heat_now_w(j);
         wanted = thermal_step(&wanted, heat_w, 15.0, 1.0);
     }
-    assert_true(wanted.cell_c[0] > 17.0);
-    assert_near(b.cells[0].temp_c, wanted.cell_c[0], 2e-3);
+    assert_true(wanted.cell_c[0] > 17.0 && wanted.cell_c[2] > wanted.cell_c[0] + 0.5);
+    for (int i = 0; i < 4; i++)
+        assert_near(b.cells[i].temp_c, wanted.cell_c[i], 5e-3);
     make(&described, 1, 15.0);
+    b.parts[2].r0_ohm *= 3.0;
+    advance(1, 0, &no_demand, 15.0);
     (void)bank_solve(&b, &demand);
     advance(112, 7, &demand, 15.0);
-    assert_near(b.cells[0].temp_c, wanted.cell_c[0], 0.05);
+    for (int i = 0; i < 4; i++)
+        assert_near(b.cells[i].temp_c, wanted.cell_c[i], 0.05);
 }
 
 /* ---- self-discharge ---------------------------------------------------------------------------------------- */
@@ -848,6 +892,8 @@ int main(void)
         cmocka_unit_test_teardown(test_charge_is_exact, free_bank),
         cmocka_unit_test_teardown(test_branches_are_exact, free_bank),
         cmocka_unit_test_teardown(test_straight_line_is_exact, free_bank),
+        cmocka_unit_test_teardown(test_branches_in_the_cold, free_bank),
+        cmocka_unit_test_teardown(test_hysteresis_follows_the_straight_line, free_bank),
         cmocka_unit_test_teardown(test_hysteresis_follows_the_current, free_bank),
         cmocka_unit_test_teardown(test_terminal_voltage, free_bank),
         cmocka_unit_test_teardown(test_temperatures_are_exact, free_bank),

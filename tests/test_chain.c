@@ -137,6 +137,22 @@ static void test_second_battery_holds(void **state)
     expect_reason(c.atd_reason, 4, 4, SBMS_BATTERY_UNDER_VOLTAGE, 2650);
 }
 
+/* The same for the other two signals. */
+static void test_first_battery_is_the_reason(void **state)
+{
+    (void)state;
+    join(4, 2, 2);
+    readings.cell_mv[12] = 3050; /* battery 4 cell 1 */
+    readings.temp_dc[14] = 510;  /* battery 4 cell 3 */
+    chain_sample(&c, &readings);
+    readings.cell_mv[1] = 3040;
+    readings.temp_dc[2] = -100;
+    chain_sample(&c, &readings);
+    expect_signals(false, true, false);
+    expect_reason(c.no_prealarm_reason, 4, 1, SBMS_BATTERY_PRE_ALARM, 3050);
+    expect_reason(c.atc_reason, 4, 3, SBMS_BATTERY_HIGH_TEMP, 510);
+}
+
 /* The reason is the cell furthest out of its battery. */
 static void test_reason_is_the_worst_cell(void **state)
 {
@@ -398,6 +414,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_battery_opens_for_all),
         cmocka_unit_test(test_second_battery_holds),
+        cmocka_unit_test(test_first_battery_is_the_reason),
         cmocka_unit_test(test_reason_is_the_worst_cell),
         cmocka_unit_test(test_settings_reach_the_monitors),
         cmocka_unit_test_teardown(test_sensors_read_the_bank, free_bank),

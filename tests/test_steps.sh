@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Long steps against steps of 1 s over a year of scenarios/off-grid.yaml: the same edges of the outputs in the same
-# order for the same causes; at least 97 of 100 within 1 s of each other, none further than a minute
-# (docs/DESIGN.md says why not all).
+# order for the same causes, each within 1 s. docs/DESIGN.md says what a system with more edges can show.
 set -euo pipefail
 ROOT=${ROOT:-$(cd "$(dirname "$0")/.." && pwd)}
 SMALLBMS=${SMALLBMS:-$ROOT/build/smallbms}
@@ -31,7 +30,7 @@ found=$(paste -d ' ' "$place/long.txt" "$place/fixed.txt" | awk -v days="$days" 
     END {
         if (failed) exit 1
         printf "steps: %d edges in %d days, %d at the same tick, %d more than 1 s apart, at most %.0f s\n", NR, days, equal, over, most
-        exit !(NR > days / 4 && over <= 0.03 * NR && most < 60)
+        exit !(NR > days / 4 && over == 0)
     }')
 echo "$found"
 # docs/DESIGN.md quotes the line of the year

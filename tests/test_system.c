@@ -6,6 +6,8 @@
 #include "tests/system_fixture.h"
 
 #include "twin/charger.h"
+#include "twin/schedule.h"
+#include "twin/weather.h"
 
 static test_record record;
 static test_record other_record;
@@ -651,6 +653,62 @@ static void test_charger_output_switches_the_sun(void **state)
     assert_int_equal(record_count(&record, EDGE_CHARGER), 0);
 }
 
+/* What drives the bus, as it should be between one sample and the next. */
+typedef struct {
+    int64_t tick;
+    bus_source_mode mode;
+    int modes; /* changes of the charger's mode that were found inside a slot */
+} drive_watch;
+
+static double scheduled_w(const scenario *described, scenario_behind behind, int64_t tick)
+{
+    double sum_w = 0.0;
+
+    for (int i = 0; i < described->load_count; i++) {
+        if (described->loads[i].behind == behind && schedule_load_runs(described, i, tick))
+            sum_w += described->loads[i].power_w;
+    }
+    return sum_w;
+}
+
+static void watch_drive(void *self, const system_run *run)
+{
+    drive_watch *watch = self;
+    const int64_t within = run->tick - 1; /* what held before this tick */
+
+    if (run->tick > watch->tick) {
+        assert_near(run->solar_w, weather_solar_w(run->described, within / WEATHER_SLOT_TICKS), 0.0);
+        assert_near(run->ambient_c, weather_ambient_c(run->described, within / WEATHER_SLOT_TICKS), 0.0);
+        assert_near(run->relay_load_w, scheduled_w(run->described, BEHIND_RELAY, within), 1e-9);
+        if (run->bus.source_mode != watch->mode) { /* to the second */
+            assert_true(run->tick - watch->tick <= 8);
+            watch->modes++;
+        }
+    }
+    watch->tick = run->tick;
+    watch->mode = run->bus.source_mode;
+}
+
+/* Sun, air and loads are those of their time in every step; the charger's mode changes in steps of a second. */
+static void test_nothing_is_passed_over(void **state)
+{
+    static system_run run;
+    scenario described = generous_sun(1, 1);
+    drive_watch watch = {.tick = 0};
+    sbms_control control;
+
+    (void)state;
+    described.solar.panel_w = 1500.0;
+    described.solar.cloud_pct = 20.0;
+    assert_int_equal(sbms_control_init(&control, NULL), SBMS_SETTINGS_OK);
+    assert_true(system_init(&run, &described, device_native(&control),
+                            (system_observer){.self = &watch, .sample = watch_drive}, false));
+    system_run_to(&run, run.end_tick);
+    assert_true(watch.modes > 10);
+    assert_true(run.totals.steps < run.totals.ticks / 16);
+    system_free(&run);
+}
+
 /* ---- the same run again ---------------------------------------------------------------------------------------- */
 
 static bool same_records(void)
@@ -882,18 +940,31 @@ static void test_long_steps_24v_and_48v(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_start_up),           cmocka_unit_test(test_relay_over_one_ampere),
-        cmocka_unit_test(test_relay_pulls_in),     cmocka_unit_test(test_lamp_over_one_ampere),
-        cmocka_unit_test(test_switch_event),       cmocka_unit_test(test_cable_events),
-        cmocka_unit_test(test_sensor_events),      cmocka_unit_test(test_stuck_sensor_is_believed),
-        cmocka_unit_test(test_fault_event),        cmocka_unit_test(test_supply_dip_event),
-        cmocka_unit_test(test_under_voltage_cuts), cmocka_unit_test(test_sampling_is_once_a_second),
-        cmocka_unit_test(test_charge_balance),     cmocka_unit_test(test_charge_totals),
-        cmocka_unit_test(test_energy_balance),     cmocka_unit_test(test_energy_out),
-        cmocka_unit_test(test_own_consumption),    cmocka_unit_test(test_loads_behind),
-        cmocka_unit_test(test_times_add_up),       cmocka_unit_test(test_charger_output_switches_the_sun),
-        cmocka_unit_test(test_same_seed_same_run), cmocka_unit_test(test_tick_by_tick_is_the_same),
-        cmocka_unit_test(test_long_steps_12v),     cmocka_unit_test(test_long_steps_24v_and_48v),
+        cmocka_unit_test(test_start_up),
+        cmocka_unit_test(test_relay_over_one_ampere),
+        cmocka_unit_test(test_relay_pulls_in),
+        cmocka_unit_test(test_lamp_over_one_ampere),
+        cmocka_unit_test(test_switch_event),
+        cmocka_unit_test(test_cable_events),
+        cmocka_unit_test(test_sensor_events),
+        cmocka_unit_test(test_stuck_sensor_is_believed),
+        cmocka_unit_test(test_fault_event),
+        cmocka_unit_test(test_supply_dip_event),
+        cmocka_unit_test(test_under_voltage_cuts),
+        cmocka_unit_test(test_sampling_is_once_a_second),
+        cmocka_unit_test(test_charge_balance),
+        cmocka_unit_test(test_charge_totals),
+        cmocka_unit_test(test_energy_balance),
+        cmocka_unit_test(test_energy_out),
+        cmocka_unit_test(test_own_consumption),
+        cmocka_unit_test(test_loads_behind),
+        cmocka_unit_test(test_times_add_up),
+        cmocka_unit_test(test_charger_output_switches_the_sun),
+        cmocka_unit_test(test_nothing_is_passed_over),
+        cmocka_unit_test(test_same_seed_same_run),
+        cmocka_unit_test(test_tick_by_tick_is_the_same),
+        cmocka_unit_test(test_long_steps_12v),
+        cmocka_unit_test(test_long_steps_24v_and_48v),
     };
 
     return cmocka_run_group_tests_name("system", tests, NULL, NULL);
