@@ -140,14 +140,24 @@ static void print_years(const scenario *base)
     print_row("3 years of it", "%.1f times that", time_run(&run, false).seconds / year_s);
     run.duration_s *= 10.0 / 3.0;
     print_row("10 years of it", "%.1f times that", time_run(&run, false).seconds / year_s);
-    run = scaled(base, 4, 1);
+}
+
+/* The same with more cells, all alike: spread cells bring events of their own, which is not what is asked here. */
+static void print_sizes(const scenario *base)
+{
+    scenario run = *base;
+    double year_s = 0.0;
+
+    run.bank.spread = SPREAD_NONE;
     run.duration_s = 365.0 * 86400.0;
-    print_row("a year with 16 cells (48 V, 4 batteries)", "%.1f times that",
-              time_run(&run, false).seconds / year_s);
+    year_s = time_run(&run, false).seconds;
+    print_row("a year of 4 cells without spread", "%.2f s", year_s);
+    run = scaled(&run, 4, 1);
+    print_row("of 16 cells (48 V, 4 batteries)", "%.1f times that", time_run(&run, false).seconds / year_s);
     run = scaled(base, 4, 4);
+    run.bank.spread = SPREAD_NONE;
     run.duration_s = 365.0 * 86400.0;
-    print_row("a year with 64 cells (48 V, 16 batteries)", "%.1f times that",
-              time_run(&run, false).seconds / year_s);
+    print_row("of 64 cells (48 V, 16 batteries)", "%.1f times that", time_run(&run, false).seconds / year_s);
 }
 
 int main(void)
@@ -165,6 +175,7 @@ int main(void)
     print_speed("one 12.8 V battery, long steps", &base, false);
     print_speed("48 V bank of 16 batteries, long steps", &large, false);
     print_years(&base);
+    print_sizes(&base);
     getrusage(RUSAGE_SELF, &usage);
     print_row("memory at most, all of the above", "%.1f MB", (double)usage.ru_maxrss / 1024.0);
     return 0;
