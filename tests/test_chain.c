@@ -153,6 +153,22 @@ static void test_first_battery_is_the_reason(void **state)
     expect_reason(c.atc_reason, 4, 3, SBMS_BATTERY_HIGH_TEMP, 510);
 }
 
+/* Two batteries in the same sample: the first on the cable; a cable pulled later takes no reason over. */
+static void test_first_of_one_sample(void **state)
+{
+    (void)state;
+    join(4, 2, 2);
+    readings.cell_mv[5] = 2700;  /* battery 2 cell 2 */
+    readings.cell_mv[13] = 2600; /* battery 4 cell 2 */
+    chain_sample(&c, &readings);
+    expect_reason(c.atd_reason, 2, 2, SBMS_BATTERY_UNDER_VOLTAGE, 2700);
+    expect_reason(c.no_prealarm_reason, 2, 2, SBMS_BATTERY_UNDER_VOLTAGE, 2700);
+    chain_plug(&c, false);
+    expect_signals(false, false, false);
+    expect_reason(c.atd_reason, 2, 2, SBMS_BATTERY_UNDER_VOLTAGE, 2700);
+    expect_reason(c.atc_reason, 0, 0, 0, 0);
+}
+
 /* The reason is the cell furthest out of its battery. */
 static void test_reason_is_the_worst_cell(void **state)
 {
@@ -415,6 +431,7 @@ int main(void)
         cmocka_unit_test(test_any_battery_opens_for_all),
         cmocka_unit_test(test_second_battery_holds),
         cmocka_unit_test(test_first_battery_is_the_reason),
+        cmocka_unit_test(test_first_of_one_sample),
         cmocka_unit_test(test_reason_is_the_worst_cell),
         cmocka_unit_test(test_settings_reach_the_monitors),
         cmocka_unit_test_teardown(test_sensors_read_the_bank, free_bank),

@@ -313,10 +313,10 @@ static void hold_current(const bank *b, int i, const bank_step *step, double str
     const double cell_a = string_a - bleed_a(b, i);
     const double resistance = 0.5 * (now->resistance + b->next_readings[i].resistance);
     const double leak_a = 0.5 * (now->leak_a + b->next_readings[i].leak_a);
-    const double dz = (cell_a - leak_a) * step->seconds * part->per_coulomb;
-    const double gone = fraction_gone(CELL_HYSTERESIS_GAMMA * (dz < 0.0 ? -dz : dz));
+    const double moved_z = cell_a * step->seconds * part->per_coulomb;
+    const double gone = fraction_gone(CELL_HYSTERESIS_GAMMA * (moved_z < 0.0 ? -moved_z : moved_z));
 
-    next->z = cell->z + dz;
+    next->z = cell->z + moved_z - leak_a * step->seconds * part->per_coulomb;
     next->v1_v = step->a1 * cell->v1_v + part->r1_ohm * resistance * step->b1 * cell_a;
     next->v2_v = step->a2 * cell->v2_v + part->r2_ohm * resistance * step->b2 * cell_a;
     next->h = cell->h + ((cell_a > 0.0 ? 1.0 : (cell_a < 0.0 ? -1.0 : cell->h)) - cell->h) * gone;
@@ -392,7 +392,8 @@ static bend bend_of(const bank *b, int i, const bank_step *step)
     const bank_part *part = &b->parts[i];
     const bank_cell *next = &b->next_cells[i];
     const bank_reading *reading = &b->next_readings[i];
-    const double towards = next->z > b->cells[i].z ? 1.0 - next->h : 1.0 + next->h;
+    const double cell_a = b->string_a[i / (b->series * b->cells_per_battery)] - bleed_a(b, i);
+    const double towards = cell_a > 0.0 ? 1.0 - next->h : 1.0 + next->h;
     bend per_a = {.z = 0.5 * step->seconds * part->per_coulomb};
 
     per_a.h = towards * CELL_HYSTERESIS_GAMMA * per_a.z;

@@ -113,7 +113,7 @@ bool bank_balance(bank *b);
 /* The terminal voltage of cell `i`, now or at the end of the step that was tried. */
 double bank_cell_v(const bank *b, int i, bool next);
 
-/* State of charge of the bank in percent: of its nominal capacity, the mean of its cells. */
+/* State of charge of the bank in percent: the mean of its cells, each of its own capacity. */
 double bank_soc_pct(const bank *b);
 
 #endif

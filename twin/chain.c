@@ -151,6 +151,11 @@ static void sample_battery(chain *c, const chain_readings *readings, int battery
         c->atd_reason = reason_of(c, readings, battery, discharge_causes);
     if (before.no_prealarm && !now.no_prealarm && c->all.no_prealarm)
         c->no_prealarm_reason = reason_of(c, readings, battery, discharge_causes | SBMS_BATTERY_PRE_ALARM);
+
+    /* the next battery of the same sample is not the first to lose it any more */
+    c->all.atc = c->all.atc && now.atc;
+    c->all.atd = c->all.atd && now.atd;
+    c->all.no_prealarm = c->all.no_prealarm && now.no_prealarm;
 }
 
 void chain_sample(chain *c, const chain_readings *readings)
@@ -165,10 +170,11 @@ void chain_plug(chain *c, bool plugged)
     const chain_reason cable = {.battery = 0};
 
     c->unplugged = !plugged;
-    if (!plugged) {
+    if (!plugged && c->all.atc)
         c->atc_reason = cable;
+    if (!plugged && c->all.atd)
         c->atd_reason = cable;
+    if (!plugged && c->all.no_prealarm)
         c->no_prealarm_reason = cable;
-    }
     join_signals(c);
 }

@@ -16,7 +16,7 @@ double real_exp(double x);
 /* tanh(x), absolute error below 1e-14. */
 double real_tanh(double x);
 
-/* cos(x), x in radians, |x| up to 1e6; absolute error below 1e-10 at that end. */
+/* cos(x), x in radians, |x| up to 1e6; absolute error below 2e-10 at that end. */
 double real_cos(double x);
 
 /* sin(x), as real_cos(). */
