@@ -134,10 +134,18 @@ static void join_signals(chain *c)
     }
 }
 
+/* Whether battery's sample is the one that takes a signal from the device: the next to lose it is not the first. */
+static bool takes(bool *all, bool now)
+{
+    const bool taken = *all && !now;
+
+    *all = *all && now;
+    return taken;
+}
+
 static void sample_battery(chain *c, const chain_readings *readings, int battery)
 {
     const sbms_battery_sample sample = sample_of(c, readings, battery);
-    const sbms_signals before = c->signals[battery];
     const sbms_signals now = sbms_battery_step(&c->monitors[battery], &sample);
     const uint8_t charge_causes =
         SBMS_BATTERY_SENSOR | SBMS_BATTERY_OVER_VOLTAGE | SBMS_BATTERY_HIGH_TEMP | SBMS_BATTERY_LOW_TEMP;
@@ -145,17 +153,12 @@ static void sample_battery(chain *c, const chain_readings *readings, int battery
 
     c->conversions[battery] = sample.conversion;
     c->signals[battery] = now;
-    if (before.atc && !now.atc && c->all.atc)
+    if (takes(&c->all.atc, now.atc))
         c->atc_reason = reason_of(c, readings, battery, charge_causes);
-    if (before.atd && !now.atd && c->all.atd)
+    if (takes(&c->all.atd, now.atd))
         c->atd_reason = reason_of(c, readings, battery, discharge_causes);
-    if (before.no_prealarm && !now.no_prealarm && c->all.no_prealarm)
+    if (takes(&c->all.no_prealarm, now.no_prealarm))
         c->no_prealarm_reason = reason_of(c, readings, battery, discharge_causes | SBMS_BATTERY_PRE_ALARM);
-
-    /* the next battery of the same sample is not the first to lose it any more */
-    c->all.atc = c->all.atc && now.atc;
-    c->all.atd = c->all.atd && now.atd;
-    c->all.no_prealarm = c->all.no_prealarm && now.no_prealarm;
 }
 
 void chain_sample(chain *c, const chain_readings *readings)
