@@ -124,6 +124,25 @@ int command_error(const char *format, ...)
     return COMMAND_BAD_INPUT;
 }
 
+bool command_check_device(const char *name, const char *wanted)
+{
+    static const char *const devices[] = {"native", "avr"};
+    assert(name != NULL);
+    assert(wanted != NULL);
+    if (strcmp(wanted, "native") == 0) {
+        return true;
+    }
+    const char *nearest = command_suggest(wanted, devices, sizeof devices / sizeof devices[0]);
+    if (strcmp(wanted, "avr") == 0) {
+        command_usage_error(name, "this build has no avr device yet, use --device native");
+    } else if (nearest != NULL) {
+        command_usage_error(name, "unknown device %s, did you mean %s?", wanted, nearest);
+    } else {
+        command_usage_error(name, "unknown device %s, it must be native or avr", wanted);
+    }
+    return false;
+}
+
 int command_finish_output(void)
 {
     errno = 0;

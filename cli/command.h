@@ -80,6 +80,15 @@ const char *command_suggest(const char *word, const char *const *candidates, siz
  */
 bool command_parse_integer(const char *text, int64_t min, int64_t max, int64_t *number);
 
+/* The help of --device, of every subcommand that runs one. */
+#define COMMAND_DEVICE_HELP \
+    "native (default): the control law in this process;\n" \
+    "avr: the firmware in a simulated MCU (not in this build)"
+
+/* Says whether this build has the device that the user of subcommand `name` wants; if not, a usage error has
+ * been printed. */
+bool command_check_device(const char *name, const char *wanted);
+
 /*
  * Writes out what is buffered for stdout and says whether everything so far has arrived. If not, it
  * prints why and gives COMMAND_BAD_INPUT, else COMMAND_DONE.

@@ -258,26 +258,6 @@ static bool read_settings(const struct replay_options *options, sbms_battery_set
     return good;
 }
 
-static bool check_device(const char *device)
-{
-    static const char *const devices[] = {"native", "avr"};
-    assert(device != NULL);
-    if (strcmp(device, "native") == 0) {
-        return true;
-    }
-    if (strcmp(device, "avr") == 0) {
-        command_usage_error("replay", "this build has no avr device yet, use --device native");
-        return false;
-    }
-    const char *nearest = command_suggest(device, devices, sizeof devices / sizeof devices[0]);
-    if (nearest != NULL) {
-        command_usage_error("replay", "unknown device %s, did you mean %s?", device, nearest);
-    } else {
-        command_usage_error("replay", "unknown device %s, it must be native or avr", device);
-    }
-    return false;
-}
-
 /* Reads all that is left of `stream`; the caller frees `*data`. false: errno says why. */
 static bool read_all(FILE *stream, char **data, size_t *size)
 {
@@ -381,9 +361,7 @@ int replay_command(int argc, char **argv)
     assert(argv != NULL);
     struct replay_options given = {.device = "native"};
     const struct command_option options[] = {
-        {"device", "NAME", &given.device, NULL,
-         "native (default): the control law in this process;\navr: the firmware in a simulated MCU (not in "
-         "this build)"},
+        {"device", "NAME", &given.device, NULL, COMMAND_DEVICE_HELP},
         {"under-voltage-mv", "MV", &given.under_voltage_mv, NULL,
          "cells: ATD is lost below this, 2600 to 2800,\ndefault 2800"},
         {"pre-alarm-mv", "MV", &given.pre_alarm_mv, NULL,
@@ -406,7 +384,7 @@ int replay_command(int argc, char **argv)
     if (operand_count == 0) {
         return command_usage_error("replay", "STIMULUS.csv is missing");
     }
-    if (!check_device(given.device) || !read_settings(&given, &battery, &setting_given)) {
+    if (!command_check_device("replay", given.device) || !read_settings(&given, &battery, &setting_given)) {
         return COMMAND_BAD_INPUT;
     }
     char *data = NULL;

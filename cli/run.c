@@ -64,24 +64,6 @@ struct run {
 
 /* ---- reading what is wanted --------------------------------------------------------------------- */
 
-static bool check_device(const char *wanted)
-{
-    static const char *const devices[] = {"native", "avr"};
-    assert(wanted != NULL);
-    if (strcmp(wanted, "native") == 0) {
-        return true;
-    }
-    const char *nearest = command_suggest(wanted, devices, sizeof devices / sizeof devices[0]);
-    if (strcmp(wanted, "avr") == 0) {
-        command_usage_error("run", "this build has no avr device yet, use --device native");
-    } else if (nearest != NULL) {
-        command_usage_error("run", "unknown device %s, did you mean %s?", wanted, nearest);
-    } else {
-        command_usage_error("run", "unknown device %s, it must be native or avr", wanted);
-    }
-    return false;
-}
-
 static bool read_seed(struct run *run)
 {
     int64_t seed = 0;
@@ -450,7 +432,7 @@ static int run_checked(struct run *run)
 {
     assert(run->given.path != NULL);
     assert(run->given.device != NULL);
-    if (!check_device(run->given.device) || !check_outputs(run) || !read_scenario(run)) {
+    if (!command_check_device("run", run->given.device) || !check_outputs(run) || !read_scenario(run)) {
         return COMMAND_BAD_INPUT;
     }
     if (!read_seed(run) || !read_until(run) || !read_interval(run) || !open_files(run)) {
@@ -509,9 +491,7 @@ int run_command(int argc, char **argv)
          "least 60"},
         {"seed", "N", &given->seed, NULL, "instead of the scenario's seed"},
         {"until", "TIME", &given->until, NULL, "end the run earlier"},
-        {"device", "NAME", &given->device, NULL,
-         "native (default): the control law in this process;\navr: the firmware in a simulated MCU (not in "
-         "this build)"},
+        {"device", "NAME", &given->device, NULL, COMMAND_DEVICE_HELP},
         {"fixed-steps", NULL, NULL, &given->fixed_steps,
          "steps of 1 s at most, to check the long ones against"},
         {"verbose", NULL, NULL, &given->verbose, "the timeline with LEDs and charger stages"},
