@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench numbers lint format clean
+.PHONY: help setup build demo hex flash test bench numbers lint format clean
 
 jobs := 2
 packages := build/.packages
@@ -14,6 +14,8 @@ report := build/off-grid.html
 
 help:
 	@echo 'make demo    run a week of the off-grid system, leave a report in $(report)'
+	@echo 'make hex     build the firmware for each board, in build/firmware/'
+	@echo 'make flash   BOARD=nano PORT=/dev/ttyUSB0: write it into a part'
 	@echo 'make test    run every test and check'
 	@echo 'make bench   measure the speed of the control law and of the twin'
 	@echo 'make numbers puts these measurements into the README'
@@ -43,6 +45,13 @@ demo: build
 	@status=0; build/smallbms run scenarios/off-grid.yaml --report $(report) || status=$$?; \
 	echo; echo 'The report: $(CURDIR)/$(report) (open it in a browser)'; exit $$status
 
+hex: build
+	@cat build/firmware/SHA256SUMS
+
+flash: build
+	@command -v avrdude >/dev/null || { echo 'make flash: avrdude is not here: apt-get install avrdude' >&2; exit 1; }
+	@bash firmware/flash.sh "$(BOARD)" "$(PORT)" $(PROGRAMMER)
+
 test: build
 	@cd build && ctest --parallel $(jobs) --output-on-failure
 
@@ -56,7 +65,7 @@ lint: build
 	@bash tests/lint/run.sh
 
 format: setup
-	@find core twin cli tests -name '*.[ch]' -exec clang-format -i {} +
+	@find core firmware simulator twin cli tests -name '*.[ch]' -exec clang-format -i {} +
 
 clean:
 	rm -rf build

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# cppcheck on the host's types, and on core/ with the 8-bit controller's too.
+# cppcheck on the host's types, and on core/ and firmware/ with the 8-bit controller's too.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -12,5 +12,6 @@ check() {
         --error-exitcode=1 -I. "$@"
 }
 
-check -j2 --library=posix -DSMALLBMS_VERSION='"0"' core twin cli
-check --platform=avr8 core
+check -j2 --library=posix -DBOARD_HEADER='"firmware/board_product.h"' -DSMALLBMS_VERSION='"0"' core simulator twin cli
+# (a divider whose denominator is 1 leaves a remainder of 0, which is right)
+check --platform=avr8 --suppress=moduloofone --library=avr '-DEMPTY_INTERRUPT(vector)=' -DBOARD_HEADER='"firmware/board_product.h"' core firmware

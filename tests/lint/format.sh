@@ -10,5 +10,5 @@ while IFS= read -r -d '' file; do
         echo "$file should be clang-formatted: make format" >&2
         failed=1
     fi
-done < <(find core twin cli tests -name '*.[ch]' -print0)
+done < <(find core firmware simulator twin cli tests -name '*.[ch]' -print0)
 exit $failed

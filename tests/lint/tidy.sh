@@ -1,10 +1,23 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# clang-tidy with the checks of .clang-tidy on the product's sources.
+# clang-tidy with the checks of .clang-tidy on the product's sources; on firmware/ with the controller's headers and types,
+# for each board.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 # One file each run: with more, clang-tidy 14 reports va_lists of the second as not started. Left out of its words
 # is only how many warnings of system headers it left out itself.
-printf '%s\0' core/*.c twin/*.c cli/*.c |
-    xargs -0 --max-args=1 --max-procs=2 clang-tidy --extra-arg=-Wno-ignored-optimization-argument --quiet -p build 2> >(grep -v 'warnings generated' >&2)
+tidy() { # clang-tidy's arguments, {} the file
+    xargs -0 --max-procs=2 -I{} clang-tidy --quiet "$@" 2> >(grep -v 'warnings generated' >&2)
+}
+
+printf '%s\0' {core,twin,cli}/*.c |
+    tidy --extra-arg=-Wno-ignored-optimization-argument -p build {}
+for header in firmware/board_*.h; do
+    printf '%s\0' simulator/*.c |
+        tidy {} -- -std=c11 -D_POSIX_C_SOURCE=200809L -I. "-DBOARD_HEADER=\"$header\""
+    # (clang does not know an attribute that avr-libc gives to interrupt functions)
+    printf '%s\0' firmware/*.c |
+        tidy {} -- --target=avr -mmcu=atmega328p -std=gnu11 -isystem /usr/lib/avr/include -I. \
+            -Wno-unknown-attributes "-DBOARD_HEADER=\"$header\""
+done

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the image must keep to, checked as it runs; the first breach is kept in words, the rest are counted.
+ *
+ * At each SLEEP: SE set, idle or power-save, interrupts on. In power-save: no conversion, converter off, no EEPROM write
+ * and no byte on its way, TIMSK0 and TIMSK1 and the UART's interrupts off, loops and dividers not energised, and
+ * Timer2 on the crystal with its compare interrupt A on.
+ * At each WDR: while running, GPIOR0 at STAGE_CHECK with SAMPLE, DECIDE, DRIVE, CHECK passed in that order since the
+ * last WDR, and WDE set; before, GPIOR0 at STAGE_RESET or STAGE_STARTING.
+ * Always: RXEN0 off, no output high before the first STAGE_DRIVE after a reset, UDR0 not written while full.
+ * A program that goes wild is a breach too.
+ */
+#ifndef SIMULATOR_AUDIT_H
+#define SIMULATOR_AUDIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define AUDIT_TEXT_BYTES 120
+
+struct machine;
+
+struct audit {
+    uint64_t breaches; /* since power-on */
+    char first[AUDIT_TEXT_BYTES];
+    uint8_t passed; /* stages passed in order since the last WDR */
+    bool drove;     /* STAGE_DRIVE has come since the reset */
+};
+
+/* A breach. */
+void audit_fail(struct machine *machine, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* At a power-on. */
+void audit_begin(struct machine *machine);
+
+/* At any reset. */
+void audit_reset(struct machine *machine);
+
+/* `stage` is being written to GPIOR0. */
+void audit_stage(struct machine *machine, uint8_t stage);
+
+/* WDR or SLEEP is being executed. */
+void audit_wdr(struct machine *machine);
+void audit_sleep(struct machine *machine);
+
+/* Output `pin` (enum front_pin) goes high or floats. */
+void audit_output(struct machine *machine, unsigned pin, bool high);
+
+#endif

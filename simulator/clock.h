@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Simulated time. simavr counts CPU cycles; this turns them into nanoseconds since power-on and into periods of the
+ * watch crystal, both from absolute counts, so nothing drifts. The CPU's rate may change on the way.
+ */
+#ifndef SIMULATOR_CLOCK_H
+#define SIMULATOR_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CLOCK_CRYSTAL_HZ 32768u
+#define CLOCK_HZ_MIN 1000000u
+#define CLOCK_HZ_MAX 20000000u
+
+struct clock {
+    uint32_t hz;         /* of the CPU, as it really runs */
+    uint64_t base_cycle; /* at this cycle ... */
+    uint64_t base_ns;    /* ... it was so late */
+    bool crystal_stopped;
+    uint64_t crystal_base_ns; /* then the crystal had ... */
+    uint64_t crystal_base;    /* ... made so many periods */
+};
+
+/* Makes `cycle` the time 0, at `hz`, and keeps the crystal running or stopped as it is. */
+void clock_begin(struct clock *clock, uint64_t cycle, uint32_t hz);
+
+/* Changes the CPU's rate from `cycle` on. */
+void clock_set_hz(struct clock *clock, uint64_t cycle, uint32_t hz);
+
+/* Nanoseconds since power-on at `cycle`, rounded down. */
+uint64_t clock_ns(const struct clock *clock, uint64_t cycle);
+
+/* The first cycle that is not before `ns`. */
+uint64_t clock_cycle(const struct clock *clock, uint64_t ns);
+
+/* Periods that the crystal has made by `ns`. */
+uint64_t clock_crystal(const struct clock *clock, uint64_t ns);
+
+/* When the crystal, if it is running, ends its period number `periods`, in ns. */
+uint64_t clock_crystal_ns(const struct clock *clock, uint64_t periods);
+
+/* Stops the crystal, or lets it run again, from `ns` on. */
+void clock_stop_crystal(struct clock *clock, uint64_t ns, bool stopped);
+
+#endif

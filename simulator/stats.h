@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Counters since power-on. What is counted for each tick runs from one STAGE_SAMPLE to the next, and the cycles between
+ * the wake-up and STAGE_SAMPLE belong to the tick that they begin. The stack is watched in two ways: SP whenever
+ * an interrupt, WDR or a stage shows it, and the SRAM between the variables and the stack against what it held when the
+ * image first waited (nothing is painted: the image keeps a guard there). The piecewise march test puts back what it finds.
+ */
+#ifndef SIMULATOR_STATS_H
+#define SIMULATOR_STATS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "simulator/simavr.h"
+
+struct machine;
+
+enum stats_kind {
+    STATS_AWAKE = 0, /* cycles in active mode */
+    STATS_IDLE,      /* ... asleep in idle mode */
+    STATS_ADC,       /* ... with the converter on */
+    STATS_LOOPS,     /* ... with a loop driven, summed over the loops */
+    STATS_DIVIDERS,
+    STATS_KINDS
+};
+
+struct stats {
+    uint64_t begun_cycle;
+    uint64_t ticks;
+    bool in_tick;
+    uint64_t tick_cycles[STATS_KINDS]; /* of the tick that is going on */
+    uint64_t sum_cycles[STATS_KINDS];  /* of the ticks that are over */
+    uint64_t max_cycles[STATS_KINDS];
+    uint64_t active_since; /* cycle */
+    uint64_t adc_since;    /* cycle; converter on */
+    bool adc_on;
+    uint64_t pin_since[16];  /* cycle at which a pin went high, enum front_pin */
+    uint64_t pin_cycles[16]; /* how long it has been high */
+    uint64_t eeprom_writes;
+    uint64_t resets; /* the power-on not counted */
+    uint16_t sp_min;
+    uint16_t sram_from; /* the part of the SRAM that is compared: from here ... */
+    uint16_t sram_to;   /* ... to before here */
+    uint8_t sram[SRAM_END];
+};
+
+void stats_begin(struct machine *machine);
+void stats_reset(struct machine *machine);
+void stats_woke(struct machine *machine);
+void stats_slept(struct machine *machine);
+void stats_idled(struct machine *machine, uint64_t cycles);
+void stats_pin(struct machine *machine, unsigned pin, bool high);
+void stats_adc(struct machine *machine, uint8_t adcsra);
+void stats_sample_stack(struct machine *machine);
+
+/* At STAGE_SAMPLE: one tick ends, the next begins. */
+void stats_tick(struct machine *machine);
+
+/* When the image first waits: what the free SRAM holds. */
+void stats_keep_sram(struct machine *machine);
+
+/* Writes all as "key=value key=value ..." into `text`. */
+void stats_write(const struct machine *machine, char *text, size_t size);
+
+#endif
