@@ -124,23 +124,17 @@ int command_error(const char *format, ...)
     return COMMAND_BAD_INPUT;
 }
 
-bool command_check_device(const char *name, const char *wanted)
+void command_line(int argc, char **argv, char *text, size_t size)
 {
-    static const char *const devices[] = {"native", "avr"};
-    assert(name != NULL);
-    assert(wanted != NULL);
-    if (strcmp(wanted, "native") == 0) {
-        return true;
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-./:=@_,%";
+    assert(argc >= 1);
+    assert(size > 0);
+    size_t used = (size_t)snprintf(text, size, "smallbms");
+    for (int i = 0; i < argc && used < size; i++) {
+        const bool is_plain = argv[i][0] != '\0' && argv[i][strspn(argv[i], plain)] == '\0';
+        const char *quote = is_plain ? "" : "'";
+        used += (size_t)snprintf(text + used, size - used, " %s%s%s", quote, argv[i], quote);
     }
-    const char *nearest = command_suggest(wanted, devices, sizeof devices / sizeof devices[0]);
-    if (strcmp(wanted, "avr") == 0) {
-        command_usage_error(name, "this build has no avr device yet, use --device native");
-    } else if (nearest != NULL) {
-        command_usage_error(name, "unknown device %s, did you mean %s?", wanted, nearest);
-    } else {
-        command_usage_error(name, "unknown device %s, it must be native or avr", wanted);
-    }
-    return false;
 }
 
 int command_finish_output(void)

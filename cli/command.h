@@ -65,6 +65,12 @@ int command_help(const struct command *command, FILE *stream);
  */
 int command_usage_error(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * The command line that the user wrote, "smallbms NAME ARGUMENT...", quoted for a shell where it must be and cut to `size`:
+ * what shows a failure again. Arguments as the subcommand has them.
+ */
+void command_line(int argc, char **argv, char *text, size_t size);
+
 /* Prints one line "smallbms: MESSAGE" to stderr and returns COMMAND_BAD_INPUT. */
 int command_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -79,15 +85,6 @@ const char *command_suggest(const char *word, const char *const *candidates, siz
  * false: not one, or outside min..max; `*number` is then untouched.
  */
 bool command_parse_integer(const char *text, int64_t min, int64_t max, int64_t *number);
-
-/* The help of --device, of every subcommand that runs one. */
-#define COMMAND_DEVICE_HELP \
-    "native (default): the control law in this process;\n" \
-    "avr: the firmware in a simulated MCU (not in this build)"
-
-/* Says whether this build has the device that the user of subcommand `name` wants; if not, a usage error has
- * been printed. */
-bool command_check_device(const char *name, const char *wanted);
 
 /*
  * Writes out what is buffered for stdout and says whether everything so far has arrived. If not, it

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/log.h"
 #include "cli/replay.h"
 #include "cli/run.h"
+#include "cli/settings.h"
 
 #ifndef SMALLBMS_VERSION
 #define SMALLBMS_VERSION "0.0.0" /* the build gives the real one */
@@ -23,6 +25,8 @@ struct subcommand {
 static const struct subcommand subcommands[] = {
     {"run", run_command, "run a scenario: batteries, chargers, loads and the BMS between them"},
     {"replay", replay_command, "run recorded inputs through the control law"},
+    {"log", log_command, "print the events that a device has recorded in its EEPROM"},
+    {"settings", settings_command, "write settings for a device's EEPROM"},
 };
 #define SUBCOMMANDS (sizeof subcommands / sizeof subcommands[0])
 
@@ -48,6 +52,7 @@ static void print_help(FILE *stream)
           "Examples:\n"
           "  smallbms run scenarios/off-grid.yaml\n"
           "  smallbms replay stimulus.csv\n"
+          "  smallbms log eeprom.hex\n"
           "  smallbms run --help\n"
           "\n"
           "Data goes to standard output, messages to standard error. Exit status: 0 done,\n"

@@ -2,18 +2,19 @@
 #include "cli/replay.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/output.h"
+#include "cli/read_file.h"
 #include "core/control.h"
 
 #define NS_PER_MS 1000000
 #define TICK_NS ((int64_t)SBMS_TICK_MS * NS_PER_MS)
-#define READ_START ((size_t)64 * 1024)
-#define READ_MAX ((size_t)1024 * 1024 * 1024) /* an endless pipe must not take the machine's memory */
+#define STIMULUS_SIZE_MAX ((size_t)1024 * 1024 * 1024)
+#define LINE_SIZE 1024 /* of the command that shows a failure again */
 
 /* ---- the device and its inputs ------------------------------------------------------------------ */
 
@@ -27,7 +28,8 @@ struct replay {
     uint8_t conversion;  /* the battery's conversion counter: every sample is a new one */
     int64_t tick;        /* of the coming sample; 0 is at the first row's time */
     sbms_battery battery;
-    sbms_control control;
+    const struct device_choice *choice;
+    device device; /* its */
     sbms_inputs inputs;
     sbms_outputs shown; /* as in the last row printed */
     FILE *out;
@@ -161,7 +163,8 @@ static void print_decision(struct replay *replay, const sbms_decision *decision)
             print_row(replay, cause);
         }
     }
-    assert(same_outputs(&replay->shown, &decision->outputs)); /* SAFE-7: no edge without a cause */
+    replay->shown.led_fault = decision->outputs.led_fault;    /* a fault's blinking has no row */
+    assert(same_outputs(&replay->shown, &decision->outputs)); /* SAFE-7: no other edge without a cause */
 }
 
 /* ---- the run ------------------------------------------------------------------------------------ */
@@ -173,25 +176,29 @@ static void pass_ticks(struct replay *replay, int64_t end)
     update_inputs(replay);
     int64_t span = next_change(replay, end) - replay->tick;
     assert(span >= 1);
-    uint32_t quiet = span > 1 ? sbms_control_quiet_ticks(&replay->control, &replay->inputs) : 0;
+    uint32_t quiet = span > 1 ? replay->device.quiet_ticks(replay->device.self, &replay->inputs) : 0;
     if (quiet > 0) {
         uint32_t ticks = span < quiet ? (uint32_t)span : quiet;
         assert(ticks <= end - replay->tick);
-        sbms_control_skip(&replay->control, &replay->inputs, ticks);
+        replay->device.skip(replay->device.self, &replay->inputs, ticks);
         replay->tick += ticks;
         return;
     }
-    sbms_decision decision = sbms_control_step(&replay->control, &replay->inputs);
-    print_decision(replay, &decision);
+    sbms_decision decision = replay->device.step(replay->device.self, &replay->inputs);
+    if (!device_choice_failed(replay->choice)) {
+        print_decision(replay, &decision);
+    }
     replay->tick++;
 }
 
-void replay_run(struct stimulus *stimulus, const sbms_battery_settings *battery, FILE *out)
+void replay_run(struct stimulus *stimulus, const sbms_battery_settings *battery,
+                const struct device_choice *choice, FILE *out)
 {
     assert(stimulus != NULL);
     assert(battery != NULL);
     assert(out != NULL);
-    struct replay replay = {.stimulus = stimulus, .out = out};
+    struct replay replay = {
+        .stimulus = stimulus, .choice = choice, .device = device_choice_device(choice), .out = out};
     replay.is_measured = stimulus->cell_count > 0 || stimulus->temp_count > 0;
     replay.is_battery_due = replay.is_measured;
     bool has_row = stimulus_next(stimulus, &replay.row);
@@ -200,12 +207,11 @@ void replay_run(struct stimulus *stimulus, const sbms_battery_settings *battery,
     sbms_battery_error refused = sbms_battery_init(&replay.battery, battery);
     assert(refused == SBMS_BATTERY_OK);
     (void)refused;
-    sbms_control_init(&replay.control, NULL);
 
     fputs("t_s,load,prealarm,charger,led_load,led_fault,cause\n", out);
     print_row(&replay, SBMS_CAUSE_START_UP);
     int64_t end = (stimulus->last_ns - stimulus->first_ns) / TICK_NS + 1;
-    while (replay.tick < end) {
+    while (replay.tick < end && !device_choice_failed(choice)) {
         pass_ticks(&replay, end);
     }
 }
@@ -213,10 +219,13 @@ void replay_run(struct stimulus *stimulus, const sbms_battery_settings *battery,
 /* ---- the command -------------------------------------------------------------------------------- */
 
 struct replay_options {
-    const char *device;
+    const char *path;
+    struct device_choice device;
+    struct output eeprom;
     const char *under_voltage_mv;
     const char *pre_alarm_mv;
     const char *low_temp_dc;
+    char again[LINE_SIZE];
 };
 
 /* Reads one setting if it was given; `*given` then names it. Returns false, with a message printed, when it
@@ -258,60 +267,48 @@ static bool read_settings(const struct replay_options *options, sbms_battery_set
     return good;
 }
 
-/* Reads all that is left of `stream`; the caller frees `*data`. false: errno says why. */
-static bool read_all(FILE *stream, char **data, size_t *size)
+/* Ends the run: the EEPROM in its place, and the exit code. */
+static int finish(struct replay_options *options)
 {
-    assert(stream != NULL);
-    assert(data != NULL && size != NULL);
-    size_t room = READ_START;
-    *size = 0;
-    *data = malloc(room);
-    errno = *data == NULL ? ENOMEM : 0;
-    while (*data != NULL && feof(stream) == 0 && ferror(stream) == 0) {
-        *size += fread(*data + *size, 1, room - *size, stream);
-        assert(*size <= room);
-        if (*size < room) {
-            continue; /* the end, or an error */
-        }
-        if (room >= READ_MAX) {
-            errno = EFBIG;
-            return false;
-        }
-        room *= 2;
-        char *larger = realloc(*data, room);
-        if (larger == NULL) {
-            errno = ENOMEM;
-            return false;
-        }
-        *data = larger;
+    uint8_t image[SBMS_EEPROM_BYTES];
+    FILE *stream = output_stream(&options->eeprom);
+    const bool is_good = !device_choice_failed(&options->device) &&
+                         (stream == NULL || device_choice_read_eeprom(&options->device, image));
+    const int written = command_finish_output();
+    if (!is_good) {
+        return device_choice_report(&options->device, options->again);
     }
-    return *data != NULL && ferror(stream) == 0;
+    if (stream != NULL) {
+        fwrite(image, 1, sizeof image, stream);
+    }
+    assert(written == COMMAND_DONE || written == COMMAND_BAD_INPUT);
+    return written == COMMAND_DONE && !output_commit(&options->eeprom, 1) ? COMMAND_BAD_INPUT : written;
 }
 
-/* Reads the file, or stdin for "-". On failure prints why; `*data` is to be freed in any case. */
-static bool read_input(const char *path, char **data, size_t *size)
+/* Runs what has been checked, and tells. */
+static int replay_stimulus(struct stimulus *stimulus, struct replay_options *options,
+                           const sbms_battery_settings *battery)
 {
-    assert(path != NULL);
-    assert(data != NULL && size != NULL);
-    *data = NULL;
-    bool is_stdin = strcmp(path, "-") == 0;
-    FILE *stream = is_stdin ? stdin : fopen(path, "rb");
-    bool good = stream != NULL && read_all(stream, data, size);
-    int reason = errno;
-    if (stream != NULL && !is_stdin) {
-        fclose(stream);
+    int status = COMMAND_BAD_INPUT;
+    assert(battery != NULL);
+    if (!device_choice_open(&options->device, NULL)) {
+        return COMMAND_BAD_INPUT;
     }
-    if (!good) {
-        command_error("cannot read %s: %s", is_stdin ? "standard input" : path, strerror(reason));
+    if (output_open(&options->eeprom, 1)) {
+        replay_run(stimulus, battery, &options->device, stdout);
+        status = finish(options);
+        output_discard(&options->eeprom, 1);
     }
-    return good;
+    device_choice_close(&options->device);
+    return status;
 }
 
-static int replay_text(const char *name, const char *data, size_t size, const sbms_battery_settings *battery,
-                       const char *setting_given)
+static int replay_text(struct replay_options *options, const char *data, size_t size,
+                       const sbms_battery_settings *battery, const char *setting_given)
 {
     struct stimulus stimulus;
     struct stimulus_error error;
+    const char *name = read_file_name(options->path);
     assert(name != NULL);
     assert(battery != NULL);
     if (!stimulus_open(&stimulus, data, size, &error)) {
@@ -324,12 +321,32 @@ static int replay_text(const char *name, const char *data, size_t size, const sb
                 name, setting_given);
         return COMMAND_BAD_INPUT;
     }
-    replay_run(&stimulus, battery, stdout);
-    return command_finish_output();
+    return replay_stimulus(&stimulus, options, battery);
+}
+
+/* Checks what the user wrote, reads the input and runs it. */
+static int replay_checked(struct replay_options *options)
+{
+    const char *setting_given = NULL;
+    sbms_battery_settings battery;
+    char *data = NULL;
+    size_t size = 0;
+    int status = COMMAND_BAD_INPUT;
+    assert(options->path != NULL);
+    if (!device_choice_check(&options->device, "replay", options->eeprom.path) ||
+        !output_check("replay", &options->eeprom, 1, options->path, "stimulus") ||
+        !read_settings(options, &battery, &setting_given)) {
+        return COMMAND_BAD_INPUT;
+    }
+    if (read_file(options->path, STIMULUS_SIZE_MAX, &data, &size)) {
+        status = replay_text(options, data, size, &battery, setting_given);
+    }
+    free(data);
+    return status;
 }
 
 static const char replay_summary[] =
-    "Runs recorded inputs through the control law and prints every change of the\n"
+    "Runs recorded inputs through the device and prints every change of the\n"
     "outputs with its cause, as CSV. STIMULUS.csv, of 1 GiB at most, may be - for\n"
     "standard input.\n";
 
@@ -348,7 +365,11 @@ static const char replay_details[] =
     "The output has a row at the start and one for every change: 1 = high or lit,\n"
     "0 = floating or dark. Changes at one time with different causes have a row each.\n"
     "\n"
-    "Exit status: 0 done, 2 bad usage, bad input, or the output could not be written.\n"
+    "With --device avr the control law runs beside the firmware, which must do at each\n"
+    "tick what the law does.\n"
+    "\n"
+    "Exit status: 0 done, 1 firmware and law differ, 2 bad usage, bad input, or the output\n"
+    "could not be written.\n"
     "\n"
     "Examples:\n"
     "  smallbms replay stimulus.csv\n"
@@ -359,9 +380,10 @@ int replay_command(int argc, char **argv)
 {
     assert(argc >= 1);
     assert(argv != NULL);
-    struct replay_options given = {.device = "native"};
+    struct replay_options given = {.device = {.name = "native"},
+                                   .eeprom = {.name = "--eeprom", .needs_file = true}};
     const struct command_option options[] = {
-        {"device", "NAME", &given.device, NULL, COMMAND_DEVICE_HELP},
+        DEVICE_CHOICE_OPTIONS(&given.device, &given.eeprom.path),
         {"under-voltage-mv", "MV", &given.under_voltage_mv, NULL,
          "cells: ATD is lost below this, 2600 to 2800,\ndefault 2800"},
         {"pre-alarm-mv", "MV", &given.pre_alarm_mv, NULL,
@@ -373,26 +395,14 @@ int replay_command(int argc, char **argv)
     };
     const struct command command = {"replay",       "STIMULUS.csv", replay_summary,
                                     replay_details, options,        sizeof options / sizeof options[0]};
-    const char *path = NULL;
-    const char *setting_given = NULL;
     size_t operand_count = 0;
-    sbms_battery_settings battery;
-    enum command_parsed parsed = command_parse(&command, argc, argv, &path, 1, &operand_count);
+    enum command_parsed parsed = command_parse(&command, argc, argv, &given.path, 1, &operand_count);
     if (parsed != COMMAND_PARSED) {
         return parsed == COMMAND_HELPED ? COMMAND_DONE : COMMAND_BAD_INPUT;
     }
     if (operand_count == 0) {
         return command_usage_error("replay", "STIMULUS.csv is missing");
     }
-    if (!command_check_device("replay", given.device) || !read_settings(&given, &battery, &setting_given)) {
-        return COMMAND_BAD_INPUT;
-    }
-    char *data = NULL;
-    size_t size = 0;
-    int status = COMMAND_BAD_INPUT;
-    if (read_input(path, &data, &size)) {
-        status = replay_text(strcmp(path, "-") == 0 ? "<stdin>" : path, data, size, &battery, setting_given);
-    }
-    free(data);
-    return status;
+    command_line(argc, argv, given.again, sizeof given.again);
+    return replay_checked(&given);
 }

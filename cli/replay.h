@@ -15,14 +15,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "cli/device_choice.h"
 #include "cli/stimulus.h"
 #include "core/battery.h"
 
 /*
- * Replays `stimulus`, just opened, through the control core and prints the rows to `out`; `battery`: the
- * settings for measured cells, in range. Whether `out` took them is the caller's to ask.
+ * Replays `stimulus`, just opened, through the device of `choice`, just opened, and prints the rows to `out`; `battery`:
+ * the settings for measured cells, in range. Ends early when the device fails. That, and whether `out` took the rows, is
+ * the caller's to ask.
  */
-void replay_run(struct stimulus *stimulus, const sbms_battery_settings *battery, FILE *out);
+void replay_run(struct stimulus *stimulus, const sbms_battery_settings *battery,
+                const struct device_choice *choice, FILE *out);
 
 /* The subcommand; see cli/command.h. */
 int replay_command(int argc, char **argv);

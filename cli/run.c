@@ -2,16 +2,17 @@
 #include "cli/run.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/device_choice.h"
+#include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/read_file.h"
 #include "cli/recording.h"
 #include "cli/run_result.h"
 #include "cli/scenario_file.h"
@@ -20,7 +21,6 @@
 #include "cli/totals.h"
 #include "cli/wording.h"
 #include "cli/write_csv.h"
-#include "cli/write_file.h"
 #include "cli/write_json.h"
 #include "cli/write_report.h"
 #include "cli/write_vcd.h"
@@ -31,18 +31,16 @@
 #define SEED_MAX INT64_C(9007199254740991) /* what JSON holds exactly, as in scenario files */
 #define SCENARIO_ENDING ".yaml"
 
-enum output_kind { OUTPUT_CSV, OUTPUT_VCD, OUTPUT_REPORT, OUTPUT_JSON, OUTPUT_KINDS };
+#define LINE_SIZE 1024 /* of the command that shows a failure again */
 
-static const char *const output_options[OUTPUT_KINDS] = {"csv", "vcd", "report", "json"};
+enum output_kind { OUTPUT_CSV, OUTPUT_VCD, OUTPUT_REPORT, OUTPUT_JSON, OUTPUT_EEPROM, OUTPUT_KINDS };
 
 /* What the user wrote. */
 struct run_options {
     const char *path;
-    const char *outputs[OUTPUT_KINDS]; /* NULL: not wanted */
     const char *seed;
     const char *until;
     const char *interval_s;
-    const char *device;
     bool fixed_steps;
     bool quiet;
     bool verbose;
@@ -55,10 +53,12 @@ struct run {
     int64_t end_tick;
     int64_t interval_ticks;
     bool data_to_stdout;
-    struct write_file files[OUTPUT_KINDS];
+    struct output outputs[OUTPUT_KINDS];
+    struct device_choice device;
+    uint8_t eeprom[SBMS_EEPROM_BYTES]; /* of the device in the end, when it is wanted */
+    char again[LINE_SIZE];
     struct recording recording;
     struct expectations expectations;
-    sbms_control control;
     system_run system;
 };
 
@@ -133,93 +133,28 @@ static bool read_scenario(struct run *run)
     return true;
 }
 
+/* The firmware finds its own faults: a scenario cannot give it one. */
+static bool check_events(const struct run *run)
+{
+    const bool is_avr = strcmp(run->device.name, "avr") == 0;
+    assert(run->described.event_count <= SCENARIO_EVENTS_MAX);
+    for (int i = 0; is_avr && i < run->described.event_count; i++) {
+        const scenario_event *event = &run->described.events[i];
+        const int64_t tick = schedule_tick_of(event->at_s);
+        if (event->what == EVENT_INTERNAL_FAULT && tick < run->end_tick) {
+            command_error(
+                "%s: the event internal_fault at %s needs --device native: the firmware finds its own "
+                "faults, it cannot be told of one",
+                read_file_name(run->given.path), wording_instant(tick).text);
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- where it goes ------------------------------------------------------------------------------ */
 
-static bool is_stdout(const char *path)
-{
-    return path != NULL && strcmp(path, "-") == 0;
-}
-
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat of_a;
-    struct stat of_b;
-    assert(a != NULL && b != NULL);
-    if (strcmp(a, b) == 0) {
-        return true;
-    }
-    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && S_ISREG(of_a.st_mode) &&
-           of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
-}
-
-/* No output over another, nor over the scenario. */
-static bool check_output(const struct run *run, int kind)
-{
-    const char *path = run->given.outputs[kind];
-    assert(kind < OUTPUT_KINDS);
-    assert(path != NULL);
-    if (path[0] == '\0' || (kind == OUTPUT_REPORT && is_stdout(path))) {
-        command_usage_error("run", "--%s must name a file", output_options[kind]);
-        return false;
-    }
-    for (int other = 0; other < kind; other++) {
-        if (run->given.outputs[other] != NULL && is_same_file(path, run->given.outputs[other])) {
-            command_usage_error("run", "--%s and --%s must not both write to %s", output_options[other],
-                                output_options[kind], is_stdout(path) ? "standard output" : path);
-            return false;
-        }
-    }
-    if (!is_stdout(path) && is_same_file(path, run->given.path)) {
-        command_usage_error("run", "--%s %s would overwrite the scenario", output_options[kind], path);
-        return false;
-    }
-    return true;
-}
-
-static bool check_outputs(struct run *run)
-{
-    assert(run->given.path != NULL);
-    assert(!run->data_to_stdout);
-    for (int kind = 0; kind < OUTPUT_KINDS; kind++) {
-        if (run->given.outputs[kind] == NULL) {
-            continue;
-        }
-        if (!check_output(run, kind)) {
-            return false;
-        }
-        run->data_to_stdout = run->data_to_stdout || is_stdout(run->given.outputs[kind]);
-    }
-    return true;
-}
-
-static void discard_files(struct run *run)
-{
-    assert(run != NULL);
-    for (int kind = 0; kind < OUTPUT_KINDS; kind++) {
-        if (run->files[kind].stream != NULL) {
-            write_file_discard(&run->files[kind]);
-        }
-        assert(run->files[kind].stream == NULL);
-    }
-}
-
-/* Opens every file now: one that cannot be written shows before the work, not after. */
-static bool open_files(struct run *run)
-{
-    assert(run->end_tick > 0);
-    for (int kind = 0; kind < OUTPUT_KINDS; kind++) {
-        const char *path = run->given.outputs[kind];
-        assert(run->files[kind].stream == NULL);
-        if (path != NULL && !is_stdout(path) && !write_file_open(&run->files[kind], path)) {
-            command_error("cannot write %s: %s", path, strerror(errno));
-            discard_files(run);
-            return false;
-        }
-    }
-    return true;
-}
-
-static void write_output(int kind, const struct run_result *result, FILE *stream)
+static void write_output(int kind, const struct run *run, const struct run_result *result, FILE *stream)
 {
     assert(kind >= 0);
     assert(stream != NULL);
@@ -233,6 +168,9 @@ static void write_output(int kind, const struct run_result *result, FILE *stream
     case OUTPUT_REPORT:
         write_report(result, stream);
         break;
+    case OUTPUT_EEPROM:
+        fwrite(run->eeprom, 1, sizeof run->eeprom, stream);
+        break;
     default:
         assert(kind == OUTPUT_JSON);
         write_json(result, stream);
@@ -240,25 +178,17 @@ static void write_output(int kind, const struct run_result *result, FILE *stream
     }
 }
 
-static bool write_files(struct run *run, const struct run_result *result)
+static bool write_outputs(struct run *run, const struct run_result *result)
 {
     assert(result->recording == &run->recording);
+    assert(!device_choice_failed(&run->device));
     for (int kind = 0; kind < OUTPUT_KINDS; kind++) {
-        if (is_stdout(run->given.outputs[kind])) {
-            write_output(kind, result, stdout);
-        } else if (run->given.outputs[kind] != NULL) {
-            write_output(kind, result, run->files[kind].stream);
+        FILE *stream = output_stream(&run->outputs[kind]);
+        if (stream != NULL) {
+            write_output(kind, run, result, stream);
         }
     }
-    for (int kind = 0; kind < OUTPUT_KINDS; kind++) {
-        assert(run->files[kind].stream == NULL || run->given.outputs[kind] != NULL);
-        if (run->files[kind].stream != NULL && !write_file_commit(&run->files[kind])) {
-            command_error("cannot write %s: %s", run->given.outputs[kind], strerror(errno));
-            discard_files(run);
-            return false;
-        }
-    }
-    return true;
+    return output_commit(run->outputs, OUTPUT_KINDS);
 }
 
 /* ---- what is told ------------------------------------------------------------------------------- */
@@ -379,15 +309,12 @@ static bool simulate(struct run *run)
     assert(run->end_tick > 0);
     recording_init(&run->recording, &run->described, run->interval_ticks);
     expectations_init(&run->expectations, &run->described);
-    sbms_settings_error refused = sbms_control_init(&run->control, &run->described.bms.settings);
-    assert(refused == SBMS_SETTINGS_OK); /* the reader has checked them */
-    (void)refused;
-    if (!system_init(&run->system, &run->described, device_native(&run->control), observer,
+    if (!system_init(&run->system, &run->described, device_choice_device(&run->device), observer,
                      run->given.fixed_steps)) {
         return false;
     }
     progress_begin(&progress, run->end_tick);
-    for (int64_t tick = 0; tick < run->end_tick;) {
+    for (int64_t tick = 0; tick < run->end_tick && !device_choice_failed(&run->device);) {
         tick += part_ticks(run);
         tick = tick < run->end_tick ? tick : run->end_tick;
         system_run_to(&run->system, tick);
@@ -405,7 +332,7 @@ static int run_and_tell(struct run *run)
     struct run_result result = {
         .described = &run->described,
         .name = scenario_name(run->given.path, name, sizeof name),
-        .device = run->given.device,
+        .device = run->device.name,
         .recording = &run->recording,
         .expectations = &run->expectations,
         .totals = &run->system.totals,
@@ -415,7 +342,11 @@ static int run_and_tell(struct run *run)
         return command_error("not enough memory");
     }
     assert(run->recording.point_count > 0);
-    if (!write_files(run, &result)) {
+    if (device_choice_failed(&run->device) ||
+        (run->outputs[OUTPUT_EEPROM].path != NULL && !device_choice_read_eeprom(&run->device, run->eeprom))) {
+        return device_choice_report(&run->device, run->again);
+    }
+    if (!write_outputs(run, &result)) {
         return COMMAND_BAD_INPUT;
     }
     if (!run->data_to_stdout) {
@@ -428,20 +359,33 @@ static int run_and_tell(struct run *run)
     return written == COMMAND_DONE ? code : written;
 }
 
+/* Reads and checks everything that the user wrote. */
+static bool read_given(struct run *run)
+{
+    const char *path = run->given.path;
+    assert(path != NULL);
+    assert(!run->data_to_stdout);
+    run->data_to_stdout = output_has_stdout(run->outputs, OUTPUT_KINDS);
+    return device_choice_check(&run->device, "run", run->outputs[OUTPUT_EEPROM].path) &&
+           output_check("run", run->outputs, OUTPUT_KINDS, path, "scenario") && read_scenario(run) &&
+           read_seed(run) && read_until(run) && read_interval(run) && check_events(run);
+}
+
 static int run_checked(struct run *run)
 {
+    int code = COMMAND_BAD_INPUT;
     assert(run->given.path != NULL);
-    assert(run->given.device != NULL);
-    if (!command_check_device("run", run->given.device) || !check_outputs(run) || !read_scenario(run)) {
+    if (!read_given(run) || !device_choice_open(&run->device, &run->described.bms.settings)) {
         return COMMAND_BAD_INPUT;
     }
-    if (!read_seed(run) || !read_until(run) || !read_interval(run) || !open_files(run)) {
-        return COMMAND_BAD_INPUT;
+    if (output_open(run->outputs, OUTPUT_KINDS)) {
+        code = run_and_tell(run);
+        output_discard(run->outputs, OUTPUT_KINDS);
+        system_free(&run->system);
+        recording_free(&run->recording);
     }
-    int code = run_and_tell(run);
-    discard_files(run);
-    system_free(&run->system);
-    recording_free(&run->recording);
+    device_choice_close(&run->device);
+    assert(run->outputs[OUTPUT_CSV].file.stream == NULL);
     return code;
 }
 
@@ -461,8 +405,11 @@ static const char run_details[] =
     "battery_a is positive while the battery charges. Energy in is what the charger gives\n"
     "to the bus, energy out what loads and device take from it.\n"
     "\n"
-    "Exit status: 0 done, 1 the run failed an expectation of the scenario, 2 bad usage,\n"
-    "bad input, or a result could not be written.\n"
+    "With --device avr the control law runs beside the firmware, which must do at each\n"
+    "tick what the law does.\n"
+    "\n"
+    "Exit status: 0 done, 1 the run failed an expectation of the scenario, or firmware and\n"
+    "law differ, 2 bad usage, bad input, or a result could not be written.\n"
     "\n"
     "Examples:\n"
     "  smallbms run scenarios/off-grid.yaml\n"
@@ -470,6 +417,16 @@ static const char run_details[] =
     "  smallbms run --until \"day 3 12:00\" --seed 7 scenarios/off-grid.yaml\n"
     "  smallbms run scenarios/off-grid.yaml --csv - | head\n"
     "  smallbms run scenarios/off-grid.yaml --vcd off-grid.vcd && gtkwave off-grid.vcd\n";
+
+static void name_outputs(struct output *outputs)
+{
+    static const char *const names[OUTPUT_KINDS] = {"--csv", "--vcd", "--report", "--json", "--eeprom"};
+    assert(outputs != NULL);
+    for (int kind = 0; kind < OUTPUT_KINDS; kind++) {
+        outputs[kind].name = names[kind];
+        outputs[kind].needs_file = kind == OUTPUT_REPORT;
+    }
+}
 
 int run_command(int argc, char **argv)
 {
@@ -480,18 +437,20 @@ int run_command(int argc, char **argv)
         return command_error("not enough memory");
     }
     struct run_options *given = &run->given;
-    given->device = "native";
+    struct output *outputs = run->outputs;
+    run->device.name = "native";
+    name_outputs(outputs);
     const struct command_option options[] = {
-        {"csv", "FILE", &given->outputs[OUTPUT_CSV], NULL, "write the quantities as CSV"},
-        {"vcd", "FILE", &given->outputs[OUTPUT_VCD], NULL, "write the signals as VCD, for GTKWave"},
-        {"report", "FILE", &given->outputs[OUTPUT_REPORT], NULL, "write a page with plots, HTML"},
-        {"json", "FILE", &given->outputs[OUTPUT_JSON], NULL, "write everything as JSON"},
+        {"csv", "FILE", &outputs[OUTPUT_CSV].path, NULL, "write the quantities as CSV"},
+        {"vcd", "FILE", &outputs[OUTPUT_VCD].path, NULL, "write the signals as VCD, for GTKWave"},
+        {"report", "FILE", &outputs[OUTPUT_REPORT].path, NULL, "write a page with plots, HTML"},
+        {"json", "FILE", &outputs[OUTPUT_JSON].path, NULL, "write everything as JSON"},
         {"interval-s", "N", &given->interval_s, NULL,
          "one row of CSV and JSON in N seconds, besides those\nat edges; default a 5000th of the run, at "
          "least 60"},
         {"seed", "N", &given->seed, NULL, "instead of the scenario's seed"},
         {"until", "TIME", &given->until, NULL, "end the run earlier"},
-        {"device", "NAME", &given->device, NULL, COMMAND_DEVICE_HELP},
+        DEVICE_CHOICE_OPTIONS(&run->device, &outputs[OUTPUT_EEPROM].path),
         {"fixed-steps", NULL, NULL, &given->fixed_steps,
          "steps of 1 s at most, to check the long ones against"},
         {"verbose", NULL, NULL, &given->verbose, "the timeline with LEDs and charger stages"},
@@ -507,6 +466,7 @@ int run_command(int argc, char **argv)
     } else if (parsed == COMMAND_PARSED && operand_count == 0) {
         code = command_usage_error("run", "no SCENARIO given");
     } else if (parsed == COMMAND_PARSED) {
+        command_line(argc, argv, run->again, sizeof run->again);
         code = run_checked(run);
     }
     free(run);

@@ -35,6 +35,20 @@ struct wording wording_instant(int64_t tick)
     return made;
 }
 
+struct wording wording_since(int64_t tick)
+{
+    struct wording made;
+    int64_t days = tick / ((int64_t)DAY_S * SBMS_TICKS_PER_S);
+    int ms = (int)(tick % (int64_t)SBMS_TICKS_PER_S) * (int)SBMS_TICK_MS;
+    assert(days >= 0 && ms >= 0);
+    if (days == 0) {
+        snprintf(made.text, sizeof made.text, "%.20s.%03d", wording_clock(tick).text, ms);
+    } else {
+        snprintf(made.text, sizeof made.text, "%" PRId64 " d %.20s.%03d", days, wording_clock(tick).text, ms);
+    }
+    return made;
+}
+
 /* Two units, the smaller left out when it is nothing. */
 static struct wording two_units(int64_t large, const char *large_unit, int64_t small, const char *small_unit)
 {

@@ -19,6 +19,9 @@ struct wording wording_instant(int64_t tick);
 /* Only the time of day of that: "05:12:40". */
 struct wording wording_clock(int64_t tick);
 
+/* How long after a beginning, to the tick: "05:12:40.125", and from a day on "2 d 05:12:40.125". */
+struct wording wording_since(int64_t tick);
+
 /* "30.1 s", "4 min 12 s", "41 min", "17 h 3 min", "3 d 4 h" */
 struct wording wording_span(int64_t ticks);
 

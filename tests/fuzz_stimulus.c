@@ -73,6 +73,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(nowhere != NULL);
     }
     sbms_battery_settings settings = sbms_battery_defaults();
-    replay_run(&again, &settings, nowhere);
+    struct device_choice choice = {.name = "native"};
+    bool opened = device_choice_open(&choice, NULL);
+    assert(opened);
+    (void)opened;
+    replay_run(&again, &settings, &choice, nowhere);
+    device_choice_close(&choice);
     return 0;
 }

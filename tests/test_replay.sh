@@ -283,7 +283,10 @@ usage 0 out "$on" replay good.csv --device native
 usage 0 out "$on" replay --device=native -- good.csv
 cp good.csv ./--help
 usage 0 out "$on" replay -- --help
-usage_error 'no avr device' replay --device avr good.csv
+usage_error '--image needs --device avr' replay --image x.elf good.csv
+usage_error '--eeprom needs --device avr' replay --device native --eeprom x good.csv
+usage_error 'overwrite the stimulus' replay --device avr --eeprom good.csv good.csv
+usage_error 'must name a file' replay --device avr --eeprom - good.csv
 usage_error 'did you mean native?' replay --device nativ good.csv
 usage_error 'native or avr' replay --device pigeon good.csv
 usage_error 'did you mean --under-voltage-mv?' replay --under-voltage 2700 cells.csv
@@ -326,7 +329,7 @@ wait $! && fail 'closed stdout: claims success'
 usage 0 out 'Usage: smallbms SUBCOMMAND' --help
 usage 0 out 'Usage: smallbms SUBCOMMAND' help
 usage 2 err 'Usage: smallbms SUBCOMMAND'
-for subcommand in run replay; do
+for subcommand in run replay log settings; do
     usage 0 out "Usage: smallbms $subcommand" $subcommand --help
     grep --quiet "^  smallbms $subcommand " out || fail "smallbms $subcommand --help gives no example"
     usage 0 out "Usage: smallbms $subcommand" help $subcommand

@@ -274,7 +274,9 @@ refused '--until' a.yaml --csv kept --until soon
 refused 'outside the run' a.yaml --csv kept --until '2 days'
 refused 'outside the run' a.yaml --csv kept --until 'day 1 00:00'
 refused '--interval-s' a.yaml --csv kept --interval-s 0
-refused 'no avr device yet' a.yaml --csv kept --device avr
+refused '--image needs --device avr' a.yaml --csv kept --image x.elf
+refused '--eeprom needs --device avr' a.yaml --csv kept --eeprom new
+refused 'both write to' a.yaml --device avr --csv new --eeprom new
 refused 'did you mean native?' a.yaml --csv kept --device natve
 refused 'both write to' a.yaml --csv new --json new
 refused 'both write to' a.yaml --csv - --vcd -
@@ -313,7 +315,7 @@ grep --quiet --extended-regexp '^\.\.\. and [0-9]+ more; --csv or --json has the
 
 smallbms run --help
 [[ $status == 0 && ! -s err ]] || fail '--help'
-for word in --csv --vcd --report --json --seed --until --device --fixed-steps --quiet --verbose --interval-s 'Examples:' 'Exit status:'; do
+for word in --csv --vcd --report --json --seed --until --device --image --eeprom --fixed-steps --quiet --verbose --interval-s 'Examples:' 'Exit status:'; do
     says out "$word"
 done
 (($(awk '{ if (length($0) > widest) widest = length($0) } END { print widest }' out) <= 90)) || fail '--help is too wide'

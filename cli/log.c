@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/log.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/eeprom_image.h"
+#include "cli/event_log.h"
+#include "cli/output.h"
+#include "cli/read_file.h"
+#include "cli/settings.h"
+#include "cli/wording.h"
+#include "cli/write_log.h"
+
+#define LOG_FILE_SIZE_MAX ((size_t)1024 * 1024) /* Intel hex of a byte a line is 14 kB */
+
+enum { OUTPUT_CSV, OUTPUT_JSON, OUTPUTS };
+
+/* ---- words -------------------------------------------------------------------------------------- */
+
+static void print_boot(const struct event_log_entry *entry)
+{
+    static const char *const words[] = {"power-on", "external reset", "brown-out", "watchdog"};
+    const sbms_record *record = &entry->record;
+    const char *before = "";
+    assert(entry->begins_boot);
+    printf("boot %u: ", record->boot);
+    if (record->kind != SBMS_RECORD_BOOT) {
+        puts("its beginning is not in the record any more");
+        return;
+    }
+    for (size_t bit = 0; bit < sizeof words / sizeof words[0]; bit++) {
+        if ((record->detail >> bit & 1u) != 0u) {
+            printf("%s%s", before, words[bit]);
+            before = ", ";
+        }
+    }
+    puts(before[0] == '\0' ? "the program ran into its beginning" : "");
+}
+
+static const char *cause_words(uint8_t cause)
+{
+    static const char *const words[SBMS_CAUSE_COUNT] = {
+        [SBMS_CAUSE_START_UP] = "start-up",
+        [SBMS_CAUSE_SUPPLY_LOW] = "supply low",
+        [SBMS_CAUSE_REMOTE_ON] = "switched on",
+        [SBMS_CAUSE_REMOTE_OFF] = "switched off",
+        [SBMS_CAUSE_ATC_LOST] = "allowed-to-charge lost",
+        [SBMS_CAUSE_ATC_RETURNED] = "allowed-to-charge back",
+        [SBMS_CAUSE_ATD_LOST] = "allowed-to-discharge lost",
+        [SBMS_CAUSE_ATD_RETURNED] = "allowed-to-discharge back",
+        [SBMS_CAUSE_NO_PREALARM_LOST] = "no-pre-alarm lost",
+        [SBMS_CAUSE_NO_PREALARM_RETURNED] = "no-pre-alarm back",
+        [SBMS_CAUSE_CHAIN_OPEN] = "battery cable open: all three signals lost together",
+        [SBMS_CAUSE_RECONNECT_DELAY] = "the reconnect delay is over",
+        [SBMS_CAUSE_LOCKOUT_CLEARED] = "lock-out cleared",
+        [SBMS_CAUSE_INTERNAL_FAULT] = "internal fault",
+    };
+    assert(cause > SBMS_CAUSE_NONE && cause < SBMS_CAUSE_COUNT); /* the decoder has seen to it */
+    assert(words[cause] != NULL);
+    return words[cause];
+}
+
+/* How long the output had been otherwise, as far as it is known. */
+static void print_held(const struct event_log_entry *entry)
+{
+    const sbms_record *record = &entry->record;
+    assert(record->kind == SBMS_RECORD_EDGE);
+    assert(entry->held_ticks <= entry->tick);
+    if (entry->prealarm_ticks >= 0) {
+        printf("; pre-alarm for %s", wording_span(entry->prealarm_ticks).text);
+    }
+    if (entry->held_ticks < 0 || (entry->held_ticks == entry->tick && record->cause == SBMS_CAUSE_START_UP)) {
+        return;
+    }
+    if (entry->held_ticks == entry->tick) {
+        printf("; it had floated since the boot");
+    } else {
+        printf("; it had %s for %s", record->high ? "floated" : "been high",
+               wording_span(entry->held_ticks).text);
+    }
+}
+
+static void print_edge(const struct event_log_entry *entry)
+{
+    static const char *const outputs[SBMS_OUTPUT_COUNT] = {"Load", "Pre-alarm", "Charger"};
+    const sbms_record *record = &entry->record;
+    const char *cause = cause_words(record->cause);
+    assert(record->output < SBMS_OUTPUT_COUNT);
+    if (record->output == SBMS_OUTPUT_PREALARM && !record->high &&
+        (record->cause == SBMS_CAUSE_ATD_LOST || record->cause == SBMS_CAUSE_CHAIN_OPEN)) {
+        cause = "Load floats"; /* PRE-3 */
+    }
+    printf("%s %s: %s", outputs[record->output], record->high ? "high" : "floats", cause);
+    print_held(entry);
+}
+
+static void print_fault(const struct event_log_entry *entry)
+{
+    static const char *const words[SBMS_FAULT_COUNT] = {
+        [SBMS_FAULT_NONE] = "",
+        [SBMS_FAULT_MEMORY] = "a cell of the memory, or state that differs from its copy",
+        [SBMS_FAULT_PROGRAM] = "the program's checksum",
+        [SBMS_FAULT_CLOCK] = "crystal and RC oscillator differ, or the crystal stands",
+        [SBMS_FAULT_REFERENCE] = "the converter's reading of the band gap",
+        [SBMS_FAULT_OUTPUT] = "an output does not follow its command",
+        [SBMS_FAULT_WATCHDOG] = "the watchdog did not reset, or too early or too late",
+        [SBMS_FAULT_STACK] = "the stack has grown into its guard",
+        [SBMS_FAULT_SETTINGS] = "the stored settings are bad, the defaults are in force",
+        [SBMS_FAULT_REGISTER] = "a peripheral's register was found changed",
+    };
+    const unsigned fault = entry->record.detail;
+    assert(fault > SBMS_FAULT_NONE && fault < SBMS_FAULT_COUNT);
+    printf("Fault %u, %s, ", fault, sbms_fault_word((uint8_t)fault));
+    if (!entry->record.high) {
+        printf("is gone");
+        if (entry->held_ticks >= 0) {
+            printf("; it lasted %s", wording_span(entry->held_ticks).text);
+        }
+        return;
+    }
+    printf("has come: %s; ", words[fault]);
+    if (fault == SBMS_FAULT_SETTINGS) {
+        printf("red does not show it");
+    } else {
+        printf("red blinks %u time%s", fault, fault == 1 ? "" : "s");
+    }
+}
+
+/* `time_width`: of the widest time. */
+static void print_entry(const struct event_log_entry *entry, int time_width)
+{
+    const sbms_record *record = &entry->record;
+    assert(entry->tick >= 0);
+    if (entry->missing > 0) {
+        printf("  %u record%s missing here\n", entry->missing, entry->missing == 1 ? " is" : "s are");
+    }
+    if (entry->begins_boot) {
+        print_boot(entry);
+    }
+    if (record->kind == SBMS_RECORD_BOOT) {
+        return;
+    }
+    printf("  %*s  %8s  ", time_width, wording_since(entry->tick).text,
+           wording_volts(record->vbat_cv * 10).text);
+    if (record->kind == SBMS_RECORD_EDGE) {
+        print_edge(entry);
+    } else {
+        assert(record->kind == SBMS_RECORD_FAULT);
+        print_fault(entry);
+    }
+    putchar('\n');
+}
+
+static void print_settings(const struct event_log *log)
+{
+    assert(log->stored <= SBMS_STORED_BAD);
+    switch (log->stored) {
+    case SBMS_STORED_GOOD:
+        puts("Settings");
+        break;
+    case SBMS_STORED_NONE:
+        puts("Settings: none stored, the defaults are in force");
+        break;
+    default:
+        puts("Settings: bad (checksum, version or range), the defaults are in force");
+        break;
+    }
+    settings_print(&log->settings, "  ", stdout);
+}
+
+static void print_log(const struct event_log *log)
+{
+    int time_width = 0;
+    assert(log->count <= SBMS_LOG_SLOTS);
+    for (size_t i = 0; i < log->count; i++) {
+        const int width = (int)strlen(wording_since(log->entries[i].tick).text);
+        time_width = width > time_width ? width : time_width;
+    }
+    for (size_t i = 0; i < log->count; i++) {
+        print_entry(&log->entries[i], time_width);
+    }
+    if (log->count == 0) {
+        puts("no records");
+    }
+    putchar('\n');
+    print_settings(log);
+    if (log->count > 0) {
+        const sbms_record *newest = &log->entries[log->count - 1].record;
+        printf("\nOver the device's life\n"
+               "  boots          %5u\n"
+               "  cuts           %5u\n"
+               "  charger stops  %5u\n"
+               "  faults         %5u\n",
+               newest->boot, newest->cuts, newest->charger_stops, newest->faults);
+    }
+    assert(log->count + log->torn + log->empty == SBMS_LOG_SLOTS);
+    printf("\n%u slots: %zu record%s, %zu torn, %zu empty\n", SBMS_LOG_SLOTS, log->count,
+           log->count == 1 ? "" : "s", log->torn, log->empty);
+}
+
+/* ---- the command -------------------------------------------------------------------------------- */
+
+static int tell(const struct event_log *log, struct output *outputs)
+{
+    FILE *csv = NULL;
+    FILE *json = NULL;
+    if (!output_open(outputs, OUTPUTS)) {
+        return COMMAND_BAD_INPUT;
+    }
+    csv = output_stream(&outputs[OUTPUT_CSV]);
+    json = output_stream(&outputs[OUTPUT_JSON]);
+    assert(csv == NULL || csv != json);
+    if (csv != NULL) {
+        write_log_csv(log, csv);
+    }
+    if (json != NULL) {
+        write_log_json(log, json);
+    }
+    if (!output_commit(outputs, OUTPUTS)) {
+        return COMMAND_BAD_INPUT;
+    }
+    if (!output_has_stdout(outputs, OUTPUTS)) {
+        print_log(log);
+    }
+    return command_finish_output();
+}
+
+static int log_file(const char *path, struct output *outputs)
+{
+    uint8_t image[SBMS_EEPROM_BYTES];
+    struct eeprom_image_error error;
+    struct event_log log;
+    char *data = NULL;
+    size_t size = 0;
+    assert(path != NULL);
+    bool good = read_file(path, LOG_FILE_SIZE_MAX, &data, &size);
+    if (good && !eeprom_image_read(data, size, image, &error)) {
+        assert(error.message[0] != '\0');
+        fprintf(stderr, "%s:%zu:%zu: %s\n", read_file_name(path), error.line, error.column, error.message);
+        good = false;
+    }
+    free(data);
+    if (!good) {
+        return COMMAND_BAD_INPUT;
+    }
+    event_log_read(&log, image);
+    return tell(&log, outputs);
+}
+
+static const char log_summary[] =
+    "Reads the EEPROM of a device and prints the events that it has recorded, oldest\n"
+    "first, each with its cause; then the settings and the counts over the device's life.\n"
+    "FILE is what avrdude has read, raw (1024 bytes) or Intel hex, or - for standard\n"
+    "input.\n";
+
+static const char log_details[] =
+    "To read a device's EEPROM, which changes nothing in it:\n"
+    "  avrdude -c PROGRAMMER -p m328p -U eeprom:r:eeprom.hex:i\n"
+    "\n"
+    "Times are since the boot, in hours, minutes, seconds; then comes the supply. The\n"
+    "record holds the last 45 events, so the oldest boot may lack its beginning. A torn\n"
+    "slot is one that the power failed in while it was written.\n"
+    "\n"
+    "CSV and JSON hold every field of every record, empty or null where it has no\n"
+    "meaning: number, boot, slot, t_s (since the boot), kind (boot, edge, fault), reset,\n"
+    "output, level, cause, fault, fault_word, fault_come, held_s, prealarm_s, the\n"
+    "outputs after it load, prealarm, charger, vbat_mv, the debounced inputs supply,\n"
+    "remote, atc, atd, no_prealarm, the counts cuts, charger_stops, faults, and missing.\n"
+    "FILE may be - for standard output, which then carries nothing else.\n"
+    "\n"
+    "Exit status: 0 done, 2 bad usage, bad input, or a result could not be written.\n"
+    "\n"
+    "Examples:\n"
+    "  smallbms log eeprom.hex\n"
+    "  smallbms log --csv - eeprom.hex | column -s, -t\n";
+
+int log_command(int argc, char **argv)
+{
+    assert(argc >= 1);
+    assert(argv != NULL);
+    struct output outputs[OUTPUTS] = {[OUTPUT_CSV] = {.name = "--csv"}, [OUTPUT_JSON] = {.name = "--json"}};
+    const struct command_option options[] = {
+        {"csv", "FILE", &outputs[OUTPUT_CSV].path, NULL, "write the records as CSV"},
+        {"json", "FILE", &outputs[OUTPUT_JSON].path, NULL, "write records, settings and counts as JSON"},
+    };
+    const struct command command = {"log",       "FILE",  log_summary,
+                                    log_details, options, sizeof options / sizeof options[0]};
+    const char *path = NULL;
+    size_t operand_count = 0;
+    enum command_parsed parsed = command_parse(&command, argc, argv, &path, 1, &operand_count);
+    if (parsed != COMMAND_PARSED) {
+        return parsed == COMMAND_HELPED ? COMMAND_DONE : COMMAND_BAD_INPUT;
+    }
+    if (operand_count == 0) {
+        return command_usage_error("log", "FILE is missing");
+    }
+    if (!output_check("log", outputs, OUTPUTS, path, "input")) {
+        return COMMAND_BAD_INPUT;
+    }
+    return log_file(path, outputs);
+}

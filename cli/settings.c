@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/settings.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/eeprom_image.h"
+#include "cli/output.h"
+#include "cli/wording.h"
+#include "core/record.h"
+
+/* What the user wrote. */
+struct settings_options {
+    const char *reconnect_delay_s;
+    const char *lockout_retries;
+    const char *lockout_clear_mv;
+};
+
+enum { OUTPUT_HEX, OUTPUT_RAW, OUTPUTS };
+
+/* ---- words -------------------------------------------------------------------------------------- */
+
+void settings_print(const sbms_control_settings *settings, const char *indent, FILE *stream)
+{
+    assert(sbms_control_check(settings) == SBMS_SETTINGS_OK);
+    assert(stream != NULL);
+    if (settings->reconnect_delay_s == 0) {
+        fprintf(stream, "%sAfter a cut Load returns as soon as allowed-to-discharge does.\n", indent);
+    } else {
+        fprintf(stream, "%sAfter a cut Load returns %s after allowed-to-discharge does.\n", indent,
+                wording_span((int64_t)settings->reconnect_delay_s * SBMS_TICKS_PER_S).text);
+    }
+    if (settings->lockout_retries == 0) {
+        fprintf(stream, "%sThere is no lock-out: it returns after any number of cuts.\n", indent);
+        return;
+    }
+    fprintf(stream,
+            "%sIt returns %u time%s; the cut after that locks it out until the supply has stood\n"
+            "%sat %s or more for 30 s, or the system goes off and on. Either forgets all cuts.\n",
+            indent, settings->lockout_retries, settings->lockout_retries == 1 ? "" : "s", indent,
+            wording_volts((int)settings->lockout_clear_mv).text);
+}
+
+static void print_how_to_flash(const struct output *outputs)
+{
+    const char *path = outputs[OUTPUT_HEX].path;
+    assert(path == NULL || path[0] != '\0');
+    assert(!output_has_stdout(outputs, OUTPUTS));
+    if (outputs[OUTPUT_RAW].path != NULL) {
+        printf("\n%s is an EEPROM with these settings and without a record, for the simulator.\n",
+               outputs[OUTPUT_RAW].path);
+    }
+    if (path != NULL) {
+        const char *quote =
+            strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") == strlen(path)
+                ? ""
+                : "'";
+        printf("\n%s holds bytes %u to %u of the EEPROM and no others, so the device keeps its\n"
+               "event record. The settings take effect at the reset that ends this:\n\n"
+               "  avrdude -c PROGRAMMER -p m328p -D -U %seeprom:w:%s:i%s\n",
+               path, SBMS_SETTINGS_OFFSET, SBMS_SETTINGS_OFFSET + SBMS_SETTINGS_BYTES - 1u, quote, path,
+               quote);
+    }
+}
+
+/* ---- options ------------------------------------------------------------------------------------ */
+
+/* Reads a setting if it was given. Returns false, with a message printed, when it is out of range (BAT-7's habit). */
+static bool read_setting(const char *name, const char *text, int64_t min, int64_t max, int64_t *setting)
+{
+    assert(min <= max);
+    assert(setting != NULL);
+    if (text != NULL && !command_parse_integer(text, min, max, setting)) {
+        command_usage_error("settings",
+                            "--%s %s is outside the range, it must be a whole number %" PRId64 " to %" PRId64,
+                            name, text, min, max);
+        return false;
+    }
+    return true;
+}
+
+static bool read_settings(const struct settings_options *given, sbms_control_settings *settings)
+{
+    int64_t delay_s = 0;
+    int64_t retries = 0;
+    int64_t clear_mv = 0;
+    assert(settings != NULL);
+    if (!read_setting("reconnect-delay-s", given->reconnect_delay_s, 0, SBMS_RECONNECT_DELAY_S_MAX,
+                      &delay_s) ||
+        !read_setting("lockout-retries", given->lockout_retries, 0, SBMS_LOCKOUT_RETRIES_MAX, &retries) ||
+        !read_setting("lockout-clear-mv", given->lockout_clear_mv, SBMS_LOCKOUT_CLEAR_MV_MIN,
+                      SBMS_LOCKOUT_CLEAR_MV_MAX, &clear_mv)) {
+        return false;
+    }
+    if (retries > 0 && given->lockout_clear_mv == NULL) {
+        command_usage_error("settings", "--lockout-retries %" PRId64 " needs --lockout-clear-mv MV, %d to %d",
+                            retries, SBMS_LOCKOUT_CLEAR_MV_MIN, SBMS_LOCKOUT_CLEAR_MV_MAX);
+        return false;
+    }
+    if (retries == 0 && given->lockout_clear_mv != NULL) {
+        command_usage_error("settings",
+                            "--lockout-clear-mv without a lock-out, which takes --lockout-retries 1 to %u",
+                            SBMS_LOCKOUT_RETRIES_MAX);
+        return false;
+    }
+    *settings = (sbms_control_settings){.reconnect_delay_s = (uint16_t)delay_s,
+                                        .lockout_retries = (uint8_t)retries,
+                                        .lockout_clear_mv = (int32_t)clear_mv};
+    assert(sbms_control_check(settings) == SBMS_SETTINGS_OK);
+    return true;
+}
+
+/* ---- the command -------------------------------------------------------------------------------- */
+
+static int write_settings(const sbms_control_settings *settings, struct output *outputs)
+{
+    uint8_t image[SBMS_EEPROM_BYTES];
+    uint8_t *block = image + SBMS_SETTINGS_OFFSET;
+    assert(sbms_control_check(settings) == SBMS_SETTINGS_OK);
+    memset(image, (int)EEPROM_IMAGE_ERASED, sizeof image);
+    sbms_settings_encode(settings, block);
+    if (!output_open(outputs, OUTPUTS)) {
+        return COMMAND_BAD_INPUT;
+    }
+    if (outputs[OUTPUT_HEX].path != NULL) {
+        eeprom_image_write_hex(output_stream(&outputs[OUTPUT_HEX]), SBMS_SETTINGS_OFFSET, block,
+                               SBMS_SETTINGS_BYTES);
+    }
+    if (outputs[OUTPUT_RAW].path != NULL) {
+        fwrite(image, 1, sizeof image, output_stream(&outputs[OUTPUT_RAW]));
+    }
+    if (!output_commit(outputs, OUTPUTS)) {
+        return COMMAND_BAD_INPUT;
+    }
+    if (!output_has_stdout(outputs, OUTPUTS)) {
+        settings_print(settings, "", stdout);
+        print_how_to_flash(outputs);
+    }
+    return command_finish_output();
+}
+
+static const char settings_summary[] =
+    "Writes the device's settings as what goes into its EEPROM: Intel hex for avrdude, of\n"
+    "the settings alone, so that flashing it leaves the event record as it is. Says what a\n"
+    "device with these settings does. OUTPUT.hex may be - for standard output, which\n"
+    "then carries nothing else.\n";
+
+static const char settings_details[] =
+    "What is not given is off. `smallbms log` shows the settings of a file that was\n"
+    "written here, or that avrdude has read from a device.\n"
+    "\n"
+    "Exit status: 0 done, 2 bad usage, or a file could not be written.\n"
+    "\n"
+    "Examples:\n"
+    "  smallbms settings --reconnect-delay-s 60 settings.hex\n"
+    "  smallbms settings --lockout-retries 3 --lockout-clear-mv 13000 settings.hex\n"
+    "  smallbms settings settings.hex      # both off, as the device comes\n";
+
+int settings_command(int argc, char **argv)
+{
+    assert(argc >= 1);
+    assert(argv != NULL);
+    struct settings_options given = {0};
+    struct output outputs[OUTPUTS] = {
+        [OUTPUT_HEX] = {.name = "OUTPUT.hex"}, [OUTPUT_RAW] = {.name = "--raw"}};
+    const struct command_option options[] = {
+        {"reconnect-delay-s", "S", &given.reconnect_delay_s, NULL,
+         "after a cut, Load returns this long after\nallowed-to-discharge does; 0 to 3600"},
+        {"lockout-retries", "N", &given.lockout_retries, NULL,
+         "cuts after which Load returns by itself; the next\none locks it out; 0 (no lock-out) to 10"},
+        {"lockout-clear-mv", "MV", &given.lockout_clear_mv, NULL,
+         "supply that, held for 30 s, ends a lock-out; 8000 to\n70000; needed with --lockout-retries"},
+        {"raw", "FILE", &outputs[OUTPUT_RAW].path, NULL,
+         "also, or instead of OUTPUT.hex, write a whole EEPROM,\n1024 bytes, erased but for the settings"},
+    };
+    const struct command command = {"settings",       "OUTPUT.hex", settings_summary,
+                                    settings_details, options,      sizeof options / sizeof options[0]};
+    sbms_control_settings settings;
+    size_t operand_count = 0;
+    enum command_parsed parsed =
+        command_parse(&command, argc, argv, &outputs[OUTPUT_HEX].path, 1, &operand_count);
+    if (parsed != COMMAND_PARSED) {
+        return parsed == COMMAND_HELPED ? COMMAND_DONE : COMMAND_BAD_INPUT;
+    }
+    if (operand_count == 0 && outputs[OUTPUT_RAW].path == NULL) {
+        return command_usage_error("settings", "OUTPUT.hex is missing");
+    }
+    if (!read_settings(&given, &settings) || !output_check("settings", outputs, OUTPUTS, NULL, NULL)) {
+        return COMMAND_BAD_INPUT;
+    }
+    return write_settings(&settings, outputs);
+}

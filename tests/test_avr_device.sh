@@ -1,0 +1,223 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The firmware's image in the simulated MCU against the control law (SPEC section 9: both print the same rows), and what
+# becomes of a run when they part:  SMALLBMS=... ROOT=... tests/test_avr_device.sh
+set -euo pipefail
+: "${SMALLBMS:?the command to test}" "${ROOT:?the source tree}"
+
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+mkdir "$work/scratch"
+cd "$work"
+failed=0
+
+fail() {
+    echo "test_avr_device: $1" >&2
+    failed=1
+}
+
+folder=$(dirname "$SMALLBMS")
+simulator=$folder/smallbms-avr
+for part in "$simulator" "$folder/firmware/smallbms-product.elf"; do
+    if [[ ! -e $part ]]; then
+        echo "test_avr_device: $part is missing: make build" >&2
+        exit 1
+    fi
+done
+
+# smallbms ARGUMENT...: leaves the exit code in $status, the streams in the files out and err.
+smallbms() {
+    status=0
+    TMPDIR=$work/scratch timeout 3000 "$SMALLBMS" "$@" >out 2>err || status=$?
+    [[ -z $(ls scratch) ]] || fail "smallbms $*: left a temporary file: $(ls scratch)"
+    rm -f scratch/*
+}
+
+says() {
+    grep --quiet --fixed-strings -- "$2" "$1" || fail "no '$2' in $1: $(head -n 40 "$1")"
+}
+
+# refused CODE WORDS ARGUMENT...: one line on stderr with WORDS, and no file written.
+refused() {
+    local code=$1 words=$2
+    shift 2
+    rm -f new
+    printf 'as it was' >kept
+    smallbms "$@"
+    [[ $status == "$code" ]] || fail "smallbms $*: exit $status, not $code: $(cat err)"
+    [[ $(wc -l <err) == 1 ]] || fail "smallbms $*: not one line on stderr: $(cat err)"
+    says err "$words"
+    [[ ! -e new && $(<kept) == 'as it was' && -z $(compgen -G 'new.*' || true) ]] || fail "smallbms $*: wrote a file"
+}
+
+# ---- the same rows and the same runs ----------------------------------------------------------------------------
+
+# same_replay STIMULUS [OPTION...]
+same_replay() {
+    smallbms replay "$@"
+    mv out expected
+    smallbms replay --device avr "$@"
+    [[ $status == 0 && ! -s err ]] || fail "replay $*: exit $status: $(cat err)"
+    cmp --silent expected out || fail "replay $*: native (<) and avr (>): $(diff expected out | head -n 6)"
+}
+for stimulus in "$ROOT"/scenarios/*.csv "$ROOT"/tests/corpus/stimulus/{signals,cells,temperatures}.csv; do
+    same_replay "$stimulus"
+done
+
+# signals, supply and remote terminals at random, on both sides of every threshold
+random() { # SEED
+    awk -v seed="$1" '
+        function pick(a, b) { return rand() < 0.85 ? a : b }
+        BEGIN {
+            srand(seed)
+            split("7499 7500 7999 8000 12800 70000", supply)
+            split("-5000 0 3499 3500 3549 3550 5000 12800", l)
+            split("-5000 0 2850 2851 2900 2901 5000 12800", h)
+            print "t_s,vbat_mv,remote_l_mv,remote_h_mv,atc,atd,no_prealarm"
+            for (n = 0; n < 120; n++) {
+                printf "%.3f,%d,%d,%d,%d,%d,%d\n", tick / 8, pick(12800, supply[1 + int(rand() * 6)]), pick(0, l[1 + int(rand() * 8)]),
+                    pick(0, h[1 + int(rand() * 8)]), pick(1, 0), rand() < 0.6, rand() < 0.6
+                tick += 1 + int(rand() < 0.3 ? rand() * 400 : rand() * 12)
+            }
+        }'
+}
+for seed in {1..8}; do
+    random "$seed" >"random-$seed.csv"
+    same_replay "random-$seed.csv"
+    [[ $(wc -l <out) -gt 8 ]] || fail "random-$seed.csv: nothing happens"
+done
+
+# The image runs some thousand times as fast as real time: scenarios of days run up to where each has shown what it is
+# about, or for 3 h. AVR_DEVICE_FULL=1: all to their ends, which takes half an hour.
+until_of() { # NAME
+    case $1 in
+    dead-sensor | rebound-delay | switch) echo '22 h' ;;
+    winter) echo '23 h' ;;
+    undervoltage-recharge) echo '7 h' ;;
+    start-up) echo '2 h' ;;
+    *) echo '3 h' ;;
+    esac
+}
+for scenario in "$ROOT"/scenarios/*.yaml; do
+    name=$(basename "$scenario" .yaml)
+    options=(--until "$(until_of "$name")")
+    [[ -z ${AVR_DEVICE_FULL:-} ]] || options=()
+    smallbms run "$scenario" "${options[@]}" --csv native.csv --json native.json
+    native=$status
+    mv out expected
+    smallbms run --device avr "$scenario" "${options[@]}" --csv avr.csv --json avr.json
+    [[ $status == "$native" && ! -s err ]] || fail "run $name: exit $status, natively $native: $(cat err)"
+    cmp --silent expected out || fail "run $name: native (<) and avr (>): $(diff expected out | head -n 6)"
+    cmp --silent native.csv avr.csv || fail "run $name: the CSVs differ: $(diff native.csv avr.csv | head -n 6)"
+    diff native.json avr.json >differences || true
+    [[ $(<differences) == *'< "device":"native",'*'> "device":"avr",'* && $(wc -l <differences) == 4 ]] ||
+        fail "run $name: the JSONs differ in more than the device: $(head -n 6 differences)"
+done
+
+# ---- what the device itself has recorded (SAFE-7) -----------------------------------------------------------------
+
+smallbms replay --device avr --eeprom story "$ROOT/scenarios/chain-open.csv"
+[[ $status == 0 && $(stat --format=%s story) == 1024 ]] || fail "replay --eeprom: exit $status: $(cat err)"
+tail -n +3 out | awk -F, '{ print $1 "," $7 }' | sort >rows
+smallbms log --csv - story
+# an edge of the record for each cause of a row, at the same time
+awk -F, '$5 == "edge" { printf "%.3f,%s\n", $4, $9 }' out | sort --unique >recorded
+diff rows recorded >differences || fail "the record (>) tells another story than the rows (<): $(<differences)"
+smallbms log story
+says out 'boot 1: power-on'
+says out 'Load floats: battery cable open: all three signals lost together; pre-alarm for 30.1 s' # LOAD-3, SAFE-3
+
+# settings of a scenario reach the device (LOAD-6)
+smallbms run --device avr "$ROOT/scenarios/rebound-delay.yaml" --until '1 h' --quiet --eeprom story
+smallbms log story
+says out 'locks it out until the supply has stood'
+smallbms run --device avr "$ROOT/scenarios/rebound.yaml" --until '1 h' --eeprom - # alone on standard output
+[[ $(wc -c <out) == 1024 ]] || fail "--eeprom -: $(wc -c <out) bytes"
+
+# ---- a firmware that does not do what the law says -------------------------------------------------------------------
+
+# other NAME SED: NAME is the image of a tree in which the control law's header has been edited
+other() {
+    mkdir -p "tree/build"
+    cp -r "$ROOT"/{core,firmware} tree/
+    sed -i "$2" tree/core/control.h
+    ! cmp --silent "$ROOT/core/control.h" tree/core/control.h || fail "$1: nothing edited"
+    if ! bash tree/firmware/build.sh product >built 2>&1; then
+        fail "$1 does not build: $(tail -n 5 built)"
+        exit 1
+    fi
+    mv tree/build/firmware/smallbms-product.elf "$1"
+    rm -rf tree
+}
+printf 't_s,remote_l_mv,atd\n0,0,1\n5,0,0\n60,0,0\n' >cut.csv
+other early.elf 's/\(SBMS_PRE_ALARM_TICKS \)241u/\1240u/' # cuts while the law says that all is quiet
+refused 1 'differ at tick 281 (35.125 s after the reset): image load 0 (atd_lost)' replay --device avr --image early.elf --eeprom new cut.csv
+says err "again: smallbms replay --device avr --image early.elf --eeprom new cut.csv"
+[[ $(tail -n 1 out) == 5.125,1,1,1,1,0,atd_lost ]] || fail "rows after image and law have parted: $(tail -n 1 out)"
+refused 1 'differ at tick' run --device avr --image early.elf --csv new --json kept "$ROOT/scenarios/pulled-cable.yaml"
+[[ ! -s out ]] || fail 'a run in which image and law part prints results'
+other late.elf 's/\(SBMS_PRE_ALARM_TICKS \)241u/\1242u/' # does not when the law does
+refused 1 'differ at tick 282 (35.250 s after the reset): image load 1 (none)' replay --device avr --image late.elf --eeprom kept cut.csv
+
+# ---- what is refused ------------------------------------------------------------------------------------------------
+
+cat >fault.yaml <<'YAML'
+title: A fault
+run: {duration: 2 h}
+bank: {battery: 12.8 V, capacity_ah: 100, state_of_charge_pct: 50}
+events:
+  - {at: "day 1 01:00:00", what: internal_fault, value: 3}
+YAML
+refused 2 'fault.yaml: the event internal_fault at day 1 01:00:00 needs --device native' run --device avr fault.yaml --csv new --json kept
+smallbms run --device avr fault.yaml --until '1 h' # the run ends before it
+[[ $status == 0 ]] || fail "a fault after the end: $(cat err)"
+refused 2 'cannot read the image nothing.elf: No such file' replay --device avr --image nothing.elf cut.csv --eeprom new
+refused 2 'no-such-folder/x' replay --device avr cut.csv --eeprom no-such-folder/x
+printf 'no image' >text.elf
+smallbms replay --device avr --image text.elf cut.csv
+[[ $status == 2 && $(wc -l <err) == 1 && ! -s out ]] || fail "an image that is none: exit $status: $(cat err)"
+
+# the simulator and the image are looked for beside the command, and what makes them is named
+cp "$SMALLBMS" alone
+status=0
+./alone replay --device avr cut.csv >out 2>err || status=$?
+[[ $status == 2 && $(wc -l <err) == 1 && ! -s out ]] || fail "no simulator: exit $status: $(cat err)"
+says err "'make build' builds it"
+cp "$simulator" smallbms-avr
+status=0
+./alone replay --device avr cut.csv >out 2>err || status=$?
+[[ $status == 2 && $(wc -l <err) == 1 && ! -s out ]] || fail "no image: exit $status: $(cat err)"
+says err "'make hex' builds it"
+
+# ---- the simulator and the command, one without the other --------------------------------------------------------------
+
+# start_long: a run of hours in the background, its process in $command, the simulator's in $child
+start_long() {
+    "$SMALLBMS" run --device avr "$ROOT/scenarios/residual-drain.yaml" --csv new >out 2>err &
+    command=$!
+    child=
+    for _ in {1..200}; do
+        child=$(cat "/proc/$command/task/$command/children" 2>/dev/null || true)
+        child=${child%% *}
+        [[ -n $child && $(readlink "/proc/$child/exe" || true) == *smallbms-avr ]] && break
+        sleep 0.02
+    done
+    [[ -n $child ]] || fail 'the simulator does not start'
+}
+start_long
+kill -KILL "$child" 2>/dev/null || fail 'the run was over before the simulator was ended'
+status=0
+wait "$command" || status=$?
+[[ $status == 2 && $(wc -l <err) == 1 && ! -s out && ! -e new ]] || fail "a dead simulator: exit $status: $(cat err)"
+says err 'smallbms-avr was ended by signal 9'
+start_long
+kill -KILL "$command"
+{ wait "$command" || true; } 2>/dev/null # with bash's own words about it
+for _ in {1..500}; do
+    [[ -e /proc/$child ]] || break
+    sleep 0.02
+done
+[[ ! -e /proc/$child ]] || fail 'the simulator stays when the command has gone'
+
+((failed == 0)) && echo 'test_avr_device: all as it should be'
+exit $failed

@@ -1,0 +1,373 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# `smallbms log`, the device's own record of what happened and why (SAFE-7):  SMALLBMS=... ROOT=... tests/test_log.sh
+set -euo pipefail
+: "${SMALLBMS:?the command to test}" "${ROOT:?the source tree}"
+
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+cd "$work"
+failed=0
+
+fail() {
+    echo "test_log: $1" >&2
+    failed=1
+}
+
+# smallbms ARGUMENT...: leaves the exit code in $status, the streams in the files out and err.
+smallbms() {
+    status=0
+    timeout 60 "$SMALLBMS" "$@" >out 2>err || status=$?
+}
+
+# good ARGUMENT...: log does it and says nothing on stderr.
+good() {
+    smallbms log "$@"
+    [[ $status == 0 && ! -s err ]] || fail "log $*: exit $status: $(cat err)"
+}
+
+# says STREAM WORDS: the file holds them.
+says() {
+    grep --quiet --fixed-strings -- "$2" "$1" || fail "no '$2' in $1: $(head -n 40 "$1")"
+}
+
+# prints NAME EXPECTED: out is just that.
+prints() {
+    if ! diff <(printf '%s\n' "$2") out >differences; then
+        fail "$1: expected (<), got (>):"
+        cat differences >&2
+    fi
+}
+
+# refused NAME LINE:COLUMN WORDS [ARGUMENT...]: `log bad ...` names the place in one line and writes nothing.
+refused() {
+    local name=$1 place=$2 words=$3
+    shift 3
+    smallbms log bad --csv kept --json new "$@"
+    [[ $status == 2 ]] || fail "$name: exit $status, not 2"
+    [[ ! -s out ]] || fail "$name: stdout is not empty: $(head -n 3 out)"
+    [[ $(wc -l <err) == 1 && $(<err) == "bad:$place: "*"$words"* ]] ||
+        fail "$name: expected one line bad:$place: ...$words..., got: $(cat err)"
+    [[ $(<kept) == 'as it was' && ! -e new ]] || fail "$name: wrote a file"
+}
+
+usage_error() {
+    local words=$1
+    shift
+    smallbms "$@"
+    [[ $status == 2 && ! -s out && $(wc -l <err) == 1 ]] || fail "smallbms $*: exit $status: $(cat out err)"
+    says err "$words"
+}
+
+# An encoder of its own, so that it is not core/record.c against itself. image FILE <<<LINES:
+#   record SLOT KIND [NAME=VALUE...]   settings DELAY RETRIES CLEAR   byte ADDRESS VALUE
+cat >image.py <<'PY'
+import struct, sys
+
+def seal(body):
+    crc = 0xFFFF
+    for byte in body:
+        crc ^= byte << 8
+        for _ in range(8):
+            crc = (crc << 1 ^ 0x1021) & 0xFFFF if crc & 0x8000 else crc << 1
+    return body + struct.pack("<H", crc)
+
+kinds = {"boot": 1, "edge": 2, "fault": 3}
+causes = ("none start_up supply_low remote_on remote_off atc_lost atc_returned atd_lost atd_returned no_prealarm_lost "
+          "no_prealarm_returned chain_open reconnect_delay lockout_cleared internal_fault").split()
+outputs = ["load", "prealarm", "charger"]
+image = bytearray(b"\xff" * 1024)
+for line in sys.stdin:
+    words = line.split()
+    if not words:
+        continue
+    if words[0] == "record":
+        f = dict(word.split("=") for word in words[3:])
+        n = lambda name, default=0: int(str(f.get(name, default)), 0)
+        body = struct.pack("<BBBBIHHHHHH", 0x10 | kinds[words[2]], causes.index(f.get("cause", "none")),
+                           n("after") | outputs.index(f.get("output", "load")) << 3 | n("high") << 7, n("detail"), n("tick"),
+                           n("vbat", 1280), n("boot"), n("number"), n("cuts"), n("stops"), n("faults"))
+        at = 32 + 22 * int(words[1])
+        image[at:at + 22] = seal(body)
+    elif words[0] == "settings":
+        image[0:12] = seal(struct.pack("<BBHIH", 1, int(words[2]), int(words[1]), int(words[3]), 0))
+    else:
+        image[int(words[1])] = int(words[2], 0)
+sys.stdout.buffer.write(image)
+PY
+cat >hex.py <<'PY'
+import sys
+image = sys.stdin.buffer.read()
+size = int(sys.argv[1])
+for at in range(0, len(image), size):
+    part = image[at:at + size]
+    record = bytes([len(part), at >> 8, at & 255, 0]) + part
+    print(":" + (record + bytes([-sum(record) & 255])).hex().upper())
+print(":00000001FF")
+PY
+image() { python3 image.py >"$1"; }
+printf 'as it was' >kept
+
+# ---- a life: two boots, a cut, a fault; the first slots were written last --------------------------------------
+
+image life <<'LINES'
+settings 60 3 13000
+record 40 boot  boot=11 number=65530 detail=1 tick=0 vbat=1310 cuts=2 stops=5
+record 41 edge  boot=11 number=65531 cause=start_up output=charger high=1 after=4 detail=31 tick=7 cuts=2 stops=5
+record 42 edge  boot=11 number=65532 cause=start_up output=load high=1 after=5 detail=31 tick=7 cuts=2 stops=5
+record 43 edge  boot=11 number=65533 cause=no_prealarm_lost output=prealarm high=1 after=7 detail=15 tick=1000 vbat=1239 cuts=2 stops=5
+record 44 edge  boot=11 number=65534 cause=atd_lost output=load high=0 after=6 detail=7 tick=21000 vbat=1121 cuts=3 stops=5
+record 0  edge  boot=11 number=65535 cause=atd_lost output=prealarm high=0 after=4 detail=7 tick=21000 vbat=1121 cuts=3 stops=5
+record 1  edge  boot=11 number=0 cause=reconnect_delay output=load high=1 after=5 detail=31 tick=1382407 vbat=1321 cuts=3 stops=5
+record 2  boot  boot=12 number=1 detail=0xC tick=0 vbat=1200 cuts=3 stops=5
+record 3  fault boot=12 number=2 detail=3 high=1 tick=80 vbat=1280 cuts=3 stops=5 faults=1
+record 4  fault boot=12 number=3 detail=3 high=0 tick=176 vbat=1280 cuts=3 stops=5 faults=1
+record 5  edge  boot=12 number=4 cause=atc_returned output=charger high=1 after=4 detail=23 tick=8000 cuts=3 stops=5 faults=1
+byte 200 0
+LINES
+good life
+prints 'a life' 'boot 11: power-on
+      00:00:00.875   12.80 V  Charger high: start-up
+      00:00:00.875   12.80 V  Load high: start-up
+      00:02:05.000   12.39 V  Pre-alarm high: no-pre-alarm lost; it had floated since the boot
+      00:43:45.000   11.21 V  Load floats: allowed-to-discharge lost; pre-alarm for 42 min; it had been high for 44 min
+      00:43:45.000   11.21 V  Pre-alarm floats: Load floats; it had been high for 42 min
+  2 d 00:00:00.875   13.21 V  Load high: the reconnect delay is over; it had floated for 47 h 16 min
+boot 12: brown-out, watchdog
+      00:00:10.000   12.80 V  Fault 3, clock, has come: crystal and RC oscillator differ, or the crystal stands; red blinks 3 times
+      00:00:22.000   12.80 V  Fault 3, clock, is gone; it lasted 12 s
+      00:16:40.000   12.80 V  Charger high: allowed-to-charge back; it had floated since the boot
+
+Settings
+  After a cut Load returns 60 s after allowed-to-discharge does.
+  It returns 3 times; the cut after that locks it out until the supply has stood
+  at 13.00 V or more for 30 s, or the system goes off and on. Either forgets all cuts.
+
+Over the device'"'"'s life
+  boots             12
+  cuts               3
+  charger stops      5
+  faults             1
+
+45 slots: 11 records, 1 torn, 33 empty'
+
+good --csv - life
+prints 'CSV' 'number,boot,slot,t_s,kind,reset,output,level,cause,fault,fault_word,fault_come,held_s,prealarm_s,load,prealarm,charger,vbat_mv,supply,remote,atc,atd,no_prealarm,cuts,charger_stops,faults,missing
+65530,11,40,0.000,boot,power_on,,,,,,,,,0,0,0,13100,,,,,,2,5,0,0
+65531,11,41,0.875,edge,,charger,1,start_up,,,,0.875,,0,0,1,12800,1,1,1,1,1,2,5,0,0
+65532,11,42,0.875,edge,,load,1,start_up,,,,0.875,,1,0,1,12800,1,1,1,1,1,2,5,0,0
+65533,11,43,125.000,edge,,prealarm,1,no_prealarm_lost,,,,125.000,,1,1,1,12390,1,1,1,1,0,2,5,0,0
+65534,11,44,2625.000,edge,,load,0,atd_lost,,,,2624.125,2500.000,0,1,1,11210,1,1,1,0,0,3,5,0,0
+65535,11,0,2625.000,edge,,prealarm,0,atd_lost,,,,2500.000,,0,0,1,11210,1,1,1,0,0,3,5,0,0
+0,11,1,172800.875,edge,,load,1,reconnect_delay,,,,170175.875,,1,0,1,13210,1,1,1,1,1,3,5,0,0
+1,12,2,0.000,boot,brown_out+watchdog,,,,,,,,,0,0,0,12000,,,,,,3,5,0,0
+2,12,3,10.000,fault,,,,,3,clock,1,,,0,0,0,12800,,,,,,3,5,1,0
+3,12,4,22.000,fault,,,,,3,clock,0,12.000,,0,0,0,12800,,,,,,3,5,1,0
+4,12,5,1000.000,edge,,charger,1,atc_returned,,,,1000.000,,0,0,1,12800,1,1,1,0,1,3,5,1,0'
+cp out csv
+
+# JSON says the same, field for field, and the text is printed beside a file
+good --json life.json --csv life.csv life
+says out 'boot 12: brown-out, watchdog'
+cmp --silent csv life.csv || fail '--csv FILE differs from --csv -'
+python3 - <<'PY' || fail '--json: see above'
+import csv, json
+log = json.load(open("life.json"))
+assert log["format"] == "smallbms-log-1" and log["version"]
+assert log["settings"] == {"stored": "good", "reconnect_delay_s": 60, "lockout_retries": 3, "lockout_clear_mv": 13000}
+assert log["slots"] == {"records": 11, "torn": 1, "empty": 33}
+assert log["life"] == {"boots": 12, "cuts": 3, "charger_stops": 5, "faults": 1}
+rows = list(csv.DictReader(open("life.csv")))
+assert len(rows) == len(log["records"]) == 11
+for row, record in zip(rows, log["records"]):
+    assert list(row) == list(record), record
+    for name, text in row.items():
+        value = record[name]
+        assert value is None if text == "" else (value == text if isinstance(value, str) else value == float(text)), (name, row, record)
+PY
+
+# ---- the same image in each form of file, whatever its name ---------------------------------------------------
+
+good life
+cp out expected
+for form in 16 32 1 255; do
+    python3 hex.py $form <life >life.bin
+    good life.bin
+    cmp --silent out expected || fail "Intel hex of $form bytes a line reads differently"
+done
+python3 hex.py 16 <life | sed 's/$/\r/' >crlf
+python3 hex.py 16 <life | tr A-F a-f | head -c -1 >lower
+{ printf ':020000040000FA\n:020000020000FC\n' && python3 hex.py 16 <life; } >bases
+for file in crlf lower bases; do
+    good $file
+    cmp --silent out expected || fail "$file reads differently"
+done
+smallbms log - <life
+{ [[ $status == 0 ]] && cmp --silent out expected; } || fail '- does not read standard input'
+printf ':0100000055AA\n:00000001FF\n' >sparse # bytes that a hex file does not give are erased
+good sparse
+says out '45 slots: 0 records, 0 torn, 45 empty'
+says out 'Settings: bad'
+
+# ---- what there is when there is little -------------------------------------------------------------------------
+
+image erased </dev/null
+good erased
+prints 'erased' 'no records
+
+Settings: none stored, the defaults are in force
+  After a cut Load returns as soon as allowed-to-discharge does.
+  There is no lock-out: it returns after any number of cuts.
+
+45 slots: 0 records, 0 torn, 45 empty'
+good --csv - erased
+[[ $(wc -l <out) == 1 ]] || fail 'erased: the CSV has rows'
+good --json - erased
+python3 -c 'import json, sys; log = json.load(sys.stdin); assert log["life"] is None and log["records"] == []' <out || fail 'erased: JSON'
+head -c 1024 /dev/zero >zeros
+good zeros
+says out '45 slots: 0 records, 45 torn, 0 empty'
+says out 'Settings: bad (checksum, version or range), the defaults are in force'
+
+# a boot whose beginning is overwritten, a gap, an output twice at one level: what is not known is not said
+image gaps <<'LINES'
+record 7 edge boot=3 number=100 cause=atd_lost output=load high=0 after=6 tick=100000
+record 8 edge boot=3 number=101 cause=atd_returned output=load high=1 after=4 tick=100800
+record 9 edge boot=3 number=104 cause=atd_lost output=load high=0 after=6 tick=200000
+record 10 edge boot=3 number=105 cause=chain_open output=load high=0 after=6 tick=200080
+record 11 boot boot=4 number=107 detail=0
+record 12 boot boot=4 number=108 detail=2
+LINES
+good gaps
+prints 'gaps' 'boot 3: its beginning is not in the record any more
+  03:28:20.000   12.80 V  Load floats: allowed-to-discharge lost
+  03:30:00.000   12.80 V  Load high: allowed-to-discharge back; it had floated for 100 s
+  2 records are missing here
+  06:56:40.000   12.80 V  Load floats: allowed-to-discharge lost
+  06:56:50.000   12.80 V  Load floats: battery cable open: all three signals lost together
+  1 record is missing here
+boot 4: the program ran into its beginning
+boot 4: external reset
+
+Settings: none stored, the defaults are in force
+  After a cut Load returns as soon as allowed-to-discharge does.
+  There is no lock-out: it returns after any number of cuts.
+
+Over the device'"'"'s life
+  boots              4
+  cuts               0
+  charger stops      0
+  faults             0
+
+45 slots: 6 records, 0 torn, 39 empty'
+good --csv - gaps
+[[ $(cut -d, -f1,13,14,27 out | tail -n +2 | tr '\n' ' ') == '100,,,0 101,100.000,,0 104,,,2 105,,,0 107,,,1 108,,,0 ' ]] ||
+    fail "gaps: $(cut -d, -f1,13,14,27 out)"
+
+# SAFE-6: the tick wraps after 17 years, within a boot the lengths do not care
+image wraps <<'LINES'
+record 0 boot boot=1 number=1 detail=1
+record 1 edge boot=1 number=2 cause=start_up output=load high=1 after=1 tick=4294967288
+record 2 edge boot=1 number=3 cause=remote_off output=load high=0 after=0 tick=8
+LINES
+good --csv - wraps
+[[ $(tail -n 1 out) == 3,1,2,536870913.000,* && $(tail -n 1 out | cut -d, -f13) == 2.000 ]] || fail "wrap: $(tail -n 1 out)"
+
+# a full ring in any turn, each also with one slot torn: always 45 (44) in the order of their numbers
+for turn in 0 1 22 44; do
+    for ((i = 0; i < 45; i++)); do
+        echo "record $(((i + turn) % 45)) edge boot=1 number=$(((65500 + i) % 65536)) cause=remote_off output=charger tick=$i"
+    done | image ring
+    good --csv - ring
+    [[ $(tail -n +2 out | cut -d, -f4 | sort --check=quiet --numeric-sort && wc -l <out) == 46 ]] || fail "full ring turned by $turn"
+    printf '\1' | dd of=ring bs=1 seek=$((32 + 22 * 30 + 9)) conv=notrunc status=none
+    good --json - ring
+    says out '"records":44,"torn":1,"empty":0'
+done
+
+# ---- bad input -----------------------------------------------------------------------------------------------------
+
+one=:0100000055AA
+end=:00000001FF
+bad() { printf '%b' "$1" >bad; }
+bad '' && refused 'nothing' 1:1 '0 bytes'
+head -c 1023 life >bad && refused 'one byte short' 1:1 'exactly 1024 bytes'
+{ cat life && echo; } >bad && refused 'one byte long' 1:1 '1025 bytes'
+bad 'hello\n' && refused 'no image' 1:1 "do not begin with ':'"
+bad "$one\n" && refused 'no end' 2:1 'without its end record'
+bad "$one" && refused 'no end, no line end' 1:14 'without its end record'
+bad "$one\n$end\n$one\n" && refused 'after the end' 3:1 'should end before'
+bad "$one\n$end\n\n" && refused 'a blank line after the end' 3:1 'should end before'
+bad "$one\n\n$end\n" && refused 'a blank line' 2:1 "with ':'"
+bad "$one $end\n" && refused 'two records in a line' 1:14 'the line should end here'
+bad ":0100000055AB\n$end\n" && refused 'a wrong checksum' 1:12 'checksum AB does not fit this record, AA would'
+bad "$one\n:00000001FE\n" && refused 'a wrong checksum at the end' 2:10 'FF would'
+bad ":0100000055A\n$end\n" && refused 'an odd digit' 1:13 'hexadecimal digit'
+bad ":01000000555AA\n$end\n" && refused 'one digit more' 1:12 'checksum'
+bad ":01000000G5AA\n$end\n" && refused 'no digit' 1:10 'hexadecimal digit'
+bad ":02000000 55AA\n$end\n" && refused 'a space' 1:10 'hexadecimal digit'
+bad ":0200000055A9\n$end\n" && refused 'too few data' 1:14 'hexadecimal digit'
+bad ":\n$end\n" && refused 'a colon alone' 1:2 'hexadecimal digit'
+bad ":" && refused 'a colon and no more' 1:2 'hexadecimal digit'
+bad "$one\n$one\n$end\n" && refused 'an address twice' 2:4 'address 0000 is given a second time'
+bad ":0204000055550050\n$end\n" && refused 'a longer line' 1:14 'checksum'
+bad ":0104000055A6\n$end\n" && refused 'outside' 1:4 'address 0400 is outside the EEPROM, 0000 to 03FF'
+bad ":0203FF00555552\n$end\n" && refused 'over the end' 1:4 'address 0400 is outside'
+bad ":01FFFF0055AC\n$end\n" && refused 'far outside' 1:4 'address FFFF'
+bad ":020000040001F9\n$end\n" && refused 'a linear base' 1:10 'base'
+bad ":020000021000EC\n$end\n" && refused 'a segment base' 1:10 'base'
+bad ":0100000400FB\n$end\n" && refused 'a short base' 1:10 'base'
+bad ":0400000300003800C1\n$end\n" && refused 'a start address' 1:8 'record type 03'
+bad "$one\n:0100000155A9\n" && refused 'data at the end' 2:2 'must hold no data'
+{ printf ':' && head -c 1023 /dev/zero | tr '\0' 0; } >bad && refused 'text of 1024 bytes is Intel hex' 1:12 'line should end'
+python3 hex.py 16 <life >whole && head -c 700 whole >bad && refused 'cut off' 16:41 'hexadecimal digit'
+{ printf ':' && tail -c 1023 life; } >colon # an image that begins with ':' is one all the same
+good colon
+says out 'Settings: bad'
+
+head -c 2000000 /dev/zero >big
+usage_error 'cannot read big: File too large' log big
+usage_error 'FILE is missing' log
+usage_error 'too many' log life life
+usage_error 'No such file' log nothing
+usage_error 'Is a directory' log .
+usage_error 'did you mean --json?' log --jsn x life
+usage_error 'both write to standard output' log --csv - --json - life
+usage_error 'both write to x' log --csv x --json x life
+usage_error 'overwrite the input' log --csv ./life life
+usage_error 'must name a file' log --csv '' life
+usage_error 'no-such-folder/x' log --csv no-such-folder/x --json kept life
+[[ $(<kept) == 'as it was' && ! -e x ]] || fail 'a usage error wrote a file'
+if [[ -e /dev/full ]]; then
+    status=0
+    "$SMALLBMS" log life >/dev/full 2>err || status=$?
+    [[ $status == 2 && -s err ]] || fail "a full stdout: exit $status"
+    smallbms log life --json /dev/full
+    [[ $status == 2 && -s err ]] || fail "a full file: exit $status"
+fi
+
+# any bytes are safe input: one byte of a good file spoiled is refused or read, and never ends badly
+python3 - "$SMALLBMS" <<'PY' || fail 'spoiled files: see above'
+import random, subprocess, sys
+files = [open(name, "rb").read() for name in ("lower", "life")]
+for seed in range(200):
+    random.seed(seed)
+    data = bytearray(random.choice(files))
+    for _ in range(random.randrange(1, 4)):
+        data[random.randrange(len(data))] = random.randrange(256)
+    data = data[:random.randrange(len(data) + 1)] if random.random() < 0.3 else data
+    run = subprocess.run([sys.argv[1], "log", "-"], input=data, capture_output=True, timeout=60)
+    refused = run.returncode == 2 and run.stderr.count(b"\n") == 1 and not run.stdout
+    if not (run.returncode == 0 and not run.stderr or refused):
+        open("spoiled", "wb").write(data)
+        sys.exit(f"seed {seed}: exit {run.returncode}: {run.stderr!r}; the file in hex: {data.hex()}")
+PY
+
+smallbms log --help
+[[ $status == 0 && ! -s err ]] || fail '--help'
+for word in --csv --json avrdude 'Examples:' 'Exit status:'; do says out "$word"; done
+for word in $(head -n 1 csv | tr , ' '); do says out "$word"; done
+(($(awk '{ if (length($0) > widest) widest = length($0) } END { print widest }' out) <= 90)) || fail '--help is too wide'
+
+((failed == 0)) && echo 'test_log: all as it should be'
+exit $failed
