@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The firmware's image as a device (twin/device.h): it runs in a simulated MCU, in the program smallbms-avr, which is
- * started as a child and spoken to over a socket, a line for a command and a line for its answer.
+ * The firmware's image as a device (twin/device.h): it runs in a simulated MCU, in another process (cli/simulator.h).
  *
  * An image cannot say for how long nothing will happen, so the control law runs beside it with the same inputs, and
  * answers that. It also holds the image to account: an output, an LED or a cause that is not the law's at the same tick,
@@ -13,14 +12,11 @@
 #define CLI_AVR_DEVICE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
+#include "cli/simulator.h"
 #include "core/record.h"
 #include "twin/device.h"
-
-enum { AVR_DEVICE_LINE_SIZE = 512 };
 
 /* What can go wrong in a run. */
 enum avr_device_failure {
@@ -31,15 +27,13 @@ enum avr_device_failure {
 
 /* All of it is this module's own. */
 struct avr_device {
-    pid_t child;
-    int socket;
+    struct simulator simulator;
     sbms_control law;
     sbms_outputs outputs; /* of the image, after the last tick */
     uint8_t fault;        /* of the image, then */
     int64_t tick;         /* ticks passed since the reset */
     enum avr_device_failure failure;
-    bool refused;                       /* the simulator ended as on bad input, and has said why itself */
-    char message[AVR_DEVICE_LINE_SIZE]; /* why */
+    char message[SIMULATOR_LINE_SIZE]; /* why */
 };
 
 /*

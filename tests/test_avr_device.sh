@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The firmware's image in the simulated MCU against the control law (SPEC section 9: both print the same rows), and what
-# becomes of a run when they part:  SMALLBMS=... ROOT=... tests/test_avr_device.sh
+# becomes of a run when they part; tests/avr_scenarios.sh has the scenarios.  SMALLBMS=... ROOT=... tests/test_avr_device.sh
 set -euo pipefail
 : "${SMALLBMS:?the command to test}" "${ROOT:?the source tree}"
 
@@ -85,33 +85,6 @@ for seed in {1..8}; do
     random "$seed" >"random-$seed.csv"
     same_replay "random-$seed.csv"
     [[ $(wc -l <out) -gt 8 ]] || fail "random-$seed.csv: nothing happens"
-done
-
-# The image runs some thousand times as fast as real time: scenarios of days run up to where each has shown what it is
-# about, or for 3 h. AVR_DEVICE_FULL=1: all to their ends, which takes half an hour.
-until_of() { # NAME
-    case $1 in
-    dead-sensor | rebound-delay | switch) echo '22 h' ;;
-    winter) echo '23 h' ;;
-    undervoltage-recharge) echo '7 h' ;;
-    start-up) echo '2 h' ;;
-    *) echo '3 h' ;;
-    esac
-}
-for scenario in "$ROOT"/scenarios/*.yaml; do
-    name=$(basename "$scenario" .yaml)
-    options=(--until "$(until_of "$name")")
-    [[ -z ${AVR_DEVICE_FULL:-} ]] || options=()
-    smallbms run "$scenario" "${options[@]}" --csv native.csv --json native.json
-    native=$status
-    mv out expected
-    smallbms run --device avr "$scenario" "${options[@]}" --csv avr.csv --json avr.json
-    [[ $status == "$native" && ! -s err ]] || fail "run $name: exit $status, natively $native: $(cat err)"
-    cmp --silent expected out || fail "run $name: native (<) and avr (>): $(diff expected out | head -n 6)"
-    cmp --silent native.csv avr.csv || fail "run $name: the CSVs differ: $(diff native.csv avr.csv | head -n 6)"
-    diff native.json avr.json >differences || true
-    [[ $(<differences) == *'< "device":"native",'*'> "device":"avr",'* && $(wc -l <differences) == 4 ]] ||
-        fail "run $name: the JSONs differ in more than the device: $(head -n 6 differences)"
 done
 
 # ---- what the device itself has recorded (SAFE-7) -----------------------------------------------------------------

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The image in the place of the law in scenarios of the project, each to its end: the same edges at the same ticks with the
+# same causes, the same series, the same totals.  SMALLBMS=... ROOT=... tests/avr_scenarios.sh SCENARIO...
+# Some minutes for weeks. With no scenario named: says whether those that the tests name are all there are.
+set -euo pipefail
+: "${SMALLBMS:?the command to test}" "${ROOT:?the source tree}"
+
+if (($# == 0)); then
+    diff <(basename --suffix=.yaml "$ROOT"/scenarios/*.yaml | sort) \
+        <(sed -n 's/^ *set(avr_scenarios_[0-9] \(.*\))$/\1/p' "$ROOT/tests/CMakeLists.txt" | tr ' ' '\n' | sort) ||
+        {
+            echo 'avr_scenarios: tests/CMakeLists.txt does not name each scenario once' >&2
+            exit 1
+        }
+    exit 0
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+failed=0
+for name in "$@"; do
+    scenario=$ROOT/scenarios/$name.yaml
+    options=(--csv=out.csv --json=out.json)
+    [[ $name == residual-drain ]] && options+=(--until '10 days') # its last edge comes on the tenth of 14
+    for device in native avr; do
+        mkdir -p "$name/$device"
+        if ! (cd "$name/$device" && "$SMALLBMS" run "$scenario" --device $device "${options[@]}" >out.txt); then
+            echo "avr_scenarios: $name fails with --device $device" >&2
+            failed=1
+        fi
+        sed -i "s/\"device\":\"$device\"/\"device\":\"\"/" "$name/$device/out.json"
+    done
+    if diff --recursive "$name/native" "$name/avr" >differences; then
+        echo "$name: $(wc --lines <"$name/avr/out.csv") lines of CSV and all of JSON and text, the same"
+    else
+        echo "avr_scenarios: $name: native (<) and avr (>) differ:" >&2
+        head -n 12 differences >&2
+        echo "again: smallbms run scenarios/$name.yaml --device avr" >&2
+        failed=1
+    fi
+done
+exit $failed
