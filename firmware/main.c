@@ -235,12 +235,21 @@ static void start(void)
     GPIOR0 = STAGE_WAITING;
 }
 
+/* Nothing that a register holds outlives a sleep: a bit that flips there would stay until the next start. */
+static inline void forget_registers(void)
+{
+    __asm__ __volatile__("clr __zero_reg__" ::
+                             : "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "r13",
+                               "r14", "r15", "r16", "r17", "memory");
+}
+
 int main(void)
 {
     start();
     for (;;) {
         const bool busy = log_work() | telemetry_work();
 
+        forget_registers();
         cli();
         if (clock_ticked()) {
             sei();

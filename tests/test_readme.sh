@@ -45,5 +45,11 @@ state=$(sed -E 's/.*, ([0-9]+ of [0-9]+) bytes of state/\1/' <<<"$sizes")
 grep --quiet "^| control law on the ATmega328P: flash | $flash bytes |" README.md || fail "its flash is not the $flash measured"
 grep --quiet "^| control law: state | $state bytes |" README.md || fail "its state is not the $state measured"
 
+# what the image measures does not depend on the machine
+rows=$(python3 tests/firmware_numbers.py "$(dirname "$SMALLBMS")") || fail 'the image is over a limit'
+while read -r row; do
+    grep --quiet --fixed-strings --line-regexp -- "$row" README.md || fail "does not say: $row (make numbers)"
+done <<<"$rows"
+
 ((failed == 0)) && echo "README.md: $commands commands run, links and numbers hold"
 exit $failed

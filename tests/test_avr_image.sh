@@ -1,0 +1,156 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The firmware's images as files: the same bytes from any directory, budgets, what fills the unused flash, the CRC, and what
+# firmware/flash.sh hands to avrdude:  SMALLBMS=... ROOT=... tests/test_avr_image.sh
+set -euo pipefail
+: "${SMALLBMS:?the command to test}" "${ROOT:?the source tree}"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failed=0
+
+fail() {
+    echo "test_avr_image: $1" >&2
+    failed=1
+}
+
+# ---- the same bytes from any directory --------------------------------------------------------------------------
+
+one=$work/one two=$work/another/two
+for tree in "$one" "$two"; do
+    mkdir -p "$tree"
+    cp -r "$ROOT"/{core,firmware} "$tree/"
+    bash "$tree/firmware/build.sh" >built 2>&1 || {
+        fail "firmware/build.sh: $(tail -n 5 built)"
+        exit 1
+    }
+done
+cat built
+for board in nano product; do
+    for kind in elf fuses hex map; do
+        cmp "$one/build/firmware/smallbms-$board.$kind" "$two/build/firmware/smallbms-$board.$kind" ||
+            fail "smallbms-$board.$kind differs with the directory"
+    done
+done
+cmp {"$one","$two"}/build/firmware/SHA256SUMS || fail 'SHA256SUMS differs with the directory'
+(cd "$one/build/firmware" && sha256sum --check --quiet SHA256SUMS) || fail 'SHA256SUMS does not match the files'
+[[ $(wc -l <"$one/build/firmware/SHA256SUMS") == 8 ]] || fail 'SHA256SUMS has not four files of each board'
+
+# ---- budgets: 8192 bytes of flash, 512 of SRAM with the deepest stack -----------------------------------------------
+
+cd "$one"
+for board in nano product; do
+    read -r _ flash _ flash_max _ <"build/firmware/smallbms-$board.budget"
+    read -r _ sram _ sram_max _ <<<"$(sed -n 2p "build/firmware/smallbms-$board.budget")"
+    ((flash <= 8192 && flash_max == 8192 && sram <= 512 && sram_max == 512)) ||
+        fail "$board: flash $flash of $flash_max, SRAM $sram of $sram_max"
+done
+# over SED WORDS: firmware/stack.py with a lower limit refuses the image
+over() {
+    sed "$1" firmware/stack.py >lower.py
+    ! cmp --silent firmware/stack.py lower.py || fail "$1: nothing edited"
+    ! python3 lower.py build/firmware/smallbms-product.elf >said 2>&1 || fail "$1: passes"
+    grep --quiet 'over the budget' said || fail "$1: not for the budget: $(cat said)"
+}
+over 's/^SRAM_MAX = .*/SRAM_MAX = 300/'
+over 's/^FLASH_MAX = .*/FLASH_MAX = 7000/'
+over 's/^GUARD_BYTES = .*/GUARD_BYTES = 400/'
+# and a program that is larger than 8 KiB does not link
+cp -r "$one" "$work/large"
+printf '    .section .init5,"ax",@progbits\n    .space 1500\n' >>"$work/large/firmware/startup.S"
+! bash "$work/large/firmware/build.sh" product >said 2>&1 || fail 'a program of more than 8 KiB builds'
+grep --quiet --extended-regexp 'larger than 8 KiB|location counter backwards|overlaps section' said ||
+    fail "a program of more than 8 KiB: $(tail -n 3 said)"
+
+# ---- the deepest stack and the longest tick, seen with everything going on --------------------------------------------
+
+image=$(dirname "$SMALLBMS")/firmware/smallbms-product.elf
+stats=$({
+    printf '%s\n' 'set 12800 0 0 111' start 'advance 5000000' 'uart bytes'
+    for signals in 000 111 010 100 001 110; do
+        printf 'set 12800 0 0 %s\nadvance 33123456\nset 12800 5000 0 111\nadvance 2000000\n' $signals
+        printf 'set 7000 0 0 111\nadvance 1000000\nset 12800 0 0 000\nadvance 500000\n'
+    done
+    printf '%s\n' 'fault adc 0' 'advance 2000000' 'fault adc none' 'set 12800 0 0 111' 'advance 3000000' \
+        'fault output load low' 'advance 70000000' 'fault output load none' 'reset brownout' 'advance 300000000' stats audit
+} | "$(dirname "$SMALLBMS")/smallbms-avr" --adapter "$image" | tail -n 2)
+[[ $stats == *'audit ok' ]] || fail "the audit: $stats"
+[[ -s bytes ]] || fail 'no telemetry was sent'
+number() { sed -n "s/.* $1=\([0-9]*\).*/\1/p" <<<"$stats"; }
+deepest=$(sed -n 's/.* \([0-9]*\) of stack at most/\1/p' "$(dirname "$image")/smallbms-product.budget")
+seen=$((0x8FF - $(number stack_min)))
+cycles=$(number awake_cycles_max)
+echo "stack: $seen bytes seen of $deepest worked out; awake for at most $cycles of 1000000 cycles of a tick"
+((seen > 40 && seen <= deepest)) || fail "stack: $seen bytes seen, $deepest worked out"
+((cycles > 1000 && cycles <= 100000)) || fail "a tick of $cycles cycles is over 10 %"
+
+# ---- what fills the flash, and the CRC --------------------------------------------------------------------------------
+
+cat >check.py <<'PYTHON'
+"""check.py HEX LOAD_END FLASH_END: unused flash is "rjmp to itself", and the CRC is right and notices every byte."""
+import binascii, subprocess, sys
+
+hex_file, load_end, flash_end = sys.argv[1], int(sys.argv[2], 16), int(sys.argv[3])
+subprocess.run(["avr-objcopy", "-I", "ihex", "-O", "binary", hex_file, "image.bin"], check=True)
+image = open("image.bin", "rb").read()
+assert len(image) == flash_end, f"{len(image)} bytes, not {flash_end}"
+unused = list(range(load_end + load_end % 2, 0x1FFE)) + list(range(0x2000, flash_end))
+wrong = [address for address in unused if image[address] != (0xCF if address % 2 else 0xFF)]
+assert not wrong, f"0x{wrong[0]:04X} is not filled"
+crc = int.from_bytes(image[0x1FFE:0x2000], "little")
+program = bytearray(image[:0x1FFE])
+assert binascii.crc_hqx(program, 0xFFFF) == crc, "the CRC is wrong"
+for address in range(0, len(program), 61):
+    program[address] ^= 1 << address % 8
+    assert binascii.crc_hqx(program, 0xFFFF) != crc, f"a changed byte at 0x{address:04X} goes unnoticed"
+    program[address] ^= 1 << address % 8
+print(f"{len(unused)} unused bytes are filled")
+PYTHON
+for board in nano product; do
+    boot_loader=$(sed -n 's/^#define BOARD_BOOT_LOADER_BYTES \([0-9]*\).*/\1/p' "firmware/board_$board.h")
+    load_end=$(avr-nm "build/firmware/smallbms-$board.elf" | awk '$3 == "__data_load_end" { print $1 }')
+    python3 check.py "build/firmware/smallbms-$board.hex" "$load_end" $((0x8000 - boot_loader)) || fail "$board: the flash"
+done
+
+# ---- firmware/flash.sh ---------------------------------------------------------------------------------------------------
+
+mkdir bin
+cat >bin/avrdude <<'SH'
+#!/bin/sh
+echo "$@" >called
+SH
+chmod +x bin/avrdude
+# calls WORDS ARGUMENT...: avrdude is run with WORDS
+calls() {
+    local words=$1
+    shift
+    rm -f called
+    PATH=$one/bin:$PATH bash firmware/flash.sh "$@" >said 2>&1 || fail "flash.sh $*: $(cat said)"
+    [[ $(cat called) == "$words" ]] || fail "flash.sh $*: avrdude $(cat called), not $words"
+    grep --quiet --fixed-strings -- "avrdude $words" said || fail "flash.sh $*: does not show the command"
+}
+nano=flash:w:build/firmware/smallbms-nano.hex:i
+calls "-p m328p -c arduino -P /dev/ttyUSB0 -b 115200 -D -U $nano" nano /dev/ttyUSB0
+BAUD=57600 calls "-p m328p -c arduino -P /dev/ttyUSB0 -b 57600 -D -U $nano" nano /dev/ttyUSB0
+calls "-p m328p -c usbasp -P usb -U lfuse:w:0xff:m -U hfuse:w:0xc7:m -U efuse:w:0xfd:m -U $nano" nano usb usbasp
+product=flash:w:build/firmware/smallbms-product.hex:i
+calls "-p m328p -c usbasp -P usb -U lfuse:w:0xe2:m -U hfuse:w:0xc7:m -U efuse:w:0xfd:m -U $product" product usb
+calls "-p m328p -c avrisp2 -P usb -U lfuse:w:0xe2:m -U hfuse:w:0xc7:m -U efuse:w:0xfd:m -U $product" product usb avrisp2
+
+# refuses WORDS ARGUMENT...: exit 2, one line with WORDS, and avrdude is left alone
+refuses() {
+    local words=$1 status=0
+    shift
+    rm -f called
+    PATH=$one/bin:$PATH bash firmware/flash.sh "$@" >said 2>err || status=$?
+    [[ $status == 2 && $(wc -l <err) == 1 && ! -e called ]] || fail "flash.sh $*: exit $status: $(cat err)"
+    grep --quiet --fixed-strings -- "$words" err || fail "flash.sh $*: not '$words': $(cat err)"
+}
+refuses 'wants BOARD PORT'
+refuses 'wants BOARD PORT' nano
+refuses 'wants BOARD PORT' nano usb usbasp more
+refuses "no image for board 'mega', boards are: nano product" mega usb
+
+((failed == 0)) && echo 'test_avr_image: all as it should be'
+exit $failed

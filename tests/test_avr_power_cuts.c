@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The power fails in the EEPROM writes of the running image, singly and in pairs: at most the newest record is lost, the
+ * counters go on, the settings are untouched (SAFE-7). tests/test_event_log.c does the same to the record's source alone, with
+ * all pairs.
+ *
+ *   SMALLBMS_PAIRS=N   how many pairs
+ *   SMALLBMS_SEED=N    of the pairs
+ */
+#include "tests/simulator_fixture.h"
+
+#define RECORD_WRITES (SBMS_RECORD_BYTES + 1u) /* one more makes the slot invalid first */
+#define EVENTS 5u                              /* odd: each byte of a record is torn in both ways */
+#define WRITES (EVENTS * RECORD_WRITES)
+#define EVENT_MS 1300u  /* eight ticks of debounce, and 80 ms for the record */
+#define LIFE_WRITES 69u /* of a start: the boot, Load, Charger */
+#define KEPT_BYTES 32u  /* what the EEPROM holds before the records */
+#define PAIRS 300u
+#define SEED 7u
+
+static bench device;
+
+static const bench_inputs events[EVENTS] = {
+    {12800, true, true, true, false},  /* Pre-alarm rises */
+    {12800, true, false, true, false}, /* Charger floats */
+    {12800, true, true, true, false},  /* and is high */
+    {12800, true, true, true, true},   /* Pre-alarm floats */
+    {12800, true, false, true, true},  /* Charger floats */
+};
+
+/* How many of the first `count` events are a Charger that floats because ATC was lost. */
+static unsigned stops_in(unsigned count)
+{
+    unsigned stops = 0u;
+
+    for (unsigned i = 0u; i < count; i++)
+        stops += i == 1u || i == 4u ? 1u : 0u;
+    return stops;
+}
+
+static int set_up(void **state)
+{
+    const sbms_control_settings settings = {.lockout_retries = 3u, .lockout_clear_mv = 12500};
+    uint8_t eeprom[SBMS_EEPROM_BYTES];
+
+    (void)state;
+    bench_open(&device);
+    memset(eeprom, 0xFF, sizeof eeprom);
+    sbms_settings_encode(&settings, eeprom + SBMS_SETTINGS_OFFSET);
+    bench_write_eeprom(&device, eeprom);
+    bench_start_healthy(&device);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    bench_close(&device);
+    return 0;
+}
+
+/* The events, until the power fails. */
+static void live(bench *b)
+{
+    for (unsigned i = 0u; i < EVENTS; i++) {
+        bench_set(b, events[i]);
+        bench_advance_ms(b, EVENT_MS);
+    }
+    assert_false(bench_any_high(b)); /* it has failed */
+}
+
+/* Everything of `before` that has not been overwritten by the ring's turn is in `after`, whose numbers have no gap. */
+static void assert_kept(const bench_log *before, const bench_log *after)
+{
+    unsigned at = 0u;
+
+    assert_true(after->count > 0u);
+    const sbms_record *oldest = &after->records[0];
+    for (unsigned i = 1u; i < after->count; i++)
+        assert_int_equal((uint16_t)(after->records[i].number - after->records[i - 1u].number), 1);
+    for (unsigned i = 0u; i < before->count; i++) {
+        if (record_is_before(&before->records[i], oldest))
+            continue;
+        assert_int_equal(before->records[i].number, after->records[at].number);
+        assert_memory_equal(&before->records[i], &after->records[at], sizeof(sbms_record));
+        at++;
+    }
+    /* a full ring stays full, a young one has lost nothing */
+    if (before->count < SBMS_LOG_SLOTS)
+        assert_true(after->count == SBMS_LOG_SLOTS || oldest->number == before->records[0].number);
+    else
+        assert_int_equal(after->count, SBMS_LOG_SLOTS);
+}
+
+/* The records after `mark`: `count` edges of the events, then the boot of the next life. */
+static void assert_events(const bench_log *before, const bench_log *after, unsigned count)
+{
+    const sbms_record *last = &before->records[before->count - 1u];
+
+    for (unsigned i = 0u; i < after->count; i++) {
+        const sbms_record *record = &after->records[i];
+        const unsigned place = (uint16_t)(record->number - last->number); /* 1 is the first new one */
+        if (place == 0u || place > SBMS_LOG_SLOTS)
+            continue;
+        const bool is_event = place <= count;
+        if (place <= count + 1u)
+            assert_int_equal(record->kind, is_event ? SBMS_RECORD_EDGE : SBMS_RECORD_BOOT);
+        assert_int_equal((uint16_t)(record->charger_stops - last->charger_stops),
+                         stops_in(is_event ? place : count));
+        assert_int_equal(record->cuts, last->cuts);
+        assert_int_equal(record->faults, last->faults);
+        if (is_event)
+            assert_int_equal(record->boot, last->boot);
+        else
+            assert_true((uint16_t)(record->boot - last->boot - 1u) < 3u);
+    }
+}
+
+/* Events whose records are whole when the power has failed in write `writes` from 1. The last byte of a record that has become
+ * its old value, 0xFF, AND its new one, as with even numbers, is the new one. */
+static unsigned events_in(unsigned writes)
+{
+    const bool is_whole = writes % (2u * RECORD_WRITES) == 0u;
+
+    return is_whole ? writes / RECORD_WRITES : (writes - 1u) / RECORD_WRITES;
+}
+
+static void assert_survived(bench *b, const uint8_t before[SBMS_EEPROM_BYTES], unsigned writes)
+{
+    uint8_t after[SBMS_EEPROM_BYTES];
+    const bench_log log_before = bench_decode(before);
+
+    bench_read_eeprom(b, after);
+    const bench_log log_after = bench_decode(after);
+    assert_memory_equal(before, after, KEPT_BYTES);
+    assert_kept(&log_before, &log_after);
+    assert_events(&log_before, &log_after, events_in(writes));
+    bench_assert_safe(b);
+}
+
+static void a_cut_in_each_write(void **state)
+{
+    uint8_t before[SBMS_EEPROM_BYTES];
+
+    (void)state;
+    for (unsigned writes = 1u; writes <= WRITES; writes++) {
+        bench_read_eeprom(&device, before);
+        bench_ask(&device, "cut %u", writes);
+        live(&device);
+        bench_start_healthy(&device);
+        assert_survived(&device, before, writes);
+    }
+}
+
+/* The second cut is in what the next life writes: its boot, which begins before `start` is answered, so with a reset of its own,
+ * or what follows. */
+static void a_second_cut_soon_after(void **state)
+{
+    const unsigned pairs = (unsigned)bench_number("SMALLBMS_PAIRS", PAIRS);
+    const uint64_t seed = bench_number("SMALLBMS_SEED", SEED);
+    uint64_t random = seed;
+    uint8_t before[SBMS_EEPROM_BYTES];
+
+    (void)state;
+    for (unsigned pair = 0u; pair < pairs; pair++) {
+        const unsigned first = bench_between(&random, 1u, WRITES);
+        const bool in_boot = bench_below(&random, 2u) == 0u;
+        const unsigned second =
+            bench_between(&random, 1u, in_boot ? LIFE_WRITES : LIFE_WRITES - RECORD_WRITES);
+        print_message("seed %" PRIu64 ", pair %u: write %u, then write %u%s\n", seed, pair, first, second,
+                      in_boot ? " from a reset on" : "");
+        bench_read_eeprom(&device, before);
+        bench_ask(&device, "cut %u", first);
+        live(&device);
+        bench_set(&device, bench_healthy);
+        bench_start(&device);
+        bench_ask(&device, "cut %u", second);
+        if (in_boot)
+            bench_reset(&device, "external");
+        bench_advance_ms(&device, 3000u);
+        assert_false(bench_any_high(&device)); /* the power has failed again */
+        bench_start_healthy(&device);
+        assert_survived(&device, before, first);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_cut_in_each_write, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_second_cut_soon_after, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
