@@ -392,7 +392,7 @@ static void step_running(sbms_control *control, const sbms_inputs *inputs, sbms_
     decide(control, events, decision);
 }
 
-uint8_t sbms_part_blink_period_ticks(uint8_t fault)
+uint8_t sbms_control_blink_ticks(uint8_t fault)
 {
     return (uint8_t)(fault * SBMS_PART_BLINK_TICKS + SBMS_PART_BLINK_PAUSE_TICKS);
 }
@@ -418,7 +418,7 @@ static void step_faulty(sbms_control *control, const sbms_inputs *inputs, sbms_d
     }
     if (control->law.fault == fault) {
         control->law.blink_ticks = (uint8_t)(control->law.blink_ticks + 1u);
-        if (control->law.blink_ticks >= sbms_part_blink_period_ticks(fault))
+        if (control->law.blink_ticks >= sbms_control_blink_ticks(fault))
             control->law.blink_ticks = 0u;
     } else {
         control->law.fault = fault;

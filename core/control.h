@@ -180,6 +180,9 @@ void sbms_control_skip(sbms_control *control, const sbms_inputs *inputs, uint32_
  */
 bool sbms_control_same(const sbms_control *control, const sbms_inputs *a, const sbms_inputs *b);
 
+/* LED-3: how long one round of the blinks of `fault` (1..9) takes, its pause included. */
+uint8_t sbms_control_blink_ticks(uint8_t fault);
+
 /* The stable lower-case word for `cause`, for logs and other programs (SPEC section 9); "none" for
  * SBMS_CAUSE_NONE and for anything that is not a cause. */
 const char *sbms_cause_word(uint8_t cause);

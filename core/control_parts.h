@@ -35,9 +35,8 @@ uint16_t sbms_part_reconnect_delay_ticks(const sbms_control *control);
 #define SBMS_PART_BLINK_TICKS 4u
 #define SBMS_PART_BLINK_PAUSE_TICKS 8u
 
-/* LED-3: the blink pattern of `fault` (1..9), and its length. */
+/* LED-3: whether `fault` (1..9) is lit at this place of its round of blinks. */
 bool sbms_part_blink_is_lit(uint8_t fault, uint8_t blink_ticks);
-uint8_t sbms_part_blink_period_ticks(uint8_t fault);
 
 /* LED-3: the fault that is shown for the one that was found. */
 uint8_t sbms_part_shown_fault(const sbms_inputs *inputs);

@@ -44,7 +44,7 @@ static uint32_t starting_quiet(const sbms_control *control, uint8_t raw)
 static uint32_t fault_quiet(const sbms_control *control)
 {
     const uint8_t place = control->law.blink_ticks;
-    const uint8_t period_ticks = sbms_part_blink_period_ticks(control->law.fault);
+    const uint8_t period_ticks = sbms_control_blink_ticks(control->law.fault);
     const uint8_t last_blink = (uint8_t)((control->law.fault - 1u) * SBMS_PART_BLINK_TICKS);
 
     if (place > last_blink)
@@ -138,7 +138,7 @@ void sbms_control_skip(sbms_control *control, const sbms_inputs *inputs, uint32_
         return;
     control->tick += ticks;
     if (control->law.fault != 0u) {
-        const uint32_t period_ticks = sbms_part_blink_period_ticks(control->law.fault);
+        const uint32_t period_ticks = sbms_control_blink_ticks(control->law.fault);
 
         control->law.blink_ticks = (uint8_t)((control->law.blink_ticks + ticks) % period_ticks);
     } else if (control->law.started != 0u) {

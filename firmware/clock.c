@@ -100,7 +100,7 @@ static bool in_range(uint16_t value)
 static bool wait_for_crystal(uint8_t count)
 {
     for (uint16_t ms = 0u; ms < CLOCK_CRYSTAL_MS; ms++) {
-        watchdog_feed();
+        watchdog_feed_floating();
         TCNT1 = 0u;
         while (TCNT1 < BOARD_CPU_HZ / 1000) {
             if ((ASSR & TIMER2_BUSY) == 0u && TCNT2 != count)
@@ -124,7 +124,7 @@ static bool oscillators_agree(void)
         if (eighths > START_COUNTS * (CYCLES_MAX / 8u))
             return false;
     }
-    watchdog_feed();
+    watchdog_feed_floating();
     cycles = (uint16_t)(eighths / (START_COUNTS / 8u));
     return in_range(cycles);
 }

@@ -34,6 +34,7 @@ uint8_t fault_found; /* sbms_fault in force */
 static sbms_inputs inputs;
 static bool clock_runs;       /* since the start */
 static uint8_t reference_bad; /* ticks in a row */
+static uint8_t late_ticks;    /* for which the fault that ended the last life is still to be shown (LED-3) */
 static uint8_t last_cause;
 static uint8_t outputs_before; /* a bit each, sbms_output */
 
@@ -120,18 +121,42 @@ static bool sense(void)
     return reference_bad < REFERENCE_TICKS;
 }
 
+/* The fault that ended the last life, for one round of its blinks: a restart has mended it, and it is to be seen. */
+static uint8_t late_fault(void)
+{
+    const uint8_t fault = fault_carry.fault;
+
+    if (late_ticks > 0u)
+        late_ticks--;
+    if (late_ticks == 0u) {
+        fault_carry.fault = SBMS_FAULT_NONE;
+        fault_carry_seal();
+    }
+    return fault;
+}
+
+/* Whether the crystal runs and agrees with the RC oscillator. One that runs again after a start without it ends in a restart. */
+static bool clock_is_good(void)
+{
+    const bool good = clock_check();
+
+    if (!clock_runs && good)
+        fault_restart(SBMS_FAULT_NONE);
+    return clock_runs && good;
+}
+
 /* Samples; returns the fault in force: what floats the outputs while the law goes on (SAFE-4). */
 static uint8_t look_for_faults(void)
 {
-    const bool clock_good = clock_check();
+    const bool clock_good = clock_is_good();
     const bool following = outputs_follow();
     const bool reference_good = sense();
 
-    if (!clock_runs && clock_good)
-        fault_restart(SBMS_FAULT_NONE); /* the crystal is back */
     if (fault_carry.lasting != SBMS_FAULT_NONE)
         return fault_carry.lasting;
-    if (!clock_runs || !clock_good)
+    if (fault_carry.fault != SBMS_FAULT_NONE)
+        return late_fault();
+    if (!clock_good)
         return SBMS_FAULT_CLOCK;
     if (!reference_good)
         return SBMS_FAULT_REFERENCE;
@@ -198,14 +223,13 @@ static void record_start(sbms_stored stored)
 {
     record(SBMS_RECORD_BOOT, fault_carry.reset_flags, false);
     if (fault_carry.fault != SBMS_FAULT_NONE)
-        record(SBMS_RECORD_FAULT, fault_carry.fault, true);
+        late_ticks = sbms_control_blink_ticks(fault_carry.fault);
     if (eeprom_read(MARK_ADDRESS) == MARK_MEMORY) {
         record(SBMS_RECORD_FAULT, SBMS_FAULT_MEMORY, true);
         eeprom_write(MARK_ADDRESS, MARK_NONE);
     }
     if (stored == SBMS_STORED_BAD)
         record(SBMS_RECORD_FAULT, SBMS_FAULT_SETTINGS, true);
-    fault_carry.fault = SBMS_FAULT_NONE;
     fault_carry_seal();
 }
 
@@ -224,14 +248,14 @@ static void start(void)
         fault_carry.lasting = SBMS_FAULT_WATCHDOG;
     else if (!selftest_program())
         fault_carry.lasting = SBMS_FAULT_PROGRAM;
-    watchdog_feed();
+    watchdog_feed_floating();
     stored = settings_read(&settings);
     state_init(&settings);
     log_init();
     record_start(stored);
-    watchdog_feed();
+    watchdog_feed_floating();
     clock_runs = clock_start();
-    watchdog_feed();
+    watchdog_feed_floating();
     GPIOR0 = STAGE_WAITING;
 }
 

@@ -8,6 +8,7 @@
 #include "core/record.h"
 #include "firmware/board.h"
 #include "firmware/fault.h"
+#include "firmware/outputs.h"
 
 #define ARMED ((1u << WDE) | (1u << WDP2))    /* 250 ms */
 #define STARVING ((1u << WDE) | (1u << WDP1)) /* 64 ms */
@@ -15,6 +16,12 @@
 #define POWER_FLAGS (SBMS_RESET_POWER_ON | SBMS_RESET_EXTERNAL | SBMS_RESET_BROWN_OUT)
 
 uint8_t startup_reset_flags __attribute__((section(".noinit")));
+
+void watchdog_feed_floating(void)
+{
+    outputs_float();
+    watchdog_feed();
+}
 
 static void set_period(uint8_t value)
 {

@@ -21,7 +21,11 @@ extern uint8_t startup_reset_flags;
  */
 void watchdog_start(void);
 
-/* SAFE-5: to be called where a complete cycle ends, and in start-up tests that take long. */
+/* In start-up tests that take long: floats all outputs first, so that a program that ran astray into one of these cannot
+ * keep anything high. */
+void watchdog_feed_floating(void);
+
+/* SAFE-5: to be called where a complete cycle ends, and nowhere else. */
 static inline void watchdog_feed(void)
 {
     __asm__ __volatile__("wdr" ::: "memory");
