@@ -61,7 +61,6 @@ void clock_idle_while(const volatile uint8_t *reg, uint8_t mask)
 
 /* Timer2: 32768 Hz / 32 = 1024 Hz, 128 counts a tick. */
 #define TIMER2_TOP 127u
-#define TIMER2_COUNTS_PER_S 1024u
 #define TIMER2_CONTROL_A (1u << WGM21)
 #define TIMER2_CONTROL_B ((1u << CS21) | (1u << CS20))
 #define TIMER2_BUSY ((1u << TCN2UB) | (1u << OCR2AUB) | (1u << OCR2BUB) | (1u << TCR2AUB) | (1u << TCR2BUB))

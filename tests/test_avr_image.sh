@@ -85,6 +85,29 @@ echo "stack: $seen bytes seen of $deepest worked out; awake for at most $cycles 
 ((seen > 40 && seen <= deepest)) || fail "stack: $seen bytes seen, $deepest worked out"
 ((cycles > 1000 && cycles <= 100000)) || fail "a tick of $cycles cycles is over 10 %"
 
+# ---- every board decides alike ------------------------------------------------------------------------------------------
+
+rows_of() { # SIMULATOR BOARD: what the image does with inputs on both sides of every threshold, and what the audit says
+    {
+        echo start
+        for inputs in '12800 0 0 111' '12800 3499 0 111' '12800 3549 0 111' '12800 3550 0 111' '12800 3500 0 111' \
+            '12800 5000 2901 111' '12800 5000 2851 111' '12800 5000 2850 111' '12800 5000 2900 111' '12800 0 0 110' \
+            '12800 0 0 100' '12800 0 0 111' '7500 0 0 111' '7499 0 0 111' '7999 0 0 111' '8000 0 0 011' '8000 0 0 000'; do
+            printf 'run 20 %s\nrun 20 %s\nrun 300 %s\n' "$inputs" "$inputs" "$inputs"
+        done
+        echo audit
+    } | "$1" "$(dirname "$image")/smallbms-$2.elf" | tail -n +2
+}
+rows_of "$(dirname "$SMALLBMS")/smallbms-avr" product >rows
+for header in "$ROOT"/firmware/board_*.h; do
+    board=$(basename "$header" .h)
+    board=${board#board_}
+    [[ $board == product ]] && continue
+    rows_of "$(dirname "$SMALLBMS")/smallbms-avr-$board" "$board" | diff rows - || fail "board $board (>) decides otherwise than product (<)"
+done
+[[ $(wc -l <rows) == 52 && $(tail -n 1 rows) == 'audit ok' ]] || fail "the rows of board product: $(tail -n 1 rows)"
+(($(sort -u rows | wc -l) > 15)) || fail 'the rows of the boards say little'
+
 # ---- what fills the flash, and the CRC --------------------------------------------------------------------------------
 
 cat >check.py <<'PYTHON'
