@@ -46,7 +46,7 @@ demo: build
 	echo; echo 'The report: $(CURDIR)/$(report) (open it in a browser)'; exit $$status
 
 hex: build
-	@cat build/firmware/SHA256SUMS
+	@cat build/firmware/SHA256SUMS build/firmware/smallbms-product.numbers
 
 flash: build
 	@command -v avrdude >/dev/null || { echo 'make flash: avrdude is not here: apt-get install avrdude' >&2; exit 1; }

@@ -3,18 +3,8 @@
 # The firmware's image in the simulated MCU against the control law (SPEC section 9: both print the same rows), and what
 # becomes of a run when they part; tests/avr_scenarios.sh has the scenarios.  SMALLBMS=... ROOT=... tests/test_avr_device.sh
 set -euo pipefail
-: "${SMALLBMS:?the command to test}" "${ROOT:?the source tree}"
-
-work=$(mktemp -d)
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-mkdir "$work/scratch"
-cd "$work"
-failed=0
-
-fail() {
-    echo "test_avr_device: $1" >&2
-    failed=1
-}
+source "$(dirname "$0")/command.bash"
+mkdir scratch
 
 folder=$(dirname "$SMALLBMS")
 simulator=$folder/smallbms-avr
@@ -31,10 +21,6 @@ smallbms() {
     TMPDIR=$work/scratch timeout 3000 "$SMALLBMS" "$@" >out 2>err || status=$?
     [[ -z $(ls scratch) ]] || fail "smallbms $*: left a temporary file: $(ls scratch)"
     rm -f scratch/*
-}
-
-says() {
-    grep --quiet --fixed-strings -- "$2" "$1" || fail "no '$2' in $1: $(head -n 40 "$1")"
 }
 
 # refused CODE WORDS ARGUMENT...: one line on stderr with WORDS, and no file written.

@@ -2,41 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # `smallbms log`, the device's own record of what happened and why (SAFE-7):  SMALLBMS=... ROOT=... tests/test_log.sh
 set -euo pipefail
-: "${SMALLBMS:?the command to test}" "${ROOT:?the source tree}"
-
-work=$(mktemp -d)
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-cd "$work"
-failed=0
-
-fail() {
-    echo "test_log: $1" >&2
-    failed=1
-}
-
-# smallbms ARGUMENT...: leaves the exit code in $status, the streams in the files out and err.
-smallbms() {
-    status=0
-    timeout 60 "$SMALLBMS" "$@" >out 2>err || status=$?
-}
+source "$(dirname "$0")/command.bash"
 
 # good ARGUMENT...: log does it and says nothing on stderr.
 good() {
     smallbms log "$@"
     [[ $status == 0 && ! -s err ]] || fail "log $*: exit $status: $(cat err)"
-}
-
-# says STREAM WORDS: the file holds them.
-says() {
-    grep --quiet --fixed-strings -- "$2" "$1" || fail "no '$2' in $1: $(head -n 40 "$1")"
-}
-
-# prints NAME EXPECTED: out is just that.
-prints() {
-    if ! diff <(printf '%s\n' "$2") out >differences; then
-        fail "$1: expected (<), got (>):"
-        cat differences >&2
-    fi
 }
 
 # refused NAME LINE:COLUMN WORDS [ARGUMENT...]: `log bad ...` names the place in one line and writes nothing.

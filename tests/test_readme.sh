@@ -46,10 +46,9 @@ grep --quiet "^| control law on the ATmega328P: flash | $flash bytes |" README.m
 grep --quiet "^| control law: state | $state bytes |" README.md || fail "its state is not the $state measured"
 
 # what the image measures does not depend on the machine
-rows=$(python3 tests/firmware_numbers.py "$(dirname "$SMALLBMS")") || fail 'the image is over a limit'
 while read -r row; do
     grep --quiet --fixed-strings --line-regexp -- "$row" README.md || fail "does not say: $row (make numbers)"
-done <<<"$rows"
+done <"$(dirname "$SMALLBMS")/firmware/smallbms-product.numbers"
 
 ((failed == 0)) && echo "README.md: $commands commands run, links and numbers hold"
 exit $failed

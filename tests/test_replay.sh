@@ -2,25 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # `smallbms replay` and the command around it, as another program sees them:  SMALLBMS=... ROOT=... tests/test_replay.sh
 set -euo pipefail
-: "${SMALLBMS:?the command to test}" "${ROOT:?the source tree}"
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-failed=0
+source "$(dirname "$0")/command.bash"
 header=t_s,load,prealarm,charger,led_load,led_fault,cause
-
-fail() {
-    echo "test_replay: $1" >&2
-    failed=1
-}
-
-# smallbms ARGUMENT...: leaves the exit code in $status, the streams in the files out and err. What does not
-# end in a minute counts as failed (124).
-smallbms() {
-    status=0
-    timeout 60 "$SMALLBMS" "$@" >out 2>err || status=$?
-}
 
 # rows NAME STIMULUS EXPECTED [OPTION...]: the rows after the header and the first one, which must be right.
 rows() {

@@ -2,33 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # `smallbms run` as a person and as another program see it:  SMALLBMS=... ROOT=... tests/test_run.sh
 set -euo pipefail
-: "${SMALLBMS:?the command to test}" "${ROOT:?the source tree}"
-
-work=$(mktemp -d)
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-cd "$work"
-failed=0
+source "$(dirname "$0")/command.bash"
 unset NO_COLOR
-
-fail() {
-    echo "test_run: $1" >&2
-    failed=1
-}
-
-# smallbms ARGUMENT...: leaves the exit code in $status, the streams in the files out and err.
-smallbms() {
-    status=0
-    timeout 120 "$SMALLBMS" "$@" >out 2>err || status=$?
-}
-
-# says STREAM WORDS: the file holds them.
-says() {
-    grep --quiet --fixed-strings -- "$2" "$1" || fail "no '$2' in $1: $(head -n 40 "$1")"
-}
-
-says_not() {
-    ! grep --quiet --fixed-strings -- "$2" "$1" || fail "'$2' in $1"
-}
 
 # refused WORD ARGUMENT...: exit 2, one line on stderr with WORD, nothing on stdout, no file left.
 refused() {
@@ -41,7 +16,7 @@ refused() {
     says err "$word"
     [[ ! -e new ]] || fail "run $*: wrote the file"
     [[ $(<kept) == 'as it was' ]] || fail "run $*: an existing file was changed"
-    compgen -G '*.tmp*' >/dev/null && fail "run $*: left a temporary file"
+    [[ -z $(left_beside new)$(left_beside kept) ]] || fail "run $*: left a temporary file"
     return 0
 }
 

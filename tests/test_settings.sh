@@ -3,38 +3,11 @@
 # `smallbms settings`: what it writes is what was asked for (LOAD-6), and nothing out of range is written (BAT-7):
 #   SMALLBMS=... ROOT=... tests/test_settings.sh
 set -euo pipefail
-: "${SMALLBMS:?the command to test}" "${ROOT:?the source tree}"
-
-work=$(mktemp -d)
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-cd "$work"
-failed=0
-
-fail() {
-    echo "test_settings: $1" >&2
-    failed=1
-}
-
-# smallbms ARGUMENT...: leaves the exit code in $status, the streams in the files out and err.
-smallbms() {
-    status=0
-    timeout 60 "$SMALLBMS" "$@" >out 2>err || status=$?
-}
+source "$(dirname "$0")/command.bash"
 
 good() {
     smallbms settings "$@"
     [[ $status == 0 && ! -s err ]] || fail "settings $*: exit $status: $(cat err)"
-}
-
-says() {
-    grep --quiet --fixed-strings -- "$2" "$1" || fail "no '$2' in $1: $(head -n 40 "$1")"
-}
-
-prints() {
-    if ! diff <(printf '%s\n' "$2") out >differences; then
-        fail "$1: expected (<), got (>):"
-        cat differences >&2
-    fi
 }
 
 # refused WORDS ARGUMENT...: exit 2, one line on stderr with WORDS, nothing on stdout, no file written.

@@ -30,7 +30,7 @@ forbid 'a registry host' 'registry[.]npmjs|npmjs[.]org|deb[.]debian[.]org|regist
 
 for file in "${files[@]}"; do
     case $file in
-    *.c | *.h | *.S | *.ld | *.sh | *.py | *.js | *.mjs | *.css | *.html | *.cmake | */CMakeLists.txt | ./Makefile | ./.ci/run)
+    *.c | *.h | *.S | *.ld | *.sh | *.bash | *.py | *.js | *.mjs | *.css | *.html | *.cmake | */CMakeLists.txt | ./Makefile | ./.ci/run)
         if ! head -n 3 "$file" | grep --quiet 'SPDX-License-Identifier: Apache-2.0'; then
             echo "$file: no SPDX line among its first three" >&2
             failed=1

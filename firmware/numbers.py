@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Currents and times of the image, measured in the simulator:  tests/firmware_numbers.py BUILD_DIRECTORY [--speed]
+"""Currents and times of the image, measured in the simulator:  firmware/numbers.py BUILD_DIRECTORY [--speed]
 
 Prints rows of a table, the same at each run, and holds them against their limits (SUP-2, CHG-3, LOAD-3): exit 1 when one is
 over. With --speed prints instead the one row that depends on the machine: how fast the image runs.
@@ -47,7 +47,7 @@ class Simulator:
         self.process.stdin.flush()
         reply = self.process.stdout.readline().split()
         if not reply or reply[0] == "error":
-            sys.exit(f"firmware_numbers: {words}: {' '.join(reply)}")
+            sys.exit(f"numbers: {words}: {' '.join(reply)}")
         return reply
 
     def run(self, ticks, inputs):
@@ -108,7 +108,7 @@ def currents(build):
     for name, until_there, inputs, expected, target_ua in states:
         means, pins = steady(build, until_there, inputs)
         if pins != expected:
-            sys.exit(f"firmware_numbers: {name}: the pins are {pins}, not {expected}")
+            sys.exit(f"numbers: {name}: the pins are {pins}, not {expected}")
         leds_ua = LED_UA * pins[3:].count("1")
         yield name, means, current_ua(means, 0), current_ua(means, 1), leds_ua, target_ua
 
@@ -199,7 +199,7 @@ def main():
     print(f"| pre-alarm to cut, crystal ±100 ppm, RC ±10 % | {shortest:.4f} to {longest:.4f} s |")
     hold("30 s less the warning", 30.0 - shortest, 0.0)
     for text in failed:
-        print(f"firmware_numbers: {text}", file=sys.stderr)
+        print(f"numbers: {text}", file=sys.stderr)
     return 1 if failed else 0
 
 
