@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The image in the place of the law in scenarios of the project: the same edges at the same ticks with the same causes, the
 # same series, the same totals.  SMALLBMS=... ROOT=... tests/avr_scenarios.sh SCENARIO...
-# Each runs to ten minutes after the last edge of its outputs, for weeks take minutes; AVR_SCENARIOS_FULL=1: to its end.
+# Weeks take minutes, so each runs until every kind of edge (output, level, cause) that it has at all has come twice, and ten
+# minutes more; AVR_SCENARIOS_FULL=1: to its end.
 # With no scenario named: says whether those that tests/CMakeLists.txt names are all there are.
 set -euo pipefail
 : "${SMALLBMS:?the command to test}" "${ROOT:?the source tree}"
@@ -24,10 +25,13 @@ cd "$work"
 # The seconds of SCENARIO that are worth running, by the law.
 seconds_of() {
     "$SMALLBMS" run "$1" --json - | python3 -c '
-import json, sys
-run = json.load(sys.stdin)
-edges = [e["t_s"] for e in run["events"] if e["what"] in ("load", "prealarm", "charger", "led_load", "led_fault")]
-print(min(int(max(edges)) + 600, run["duration_s"]))'
+import collections, json, sys
+run, kinds = json.load(sys.stdin), collections.defaultdict(list)
+for edge in run["events"]:
+    if edge["what"] in ("load", "prealarm", "charger", "led_load", "led_fault"):
+        kinds[edge["what"], edge["on"], edge["cause"]].append(edge["t_s"])
+second = max(times[min(1, len(times) - 1)] for times in kinds.values())
+print(min(int(second) + 600, run["duration_s"]))'
 }
 
 failed=0

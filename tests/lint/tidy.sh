@@ -13,9 +13,9 @@ tidy() { # clang-tidy's arguments, {} the file
 
 printf '%s\0' {core,twin,cli}/*.c |
     tidy --extra-arg=-Wno-ignored-optimization-argument -p build {}
+printf '%s\0' simulator/*.c |
+    tidy {} -- -std=c11 -D_POSIX_C_SOURCE=200809L -I. '-DBOARD_HEADER="firmware/board_product.h"'
 for header in firmware/board_*.h; do
-    printf '%s\0' simulator/*.c |
-        tidy {} -- -std=c11 -D_POSIX_C_SOURCE=200809L -I. "-DBOARD_HEADER=\"$header\""
     # (clang does not know an attribute that avr-libc gives to interrupt functions)
     printf '%s\0' firmware/*.c |
         tidy {} -- --target=avr -mmcu=atmega328p -std=gnu11 -isystem /usr/lib/avr/include -I. \
