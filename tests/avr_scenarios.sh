@@ -38,7 +38,13 @@ failed=0
 for name in "$@"; do
     scenario=$ROOT/scenarios/$name.yaml
     options=(--csv=out.csv --json=out.json)
-    [[ -n ${AVR_SCENARIOS_FULL:-} ]] || options+=(--until "$(seconds_of "$scenario") s")
+    if [[ -n ${AVR_SCENARIOS_FULL:-} ]]; then
+        :
+    elif [[ $name == residual-drain ]]; then
+        options+=(--until '12 h') # past its cut; what comes after, supply_low on day 10, start-up has too
+    else
+        options+=(--until "$(seconds_of "$scenario") s")
+    fi
     for device in native avr; do
         mkdir -p "$name/$device"
         status=0
