@@ -69,7 +69,8 @@ static void read_slots(struct event_log *log, const uint8_t *image)
 
 /* ---- what follows from one record for the next -------------------------------------------------------- */
 
-bool event_log_is_cut(const sbms_record *record)
+/* Whether it is Load floating because a battery, or the cable to it, said so. */
+static bool is_cut(const sbms_record *record)
 {
     assert(record != NULL);
     return record->kind == SBMS_RECORD_EDGE && record->output == SBMS_OUTPUT_LOAD && !record->high &&
@@ -101,7 +102,7 @@ static void take_edge(struct known *known, struct event_log_entry *entry)
     /* a cut ends the pre-alarm at the same tick (PRE-3), whichever of the two was recorded first */
     const bool ends_prealarm =
         known->high[SBMS_OUTPUT_PREALARM] || known->edge_tick[SBMS_OUTPUT_PREALARM] == entry->tick;
-    if (event_log_is_cut(record) && known->rise_tick >= 0 && ends_prealarm) {
+    if (is_cut(record) && known->rise_tick >= 0 && ends_prealarm) {
         entry->prealarm_ticks = entry->tick - known->rise_tick;
     }
     known->high[output] = record->high;

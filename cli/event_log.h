@@ -40,7 +40,4 @@ struct event_log {
 /* Reads `image`. Cannot fail: what is no record is counted as torn or empty. */
 void event_log_read(struct event_log *log, const uint8_t image[SBMS_EEPROM_BYTES]);
 
-/* Says whether `record` is Load floating because a battery, or the cable to it, said so. */
-bool event_log_is_cut(const sbms_record *record);
-
 #endif

@@ -95,14 +95,14 @@ static bool in_range(uint16_t value)
     return value >= CYCLES_MIN && value <= CYCLES_MAX;
 }
 
-/* Waits until Timer2 has taken its registers and counts another than `count`; at most CLOCK_CRYSTAL_MS. */
-static bool wait_for_crystal(uint8_t count)
+/* Waits until Timer2 has taken its registers and has counted on from 0; at most CLOCK_CRYSTAL_MS. */
+static bool wait_for_crystal(void)
 {
     for (uint16_t ms = 0u; ms < CLOCK_CRYSTAL_MS; ms++) {
         watchdog_feed_floating();
         TCNT1 = 0u;
         while (TCNT1 < BOARD_CPU_HZ / 1000) {
-            if ((ASSR & TIMER2_BUSY) == 0u && TCNT2 != count)
+            if ((ASSR & TIMER2_BUSY) == 0u && TCNT2 != 0u)
                 return true;
         }
     }
@@ -140,7 +140,7 @@ bool clock_start(void)
     TCCR2B = TIMER2_CONTROL_B;
     TCCR1A = 0u;
     TCCR1B = 1u << CS10;
-    on_rc = !wait_for_crystal(0u);
+    on_rc = !wait_for_crystal();
     if (on_rc) {
         start_timer1();
         return false;
