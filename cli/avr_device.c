@@ -20,7 +20,7 @@
 /* One answer to `run`. */
 struct answer {
     uint32_t ticks; /* that passed */
-    sbms_decision decision;
+    struct sbms_decision decision;
     uint8_t fault;
 };
 
@@ -80,7 +80,7 @@ static bool read_number(const char **at, unsigned long max, char after, unsigned
 }
 
 /* Reads the five levels, as OOOOO and a space. */
-static bool read_outputs(const char **at, sbms_outputs *outputs)
+static bool read_outputs(const char **at, struct sbms_outputs *outputs)
 {
     bool levels[5];
     assert(at != NULL && *at != NULL);
@@ -92,11 +92,11 @@ static bool read_outputs(const char **at, sbms_outputs *outputs)
         levels[i] = **at == '1';
         *at += 1;
     }
-    *outputs = (sbms_outputs){.load = levels[0],
-                              .prealarm = levels[1],
-                              .charger = levels[2],
-                              .led_load = levels[3],
-                              .led_fault = levels[4]};
+    *outputs = (struct sbms_outputs){.load = levels[0],
+                                     .prealarm = levels[1],
+                                     .charger = levels[2],
+                                     .led_load = levels[3],
+                                     .led_fault = levels[4]};
     return *(*at)++ == ' ';
 }
 
@@ -129,7 +129,7 @@ static bool read_answer(const char *line, uint32_t ticks, struct answer *answer)
 }
 
 /* Runs the image for `ticks`, or up to the first that moves an output; false: the device has failed. */
-static bool run_image(struct avr_device *avr, const sbms_inputs *inputs, uint32_t ticks,
+static bool run_image(struct avr_device *avr, const struct sbms_inputs *inputs, uint32_t ticks,
                       struct answer *answer)
 {
     char command[100];
@@ -150,23 +150,23 @@ static bool run_image(struct avr_device *avr, const sbms_inputs *inputs, uint32_
 
 /* ---- image and law -------------------------------------------------------------------------------- */
 
-static bool same_outputs(const sbms_outputs *a, const sbms_outputs *b)
+static bool same_outputs(const struct sbms_outputs *a, const struct sbms_outputs *b)
 {
     assert(a != NULL && b != NULL);
     return a->load == b->load && a->prealarm == b->prealarm && a->charger == b->charger &&
            a->led_load == b->led_load && a->led_fault == b->led_fault;
 }
 
-static bool same_decision(const sbms_decision *a, const sbms_decision *b)
+static bool same_decision(const struct sbms_decision *a, const struct sbms_decision *b)
 {
     return same_outputs(&a->outputs, &b->outputs) && a->load_cause == b->load_cause &&
            a->prealarm_cause == b->prealarm_cause && a->charger_cause == b->charger_cause;
 }
 
 /* "load 1 (atd_lost) prealarm 0 (none) charger 1 (none) led_load 1 led_fault 0" */
-static void describe(const sbms_decision *decision, char *text, size_t size)
+static void describe(const struct sbms_decision *decision, char *text, size_t size)
 {
-    const sbms_outputs *outputs = &decision->outputs;
+    const struct sbms_outputs *outputs = &decision->outputs;
     const int length = snprintf(
         text, size, "load %d (%s) prealarm %d (%s) charger %d (%s) led_load %d led_fault %d", outputs->load,
         sbms_cause_word(decision->load_cause), outputs->prealarm, sbms_cause_word(decision->prealarm_cause),
@@ -176,7 +176,8 @@ static void describe(const sbms_decision *decision, char *text, size_t size)
 }
 
 /* Notes what the two did at tick `tick`. */
-static void differ(struct avr_device *avr, int64_t tick, const struct answer *image, const sbms_decision *law)
+static void differ(struct avr_device *avr, int64_t tick, const struct answer *image,
+                   const struct sbms_decision *law)
 {
     char image_words[160];
     char law_words[160];
@@ -191,15 +192,15 @@ static void differ(struct avr_device *avr, int64_t tick, const struct answer *im
 }
 
 /* The inputs as the image has them: with its own fault. */
-static sbms_inputs with_fault(const struct avr_device *avr, const sbms_inputs *inputs)
+static struct sbms_inputs with_fault(const struct avr_device *avr, const struct sbms_inputs *inputs)
 {
-    sbms_inputs own = *inputs;
+    struct sbms_inputs own = *inputs;
     assert(avr->fault < SBMS_FAULT_COUNT);
     own.fault = avr->fault;
     return own;
 }
 
-static sbms_decision avr_step(void *self, const sbms_inputs *inputs)
+static struct sbms_decision avr_step(void *self, const struct sbms_inputs *inputs)
 {
     struct avr_device *avr = self;
     struct answer answer;
@@ -208,8 +209,8 @@ static sbms_decision avr_step(void *self, const sbms_inputs *inputs)
     if (runs) {
         avr->fault = answer.fault;
     }
-    const sbms_inputs own = with_fault(avr, inputs);
-    const sbms_decision law = sbms_control_step(&avr->law, &own);
+    const struct sbms_inputs own = with_fault(avr, inputs);
+    const struct sbms_decision law = sbms_control_step(&avr->law, &own);
     if (runs && !same_decision(&answer.decision, &law)) {
         differ(avr, avr->tick, &answer, &law);
     }
@@ -218,17 +219,17 @@ static sbms_decision avr_step(void *self, const sbms_inputs *inputs)
     return law;
 }
 
-static uint32_t avr_quiet_ticks(void *self, const sbms_inputs *inputs)
+static uint32_t avr_quiet_ticks(void *self, const struct sbms_inputs *inputs)
 {
     struct avr_device *avr = self;
-    const sbms_inputs own = with_fault(avr, inputs);
+    const struct sbms_inputs own = with_fault(avr, inputs);
     return sbms_control_quiet_ticks(&avr->law, &own);
 }
 
 /* Runs the image through ticks in which the law moves nothing; a fault that it finds there is a difference too. */
-static void skip_image(struct avr_device *avr, const sbms_inputs *inputs, uint32_t ticks)
+static void skip_image(struct avr_device *avr, const struct sbms_inputs *inputs, uint32_t ticks)
 {
-    const sbms_decision quiet = {.outputs = avr->outputs};
+    const struct sbms_decision quiet = {.outputs = avr->outputs};
     struct answer answer;
     int64_t tick = avr->tick;
     while (ticks > 0 && !avr_device_failed(avr)) {
@@ -245,28 +246,28 @@ static void skip_image(struct avr_device *avr, const sbms_inputs *inputs, uint32
     }
 }
 
-static void avr_skip(void *self, const sbms_inputs *inputs, uint32_t ticks)
+static void avr_skip(void *self, const struct sbms_inputs *inputs, uint32_t ticks)
 {
     struct avr_device *avr = self;
-    const sbms_inputs own = with_fault(avr, inputs);
+    const struct sbms_inputs own = with_fault(avr, inputs);
     assert(ticks <= sbms_control_quiet_ticks(&avr->law, &own));
     skip_image(avr, inputs, ticks);
     sbms_control_skip(&avr->law, &own, ticks);
     avr->tick += ticks;
 }
 
-static bool avr_same(void *self, const sbms_inputs *a, const sbms_inputs *b)
+static bool avr_same(void *self, const struct sbms_inputs *a, const struct sbms_inputs *b)
 {
     struct avr_device *avr = self;
     assert(avr != NULL);
     return sbms_control_same(&avr->law, a, b);
 }
 
-device avr_device_interface(struct avr_device *avr)
+struct device avr_device_interface(struct avr_device *avr)
 {
     assert(avr != NULL);
     assert(avr->simulator.child > 0);
-    return (device){
+    return (struct device){
         .self = avr, .step = avr_step, .quiet_ticks = avr_quiet_ticks, .skip = avr_skip, .same = avr_same};
 }
 
@@ -284,12 +285,12 @@ bool avr_device_read_eeprom(struct avr_device *avr, uint8_t image[SBMS_EEPROM_BY
     return !avr_device_failed(avr);
 }
 
-bool avr_device_start(struct avr_device *avr, const char *image, const sbms_control_settings *settings)
+bool avr_device_start(struct avr_device *avr, const char *image, const struct sbms_control_settings *settings)
 {
     uint8_t eeprom[SBMS_EEPROM_BYTES];
     assert(avr != NULL);
     *avr = (struct avr_device){.tick = 0};
-    const sbms_settings_error refused = sbms_control_init(&avr->law, settings);
+    const enum sbms_settings_error refused = sbms_control_init(&avr->law, settings);
     assert(refused == SBMS_SETTINGS_OK);
     (void)refused;
     memset(eeprom, (int)EEPROM_IMAGE_ERASED, sizeof eeprom);

@@ -28,10 +28,10 @@ enum avr_device_failure {
 /* All of it is this module's own. */
 struct avr_device {
     struct simulator simulator;
-    sbms_control law;
-    sbms_outputs outputs; /* of the image, after the last tick */
-    uint8_t fault;        /* of the image, then */
-    int64_t tick;         /* ticks passed since the reset */
+    struct sbms_control law;
+    struct sbms_outputs outputs; /* of the image, after the last tick */
+    uint8_t fault;               /* of the image, then */
+    int64_t tick;                /* ticks passed since the reset */
     enum avr_device_failure failure;
     char message[SIMULATOR_LINE_SIZE]; /* why */
 };
@@ -41,10 +41,11 @@ struct avr_device {
  * command) and with `settings`, in range, in its EEPROM; it is then about to take its first sample. On failure prints
  * why, leaves nothing running and returns false. To be stopped after use.
  */
-bool avr_device_start(struct avr_device *avr, const char *image, const sbms_control_settings *settings);
+bool avr_device_start(struct avr_device *avr, const char *image,
+                      const struct sbms_control_settings *settings);
 
 /* The device that it is, as long as `avr` is running. `inputs.fault` is not looked at: the image finds its own. */
-device avr_device_interface(struct avr_device *avr);
+struct device avr_device_interface(struct avr_device *avr);
 
 /* Says whether image and law have parted, or the simulator broke. */
 bool avr_device_failed(const struct avr_device *avr);

@@ -36,9 +36,9 @@ bool device_choice_check(const struct device_choice *choice, const char *subcomm
     return false;
 }
 
-bool device_choice_open(struct device_choice *choice, const sbms_control_settings *settings)
+bool device_choice_open(struct device_choice *choice, const struct sbms_control_settings *settings)
 {
-    const sbms_control_settings defaults = {.reconnect_delay_s = 0};
+    const struct sbms_control_settings defaults = {.reconnect_delay_s = 0};
     assert(choice != NULL);
     if (is_avr(choice)) {
         if (!avr_device_start(&choice->avr, choice->image, settings != NULL ? settings : &defaults)) {
@@ -47,14 +47,14 @@ bool device_choice_open(struct device_choice *choice, const sbms_control_setting
         choice->device = avr_device_interface(&choice->avr);
         return true;
     }
-    const sbms_settings_error refused = sbms_control_init(&choice->control, settings);
+    const enum sbms_settings_error refused = sbms_control_init(&choice->control, settings);
     assert(refused == SBMS_SETTINGS_OK);
     (void)refused;
     choice->device = device_native(&choice->control);
     return true;
 }
 
-device device_choice_device(const struct device_choice *choice)
+struct device device_choice_device(const struct device_choice *choice)
 {
     assert(choice != NULL);
     assert(choice->device.self != NULL);

@@ -21,9 +21,9 @@ struct device_choice {
     const char *name;  /* "native" or "avr", as given */
     const char *image; /* as given; NULL: that of the build */
     /* ---- this module's own */
-    sbms_control control;
+    struct sbms_control control;
     struct avr_device avr;
-    device device;
+    struct device device;
 };
 
 /*
@@ -36,10 +36,10 @@ bool device_choice_check(const struct device_choice *choice, const char *subcomm
  * Makes the device ready for its first tick, with `settings` (NULL: the defaults), in range. On failure prints why,
  * and there is nothing to close.
  */
-bool device_choice_open(struct device_choice *choice, const sbms_control_settings *settings);
+bool device_choice_open(struct device_choice *choice, const struct sbms_control_settings *settings);
 
 /* The device, as long as it is open. */
-device device_choice_device(const struct device_choice *choice);
+struct device device_choice_device(const struct device_choice *choice);
 
 /* Says whether the device has failed: the run may end here, its results are void. A native one never does. */
 bool device_choice_failed(const struct device_choice *choice);

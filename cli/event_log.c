@@ -70,7 +70,7 @@ static void read_slots(struct event_log *log, const uint8_t *image)
 /* ---- what follows from one record for the next -------------------------------------------------------- */
 
 /* Whether it is Load floating because a battery, or the cable to it, said so. */
-static bool is_cut(const sbms_record *record)
+static bool is_cut(const struct sbms_record *record)
 {
     assert(record != NULL);
     return record->kind == SBMS_RECORD_EDGE && record->output == SBMS_OUTPUT_LOAD && !record->high &&
@@ -93,7 +93,7 @@ static void forget(struct known *known, bool is_boot)
 
 static void take_edge(struct known *known, struct event_log_entry *entry)
 {
-    const sbms_record *record = &entry->record;
+    const struct sbms_record *record = &entry->record;
     const unsigned output = record->output;
     assert(output < SBMS_OUTPUT_COUNT);
     if (known->edge_tick[output] >= 0 && known->high[output] != record->high) {
@@ -127,7 +127,7 @@ static void take_fault(struct known *known, struct event_log_entry *entry)
 /* `before`: the entry before this one, NULL for the oldest. */
 static void derive(struct known *known, struct event_log_entry *entry, const struct event_log_entry *before)
 {
-    const sbms_record *record = &entry->record;
+    const struct sbms_record *record = &entry->record;
     const bool is_boot = record->kind == SBMS_RECORD_BOOT;
     assert(entry->held_ticks == -1);
     if (before != NULL) {

@@ -17,7 +17,7 @@
 #include "core/record.h"
 
 struct event_log_entry {
-    sbms_record record;
+    struct sbms_record record;
     unsigned slot; /* where it stands in the ring, from 0 */
     int64_t tick;  /* since the boot, beyond the record's 32 bits as far as that shows */
     int64_t
@@ -29,8 +29,8 @@ struct event_log_entry {
 };
 
 struct event_log {
-    sbms_stored stored; /* whether there are settings */
-    sbms_control_settings settings;
+    enum sbms_stored stored; /* whether there are settings */
+    struct sbms_control_settings settings;
     struct event_log_entry entries[SBMS_LOG_SLOTS]; /* oldest first */
     size_t count;
     size_t torn;  /* slots that hold something, but no record */

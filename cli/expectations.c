@@ -11,7 +11,7 @@
 
 #define COUNT_UNLIMITED 1000000 /* count_max when none is given */
 
-void expectations_init(struct expectations *expectations, const scenario *described)
+void expectations_init(struct expectations *expectations, const struct scenario *described)
 {
     assert(described != NULL);
     assert(described->expectation_count <= SCENARIO_EXPECTATIONS_MAX);
@@ -24,9 +24,9 @@ void expectations_init(struct expectations *expectations, const scenario *descri
 
 /* ---- while it runs ------------------------------------------------------------------------------ */
 
-static bool is_of(const system_edge *edge, scenario_output output)
+static bool is_of(const struct system_edge *edge, enum scenario_output output)
 {
-    static const system_edge_kind kinds[] = {
+    static const enum system_edge_kind kinds[] = {
         [OUTPUT_LOAD] = EDGE_LOAD, [OUTPUT_PRE_ALARM] = EDGE_PRE_ALARM, [OUTPUT_CHARGER] = EDGE_CHARGER};
     assert(output < sizeof kinds / sizeof kinds[0]);
     assert(edge != NULL);
@@ -41,7 +41,7 @@ static bool has_warned(uint8_t cause)
            cause != SBMS_CAUSE_INTERNAL_FAULT;
 }
 
-static void watch_warning(struct expectation_watch *watch, const system_edge *edge)
+static void watch_warning(struct expectation_watch *watch, const struct system_edge *edge)
 {
     assert(watch->count >= 0);
     assert(edge->prealarm_ticks >= 0);
@@ -56,8 +56,8 @@ static void watch_warning(struct expectation_watch *watch, const system_edge *ed
 }
 
 /* EXPECT_OUTPUT: the level at that time. EXPECT_BY: the level at the first time, and whether it got there. */
-static void watch_level(struct expectation_watch *watch, const scenario_expectation *expectation,
-                        const system_edge *edge)
+static void watch_level(struct expectation_watch *watch, const struct scenario_expectation *expectation,
+                        const struct system_edge *edge)
 {
     int64_t last_tick = schedule_tick_of(expectation->at_s);
     int64_t first_tick = expectation->what == EXPECT_BY ? schedule_tick_of(expectation->after_s) : last_tick;
@@ -73,8 +73,8 @@ static void watch_level(struct expectation_watch *watch, const scenario_expectat
     assert(edge->tick >= 0);
 }
 
-static void watch_edges(struct expectation_watch *watch, const scenario_expectation *expectation,
-                        const system_edge *edge)
+static void watch_edges(struct expectation_watch *watch, const struct scenario_expectation *expectation,
+                        const struct system_edge *edge)
 {
     assert(expectation->what == EXPECT_EDGES);
     assert(watch->count >= 0);
@@ -84,7 +84,7 @@ static void watch_edges(struct expectation_watch *watch, const scenario_expectat
     }
 }
 
-void expectations_take_edge(struct expectations *expectations, const system_edge *edge)
+void expectations_take_edge(struct expectations *expectations, const struct system_edge *edge)
 {
     assert(expectations != NULL);
     assert(edge != NULL);
@@ -92,7 +92,7 @@ void expectations_take_edge(struct expectations *expectations, const system_edge
         return;
     }
     for (int i = 0; i < expectations->described->expectation_count; i++) {
-        const scenario_expectation *expectation = &expectations->described->expectations[i];
+        const struct scenario_expectation *expectation = &expectations->described->expectations[i];
         struct expectation_watch *watch = &expectations->watches[i];
         if (expectation->what == EXPECT_WARNING) {
             watch_warning(watch, edge);
@@ -104,7 +104,8 @@ void expectations_take_edge(struct expectations *expectations, const system_edge
     }
 }
 
-void expectations_finish(struct expectations *expectations, const system_totals *totals, int64_t end_tick)
+void expectations_finish(struct expectations *expectations, const struct system_totals *totals,
+                         int64_t end_tick)
 {
     assert(totals != NULL);
     assert(end_tick >= 0);
@@ -114,7 +115,7 @@ void expectations_finish(struct expectations *expectations, const system_totals 
 
 /* ---- what it asks for --------------------------------------------------------------------------- */
 
-static const char *output_name(scenario_output output)
+static const char *output_name(enum scenario_output output)
 {
     static const char *const names[] = {
         [OUTPUT_LOAD] = "Load", [OUTPUT_PRE_ALARM] = "Pre-alarm", [OUTPUT_CHARGER] = "Charger"};
@@ -137,7 +138,7 @@ static struct wording times(int64_t count)
     return made;
 }
 
-static void name_edges(const scenario_expectation *expectation, char *text, size_t size)
+static void name_edges(const struct scenario_expectation *expectation, char *text, size_t size)
 {
     char because[48] = "";
     char count[64];
@@ -164,7 +165,7 @@ static void name_edges(const scenario_expectation *expectation, char *text, size
              expectation->high ? "goes high" : "floats", because, count);
 }
 
-static void name_level(const scenario_expectation *expectation, char *text, size_t size)
+static void name_level(const struct scenario_expectation *expectation, char *text, size_t size)
 {
     const char *level = expectation->high ? "high" : "floating";
     struct wording at = wording_instant(schedule_tick_of(expectation->at_s));
@@ -184,7 +185,7 @@ void expectations_text(const struct expectations *expectations, int index, char 
 {
     assert(index >= 0 && index < expectations->described->expectation_count);
     assert(text != NULL && size > 0);
-    const scenario_expectation *expectation = &expectations->described->expectations[index];
+    const struct scenario_expectation *expectation = &expectations->described->expectations[index];
     switch (expectation->what) {
     case EXPECT_WARNING:
         snprintf(text, size, "Load never floats within %s of pre-alarm",
@@ -216,7 +217,7 @@ static enum expectation_verdict verdict_of(bool met)
 }
 
 static enum expectation_verdict judge_warning(const struct expectation_watch *watch,
-                                              const scenario_expectation *expectation, char *detail,
+                                              const struct scenario_expectation *expectation, char *detail,
                                               size_t size)
 {
     assert(expectation->what == EXPECT_WARNING);
@@ -232,7 +233,7 @@ static enum expectation_verdict judge_warning(const struct expectation_watch *wa
 
 /* EXPECT_OUTPUT */
 static enum expectation_verdict judge_output(const struct expectation_watch *watch,
-                                             const scenario_expectation *expectation, int64_t end_tick,
+                                             const struct scenario_expectation *expectation, int64_t end_tick,
                                              char *detail, size_t size)
 {
     assert(expectation->what == EXPECT_OUTPUT);
@@ -247,7 +248,7 @@ static enum expectation_verdict judge_output(const struct expectation_watch *wat
 
 /* EXPECT_BY */
 static enum expectation_verdict judge_by(const struct expectation_watch *watch,
-                                         const scenario_expectation *expectation, int64_t end_tick,
+                                         const struct scenario_expectation *expectation, int64_t end_tick,
                                          char *detail, size_t size)
 {
     const char *name = output_name(expectation->output);
@@ -271,7 +272,7 @@ static enum expectation_verdict judge_by(const struct expectation_watch *watch,
 }
 
 static enum expectation_verdict judge_edges(const struct expectation_watch *watch,
-                                            const scenario_expectation *expectation, bool was_ended,
+                                            const struct scenario_expectation *expectation, bool was_ended,
                                             char *detail, size_t size)
 {
     assert(expectation->what == EXPECT_EDGES);
@@ -288,9 +289,9 @@ enum expectation_verdict expectations_judge(const struct expectations *expectati
 {
     assert(index >= 0 && index < expectations->described->expectation_count);
     assert(expectations->totals != NULL);
-    const scenario_expectation *expectation = &expectations->described->expectations[index];
+    const struct scenario_expectation *expectation = &expectations->described->expectations[index];
     const struct expectation_watch *watch = &expectations->watches[index];
-    const system_totals *totals = expectations->totals;
+    const struct system_totals *totals = expectations->totals;
     bool was_ended = expectations->end_tick < schedule_tick_of(expectations->described->duration_s);
     switch (expectation->what) {
     case EXPECT_WARNING:

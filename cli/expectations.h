@@ -29,20 +29,21 @@ struct expectation_watch {
 };
 
 struct expectations {
-    const scenario *described;
+    const struct scenario *described;
     struct expectation_watch watches[SCENARIO_EXPECTATIONS_MAX];
-    int64_t end_tick;            /* set by expectations_finish() */
-    const system_totals *totals; /* likewise */
+    int64_t end_tick;                   /* set by expectations_finish() */
+    const struct system_totals *totals; /* likewise */
 };
 
 /* Prepares for a run of `described`, kept by the caller. */
-void expectations_init(struct expectations *expectations, const scenario *described);
+void expectations_init(struct expectations *expectations, const struct scenario *described);
 
 /* To be called with every edge of the run. */
-void expectations_take_edge(struct expectations *expectations, const system_edge *edge);
+void expectations_take_edge(struct expectations *expectations, const struct system_edge *edge);
 
 /* The run has ended at `end_tick` with `totals`, kept by the caller. */
-void expectations_finish(struct expectations *expectations, const system_totals *totals, int64_t end_tick);
+void expectations_finish(struct expectations *expectations, const struct system_totals *totals,
+                         int64_t end_tick);
 
 /* What expectation `index` asks for, in words. */
 void expectations_text(const struct expectations *expectations, int index, char *text, size_t size);

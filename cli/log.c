@@ -24,7 +24,7 @@ enum { OUTPUT_CSV, OUTPUT_JSON, OUTPUTS };
 static void print_boot(const struct event_log_entry *entry)
 {
     static const char *const words[] = {"power-on", "external reset", "brown-out", "watchdog"};
-    const sbms_record *record = &entry->record;
+    const struct sbms_record *record = &entry->record;
     const char *before = "";
     assert(entry->begins_boot);
     printf("boot %u: ", record->boot);
@@ -67,7 +67,7 @@ static const char *cause_words(uint8_t cause)
 /* How long the output had been otherwise, as far as it is known. */
 static void print_held(const struct event_log_entry *entry)
 {
-    const sbms_record *record = &entry->record;
+    const struct sbms_record *record = &entry->record;
     assert(record->kind == SBMS_RECORD_EDGE);
     assert(entry->held_ticks <= entry->tick);
     if (entry->prealarm_ticks >= 0) {
@@ -87,7 +87,7 @@ static void print_held(const struct event_log_entry *entry)
 static void print_edge(const struct event_log_entry *entry)
 {
     static const char *const outputs[SBMS_OUTPUT_COUNT] = {"Load", "Pre-alarm", "Charger"};
-    const sbms_record *record = &entry->record;
+    const struct sbms_record *record = &entry->record;
     const char *cause = cause_words(record->cause);
     assert(record->output < SBMS_OUTPUT_COUNT);
     if (record->output == SBMS_OUTPUT_PREALARM && !record->high &&
@@ -133,7 +133,7 @@ static void print_fault(const struct event_log_entry *entry)
 /* `time_width`: of the widest time. */
 static void print_entry(const struct event_log_entry *entry, int time_width)
 {
-    const sbms_record *record = &entry->record;
+    const struct sbms_record *record = &entry->record;
     assert(entry->tick >= 0);
     if (entry->missing > 0) {
         printf("  %u record%s missing here\n", entry->missing, entry->missing == 1 ? " is" : "s are");
@@ -189,7 +189,7 @@ static void print_log(const struct event_log *log)
     putchar('\n');
     print_settings(log);
     if (log->count > 0) {
-        const sbms_record *newest = &log->entries[log->count - 1].record;
+        const struct sbms_record *newest = &log->entries[log->count - 1].record;
         printf("\nOver the device's life\n"
                "  boots          %5u\n"
                "  cuts           %5u\n"

@@ -27,11 +27,11 @@ static bool grow(void **items, size_t count, size_t *room, size_t item_size)
     return true;
 }
 
-void recording_init(struct recording *recording, const scenario *described, int64_t interval_ticks)
+void recording_init(struct recording *recording, const struct scenario *described, int64_t interval_ticks)
 {
     assert(described != NULL);
     assert(interval_ticks >= 1);
-    const scenario_bank *batteries = &described->bank;
+    const struct scenario_bank *batteries = &described->bank;
     *recording = (struct recording){
         .described = described,
         .cell_count = (size_t)(batteries->cells * batteries->series * batteries->parallel),
@@ -94,10 +94,10 @@ static void set_wire(struct recording *recording, enum recording_wire wire, bool
     add_change(recording, (struct recording_change){.tick = tick, .wire = (uint8_t)wire, .on = on});
 }
 
-static sbms_outputs outputs_now(const struct recording *recording)
+static struct sbms_outputs outputs_now(const struct recording *recording)
 {
     assert(recording != NULL);
-    return (sbms_outputs){
+    return (struct sbms_outputs){
         .load = recording->wires[WIRE_LOAD],
         .prealarm = recording->wires[WIRE_PRE_ALARM],
         .charger = recording->wires[WIRE_CHARGER],
@@ -214,7 +214,7 @@ static void add_point_between(struct recording *recording, const struct recordin
     add_point(recording, &point, cell_mv);
 }
 
-static void look_at(const system_run *run, struct recording_point *point, float *cell_mv)
+static void look_at(const struct system_run *run, struct recording_point *point, float *cell_mv)
 {
     assert(run->bank.cell_count >= 1);
     double temp_min_c = run->bank.cells[0].temp_c;
@@ -239,7 +239,7 @@ static void look_at(const system_run *run, struct recording_point *point, float 
 }
 
 /* The signals that the device saw at the last tick, known once time has moved on. */
-static void note_signals(struct recording *recording, const system_run *run)
+static void note_signals(struct recording *recording, const struct system_run *run)
 {
     int64_t tick = recording->now.tick;
     assert(run->tick > tick);
@@ -248,7 +248,7 @@ static void note_signals(struct recording *recording, const system_run *run)
     set_wire(recording, WIRE_NO_PREALARM, run->inputs.no_prealarm, tick);
 }
 
-void recording_take_sample(struct recording *recording, const system_run *run)
+void recording_take_sample(struct recording *recording, const struct system_run *run)
 {
     struct recording_point next;
     float cell_mv[CHAIN_CELLS_MAX] = {0};
@@ -276,7 +276,7 @@ void recording_take_sample(struct recording *recording, const system_run *run)
 
 /* ---- edges -------------------------------------------------------------------------------------- */
 
-static void add_edge(struct recording *recording, const system_edge *edge, int64_t held_ticks)
+static void add_edge(struct recording *recording, const struct system_edge *edge, int64_t held_ticks)
 {
     void *items = recording->edges;
     assert(held_ticks >= -1);
@@ -293,14 +293,14 @@ static void add_edge(struct recording *recording, const system_edge *edge, int64
 }
 
 /* Whether a battery, or the cable to it, is behind an output that floats. */
-static bool is_by_battery(const system_edge *edge)
+static bool is_by_battery(const struct system_edge *edge)
 {
     assert(edge->cause < SBMS_CAUSE_COUNT);
     return !edge->on && (edge->cause == SBMS_CAUSE_CHAIN_OPEN || edge->cause == SBMS_CAUSE_ATD_LOST ||
                          edge->cause == SBMS_CAUSE_ATC_LOST);
 }
 
-static void count_edge(struct recording *recording, const system_edge *edge)
+static void count_edge(struct recording *recording, const struct system_edge *edge)
 {
     struct recording_counts *counts = &recording->counts;
     assert(counts->load_cuts >= 0);
@@ -313,7 +313,7 @@ static void count_edge(struct recording *recording, const system_edge *edge)
     }
 }
 
-void recording_take_edge(struct recording *recording, const system_edge *edge)
+void recording_take_edge(struct recording *recording, const struct system_edge *edge)
 {
     static const int wires[] = {
         [EDGE_LOAD] = WIRE_LOAD,           [EDGE_PRE_ALARM] = WIRE_PRE_ALARM,

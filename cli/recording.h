@@ -32,11 +32,11 @@ struct recording_point {
     float temp_min_c; /* of the cells */
     float temp_max_c;
     float ambient_c;
-    sbms_outputs outputs;
+    struct sbms_outputs outputs;
 };
 
 struct recording_edge {
-    system_edge edge;
+    struct system_edge edge;
     int64_t held_ticks; /* how long its output or switch had been in the state before; -1: since the start */
 };
 
@@ -67,7 +67,7 @@ struct recording_counts {
 };
 
 struct recording {
-    const scenario *described;
+    const struct scenario *described;
     size_t cell_count;
     int64_t interval_ticks;
     struct recording_edge *edges; /* blinking of the red LED is in `changes` only */
@@ -96,7 +96,7 @@ struct recording {
 };
 
 /* Prepares a recording of a run of `described` (kept by the caller), `interval_ticks` of at least 1. */
-void recording_init(struct recording *recording, const scenario *described, int64_t interval_ticks);
+void recording_init(struct recording *recording, const struct scenario *described, int64_t interval_ticks);
 
 void recording_free(struct recording *recording);
 
@@ -104,8 +104,8 @@ void recording_free(struct recording *recording);
 int64_t recording_interval_s(int64_t run_s);
 
 /* What a run tells its observer (twin/system.h). */
-void recording_take_edge(struct recording *recording, const system_edge *edge);
-void recording_take_sample(struct recording *recording, const system_run *run);
+void recording_take_edge(struct recording *recording, const struct system_edge *edge);
+void recording_take_sample(struct recording *recording, const struct system_run *run);
 
 /* The cells of point `index`, in mV. */
 const int16_t *recording_cells(const struct recording *recording, size_t index);

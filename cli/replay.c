@@ -27,11 +27,11 @@ struct replay {
     bool is_battery_due; /* readings may have changed since the battery's last sample */
     uint8_t conversion;  /* the battery's conversion counter: every sample is a new one */
     int64_t tick;        /* of the coming sample; 0 is at the first row's time */
-    sbms_battery battery;
+    struct sbms_battery battery;
     const struct device_choice *choice;
-    device device; /* its */
-    sbms_inputs inputs;
-    sbms_outputs shown; /* as in the last row printed */
+    struct device device; /* its */
+    struct sbms_inputs inputs;
+    struct sbms_outputs shown; /* as in the last row printed */
     FILE *out;
 };
 
@@ -50,14 +50,14 @@ static void sample_battery(struct replay *replay)
     assert(replay->is_measured);
     assert(replay->tick % SBMS_BATTERY_PERIOD_TICKS == 0); /* BAT-9 */
     replay->conversion++;
-    sbms_battery_sample sample = {
+    struct sbms_battery_sample sample = {
         .cell_mv = replay->row.cell_mv,
         .temp_dc = replay->row.temp_dc,
         .cell_count = replay->stimulus->cell_count,
         .temp_count = replay->stimulus->temp_count,
         .conversion = replay->conversion,
     };
-    sbms_signals signals = sbms_battery_step(&replay->battery, &sample);
+    struct sbms_signals signals = sbms_battery_step(&replay->battery, &sample);
     replay->inputs.atc = signals.atc;
     replay->inputs.atd = signals.atd;
     replay->inputs.no_prealarm = signals.no_prealarm;
@@ -111,7 +111,7 @@ static void print_row(const struct replay *replay, uint8_t cause)
     assert(cause < SBMS_CAUSE_COUNT);
     int64_t t_ns = replay->stimulus->first_ns + replay->tick * TICK_NS;
     int64_t t_ms = (t_ns + NS_PER_MS / 2) / NS_PER_MS;
-    const sbms_outputs *shown = &replay->shown;
+    const struct sbms_outputs *shown = &replay->shown;
     fprintf(replay->out, "%" PRId64 ".%03" PRId64 ",%d,%d,%d,%d,%d,%s\n", t_ms / 1000, t_ms % 1000,
             shown->load, shown->prealarm, shown->charger, shown->led_load, shown->led_fault,
             sbms_cause_word(cause));
@@ -121,7 +121,7 @@ static void print_row(const struct replay *replay, uint8_t cause)
 enum { PART_CHARGER, PART_LOAD, PART_PREALARM, PART_COUNT };
 
 /* Takes over one output and its LED. */
-static void show_part(sbms_outputs *shown, const sbms_outputs *outputs, int part)
+static void show_part(struct sbms_outputs *shown, const struct sbms_outputs *outputs, int part)
 {
     assert(part >= 0);
     assert(part < PART_COUNT);
@@ -136,14 +136,14 @@ static void show_part(sbms_outputs *shown, const sbms_outputs *outputs, int part
     }
 }
 
-static bool same_outputs(const sbms_outputs *a, const sbms_outputs *b)
+static bool same_outputs(const struct sbms_outputs *a, const struct sbms_outputs *b)
 {
     return a->load == b->load && a->prealarm == b->prealarm && a->charger == b->charger &&
            a->led_load == b->led_load && a->led_fault == b->led_fault;
 }
 
 /* Prints one row for each cause of this tick. */
-static void print_decision(struct replay *replay, const sbms_decision *decision)
+static void print_decision(struct replay *replay, const struct sbms_decision *decision)
 {
     assert(replay->out != NULL);
     uint8_t causes[PART_COUNT] = {
@@ -184,14 +184,14 @@ static void pass_ticks(struct replay *replay, int64_t end)
         replay->tick += ticks;
         return;
     }
-    sbms_decision decision = replay->device.step(replay->device.self, &replay->inputs);
+    struct sbms_decision decision = replay->device.step(replay->device.self, &replay->inputs);
     if (!device_choice_failed(replay->choice)) {
         print_decision(replay, &decision);
     }
     replay->tick++;
 }
 
-void replay_run(struct stimulus *stimulus, const sbms_battery_settings *battery,
+void replay_run(struct stimulus *stimulus, const struct sbms_battery_settings *battery,
                 const struct device_choice *choice, FILE *out)
 {
     assert(stimulus != NULL);
@@ -204,7 +204,7 @@ void replay_run(struct stimulus *stimulus, const sbms_battery_settings *battery,
     bool has_row = stimulus_next(stimulus, &replay.row);
     assert(has_row);
     replay.has_next = has_row && stimulus_next(stimulus, &replay.next);
-    sbms_battery_error refused = sbms_battery_init(&replay.battery, battery);
+    enum sbms_battery_error refused = sbms_battery_init(&replay.battery, battery);
     assert(refused == SBMS_BATTERY_OK);
     (void)refused;
 
@@ -251,7 +251,7 @@ static bool read_setting(const char *name, const char *text, int min, int max, i
 }
 
 /* BAT-7: nothing is clamped. */
-static bool read_settings(const struct replay_options *options, sbms_battery_settings *battery,
+static bool read_settings(const struct replay_options *options, struct sbms_battery_settings *battery,
                           const char **given)
 {
     assert(battery != NULL);
@@ -287,7 +287,7 @@ static int finish(struct replay_options *options)
 
 /* Runs what has been checked, and tells. */
 static int replay_stimulus(struct stimulus *stimulus, struct replay_options *options,
-                           const sbms_battery_settings *battery)
+                           const struct sbms_battery_settings *battery)
 {
     int status = COMMAND_BAD_INPUT;
     assert(battery != NULL);
@@ -304,7 +304,7 @@ static int replay_stimulus(struct stimulus *stimulus, struct replay_options *opt
 }
 
 static int replay_text(struct replay_options *options, const char *data, size_t size,
-                       const sbms_battery_settings *battery, const char *setting_given)
+                       const struct sbms_battery_settings *battery, const char *setting_given)
 {
     struct stimulus stimulus;
     struct stimulus_error error;
@@ -328,7 +328,7 @@ static int replay_text(struct replay_options *options, const char *data, size_t 
 static int replay_checked(struct replay_options *options)
 {
     const char *setting_given = NULL;
-    sbms_battery_settings battery;
+    struct sbms_battery_settings battery;
     char *data = NULL;
     size_t size = 0;
     int status = COMMAND_BAD_INPUT;

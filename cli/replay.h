@@ -24,7 +24,7 @@
  * the settings for measured cells, in range. Ends early when the device fails. That, and whether `out` took the rows, is
  * the caller's to ask.
  */
-void replay_run(struct stimulus *stimulus, const sbms_battery_settings *battery,
+void replay_run(struct stimulus *stimulus, const struct sbms_battery_settings *battery,
                 const struct device_choice *choice, FILE *out);
 
 /* The subcommand; see cli/command.h. */

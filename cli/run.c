@@ -49,7 +49,7 @@ struct run_options {
 /* One run from beginning to end. */
 struct run {
     struct run_options given;
-    scenario described;
+    struct scenario described;
     int64_t end_tick;
     int64_t interval_ticks;
     bool data_to_stdout;
@@ -59,7 +59,7 @@ struct run {
     char again[LINE_SIZE];
     struct recording recording;
     struct expectations expectations;
-    system_run system;
+    struct system_run system;
 };
 
 /* ---- reading what is wanted --------------------------------------------------------------------- */
@@ -139,7 +139,7 @@ static bool check_events(const struct run *run)
     const bool is_avr = strcmp(run->device.name, "avr") == 0;
     assert(run->described.event_count <= SCENARIO_EVENTS_MAX);
     for (int i = 0; is_avr && i < run->described.event_count; i++) {
-        const scenario_event *event = &run->described.events[i];
+        const struct scenario_event *event = &run->described.events[i];
         const int64_t tick = schedule_tick_of(event->at_s);
         if (event->what == EVENT_INTERNAL_FAULT && tick < run->end_tick) {
             command_error(
@@ -275,7 +275,7 @@ static void report_left_out(const struct recording *recording)
 
 /* ---- the run ------------------------------------------------------------------------------------ */
 
-static void take_edge(void *self, const system_edge *edge)
+static void take_edge(void *self, const struct system_edge *edge)
 {
     struct run *run = self;
     assert(run != NULL);
@@ -284,7 +284,7 @@ static void take_edge(void *self, const system_edge *edge)
     expectations_take_edge(&run->expectations, edge);
 }
 
-static void take_sample(void *self, const system_run *system)
+static void take_sample(void *self, const struct system_run *system)
 {
     struct run *run = self;
     assert(run != NULL);
@@ -304,7 +304,7 @@ static int64_t part_ticks(const struct run *run)
 
 static bool simulate(struct run *run)
 {
-    system_observer observer = {.self = run, .edge = take_edge, .sample = take_sample};
+    struct system_observer observer = {.self = run, .edge = take_edge, .sample = take_sample};
     struct progress progress;
     assert(run->end_tick > 0);
     recording_init(&run->recording, &run->described, run->interval_ticks);

@@ -7,12 +7,12 @@
 #include "cli/recording.h"
 
 struct run_result {
-    const scenario *described;
+    const struct scenario *described;
     const char *name;   /* of the scenario, such as "off-grid" */
     const char *device; /* "native" */
     const struct recording *recording;
     const struct expectations *expectations; /* finished */
-    const system_totals *totals;
+    const struct system_totals *totals;
     int64_t end_tick;
 };
 

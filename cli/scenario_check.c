@@ -18,7 +18,7 @@
 
 static bool check_bank(struct scenario_reader *reader)
 {
-    const scenario_bank *bank = &reader->draft->bank;
+    const struct scenario_bank *bank = &reader->draft->bank;
     const yaml_node_t *series = scenario_reader_value(reader, SCENARIO_BANK, "series");
     const yaml_node_t *parallel = scenario_reader_value(reader, SCENARIO_BANK, "parallel");
     assert(bank->series >= 1 && bank->parallel >= 1);
@@ -40,7 +40,7 @@ static bool check_bank(struct scenario_reader *reader)
 
 static bool check_bms(struct scenario_reader *reader)
 {
-    const sbms_control_settings *settings = &reader->draft->bms.settings;
+    const struct sbms_control_settings *settings = &reader->draft->bms.settings;
     const yaml_node_t *retries = scenario_reader_value(reader, SCENARIO_BMS, "lockout_retries");
     const yaml_node_t *clear_mv = scenario_reader_value(reader, SCENARIO_BMS, "lockout_clear_mv");
     assert(settings->lockout_retries == 0 || retries != NULL);
@@ -54,7 +54,7 @@ static bool check_bms(struct scenario_reader *reader)
 }
 
 /* The batteries of 12.8 V that the bank's voltage amounts to. */
-static int units_of(const scenario_bank *bank)
+static int units_of(const struct scenario_bank *bank)
 {
     int units = bank->series * bank->cells / CELLS_OF_12_V;
     assert(units >= 1);
@@ -82,7 +82,7 @@ static bool check_charge_voltage(struct scenario_reader *reader, const char *key
 
 static bool check_solar(struct scenario_reader *reader)
 {
-    scenario_solar *solar = &reader->draft->solar;
+    struct scenario_solar *solar = &reader->draft->solar;
     if (!check_charge_voltage(reader, "absorption_mv", ABSORPTION_MV, &solar->absorption_mv) ||
         !check_charge_voltage(reader, "float_mv", FLOAT_MV, &solar->float_mv)) {
         return false;
@@ -155,7 +155,7 @@ static bool refuse_time(struct scenario_reader *reader, const yaml_node_t *place
 }
 
 /* `number` of `key`, 1 to `max`, if the event takes that key. */
-static bool check_number(struct scenario_reader *reader, const scenario_event *event, const char *key,
+static bool check_number(struct scenario_reader *reader, const struct scenario_event *event, const char *key,
                          int number, int max)
 {
     int group = scenario_group_variant(SCENARIO_EVENT, (int)event->what);
@@ -171,9 +171,9 @@ static bool check_number(struct scenario_reader *reader, const scenario_event *e
     return true;
 }
 
-bool scenario_check_event(struct scenario_reader *reader, const scenario_event *event)
+bool scenario_check_event(struct scenario_reader *reader, const struct scenario_event *event)
 {
-    const scenario_bank *bank = &reader->draft->bank;
+    const struct scenario_bank *bank = &reader->draft->bank;
     assert(bank->cells > 0);
     assert(event->at_s >= 0);
     if (event->at_s >= reader->draft->duration_s) {
@@ -184,7 +184,7 @@ bool scenario_check_event(struct scenario_reader *reader, const scenario_event *
 }
 
 /* The times of `output` and `by`. */
-static bool check_times(struct scenario_reader *reader, const scenario_expectation *expectation)
+static bool check_times(struct scenario_reader *reader, const struct scenario_expectation *expectation)
 {
     int group = scenario_group_variant(SCENARIO_EXPECT, (int)expectation->what);
     const yaml_node_t *at = scenario_reader_value(reader, group, "at");
@@ -202,7 +202,7 @@ static bool check_times(struct scenario_reader *reader, const scenario_expectati
 }
 
 static bool check_counts(struct scenario_reader *reader, const yaml_node_t *place,
-                         const scenario_expectation *expectation)
+                         const struct scenario_expectation *expectation)
 {
     int group = scenario_group_variant(SCENARIO_EXPECT, EXPECT_EDGES);
     const yaml_node_t *count_min = scenario_reader_value(reader, group, "count_min");
@@ -219,7 +219,7 @@ static bool check_counts(struct scenario_reader *reader, const yaml_node_t *plac
     return true;
 }
 
-static bool check_cells(struct scenario_reader *reader, const scenario_expectation *expectation)
+static bool check_cells(struct scenario_reader *reader, const struct scenario_expectation *expectation)
 {
     int group = scenario_group_variant(SCENARIO_EXPECT, EXPECT_CELLS);
     assert(expectation->what == EXPECT_CELLS);
@@ -232,7 +232,7 @@ static bool check_cells(struct scenario_reader *reader, const scenario_expectati
 }
 
 bool scenario_check_expectation(struct scenario_reader *reader, const yaml_node_t *place,
-                                scenario_expectation *expectation)
+                                struct scenario_expectation *expectation)
 {
     assert(place != NULL);
     assert(expectation != NULL);

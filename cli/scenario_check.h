@@ -18,10 +18,10 @@ bool scenario_check_group(struct scenario_reader *reader, int group);
 bool scenario_check_load(struct scenario_reader *reader, const yaml_node_t *place);
 
 /* Checks the event just read: it happens within the run, to a battery and cell that the bank has. */
-bool scenario_check_event(struct scenario_reader *reader, const scenario_event *event);
+bool scenario_check_event(struct scenario_reader *reader, const struct scenario_event *event);
 
 /* Checks the expectation just read from `place`, which it is given as its line. */
 bool scenario_check_expectation(struct scenario_reader *reader, const yaml_node_t *place,
-                                scenario_expectation *expectation);
+                                struct scenario_expectation *expectation);
 
 #endif

@@ -442,8 +442,8 @@ static bool find_variant(struct scenario_reader *reader, int group, const yaml_n
                                     scenario_row_range(row, range, sizeof range));
     }
     union {
-        scenario_event event;
-        scenario_expectation expectation;
+        struct scenario_event event;
+        struct scenario_expectation expectation;
     } entry = {0};
     int value = 0;
     if (!read_scalar(reader, row, what, &entry)) {
@@ -549,12 +549,12 @@ static bool read_top(struct scenario_reader *reader, const yaml_node_t *root)
 /* ---- files -------------------------------------------------------------------------------------- */
 
 /* Puts the events into the order in which they happen, those of one time in the file's. */
-static void sort_events(scenario *draft)
+static void sort_events(struct scenario *draft)
 {
     assert(draft->event_count >= 0);
     assert(draft->event_count <= SCENARIO_EVENTS_MAX);
     for (int i = 1; i < draft->event_count; i++) {
-        scenario_event event = draft->events[i];
+        struct scenario_event event = draft->events[i];
         int place = i;
         for (; place > 0 && draft->events[place - 1].at_s > event.at_s; place--) {
             draft->events[place] = draft->events[place - 1];
@@ -578,8 +578,8 @@ static bool read_tree(struct scenario_reader *reader)
     return true;
 }
 
-bool scenario_file_read(const char *data, size_t size, const char *file_name, scenario *out, char *error,
-                        size_t error_size)
+bool scenario_file_read(const char *data, size_t size, const char *file_name, struct scenario *out,
+                        char *error, size_t error_size)
 {
     struct yaml_tree tree;
     struct yaml_tree_error tree_error;
@@ -596,7 +596,7 @@ bool scenario_file_read(const char *data, size_t size, const char *file_name, sc
                  tree_error.message);
         return false;
     }
-    scenario draft;
+    struct scenario draft;
     memset(&draft, 0, sizeof draft);
     struct scenario_reader reader = {
         .tree = &tree, .file_name = file_name, .error = error, .error_size = error_size, .draft = &draft};
@@ -618,7 +618,7 @@ static bool read_stream(FILE *stream, char *data, size_t *size)
     return ferror(stream) == 0;
 }
 
-bool scenario_file_load(const char *path, scenario *out, char *error, size_t error_size)
+bool scenario_file_load(const char *path, struct scenario *out, char *error, size_t error_size)
 {
     assert(path != NULL && out != NULL);
     assert(error != NULL && error_size > 0);

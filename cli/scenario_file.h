@@ -24,11 +24,11 @@ enum {
  * line end, "FILE:LINE:COLUMN: what is wrong, and what would be right", to `error` (cut to `error_size`,
  * at least 1), returns false and leaves `out` as it was.
  */
-bool scenario_file_read(const char *data, size_t size, const char *file_name, scenario *out, char *error,
-                        size_t error_size);
+bool scenario_file_read(const char *data, size_t size, const char *file_name, struct scenario *out,
+                        char *error, size_t error_size);
 
 /* The same for the file at `path`, or for standard input when that is "-". A file that cannot be read is an
  * error "PATH: why". */
-bool scenario_file_load(const char *path, scenario *out, char *error, size_t error_size);
+bool scenario_file_load(const char *path, struct scenario *out, char *error, size_t error_size);
 
 #endif

@@ -19,7 +19,7 @@ struct scenario_reader {
     const char *file_name;
     char *error;
     size_t error_size;
-    scenario *draft;                              /* what has been read so far */
+    struct scenario *draft;                       /* what has been read so far */
     const yaml_node_t *values[SCENARIO_ROWS_MAX]; /* where the value of each row stands, NULL: nowhere; for
                                                      lists those of the present entry */
 };

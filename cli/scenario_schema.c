@@ -54,7 +54,7 @@ static const struct scenario_word expect_words[] = {
 
 /* Where a value goes: its place in `type` and its size. */
 #define IN(type, member) .offset = offsetof(type, member), .size = sizeof(((type *)NULL)->member)
-#define IN_SCENARIO(member) IN(scenario, member)
+#define IN_SCENARIO(member) IN(struct scenario, member)
 #define REQUIRED .presence = SCENARIO_REQUIRED
 #define OPTIONAL .presence = SCENARIO_OPTIONAL
 #define OR(text) .presence = SCENARIO_DEFAULT, .fallback = (text)
@@ -77,8 +77,8 @@ static const struct scenario_word expect_words[] = {
 #define INSTANT .kind = SCENARIO_INSTANT, .minimum = 0, .maximum = SCENARIO_DURATION_S_MAX, .unit = "s"
 #define MAPPING(child_) .kind = SCENARIO_MAPPING, .child = (child_), .unit = ""
 #define LIST(child_, array, count, limit) \
-    .kind = SCENARIO_LIST, .child = (child_), .offset = offsetof(scenario, array), \
-    .size = sizeof(((scenario *)NULL)->array[0]), .count_offset = offsetof(scenario, count), \
+    .kind = SCENARIO_LIST, .child = (child_), .offset = offsetof(struct scenario, array), \
+    .size = sizeof(((struct scenario *)NULL)->array[0]), .count_offset = offsetof(struct scenario, count), \
     .maximum = (limit), .unit = "entries"
 
 #define SCENARIO_DURATION_S_MAX 3153600000.0 /* 100 years of 365 days */
@@ -90,16 +90,16 @@ static const struct scenario_word expect_words[] = {
 #define EVENT_BATTERY(what_) \
     { \
         EVENT(what_), .key = "battery", WHOLE(1, SCENARIO_BATTERIES_MAX, ""), REQUIRED, \
-                      IN(scenario_event, battery), .help = "which battery of the bank" \
+                      IN(struct scenario_event, battery), .help = "which battery of the bank" \
     }
 #define EVENT_CELL(what_) \
     { \
-        EVENT(what_), .key = "cell", WHOLE(1, SCENARIO_CELLS_MAX, ""), REQUIRED, IN(scenario_event, cell), \
-                      .help = "which cell of the battery" \
+        EVENT(what_), .key = "cell", WHOLE(1, SCENARIO_CELLS_MAX, ""), REQUIRED, \
+                      IN(struct scenario_event, cell), .help = "which cell of the battery" \
     }
 #define EXPECT_OUTPUT_KEY(what_) \
     { \
-        EXPECT(what_), .key = "output", WORD(outputs), REQUIRED, IN(scenario_expectation, output), \
+        EXPECT(what_), .key = "output", WORD(outputs), REQUIRED, IN(struct scenario_expectation, output), \
                        .help = "which output" \
     }
 
@@ -225,70 +225,72 @@ const struct scenario_row scenario_rows[] = {
     {SCENARIO_PRE_ALARM_DEVICE, "current_a", NUMBER(0, 5, "A"), OR("0.02"), IN_SCENARIO(pre_alarm_device_a),
      .help = "while Pre-alarm is high"},
 
-    {SCENARIO_LOAD, "name", TEXT(1, SCENARIO_NAME_SIZE), REQUIRED, IN(scenario_load, name),
+    {SCENARIO_LOAD, "name", TEXT(1, SCENARIO_NAME_SIZE), REQUIRED, IN(struct scenario_load, name),
      .help = "for messages"},
-    {SCENARIO_LOAD, "power_w", NUMBER(0, 100000, "W"), OPTIONAL, IN(scenario_load, power_w),
+    {SCENARIO_LOAD, "power_w", NUMBER(0, 100000, "W"), OPTIONAL, IN(struct scenario_load, power_w),
      .help = "constant power; this or current_a"},
-    {SCENARIO_LOAD, "current_a", NUMBER(0, 1000, "A"), OPTIONAL, IN(scenario_load, current_a),
+    {SCENARIO_LOAD, "current_a", NUMBER(0, 1000, "A"), OPTIONAL, IN(struct scenario_load, current_a),
      .help = "constant current; this or power_w"},
-    {SCENARIO_LOAD, "from", CLOCK, OR("00:00"), IN(scenario_load, from_s),
+    {SCENARIO_LOAD, "from", CLOCK, OR("00:00"), IN(struct scenario_load, from_s),
      .help = "time of day at which it starts"},
-    {SCENARIO_LOAD, "to", CLOCK, OR("24:00"), IN(scenario_load, to_s),
+    {SCENARIO_LOAD, "to", CLOCK, OR("24:00"), IN(struct scenario_load, to_s),
      .help = "time of day at which it stops; before `from`: over midnight; equal: all day"},
-    {SCENARIO_LOAD, "chance_pct", NUMBER(0, 100, "%"), OR("100"), IN(scenario_load, chance_pct),
+    {SCENARIO_LOAD, "chance_pct", NUMBER(0, 100, "%"), OR("100"), IN(struct scenario_load, chance_pct),
      .help = "that it runs on a day"},
-    {SCENARIO_LOAD, "behind", WORD(places), OR("relay"), IN(scenario_load, behind),
+    {SCENARIO_LOAD, "behind", WORD(places), OR("relay"), IN(struct scenario_load, behind),
      .help = "the relay that Load drives, or the battery itself: never cut"},
 
-    {SCENARIO_EVENT, "at", INSTANT, REQUIRED, IN(scenario_event, at_s), .help = "when, before the run ends"},
-    {SCENARIO_EVENT, "what", WORD(event_words), REQUIRED, IN(scenario_event, what), .help = "which of these"},
+    {SCENARIO_EVENT, "at", INSTANT, REQUIRED, IN(struct scenario_event, at_s),
+     .help = "when, before the run ends"},
+    {SCENARIO_EVENT, "what", WORD(event_words), REQUIRED, IN(struct scenario_event, what),
+     .help = "which of these"},
     EVENT_BATTERY(EVENT_CELL_SENSOR_MISSING),
     EVENT_CELL(EVENT_CELL_SENSOR_MISSING),
     EVENT_BATTERY(EVENT_CELL_SENSOR_STUCK),
     EVENT_CELL(EVENT_CELL_SENSOR_STUCK),
     {EVENT(EVENT_CELL_SENSOR_STUCK), .key = "value", WHOLE(0, 10000, "mV"), REQUIRED,
-     IN(scenario_event, value), .help = "what the sensor reads"},
+     IN(struct scenario_event, value), .help = "what the sensor reads"},
     EVENT_BATTERY(EVENT_TEMP_SENSOR_MISSING),
     EVENT_BATTERY(EVENT_SENSOR_FROZEN),
     EVENT_BATTERY(EVENT_SENSORS_MENDED),
     {EVENT(EVENT_INTERNAL_FAULT), .key = "value", WHOLE(1, SBMS_FAULT_MAX, ""), REQUIRED,
-     IN(scenario_event, value), .help = "the fault's number, as the red LED blinks it"},
-    {EVENT(EVENT_SUPPLY_DIP), .key = "value", WHOLE(0, 70000, "mV"), REQUIRED, IN(scenario_event, value),
-     .help = "what the device sees"},
-    {EVENT(EVENT_SUPPLY_DIP), .key = "for_s", NUMBER(0.125, 86400, "s"), REQUIRED, IN(scenario_event, for_s),
-     .help = "how long"},
+     IN(struct scenario_event, value), .help = "the fault's number, as the red LED blinks it"},
+    {EVENT(EVENT_SUPPLY_DIP), .key = "value", WHOLE(0, 70000, "mV"), REQUIRED,
+     IN(struct scenario_event, value), .help = "what the device sees"},
+    {EVENT(EVENT_SUPPLY_DIP), .key = "for_s", NUMBER(0.125, 86400, "s"), REQUIRED,
+     IN(struct scenario_event, for_s), .help = "how long"},
 
-    {SCENARIO_EXPECT, "what", WORD(expect_words), REQUIRED, IN(scenario_expectation, what),
+    {SCENARIO_EXPECT, "what", WORD(expect_words), REQUIRED, IN(struct scenario_expectation, what),
      .help = "which of these"},
     {EXPECT(EXPECT_WARNING), .key = "seconds_min", NUMBER(0, 86400, "s"), REQUIRED,
-     IN(scenario_expectation, seconds_min), .help = "the shortest warning"},
+     IN(struct scenario_expectation, seconds_min), .help = "the shortest warning"},
     EXPECT_OUTPUT_KEY(EXPECT_OUTPUT),
-    {EXPECT(EXPECT_OUTPUT), .key = "is", WORD(levels), REQUIRED, IN(scenario_expectation, high),
+    {EXPECT(EXPECT_OUTPUT), .key = "is", WORD(levels), REQUIRED, IN(struct scenario_expectation, high),
      .help = "the level"},
-    {EXPECT(EXPECT_OUTPUT), .key = "at", INSTANT, REQUIRED, IN(scenario_expectation, at_s),
+    {EXPECT(EXPECT_OUTPUT), .key = "at", INSTANT, REQUIRED, IN(struct scenario_expectation, at_s),
      .help = "the time, within the run"},
     EXPECT_OUTPUT_KEY(EXPECT_BY),
-    {EXPECT(EXPECT_BY), .key = "is", WORD(levels), REQUIRED, IN(scenario_expectation, high),
+    {EXPECT(EXPECT_BY), .key = "is", WORD(levels), REQUIRED, IN(struct scenario_expectation, high),
      .help = "the level"},
-    {EXPECT(EXPECT_BY), .key = "after", INSTANT, OR("day 1 00:00"), IN(scenario_expectation, after_s),
+    {EXPECT(EXPECT_BY), .key = "after", INSTANT, OR("day 1 00:00"), IN(struct scenario_expectation, after_s),
      .help = "the first time, before `at`"},
-    {EXPECT(EXPECT_BY), .key = "at", INSTANT, REQUIRED, IN(scenario_expectation, at_s),
+    {EXPECT(EXPECT_BY), .key = "at", INSTANT, REQUIRED, IN(struct scenario_expectation, at_s),
      .help = "the last time, within the run"},
     EXPECT_OUTPUT_KEY(EXPECT_EDGES),
-    {EXPECT(EXPECT_EDGES), .key = "to", WORD(levels), REQUIRED, IN(scenario_expectation, high),
+    {EXPECT(EXPECT_EDGES), .key = "to", WORD(levels), REQUIRED, IN(struct scenario_expectation, high),
      .help = "the level"},
-    {EXPECT(EXPECT_EDGES), .key = "cause", CAUSE, OPTIONAL, IN(scenario_expectation, cause),
+    {EXPECT(EXPECT_EDGES), .key = "cause", CAUSE, OPTIONAL, IN(struct scenario_expectation, cause),
      .help = "only edges of this cause count"},
     {EXPECT(EXPECT_EDGES), .key = "count_min", WHOLE(0, 1000000, ""), OR("0"),
-     IN(scenario_expectation, count_min), .help = "at least"},
+     IN(struct scenario_expectation, count_min), .help = "at least"},
     {EXPECT(EXPECT_EDGES), .key = "count_max", WHOLE(0, 1000000, ""), OR("1000000"),
-     IN(scenario_expectation, count_max), .help = "at most"},
-    {EXPECT(EXPECT_CELLS), .key = "mv_min", NUMBER(0, 4999, "mV"), REQUIRED, IN(scenario_expectation, mv_min),
-     .help = "no cell is lower"},
-    {EXPECT(EXPECT_CELLS), .key = "mv_max", NUMBER(1, 5000, "mV"), REQUIRED, IN(scenario_expectation, mv_max),
-     .help = "no cell is higher"},
+     IN(struct scenario_expectation, count_max), .help = "at most"},
+    {EXPECT(EXPECT_CELLS), .key = "mv_min", NUMBER(0, 4999, "mV"), REQUIRED,
+     IN(struct scenario_expectation, mv_min), .help = "no cell is lower"},
+    {EXPECT(EXPECT_CELLS), .key = "mv_max", NUMBER(1, 5000, "mV"), REQUIRED,
+     IN(struct scenario_expectation, mv_max), .help = "no cell is higher"},
     {EXPECT(EXPECT_LOAD_CURRENT), .key = "current_a_max", NUMBER(0, 20, "A"), REQUIRED,
-     IN(scenario_expectation, current_a_max), .help = "the largest current (LOAD-1)"},
+     IN(struct scenario_expectation, current_a_max), .help = "the largest current (LOAD-1)"},
 };
 
 const size_t scenario_row_count = sizeof scenario_rows / sizeof scenario_rows[0];

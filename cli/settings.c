@@ -22,7 +22,7 @@ enum { OUTPUT_HEX, OUTPUT_RAW, OUTPUTS };
 
 /* ---- words -------------------------------------------------------------------------------------- */
 
-void settings_print(const sbms_control_settings *settings, const char *indent, FILE *stream)
+void settings_print(const struct sbms_control_settings *settings, const char *indent, FILE *stream)
 {
     assert(sbms_control_check(settings) == SBMS_SETTINGS_OK);
     assert(stream != NULL);
@@ -81,7 +81,7 @@ static bool read_setting(const char *name, const char *text, int64_t min, int64_
     return true;
 }
 
-static bool read_settings(const struct settings_options *given, sbms_control_settings *settings)
+static bool read_settings(const struct settings_options *given, struct sbms_control_settings *settings)
 {
     int64_t delay_s = 0;
     int64_t retries = 0;
@@ -105,16 +105,16 @@ static bool read_settings(const struct settings_options *given, sbms_control_set
                             SBMS_LOCKOUT_RETRIES_MAX);
         return false;
     }
-    *settings = (sbms_control_settings){.reconnect_delay_s = (uint16_t)delay_s,
-                                        .lockout_retries = (uint8_t)retries,
-                                        .lockout_clear_mv = (int32_t)clear_mv};
+    *settings = (struct sbms_control_settings){.reconnect_delay_s = (uint16_t)delay_s,
+                                               .lockout_retries = (uint8_t)retries,
+                                               .lockout_clear_mv = (int32_t)clear_mv};
     assert(sbms_control_check(settings) == SBMS_SETTINGS_OK);
     return true;
 }
 
 /* ---- the command -------------------------------------------------------------------------------- */
 
-static int write_settings(const sbms_control_settings *settings, struct output *outputs)
+static int write_settings(const struct sbms_control_settings *settings, struct output *outputs)
 {
     uint8_t image[SBMS_EEPROM_BYTES];
     uint8_t *block = image + SBMS_SETTINGS_OFFSET;
@@ -177,7 +177,7 @@ int settings_command(int argc, char **argv)
     };
     const struct command command = {"settings",       "OUTPUT.hex", settings_summary,
                                     settings_details, options,      sizeof options / sizeof options[0]};
-    sbms_control_settings settings;
+    struct sbms_control_settings settings;
     size_t operand_count = 0;
     enum command_parsed parsed =
         command_parse(&command, argc, argv, &outputs[OUTPUT_HEX].path, 1, &operand_count);

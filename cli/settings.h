@@ -8,7 +8,7 @@
 #include "core/control.h"
 
 /* Prints in words what a device with `settings`, in range, does; each line begins with `indent`. */
-void settings_print(const sbms_control_settings *settings, const char *indent, FILE *stream);
+void settings_print(const struct sbms_control_settings *settings, const char *indent, FILE *stream);
 
 /* The subcommand; see cli/command.h. */
 int settings_command(int argc, char **argv);

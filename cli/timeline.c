@@ -18,8 +18,8 @@ struct sentence {
 
 /* What the words of one edge are made from. */
 struct story {
-    const scenario *described;
-    const system_edge *edge;
+    const struct scenario *described;
+    const struct system_edge *edge;
     int64_t held_ticks;
 };
 
@@ -37,13 +37,14 @@ __attribute__((format(printf, 2, 3))) static void say(struct sentence *sentence,
 }
 
 /* The last event of the scenario of this kind up to the edge, for that battery (0: whichever); NULL: none. */
-static const scenario_event *last_event(const struct story *story, scenario_event_what what, int battery)
+static const struct scenario_event *last_event(const struct story *story, enum scenario_event_what what,
+                                               int battery)
 {
-    const scenario_event *found = NULL;
+    const struct scenario_event *found = NULL;
     assert(battery >= 0);
     assert(story->described->event_count <= SCENARIO_EVENTS_MAX);
     for (int i = 0; i < story->described->event_count; i++) {
-        const scenario_event *event = &story->described->events[i];
+        const struct scenario_event *event = &story->described->events[i];
         if (schedule_tick_of(event->at_s) > story->edge->tick) {
             break;
         }
@@ -58,7 +59,7 @@ static const scenario_event *last_event(const struct story *story, scenario_even
 
 static void say_sensor(struct sentence *sentence, const struct story *story)
 {
-    const chain_reason *reason = &story->edge->reason;
+    const struct chain_reason *reason = &story->edge->reason;
     assert(reason->cause == SBMS_BATTERY_SENSOR);
     assert(reason->battery >= 1);
     if (reason->cell == 0) {
@@ -79,7 +80,8 @@ static void say_sensor(struct sentence *sentence, const struct story *story)
     }
 }
 
-static void say_cell(struct sentence *sentence, const chain_reason *reason, const char *side, int limit_mv)
+static void say_cell(struct sentence *sentence, const struct chain_reason *reason, const char *side,
+                     int limit_mv)
 {
     assert(reason->battery >= 1);
     assert(limit_mv > 0);
@@ -87,7 +89,7 @@ static void say_cell(struct sentence *sentence, const chain_reason *reason, cons
         wording_volts(limit_mv).text);
 }
 
-static void say_temperature(struct sentence *sentence, const chain_reason *reason, const char *side,
+static void say_temperature(struct sentence *sentence, const struct chain_reason *reason, const char *side,
                             int limit_dc)
 {
     assert(reason->battery >= 1);
@@ -99,8 +101,8 @@ static void say_temperature(struct sentence *sentence, const chain_reason *reaso
 /* Why a signal has been lost. */
 static void say_loss(struct sentence *sentence, const struct story *story)
 {
-    const chain_reason *reason = &story->edge->reason;
-    const sbms_battery_settings *settings = &story->described->bank.settings;
+    const struct chain_reason *reason = &story->edge->reason;
+    const struct sbms_battery_settings *settings = &story->described->bank.settings;
     assert(reason->battery >= 0 && reason->battery <= SCENARIO_BATTERIES_MAX);
     assert(reason->cell >= 0);
     if (reason->battery == 0) {
@@ -135,7 +137,7 @@ static void say_loss(struct sentence *sentence, const struct story *story)
 /* Why allowed-to-discharge or no-pre-alarm is back: BAT-3. */
 static void say_discharge_return(struct sentence *sentence, const struct story *story)
 {
-    const chain_reason *reason = &story->edge->reason;
+    const struct chain_reason *reason = &story->edge->reason;
     assert(reason->battery >= 0);
     assert(story->edge->on == (story->edge->kind == EDGE_LOAD));
     const char *again = "";
@@ -152,7 +154,7 @@ static void say_discharge_return(struct sentence *sentence, const struct story *
 /* Why allowed-to-charge is back: BAT-4, BAT-5. */
 static void say_charge_return(struct sentence *sentence, const struct story *story)
 {
-    const chain_reason *reason = &story->edge->reason;
+    const struct chain_reason *reason = &story->edge->reason;
     const int low_dc = story->described->bank.settings.low_temp_dc + SBMS_LOW_TEMP_HYSTERESIS_DC;
     assert(story->edge->kind == EDGE_CHARGER && story->edge->on);
     assert(reason->battery >= 0);
@@ -185,7 +187,7 @@ static void say_chain_open(struct sentence *sentence, const struct story *story)
 
 static void say_fault(struct sentence *sentence, const struct story *story)
 {
-    const scenario_event *event = last_event(story, EVENT_INTERNAL_FAULT, 0);
+    const struct scenario_event *event = last_event(story, EVENT_INTERNAL_FAULT, 0);
     assert(story->edge->cause == SBMS_CAUSE_INTERNAL_FAULT);
     assert(story->edge->kind <= EDGE_LED_FAULT);
     if (event == NULL) {
@@ -198,7 +200,7 @@ static void say_fault(struct sentence *sentence, const struct story *story)
 /* Causes that are about the device itself. */
 static void say_own_cause(struct sentence *sentence, const struct story *story)
 {
-    const sbms_control_settings *settings = &story->described->bms.settings;
+    const struct sbms_control_settings *settings = &story->described->bms.settings;
     assert(story->edge->cause != SBMS_CAUSE_NONE); /* SAFE-7 */
     assert(story->edge->cause < SBMS_CAUSE_COUNT);
     switch (story->edge->cause) {
@@ -259,7 +261,7 @@ static void say_cause(struct sentence *sentence, const struct story *story)
 
 static void say_load(struct sentence *sentence, const struct story *story)
 {
-    const system_edge *edge = story->edge;
+    const struct system_edge *edge = story->edge;
     assert(edge->kind == EDGE_LOAD);
     assert(edge->prealarm_ticks >= 0);
     say(sentence, "Load %s: ", edge->on ? "high" : "floats");
@@ -274,7 +276,7 @@ static void say_load(struct sentence *sentence, const struct story *story)
 
 static void say_prealarm(struct sentence *sentence, const struct story *story)
 {
-    const system_edge *edge = story->edge;
+    const struct system_edge *edge = story->edge;
     assert(edge->kind == EDGE_PRE_ALARM);
     assert(edge->prealarm_ticks >= 0);
     say(sentence, "Pre-alarm %s: ", edge->on ? "high" : "floats");
@@ -310,7 +312,7 @@ static void say_stage(struct sentence *sentence, int stage)
     say(sentence, "Solar charger: %s", words[stage]);
 }
 
-static void say_sensor_event(struct sentence *sentence, const scenario_event *event)
+static void say_sensor_event(struct sentence *sentence, const struct scenario_event *event)
 {
     assert(event->battery >= 1);
     assert(event->what >= EVENT_CELL_SENSOR_MISSING && event->what <= EVENT_SENSORS_MENDED);
@@ -334,11 +336,11 @@ static void say_sensor_event(struct sentence *sentence, const scenario_event *ev
     }
 }
 
-static void say_event(struct sentence *sentence, const scenario *described, int index)
+static void say_event(struct sentence *sentence, const struct scenario *described, int index)
 {
     assert(index >= 0);
     assert(index < described->event_count);
-    const scenario_event *event = &described->events[index];
+    const struct scenario_event *event = &described->events[index];
     switch (event->what) {
     case EVENT_UNPLUG_CHAIN:
         say(sentence, "Event: battery cable pulled");
@@ -362,7 +364,7 @@ static void say_event(struct sentence *sentence, const scenario *described, int 
     }
 }
 
-static void say_warning(struct sentence *sentence, const system_edge *edge)
+static void say_warning(struct sentence *sentence, const struct system_edge *edge)
 {
     bool is_load = edge->kind == EDGE_LOAD_CURRENT;
     assert(is_load || edge->kind == EDGE_PRE_ALARM_CURRENT);
@@ -374,7 +376,7 @@ static void say_warning(struct sentence *sentence, const system_edge *edge)
 
 static void say_other(struct sentence *sentence, const struct story *story)
 {
-    const system_edge *edge = story->edge;
+    const struct system_edge *edge = story->edge;
     assert(edge->kind > EDGE_CHARGER);
     switch (edge->kind) {
     case EDGE_LED_LOAD:
@@ -399,7 +401,8 @@ static void say_other(struct sentence *sentence, const struct story *story)
     assert(sentence->used > 0);
 }
 
-void timeline_text(const scenario *described, const struct recording_edge *edge, char *text, size_t size)
+void timeline_text(const struct scenario *described, const struct recording_edge *edge, char *text,
+                   size_t size)
 {
     struct sentence sentence = {text, size, 0};
     struct story story = {described, &edge->edge, edge->held_ticks};
@@ -424,7 +427,7 @@ void timeline_text(const scenario *described, const struct recording_edge *edge,
 
 /* ---- lines -------------------------------------------------------------------------------------------- */
 
-static bool is_shown(const system_edge *edge, bool verbose)
+static bool is_shown(const struct system_edge *edge, bool verbose)
 {
     assert(edge != NULL);
     assert(edge->kind <= EDGE_PRE_ALARM_CURRENT);
@@ -433,7 +436,7 @@ static bool is_shown(const system_edge *edge, bool verbose)
 }
 
 /* The escape sequence that starts an edge, "" for none. */
-static const char *colour_of(const system_edge *edge)
+static const char *colour_of(const struct system_edge *edge)
 {
     assert(edge != NULL);
     assert(edge->kind <= EDGE_PRE_ALARM_CURRENT);

@@ -19,7 +19,8 @@ enum {
  * "Load floats: battery 1 cell 3 below 2.80 V; pre-alarm for 41 min". What stands before the colon, or all if
  * there is none, is the edge; what follows is why, and how long it had been otherwise.
  */
-void timeline_text(const scenario *described, const struct recording_edge *edge, char *text, size_t size);
+void timeline_text(const struct scenario *described, const struct recording_edge *edge, char *text,
+                   size_t size);
 
 /* How timeline_print() prints. */
 struct timeline_style {

@@ -61,7 +61,7 @@ static void print_cell(const struct run_result *result, const char *label, int m
 
 static void print_sums(const struct run_result *result, FILE *stream)
 {
-    const system_totals *totals = result->totals;
+    const struct system_totals *totals = result->totals;
     assert(totals->in_j >= 0.0);
     assert(totals->out_j >= 0.0);
     print_label("energy", stream);
@@ -74,7 +74,7 @@ static void print_sums(const struct run_result *result, FILE *stream)
 
 static void print_ranges(const struct run_result *result, FILE *stream)
 {
-    const system_totals *totals = result->totals;
+    const struct system_totals *totals = result->totals;
     assert(totals->cell_mv_min <= totals->cell_mv_max);
     assert(totals->temp_c_min <= totals->temp_c_max);
     print_cell(result, "lowest cell", totals->cell_mv_min, totals->cell_min, totals->cell_min_tick, stream);
@@ -113,7 +113,7 @@ static void print_expectations(const struct run_result *result, bool colour, FIL
 
 void totals_print(const struct run_result *result, bool colour, FILE *stream)
 {
-    const system_totals *totals = result->totals;
+    const struct system_totals *totals = result->totals;
     const struct recording_counts *counts = &result->recording->counts;
     assert(stream != NULL);
     assert(totals->ticks == result->end_tick);

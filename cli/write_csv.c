@@ -30,7 +30,7 @@ static void write_row(const struct recording *recording, size_t index, FILE *str
     for (size_t i = 0; i < recording->cell_count; i++) {
         fprintf(stream, ",%d", cells[i]);
     }
-    const sbms_outputs *outputs = &point->outputs;
+    const struct sbms_outputs *outputs = &point->outputs;
     assert(outputs->led_load == outputs->load); /* LED-1 */
     fprintf(stream, ",%d,%d,%d,%d,%d\n", outputs->load, outputs->prealarm, outputs->charger,
             outputs->led_load, outputs->led_fault);

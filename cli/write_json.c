@@ -71,7 +71,7 @@ static void write_duration(FILE *stream, const char *key, int64_t ticks, const c
 
 static void write_thresholds(const struct run_result *result, FILE *stream)
 {
-    const sbms_battery_settings *settings = &result->described->bank.settings;
+    const struct sbms_battery_settings *settings = &result->described->bank.settings;
     assert(sbms_battery_check(settings) == SBMS_BATTERY_OK);
     write_key(stream, "thresholds");
     fprintf(stream,
@@ -83,7 +83,7 @@ static void write_thresholds(const struct run_result *result, FILE *stream)
 
 static void write_head(const struct run_result *result, FILE *stream)
 {
-    const scenario *described = result->described;
+    const struct scenario *described = result->described;
     assert(result->name != NULL);
     assert(result->device != NULL);
     fputs("{\n", stream);
@@ -160,7 +160,7 @@ static void write_cell(const struct run_result *result, const char *key, int mv,
 
 static void write_totals(const struct run_result *result, FILE *stream)
 {
-    const system_totals *totals = result->totals;
+    const struct system_totals *totals = result->totals;
     const struct recording_counts *counts = &result->recording->counts;
     assert(totals->ticks == result->end_tick);
     assert(totals->cell_mv_min <= totals->cell_mv_max);

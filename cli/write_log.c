@@ -102,7 +102,7 @@ static void join_resets(uint8_t flags, char *text, size_t size)
     assert(used < size);
 }
 
-static void take_boot_field(struct value *value, enum field field, const sbms_record *record)
+static void take_boot_field(struct value *value, enum field field, const struct sbms_record *record)
 {
     assert(record->kind == SBMS_RECORD_BOOT);
     if (field == FIELD_KIND) {
@@ -113,7 +113,7 @@ static void take_boot_field(struct value *value, enum field field, const sbms_re
     assert(value->number == -1);
 }
 
-static void take_edge_field(struct value *value, enum field field, const sbms_record *record)
+static void take_edge_field(struct value *value, enum field field, const struct sbms_record *record)
 {
     static const char *const outputs[SBMS_OUTPUT_COUNT] = {"load", "prealarm", "charger"};
     assert(record->kind == SBMS_RECORD_EDGE);
@@ -139,7 +139,7 @@ static void take_edge_field(struct value *value, enum field field, const sbms_re
     }
 }
 
-static void take_fault_field(struct value *value, enum field field, const sbms_record *record)
+static void take_fault_field(struct value *value, enum field field, const struct sbms_record *record)
 {
     assert(record->kind == SBMS_RECORD_FAULT);
     assert(record->detail < SBMS_FAULT_COUNT);
@@ -155,7 +155,7 @@ static void take_fault_field(struct value *value, enum field field, const sbms_r
 }
 
 /* Fields that depend on the kind of the record. */
-static void take_kind_field(struct value *value, enum field field, const sbms_record *record)
+static void take_kind_field(struct value *value, enum field field, const struct sbms_record *record)
 {
     assert(field < FIELD_COUNT);
     switch (record->kind) {
@@ -186,7 +186,7 @@ static void take_length(struct value *value, enum field field, const struct even
 /* Counts, and what else each record has. */
 static bool take_count(struct value *value, enum field field, const struct event_log_entry *entry)
 {
-    const sbms_record *record = &entry->record;
+    const struct sbms_record *record = &entry->record;
     const int64_t counts[FIELD_COUNT] = {
         [FIELD_NUMBER] = record->number,
         [FIELD_BOOT] = record->boot,
@@ -276,7 +276,7 @@ static void write_head(const struct event_log *log, FILE *stream)
         fputs("\"life\":null,\n", stream);
         return;
     }
-    const sbms_record *newest = &log->entries[log->count - 1].record;
+    const struct sbms_record *newest = &log->entries[log->count - 1].record;
     fprintf(stream, "\"life\":{\"boots\":%u,\"cuts\":%u,\"charger_stops\":%u,\"faults\":%u},\n", newest->boot,
             newest->cuts, newest->charger_stops, newest->faults);
 }

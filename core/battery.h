@@ -36,12 +36,12 @@
 /* A reading that the sensor did not deliver (BAT-6). */
 #define SBMS_READING_MISSING INT16_MIN
 
-typedef struct {
+struct sbms_battery_settings {
     int16_t under_voltage_mv; /* 2600..2800 */
     int16_t pre_alarm_mv;     /* 2850..3150 */
     int16_t low_temp_dc;      /* -200..200 */
     bool has_pre_alarm; /* false: a battery made before the feature; keeps no-pre-alarm present (BAT-2) */
-} sbms_battery_settings;
+};
 
 /* Why a signal is absent: any number of them at once. */
 enum {
@@ -54,51 +54,52 @@ enum {
 };
 
 /* One battery's memory: its hystereses. All zero after sbms_battery_init() but for the settings. */
-typedef struct {
-    sbms_battery_settings settings;
+struct sbms_battery {
+    struct sbms_battery_settings settings;
     uint8_t causes;      /* SBMS_BATTERY_... in force */
     uint8_t conversion;  /* the sensor's conversion counter at the last sample */
     bool sampled;        /* there has been one */
     bool discharge_lost; /* ATD has been lost and BAT-3 has not been met since */
-} sbms_battery;
+};
 
 /* One sample, taken once a second (BAT-9). */
-typedef struct {
+struct sbms_battery_sample {
     const int16_t *cell_mv; /* cell_count readings; SBMS_READING_MISSING = none */
     const int16_t *temp_dc; /* temp_count readings in 0.1 degC; SBMS_READING_MISSING = none */
     uint8_t cell_count;     /* 0..SBMS_BATTERY_READINGS_MAX */
     uint8_t temp_count;     /* 0..SBMS_BATTERY_READINGS_MAX */
     uint8_t
         conversion; /* the sensor's conversion counter: unchanged since the last sample = frozen (BAT-6) */
-} sbms_battery_sample;
+};
 
 /* true = present = healthy. */
-typedef struct {
+struct sbms_signals {
     bool atc;
     bool atd;
     bool no_prealarm;
-} sbms_signals;
+};
 
-typedef enum {
+enum sbms_battery_error {
     SBMS_BATTERY_OK = 0,
     SBMS_BATTERY_BAD_UNDER_VOLTAGE, /* outside 2600..2800 mV */
     SBMS_BATTERY_BAD_PRE_ALARM,     /* outside 2850..3150 mV */
     SBMS_BATTERY_BAD_LOW_TEMP       /* outside -200..200 tenths of a degree */
-} sbms_battery_error;
+};
 
 /* The settings that a battery leaves the factory with (section 8). */
-sbms_battery_settings sbms_battery_defaults(void);
+struct sbms_battery_settings sbms_battery_defaults(void);
 
 /* Says which setting is out of range (BAT-7), the first in the order of the struct; nothing is clamped. */
-sbms_battery_error sbms_battery_check(const sbms_battery_settings *settings);
+enum sbms_battery_error sbms_battery_check(const struct sbms_battery_settings *settings);
 
 /*
  * Puts `battery` into the state before its first sample, with `settings` (NULL: the defaults). Returns what
  * sbms_battery_check() says; refused settings leave the defaults in force.
  */
-sbms_battery_error sbms_battery_init(sbms_battery *battery, const sbms_battery_settings *settings);
+enum sbms_battery_error sbms_battery_init(struct sbms_battery *battery,
+                                          const struct sbms_battery_settings *settings);
 
 /* Applies BAT-1 to BAT-6 to one sample and returns the signals that the battery gives until the next. */
-sbms_signals sbms_battery_step(sbms_battery *battery, const sbms_battery_sample *sample);
+struct sbms_signals sbms_battery_step(struct sbms_battery *battery, const struct sbms_battery_sample *sample);
 
 #endif

@@ -12,89 +12,104 @@
 
 /* ---- settings and reset ---------------------------------------------------------------------------- */
 
-sbms_settings_error sbms_control_check(const sbms_control_settings *settings)
+enum sbms_settings_error sbms_control_check(const struct sbms_control_settings *settings)
 {
-    if (settings->reconnect_delay_s > SBMS_RECONNECT_DELAY_S_MAX)
+    if (settings->reconnect_delay_s > SBMS_RECONNECT_DELAY_S_MAX) {
         return SBMS_SETTINGS_RECONNECT_DELAY;
-    if (settings->lockout_retries > SBMS_LOCKOUT_RETRIES_MAX)
+    }
+    if (settings->lockout_retries > SBMS_LOCKOUT_RETRIES_MAX) {
         return SBMS_SETTINGS_RETRIES;
-    if (settings->lockout_retries == 0u)
+    }
+    if (settings->lockout_retries == 0u) {
         return SBMS_SETTINGS_OK;
+    }
     if (settings->lockout_clear_mv < SBMS_LOCKOUT_CLEAR_MV_MIN ||
-        settings->lockout_clear_mv > SBMS_LOCKOUT_CLEAR_MV_MAX)
+        settings->lockout_clear_mv > SBMS_LOCKOUT_CLEAR_MV_MAX) {
         return SBMS_SETTINGS_CLEAR_MV;
+    }
     return SBMS_SETTINGS_OK;
 }
 
 /* SAFE-1: forgets everything but the time and the settings; all outputs float. */
-static void reset(sbms_control *control)
+static void reset(struct sbms_control *control)
 {
-    control->law = (sbms_law){.levels = 0u};
+    control->law = (struct sbms_law){.levels = 0u};
 }
 
-sbms_settings_error sbms_control_init(sbms_control *control, const sbms_control_settings *settings)
+enum sbms_settings_error sbms_control_init(struct sbms_control *control,
+                                           const struct sbms_control_settings *settings)
 {
-    sbms_settings_error error = SBMS_SETTINGS_OK;
+    enum sbms_settings_error error = SBMS_SETTINGS_OK;
 
-    *control = (sbms_control){.tick = 0u};
-    if (settings == NULL)
+    *control = (struct sbms_control){.tick = 0u};
+    if (settings == NULL) {
         return error;
+    }
     error = sbms_control_check(settings);
-    if (error == SBMS_SETTINGS_OK)
+    if (error == SBMS_SETTINGS_OK) {
         control->settings = *settings;
+    }
     return error;
 }
 
 /* ---- inputs: levels, debounce, the chain ------------------------------------------------------------ */
 
 /* The debounced level of one input. */
-static bool is_present(const sbms_control *control, uint8_t input)
+static bool is_present(const struct sbms_control *control, uint8_t input)
 {
     return (control->law.levels & SBMS_PART_BIT(input)) != 0u;
 }
 
-bool sbms_part_remote_is_on(const sbms_inputs *inputs, bool was_on)
+bool sbms_part_remote_is_on(const struct sbms_inputs *inputs, bool was_on)
 {
-    if (inputs->remote_l_mv < SBMS_REMOTE_L_ON_MV || inputs->remote_h_mv > SBMS_REMOTE_H_ON_MV)
+    if (inputs->remote_l_mv < SBMS_REMOTE_L_ON_MV || inputs->remote_h_mv > SBMS_REMOTE_H_ON_MV) {
         return true;
+    }
     return was_on && (inputs->remote_l_mv < SBMS_REMOTE_L_ON_MV + SBMS_REMOTE_HYSTERESIS_MV ||
                       inputs->remote_h_mv > SBMS_REMOTE_H_ON_MV - SBMS_REMOTE_HYSTERESIS_MV);
 }
 
-static bool supply_is_ok(const sbms_inputs *inputs, bool was_ok)
+static bool supply_is_ok(const struct sbms_inputs *inputs, bool was_ok)
 {
     return inputs->vbat_mv >= SBMS_SUPPLY_OK_MV || (was_ok && inputs->vbat_mv >= SBMS_SUPPLY_LOW_MV);
 }
 
-uint8_t sbms_part_raw_levels(const sbms_control *control, const sbms_inputs *inputs)
+uint8_t sbms_part_raw_levels(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
     const bool was_on = control->law.started != 0u && is_present(control, SBMS_INPUT_REMOTE);
     uint8_t raw = 0u;
 
-    if (supply_is_ok(inputs, control->law.started != 0u))
+    if (supply_is_ok(inputs, control->law.started != 0u)) {
         raw |= SBMS_PART_BIT(SBMS_INPUT_SUPPLY);
-    if (sbms_part_remote_is_on(inputs, was_on))
+    }
+    if (sbms_part_remote_is_on(inputs, was_on)) {
         raw |= SBMS_PART_BIT(SBMS_INPUT_REMOTE);
-    if (inputs->atc)
+    }
+    if (inputs->atc) {
         raw |= SBMS_PART_BIT(SBMS_INPUT_ATC);
-    if (inputs->atd)
+    }
+    if (inputs->atd) {
         raw |= SBMS_PART_BIT(SBMS_INPUT_ATD);
-    if (inputs->no_prealarm)
+    }
+    if (inputs->no_prealarm) {
         raw |= SBMS_PART_BIT(SBMS_INPUT_NO_PREALARM);
+    }
     return raw;
 }
 
 uint8_t sbms_part_ticks_needed(uint8_t input, bool present)
 {
-    if (input == SBMS_INPUT_SUPPLY)
+    if (input == SBMS_INPUT_SUPPLY) {
         return SBMS_SUPPLY_TICKS;
-    if (input == SBMS_INPUT_REMOTE)
+    }
+    if (input == SBMS_INPUT_REMOTE) {
         return SBMS_REMOTE_TICKS;
+    }
     return present ? SBMS_RETURNED_TICKS : SBMS_LOST_TICKS;
 }
 
 /* The bits of all runs: 0 when no input is on its way, and none above 15 when every run is in range. */
-static uint8_t bits_of_runs(const sbms_control *control)
+static uint8_t bits_of_runs(const struct sbms_control *control)
 {
     const uint8_t *run = control->law.run;
 
@@ -102,13 +117,14 @@ static uint8_t bits_of_runs(const sbms_control *control)
 }
 
 /* SAFE-2 for everything that a running device listens to; returns the inputs whose level changes now. */
-static uint8_t debounce(sbms_control *control, uint8_t raw)
+static uint8_t debounce(struct sbms_control *control, uint8_t raw)
 {
     const uint8_t differs = raw ^ control->law.levels;
     uint8_t changed = 0u;
 
-    if ((differs | bits_of_runs(control)) == 0u)
+    if ((differs | bits_of_runs(control)) == 0u) {
         return changed; /* nearly always */
+    }
     for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
         const uint8_t bit = SBMS_PART_BIT(input);
 
@@ -123,30 +139,33 @@ static uint8_t debounce(sbms_control *control, uint8_t raw)
 }
 
 /* SAFE-3: lost together, whichever of the three the sampling caught first. */
-static void watch_chain(sbms_control *control, uint8_t raw, uint8_t changed)
+static void watch_chain(struct sbms_control *control, uint8_t raw, uint8_t changed)
 {
     const uint8_t levels_before = control->law.levels ^ changed;
 
-    if ((changed & SBMS_PART_CHAIN) != 0u && (levels_before & SBMS_PART_CHAIN) == SBMS_PART_CHAIN)
+    if ((changed & SBMS_PART_CHAIN) != 0u && (levels_before & SBMS_PART_CHAIN) == SBMS_PART_CHAIN) {
         control->law.chain_open = (raw & SBMS_PART_CHAIN) == 0u ? 1u : 0u;
-    if ((control->law.levels & raw & SBMS_PART_CHAIN) != 0u)
+    }
+    if ((control->law.levels & raw & SBMS_PART_CHAIN) != 0u) {
         control->law.chain_open = 0u;
+    }
 }
 
 /* ---- region: load and pre-alarm (section 3) ---------------------------------------------------------- */
 
-bool sbms_part_locked_out(const sbms_control *control)
+bool sbms_part_locked_out(const struct sbms_control *control)
 {
     return control->settings.lockout_retries != 0u && control->law.cuts > control->settings.lockout_retries;
 }
 
 /* LOAD-6: passes `ticks` of supply; true when that ends a lock-out. */
-bool sbms_part_lockout_step(sbms_control *control, int32_t vbat_mv, uint8_t ticks)
+bool sbms_part_lockout_step(struct sbms_control *control, int32_t vbat_mv, uint8_t ticks)
 {
     bool was_locked = false;
 
-    if (control->settings.lockout_retries == 0u)
+    if (control->settings.lockout_retries == 0u) {
         return false;
+    }
     was_locked = sbms_part_locked_out(control);
     if (vbat_mv < control->settings.lockout_clear_mv) {
         control->law.clear_ticks = 0u;
@@ -161,100 +180,111 @@ bool sbms_part_lockout_step(sbms_control *control, int32_t vbat_mv, uint8_t tick
     return was_locked;
 }
 
-uint16_t sbms_part_reconnect_delay_ticks(const sbms_control *control)
+uint16_t sbms_part_reconnect_delay_ticks(const struct sbms_control *control)
 {
     return (uint16_t)(control->settings.reconnect_delay_s * SBMS_TICKS_PER_S);
 }
 
 /* Section 1: of a device that has started. */
-static bool system_is_on(const sbms_control *control)
+static bool system_is_on(const struct sbms_control *control)
 {
     return is_present(control, SBMS_INPUT_REMOTE);
 }
 
 /* SBMS_CAUSE_NONE when neither a reset nor the remote explains an edge of this tick. */
-static uint8_t system_cause(const sbms_control *control, uint8_t events)
+static uint8_t system_cause(const struct sbms_control *control, uint8_t events)
 {
-    if ((events & EVENT_START) != 0u)
+    if ((events & EVENT_START) != 0u) {
         return SBMS_CAUSE_START_UP;
-    if ((events & EVENT_SYSTEM) == 0u)
+    }
+    if ((events & EVENT_SYSTEM) == 0u) {
         return SBMS_CAUSE_NONE;
+    }
     return system_is_on(control) ? SBMS_CAUSE_REMOTE_ON : SBMS_CAUSE_REMOTE_OFF;
 }
 
-static uint8_t load_return_cause(const sbms_control *control, uint8_t events)
+static uint8_t load_return_cause(const struct sbms_control *control, uint8_t events)
 {
     const uint8_t cause = system_cause(control, events);
 
-    if (cause != SBMS_CAUSE_NONE)
+    if (cause != SBMS_CAUSE_NONE) {
         return cause;
-    if ((events & EVENT_ATD) != 0u)
+    }
+    if ((events & EVENT_ATD) != 0u) {
         return SBMS_CAUSE_ATD_RETURNED;
+    }
     return (events & EVENT_UNLOCKED) != 0u ? SBMS_CAUSE_LOCKOUT_CLEARED : SBMS_CAUSE_RECONNECT_DELAY;
 }
 
 /* Why the alarm is on: the cause of a rising pre-alarm and of a cut. */
-static uint8_t alarm_cause(const sbms_control *control)
+static uint8_t alarm_cause(const struct sbms_control *control)
 {
-    if (control->law.chain_open != 0u)
+    if (control->law.chain_open != 0u) {
         return SBMS_CAUSE_CHAIN_OPEN;
+    }
     return !is_present(control, SBMS_INPUT_ATD) ? SBMS_CAUSE_ATD_LOST : SBMS_CAUSE_NO_PREALARM_LOST;
 }
 
 /* PRE-2: ATD lost warns too, for batteries without a pre-alarm signal and for a fast sag. */
-static bool alarm_is_on(const sbms_control *control)
+static bool alarm_is_on(const struct sbms_control *control)
 {
     return !is_present(control, SBMS_INPUT_ATD) || !is_present(control, SBMS_INPUT_NO_PREALARM);
 }
 
-static void load_float(sbms_control *control, sbms_decision *decision, uint8_t cause)
+static void load_float(struct sbms_control *control, struct sbms_decision *decision, uint8_t cause)
 {
-    if (control->law.load_mode != SBMS_LOAD_FLOATING)
+    if (control->law.load_mode != SBMS_LOAD_FLOATING) {
         decision->load_cause = cause;
-    if (control->law.load_mode == SBMS_LOAD_PRE_ALARM)
+    }
+    if (control->law.load_mode == SBMS_LOAD_PRE_ALARM) {
         decision->prealarm_cause = cause; /* PRE-3 */
+    }
     control->law.load_mode = SBMS_LOAD_FLOATING;
 }
 
 /* LOAD-6: ATD is present after a cut; true while Load has to wait. The tick of its return is not counted. */
-static bool load_must_wait(sbms_control *control, uint8_t events)
+static bool load_must_wait(struct sbms_control *control, uint8_t events)
 {
     const uint16_t delay_ticks = sbms_part_reconnect_delay_ticks(control);
 
-    if ((events & EVENT_ATD) == 0u && control->law.reconnect_ticks < delay_ticks)
+    if ((events & EVENT_ATD) == 0u && control->law.reconnect_ticks < delay_ticks) {
         control->law.reconnect_ticks++;
+    }
     return control->law.reconnect_ticks < delay_ticks || sbms_part_locked_out(control);
 }
 
 /* LOAD-2, LOAD-5, LOAD-6 */
-static void load_when_floating(sbms_control *control, uint8_t events, sbms_decision *decision)
+static void load_when_floating(struct sbms_control *control, uint8_t events, struct sbms_decision *decision)
 {
     if (!is_present(control, SBMS_INPUT_ATD)) {
         control->law.reconnect_ticks = 0u;
         return;
     }
-    if (control->law.tripped != 0u && load_must_wait(control, events))
+    if (control->law.tripped != 0u && load_must_wait(control, events)) {
         return;
+    }
     decision->load_cause = load_return_cause(control, events);
     control->law.load_mode = SBMS_LOAD_HIGH;
     control->law.tripped = 0u;
 }
 
 /* LOAD-3: the 30 s are over and ATD is still lost. */
-static void cut(sbms_control *control, sbms_decision *decision)
+static void cut(struct sbms_control *control, struct sbms_decision *decision)
 {
     load_float(control, decision, alarm_cause(control));
     control->law.tripped = 1u;
     control->law.reconnect_ticks = 0u;
-    if (control->law.cuts <= SBMS_LOCKOUT_RETRIES_MAX)
+    if (control->law.cuts <= SBMS_LOCKOUT_RETRIES_MAX) {
         control->law.cuts++;
+    }
 }
 
 /* PRE-2 */
-static void load_when_high(sbms_control *control, uint8_t events, sbms_decision *decision)
+static void load_when_high(struct sbms_control *control, uint8_t events, struct sbms_decision *decision)
 {
-    if (!alarm_is_on(control))
+    if (!alarm_is_on(control)) {
         return;
+    }
     control->law.load_mode = SBMS_LOAD_PRE_ALARM;
     control->law.prealarm_ticks = 0u;
     decision->prealarm_cause =
@@ -262,10 +292,11 @@ static void load_when_high(sbms_control *control, uint8_t events, sbms_decision 
 }
 
 /* LOAD-3, PRE-4 */
-static void load_when_warned(sbms_control *control, uint8_t events, sbms_decision *decision)
+static void load_when_warned(struct sbms_control *control, uint8_t events, struct sbms_decision *decision)
 {
-    if (control->law.prealarm_ticks < SBMS_PRE_ALARM_TICKS)
+    if (control->law.prealarm_ticks < SBMS_PRE_ALARM_TICKS) {
         control->law.prealarm_ticks++;
+    }
     if (!alarm_is_on(control)) {
         control->law.load_mode = SBMS_LOAD_HIGH;
         decision->prealarm_cause =
@@ -275,7 +306,7 @@ static void load_when_warned(sbms_control *control, uint8_t events, sbms_decisio
     }
 }
 
-static void load_step(sbms_control *control, uint8_t events, sbms_decision *decision)
+static void load_step(struct sbms_control *control, uint8_t events, struct sbms_decision *decision)
 {
     if (!system_is_on(control)) { /* LOAD-4, PRE-5 */
         load_float(control, decision, SBMS_CAUSE_REMOTE_OFF);
@@ -283,29 +314,33 @@ static void load_step(sbms_control *control, uint8_t events, sbms_decision *deci
         control->law.cuts = 0u;
         return;
     }
-    if (control->law.load_mode == SBMS_LOAD_FLOATING)
+    if (control->law.load_mode == SBMS_LOAD_FLOATING) {
         load_when_floating(control, events, decision);
-    else if (control->law.load_mode == SBMS_LOAD_PRE_ALARM)
+    } else if (control->law.load_mode == SBMS_LOAD_PRE_ALARM) {
         load_when_warned(control, events, decision);
-    if (control->law.load_mode == SBMS_LOAD_HIGH)
+    }
+    if (control->law.load_mode == SBMS_LOAD_HIGH) {
         load_when_high(control, events, decision);
+    }
 }
 
 /* ---- region: charger (section 4) and LEDs (section 6) ------------------------------------------------ */
 
-static uint8_t charger_cause(const sbms_control *control, uint8_t events)
+static uint8_t charger_cause(const struct sbms_control *control, uint8_t events)
 {
     const uint8_t cause = system_cause(control, events);
 
-    if (cause != SBMS_CAUSE_NONE)
+    if (cause != SBMS_CAUSE_NONE) {
         return cause;
-    if (is_present(control, SBMS_INPUT_ATC))
+    }
+    if (is_present(control, SBMS_INPUT_ATC)) {
         return SBMS_CAUSE_ATC_RETURNED;
+    }
     return control->law.chain_open != 0u ? SBMS_CAUSE_CHAIN_OPEN : SBMS_CAUSE_ATC_LOST;
 }
 
 /* CHG-1, CHG-2, LED-1, LED-2; the load's region has decided before. */
-static void drive(sbms_control *control)
+static void drive(struct sbms_control *control)
 {
     const bool on = system_is_on(control);
     const bool charger = on && is_present(control, SBMS_INPUT_ATC);
@@ -319,32 +354,36 @@ static void drive(sbms_control *control)
 
 /* ---- the modes of a tick ----------------------------------------------------------------------------- */
 
-static void decide(sbms_control *control, uint8_t events, sbms_decision *decision)
+static void decide(struct sbms_control *control, uint8_t events, struct sbms_decision *decision)
 {
     const uint8_t charger_events =
         system_is_on(control) ? EVENT_START | EVENT_SYSTEM | EVENT_ATC : EVENT_SYSTEM;
 
     load_step(control, events, decision);
     drive(control);
-    if ((events & charger_events) != 0u) /* then, and only then, Charger or red has an edge */
+    if ((events & charger_events) != 0u) { /* then, and only then, Charger or red has an edge */
         decision->charger_cause = charger_cause(control, events);
+    }
 }
 
 /* Everything floats at once and starts anew: SUP-3, SAFE-4, a state that cannot be. */
-static void float_all(sbms_control *control, uint8_t cause, sbms_decision *decision)
+static void float_all(struct sbms_control *control, uint8_t cause, struct sbms_decision *decision)
 {
-    const sbms_outputs *before = &control->law.outputs;
+    const struct sbms_outputs *before = &control->law.outputs;
 
-    if (before->load)
+    if (before->load) {
         decision->load_cause = cause;
-    if (before->prealarm)
+    }
+    if (before->prealarm) {
         decision->prealarm_cause = cause;
-    if (before->charger || before->led_fault)
+    }
+    if (before->charger || before->led_fault) {
         decision->charger_cause = cause;
+    }
     reset(control);
 }
 
-bool sbms_part_start_up(sbms_control *control, const sbms_inputs *inputs, uint8_t ticks)
+bool sbms_part_start_up(struct sbms_control *control, const struct sbms_inputs *inputs, uint8_t ticks)
 {
     const uint8_t raw = sbms_part_raw_levels(control, inputs);
     bool steady = true;
@@ -360,24 +399,29 @@ bool sbms_part_start_up(sbms_control *control, const sbms_inputs *inputs, uint8_
         const bool enough = ticks >= (uint8_t)(ticks_needed - run);
 
         control->law.run[input] = enough ? ticks_needed : (uint8_t)(run + ticks);
-        if (!enough)
+        if (!enough) {
             steady = false;
+        }
     }
     control->law.levels = raw;
     return steady;
 }
 
-static void step_starting(sbms_control *control, const sbms_inputs *inputs, sbms_decision *decision)
+static void step_starting(struct sbms_control *control, const struct sbms_inputs *inputs,
+                          struct sbms_decision *decision)
 {
-    if (!sbms_part_start_up(control, inputs, 1u))
+    if (!sbms_part_start_up(control, inputs, 1u)) {
         return;
+    }
     control->law.started = 1u;
-    for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++)
+    for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
         control->law.run[input] = 0u;
+    }
     decide(control, EVENT_START, decision);
 }
 
-static void step_running(sbms_control *control, const sbms_inputs *inputs, sbms_decision *decision)
+static void step_running(struct sbms_control *control, const struct sbms_inputs *inputs,
+                         struct sbms_decision *decision)
 {
     const uint8_t raw = sbms_part_raw_levels(control, inputs);
     uint8_t events = debounce(control, raw);
@@ -387,8 +431,9 @@ static void step_running(sbms_control *control, const sbms_inputs *inputs, sbms_
         return;
     }
     watch_chain(control, raw, events);
-    if (sbms_part_lockout_step(control, inputs->vbat_mv, 1u))
+    if (sbms_part_lockout_step(control, inputs->vbat_mv, 1u)) {
         events |= EVENT_UNLOCKED;
+    }
     decide(control, events, decision);
 }
 
@@ -402,13 +447,14 @@ bool sbms_part_blink_is_lit(uint8_t fault, uint8_t blink_ticks)
     return blink_ticks < fault * SBMS_PART_BLINK_TICKS && blink_ticks % SBMS_PART_BLINK_TICKS == 0u;
 }
 
-uint8_t sbms_part_shown_fault(const sbms_inputs *inputs)
+uint8_t sbms_part_shown_fault(const struct sbms_inputs *inputs)
 {
     return inputs->fault <= SBMS_FAULT_MAX ? inputs->fault : SBMS_FAULT_MAX;
 }
 
 /* SAFE-4, LED-3: `inputs->fault` is not 0. */
-static void step_faulty(sbms_control *control, const sbms_inputs *inputs, sbms_decision *decision)
+static void step_faulty(struct sbms_control *control, const struct sbms_inputs *inputs,
+                        struct sbms_decision *decision)
 {
     const uint8_t fault = sbms_part_shown_fault(inputs);
 
@@ -418,8 +464,9 @@ static void step_faulty(sbms_control *control, const sbms_inputs *inputs, sbms_d
     }
     if (control->law.fault == fault) {
         control->law.blink_ticks = (uint8_t)(control->law.blink_ticks + 1u);
-        if (control->law.blink_ticks >= sbms_control_blink_ticks(fault))
+        if (control->law.blink_ticks >= sbms_control_blink_ticks(fault)) {
             control->law.blink_ticks = 0u;
+        }
     } else {
         control->law.fault = fault;
         control->law.blink_ticks = 0u;
@@ -427,23 +474,24 @@ static void step_faulty(sbms_control *control, const sbms_inputs *inputs, sbms_d
     control->law.outputs.led_fault = sbms_part_blink_is_lit(fault, control->law.blink_ticks);
 }
 
-bool sbms_part_state_is_possible(const sbms_control *control)
+bool sbms_part_state_is_possible(const struct sbms_control *control)
 {
-    if (bits_of_runs(control) >= 2u * SBMS_RETURNED_TICKS || control->law.load_mode > SBMS_LOAD_PRE_ALARM)
+    if (bits_of_runs(control) >= 2u * SBMS_RETURNED_TICKS || control->law.load_mode > SBMS_LOAD_PRE_ALARM) {
         return false;
+    }
     return control->law.fault <= SBMS_FAULT_MAX && control->law.prealarm_ticks <= SBMS_PRE_ALARM_TICKS &&
            control->law.clear_ticks <= SBMS_LOCKOUT_CLEAR_TICKS &&
            control->law.reconnect_ticks <= sbms_part_reconnect_delay_ticks(control) &&
            sbms_control_check(&control->settings) == SBMS_SETTINGS_OK;
 }
 
-sbms_decision sbms_control_step(sbms_control *control, const sbms_inputs *inputs)
+struct sbms_decision sbms_control_step(struct sbms_control *control, const struct sbms_inputs *inputs)
 {
-    sbms_decision decision = {.load_cause = SBMS_CAUSE_NONE};
+    struct sbms_decision decision = {.load_cause = SBMS_CAUSE_NONE};
 
     control->tick++;
     if (!sbms_part_state_is_possible(control)) {
-        control->settings = (sbms_control_settings){.reconnect_delay_s = 0u};
+        control->settings = (struct sbms_control_settings){.reconnect_delay_s = 0u};
         float_all(control, SBMS_CAUSE_INTERNAL_FAULT, &decision);
     } else if (inputs->fault != 0u) {
         step_faulty(control, inputs, &decision);

@@ -39,15 +39,15 @@
 /* ---- what goes in ------------------------------------------------------------------------------- */
 
 /* LOAD-6. All zero is the default: both features off. */
-typedef struct {
+struct sbms_control_settings {
     uint16_t reconnect_delay_s; /* ATD must be back this long before Load returns; 0..3600, 0 = off */
     uint8_t lockout_retries;    /* returns allowed after under-voltage cuts; 0..10, 0 = no lock-out */
     int32_t lockout_clear_mv;   /* supply that, held 30 s, forgets the cuts; 8000..70000, unused when
                                    lockout_retries is 0 */
-} sbms_control_settings;
+};
 
 /* One sample of everything that the device sees. */
-typedef struct {
+struct sbms_inputs {
     int32_t vbat_mv;     /* supply against battery minus */
     int32_t remote_l_mv; /* terminal L; open rests above 3500 (REM-2); -70000..70000 */
     int32_t remote_h_mv; /* terminal H; open rests below 2900 (REM-2); -70000..70000 */
@@ -55,12 +55,12 @@ typedef struct {
     bool atd;            /* allowed-to-discharge is present */
     bool no_prealarm;    /* no-pre-alarm is present */
     uint8_t fault;       /* internal fault found by the caller, 1..9 (SAFE-4); 0 = none */
-} sbms_inputs;
+};
 
 /* ---- what comes out ----------------------------------------------------------------------------- */
 
 /* Why an output changed (SAFE-7). SBMS_CAUSE_NONE: it did not. */
-typedef enum {
+enum sbms_cause {
     SBMS_CAUSE_NONE = 0,
     SBMS_CAUSE_START_UP,             /* reset, or the first decision after it */
     SBMS_CAUSE_SUPPLY_LOW,           /* SUP-3 */
@@ -77,24 +77,24 @@ typedef enum {
     SBMS_CAUSE_LOCKOUT_CLEARED,      /* LOAD-6: the supply came up, Load may return */
     SBMS_CAUSE_INTERNAL_FAULT,       /* SAFE-4 */
     SBMS_CAUSE_COUNT
-} sbms_cause;
+};
 
 /* true = high or lit, false = floating or dark. */
-typedef struct {
+struct sbms_outputs {
     bool load;      /* LOAD-1 */
     bool prealarm;  /* PRE-1 */
     bool charger;   /* CHG-1 */
     bool led_load;  /* LED-1, blue "Load ON" */
     bool led_fault; /* LED-2 and LED-3, red "Temp or OVP" */
-} sbms_outputs;
+};
 
 /* The outputs of one tick, with the cause of each edge that they make against the tick before. */
-typedef struct {
-    sbms_outputs outputs;
+struct sbms_decision {
+    struct sbms_outputs outputs;
     uint8_t load_cause;     /* sbms_cause of an edge of Load and of the blue LED */
     uint8_t prealarm_cause; /* sbms_cause of an edge of Pre-alarm */
     uint8_t charger_cause;  /* sbms_cause of an edge of Charger or of the red LED; blinking has none */
-} sbms_decision;
+};
 
 /* ---- state: the caller's to keep, this module's to read ----------------------------------------- */
 
@@ -108,13 +108,13 @@ enum {
     SBMS_INPUT_COUNT
 };
 
-typedef enum { SBMS_LOAD_FLOATING = 0, SBMS_LOAD_HIGH, SBMS_LOAD_PRE_ALARM } sbms_load_mode;
+enum sbms_load_mode { SBMS_LOAD_FLOATING = 0, SBMS_LOAD_HIGH, SBMS_LOAD_PRE_ALARM };
 
 /* What a reset forgets (SAFE-1): all zero. */
-typedef struct {
+struct sbms_law {
     uint8_t levels;                /* the debounced levels; before the start the last raw ones */
     uint8_t run[SBMS_INPUT_COUNT]; /* ticks in a row that differ from the level; before the start, equal it */
-    sbms_outputs outputs;          /* as decided at the last tick */
+    struct sbms_outputs outputs;   /* as decided at the last tick */
     uint8_t started;               /* 0 until every input has been steady (SAFE-1) */
     uint8_t chain_open;            /* SAFE-3 */
     uint8_t load_mode;             /* sbms_load_mode */
@@ -125,32 +125,33 @@ typedef struct {
     uint8_t blink_ticks;           /* place in the fault's blink pattern */
     uint8_t fault;                 /* the fault that is being shown, 0 = none */
     uint16_t reconnect_ticks;      /* how long ATD has been back after a cut */
-} sbms_law;
+};
 
-typedef struct {
+struct sbms_control {
     uint32_t tick; /* samples since sbms_control_init(); wraps after 17 years, decides nothing (SAFE-6) */
-    sbms_control_settings settings;
-    sbms_law law;
-} sbms_control;
+    struct sbms_control_settings settings;
+    struct sbms_law law;
+};
 
 /* ---- functions ---------------------------------------------------------------------------------- */
 
-typedef enum {
+enum sbms_settings_error {
     SBMS_SETTINGS_OK = 0,
     SBMS_SETTINGS_RECONNECT_DELAY, /* outside 0..3600 s */
     SBMS_SETTINGS_RETRIES,         /* outside 0..10 */
     SBMS_SETTINGS_CLEAR_MV         /* outside 8000..70000 mV with a lock-out asked for */
-} sbms_settings_error;
+};
 
 /* Says whether `settings` (LOAD-6) are in range; nothing is clamped (BAT-7's habit). */
-sbms_settings_error sbms_control_check(const sbms_control_settings *settings);
+enum sbms_settings_error sbms_control_check(const struct sbms_control_settings *settings);
 
 /*
  * Puts `control` into the state after a reset (SAFE-1): every output floats, nothing has been seen.
  * `settings`: NULL for the defaults. Returns what sbms_control_check() says; settings that it refuses are
  * not used and leave `control` in the reset state with the defaults.
  */
-sbms_settings_error sbms_control_init(sbms_control *control, const sbms_control_settings *settings);
+enum sbms_settings_error sbms_control_init(struct sbms_control *control,
+                                           const struct sbms_control_settings *settings);
 
 /*
  * Decides one tick: sections 3 to 7. `inputs`: the sample of this tick. To be called every SBMS_TICK_MS;
@@ -159,26 +160,27 @@ sbms_settings_error sbms_control_init(sbms_control *control, const sbms_control_
  * tick at which the fault is gone is the reset, and the start-up counts from the tick after it. A state that
  * no run can reach (a flipped bit) floats everything, is reset, and loses its settings to the defaults.
  */
-sbms_decision sbms_control_step(sbms_control *control, const sbms_inputs *inputs);
+struct sbms_decision sbms_control_step(struct sbms_control *control, const struct sbms_inputs *inputs);
 
 /*
  * How many of the coming ticks, all with `inputs`, leave every output as it is: that many may be passed
  * with sbms_control_skip(). 0: the very next tick changes one. SBMS_TICKS_FOREVER: none ever will. The
  * number may be lower than the true one, never higher.
  */
-uint32_t sbms_control_quiet_ticks(const sbms_control *control, const sbms_inputs *inputs);
+uint32_t sbms_control_quiet_ticks(const struct sbms_control *control, const struct sbms_inputs *inputs);
 
 /*
  * Passes `ticks` ticks, all with `inputs`, at once: leaves exactly the state that as many calls of
  * sbms_control_step() would. `ticks`: at most what sbms_control_quiet_ticks() says for the same inputs.
  */
-void sbms_control_skip(sbms_control *control, const sbms_inputs *inputs, uint32_t ticks);
+void sbms_control_skip(struct sbms_control *control, const struct sbms_inputs *inputs, uint32_t ticks);
 
 /*
  * Says whether the law cannot tell `a` from `b` in its present state: the same levels and the same side
  * of every threshold. A caller whose voltages drift may then hold one sample for many ticks.
  */
-bool sbms_control_same(const sbms_control *control, const sbms_inputs *a, const sbms_inputs *b);
+bool sbms_control_same(const struct sbms_control *control, const struct sbms_inputs *a,
+                       const struct sbms_inputs *b);
 
 /* LED-3: how long one round of the blinks of `fault` (1..9) takes, its pause included. */
 uint8_t sbms_control_blink_ticks(uint8_t fault);

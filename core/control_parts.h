@@ -11,25 +11,25 @@
     (SBMS_PART_BIT(SBMS_INPUT_ATC) | SBMS_PART_BIT(SBMS_INPUT_ATD) | SBMS_PART_BIT(SBMS_INPUT_NO_PREALARM))
 
 /* REM-1: the raw remote; the hysteresis is on the off side only, so that the on thresholds stay exact (REM-4). */
-bool sbms_part_remote_is_on(const sbms_inputs *inputs, bool was_on);
+bool sbms_part_remote_is_on(const struct sbms_inputs *inputs, bool was_on);
 
 /* The raw levels of all inputs, a bit each, with the hystereses of the present state (SUP-3, REM-4). */
-uint8_t sbms_part_raw_levels(const sbms_control *control, const sbms_inputs *inputs);
+uint8_t sbms_part_raw_levels(const struct sbms_control *control, const struct sbms_inputs *inputs);
 
 /* SAFE-2: ticks in a row after which `input` counts as `present`. */
 uint8_t sbms_part_ticks_needed(uint8_t input, bool present);
 
 /* SAFE-1: passes `ticks` before the start; true when every input has been steady for its debounce. */
-bool sbms_part_start_up(sbms_control *control, const sbms_inputs *inputs, uint8_t ticks);
+bool sbms_part_start_up(struct sbms_control *control, const struct sbms_inputs *inputs, uint8_t ticks);
 
 /* LOAD-6: too many cuts, and the supply has not been up since. */
-bool sbms_part_locked_out(const sbms_control *control);
+bool sbms_part_locked_out(const struct sbms_control *control);
 
 /* LOAD-6: passes `ticks` of supply at `vbat_mv`; true when that ends a lock-out. */
-bool sbms_part_lockout_step(sbms_control *control, int32_t vbat_mv, uint8_t ticks);
+bool sbms_part_lockout_step(struct sbms_control *control, int32_t vbat_mv, uint8_t ticks);
 
 /* LOAD-6: the reconnect delay of the settings. */
-uint16_t sbms_part_reconnect_delay_ticks(const sbms_control *control);
+uint16_t sbms_part_reconnect_delay_ticks(const struct sbms_control *control);
 
 /* LED-3: one tick lit and three dark for each count, then a pause. */
 #define SBMS_PART_BLINK_TICKS 4u
@@ -39,9 +39,9 @@ uint16_t sbms_part_reconnect_delay_ticks(const sbms_control *control);
 bool sbms_part_blink_is_lit(uint8_t fault, uint8_t blink_ticks);
 
 /* LED-3: the fault that is shown for the one that was found. */
-uint8_t sbms_part_shown_fault(const sbms_inputs *inputs);
+uint8_t sbms_part_shown_fault(const struct sbms_inputs *inputs);
 
 /* The assertions on the state: false for one that no run of the law can reach. */
-bool sbms_part_state_is_possible(const sbms_control *control);
+bool sbms_part_state_is_possible(const struct sbms_control *control);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-typedef enum {
+enum sbms_fault {
     SBMS_FAULT_NONE = 0,
     SBMS_FAULT_MEMORY = 1,    /* a cell of the SRAM, or state that differs from its inverse */
     SBMS_FAULT_PROGRAM = 2,   /* the program's CRC */
@@ -17,7 +17,7 @@ typedef enum {
     SBMS_FAULT_SETTINGS = 8,  /* the settings in EEPROM are bad: recorded, defaults in force, not shown */
     SBMS_FAULT_REGISTER = 9,  /* a peripheral's register was found changed */
     SBMS_FAULT_COUNT
-} sbms_fault;
+};
 
 /* The stable lower-case word for `fault`; "none" for SBMS_FAULT_NONE and for anything that is not a fault. */
 const char *sbms_fault_word(uint8_t fault);

@@ -27,8 +27,9 @@ static uint16_t crc_of(const uint8_t *bytes, uint8_t count)
 {
     uint16_t crc = SBMS_CRC16_START;
 
-    for (uint8_t i = 0u; i < count; i++)
+    for (uint8_t i = 0u; i < count; i++) {
         crc = sbms_crc16(crc, bytes[i]);
+    }
     return crc;
 }
 
@@ -64,7 +65,7 @@ static bool is_sealed(const uint8_t *bytes, uint8_t count)
     return get_u16(&bytes[count - CRC_BYTES]) == crc_of(bytes, (uint8_t)(count - CRC_BYTES));
 }
 
-void sbms_record_encode(const sbms_record *record, uint8_t bytes[SBMS_RECORD_BYTES])
+void sbms_record_encode(const struct sbms_record *record, uint8_t bytes[SBMS_RECORD_BYTES])
 {
     bytes[0] = (uint8_t)((SBMS_RECORD_VERSION << VERSION_SHIFT) | (record->kind & KIND_MASK));
     bytes[1] = record->cause;
@@ -82,22 +83,25 @@ void sbms_record_encode(const sbms_record *record, uint8_t bytes[SBMS_RECORD_BYT
 }
 
 /* Values that no encoder writes, behind a CRC that fits. */
-static bool is_possible(const sbms_record *record)
+static bool is_possible(const struct sbms_record *record)
 {
-    if (record->kind == SBMS_RECORD_EDGE)
+    if (record->kind == SBMS_RECORD_EDGE) {
         return record->cause > SBMS_CAUSE_NONE && record->cause < SBMS_CAUSE_COUNT &&
                record->output < SBMS_OUTPUT_COUNT;
-    if (record->kind == SBMS_RECORD_FAULT)
+    }
+    if (record->kind == SBMS_RECORD_FAULT) {
         return record->detail > SBMS_FAULT_NONE && record->detail < SBMS_FAULT_COUNT;
+    }
     return record->kind == SBMS_RECORD_BOOT;
 }
 
-bool sbms_record_decode(const uint8_t bytes[SBMS_RECORD_BYTES], sbms_record *record)
+bool sbms_record_decode(const uint8_t bytes[SBMS_RECORD_BYTES], struct sbms_record *record)
 {
-    sbms_record read = {.kind = (uint8_t)(bytes[0] & KIND_MASK)};
+    struct sbms_record read = {.kind = (uint8_t)(bytes[0] & KIND_MASK)};
 
-    if ((bytes[0] >> VERSION_SHIFT) != SBMS_RECORD_VERSION || !is_sealed(bytes, SBMS_RECORD_BYTES))
+    if ((bytes[0] >> VERSION_SHIFT) != SBMS_RECORD_VERSION || !is_sealed(bytes, SBMS_RECORD_BYTES)) {
         return false;
+    }
     read.cause = bytes[1];
     read.outputs = (uint8_t)(bytes[2] & OUTPUTS_MASK);
     read.output = (uint8_t)((bytes[2] >> OUTPUT_SHIFT) & OUTPUT_MASK);
@@ -110,13 +114,14 @@ bool sbms_record_decode(const uint8_t bytes[SBMS_RECORD_BYTES], sbms_record *rec
     read.cuts = get_u16(&bytes[14]);
     read.charger_stops = get_u16(&bytes[16]);
     read.faults = get_u16(&bytes[18]);
-    if (!is_possible(&read))
+    if (!is_possible(&read)) {
         return false;
+    }
     *record = read;
     return true;
 }
 
-void sbms_settings_encode(const sbms_control_settings *settings, uint8_t bytes[SBMS_SETTINGS_BYTES])
+void sbms_settings_encode(const struct sbms_control_settings *settings, uint8_t bytes[SBMS_SETTINGS_BYTES])
 {
     bytes[0] = SBMS_SETTINGS_VERSION;
     bytes[1] = settings->lockout_retries;
@@ -130,23 +135,27 @@ static bool is_erased(const uint8_t *bytes, uint8_t count)
 {
     uint8_t all = 0xFFu;
 
-    for (uint8_t i = 0u; i < count; i++)
+    for (uint8_t i = 0u; i < count; i++) {
         all &= bytes[i];
+    }
     return all == 0xFFu;
 }
 
-sbms_stored sbms_settings_decode(const uint8_t bytes[SBMS_SETTINGS_BYTES], sbms_control_settings *settings)
+enum sbms_stored sbms_settings_decode(const uint8_t bytes[SBMS_SETTINGS_BYTES],
+                                      struct sbms_control_settings *settings)
 {
-    const sbms_control_settings read = {.reconnect_delay_s = get_u16(&bytes[2]),
-                                        .lockout_retries = bytes[1],
-                                        .lockout_clear_mv = (int32_t)get_u32(&bytes[4])};
+    const struct sbms_control_settings read = {.reconnect_delay_s = get_u16(&bytes[2]),
+                                               .lockout_retries = bytes[1],
+                                               .lockout_clear_mv = (int32_t)get_u32(&bytes[4])};
 
-    *settings = (sbms_control_settings){.reconnect_delay_s = 0u};
-    if (is_erased(bytes, SBMS_SETTINGS_BYTES))
+    *settings = (struct sbms_control_settings){.reconnect_delay_s = 0u};
+    if (is_erased(bytes, SBMS_SETTINGS_BYTES)) {
         return SBMS_STORED_NONE;
+    }
     if (bytes[0] != SBMS_SETTINGS_VERSION || !is_sealed(bytes, SBMS_SETTINGS_BYTES) ||
-        sbms_control_check(&read) != SBMS_SETTINGS_OK)
+        sbms_control_check(&read) != SBMS_SETTINGS_OK) {
         return SBMS_STORED_BAD;
+    }
     *settings = read;
     return SBMS_STORED_GOOD;
 }

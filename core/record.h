@@ -24,12 +24,12 @@
 #define SBMS_RECORD_BYTES 22u
 #define SBMS_RECORD_VERSION 1u
 
-typedef enum {
+enum sbms_record_kind {
     SBMS_RECORD_BOOT = 1, /* the device has started; detail = SBMS_RESET_... */
     SBMS_RECORD_EDGE =
         2, /* an output has changed; detail = the debounced inputs, a bit each (SBMS_INPUT_...) */
     SBMS_RECORD_FAULT = 3 /* a fault has come or, with `high` false, gone; detail = sbms_fault */
-} sbms_record_kind;
+};
 
 /* Why the device started: any number of them; 0 = the program ran into its beginning. */
 enum {
@@ -39,14 +39,9 @@ enum {
     SBMS_RESET_WATCHDOG = 1u << 3
 };
 
-typedef enum {
-    SBMS_OUTPUT_LOAD = 0,
-    SBMS_OUTPUT_PREALARM,
-    SBMS_OUTPUT_CHARGER,
-    SBMS_OUTPUT_COUNT
-} sbms_output;
+enum sbms_output { SBMS_OUTPUT_LOAD = 0, SBMS_OUTPUT_PREALARM, SBMS_OUTPUT_CHARGER, SBMS_OUTPUT_COUNT };
 
-typedef struct {
+struct sbms_record {
     uint8_t kind;     /* sbms_record_kind */
     uint8_t cause;    /* sbms_cause of an edge */
     uint8_t output;   /* sbms_output of an edge */
@@ -60,13 +55,13 @@ typedef struct {
     uint16_t cuts;    /* cuts of Load by under-voltage or an open chain, over the device's life; wraps */
     uint16_t charger_stops; /* times that Charger floated because ATC was lost; wraps */
     uint16_t faults;        /* faults that came; wraps */
-} sbms_record;
+};
 
 /* Puts `record` into `bytes`, version and CRC included. */
-void sbms_record_encode(const sbms_record *record, uint8_t bytes[SBMS_RECORD_BYTES]);
+void sbms_record_encode(const struct sbms_record *record, uint8_t bytes[SBMS_RECORD_BYTES]);
 
 /* Reads `bytes`; false: not a record (erased, torn, or of another version), and `*record` is untouched. */
-bool sbms_record_decode(const uint8_t bytes[SBMS_RECORD_BYTES], sbms_record *record);
+bool sbms_record_decode(const uint8_t bytes[SBMS_RECORD_BYTES], struct sbms_record *record);
 
 /* ---- the settings ----------------------------------------------------------------------------------- */
 
@@ -74,17 +69,18 @@ bool sbms_record_decode(const uint8_t bytes[SBMS_RECORD_BYTES], sbms_record *rec
 #define SBMS_SETTINGS_BYTES 12u
 #define SBMS_SETTINGS_VERSION 1u
 
-typedef enum {
+enum sbms_stored {
     SBMS_STORED_GOOD = 0, /* `*settings` holds them */
     SBMS_STORED_NONE,     /* never written: all bytes 0xFF */
     SBMS_STORED_BAD       /* anything else: wrong CRC, version or range (BAT-7's habit: nothing is guessed) */
-} sbms_stored;
+};
 
 /* Puts `settings`, which sbms_control_check() must accept, into `bytes`. */
-void sbms_settings_encode(const sbms_control_settings *settings, uint8_t bytes[SBMS_SETTINGS_BYTES]);
+void sbms_settings_encode(const struct sbms_control_settings *settings, uint8_t bytes[SBMS_SETTINGS_BYTES]);
 
 /* Reads `bytes`; unless it says SBMS_STORED_GOOD, `*settings` are the defaults (all zero). */
-sbms_stored sbms_settings_decode(const uint8_t bytes[SBMS_SETTINGS_BYTES], sbms_control_settings *settings);
+enum sbms_stored sbms_settings_decode(const uint8_t bytes[SBMS_SETTINGS_BYTES],
+                                      struct sbms_control_settings *settings);
 
 /* ---- CRC ---------------------------------------------------------------------------------------------- */
 

@@ -102,8 +102,9 @@ static bool wait_for_crystal(void)
         watchdog_feed_floating();
         TCNT1 = 0u;
         while (TCNT1 < BOARD_CPU_HZ / 1000) {
-            if ((ASSR & TIMER2_BUSY) == 0u && TCNT2 != 0u)
+            if ((ASSR & TIMER2_BUSY) == 0u && TCNT2 != 0u) {
                 return true;
+            }
         }
     }
     return false;
@@ -120,8 +121,9 @@ static bool oscillators_agree(void)
     TCNT1 = 0u;
     while (((uint8_t)(TCNT2 - count) & TIMER2_TOP) < START_COUNTS) {
         eighths = TCNT1;
-        if (eighths > START_COUNTS * (CYCLES_MAX / 8u))
+        if (eighths > START_COUNTS * (CYCLES_MAX / 8u)) {
             return false;
+        }
     }
     watchdog_feed_floating();
     cycles = (uint16_t)(eighths / (START_COUNTS / 8u));
@@ -145,9 +147,10 @@ bool clock_start(void)
         start_timer1();
         return false;
     }
-    if (!oscillators_agree())
+    if (!oscillators_agree()) {
         bad_checks = BAD_CHECKS_MAX; /* until clock_check() finds otherwise */
-    TCCR1B = 1u << CS10;             /* for clock_check() */
+    }
+    TCCR1B = 1u << CS10; /* for clock_check() */
     TCNT2 = 0u;
     while ((ASSR & TIMER2_BUSY) != 0u) { /* the crystal runs: at most two of its periods */
     }
@@ -159,18 +162,20 @@ bool clock_start(void)
 /* Without the crystal's tick: it counts when Timer2 has come round in each of a second's ticks. */
 static bool crystal_is_back(void)
 {
-    if ((TIFR2 & (1u << OCF2A)) == 0u)
+    if ((TIFR2 & (1u << OCF2A)) == 0u) {
         check_ticks = 0u;
-    else if (check_ticks < SBMS_TICKS_PER_S)
+    } else if (check_ticks < SBMS_TICKS_PER_S) {
         check_ticks++;
+    }
     TIFR2 = 1u << OCF2A;
     return check_ticks == SBMS_TICKS_PER_S;
 }
 
 bool clock_check(void)
 {
-    if (on_rc)
+    if (on_rc) {
         return crystal_is_back();
+    }
     check_ticks++;
     if (check_ticks >= CLOCK_CHECK_TICKS) {
         check_ticks = 0u;
@@ -184,10 +189,11 @@ bool clock_check(void)
         }
         sei();
         TIMSK2 = 1u << OCIE2A;
-        if (in_range(cycles))
+        if (in_range(cycles)) {
             bad_checks = 0u;
-        else if (bad_checks < BAD_CHECKS_MAX)
+        } else if (bad_checks < BAD_CHECKS_MAX) {
             bad_checks++;
+        }
     }
     return bad_checks < BAD_CHECKS_MAX;
 }

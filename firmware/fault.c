@@ -7,15 +7,16 @@
 
 #define MAGIC 0xB6u
 
-fault_carried fault_carry __attribute__((section(".noinit")));
+struct fault_carried fault_carry __attribute__((section(".noinit")));
 
 static uint8_t sum(void)
 {
     const uint8_t *bytes = (const uint8_t *)&fault_carry;
     uint8_t total = 0u;
 
-    for (uint8_t i = 0u; i < sizeof fault_carry; i++)
+    for (uint8_t i = 0u; i < sizeof fault_carry; i++) {
         total = (uint8_t)(total + bytes[i]);
+    }
     return total;
 }
 

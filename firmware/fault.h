@@ -11,9 +11,9 @@
 
 #include "core/fault.h"
 
-typedef enum { WATCHDOG_UNTESTED = 0, WATCHDOG_IN_TEST, WATCHDOG_WORKS, WATCHDOG_FAILS } watchdog_test;
+enum watchdog_test { WATCHDOG_UNTESTED = 0, WATCHDOG_IN_TEST, WATCHDOG_WORKS, WATCHDOG_FAILS };
 
-typedef struct {
+struct fault_carried {
     uint8_t magic;
     uint8_t reset_flags; /* SBMS_RESET_... that began it all: the watchdog's test makes a reset of its own */
     uint8_t fault;       /* sbms_fault that ended the last life; 0 = none */
@@ -21,10 +21,10 @@ typedef struct {
     uint16_t test_ms;    /* how long the watchdog has been starved, in ms of the CPU's clock */
     uint8_t lasting;     /* sbms_fault found at the start, in force until the next; 0 = none */
     uint8_t check;       /* makes the sum of all bytes 0 */
-} fault_carried;
+};
 
 /* startup.S keeps these 8 bytes through the test of the SRAM. */
-extern fault_carried fault_carry;
+extern struct fault_carried fault_carry;
 
 /* Whether fault_carry is what fault_carry_seal() left. */
 bool fault_carry_is_good(void);

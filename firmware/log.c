@@ -6,7 +6,7 @@
 #define INVALID 0xFFu /* no version that will ever be */
 
 /* What is known of an event before it is written: the rest of its record comes from the record before. */
-typedef struct {
+struct event {
     uint8_t kind;
     uint8_t cause;
     uint8_t output;
@@ -16,9 +16,9 @@ typedef struct {
     uint8_t gap; /* events that were dropped before it */
     uint16_t vbat_cv;
     uint32_t tick;
-} event;
+};
 
-static event queue[LOG_QUEUE];
+static struct event queue[LOG_QUEUE];
 static uint8_t queued;
 static uint8_t dropped;
 static uint8_t slot;  /* the next to be written, 0..SBMS_LOG_SLOTS - 1 */
@@ -34,12 +34,13 @@ static uint16_t address_of(uint8_t slot_number)
     return (uint16_t)(SBMS_LOG_OFFSET + (uint16_t)slot_number * SBMS_RECORD_BYTES);
 }
 
-static bool read_slot(uint8_t slot_number, sbms_record *record)
+static bool read_slot(uint8_t slot_number, struct sbms_record *record)
 {
     uint8_t stored[SBMS_RECORD_BYTES];
 
-    for (uint8_t i = 0u; i < SBMS_RECORD_BYTES; i++)
+    for (uint8_t i = 0u; i < SBMS_RECORD_BYTES; i++) {
         stored[i] = eeprom_read((uint16_t)(address_of(slot_number) + i));
+    }
     return sbms_record_decode(stored, record);
 }
 
@@ -55,7 +56,7 @@ static uint8_t slot_after(uint8_t slot_number)
 
 void log_init(void)
 {
-    sbms_record record;
+    struct sbms_record record;
     uint16_t newest = 0u;
     bool found = false;
 
@@ -65,8 +66,9 @@ void log_init(void)
     dropped = 0u;
     writing = false;
     for (uint8_t i = 0u; i < SBMS_LOG_SLOTS; i++) {
-        if (!read_slot(i, &record))
+        if (!read_slot(i, &record)) {
             continue;
+        }
         if (!found || (int16_t)(record.number - newest) > 0) {
             newest = record.number;
             boot = record.boot;
@@ -77,62 +79,67 @@ void log_init(void)
     boot++;
 }
 
-void log_add(const sbms_record *record)
+void log_add(const struct sbms_record *record)
 {
     if (queued >= LOG_QUEUE) {
-        if (dropped < UINT8_MAX)
+        if (dropped < UINT8_MAX) {
             dropped++;
+        }
         return;
     }
-    queue[queued] = (event){.kind = record->kind,
-                            .cause = record->cause,
-                            .output = record->output,
-                            .high = record->high,
-                            .outputs = record->outputs,
-                            .detail = record->detail,
-                            .gap = dropped,
-                            .vbat_cv = record->vbat_cv,
-                            .tick = record->tick};
+    queue[queued] = (struct event){.kind = record->kind,
+                                   .cause = record->cause,
+                                   .output = record->output,
+                                   .high = record->high,
+                                   .outputs = record->outputs,
+                                   .detail = record->detail,
+                                   .gap = dropped,
+                                   .vbat_cv = record->vbat_cv,
+                                   .tick = record->tick};
     queued++;
     dropped = 0u;
 }
 
 /* Whether `record` is an output that floats because `cause`, or the open chain, took its signal. */
-static bool is_loss(const sbms_record *record, uint8_t output, uint8_t cause)
+static bool is_loss(const struct sbms_record *record, uint8_t output, uint8_t cause)
 {
     return record->kind == SBMS_RECORD_EDGE && !record->high && record->output == output &&
            (record->cause == cause || record->cause == SBMS_CAUSE_CHAIN_OPEN);
 }
 
 /* The counters of a device's life, one event further. */
-static void count(sbms_record *record)
+static void count(struct sbms_record *record)
 {
-    if (is_loss(record, SBMS_OUTPUT_LOAD, SBMS_CAUSE_ATD_LOST))
+    if (is_loss(record, SBMS_OUTPUT_LOAD, SBMS_CAUSE_ATD_LOST)) {
         record->cuts++;
-    if (is_loss(record, SBMS_OUTPUT_CHARGER, SBMS_CAUSE_ATC_LOST))
+    }
+    if (is_loss(record, SBMS_OUTPUT_CHARGER, SBMS_CAUSE_ATC_LOST)) {
         record->charger_stops++;
-    if (record->kind == SBMS_RECORD_FAULT && record->high)
+    }
+    if (record->kind == SBMS_RECORD_FAULT && record->high) {
         record->faults++;
+    }
 }
 
 /* The newest record, for its number and counters: the slot before, or one further back where a slot is worn out. None
  * yet: `*record` stays as it is. */
-static void read_newest(sbms_record *record)
+static void read_newest(struct sbms_record *record)
 {
     uint8_t candidate = slot;
 
     for (uint8_t i = 0u; i < SBMS_LOG_SLOTS; i++) {
         candidate = slot_before(candidate);
-        if (read_slot(candidate, record))
+        if (read_slot(candidate, record)) {
             return;
+        }
     }
 }
 
 /* Makes the oldest event of the queue into `bytes`. */
 static void take_event(void)
 {
-    sbms_record record = {.number = UINT16_MAX}; /* so that the first ever is 0 */
-    const event *oldest = &queue[0];
+    struct sbms_record record = {.number = UINT16_MAX}; /* so that the first ever is 0 */
+    const struct event *oldest = &queue[0];
 
     read_newest(&record);
     record.kind = oldest->kind;
@@ -148,8 +155,9 @@ static void take_event(void)
     count(&record);
     sbms_record_encode(&record, bytes);
     queued--;
-    for (uint8_t i = 0u; i < queued; i++)
+    for (uint8_t i = 0u; i < queued; i++) {
         queue[i] = queue[i + 1u];
+    }
 }
 
 /* Byte 0 holds the version: it goes last, and at first it is made one that is none. */
@@ -158,8 +166,9 @@ static void write_next_byte(void)
     uint8_t value = INVALID;
     uint16_t address = 0u;
 
-    if (slot >= SBMS_LOG_SLOTS)
+    if (slot >= SBMS_LOG_SLOTS) {
         slot = 0u; /* a flipped bit: must not lead to the settings */
+    }
     address = address_of(slot);
     if (next_byte > 0u && next_byte < SBMS_RECORD_BYTES) {
         address += next_byte;
@@ -173,17 +182,20 @@ static void write_next_byte(void)
 
 bool log_work(void)
 {
-    if (queued > LOG_QUEUE)
+    if (queued > LOG_QUEUE) {
         queued = 0u; /* a flipped bit: nothing beyond the queue may be touched */
-    if (eeprom_is_busy())
+    }
+    if (eeprom_is_busy()) {
         return true;
+    }
     if (writing && next_byte > SBMS_RECORD_BYTES) {
         writing = false;
         slot = slot_after(slot);
     }
     if (!writing) {
-        if (queued == 0u)
+        if (queued == 0u) {
             return false;
+        }
         take_event();
         writing = true;
         next_byte = 0u;

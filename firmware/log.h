@@ -23,7 +23,7 @@ void log_init(void);
  * Queues an event: `record` with kind, cause, output, high, outputs, detail, tick and vbat_cv; numbers and counters are
  * added when it is written. A full queue drops it, and leaves a gap in the records' numbers.
  */
-void log_add(const sbms_record *record);
+void log_add(const struct sbms_record *record);
 
 /* Writes the next byte if there is one and the EEPROM is ready. Returns whether there is more to do. */
 bool log_work(void);

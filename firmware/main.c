@@ -28,10 +28,10 @@
 #define MCUCR_STEADY ((uint8_t) ~((1u << BODS) | (1u << BODSE))) /* these two come and go with each sleep */
 
 /* What the simulator and a debugger read. */
-sbms_decision decided;
+struct sbms_decision decided;
 uint8_t fault_found; /* sbms_fault in force */
 
-static sbms_inputs inputs;
+static struct sbms_inputs inputs;
 static bool clock_runs;       /* since the start */
 static uint8_t reference_bad; /* ticks in a row */
 static uint8_t late_ticks;    /* for which the fault that ended the last life is still to be shown (LED-3) */
@@ -46,8 +46,9 @@ ISR(BADISR_vect)
 
 static void pass(uint8_t from, uint8_t to)
 {
-    if (GPIOR0 != from)
+    if (GPIOR0 != from) {
         fault_restart(SBMS_FAULT_PROGRAM);
+    }
     GPIOR0 = to;
 }
 
@@ -60,26 +61,27 @@ static uint16_t vbat_cv(void)
 
 static void record(uint8_t kind, uint8_t detail, bool high)
 {
-    const sbms_record event = {.kind = kind,
-                               .high = high,
-                               .outputs = outputs_before,
-                               .detail = detail,
-                               .tick = state_tick(),
-                               .vbat_cv = vbat_cv()};
+    const struct sbms_record event = {.kind = kind,
+                                      .high = high,
+                                      .outputs = outputs_before,
+                                      .detail = detail,
+                                      .tick = state_tick(),
+                                      .vbat_cv = vbat_cv()};
 
     log_add(&event);
 }
 
 static void record_edge(uint8_t output, uint8_t outputs, uint8_t cause)
 {
-    const sbms_record event = {.kind = SBMS_RECORD_EDGE,
-                               .cause = cause,
-                               .output = output,
-                               .high = (outputs & (1u << output)) != 0u,
-                               .outputs = outputs,
-                               .detail = state_levels(),
-                               .tick = state_tick() - 1u, /* of the sample, which the law has counted */
-                               .vbat_cv = vbat_cv()};
+    const struct sbms_record event = {.kind = SBMS_RECORD_EDGE,
+                                      .cause = cause,
+                                      .output = output,
+                                      .high = (outputs & (1u << output)) != 0u,
+                                      .outputs = outputs,
+                                      .detail = state_levels(),
+                                      .tick =
+                                          state_tick() - 1u, /* of the sample, which the law has counted */
+                                      .vbat_cv = vbat_cv()};
 
     log_add(&event);
     last_cause = cause;
@@ -94,8 +96,9 @@ static void record_edges(void)
                                       (decided.outputs.charger ? 1u << SBMS_OUTPUT_CHARGER : 0u));
 
     for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
-        if (((outputs ^ outputs_before) & (1u << output)) != 0u)
+        if (((outputs ^ outputs_before) & (1u << output)) != 0u) {
             record_edge(output, outputs, causes[output]);
+        }
     }
     outputs_before = outputs;
 }
@@ -106,18 +109,20 @@ static void record_edges(void)
 static void check_integrity(void)
 {
     if (!fault_carry_is_good() || !clock_registers_are_intact() || !watchdog_is_armed() ||
-        !telemetry_is_deaf() || CLKPR != 0u || (MCUCR & MCUCR_STEADY) != 0u)
+        !telemetry_is_deaf() || CLKPR != 0u || (MCUCR & MCUCR_STEADY) != 0u) {
         fault_restart(SBMS_FAULT_REGISTER);
+    }
 }
 
 /* Samples; false after REFERENCE_TICKS in a row in which the converter could not be trusted. Until then the last good
  * inputs hold. */
 static bool sense(void)
 {
-    if (sense_sample(&inputs))
+    if (sense_sample(&inputs)) {
         reference_bad = 0u;
-    else if (reference_bad < REFERENCE_TICKS)
+    } else if (reference_bad < REFERENCE_TICKS) {
         reference_bad++;
+    }
     return reference_bad < REFERENCE_TICKS;
 }
 
@@ -126,8 +131,9 @@ static uint8_t late_fault(void)
 {
     const uint8_t fault = fault_carry.fault;
 
-    if (late_ticks > 0u)
+    if (late_ticks > 0u) {
         late_ticks--;
+    }
     if (late_ticks == 0u) {
         fault_carry.fault = SBMS_FAULT_NONE;
         fault_carry_seal();
@@ -140,8 +146,9 @@ static bool clock_is_good(void)
 {
     const bool good = clock_check();
 
-    if (!clock_runs && good)
+    if (!clock_runs && good) {
         fault_restart(SBMS_FAULT_NONE);
+    }
     return clock_runs && good;
 }
 
@@ -152,14 +159,18 @@ static uint8_t look_for_faults(void)
     const bool following = outputs_follow();
     const bool reference_good = sense();
 
-    if (fault_carry.lasting != SBMS_FAULT_NONE)
+    if (fault_carry.lasting != SBMS_FAULT_NONE) {
         return fault_carry.lasting;
-    if (fault_carry.fault != SBMS_FAULT_NONE)
+    }
+    if (fault_carry.fault != SBMS_FAULT_NONE) {
         return late_fault();
-    if (!clock_good)
+    }
+    if (!clock_good) {
         return SBMS_FAULT_CLOCK;
-    if (!reference_good)
+    }
+    if (!reference_good) {
         return SBMS_FAULT_REFERENCE;
+    }
     return following ? SBMS_FAULT_NONE : SBMS_FAULT_OUTPUT;
 }
 
@@ -167,21 +178,23 @@ static void sample(void)
 {
     const uint8_t fault = look_for_faults();
 
-    if (fault != fault_found && fault_found != SBMS_FAULT_NONE)
+    if (fault != fault_found && fault_found != SBMS_FAULT_NONE) {
         record(SBMS_RECORD_FAULT, fault_found, false);
-    if (fault != fault_found && fault != SBMS_FAULT_NONE)
+    }
+    if (fault != fault_found && fault != SBMS_FAULT_NONE) {
         record(SBMS_RECORD_FAULT, fault, true);
+    }
     fault_found = fault;
     inputs.fault = fault;
 }
 
 static void report(void)
 {
-    const telemetry_facts facts = {.vbat_cv = vbat_cv(),
-                                   .outputs = decided.outputs,
-                                   .levels = state_levels(),
-                                   .fault = fault_found,
-                                   .cause = last_cause};
+    const struct telemetry_facts facts = {.vbat_cv = vbat_cv(),
+                                          .outputs = decided.outputs,
+                                          .levels = state_levels(),
+                                          .fault = fault_found,
+                                          .cause = last_cause};
 
     telemetry_begin(&facts);
 }
@@ -190,8 +203,9 @@ static void test_piece(void)
 {
     const uint8_t fault = selftest_piece();
 
-    if (fault != SBMS_FAULT_NONE)
+    if (fault != SBMS_FAULT_NONE) {
         fault_restart(fault);
+    }
 }
 
 static void tick(void)
@@ -200,43 +214,48 @@ static void tick(void)
     check_integrity();
     sample();
     pass(STAGE_SAMPLE, STAGE_DECIDE);
-    if (!state_step(&inputs, &decided))
+    if (!state_step(&inputs, &decided)) {
         fault_restart(SBMS_FAULT_MEMORY);
+    }
     pass(STAGE_DECIDE, STAGE_DRIVE);
     outputs_drive(&decided.outputs, fault_found);
     pass(STAGE_DRIVE, STAGE_CHECK);
     record_edges();
     test_piece();
-    if (!telemetry_is_wanted())
+    if (!telemetry_is_wanted()) {
         telemetry_stop();
-    else if (state_tick() % SBMS_TICKS_PER_S == 0u)
+    } else if (state_tick() % SBMS_TICKS_PER_S == 0u) {
         report();
-    if (GPIOR0 != STAGE_CHECK)
+    }
+    if (GPIOR0 != STAGE_CHECK) {
         fault_restart(SBMS_FAULT_PROGRAM);
+    }
     watchdog_feed(); /* SAFE-5: here and nowhere else while the device runs */
     GPIOR0 = STAGE_WAITING;
 }
 
 /* ---- the start -------------------------------------------------------------------------------------------- */
 
-static void record_start(sbms_stored stored)
+static void record_start(enum sbms_stored stored)
 {
     record(SBMS_RECORD_BOOT, fault_carry.reset_flags, false);
-    if (fault_carry.fault != SBMS_FAULT_NONE)
+    if (fault_carry.fault != SBMS_FAULT_NONE) {
         late_ticks = sbms_control_blink_ticks(fault_carry.fault);
+    }
     if (eeprom_read(MARK_ADDRESS) == MARK_MEMORY) {
         record(SBMS_RECORD_FAULT, SBMS_FAULT_MEMORY, true);
         eeprom_write(MARK_ADDRESS, MARK_NONE);
     }
-    if (stored == SBMS_STORED_BAD)
+    if (stored == SBMS_STORED_BAD) {
         record(SBMS_RECORD_FAULT, SBMS_FAULT_SETTINGS, true);
+    }
     fault_carry_seal();
 }
 
 static void start(void)
 {
-    sbms_control_settings settings;
-    sbms_stored stored = SBMS_STORED_NONE;
+    struct sbms_control_settings settings;
+    enum sbms_stored stored = SBMS_STORED_NONE;
 
     outputs_float();
     ACSR = 1u << ACD;
@@ -244,10 +263,11 @@ static void start(void)
     watchdog_start();
     selftest_guard_stack();
     fault_carry.lasting = SBMS_FAULT_NONE; /* record_start() seals it */
-    if (fault_carry.test == WATCHDOG_FAILS)
+    if (fault_carry.test == WATCHDOG_FAILS) {
         fault_carry.lasting = SBMS_FAULT_WATCHDOG;
-    else if (!selftest_program())
+    } else if (!selftest_program()) {
         fault_carry.lasting = SBMS_FAULT_PROGRAM;
+    }
     watchdog_feed_floating();
     stored = settings_read(&settings);
     state_init(&settings);

@@ -50,21 +50,26 @@ void outputs_float(void)
     command(0u);
 }
 
-void outputs_drive(const sbms_outputs *outputs, uint8_t fault)
+void outputs_drive(const struct sbms_outputs *outputs, uint8_t fault)
 {
     uint8_t bits = 0u;
 
-    if (outputs->led_fault)
+    if (outputs->led_fault) {
         bits |= BIT_LED_FAULT;
+    }
     if (fault == 0u) {
-        if (outputs->load)
+        if (outputs->load) {
             bits |= BIT(SBMS_OUTPUT_LOAD);
-        if (outputs->prealarm)
+        }
+        if (outputs->prealarm) {
             bits |= BIT(SBMS_OUTPUT_PREALARM);
-        if (outputs->charger)
+        }
+        if (outputs->charger) {
             bits |= BIT(SBMS_OUTPUT_CHARGER);
-        if (outputs->led_load)
+        }
+        if (outputs->led_load) {
             bits |= BIT_LED_LOAD;
+        }
     }
     command(bits);
 }
@@ -73,20 +78,24 @@ static uint8_t terminals(void)
 {
     uint8_t bits = 0u;
 
-    if (PIN_IS_HIGH(BOARD_LOAD_BACK))
+    if (PIN_IS_HIGH(BOARD_LOAD_BACK)) {
         bits |= BIT(SBMS_OUTPUT_LOAD);
-    if (PIN_IS_HIGH(BOARD_PREALARM_BACK))
+    }
+    if (PIN_IS_HIGH(BOARD_PREALARM_BACK)) {
         bits |= BIT(SBMS_OUTPUT_PREALARM);
-    if (PIN_IS_HIGH(BOARD_CHARGER_BACK))
+    }
+    if (PIN_IS_HIGH(BOARD_CHARGER_BACK)) {
         bits |= BIT(SBMS_OUTPUT_CHARGER);
+    }
     return bits;
 }
 
 /* One tick further while `differs`, up to `ticks_max`. */
 static uint8_t count(uint8_t ticks, bool differs, uint8_t ticks_max)
 {
-    if (!differs)
+    if (!differs) {
         return 0u;
+    }
     return ticks < ticks_max ? (uint8_t)(ticks + 1u) : ticks_max;
 }
 
@@ -96,9 +105,10 @@ bool outputs_follow(void)
 
     low_ticks = count(low_ticks, (commanded & (uint8_t)~read) != 0u, OUTPUTS_HIGH_TICKS);
     high_ticks = count(high_ticks, ((uint8_t)~commanded & read) != 0u, OUTPUTS_FLOAT_TICKS);
-    if (low_ticks == OUTPUTS_HIGH_TICKS || retry_ticks > OUTPUTS_RETRY_TICKS)
+    if (low_ticks == OUTPUTS_HIGH_TICKS || retry_ticks > OUTPUTS_RETRY_TICKS) {
         retry_ticks = OUTPUTS_RETRY_TICKS; /* a flipped bit makes no longer pause */
-    else if (retry_ticks > 0u)
+    } else if (retry_ticks > 0u) {
         retry_ticks--;
+    }
     return retry_ticks == 0u && high_ticks < OUTPUTS_FLOAT_TICKS;
 }

@@ -20,7 +20,7 @@ void outputs_float(void);
 
 /* Drives outputs and LEDs, and sets every port register anew. `outputs`: as decided. `fault`: sbms_fault in force;
  * with any but 0 the outputs float whatever `outputs` says (SAFE-4). */
-void outputs_drive(const sbms_outputs *outputs, uint8_t fault);
+void outputs_drive(const struct sbms_outputs *outputs, uint8_t fault);
 
 /*
  * Once a tick, before the new drive: compares the terminals with the commands of the tick before. Returns whether they

@@ -21,8 +21,9 @@ static uint16_t sram_at = RAMSTART;
 
 static uint16_t crc_of_program(uint16_t crc, uint16_t from, uint16_t to)
 {
-    for (uint16_t address = from; address < to; address++)
+    for (uint16_t address = from; address < to; address++) {
         crc = sbms_crc16(crc, pgm_read_byte(address));
+    }
     return crc;
 }
 
@@ -34,15 +35,17 @@ bool selftest_program(void)
 
 void selftest_guard_stack(void)
 {
-    for (uint8_t i = 0u; i < GUARD_BYTES; i++)
+    for (uint8_t i = 0u; i < GUARD_BYTES; i++) {
         stack_guard[i] = GUARD;
+    }
 }
 
 static bool stack_is_guarded(void)
 {
     for (uint8_t i = 0u; i < GUARD_BYTES; i++) {
-        if (stack_guard[i] != GUARD)
+        if (stack_guard[i] != GUARD) {
             return false;
+        }
     }
     return true;
 }
@@ -71,19 +74,23 @@ static bool sram_piece(void)
         good = selftest_march(sram_at);
     }
     sram_at += SELFTEST_PIECE_SRAM_BYTES;
-    if (sram_at < RAMSTART || sram_at > RAMEND)
+    if (sram_at < RAMSTART || sram_at > RAMEND) {
         sram_at = RAMSTART;
+    }
     return good;
 }
 
 uint8_t selftest_piece(void)
 {
-    if (!stack_is_guarded())
+    if (!stack_is_guarded()) {
         return SBMS_FAULT_STACK;
+    }
     turn++;
-    if (turn % SELFTEST_TURN_TICKS == 0u && !sram_piece())
+    if (turn % SELFTEST_TURN_TICKS == 0u && !sram_piece()) {
         return SBMS_FAULT_MEMORY;
-    if (turn % SELFTEST_TURN_TICKS == 1u && !program_piece())
+    }
+    if (turn % SELFTEST_TURN_TICKS == 1u && !program_piece()) {
         return SBMS_FAULT_PROGRAM;
+    }
     return SBMS_FAULT_NONE;
 }

@@ -40,12 +40,15 @@ static uint8_t ends(void)
 {
     uint8_t bits = 0u;
 
-    if (PIN_IS_HIGH(BOARD_ATC_RETURN))
+    if (PIN_IS_HIGH(BOARD_ATC_RETURN)) {
         bits |= END_ATC;
-    if (PIN_IS_HIGH(BOARD_ATD_RETURN))
+    }
+    if (PIN_IS_HIGH(BOARD_ATD_RETURN)) {
         bits |= END_ATD;
-    if (PIN_IS_HIGH(BOARD_NO_PREALARM_RETURN))
+    }
+    if (PIN_IS_HIGH(BOARD_NO_PREALARM_RETURN)) {
         bits |= END_NO_PREALARM;
+    }
     return bits;
 }
 
@@ -60,7 +63,7 @@ _Static_assert(BOARD_REMOTE_H_DENOMINATOR <= 8, "DIVIDE() would not be exact");
      (int32_t)DIVIDE((code) * (uint16_t)(name##_NUMERATOR % name##_DENOMINATOR), name##_DENOMINATOR) + \
      name##_OFFSET_MV)
 
-bool sense_sample(sbms_inputs *inputs)
+bool sense_sample(struct sbms_inputs *inputs)
 {
     uint16_t band_gap_code = 0u;
     uint16_t vbat_code = 0u;
@@ -69,7 +72,6 @@ bool sense_sample(sbms_inputs *inputs)
     uint8_t atc_ends = 0u;
     uint8_t atd_ends = 0u;
     uint8_t no_prealarm_ends = 0u;
-    bool tied = false;
 
     PRR &= (uint8_t) ~(1u << PRADC);
     DIDR0 = (1u << BOARD_VBAT_CHANNEL) | (1u << BOARD_REMOTE_L_CHANNEL) | (1u << BOARD_REMOTE_H_CHANNEL);
@@ -98,13 +100,14 @@ bool sense_sample(sbms_inputs *inputs)
     PRR |= (uint8_t)(1u << PRADC);
 
     if (band_gap_code < BAND_GAP_CODE - BAND_GAP_TOLERANCE ||
-        band_gap_code > BAND_GAP_CODE + BAND_GAP_TOLERANCE)
+        band_gap_code > BAND_GAP_CODE + BAND_GAP_TOLERANCE) {
         return false;
+    }
     inputs->vbat_mv = MILLIVOLTS(vbat_code, BOARD_VBAT);
     inputs->remote_l_mv = MILLIVOLTS(remote_l_code, BOARD_REMOTE_L);
     inputs->remote_h_mv = MILLIVOLTS(remote_h_code, BOARD_REMOTE_H);
-    tied = (atc_ends & (uint8_t)~END_ATC) != 0u || (atd_ends & (uint8_t)~END_ATD) != 0u ||
-           (no_prealarm_ends & (uint8_t)~END_NO_PREALARM) != 0u;
+    const bool tied = (atc_ends & (uint8_t)~END_ATC) != 0u || (atd_ends & (uint8_t)~END_ATD) != 0u ||
+                      (no_prealarm_ends & (uint8_t)~END_NO_PREALARM) != 0u;
     inputs->atc = !tied && atc_ends != 0u;
     inputs->atd = !tied && atd_ends != 0u;
     inputs->no_prealarm = !tied && no_prealarm_ends != 0u;

@@ -21,6 +21,6 @@
  * `inputs` untouched, when the converter reads its band gap wrong, so that its other readings mean nothing (SAFE-4).
  * Needs interrupts on.
  */
-bool sense_sample(sbms_inputs *inputs);
+bool sense_sample(struct sbms_inputs *inputs);
 
 #endif

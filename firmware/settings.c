@@ -3,11 +3,12 @@
 
 #include "firmware/eeprom.h"
 
-sbms_stored settings_read(sbms_control_settings *settings)
+enum sbms_stored settings_read(struct sbms_control_settings *settings)
 {
     uint8_t bytes[SBMS_SETTINGS_BYTES];
 
-    for (uint8_t i = 0u; i < SBMS_SETTINGS_BYTES; i++)
+    for (uint8_t i = 0u; i < SBMS_SETTINGS_BYTES; i++) {
         bytes[i] = eeprom_read((uint16_t)(SBMS_SETTINGS_OFFSET + i));
+    }
     return sbms_settings_decode(bytes, settings);
 }

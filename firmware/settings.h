@@ -6,6 +6,6 @@
 #include "core/record.h"
 
 /* Reads them into `settings`: the defaults unless they are good (SBMS_STORED_...). */
-sbms_stored settings_read(sbms_control_settings *settings);
+enum sbms_stored settings_read(struct sbms_control_settings *settings);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "firmware/state.h"
 
-static sbms_control control;
-static uint8_t inverse[sizeof(sbms_control)];
+static struct sbms_control control;
+static uint8_t inverse[sizeof(struct sbms_control)];
 
 /* Copies the state out of its inverse into `twin`; returns whether it was that of `control`. (Pointers that walk take half
  * the cycles of an index here.) */
-static bool take_twin(sbms_control *twin)
+static bool take_twin(struct sbms_control *twin)
 {
     const uint8_t *byte = (const uint8_t *)&control;
     const uint8_t *inverted = inverse;
@@ -24,7 +24,7 @@ static bool take_twin(sbms_control *twin)
 
 /* Makes `twin` the inverse; returns whether it is `control`. A control that flips after its byte was read shows at the next
  * step. */
-static bool seal(const sbms_control *twin)
+static bool seal(const struct sbms_control *twin)
 {
     const uint8_t *byte = (const uint8_t *)&control;
     const uint8_t *copy = (const uint8_t *)twin;
@@ -40,30 +40,32 @@ static bool seal(const sbms_control *twin)
     return differ == 0u;
 }
 
-void state_init(const sbms_control_settings *settings)
+void state_init(const struct sbms_control_settings *settings)
 {
     (void)sbms_control_init(&control, settings);
     (void)seal(&control);
 }
 
-static bool is_same_decision(const sbms_decision *a, const sbms_decision *b)
+static bool is_same_decision(const struct sbms_decision *a, const struct sbms_decision *b)
 {
     const uint8_t *bytes = (const uint8_t *)a;
     const uint8_t *of_b = (const uint8_t *)b;
     uint8_t differ = 0u;
 
-    for (uint8_t i = 0u; i < sizeof *a; i++)
+    for (uint8_t i = 0u; i < sizeof *a; i++) {
         differ |= (uint8_t)(bytes[i] ^ of_b[i]);
+    }
     return differ == 0u;
 }
 
-bool state_step(const sbms_inputs *inputs, sbms_decision *decision)
+bool state_step(const struct sbms_inputs *inputs, struct sbms_decision *decision)
 {
-    sbms_control twin;
-    sbms_decision of_twin;
+    struct sbms_control twin;
+    struct sbms_decision of_twin;
 
-    if (!take_twin(&twin))
+    if (!take_twin(&twin)) {
         return false;
+    }
     of_twin = sbms_control_step(&twin, inputs);
     *decision = sbms_control_step(&control, inputs);
     return seal(&twin) && is_same_decision(&of_twin, decision);

@@ -12,13 +12,13 @@
 #include "core/control.h"
 
 /* Begins anew, with `settings`, which sbms_control_check() must accept. */
-void state_init(const sbms_control_settings *settings);
+void state_init(const struct sbms_control_settings *settings);
 
 /*
  * One step of the law (sbms_control_step()) into `decision`. Returns false when the state no longer fits its
  * inverse, or the two runs of the step disagree; `decision` then means nothing, and the device is to be restarted.
  */
-bool state_step(const sbms_inputs *inputs, sbms_decision *decision);
+bool state_step(const struct sbms_inputs *inputs, struct sbms_decision *decision);
 
 /* Ticks since state_init(). */
 uint32_t state_tick(void);

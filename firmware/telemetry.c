@@ -86,8 +86,9 @@ bool telemetry_is_wanted(void)
 
 static void put(char character)
 {
-    if (length < LINE_BYTES)
+    if (length < LINE_BYTES) {
         line[length++] = character;
+    }
 }
 
 static void put_stored(const char *text)
@@ -103,10 +104,12 @@ static void put_number(uint16_t value)
 {
     uint16_t unit = 10000u;
 
-    while (unit > 1u && value < unit)
+    while (unit > 1u && value < unit) {
         unit /= 10u;
-    for (; unit > 0u; unit /= 10u)
+    }
+    for (; unit > 0u; unit /= 10u) {
         put((char)('0' + value / unit % 10u));
+    }
 }
 
 static void put_hex(uint16_t value)
@@ -128,8 +131,9 @@ static void put_value(uint8_t format, uint16_t value)
         put_hex(value);
     } else {
         put_number(value);
-        if (format == FORMAT_TENFOLD && value != 0u)
+        if (format == FORMAT_TENFOLD && value != 0u) {
             put('0');
+        }
     }
 }
 
@@ -141,51 +145,61 @@ static void make_line(void)
     put('\n');
     put_stored(next < FIELDS ? fields[next].label : checksum_label);
     put('\t');
-    if (next < FIELDS)
+    if (next < FIELDS) {
         put_value(pgm_read_byte(&fields[next].format), values[next]);
-    for (uint8_t i = 0u; i < length; i++)
+    }
+    for (uint8_t i = 0u; i < length; i++) {
         sum = (uint8_t)(sum + (uint8_t)line[i]);
-    if (next == FIELDS)
+    }
+    if (next == FIELDS) {
         put((char)(uint8_t)-sum);
+    }
     next++;
 }
 
 /* ---- blocks ----------------------------------------------------------------------------------------- */
 
-static bool has(const telemetry_facts *facts, uint8_t input)
+static bool has(const struct telemetry_facts *facts, uint8_t input)
 {
     return (facts->levels & (1u << input)) != 0u;
 }
 
-static uint16_t alarm_reason(const telemetry_facts *facts)
+static uint16_t alarm_reason(const struct telemetry_facts *facts)
 {
     uint16_t reason = 0u;
 
-    if (!has(facts, SBMS_INPUT_SUPPLY))
+    if (!has(facts, SBMS_INPUT_SUPPLY)) {
         return reason; /* supply low, or a fault: the law does not look at the signals */
-    if (!has(facts, SBMS_INPUT_ATD) || !has(facts, SBMS_INPUT_NO_PREALARM))
+    }
+    if (!has(facts, SBMS_INPUT_ATD) || !has(facts, SBMS_INPUT_NO_PREALARM)) {
         reason |= ALARM_LOW_VOLTAGE;
-    if (!has(facts, SBMS_INPUT_ATC))
+    }
+    if (!has(facts, SBMS_INPUT_ATC)) {
         reason |= ALARM_LOCKED_OUT;
+    }
     return reason;
 }
 
 /* Why Load floats. */
-static uint16_t off_reason(const telemetry_facts *facts)
+static uint16_t off_reason(const struct telemetry_facts *facts)
 {
-    if (facts->outputs.load)
+    if (facts->outputs.load) {
         return 0u;
-    if (facts->fault != SBMS_FAULT_NONE)
+    }
+    if (facts->fault != SBMS_FAULT_NONE) {
         return OFF_PROTECTION;
-    if (!has(facts, SBMS_INPUT_SUPPLY))
+    }
+    if (!has(facts, SBMS_INPUT_SUPPLY)) {
         return OFF_NO_SUPPLY;
+    }
     return has(facts, SBMS_INPUT_REMOTE) ? OFF_BMS : OFF_REMOTE;
 }
 
-void telemetry_begin(const telemetry_facts *facts)
+void telemetry_begin(const struct telemetry_facts *facts)
 {
-    if (next != NOTHING)
+    if (next != NOTHING) {
         return;
+    }
     values[FIELD_PRODUCT] = TELEMETRY_PRODUCT;
     values[FIELD_FIRMWARE] = TELEMETRY_FIRMWARE;
     values[FIELD_SUPPLY] = facts->vbat_cv;
@@ -209,8 +223,9 @@ void telemetry_begin(const telemetry_facts *facts)
 
 void telemetry_stop(void)
 {
-    if (next != NOTHING)
+    if (next != NOTHING) {
         return;
+    }
     UCSR0B = 0u;
     PRR |= (uint8_t)(1u << PRUSART0);
 }
@@ -235,13 +250,16 @@ static bool end_block(void)
 
 bool telemetry_work(void)
 {
-    if (next == NOTHING)
+    if (next == NOTHING) {
         return false;
-    if (place == length && next > FIELDS)
+    }
+    if (place == length && next > FIELDS) {
         return end_block();
+    }
     if ((UCSR0A & (1u << UDRE0)) != 0u) {
-        if (place == length)
+        if (place == length) {
             make_line();
+        }
         UDR0 = (uint8_t)line[place];
         UCSR0A = (1u << U2X0) | (1u << TXC0); /* after it, so that TXC tells of this character */
         place++;

@@ -23,13 +23,13 @@
 #define TELEMETRY_FIRMWARE 10u
 
 /* What a block says. */
-typedef struct {
+struct telemetry_facts {
     uint16_t vbat_cv; /* 10 mV */
-    sbms_outputs outputs;
+    struct sbms_outputs outputs;
     uint8_t levels; /* the debounced inputs, a bit each (SBMS_INPUT_...) */
     uint8_t fault;  /* sbms_fault in force */
     uint8_t cause;  /* sbms_cause of the last edge */
-} telemetry_facts;
+};
 
 /* Whether someone listens: a serial adapter is plugged in. */
 bool telemetry_is_wanted(void);
@@ -41,7 +41,7 @@ void telemetry_stop(void);
 bool telemetry_is_deaf(void);
 
 /* Begins a block, unless one is still on its way. The bit rate follows the CPU's clock as it was measured last. */
-void telemetry_begin(const telemetry_facts *facts);
+void telemetry_begin(const struct telemetry_facts *facts);
 
 /* Sends the next character if there is one and the UART has room. Returns whether there is more to do. */
 bool telemetry_work(void);

@@ -39,7 +39,7 @@ bool watchdog_is_armed(void)
 /* Counts how long it takes to bite; comes back only if it does not. */
 static void starve(void)
 {
-    fault_carry = (fault_carried){.reset_flags = startup_reset_flags, .test = WATCHDOG_IN_TEST};
+    fault_carry = (struct fault_carried){.reset_flags = startup_reset_flags, .test = WATCHDOG_IN_TEST};
     fault_carry_seal();
     set_period(STARVING);
     while (fault_carry.test_ms < WATCHDOG_TEST_MS_GIVE_UP) {

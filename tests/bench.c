@@ -29,8 +29,8 @@ static double core_step_ns(void)
     double best_ns = 1e9;
 
     for (int try = 0; try < TRIES; try++) {
-        sbms_control control;
-        sbms_inputs inputs = {
+        struct sbms_control control;
+        struct sbms_inputs inputs = {
             .vbat_mv = 12800, .remote_l_mv = 0, .atc = true, .atd = true, .no_prealarm = true};
         uint32_t highs = 0u;
         double start_s = 0.0;
@@ -42,43 +42,46 @@ static double core_step_ns(void)
             inputs.atc = (i & 0x1ffu) < 0x180u;
             highs += sbms_control_step(&control, &inputs).outputs.load;
         }
-        if (highs == 0u)
+        if (highs == 0u) {
             abort(); /* the sum keeps the loop from being optimised away */
+        }
         start_s = (now_s() - start_s) * 1e9 / steps;
         best_ns = start_s < best_ns ? start_s : best_ns;
     }
     return best_ns;
 }
 
-typedef struct {
+struct run_cost {
     double seconds;
     int64_t steps;
-} run_cost;
+};
 
-static run_cost time_run(const scenario *described, bool fixed_steps)
+static struct run_cost time_run(const struct scenario *described, bool fixed_steps)
 {
-    run_cost best = {.seconds = 1e9};
+    struct run_cost best = {.seconds = 1e9};
 
     for (int try = 0; try < TRIES; try++) {
-        static system_run run;
-        sbms_control control;
+        static struct system_run run;
+        struct sbms_control control;
         const double start_s = now_s();
 
         (void)sbms_control_init(&control, &described->bms.settings);
-        if (!system_init(&run, described, device_native(&control), (system_observer){.self = NULL},
-                         fixed_steps))
+        if (!system_init(&run, described, device_native(&control), (struct system_observer){.self = NULL},
+                         fixed_steps)) {
             abort();
+        }
         system_run_to(&run, run.end_tick);
-        if (now_s() - start_s < best.seconds)
-            best = (run_cost){.seconds = now_s() - start_s, .steps = run.totals.steps};
+        if (now_s() - start_s < best.seconds) {
+            best = (struct run_cost){.seconds = now_s() - start_s, .steps = run.totals.steps};
+        }
         system_free(&run);
     }
     return best;
 }
 
-static scenario read_scenario(const char *path)
+static struct scenario read_scenario(const char *path)
 {
-    scenario read;
+    struct scenario read;
     char error[SCENARIO_FILE_ERROR_SIZE];
 
     if (!scenario_file_load(path, &read, error, sizeof error)) {
@@ -89,9 +92,9 @@ static scenario read_scenario(const char *path)
 }
 
 /* The system of off-grid.yaml with more batteries, panel and load in step. */
-static scenario scaled(const scenario *base, int series, int parallel)
+static struct scenario scaled(const struct scenario *base, int series, int parallel)
 {
-    scenario large = *base;
+    struct scenario large = *base;
     const double times = series * parallel;
 
     large.bank.series = series;
@@ -115,10 +118,10 @@ static void print_row(const char *what, const char *format, double value)
     printf("| %-66s | %-24s |\n", what, figure);
 }
 
-static void print_speed(const char *what, const scenario *described, bool fixed_steps)
+static void print_speed(const char *what, const struct scenario *described, bool fixed_steps)
 {
     char row[128];
-    const run_cost cost = time_run(described, fixed_steps);
+    const struct run_cost cost = time_run(described, fixed_steps);
     const double cells = (double)described->bank.cells * described->bank.series * described->bank.parallel;
 
     (void)snprintf(row, sizeof row, "%s: simulated seconds a second", what);
@@ -128,9 +131,9 @@ static void print_speed(const char *what, const scenario *described, bool fixed_
 }
 
 /* A year of off-grid.yaml, and how the cost grows with years and with cells. */
-static void print_years(const scenario *base)
+static void print_years(const struct scenario *base)
 {
-    scenario run = *base;
+    struct scenario run = *base;
     double year_s = 0.0;
 
     run.duration_s = 365.0 * 86400.0;
@@ -143,9 +146,9 @@ static void print_years(const scenario *base)
 }
 
 /* The same with more cells, all alike: spread cells bring events of their own, which is not what is asked here. */
-static void print_sizes(const scenario *base)
+static void print_sizes(const struct scenario *base)
 {
-    scenario run = *base;
+    struct scenario run = *base;
     double year_s = 0.0;
 
     run.bank.spread = SPREAD_NONE;
@@ -163,8 +166,8 @@ static void print_sizes(const scenario *base)
 int main(void)
 {
     const double day_s = 86400.0;
-    scenario base = read_scenario(PROJECT_ROOT "/scenarios/off-grid.yaml");
-    scenario large = scaled(&base, 4, 4);
+    struct scenario base = read_scenario(PROJECT_ROOT "/scenarios/off-grid.yaml");
+    struct scenario large = scaled(&base, 4, 4);
     struct rusage usage;
 
     print_row("a step of the control law on this machine", "%.1f ns", core_step_ns());

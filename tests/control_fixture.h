@@ -25,11 +25,11 @@
 /* ---- random numbers ----------------------------------------------------------------------------- */
 
 /* splitmix64: every run is a function of its seed alone. */
-typedef struct {
+struct test_random {
     uint64_t state;
-} test_random;
+};
 
-static inline uint64_t random_next(test_random *random)
+static inline uint64_t random_next(struct test_random *random)
 {
     uint64_t mixed = random->state += UINT64_C(0x9E3779B97F4A7C15);
 
@@ -39,18 +39,18 @@ static inline uint64_t random_next(test_random *random)
 }
 
 /* 0 .. count - 1 */
-static inline uint32_t random_below(test_random *random, uint32_t count)
+static inline uint32_t random_below(struct test_random *random, uint32_t count)
 {
     return (uint32_t)((random_next(random) >> 32) % count);
 }
 
 /* low .. high */
-static inline int32_t random_between(test_random *random, int32_t low, int32_t high)
+static inline int32_t random_between(struct test_random *random, int32_t low, int32_t high)
 {
     return low + (int32_t)random_below(random, (uint32_t)(high - low) + 1u);
 }
 
-static inline bool random_chance(test_random *random, uint32_t one_in)
+static inline bool random_chance(struct test_random *random, uint32_t one_in)
 {
     return random_below(random, one_in) == 0u;
 }
@@ -66,9 +66,9 @@ static inline uint64_t number_from_environment(const char *name, uint64_t otherw
 /* ---- inputs ------------------------------------------------------------------------------------- */
 
 /* The three signals, for tables. */
-typedef enum { SIGNAL_ATC = 0, SIGNAL_ATD, SIGNAL_NO_PREALARM, SIGNAL_COUNT } test_signal;
+enum test_signal { SIGNAL_ATC = 0, SIGNAL_ATD, SIGNAL_NO_PREALARM, SIGNAL_COUNT };
 
-static inline void signal_set(sbms_inputs *inputs, test_signal signal, bool present)
+static inline void signal_set(struct sbms_inputs *inputs, enum test_signal signal, bool present)
 {
     switch (signal) {
     case SIGNAL_ATC:
@@ -83,7 +83,7 @@ static inline void signal_set(sbms_inputs *inputs, test_signal signal, bool pres
     }
 }
 
-static inline bool signal_get(const sbms_inputs *inputs, test_signal signal)
+static inline bool signal_get(const struct sbms_inputs *inputs, enum test_signal signal)
 {
     return signal == SIGNAL_ATC ? inputs->atc : signal == SIGNAL_ATD ? inputs->atd : inputs->no_prealarm;
 }
@@ -92,15 +92,15 @@ static inline bool signal_get(const sbms_inputs *inputs, test_signal signal)
 #define H_OPEN_MV 1000 /* open H rests below 2.9 V */
 #define L_ON_MV 0      /* L switched to battery minus */
 
-static inline void remote_set(sbms_inputs *inputs, bool on)
+static inline void remote_set(struct sbms_inputs *inputs, bool on)
 {
     inputs->remote_l_mv = on ? L_ON_MV : L_OPEN_MV;
     inputs->remote_h_mv = H_OPEN_MV;
 }
 
-static inline sbms_inputs inputs_healthy(void)
+static inline struct sbms_inputs inputs_healthy(void)
 {
-    return (sbms_inputs){
+    return (struct sbms_inputs){
         .vbat_mv = 12800,
         .remote_l_mv = L_ON_MV,
         .remote_h_mv = H_OPEN_MV,
@@ -111,30 +111,30 @@ static inline sbms_inputs inputs_healthy(void)
     };
 }
 
-static inline bool outputs_equal(const sbms_outputs *a, const sbms_outputs *b)
+static inline bool outputs_equal(const struct sbms_outputs *a, const struct sbms_outputs *b)
 {
     return a->load == b->load && a->prealarm == b->prealarm && a->charger == b->charger &&
            a->led_load == b->led_load && a->led_fault == b->led_fault;
 }
 
-static inline bool outputs_all_dark(const sbms_outputs *outputs)
+static inline bool outputs_all_dark(const struct sbms_outputs *outputs)
 {
-    const sbms_outputs dark = {.load = false};
+    const struct sbms_outputs dark = {.load = false};
 
     return outputs_equal(outputs, &dark);
 }
 
-static inline bool decisions_equal(const sbms_decision *a, const sbms_decision *b)
+static inline bool decisions_equal(const struct sbms_decision *a, const struct sbms_decision *b)
 {
     return outputs_equal(&a->outputs, &b->outputs) && a->load_cause == b->load_cause &&
            a->prealarm_cause == b->prealarm_cause && a->charger_cause == b->charger_cause;
 }
 
 /* Field by field: padding bytes may differ. NULL when equal, else the name of the first that is not. */
-static inline const char *control_difference(const sbms_control *a, const sbms_control *b)
+static inline const char *control_difference(const struct sbms_control *a, const struct sbms_control *b)
 {
-    const sbms_law *m = &a->law;
-    const sbms_law *n = &b->law;
+    const struct sbms_law *m = &a->law;
+    const struct sbms_law *n = &b->law;
     const struct {
         const char *name;
         bool equal;
@@ -159,8 +159,9 @@ static inline const char *control_difference(const sbms_control *a, const sbms_c
     };
 
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        if (!fields[i].equal)
+        if (!fields[i].equal) {
             return fields[i].name;
+        }
     }
     return NULL;
 }
@@ -176,27 +177,31 @@ enum {
     STIMULUS_ALL = STIMULUS_SIGNALS | STIMULUS_REMOTE | STIMULUS_SUPPLY | STIMULUS_FAULT
 };
 
-static inline int32_t random_supply_mv(test_random *random, int32_t clear_mv)
+static inline int32_t random_supply_mv(struct test_random *random, int32_t clear_mv)
 {
     static const int32_t edges[] = {7500, 8000};
 
-    if (random_chance(random, 3))
+    if (random_chance(random, 3)) {
         return random_between(random, clear_mv - 1, clear_mv + 1);
-    if (random_chance(random, 2))
+    }
+    if (random_chance(random, 2)) {
         return edges[random_below(random, 2)] + random_between(random, -1, 1);
+    }
     return random_chance(random, 3) ? random_between(random, -1000, 70000) : 12800;
 }
 
-static inline void random_remote(test_random *random, sbms_inputs *inputs)
+static inline void random_remote(struct test_random *random, struct sbms_inputs *inputs)
 {
     static const int32_t l_edges[] = {3500, 3550, 3550};
     static const int32_t h_edges[] = {2900, 2850, 2850};
 
     remote_set(inputs, random_chance(random, 2));
-    if (random_chance(random, 2))
+    if (random_chance(random, 2)) {
         inputs->remote_l_mv = l_edges[random_below(random, 3)] + random_between(random, -1, 1);
-    if (random_chance(random, 2))
+    }
+    if (random_chance(random, 2)) {
         inputs->remote_h_mv = h_edges[random_below(random, 3)] + random_between(random, -1, 1);
+    }
     if (random_chance(random, 20)) {
         inputs->remote_l_mv = random_between(random, -70000, 70000);
         inputs->remote_h_mv = inputs->remote_l_mv;
@@ -204,7 +209,7 @@ static inline void random_remote(test_random *random, sbms_inputs *inputs)
 }
 
 /* How long a sample is held: mostly short (1 to 9 ticks), at times past the 30 s of a pre-alarm. */
-static inline uint32_t random_hold_ticks(test_random *random)
+static inline uint32_t random_hold_ticks(struct test_random *random)
 {
     switch (random_below(random, 8)) {
     case 0:
@@ -221,7 +226,7 @@ static inline uint32_t random_hold_ticks(test_random *random)
     }
 }
 
-static inline void random_signals(test_random *random, sbms_inputs *inputs)
+static inline void random_signals(struct test_random *random, struct sbms_inputs *inputs)
 {
     const uint32_t pick = random_below(random, 16);
 
@@ -232,45 +237,49 @@ static inline void random_signals(test_random *random, sbms_inputs *inputs)
     } else if (pick <= 6) { /* under-voltage */
         inputs->atd = inputs->no_prealarm = false;
     } else {
-        const test_signal signal = (test_signal)random_below(random, SIGNAL_COUNT);
+        const enum test_signal signal = (enum test_signal)random_below(random, SIGNAL_COUNT);
 
         signal_set(inputs, signal, !signal_get(inputs, signal));
     }
 }
 
 /* Changes one thing; the supply and faults, which start everything anew, more rarely than the signals. */
-static inline void random_change(test_random *random, sbms_inputs *inputs, uint32_t may_touch,
+static inline void random_change(struct test_random *random, struct sbms_inputs *inputs, uint32_t may_touch,
                                  int32_t clear_mv)
 {
     const uint32_t pick = random_below(random, 24);
 
     if (inputs->fault != 0u) {
-        if (random_chance(random, 2))
+        if (random_chance(random, 2)) {
             inputs->fault = 0u;
+        }
     } else if (pick == 0 && (may_touch & STIMULUS_FAULT) != 0u && random_chance(random, 3)) {
         inputs->fault = (uint8_t)random_between(random, 1, 10);
     }
     if ((may_touch & STIMULUS_SUPPLY) != 0u) {
-        if (inputs->vbat_mv < 8000 && random_chance(random, 2))
+        if (inputs->vbat_mv < 8000 && random_chance(random, 2)) {
             inputs->vbat_mv = 12800;
-        else if (pick == 1 || pick == 2)
+        } else if (pick == 1 || pick == 2) {
             inputs->vbat_mv = random_supply_mv(random, clear_mv);
+        }
     }
     if ((may_touch & STIMULUS_REMOTE) != 0u) {
-        if (pick == 3)
+        if (pick == 3) {
             random_remote(random, inputs);
-        else if (pick == 4)
+        } else if (pick == 4) {
             remote_set(inputs, true);
+        }
     }
-    if ((may_touch & STIMULUS_SIGNALS) != 0u && pick > 4)
+    if ((may_touch & STIMULUS_SIGNALS) != 0u && pick > 4) {
         random_signals(random, inputs);
+    }
 }
 
-static inline sbms_control_settings random_settings(test_random *random)
+static inline struct sbms_control_settings random_settings(struct test_random *random)
 {
     static const uint16_t delays_s[] = {0, 0, 0, 1, 2, 5, 32, 60};
     static const int32_t clear_mv[] = {8000, 12800, 13200, 70000};
-    sbms_control_settings settings = {.reconnect_delay_s = 0};
+    struct sbms_control_settings settings = {.reconnect_delay_s = 0};
 
     settings.reconnect_delay_s = delays_s[random_below(random, 8)];
     settings.lockout_retries = (uint8_t)(random_chance(random, 2) ? 0u : random_below(random, 3));
@@ -280,32 +289,32 @@ static inline sbms_control_settings random_settings(test_random *random)
 
 /* ---- one device on a bench ---------------------------------------------------------------------- */
 
-typedef struct {
-    sbms_control control;
-    sbms_inputs inputs;
-    sbms_decision decision; /* of the last tick */
-} test_bench;
+struct test_bench {
+    struct sbms_control control;
+    struct sbms_inputs inputs;
+    struct sbms_decision decision; /* of the last tick */
+};
 
-static inline void bench_reset(test_bench *bench, const sbms_control_settings *settings)
+static inline void bench_reset(struct test_bench *bench, const struct sbms_control_settings *settings)
 {
     bench->inputs = inputs_healthy();
-    bench->decision = (sbms_decision){.load_cause = SBMS_CAUSE_NONE};
+    bench->decision = (struct sbms_decision){.load_cause = SBMS_CAUSE_NONE};
     assert_int_equal(sbms_control_init(&bench->control, settings), SBMS_SETTINGS_OK);
 }
 
-static inline const sbms_outputs *bench_step(test_bench *bench)
+static inline const struct sbms_outputs *bench_step(struct test_bench *bench)
 {
     bench->decision = sbms_control_step(&bench->control, &bench->inputs);
     return &bench->decision.outputs;
 }
 
 /* Steps `ticks` times and requires that no output changes. */
-static inline void bench_hold(test_bench *bench, uint32_t ticks)
+static inline void bench_hold(struct test_bench *bench, uint32_t ticks)
 {
-    const sbms_outputs before = bench->control.law.outputs;
+    const struct sbms_outputs before = bench->control.law.outputs;
 
     for (uint32_t i = 0; i < ticks; i++) {
-        const sbms_outputs *after = bench_step(bench);
+        const struct sbms_outputs *after = bench_step(bench);
 
         assert_true(outputs_equal(&before, after));
         assert_int_equal(bench->decision.load_cause, SBMS_CAUSE_NONE);
@@ -315,28 +324,30 @@ static inline void bench_hold(test_bench *bench, uint32_t ticks)
 }
 
 /* Steps until an output changes, at most `limit` ticks; returns how many it took, limit + 1 = none did. */
-static inline uint32_t bench_until_edge(test_bench *bench, uint32_t limit)
+static inline uint32_t bench_until_edge(struct test_bench *bench, uint32_t limit)
 {
-    const sbms_outputs before = bench->control.law.outputs;
+    const struct sbms_outputs before = bench->control.law.outputs;
 
     for (uint32_t i = 1; i <= limit; i++) {
-        if (!outputs_equal(&before, bench_step(bench)))
+        if (!outputs_equal(&before, bench_step(bench))) {
             return i;
+        }
     }
     return limit + 1u;
 }
 
-static inline void bench_expect_(const test_bench *bench, bool load, bool prealarm, bool charger, bool red,
-                                 const char *file, int line)
+static inline void bench_expect_(const struct test_bench *bench, bool load, bool prealarm, bool charger,
+                                 bool red, const char *file, int line)
 {
-    const sbms_outputs *is = &bench->decision.outputs;
-    const sbms_outputs want = {
+    const struct sbms_outputs *is = &bench->decision.outputs;
+    const struct sbms_outputs want = {
         .load = load, .prealarm = prealarm, .charger = charger, .led_load = load, .led_fault = red};
 
-    if (!outputs_equal(is, &want))
+    if (!outputs_equal(is, &want)) {
         print_error("%s:%d: load %d prealarm %d charger %d blue %d red %d, not %d %d %d %d %d\n", file, line,
                     is->load, is->prealarm, is->charger, is->led_load, is->led_fault, load, prealarm, charger,
                     load, red);
+    }
     _assert_true(outputs_equal(is, &want), "outputs", file, line);
 }
 
@@ -353,7 +364,7 @@ static inline void bench_expect_(const test_bench *bench, bool load, bool preala
     } while (0)
 
 /* Resets, and starts with healthy inputs: eight ticks, the first at t = 0. */
-static inline void bench_start(test_bench *bench, const sbms_control_settings *settings)
+static inline void bench_start(struct test_bench *bench, const struct sbms_control_settings *settings)
 {
     bench_reset(bench, settings);
     bench_hold(bench, SBMS_RETURNED_TICKS - 1u);

@@ -51,17 +51,17 @@ static void make_image(const uint8_t *data, size_t size, uint8_t image[SBMS_EEPR
     memset(image, (int)EEPROM_IMAGE_ERASED, SBMS_EEPROM_BYTES);
     for (size_t at = 0; at + RECORD_SEED_BYTES <= size; at += RECORD_SEED_BYTES) {
         const uint8_t *seed = data + at;
-        const sbms_record record = {.kind = (uint8_t)(seed[1] % 4u),
-                                    .cause = (uint8_t)(seed[2] % (SBMS_CAUSE_COUNT + 1u)),
-                                    .output = (uint8_t)(seed[3] % 4u),
-                                    .high = (seed[3] & 0x80u) != 0u,
-                                    .outputs = (uint8_t)(seed[3] >> 3),
-                                    .detail = seed[4],
-                                    .tick = (uint32_t)seed[5] << (seed[6] % 25u),
-                                    .vbat_cv = seed[7],
-                                    .boot = (uint16_t)(seed[8] - 4u),
-                                    .number = (uint16_t)(seed[9] | seed[10] << 8),
-                                    .cuts = seed[11]};
+        const struct sbms_record record = {.kind = (uint8_t)(seed[1] % 4u),
+                                           .cause = (uint8_t)(seed[2] % (SBMS_CAUSE_COUNT + 1u)),
+                                           .output = (uint8_t)(seed[3] % 4u),
+                                           .high = (seed[3] & 0x80u) != 0u,
+                                           .outputs = (uint8_t)(seed[3] >> 3),
+                                           .detail = seed[4],
+                                           .tick = (uint32_t)seed[5] << (seed[6] % 25u),
+                                           .vbat_cv = seed[7],
+                                           .boot = (uint16_t)(seed[8] - 4u),
+                                           .number = (uint16_t)(seed[9] | seed[10] << 8),
+                                           .cuts = seed[11]};
         sbms_record_encode(&record, image + SBMS_LOG_OFFSET + seed[0] % SBMS_LOG_SLOTS * SBMS_RECORD_BYTES);
     }
 }

@@ -35,7 +35,7 @@ static void check_text(const char *text, size_t size, size_t length_min)
     }
 }
 
-static void check_bank(const scenario_bank *bank)
+static void check_bank(const struct scenario_bank *bank)
 {
     require(bank->cells == 4 || bank->cells == 8);
     require(bank->series >= 1 && bank->series <= (bank->cells == 4 ? 4 : 2)); /* BAT-8 */
@@ -47,7 +47,7 @@ static void check_bank(const scenario_bank *bank)
     require(sbms_battery_check(&bank->settings) == SBMS_BATTERY_OK); /* BAT-7 */
 }
 
-static void check_solar(const scenario_solar *solar)
+static void check_solar(const struct scenario_solar *solar)
 {
     require(is_within(solar->panel_w, 0, 100000) && is_within(solar->latitude_deg, -66, 66));
     require(is_within(solar->cloud_pct, 0, 95) && is_within(solar->efficiency_pct, 10, 100));
@@ -56,7 +56,7 @@ static void check_solar(const scenario_solar *solar)
     require(solar->float_mv < solar->absorption_mv && is_within(solar->absorption_s, 0, 86400));
 }
 
-static void check_system(const scenario *system)
+static void check_system(const struct scenario *system)
 {
     check_text(system->title, sizeof system->title, 1);
     check_text(system->description, sizeof system->description, 0);
@@ -74,7 +74,7 @@ static void check_system(const scenario *system)
     require(is_within(system->relay.hold_a, 0, 5));
 }
 
-static void check_load(const scenario_load *load)
+static void check_load(const struct scenario_load *load)
 {
     check_text(load->name, sizeof load->name, 1);
     require(is_within(load->power_w, 0, 100000) && is_within(load->current_a, 0, 1000));
@@ -83,7 +83,7 @@ static void check_load(const scenario_load *load)
     require(is_within(load->chance_pct, 0, 100) && load->behind <= BEHIND_BATTERY);
 }
 
-static void check_event(const scenario *system, const scenario_event *event)
+static void check_event(const struct scenario *system, const struct scenario_event *event)
 {
     require(event->what <= EVENT_SUPPLY_DIP);
     require(event->at_s >= 0 && event->at_s < system->duration_s);
@@ -97,7 +97,7 @@ static void check_event(const scenario *system, const scenario_event *event)
     require(is_within(event->value, 0, 70000));
 }
 
-static void check_expectation(const scenario *system, const scenario_expectation *expectation)
+static void check_expectation(const struct scenario *system, const struct scenario_expectation *expectation)
 {
     require(expectation->what <= EXPECT_LOAD_CURRENT && expectation->output <= OUTPUT_CHARGER);
     require(expectation->line >= 1 && expectation->cause < SBMS_CAUSE_COUNT);
@@ -109,7 +109,7 @@ static void check_expectation(const scenario *system, const scenario_expectation
     require(is_within(expectation->seconds_min, 0, 86400) && is_within(expectation->current_a_max, 0, 20));
 }
 
-static void check_scenario(const scenario *system)
+static void check_scenario(const struct scenario *system)
 {
     check_system(system);
     require(system->load_count >= 0 && system->load_count <= SCENARIO_LOADS_MAX);
@@ -143,8 +143,8 @@ static void check_error(const char *error)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static scenario before;
-    static scenario system;
+    static struct scenario before;
+    static struct scenario system;
     char error[SCENARIO_FILE_ERROR_SIZE];
     memset(&before, 0x5A, sizeof before);
     memcpy(&system, &before, sizeof system);

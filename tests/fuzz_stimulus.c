@@ -72,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         nowhere = fopen("/dev/null", "w");
         assert(nowhere != NULL);
     }
-    sbms_battery_settings settings = sbms_battery_defaults();
+    struct sbms_battery_settings settings = sbms_battery_defaults();
     struct device_choice choice = {.name = "native"};
     bool opened = device_choice_open(&choice, NULL);
     assert(opened);

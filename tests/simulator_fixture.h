@@ -55,15 +55,15 @@ enum bench_pin { PIN_LOAD = 0, PIN_PREALARM, PIN_CHARGER, PIN_LED_LOAD, PIN_LED_
 static const char *const bench_pin_names[PINS] = {"load", "prealarm", "charger", "led_load", "led_fault"};
 
 /* What is at the terminals. Remote on: L at battery minus; off: both open. */
-typedef struct {
+struct bench_inputs {
     int32_t vbat_mv;
     bool remote_on;
     bool atc;
     bool atd;
     bool no_prealarm;
-} bench_inputs;
+};
 
-static const bench_inputs bench_healthy = {12800, true, true, true, true};
+static const struct bench_inputs bench_healthy = {12800, true, true, true, true};
 
 /* What is never to be, and how long it may last. */
 enum bench_rule {
@@ -89,24 +89,24 @@ static const char *const bench_rule_texts[RULES] = {
 #define BENCH_EDGES 512
 #define BENCH_TEXT_BYTES 160
 
-typedef struct {
+struct bench_edge {
     uint64_t ns;
     uint8_t pin;
     bool high;
-} bench_edge;
+};
 
-typedef struct {
+struct bench {
     pid_t child;
     FILE *to;
     FILE *from;
     char eeprom_path[64];
-    bench_inputs inputs;
-    bool fault;                    /* one is applied that floats the outputs */
-    uint32_t fault_ms;             /* ... and within this time */
-    bool level[PINS];              /* as the edges tell */
-    uint64_t now_ns;               /* since power-on */
-    uint64_t forbidden_ns[RULES];  /* since when, UINT64_MAX: it is not */
-    bench_edge edges[BENCH_EDGES]; /* the newest, since bench_forget_edges() */
+    struct bench_inputs inputs;
+    bool fault;                           /* one is applied that floats the outputs */
+    uint32_t fault_ms;                    /* ... and within this time */
+    bool level[PINS];                     /* as the edges tell */
+    uint64_t now_ns;                      /* since power-on */
+    uint64_t forbidden_ns[RULES];         /* since when, UINT64_MAX: it is not */
+    struct bench_edge edges[BENCH_EDGES]; /* the newest, since bench_forget_edges() */
     unsigned edge_count;
     uint64_t drive_ns;     /* of the last rising edge: a tick's drive stage, about 1 ms after waking */
     uint64_t load_fell_ns; /* 0: it has not */
@@ -115,7 +115,7 @@ typedef struct {
     uint64_t reset_ns;     /* of the last reset that was applied, or of power-on */
     char unsafe[BENCH_TEXT_BYTES]; /* the first thing that was unsafe; "" = nothing */
     char line[BENCH_LINE_BYTES];
-} bench;
+};
 
 /* ---- random numbers ------------------------------------------------------------------------------------------ */
 
@@ -188,12 +188,12 @@ static inline void bench_become_simulator(const int to[2], const int from[2])
 }
 
 /* Starts a simulator without power. To be followed by bench_start() and ended with bench_close(). */
-static inline void bench_open(bench *b)
+static inline void bench_open(struct bench *b)
 {
     int to[2];
     int from[2];
 
-    *b = (bench){.inputs = bench_healthy};
+    *b = (struct bench){.inputs = bench_healthy};
     assert_int_equal(pipe(to), 0);
     assert_int_equal(pipe(from), 0);
     strcpy(b->eeprom_path, "/tmp/smallbms-test.XXXXXX"); /* for mkstemp() */
@@ -203,8 +203,9 @@ static inline void bench_open(bench *b)
     signal(SIGPIPE, SIG_IGN); /* a simulator that has ended is seen at the answer */
     b->child = fork();
     assert_true(b->child >= 0);
-    if (b->child == 0)
+    if (b->child == 0) {
         bench_become_simulator(to, from);
+    }
     close(to[0]);
     close(from[1]);
     b->to = fdopen(to[1], "w");
@@ -214,7 +215,7 @@ static inline void bench_open(bench *b)
 }
 
 /* Ends it; it must not have come to grief. */
-static inline void bench_close(bench *b)
+static inline void bench_close(struct bench *b)
 {
     int status = 0;
 
@@ -226,33 +227,36 @@ static inline void bench_close(bench *b)
 }
 
 /* Sends a command, returns the answer, which may begin with "error". */
-__attribute__((format(printf, 2, 0))) static inline const char *bench_vask(bench *b, const char *format,
-                                                                           va_list arguments)
+__attribute__((format(printf, 2, 0))) static inline const char *
+bench_vask(struct bench *b, const char *format, va_list arguments)
 {
     vfprintf(b->to, format, arguments);
     fputc('\n', b->to);
     fflush(b->to);
-    if (fgets(b->line, sizeof b->line, b->from) == NULL)
+    if (fgets(b->line, sizeof b->line, b->from) == NULL) {
         fail_msg("the simulator has ended at a command that begins with %.12s", format);
+    }
     b->line[strcspn(b->line, "\n")] = '\0';
     return b->line;
 }
 
 /* The same; the command must be understood. */
-__attribute__((format(printf, 2, 3))) static inline const char *bench_ask(bench *b, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline const char *bench_ask(struct bench *b, const char *format,
+                                                                          ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
     const char *answer = bench_vask(b, format, arguments);
     va_end(arguments);
-    if (strncmp(answer, "error", 5) == 0)
+    if (strncmp(answer, "error", 5) == 0) {
         fail_msg("command %s: %s", format, answer);
+    }
     return answer;
 }
 
 /* The same; false: it was answered "error". */
-__attribute__((format(printf, 2, 3))) static inline bool bench_try(bench *b, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline bool bench_try(struct bench *b, const char *format, ...)
 {
     va_list arguments;
 
@@ -263,7 +267,7 @@ __attribute__((format(printf, 2, 3))) static inline bool bench_try(bench *b, con
 }
 
 /* A number of `stats`. */
-static inline uint64_t bench_stat(bench *b, const char *key)
+static inline uint64_t bench_stat(struct bench *b, const char *key)
 {
     char word[40];
 
@@ -275,18 +279,18 @@ static inline uint64_t bench_stat(bench *b, const char *key)
 
 /* ---- the judge ------------------------------------------------------------------------------------------ */
 
-static inline bool bench_any_high(const bench *b)
+static inline bool bench_any_high(const struct bench *b)
 {
     return b->level[PIN_LOAD] || b->level[PIN_PREALARM] || b->level[PIN_CHARGER];
 }
 
-static inline bool bench_is_off(const bench *b)
+static inline bool bench_is_off(const struct bench *b)
 {
     return !b->inputs.remote_on || b->inputs.vbat_mv < SBMS_SUPPLY_LOW_MV;
 }
 
 /* Whether `rule`, one of Load and Pre-alarm, forbids what is there now, were it to last. */
-static inline bool bench_load_is_forbidden(const bench *b, enum bench_rule rule)
+static inline bool bench_load_is_forbidden(const struct bench *b, enum bench_rule rule)
 {
     switch (rule) {
     case RULE_LOAD_OFF:
@@ -301,29 +305,33 @@ static inline bool bench_load_is_forbidden(const bench *b, enum bench_rule rule)
 }
 
 /* The same of all rules. */
-static inline bool bench_is_forbidden(const bench *b, enum bench_rule rule)
+static inline bool bench_is_forbidden(const struct bench *b, enum bench_rule rule)
 {
-    if (rule == RULE_CHARGER)
+    if (rule == RULE_CHARGER) {
         return b->level[PIN_CHARGER] && (bench_is_off(b) || !b->inputs.atc);
-    if (rule == RULE_FAULT)
+    }
+    if (rule == RULE_FAULT) {
         return bench_any_high(b) && b->fault;
+    }
     return bench_load_is_forbidden(b, rule);
 }
 
-static inline uint64_t bench_patience_ns(const bench *b, enum bench_rule rule)
+static inline uint64_t bench_patience_ns(const struct bench *b, enum bench_rule rule)
 {
-    if (rule == RULE_CUT)
+    if (rule == RULE_CUT) {
         return (CUT_MS + UNSAFE_MS) * MS_NS;
+    }
     return (rule == RULE_FAULT ? b->fault_ms : UNSAFE_MS) * MS_NS;
 }
 
-__attribute__((format(printf, 3, 4))) static inline void bench_blame(bench *b, uint64_t ns,
+__attribute__((format(printf, 3, 4))) static inline void bench_blame(struct bench *b, uint64_t ns,
                                                                      const char *format, ...)
 {
     va_list arguments;
 
-    if (b->unsafe[0] != '\0')
+    if (b->unsafe[0] != '\0') {
         return;
+    }
     const int used = snprintf(b->unsafe, sizeof b->unsafe, "at %" PRIu64 " us: ", ns / 1000u);
     va_start(arguments, format);
     vsnprintf(b->unsafe + used, sizeof b->unsafe - (size_t)used, format, arguments);
@@ -331,46 +339,51 @@ __attribute__((format(printf, 3, 4))) static inline void bench_blame(bench *b, u
 }
 
 /* What was forbidden until `ns`, with what was there before. */
-static inline void bench_judge_until(bench *b, uint64_t ns)
+static inline void bench_judge_until(struct bench *b, uint64_t ns)
 {
     for (enum bench_rule rule = RULE_CHARGER; rule < RULES; rule++) {
-        if (b->forbidden_ns[rule] != UINT64_MAX && ns - b->forbidden_ns[rule] > bench_patience_ns(b, rule))
+        if (b->forbidden_ns[rule] != UINT64_MAX && ns - b->forbidden_ns[rule] > bench_patience_ns(b, rule)) {
             bench_blame(b, ns, "%s", bench_rule_texts[rule]);
+        }
     }
 }
 
 /* After a change at `ns`: what is forbidden from here on. */
-static inline void bench_judge_from(bench *b, uint64_t ns)
+static inline void bench_judge_from(struct bench *b, uint64_t ns)
 {
     for (enum bench_rule rule = RULE_CHARGER; rule < RULES; rule++) {
-        if (!bench_is_forbidden(b, rule))
+        if (!bench_is_forbidden(b, rule)) {
             b->forbidden_ns[rule] = UINT64_MAX;
-        else if (b->forbidden_ns[rule] == UINT64_MAX)
+        } else if (b->forbidden_ns[rule] == UINT64_MAX) {
             b->forbidden_ns[rule] = ns;
+        }
     }
 }
 
 /* SAFE-1: nothing rises before the start-up's debounce is over. Sooner than RESET_MS nothing runs after a reset: that was a
  * program astray before one. */
-static inline void bench_judge_rise(bench *b, const bench_edge *edge)
+static inline void bench_judge_rise(struct bench *b, const struct bench_edge *edge)
 {
     const uint64_t since_ns = edge->ns - b->reset_ns;
 
-    if (edge->pin < OUTPUT_PINS && since_ns > RESET_MS * MS_NS && since_ns < START_UP_MS_MIN * MS_NS)
+    if (edge->pin < OUTPUT_PINS && since_ns > RESET_MS * MS_NS && since_ns < START_UP_MS_MIN * MS_NS) {
         bench_blame(b, edge->ns, "%s rises within the start-up", bench_pin_names[edge->pin]);
+    }
 }
 
 /* Where there was a reset, Load and Charger that fall together fell because of it: the start-up follows. */
-static inline void bench_see_reset(bench *b, const bench_edge *edge)
+static inline void bench_see_reset(struct bench *b, const struct bench_edge *edge)
 {
-    if (edge->pin == PIN_LOAD)
+    if (edge->pin == PIN_LOAD) {
         b->load_fell_ns = edge->ns;
+    }
     if (b->was_reset && edge->pin == PIN_CHARGER && b->load_fell_ns != 0u &&
-        edge->ns - b->load_fell_ns < TOGETHER_NS)
+        edge->ns - b->load_fell_ns < TOGETHER_NS) {
         b->reset_ns = edge->ns;
+    }
 }
 
-static inline void bench_take_edge(bench *b, bench_edge edge)
+static inline void bench_take_edge(struct bench *b, struct bench_edge edge)
 {
     bench_judge_until(b, edge.ns);
     if (edge.high) {
@@ -393,29 +406,31 @@ static inline uint8_t bench_pin_of(const char *name, size_t length)
     uint8_t pin = 0u;
 
     while (pin < PINS &&
-           (strlen(bench_pin_names[pin]) != length || strncmp(bench_pin_names[pin], name, length) != 0))
+           (strlen(bench_pin_names[pin]) != length || strncmp(bench_pin_names[pin], name, length) != 0)) {
         pin++;
+    }
     assert_true(pin < PINS);
     return pin;
 }
 
 /* More edges than the simulator keeps, of a program astray: what is there now counts from `ns` on. */
-static inline void bench_take_levels(bench *b, uint64_t ns)
+static inline void bench_take_levels(struct bench *b, uint64_t ns)
 {
     const char *levels = strrchr(bench_ask(b, "advance 0"), ' ') + 1;
 
-    for (unsigned pin = 0u; pin < PINS; pin++)
+    for (unsigned pin = 0u; pin < PINS; pin++) {
         b->level[pin] = levels[pin] == '1';
+    }
     bench_judge_from(b, ns);
 }
 
 /* Reads what `edges` answers up to `ns`: edges N NAME:LEVEL:US.NNN ... */
-static inline void bench_take_edges(bench *b, uint64_t ns)
+static inline void bench_take_edges(struct bench *b, uint64_t ns)
 {
     char *at = strchr(strchr(bench_ask(b, "edges"), ' ') + 1, ' ');
 
     while (at != NULL && strncmp(at, " lost=", 6) != 0) {
-        bench_edge edge;
+        struct bench_edge edge;
         char *colon = strchr(++at, ':');
         assert_non_null(colon);
         edge.pin = bench_pin_of(at, (size_t)(colon - at));
@@ -426,12 +441,13 @@ static inline void bench_take_edges(bench *b, uint64_t ns)
         bench_take_edge(b, edge);
         at = *at == ' ' ? at : NULL;
     }
-    if (at != NULL)
+    if (at != NULL) {
         bench_take_levels(b, ns);
+    }
 }
 
 /* Lets time pass; the edges in it are judged. */
-static inline void bench_advance(bench *b, uint64_t us)
+static inline void bench_advance(struct bench *b, uint64_t us)
 {
     const char *answer = bench_ask(b, "advance %" PRIu64, us);
 
@@ -445,20 +461,21 @@ static inline void bench_advance(bench *b, uint64_t us)
     bench_judge_until(b, b->now_ns);
 }
 
-static inline void bench_advance_ms(bench *b, uint64_t ms)
+static inline void bench_advance_ms(struct bench *b, uint64_t ms)
 {
     bench_advance(b, ms * 1000u);
 }
 
-static inline void bench_assert_safe(const bench *b)
+static inline void bench_assert_safe(const struct bench *b)
 {
-    if (b->unsafe[0] != '\0')
+    if (b->unsafe[0] != '\0') {
         fail_msg("unsafe %s", b->unsafe);
+    }
 }
 
 /* ---- what is done to it ---------------------------------------------------------------------------------- */
 
-static inline void bench_set(bench *b, bench_inputs inputs)
+static inline void bench_set(struct bench *b, struct bench_inputs inputs)
 {
     bench_judge_until(b, b->now_ns);
     b->inputs = inputs;
@@ -468,27 +485,27 @@ static inline void bench_set(bench *b, bench_inputs inputs)
 }
 
 /* From now on the outputs must float within `ms`, whatever the inputs. */
-static inline void bench_fault(bench *b, uint32_t ms)
+static inline void bench_fault(struct bench *b, uint32_t ms)
 {
     b->fault = true;
     b->fault_ms = ms;
     bench_judge_from(b, b->now_ns);
 }
 
-static inline void bench_no_fault(bench *b)
+static inline void bench_no_fault(struct bench *b)
 {
     bench_judge_until(b, b->now_ns);
     b->fault = false;
     bench_judge_from(b, b->now_ns);
 }
 
-static inline void bench_forget_edges(bench *b)
+static inline void bench_forget_edges(struct bench *b)
 {
     b->edge_count = 0u;
 }
 
 /* Nothing is driven from here on and the clock begins anew. */
-static inline void bench_begin(bench *b)
+static inline void bench_begin(struct bench *b)
 {
     memset(b->level, 0, sizeof b->level);
     b->drive_ns = 0u;
@@ -500,7 +517,7 @@ static inline void bench_begin(bench *b)
 }
 
 /* Powers on, off first; false: the image does not come to its first sleep. */
-static inline bool bench_power_on(bench *b)
+static inline bool bench_power_on(struct bench *b)
 {
     const bool started = bench_try(b, "start");
 
@@ -509,23 +526,24 @@ static inline bool bench_power_on(bench *b)
     return started;
 }
 
-static inline void bench_start(bench *b)
+static inline void bench_start(struct bench *b)
 {
     assert_true(bench_power_on(b));
 }
 
 /* A reset now; the outputs must float at once. */
-static inline void bench_reset(bench *b, const char *kind)
+static inline void bench_reset(struct bench *b, const char *kind)
 {
     bench_ask(b, "reset %s", kind);
     bench_take_edges(b, b->now_ns);
-    if (bench_any_high(b))
+    if (bench_any_high(b)) {
         bench_blame(b, b->now_ns, "an output stays high in a reset");
+    }
     b->reset_ns = b->now_ns;
 }
 
 /* Healthy, and Load and Charger are high; false: they are not within `ms`. */
-static inline bool bench_comes_up(bench *b, uint32_t ms)
+static inline bool bench_comes_up(struct bench *b, uint32_t ms)
 {
     uint32_t passed_ms = 0u;
 
@@ -539,7 +557,7 @@ static inline bool bench_comes_up(bench *b, uint32_t ms)
 
 /* To a place in the device's tick: `us` after a drive stage, 1 tick from now at the soonest, 3 at the latest. Ticks are
  * counted from the last edge that rose. */
-static inline void bench_advance_to(bench *b, unsigned us)
+static inline void bench_advance_to(struct bench *b, unsigned us)
 {
     const uint64_t since_us = (b->now_ns - b->drive_ns) / 1000u;
 
@@ -548,7 +566,7 @@ static inline void bench_advance_to(bench *b, unsigned us)
 }
 
 /* Powers on, and is up and quiet: all is recorded. */
-static inline void bench_start_healthy(bench *b)
+static inline void bench_start_healthy(struct bench *b)
 {
     bench_set(b, bench_healthy);
     bench_start(b);
@@ -559,7 +577,7 @@ static inline void bench_start_healthy(bench *b)
 
 /* ---- what can be read out ---------------------------------------------------------------------------------- */
 
-static inline unsigned bench_peek(bench *b, unsigned address)
+static inline unsigned bench_peek(struct bench *b, unsigned address)
 {
     const char *answer = bench_ask(b, "peek sram %u", address);
 
@@ -568,24 +586,25 @@ static inline unsigned bench_peek(bench *b, unsigned address)
 }
 
 /* Puts `value` into the SRAM, by flips. */
-static inline void bench_poke(bench *b, unsigned address, unsigned value)
+static inline void bench_poke(struct bench *b, unsigned address, unsigned value)
 {
     const unsigned differs = bench_peek(b, address) ^ value;
 
     for (unsigned bit = 0u; bit < 8u; bit++) {
-        if (((differs >> bit) & 1u) != 0u)
+        if (((differs >> bit) & 1u) != 0u) {
             bench_ask(b, "flip sram %u %u", address, bit);
+        }
     }
 }
 
-static inline unsigned bench_stack_pointer(bench *b)
+static inline unsigned bench_stack_pointer(struct bench *b)
 {
     const unsigned low = bench_peek(b, ADDRESS_SPL);
 
     return low | bench_peek(b, ADDRESS_SPH) << 8;
 }
 
-static inline void bench_read_eeprom(bench *b, uint8_t bytes[SBMS_EEPROM_BYTES])
+static inline void bench_read_eeprom(struct bench *b, uint8_t bytes[SBMS_EEPROM_BYTES])
 {
     bench_ask(b, "eeprom save %s", b->eeprom_path);
     FILE *file = fopen(b->eeprom_path, "rb");
@@ -594,7 +613,7 @@ static inline void bench_read_eeprom(bench *b, uint8_t bytes[SBMS_EEPROM_BYTES])
     fclose(file);
 }
 
-static inline void bench_write_eeprom(bench *b, const uint8_t bytes[SBMS_EEPROM_BYTES])
+static inline void bench_write_eeprom(struct bench *b, const uint8_t bytes[SBMS_EEPROM_BYTES])
 {
     FILE *file = fopen(b->eeprom_path, "wb");
 
@@ -629,8 +648,9 @@ static inline unsigned bench_symbol(const char *name, unsigned *size)
         }
     }
     assert_int_equal(pclose(names), 0);
-    if (found < SRAM_FIRST)
+    if (found < SRAM_FIRST) {
         fail_msg("the image has no variable %s", name);
+    }
     return found;
 }
 
@@ -644,7 +664,7 @@ static inline unsigned bench_data_end(void)
 }
 
 /* From the image's sleep to where its stage is no longer `stage`, found to `step_us`; see firmware/stage.h. */
-static inline void bench_advance_past(bench *b, unsigned stage, unsigned step_us)
+static inline void bench_advance_past(struct bench *b, unsigned stage, unsigned step_us)
 {
     unsigned steps = 0u;
 
@@ -657,35 +677,37 @@ static inline void bench_advance_past(bench *b, unsigned stage, unsigned step_us
 
 /* ---- the record --------------------------------------------------------------------------------------------- */
 
-typedef struct {
-    sbms_record records[SBMS_LOG_SLOTS]; /* the oldest first */
+struct bench_log {
+    struct sbms_record records[SBMS_LOG_SLOTS]; /* the oldest first */
     unsigned count;
-} bench_log;
+};
 
-static inline bool record_is_before(const sbms_record *a, const sbms_record *b)
+static inline bool record_is_before(const struct sbms_record *a, const struct sbms_record *b)
 {
     return (int16_t)(uint16_t)(a->number - b->number) < 0;
 }
 
 /* The records of an EEPROM, in order. */
-static inline bench_log bench_decode(const uint8_t bytes[SBMS_EEPROM_BYTES])
+static inline struct bench_log bench_decode(const uint8_t bytes[SBMS_EEPROM_BYTES])
 {
-    bench_log log = {.count = 0u};
+    struct bench_log log = {.count = 0u};
 
     for (unsigned slot = 0u; slot < SBMS_LOG_SLOTS; slot++) {
-        sbms_record record;
+        struct sbms_record record;
         unsigned at = log.count;
-        if (!sbms_record_decode(&bytes[SBMS_LOG_OFFSET + slot * SBMS_RECORD_BYTES], &record))
+        if (!sbms_record_decode(&bytes[SBMS_LOG_OFFSET + slot * SBMS_RECORD_BYTES], &record)) {
             continue;
-        for (; at > 0u && record_is_before(&record, &log.records[at - 1u]); at--)
+        }
+        for (; at > 0u && record_is_before(&record, &log.records[at - 1u]); at--) {
             log.records[at] = log.records[at - 1u];
+        }
         log.records[at] = record;
         log.count++;
     }
     return log;
 }
 
-static inline bench_log bench_read_log(bench *b)
+static inline struct bench_log bench_read_log(struct bench *b)
 {
     uint8_t bytes[SBMS_EEPROM_BYTES];
 
@@ -694,42 +716,43 @@ static inline bench_log bench_read_log(bench *b)
 }
 
 /* The number of the newest record, as a mark for what is newer; UINT16_MAX: there is none yet. */
-static inline uint16_t log_mark(const bench_log *log)
+static inline uint16_t log_mark(const struct bench_log *log)
 {
     return log->count == 0u ? UINT16_MAX : log->records[log->count - 1u].number;
 }
 
 /* Whether a record newer than `mark` is of that kind, `high` and detail; `mask`: the bits of detail that count. */
-static inline bool log_has(const bench_log *log, uint16_t mark, uint8_t kind, bool high, uint8_t detail,
-                           uint8_t mask)
+static inline bool log_has(const struct bench_log *log, uint16_t mark, uint8_t kind, bool high,
+                           uint8_t detail, uint8_t mask)
 {
     for (unsigned i = 0u; i < log->count; i++) {
-        const sbms_record *record = &log->records[i];
+        const struct sbms_record *record = &log->records[i];
         if ((int16_t)(uint16_t)(record->number - mark) > 0 && record->kind == kind && record->high == high &&
-            (record->detail & mask) == (detail & mask))
+            (record->detail & mask) == (detail & mask)) {
             return true;
+        }
     }
     return false;
 }
 
 /* Whether a start is recorded for `reset_flag`, SBMS_RESET_... */
-static inline bool log_has_boot(const bench_log *log, uint16_t mark, uint8_t reset_flag)
+static inline bool log_has_boot(const struct bench_log *log, uint16_t mark, uint8_t reset_flag)
 {
     return log_has(log, mark, SBMS_RECORD_BOOT, false, reset_flag, reset_flag);
 }
 
-static inline bool log_has_any_boot(const bench_log *log, uint16_t mark)
+static inline bool log_has_any_boot(const struct bench_log *log, uint16_t mark)
 {
     return log_has(log, mark, SBMS_RECORD_BOOT, false, 0u, 0u);
 }
 
 /* Whether it is recorded that `fault` came. */
-static inline bool log_has_fault(const bench_log *log, uint16_t mark, uint8_t fault)
+static inline bool log_has_fault(const struct bench_log *log, uint16_t mark, uint8_t fault)
 {
     return log_has(log, mark, SBMS_RECORD_FAULT, true, fault, 0xFFu);
 }
 
-static inline bool log_has_any_fault(const bench_log *log, uint16_t mark)
+static inline bool log_has_any_fault(const struct bench_log *log, uint16_t mark)
 {
     return log_has(log, mark, SBMS_RECORD_FAULT, true, 0u, 0u);
 }

@@ -21,8 +21,9 @@ static inline void near_(double value, double wanted, double within, const char 
 {
     const bool is_near = fabs(value - wanted) <= within; /* false for what is not a number */
 
-    if (!is_near)
+    if (!is_near) {
         print_error("%s:%d: %s is %.15g, not %.15g within %.3g\n", file, line, what, value, wanted, within);
+    }
     _assert_true(is_near, what, file, line);
 }
 
@@ -33,15 +34,16 @@ static inline void in_range_(double value, double low, double high, const char *
 {
     const bool is_in = value >= low && value <= high;
 
-    if (!is_in)
+    if (!is_in) {
         print_error("%s:%d: %s is %.15g, not in %.15g..%.15g\n", file, line, what, value, low, high);
+    }
     _assert_true(is_in, what, file, line);
 }
 
 #define assert_real_in(value, low, high) in_range_(value, low, high, #value, __FILE__, __LINE__)
 
 /* low .. high, any number between */
-static inline double random_real(test_random *random, double low, double high)
+static inline double random_real(struct test_random *random, double low, double high)
 {
     return low + (high - low) * (double)(random_next(random) >> 11) / 9007199254740992.0;
 }
@@ -56,9 +58,9 @@ static inline bool variant_is_whole(void)
 
 /* ---- banks and systems ---------------------------------------------------------------------------- */
 
-static inline scenario_bank bank_described(int cells, int series, int parallel)
+static inline struct scenario_bank bank_described(int cells, int series, int parallel)
 {
-    return (scenario_bank){
+    return (struct scenario_bank){
         .cells = cells,
         .capacity_ah = 100.0,
         .series = series,
@@ -74,9 +76,9 @@ static inline scenario_bank bank_described(int cells, int series, int parallel)
 }
 
 /* Ten minutes of one battery of 12.8 V and a lamp behind the relay, no sun: nothing happens by itself. */
-static inline scenario scenario_quiet(void)
+static inline struct scenario scenario_quiet(void)
 {
-    return (scenario){
+    return (struct scenario){
         .seed = 1,
         .duration_s = 600.0,
         .start_day_of_year = 80,
@@ -100,11 +102,11 @@ static inline scenario scenario_quiet(void)
 }
 
 /* A cabin that runs its battery down in bad weather: 12 V for one battery of 12.8 V in series, and so on. */
-static inline scenario scenario_off_grid(int series, int parallel)
+static inline struct scenario scenario_off_grid(int series, int parallel)
 {
     const double times = series * parallel;
-    scenario made = scenario_quiet();
-    const scenario_load loads[] = {
+    struct scenario made = scenario_quiet();
+    const struct scenario_load loads[] = {
         {.name = "lights and router", .power_w = 22.0, .chance_pct = 100.0},
         {.name = "evening lights", .power_w = 30.0, .from_s = 66600, .to_s = 82800, .chance_pct = 100.0},
         {.name = "fridge", .power_w = 24.0, .chance_pct = 100.0},
@@ -120,7 +122,7 @@ static inline scenario scenario_off_grid(int series, int parallel)
     made.bank = bank_described(4, series, parallel);
     made.bank.capacity_ah = 200.0;
     made.bank.spread = SPREAD_NEW;
-    made.ambient = (scenario_ambient){.mean_c = 18.0, .day_c = 4.0};
+    made.ambient = (struct scenario_ambient){.mean_c = 18.0, .day_c = 4.0};
     made.solar.panel_w = 300.0 * times;
     made.solar.current_a_max *= parallel;
     made.solar.absorption_mv *= series;
@@ -138,21 +140,21 @@ static inline scenario scenario_off_grid(int series, int parallel)
 
 enum { RECORD_MAX = 8192 };
 
-typedef struct {
-    system_edge edges[RECORD_MAX];
+struct test_record {
+    struct system_edge edges[RECORD_MAX];
     int count;
-} test_record;
+};
 
-static inline void record_edge(void *self, const system_edge *edge)
+static inline void record_edge(void *self, const struct system_edge *edge)
 {
-    test_record *record = self;
+    struct test_record *record = self;
 
     assert_true(record->count < RECORD_MAX);
     record->edges[record->count++] = *edge;
 }
 
 /* Edges are compared field by field: padding may differ. */
-static inline bool edges_equal(const system_edge *a, const system_edge *b)
+static inline bool edges_equal(const struct system_edge *a, const struct system_edge *b)
 {
     return a->tick == b->tick && a->kind == b->kind && a->on == b->on && a->cause == b->cause &&
            a->reason.battery == b->reason.battery && a->reason.cell == b->reason.cell &&
@@ -161,37 +163,40 @@ static inline bool edges_equal(const system_edge *a, const system_edge *b)
 }
 
 /* The next edge of `kind` from number `from` on, or -1. */
-static inline int record_find(const test_record *record, system_edge_kind kind, int from)
+static inline int record_find(const struct test_record *record, enum system_edge_kind kind, int from)
 {
     for (int i = from; i < record->count; i++) {
-        if (record->edges[i].kind == kind)
+        if (record->edges[i].kind == kind) {
             return i;
+        }
     }
     return -1;
 }
 
-static inline int record_count(const test_record *record, system_edge_kind kind)
+static inline int record_count(const struct test_record *record, enum system_edge_kind kind)
 {
     int count = 0;
 
-    for (int i = record_find(record, kind, 0); i >= 0; i = record_find(record, kind, i + 1))
+    for (int i = record_find(record, kind, 0); i >= 0; i = record_find(record, kind, i + 1)) {
         count++;
+    }
     return count;
 }
 
 /* ---- runs ----------------------------------------------------------------------------------------- */
 
 /* Runs `described` to its end with core/ as the device and keeps its edges. */
-static inline system_totals run_recorded(const scenario *described, bool fixed_steps, test_record *record)
+static inline struct system_totals run_recorded(const struct scenario *described, bool fixed_steps,
+                                                struct test_record *record)
 {
-    static system_run run;
-    sbms_control control;
-    system_totals totals;
+    static struct system_run run;
+    struct sbms_control control;
+    struct system_totals totals;
 
     record->count = 0;
     assert_int_equal(sbms_control_init(&control, &described->bms.settings), SBMS_SETTINGS_OK);
     assert_true(system_init(&run, described, device_native(&control),
-                            (system_observer){.self = record, .edge = record_edge}, fixed_steps));
+                            (struct system_observer){.self = record, .edge = record_edge}, fixed_steps));
     system_run_to(&run, run.end_tick);
     totals = run.totals;
     system_free(&run);

@@ -52,7 +52,7 @@ enum situation {
 static const struct {
     const char *name;
     unsigned weight;
-    bench_inputs inputs;
+    struct bench_inputs inputs;
 } situations[SITUATIONS] = {
     {"healthy", 5u, {12800, true, true, true, true}},
     {"pre-alarm running", 4u, {12800, true, true, false, false}},
@@ -63,7 +63,7 @@ static const struct {
     {"a fault in force", 2u, {12800, true, true, true, true}},
 };
 
-typedef struct {
+struct flip {
     unsigned index;
     enum target target;
     unsigned address; /* SRAM, number of a register, or address of one */
@@ -72,9 +72,9 @@ typedef struct {
     unsigned situation_ms; /* how long it has lasted */
     unsigned us;           /* after the tick's waking */
     bool full;             /* all of the 33 s after it */
-} flip;
+};
 
-typedef struct {
+struct tally {
     unsigned flips;
     unsigned in_tick; /* between waking and sleeping */
     unsigned restarts;
@@ -84,9 +84,9 @@ typedef struct {
     unsigned unrecorded;
     unsigned idle;     /* the device did not work again by itself */
     unsigned settings; /* groups after which the settings were others */
-} tally;
+};
 
-static bench device;
+static struct bench device;
 static unsigned data_last;
 static unsigned fault_found;
 static uint64_t seed;
@@ -99,10 +99,12 @@ static unsigned draw_weighted(uint64_t *random, const unsigned *weights, unsigne
     unsigned sum = 0u;
     unsigned choice = 0u;
 
-    for (unsigned i = 0u; i < count; i++)
+    for (unsigned i = 0u; i < count; i++) {
         sum += weights[i];
-    for (unsigned left = bench_below(random, sum); left >= weights[choice]; choice++)
+    }
+    for (unsigned left = bench_below(random, sum); left >= weights[choice]; choice++) {
         left -= weights[choice];
+    }
     assert_true(choice < count);
     return choice;
 }
@@ -111,8 +113,9 @@ static enum target draw_target(uint64_t *random)
 {
     unsigned weights[TARGETS];
 
-    for (unsigned i = 0u; i < TARGETS; i++)
+    for (unsigned i = 0u; i < TARGETS; i++) {
         weights[i] = targets[i].weight;
+    }
     return (enum target)draw_weighted(random, weights, TARGETS);
 }
 
@@ -120,8 +123,9 @@ static enum situation draw_situation(uint64_t *random)
 {
     unsigned weights[SITUATIONS];
 
-    for (unsigned i = 0u; i < SITUATIONS; i++)
+    for (unsigned i = 0u; i < SITUATIONS; i++) {
         weights[i] = situations[i].weight;
+    }
     return (enum situation)draw_weighted(random, weights, SITUATIONS);
 }
 
@@ -130,8 +134,9 @@ static unsigned draw_io(uint64_t *random)
 {
     unsigned address = 0x23u;
 
-    while (address == 0x23u || address == 0x26u || address == 0x29u)
+    while (address == 0x23u || address == 0x26u || address == 0x29u) {
         address = bench_between(random, 0x20u, 0xFFu);
+    }
     return address;
 }
 
@@ -153,10 +158,10 @@ static unsigned draw_address(uint64_t *random, enum target target)
     }
 }
 
-static flip draw(unsigned index)
+static struct flip draw(unsigned index)
 {
     uint64_t random = seed * UINT64_C(0xD1B54A32D192ED03) + index;
-    flip f = {.index = index, .target = draw_target(&random), .situation = draw_situation(&random)};
+    struct flip f = {.index = index, .target = draw_target(&random), .situation = draw_situation(&random)};
     const bool awake = bench_below(&random, 2u) == 0u;
 
     f.address = draw_address(&random, f.target);
@@ -171,11 +176,12 @@ static flip draw(unsigned index)
 
 /* ---- saying --------------------------------------------------------------------------------------------------- */
 
-static void say(const flip *f, const char *what)
+static void say(const struct flip *f, const char *what)
 {
     shown++;
-    if (shown > SHOWN_MAX)
+    if (shown > SHOWN_MAX) {
         return;
+    }
     printf("flip %u: %s 0x%X bit %u, %u us after waking, %s for %u ms: %s\n", f->index,
            targets[f->target].name, f->address, f->bit, f->us, situations[f->situation].name, f->situation_ms,
            what);
@@ -185,7 +191,7 @@ static void say(const flip *f, const char *what)
 
 /* ---- one flip ----------------------------------------------------------------------------------------------------- */
 
-static void do_flip(const flip *f)
+static void do_flip(const struct flip *f)
 {
     switch (f->target) {
     case TARGET_REGISTER:
@@ -206,7 +212,7 @@ static void do_flip(const flip *f)
     }
 }
 
-static void begin_situation(const flip *f)
+static void begin_situation(const struct flip *f)
 {
     bench_set(&device, situations[f->situation].inputs);
     if (f->situation == SITUATION_FAULT) {
@@ -227,9 +233,9 @@ static bool pass(uint64_t ms)
 }
 
 /* Inputs that make a wrong device show itself; returns whether a fault was seen on the way. */
-static bool provoke(const flip *f)
+static bool provoke(const struct flip *f)
 {
-    bench_inputs inputs = situations[f->situation].inputs;
+    struct bench_inputs inputs = situations[f->situation].inputs;
     bool fault = pass(f->full ? 1000u : 700u);
 
     if (f->situation == SITUATION_FAULT) {
@@ -253,20 +259,22 @@ static bool provoke(const flip *f)
 
 /* Healthy again. A program counter that went astray can leave a fault for which power must go off and on: rarely, and with
  * everything floating. */
-static void recover(const flip *f, tally *t)
+static void recover(const struct flip *f, struct tally *t)
 {
-    if (bench_comes_up(&device, RETRY_MS))
+    if (bench_comes_up(&device, RETRY_MS)) {
         return;
+    }
     t->idle++;
-    if (bench_any_high(&device) || bench_peek(&device, fault_found) == 0u)
+    if (bench_any_high(&device) || bench_peek(&device, fault_found) == 0u) {
         bench_blame(&device, device.now_ns, "neither works nor floats everything with a fault");
+    }
     say(f, "the device waits for power-on with a fault");
     bench_start_healthy(&device);
 }
 
-static void count_trace(const flip *f, tally *t, bool fault, bool restarted, uint16_t mark)
+static void count_trace(const struct flip *f, struct tally *t, bool fault, bool restarted, uint16_t mark)
 {
-    bench_log log;
+    struct bench_log log;
 
     bench_advance_ms(&device, 200u);
     log = bench_read_log(&device);
@@ -279,14 +287,14 @@ static void count_trace(const flip *f, tally *t, bool fault, bool restarted, uin
     }
 }
 
-static void attack(const flip *f, tally *t)
+static void attack(const struct flip *f, struct tally *t)
 {
     begin_situation(f);
     if (f->situation != SITUATION_FAULT && bench_peek(&device, fault_found) != 0u) {
         bench_advance_ms(&device, SHOWN_MS); /* what the flip before has done late */
         begin_situation(f);
     }
-    const bench_log log = bench_read_log(&device);
+    const struct bench_log log = bench_read_log(&device);
     const uint64_t resets = bench_stat(&device, "resets");
     t->flips++;
     t->in_tick += bench_peek(&device, ADDRESS_STAGE) != STAGE_WAITING ? 1u : 0u;
@@ -305,9 +313,9 @@ static void attack(const flip *f, tally *t)
 /* ---- all of them ---------------------------------------------------------------------------------------------------- */
 
 /* The group from flip `first` to before `end`, on a new device with settings of its own. */
-static void attack_group(unsigned first, unsigned end, tally *t)
+static void attack_group(unsigned first, unsigned end, struct tally *t)
 {
-    const sbms_control_settings settings = {.lockout_retries = 10u, .lockout_clear_mv = 12000};
+    const struct sbms_control_settings settings = {.lockout_retries = 10u, .lockout_clear_mv = 12000};
     uint8_t before[SBMS_EEPROM_BYTES];
     uint8_t after[SBMS_EEPROM_BYTES];
 
@@ -317,7 +325,7 @@ static void attack_group(unsigned first, unsigned end, tally *t)
     bench_write_eeprom(&device, before);
     bench_start_healthy(&device);
     for (unsigned index = first; index < end; index++) {
-        const flip f = draw(index);
+        const struct flip f = draw(index);
         attack(&f, t);
     }
     bench_read_eeprom(&device, after);
@@ -328,7 +336,7 @@ static void attack_group(unsigned first, unsigned end, tally *t)
     bench_close(&device);
 }
 
-static void print_tally(const tally *t)
+static void print_tally(const struct tally *t)
 {
     printf("%u flips (%u within a tick), seed %" PRIu64
            ": %u restarts, %u faults recorded, %u silent, %u unsafe\n",
@@ -338,7 +346,7 @@ static void print_tally(const tally *t)
 }
 
 /* The README's numbers say what the run without a choice of its own has found. */
-static void assert_readme_says(const tally *t)
+static void assert_readme_says(const struct tally *t)
 {
     char row[100];
     char line[1024];
@@ -348,18 +356,20 @@ static void assert_readme_says(const tally *t)
     assert_non_null(readme);
     snprintf(row, sizeof row, "| random bit flips in SRAM and registers, unsafe outputs | %u, %u |\n",
              t->flips, t->unsafe);
-    while (fgets(line, sizeof line, readme) != NULL)
+    while (fgets(line, sizeof line, readme) != NULL) {
         says = says || strcmp(line, row) == 0;
+    }
     assert_int_equal(fclose(readme), 0);
-    if (!says)
+    if (!says) {
         fail_msg("README.md does not say: %s", row);
+    }
 }
 
 static void no_flip_is_unsafe(void **state)
 {
     const unsigned flips = (unsigned)bench_number("SMALLBMS_FLIPS", FLIPS);
     const unsigned only = (unsigned)bench_number("SMALLBMS_FLIP", UINT_MAX);
-    tally t = {.flips = 0u};
+    struct tally t = {.flips = 0u};
     unsigned size = 0u;
 
     (void)state;
@@ -369,16 +379,18 @@ static void no_flip_is_unsafe(void **state)
     if (only != UINT_MAX) {
         attack_group(only - only % GROUP, only + 1u, &t);
     } else {
-        for (unsigned first = 0u; first < flips; first += GROUP)
+        for (unsigned first = 0u; first < flips; first += GROUP) {
             attack_group(first, first + GROUP < flips ? first + GROUP : flips, &t);
+        }
     }
     print_tally(&t);
     assert_int_equal(t.unsafe, 0);
     assert_int_equal(t.unrecorded, 0);
     assert_int_equal(t.settings, 0);
     assert_true(t.idle <= t.flips / IDLE_ONE_IN + 1u);
-    if (t.flips == FLIPS && seed == SEED)
+    if (t.flips == FLIPS && seed == SEED) {
         assert_readme_says(&t);
+    }
 }
 
 int main(void)

@@ -24,7 +24,7 @@
 #define PROGRAM_CRC 0x1FFEu
 #define VECTORS 26u
 
-static bench device;
+static struct bench device;
 
 static int set_up(void **state)
 {
@@ -42,78 +42,85 @@ static int tear_down(void **state)
 
 /* ---- what the cases share --------------------------------------------------------------------------------- */
 
-static uint16_t mark_now(bench *b)
+static uint16_t mark_now(struct bench *b)
 {
-    const bench_log log = bench_read_log(b);
+    const struct bench_log log = bench_read_log(b);
 
     return log_mark(&log);
 }
 
-static void assert_recorded_fault(bench *b, uint16_t mark, uint8_t fault)
+static void assert_recorded_fault(struct bench *b, uint16_t mark, uint8_t fault)
 {
     bench_advance_ms(b, RECORDED_MS);
-    const bench_log log = bench_read_log(b);
-    if (!log_has_fault(&log, mark, fault))
+    const struct bench_log log = bench_read_log(b);
+    if (!log_has_fault(&log, mark, fault)) {
         fail_msg("the record does not name the fault \"%s\"", sbms_fault_word(fault));
+    }
 }
 
-static void assert_recorded_boot(bench *b, uint16_t mark, uint8_t reset_flag)
+static void assert_recorded_boot(struct bench *b, uint16_t mark, uint8_t reset_flag)
 {
     bench_advance_ms(b, RECORDED_MS);
-    const bench_log log = bench_read_log(b);
-    if (!log_has_boot(&log, mark, reset_flag))
+    const struct bench_log log = bench_read_log(b);
+    if (!log_has_boot(&log, mark, reset_flag)) {
         fail_msg("the record has no start with reset flag %u", reset_flag);
+    }
 }
 
-static void assert_nothing_recorded(bench *b, uint16_t mark)
+static void assert_nothing_recorded(struct bench *b, uint16_t mark)
 {
     bench_advance_ms(b, RECORDED_MS);
     assert_int_equal(mark_now(b), mark);
 }
 
-static void assert_floating(bench *b)
+static void assert_floating(struct bench *b)
 {
     bench_assert_safe(b);
     assert_false(bench_any_high(b));
 }
 
-static void assert_works(bench *b, uint32_t within_ms)
+static void assert_works(struct bench *b, uint32_t within_ms)
 {
-    if (!bench_comes_up(b, within_ms))
+    if (!bench_comes_up(b, within_ms)) {
         fail_msg("Load and Charger are not high after %u ms", (unsigned)within_ms);
+    }
     bench_assert_safe(b);
 }
 
 /* An edge of `pin`, the first at or after `from`; NULL: there is none. */
-static const bench_edge *find_edge(const bench *b, uint64_t from_ns, enum bench_pin pin, bool high)
+static const struct bench_edge *find_edge(const struct bench *b, uint64_t from_ns, enum bench_pin pin,
+                                          bool high)
 {
     for (unsigned i = 0u; i < b->edge_count; i++) {
-        const bench_edge *edge = &b->edges[i];
-        if (edge->ns >= from_ns && edge->pin == (uint8_t)pin && edge->high == high)
+        const struct bench_edge *edge = &b->edges[i];
+        if (edge->ns >= from_ns && edge->pin == (uint8_t)pin && edge->high == high) {
             return edge;
+        }
     }
     return NULL;
 }
 
 static void assert_near(uint64_t ns, uint64_t ms, unsigned percent, const char *what)
 {
-    if (ns * 100u < ms * MS_NS * (100u - percent) || ns * 100u > ms * MS_NS * (100u + percent))
+    if (ns * 100u < ms * MS_NS * (100u - percent) || ns * 100u > ms * MS_NS * (100u + percent)) {
         fail_msg("%s: %" PRIu64 " ms, not %" PRIu64, what, ns / MS_NS, ms);
+    }
 }
 
 /* LED-3: red blinks `count`: one tick lit, three dark for each, then eight dark more. `percent`: of the clock. */
-static void assert_blinks(bench *b, unsigned count, unsigned percent)
+static void assert_blinks(struct bench *b, unsigned count, unsigned percent)
 {
     unsigned seen = 0u;
-    const bench_edge *lit = NULL;
+    const struct bench_edge *lit = NULL;
 
     bench_forget_edges(b);
     bench_advance_ms(b, 3u * (count * 500u + 1000u));
     for (uint64_t from = 0u; (lit = find_edge(b, from, PIN_LED_FAULT, true)) != NULL; from = lit->ns + 1u) {
-        const bench_edge *dark = find_edge(b, lit->ns, PIN_LED_FAULT, false);
-        const bench_edge *next = dark == NULL ? NULL : find_edge(b, dark->ns, PIN_LED_FAULT, true);
-        if (next == NULL)
+        const struct bench_edge *dark = find_edge(b, lit->ns, PIN_LED_FAULT, false);
+        const struct bench_edge *next = dark == NULL ? NULL : find_edge(b, dark->ns, PIN_LED_FAULT, true);
+        if (next == NULL) {
             break;
+        }
         assert_near(dark->ns - lit->ns, 125u, percent, "red is lit");
         if (next->ns - lit->ns < 1000u * MS_NS) {
             assert_near(next->ns - lit->ns, 500u, percent, "from one blink to the next");
@@ -121,8 +128,9 @@ static void assert_blinks(bench *b, unsigned count, unsigned percent)
             continue;
         }
         assert_near(next->ns - lit->ns, 1500u, percent, "over a pause");
-        if (seen > 0u)
+        if (seen > 0u) {
             assert_int_equal(seen, count);
+        }
         seen = 1u;
     }
     assert_true(seen > 0u);
@@ -130,7 +138,7 @@ static void assert_blinks(bench *b, unsigned count, unsigned percent)
 }
 
 /* Asleep, it wakes into the word at `address` of the flash: the return address of clock_sleep() is on top of the stack. */
-static void wake_at(bench *b, unsigned address)
+static void wake_at(struct bench *b, unsigned address)
 {
     const unsigned sp = bench_stack_pointer(b);
 
@@ -141,7 +149,7 @@ static void wake_at(bench *b, unsigned address)
 
 /* ---- brown-out ----------------------------------------------------------------------------------------------- */
 
-static void brown_out(bench *b)
+static void brown_out(struct bench *b)
 {
     const uint16_t mark = mark_now(b);
 
@@ -150,7 +158,7 @@ static void brown_out(bench *b)
     assert_floating(b);
     bench_forget_edges(b);
     assert_works(b, START_MS + 125u);
-    const bench_edge *up = find_edge(b, 0u, PIN_LOAD, true);
+    const struct bench_edge *up = find_edge(b, 0u, PIN_LOAD, true);
     assert_non_null(up);
     assert_true(up->ns - at_ns <= START_MS * MS_NS);
     assert_recorded_boot(b, mark, SBMS_RESET_BROWN_OUT);
@@ -189,17 +197,17 @@ static void brown_out_within_start_up(void **state)
 
 static void brown_out_during_an_eeprom_write(void **state)
 {
-    bench_inputs lost = bench_healthy;
+    struct bench_inputs lost = bench_healthy;
 
     (void)state;
     lost.atc = false;
     bench_start_healthy(&device);
     for (unsigned i = 0u; i < 40u; i++) {
-        const bench_log before = bench_read_log(&device);
+        const struct bench_log before = bench_read_log(&device);
         bench_set(&device, lost);
         bench_advance_ms(&device, 190u + 2u * i); /* the record of Charger's edge is being written */
         brown_out(&device);
-        const bench_log after = bench_read_log(&device);
+        const struct bench_log after = bench_read_log(&device);
         const unsigned lost_records =
             before.count == SBMS_LOG_SLOTS ? 5u : 0u; /* overwritten by newer ones */
         assert_true(after.count + lost_records >= before.count);
@@ -229,7 +237,7 @@ static void a_stalled_program_is_reset(void **state)
 /* SAFE-5: interrupts off, so that no tick comes. */
 static void interrupts_off_do_not_stall_it(void **state)
 {
-    bench_inputs lost = bench_healthy;
+    struct bench_inputs lost = bench_healthy;
 
     (void)state;
     lost.atc = false;
@@ -290,8 +298,9 @@ static void a_crystal_that_stops(void **state)
         bench_advance_ms(&device, 5000u);
         assert_floating(&device);
         assert_recorded_fault(&device, mark, SBMS_FAULT_CLOCK);
-        if (i == 0u)
+        if (i == 0u) {
             assert_blinks(&device, SBMS_FAULT_CLOCK, 5u);
+        }
         bench_ask(&device, "fault crystal 0");
         bench_no_fault(&device);
         assert_works(&device, 1000u + RESTART_MS);
@@ -349,9 +358,9 @@ static void an_rc_oscillator_10_percent_off(void **state)
 /* ---- the outputs ----------------------------------------------------------------------------------------------- */
 
 /* What makes an output go high. */
-static bench_inputs inputs_for(enum bench_pin output)
+static struct bench_inputs inputs_for(enum bench_pin output)
 {
-    bench_inputs inputs = bench_healthy;
+    struct bench_inputs inputs = bench_healthy;
 
     inputs.no_prealarm = output != PIN_PREALARM;
     return inputs;
@@ -375,7 +384,7 @@ static void a_shorted_output(void **state)
         assert_blinks(&device, SBMS_FAULT_OUTPUT, 5u);
         bench_forget_edges(&device);
         bench_advance_ms(&device, 50000u); /* the retry, with the short still there */
-        const bench_edge *retry = find_edge(&device, from_ns, PIN_LOAD, true);
+        const struct bench_edge *retry = find_edge(&device, from_ns, PIN_LOAD, true);
         assert_non_null(retry);
         assert_near(retry->ns - from_ns, 61400u, 2u, "a retry after a minute"); /* 0.5 s, 60 s, 0.875 s */
         assert_floating(&device);
@@ -388,15 +397,16 @@ static void a_shorted_output(void **state)
 /* A capacitor may hold a floating terminal high for 30 s. */
 static void an_output_that_does_not_float(void **state)
 {
-    bench_inputs off = bench_healthy;
+    struct bench_inputs off = bench_healthy;
 
     (void)state;
     off.remote_on = false;
     bench_start_healthy(&device);
     for (enum bench_pin output = PIN_LOAD; output <= PIN_CHARGER; output++) {
         const uint16_t mark = mark_now(&device);
-        if (output != PIN_PREALARM) /* which floats anyway */
+        if (output != PIN_PREALARM) { /* which floats anyway */
             bench_set(&device, off);
+        }
         bench_advance_ms(&device, 1000u);
         bench_ask(&device, "fault output %s high", bench_pin_names[output]);
         bench_fault(&device, 30500u);
@@ -416,9 +426,9 @@ static void an_output_that_does_not_float(void **state)
 
 /* ---- the converter --------------------------------------------------------------------------------------------- */
 
-static void assert_reference_fault(bench *b, const char *fault, const char *none)
+static void assert_reference_fault(struct bench *b, const char *fault, const char *none)
 {
-    bench_inputs off = bench_healthy;
+    struct bench_inputs off = bench_healthy;
 
     off.remote_on = false;
     bench_start_healthy(b);
@@ -438,8 +448,9 @@ static void assert_reference_fault(bench *b, const char *fault, const char *none
     bench_forget_edges(b);
     bench_ask(b, "%s", fault);
     bench_advance_ms(b, 10000u);
-    for (enum bench_pin output = PIN_LOAD; output <= PIN_CHARGER; output++)
+    for (enum bench_pin output = PIN_LOAD; output <= PIN_CHARGER; output++) {
         assert_null(find_edge(b, 0u, output, true));
+    }
     bench_ask(b, "%s", none);
     assert_works(b, START_MS);
 }
@@ -490,9 +501,9 @@ static void one_bad_reading_changes_nothing(void **state)
 /* ---- the chain --------------------------------------------------------------------------------------------------- */
 
 /* SAFE-3 and firmware/sense.h: what is tied reads as lost, and the outputs do what they do then. */
-static void assert_lost_chain(bench *b, const char *fault, const char *none)
+static void assert_lost_chain(struct bench *b, const char *fault, const char *none)
 {
-    const bench_inputs lost = {12800, true, false, false, false};
+    const struct bench_inputs lost = {12800, true, false, false, false};
 
     bench_start_healthy(b);
     bench_ask(b, "%s", fault);
@@ -523,12 +534,12 @@ static void loops_that_are_tied(void **state)
 static void settings_blank_bad_and_good(void **state)
 {
     uint8_t eeprom[SBMS_EEPROM_BYTES];
-    const sbms_control_settings delay = {.reconnect_delay_s = 60u};
-    const bench_log *log = &(bench_log){.count = 0u};
+    const struct sbms_control_settings delay = {.reconnect_delay_s = 60u};
+    const struct bench_log *log = &(struct bench_log){.count = 0u};
 
     (void)state;
     bench_start_healthy(&device);
-    bench_log read = bench_read_log(&device);
+    struct bench_log read = bench_read_log(&device);
     log = &read;
     assert_false(log_has_any_fault(log, UINT16_MAX)); /* blank */
     bench_read_eeprom(&device, eeprom);
@@ -537,8 +548,9 @@ static void settings_blank_bad_and_good(void **state)
         const uint16_t mark = log_mark(log);
         uint8_t bad[SBMS_EEPROM_BYTES];
         memcpy(bad, eeprom, sizeof bad);
-        if (byte < SBMS_SETTINGS_BYTES)
+        if (byte < SBMS_SETTINGS_BYTES) {
             bad[SBMS_SETTINGS_OFFSET + byte] ^= (uint8_t)(1u << byte % 8u);
+        }
         bench_write_eeprom(&device, bad);
         bench_start_healthy(&device);
         read = bench_read_log(&device);
@@ -557,8 +569,9 @@ static bool is_used(unsigned vector)
                                     20u, 21u, 22u}; /* Timer2 A, B; Timer1 A; UART 2; ADC; EEPROM */
 
     for (unsigned i = 0u; i < sizeof used / sizeof used[0]; i++) {
-        if (used[i] == vector)
+        if (used[i] == vector) {
             return true;
+        }
     }
     return false;
 }
@@ -569,8 +582,9 @@ static void unused_vectors(void **state)
     (void)state;
     bench_start_healthy(&device);
     for (unsigned vector = 1u; vector < VECTORS; vector++) {
-        if (is_used(vector))
+        if (is_used(vector)) {
             continue;
+        }
         const uint16_t mark = mark_now(&device);
         wake_at(&device, 2u * vector);
         bench_advance_ms(&device, SAFE_MS);
@@ -592,7 +606,7 @@ static void a_jump_to_the_beginning(void **state)
     assert_floating(&device);
     assert_works(&device, RESTART_MS);
     bench_advance_ms(&device, RECORDED_MS);
-    const bench_log log = bench_read_log(&device);
+    const struct bench_log log = bench_read_log(&device);
     assert_true(log_has_any_boot(&log, mark));
 }
 
@@ -600,7 +614,7 @@ static void a_jump_to_the_beginning(void **state)
  * it. The device works again, but for a few jumps into its start that fake a dead watchdog, and those float everything. */
 static void wild_jumps(void **state)
 {
-    bench_inputs lost = bench_healthy;
+    struct bench_inputs lost = bench_healthy;
     unsigned faulty = 0u;
 
     (void)state;
@@ -611,8 +625,9 @@ static void wild_jumps(void **state)
         wake_at(&device, word);
         bench_set(&device, lost);
         bench_advance_ms(&device, 1000u);
-        if (device.unsafe[0] != '\0')
+        if (device.unsafe[0] != '\0') {
             fail_msg("a jump to 0x%04X: unsafe %s", 2u * word, device.unsafe);
+        }
         if (!bench_comes_up(&device, 2000u + SHOWN_MS(SBMS_FAULT_REGISTER))) {
             assert_floating(&device);
             faulty++;
@@ -655,7 +670,7 @@ static void unwanted_interrupts(void **state)
 /* ---- memory -------------------------------------------------------------------------------------------------------- */
 
 /* LED-3: startup.S blinks 1 with everything floating, between its resets. */
-static void assert_start_up_blinks(bench *b)
+static void assert_start_up_blinks(struct bench *b)
 {
     unsigned seen = 0u;
 
@@ -664,17 +679,18 @@ static void assert_start_up_blinks(bench *b)
     for (unsigned i = 0u; i + 1u < b->edge_count; i++) {
         assert_int_equal(b->edges[i].pin, PIN_LED_FAULT);
         const uint64_t lasted_ns = b->edges[i + 1u].ns - b->edges[i].ns;
-        if (b->edges[i].high)
+        if (b->edges[i].high) {
             assert_near(lasted_ns, 125u, 5u, "red is lit");
-        else
+        } else {
             assert_true(lasted_ns > 1400u * MS_NS && lasted_ns < 2200u * MS_NS);
+        }
         seen++;
     }
     assert_true(seen >= 6u);
     assert_floating(b);
 }
 
-static void assert_stuck_bit_is_found(bench *b, unsigned address, unsigned bit, uint32_t within_ms)
+static void assert_stuck_bit_is_found(struct bench *b, unsigned address, unsigned bit, uint32_t within_ms)
 {
     bench_start_healthy(b);
     const uint16_t mark = mark_now(b);
@@ -682,8 +698,9 @@ static void assert_stuck_bit_is_found(bench *b, unsigned address, unsigned bit, 
     bench_ask(b, "stick sram %u %u %u", address, bit, value ^ 1u);
     bench_fault(b, within_ms);
     bench_advance_ms(b, within_ms + 1000u);
-    if (b->unsafe[0] != '\0' || bench_any_high(b))
+    if (b->unsafe[0] != '\0' || bench_any_high(b)) {
         fail_msg("bit %u of 0x%03X is stuck and not found in %u ms", bit, address, (unsigned)within_ms);
+    }
     assert_start_up_blinks(b);
     bench_ask(b, "stick none");
     bench_no_fault(b);
@@ -723,9 +740,10 @@ static void a_flipped_bit_of_the_state(void **state)
             bench_advance_to(&device, TICK_US / 2u); /* asleep */
             bench_ask(&device, "flip sram %u %u", first + place / 8u, place % 8u);
             bench_advance(&device, TICK_US);
-            if (bench_any_high(&device))
+            if (bench_any_high(&device)) {
                 fail_msg("%s, byte %u, bit %u: a tick later something is high", variables[i], place / 8u,
                          place % 8u);
+            }
             assert_works(&device, SHOWN_MS(SBMS_FAULT_MEMORY));
             assert_recorded_fault(&device, mark, SBMS_FAULT_MEMORY);
         }
@@ -751,17 +769,18 @@ static void a_mended_fault_is_shown(void **state)
         bench_advance_ms(&device, SAFE_MS);
         assert_floating(&device);
         assert_works(&device, SHOWN_MS(flips[i].fault));
-        for (unsigned edge = 0u; edge < device.edge_count; edge++)
+        for (unsigned edge = 0u; edge < device.edge_count; edge++) {
             blinks += device.edges[edge].pin == PIN_LED_FAULT && device.edges[edge].high ? 1u : 0u;
+        }
         assert_int_equal(blinks, flips[i].fault);
     }
 }
 
 /* Inputs that make a wrong device show itself, one rule after the other. */
-static void provoke(bench *b)
+static void provoke(struct bench *b)
 {
     static const struct {
-        bench_inputs inputs;
+        struct bench_inputs inputs;
         unsigned ms;
     } steps[] = {
         {{12800, true, false, true, true}, 1000u},   /* ATC lost */
@@ -789,8 +808,9 @@ static void a_flipped_bit_of_the_data(void **state)
         bench_advance_to(&device, TICK_US / 2u); /* asleep */
         bench_ask(&device, "flip sram %u %u", place / 8u, place % 8u);
         provoke(&device);
-        if (device.unsafe[0] != '\0')
+        if (device.unsafe[0] != '\0') {
             fail_msg("bit %u of 0x%03X: unsafe %s", place % 8u, place / 8u, device.unsafe);
+        }
         if (!bench_comes_up(&device, RETRY_MS)) {
             printf("bit %u of 0x%03X: the device does not work any more\n", place % 8u, place / 8u);
             bench_start_healthy(&device);
@@ -803,7 +823,7 @@ static void a_flipped_bit_of_the_data(void **state)
  * 16 s late (LOAD-3). */
 static void a_flipped_bit_while_it_decides(void **state)
 {
-    const bench_inputs lost = {12800, true, true, false, false};
+    const struct bench_inputs lost = {12800, true, true, false, false};
 
     (void)state;
     bench_start_healthy(&device);
@@ -818,8 +838,9 @@ static void a_flipped_bit_while_it_decides(void **state)
             const unsigned address = bench_stack_pointer(&device) + place;
             bench_ask(&device, "flip sram %u 7", address <= SRAM_LAST ? address : SRAM_LAST);
             bench_advance_ms(&device, 12500u);
-            if (device.unsafe[0] != '\0')
+            if (device.unsafe[0] != '\0') {
                 fail_msg("bit 7 of 0x%03X, %u us into the decision: unsafe %s", address, us, device.unsafe);
+            }
             if (!bench_comes_up(&device,
                                 RETRY_MS)) { /* a program counter that went astray: as in wild_jumps() */
                 assert_floating(&device);

@@ -18,9 +18,9 @@
 #define PAIRS 300u
 #define SEED 7u
 
-static bench device;
+static struct bench device;
 
-static const bench_inputs events[EVENTS] = {
+static const struct bench_inputs events[EVENTS] = {
     {12800, true, true, true, false},  /* Pre-alarm rises */
     {12800, true, false, true, false}, /* Charger floats */
     {12800, true, true, true, false},  /* and is high */
@@ -33,14 +33,15 @@ static unsigned stops_in(unsigned count)
 {
     unsigned stops = 0u;
 
-    for (unsigned i = 0u; i < count; i++)
+    for (unsigned i = 0u; i < count; i++) {
         stops += i == 1u || i == 4u ? 1u : 0u;
+    }
     return stops;
 }
 
 static int set_up(void **state)
 {
-    const sbms_control_settings settings = {.lockout_retries = 3u, .lockout_clear_mv = 12500};
+    const struct sbms_control_settings settings = {.lockout_retries = 3u, .lockout_clear_mv = 12500};
     uint8_t eeprom[SBMS_EEPROM_BYTES];
 
     (void)state;
@@ -60,7 +61,7 @@ static int tear_down(void **state)
 }
 
 /* The events, until the power fails. */
-static void live(bench *b)
+static void live(struct bench *b)
 {
     for (unsigned i = 0u; i < EVENTS; i++) {
         bench_set(b, events[i]);
@@ -70,49 +71,55 @@ static void live(bench *b)
 }
 
 /* Everything of `before` that has not been overwritten by the ring's turn is in `after`, whose numbers have no gap. */
-static void assert_kept(const bench_log *before, const bench_log *after)
+static void assert_kept(const struct bench_log *before, const struct bench_log *after)
 {
     unsigned at = 0u;
 
     assert_true(after->count > 0u);
-    const sbms_record *oldest = &after->records[0];
-    for (unsigned i = 1u; i < after->count; i++)
+    const struct sbms_record *oldest = &after->records[0];
+    for (unsigned i = 1u; i < after->count; i++) {
         assert_int_equal((uint16_t)(after->records[i].number - after->records[i - 1u].number), 1);
+    }
     for (unsigned i = 0u; i < before->count; i++) {
-        if (record_is_before(&before->records[i], oldest))
+        if (record_is_before(&before->records[i], oldest)) {
             continue;
+        }
         assert_int_equal(before->records[i].number, after->records[at].number);
-        assert_memory_equal(&before->records[i], &after->records[at], sizeof(sbms_record));
+        assert_memory_equal(&before->records[i], &after->records[at], sizeof(struct sbms_record));
         at++;
     }
     /* a full ring stays full, a young one has lost nothing */
-    if (before->count < SBMS_LOG_SLOTS)
+    if (before->count < SBMS_LOG_SLOTS) {
         assert_true(after->count == SBMS_LOG_SLOTS || oldest->number == before->records[0].number);
-    else
+    } else {
         assert_int_equal(after->count, SBMS_LOG_SLOTS);
+    }
 }
 
 /* The records after `mark`: `count` edges of the events, then the boot of the next life. */
-static void assert_events(const bench_log *before, const bench_log *after, unsigned count)
+static void assert_events(const struct bench_log *before, const struct bench_log *after, unsigned count)
 {
-    const sbms_record *last = &before->records[before->count - 1u];
+    const struct sbms_record *last = &before->records[before->count - 1u];
 
     for (unsigned i = 0u; i < after->count; i++) {
-        const sbms_record *record = &after->records[i];
+        const struct sbms_record *record = &after->records[i];
         const unsigned place = (uint16_t)(record->number - last->number); /* 1 is the first new one */
-        if (place == 0u || place > SBMS_LOG_SLOTS)
+        if (place == 0u || place > SBMS_LOG_SLOTS) {
             continue;
+        }
         const bool is_event = place <= count;
-        if (place <= count + 1u)
+        if (place <= count + 1u) {
             assert_int_equal(record->kind, is_event ? SBMS_RECORD_EDGE : SBMS_RECORD_BOOT);
+        }
         assert_int_equal((uint16_t)(record->charger_stops - last->charger_stops),
                          stops_in(is_event ? place : count));
         assert_int_equal(record->cuts, last->cuts);
         assert_int_equal(record->faults, last->faults);
-        if (is_event)
+        if (is_event) {
             assert_int_equal(record->boot, last->boot);
-        else
+        } else {
             assert_true((uint16_t)(record->boot - last->boot - 1u) < 3u);
+        }
     }
 }
 
@@ -125,13 +132,13 @@ static unsigned events_in(unsigned writes)
     return is_whole ? writes / RECORD_WRITES : (writes - 1u) / RECORD_WRITES;
 }
 
-static void assert_survived(bench *b, const uint8_t before[SBMS_EEPROM_BYTES], unsigned writes)
+static void assert_survived(struct bench *b, const uint8_t before[SBMS_EEPROM_BYTES], unsigned writes)
 {
     uint8_t after[SBMS_EEPROM_BYTES];
-    const bench_log log_before = bench_decode(before);
+    const struct bench_log log_before = bench_decode(before);
 
     bench_read_eeprom(b, after);
-    const bench_log log_after = bench_decode(after);
+    const struct bench_log log_after = bench_decode(after);
     assert_memory_equal(before, after, KEPT_BYTES);
     assert_kept(&log_before, &log_after);
     assert_events(&log_before, &log_after, events_in(writes));
@@ -175,8 +182,9 @@ static void a_second_cut_soon_after(void **state)
         bench_set(&device, bench_healthy);
         bench_start(&device);
         bench_ask(&device, "cut %u", second);
-        if (in_boot)
+        if (in_boot) {
             bench_reset(&device, "external");
+        }
         bench_advance_ms(&device, 3000u);
         assert_false(bench_any_high(&device)); /* the power has failed again */
         bench_start_healthy(&device);

@@ -32,8 +32,8 @@ done
 
 cat >"$scratch/state.c" <<'C'
 #include "core/control.h"
-extern sbms_control state;
-sbms_control state;
+extern struct sbms_control state;
+struct sbms_control state;
 C
 compile "$scratch/state.c" "$scratch/state.o"
 state=$((16#$(avr-nm --print-size "$scratch/state.o" | awk '$4 == "state" { print $2 }')))

@@ -8,17 +8,17 @@
 #define HEALTHY_DC 250
 
 /* One battery and the readings of its next sample. */
-typedef struct {
-    sbms_battery battery;
+struct test_pack {
+    struct sbms_battery battery;
     int16_t cell_mv[READINGS_MAX];
     int16_t temp_dc[READINGS_MAX];
     uint8_t cell_count;
     uint8_t temp_count;
     uint8_t conversion;
-    sbms_signals signals; /* of the last sample */
-} test_pack;
+    struct sbms_signals signals; /* of the last sample */
+};
 
-static void pack_fill(test_pack *pack, int cell_mv, int temp_dc)
+static void pack_fill(struct test_pack *pack, int cell_mv, int temp_dc)
 {
     for (size_t i = 0; i < READINGS_MAX; i++) {
         pack->cell_mv[i] = (int16_t)cell_mv;
@@ -26,7 +26,8 @@ static void pack_fill(test_pack *pack, int cell_mv, int temp_dc)
     }
 }
 
-static void pack_init(test_pack *pack, const sbms_battery_settings *settings, uint8_t cells, uint8_t temps)
+static void pack_init(struct test_pack *pack, const struct sbms_battery_settings *settings, uint8_t cells,
+                      uint8_t temps)
 {
     memset(pack, 0x5A, sizeof *pack);
     pack->cell_count = cells;
@@ -36,27 +37,28 @@ static void pack_init(test_pack *pack, const sbms_battery_settings *settings, ui
     assert_int_equal(sbms_battery_init(&pack->battery, settings), SBMS_BATTERY_OK);
 }
 
-static void pack_sample(test_pack *pack)
+static void pack_sample(struct test_pack *pack)
 {
-    const sbms_battery_sample sample = {.cell_mv = pack->cell_mv,
-                                        .temp_dc = pack->temp_dc,
-                                        .cell_count = pack->cell_count,
-                                        .temp_count = pack->temp_count,
-                                        .conversion = ++pack->conversion};
+    const struct sbms_battery_sample sample = {.cell_mv = pack->cell_mv,
+                                               .temp_dc = pack->temp_dc,
+                                               .cell_count = pack->cell_count,
+                                               .temp_count = pack->temp_count,
+                                               .conversion = ++pack->conversion};
 
     pack->signals = sbms_battery_step(&pack->battery, &sample);
 }
 
-static void pack_expect_(test_pack *pack, bool atc, bool atd, bool no_prealarm, uint8_t causes,
+static void pack_expect_(struct test_pack *pack, bool atc, bool atd, bool no_prealarm, uint8_t causes,
                          const char *file, int line)
 {
     const bool good = pack->signals.atc == atc && pack->signals.atd == atd &&
                       pack->signals.no_prealarm == no_prealarm && pack->battery.causes == causes;
 
-    if (!good)
+    if (!good) {
         print_error("%s:%d: atc %d atd %d no_prealarm %d causes 0x%x, not %d %d %d 0x%x\n", file, line,
                     pack->signals.atc, pack->signals.atd, pack->signals.no_prealarm, pack->battery.causes,
                     atc, atd, no_prealarm, causes);
+    }
     _assert_true(good, "signals", file, line);
 }
 
@@ -79,11 +81,11 @@ static void pack_expect_(test_pack *pack, bool atc, bool atd, bool no_prealarm, 
 /* BAT-1, BAT-2, BAT-3: every under-voltage setting at -1, 0 and +1 mV; ATD returns at 3200 mV, not at 3199. */
 static void test_under_voltage(void **state)
 {
-    test_pack pack;
+    struct test_pack pack;
 
     (void)state;
     for (int16_t setting_mv = 2600; setting_mv <= 2800; setting_mv++) {
-        sbms_battery_settings settings = sbms_battery_defaults();
+        struct sbms_battery_settings settings = sbms_battery_defaults();
 
         settings.under_voltage_mv = setting_mv;
         for (int off_mv = -1; off_mv <= 1; off_mv++) {
@@ -103,12 +105,12 @@ static void test_under_voltage(void **state)
  * without the feature keeps it present for ever, whatever the cells do. */
 static void test_pre_alarm(void **state)
 {
-    test_pack pack;
+    struct test_pack pack;
 
     (void)state;
     for (int16_t setting_mv = 2850; setting_mv <= 3150; setting_mv++) {
         for (int has_pre_alarm = 0; has_pre_alarm < 2; has_pre_alarm++) {
-            sbms_battery_settings settings = sbms_battery_defaults();
+            struct sbms_battery_settings settings = sbms_battery_defaults();
             const bool silent = has_pre_alarm == 0;
 
             settings.pre_alarm_mv = setting_mv;
@@ -135,7 +137,7 @@ static void test_pre_alarm(void **state)
 /* BAT-4: lost above 3750 mV, clears below 3600 mV, at -1, 0 and +1 mV of both. */
 static void test_over_voltage(void **state)
 {
-    test_pack pack;
+    struct test_pack pack;
 
     (void)state;
     for (int16_t peak_mv = 3740; peak_mv <= 3760; peak_mv++) {
@@ -157,14 +159,15 @@ static void test_over_voltage(void **state)
  * and is the last that a signal's return waits for; the place after the last is not read. */
 static void test_every_cell_position(void **state)
 {
-    test_pack pack;
+    struct test_pack pack;
 
     (void)state;
     for (uint8_t count = 1; count <= READINGS_MAX; count++) {
         for (uint8_t at = 0; at < count; at++) {
             pack_init(&pack, NULL, count, 1);
-            if (count < READINGS_MAX)
+            if (count < READINGS_MAX) {
                 pack.cell_mv[count] = 0;
+            }
             pack_expect(&pack, 1, 1, 1, 0);
             pack.cell_mv[at] = 3099;
             pack_expect(&pack, 1, 1, 0, WARN);
@@ -193,7 +196,7 @@ static void test_every_cell_position(void **state)
 /* BAT-1, BAT-2, BAT-3, BAT-4: low and high cells at once: both signals are lost, each returns by its own rule. */
 static void test_low_and_high_together(void **state)
 {
-    test_pack pack;
+    struct test_pack pack;
 
     (void)state;
     pack_init(&pack, NULL, 8, 2);
@@ -212,7 +215,7 @@ static void test_low_and_high_together(void **state)
 /* BAT-5: lost above 50.0 degC, clears at 48.0, at -1, 0 and +1 tenth. */
 static void test_high_temperature(void **state)
 {
-    test_pack pack;
+    struct test_pack pack;
 
     (void)state;
     for (int16_t peak_dc = 495; peak_dc <= 505; peak_dc++) {
@@ -231,11 +234,11 @@ static void test_high_temperature(void **state)
 /* BAT-5: every low-temperature setting at -1, 0 and +1 tenth, above and below zero; clears 2.0 degC above. */
 static void test_low_temperature(void **state)
 {
-    test_pack pack;
+    struct test_pack pack;
 
     (void)state;
     for (int16_t setting_dc = -200; setting_dc <= 200; setting_dc++) {
-        sbms_battery_settings settings = sbms_battery_defaults();
+        struct sbms_battery_settings settings = sbms_battery_defaults();
 
         settings.low_temp_dc = setting_dc;
         for (int off_dc = -1; off_dc <= 1; off_dc++) {
@@ -258,14 +261,15 @@ static void test_low_temperature(void **state)
 /* BAT-5, BAT-6: each of 160 temperature positions in turn. */
 static void test_every_temperature_position(void **state)
 {
-    test_pack pack;
+    struct test_pack pack;
 
     (void)state;
     for (uint8_t count = 1; count <= READINGS_MAX; count++) {
         for (uint8_t at = 0; at < count; at++) {
             pack_init(&pack, NULL, 1, count);
-            if (count < READINGS_MAX)
+            if (count < READINGS_MAX) {
                 pack.temp_dc[count] = 900;
+            }
             pack_expect(&pack, 1, 1, 1, 0);
             pack.temp_dc[at] = 501;
             pack_expect(&pack, 0, 1, 1, HOT);
@@ -290,7 +294,7 @@ static void test_every_temperature_position(void **state)
 /* BAT-5: hot and cold at once, each clears by its own rule; neither touches ATD or no-pre-alarm. */
 static void test_hot_and_cold_together(void **state)
 {
-    test_pack pack;
+    struct test_pack pack;
 
     (void)state;
     pack_init(&pack, NULL, 4, 2);
@@ -308,7 +312,7 @@ static void test_hot_and_cold_together(void **state)
 /* BAT-6: what is plausible, at -1, 0 and +1; a present reading stays in the minimum and the maximum. */
 static void test_plausible(void **state)
 {
-    test_pack pack;
+    struct test_pack pack;
 
     (void)state;
     for (int mv = -32767; mv <= 32767; mv++) {
@@ -335,7 +339,7 @@ static void test_plausible(void **state)
 static void test_sensor_failure_hides_nothing(void **state)
 {
     static const int16_t broken_mv[] = {SBMS_READING_MISSING, 0, 499, 5001, INT16_MAX};
-    test_pack pack;
+    struct test_pack pack;
 
     (void)state;
     for (size_t i = 0; i < 5; i++) {
@@ -375,7 +379,7 @@ static void test_sensor_failure_hides_nothing(void **state)
  * wrap; one that moves, by whatever step, is not. */
 static void test_frozen(void **state)
 {
-    test_pack pack;
+    struct test_pack pack;
 
     (void)state;
     pack_init(&pack, NULL, 4, 1);
@@ -401,10 +405,10 @@ static void test_frozen(void **state)
 /* BAT-6: without cells or without temperatures nothing is missing. */
 static void test_no_readings(void **state)
 {
-    const sbms_battery_sample none = {.cell_mv = NULL, .temp_dc = NULL};
-    sbms_battery battery;
-    test_pack pack;
-    sbms_signals signals;
+    const struct sbms_battery_sample none = {.cell_mv = NULL, .temp_dc = NULL};
+    struct sbms_battery battery;
+    struct test_pack pack;
+    struct sbms_signals signals;
 
     (void)state;
     assert_int_equal(sbms_battery_init(&battery, NULL), SBMS_BATTERY_OK);
@@ -424,7 +428,7 @@ static void test_no_readings(void **state)
  * named, and not used. */
 static void test_settings(void **state)
 {
-    const sbms_battery_settings defaults = sbms_battery_defaults();
+    const struct sbms_battery_settings defaults = sbms_battery_defaults();
 
     (void)state;
     assert_int_equal(defaults.under_voltage_mv, 2800);
@@ -432,8 +436,8 @@ static void test_settings(void **state)
     assert_int_equal(defaults.low_temp_dc, 50);
     assert_true(defaults.has_pre_alarm);
     for (int32_t value = INT16_MIN; value <= INT16_MAX; value++) {
-        sbms_battery_settings settings = defaults;
-        sbms_battery battery;
+        struct sbms_battery_settings settings = defaults;
+        struct sbms_battery battery;
 
         settings.under_voltage_mv = (int16_t)value;
         assert_int_equal(sbms_battery_check(&settings),
@@ -463,7 +467,7 @@ static void test_settings(void **state)
  * of a sample is one second. */
 static void test_settings_order_and_period(void **state)
 {
-    sbms_battery_settings settings = {.under_voltage_mv = 0, .pre_alarm_mv = 0, .low_temp_dc = 999};
+    struct sbms_battery_settings settings = {.under_voltage_mv = 0, .pre_alarm_mv = 0, .low_temp_dc = 999};
 
     (void)state;
     assert_int_equal(sbms_battery_check(&settings), SBMS_BATTERY_BAD_UNDER_VOLTAGE);
@@ -478,77 +482,91 @@ static void test_settings_order_and_period(void **state)
 
 /* ---- random walks against the rules written a second time ----------------------------------------- */
 
-typedef struct {
+struct reference_battery {
     bool over;
     bool hot;
     bool cold;
     bool warned;
     bool discharge_lost;
-} reference_battery;
+};
 
 static int any_below(const int16_t *readings, uint8_t count, int limit)
 {
     int found = 0;
 
-    for (uint8_t i = 0; i < count; i++)
+    for (uint8_t i = 0; i < count; i++) {
         found += readings[i] != SBMS_READING_MISSING && readings[i] < limit;
+    }
     return found;
 }
 
-static sbms_signals reference_battery_step(reference_battery *is, const test_pack *pack, bool frozen)
+static struct sbms_signals reference_battery_step(struct reference_battery *is, const struct test_pack *pack,
+                                                  bool frozen)
 {
-    const sbms_battery_settings *set = &pack->battery.settings;
+    const struct sbms_battery_settings *set = &pack->battery.settings;
     const uint8_t cells = pack->cell_count;
     const uint8_t temps = pack->temp_count;
     const int16_t *mv = pack->cell_mv;
     const int16_t *dc = pack->temp_dc;
     bool fail = frozen;
 
-    for (uint8_t i = 0; i < cells; i++)
+    for (uint8_t i = 0; i < cells; i++) {
         fail = fail || mv[i] < 500 || mv[i] > 5000; /* a missing one is far below */
-    for (uint8_t i = 0; i < temps; i++)
+    }
+    for (uint8_t i = 0; i < temps; i++) {
         fail = fail || dc[i] < -400 || dc[i] > 1000;
+    }
 
-    if (any_below(mv, cells, set->under_voltage_mv) || fail)
+    if (any_below(mv, cells, set->under_voltage_mv) || fail) {
         is->discharge_lost = true;
-    else if (!any_below(mv, cells, 3200))
+    } else if (!any_below(mv, cells, 3200)) {
         is->discharge_lost = false;
-    if (any_below(mv, cells, set->pre_alarm_mv))
+    }
+    if (any_below(mv, cells, set->pre_alarm_mv)) {
         is->warned = true;
-    else if (!fail && !any_below(mv, cells, 3200))
+    } else if (!fail && !any_below(mv, cells, 3200)) {
         is->warned = false;
-    for (uint8_t i = 0; i < cells; i++)
+    }
+    for (uint8_t i = 0; i < cells; i++) {
         is->over = is->over || mv[i] > 3750;
-    if (!fail && any_below(mv, cells, 3600) == cells)
+    }
+    if (!fail && any_below(mv, cells, 3600) == cells) {
         is->over = false;
-    for (uint8_t i = 0; i < temps; i++)
+    }
+    for (uint8_t i = 0; i < temps; i++) {
         is->hot = is->hot || dc[i] > 500;
-    if (!fail && any_below(dc, temps, 481) == temps)
+    }
+    if (!fail && any_below(dc, temps, 481) == temps) {
         is->hot = false;
-    if (any_below(dc, temps, set->low_temp_dc))
+    }
+    if (any_below(dc, temps, set->low_temp_dc)) {
         is->cold = true;
-    else if (!fail && !any_below(dc, temps, set->low_temp_dc + 20))
+    } else if (!fail && !any_below(dc, temps, set->low_temp_dc + 20)) {
         is->cold = false;
-    return (sbms_signals){
+    }
+    return (struct sbms_signals){
         .atc = !(is->over || is->hot || is->cold || fail),
         .atd = !is->discharge_lost,
         .no_prealarm = !set->has_pre_alarm || !(is->warned || is->discharge_lost),
     };
 }
 
-static int16_t random_reading(test_random *random, const int16_t *edges, uint32_t count, int16_t healthy)
+static int16_t random_reading(struct test_random *random, const int16_t *edges, uint32_t count,
+                              int16_t healthy)
 {
-    if (random_chance(random, 40))
+    if (random_chance(random, 40)) {
         return SBMS_READING_MISSING;
-    if (random_chance(random, 3))
+    }
+    if (random_chance(random, 3)) {
         return healthy;
+    }
     return (int16_t)(edges[random_below(random, count)] + random_between(random, -1, 1));
 }
 
 static void run_battery(uint64_t seed)
 {
-    test_random random = {.state = seed};
-    sbms_battery_settings settings = {
+    struct test_random random = {.state = seed};
+    struct sbms_battery_settings settings = {
         .under_voltage_mv = (int16_t)random_between(&random, 2600, 2800),
         .pre_alarm_mv = (int16_t)random_between(&random, 2850, 3150),
         .low_temp_dc = (int16_t)random_between(&random, -200, 200),
@@ -558,23 +576,24 @@ static void run_battery(uint64_t seed)
         settings.under_voltage_mv, settings.pre_alarm_mv, 3200, 3600, 3750, 3300, 500, 5000};
     const int16_t dc_edges[] = {
         settings.low_temp_dc, (int16_t)(settings.low_temp_dc + 20), 480, 500, 250, -400, 1000};
-    reference_battery reference = {.over = false};
-    test_pack pack;
+    struct reference_battery reference = {.over = false};
+    struct test_pack pack;
 
     pack_init(&pack, &settings, (uint8_t)random_between(&random, 1, 8),
               (uint8_t)random_between(&random, 1, 3));
     for (uint32_t sample = 0; sample < 100; sample++) {
         const bool frozen = sample > 0 && random_chance(&random, 30);
-        sbms_signals want;
+        struct sbms_signals want;
 
-        if (random_chance(&random, 3)) /* all is well again */
+        if (random_chance(&random, 3)) { /* all is well again */
             pack_fill(&pack, HEALTHY_MV, HEALTHY_DC);
-        else if (random_chance(&random, 2))
+        } else if (random_chance(&random, 2)) {
             pack.cell_mv[random_below(&random, pack.cell_count)] =
                 random_reading(&random, mv_edges, random_chance(&random, 10) ? 8 : 6, HEALTHY_MV);
-        else
+        } else {
             pack.temp_dc[random_below(&random, pack.temp_count)] =
                 random_reading(&random, dc_edges, random_chance(&random, 10) ? 7 : 5, HEALTHY_DC);
+        }
         want = reference_battery_step(&reference, &pack, frozen);
         pack.conversion = (uint8_t)(pack.conversion - frozen);
         pack_sample(&pack);
@@ -598,8 +617,9 @@ static void test_random_walks(void **state)
         run_battery(number_from_environment("BATTERY_SEED", 0));
         return;
     }
-    for (uint64_t seed = 1; seed <= 20000; seed++)
+    for (uint64_t seed = 1; seed <= 20000; seed++) {
         run_battery(seed);
+    }
 }
 
 int main(void)

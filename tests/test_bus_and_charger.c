@@ -8,22 +8,23 @@
 /* ---- the bus ----------------------------------------------------------------------------------------- */
 
 /* The loads want more than half of the greatest power that the bank can give, which it does at half its voltage. */
-static bool is_overloaded(double conductance_s, double short_a, const bus_demand *demand)
+static bool is_overloaded(double conductance_s, double short_a, const struct bus_demand *demand)
 {
     const double free_a = short_a - demand->load_a;
 
     return free_a <= 0.0 || demand->load_w >= 0.5 * free_a * free_a / (4.0 * conductance_s);
 }
 
-static void check_source(const bus_demand *demand, const bus_state *bus)
+static void check_source(const struct bus_demand *demand, const struct bus_state *bus)
 {
     const double tolerance = 1e-9;
 
     assert_true(bus->source_a >= 0.0);
     assert_true(bus->source_a <= demand->source_a_max * (1.0 + tolerance));
     assert_true(bus->source_a * bus->voltage_v <= demand->source_w * (1.0 + tolerance));
-    if (bus->source_a > 0.0)
+    if (bus->source_a > 0.0) {
         assert_true(bus->voltage_v <= demand->source_v_max * (1.0 + tolerance));
+    }
     switch (bus->source_mode) {
     case BUS_SOURCE_OFF:
         assert_true(demand->source_w == 0.0 && bus->source_a == 0.0);
@@ -42,23 +43,24 @@ static void check_source(const bus_demand *demand, const bus_state *bus)
     }
 }
 
-static bus_demand random_demand(test_random *random, double emf_v)
+static struct bus_demand random_demand(struct test_random *random, double emf_v)
 {
-    bus_demand demand = {.load_w = random_chance(random, 4) ? 0.0 : random_real(random, 0.0, 3000.0)};
+    struct bus_demand demand = {.load_w = random_chance(random, 4) ? 0.0 : random_real(random, 0.0, 3000.0)};
 
     demand.load_a = random_chance(random, 4) ? 0.0 : random_real(random, 0.0, 100.0);
     demand.source_w = random_chance(random, 4) ? 0.0 : random_real(random, 1.0, 5000.0);
     demand.source_a_max = random_real(random, 1.0, 200.0);
     demand.source_v_max = emf_v * random_real(random, 0.95, 1.15);
-    if (random_chance(random, 20))
+    if (random_chance(random, 20)) {
         demand.load_w *= 100.0;
+    }
     return demand;
 }
 
 /* Kirchhoff, the bank's line, and the source's limits, on random demands; every mode and overload is met. */
 static void test_bus_identities(void **state)
 {
-    test_random random = {.state = 3};
+    struct test_random random = {.state = 3};
     int seen[4] = {0, 0, 0, 0};
     int pushed_back = 0;
     int overloads = 0;
@@ -68,8 +70,8 @@ static void test_bus_identities(void **state)
         const double conductance_s = random_real(&random, 5.0, 2000.0);
         const double emf_v = random_real(&random, 8.0, 58.0);
         const double short_a = conductance_s * emf_v;
-        const bus_demand demand = random_demand(&random, emf_v);
-        const bus_state bus = bus_solve(conductance_s, short_a, &demand);
+        const struct bus_demand demand = random_demand(&random, emf_v);
+        const struct bus_state bus = bus_solve(conductance_s, short_a, &demand);
 
         assert_true(isfinite(bus.voltage_v) && bus.voltage_v > 0.0);
         assert_near(bus.bank_a, conductance_s * bus.voltage_v - short_a, 1e-6);
@@ -85,8 +87,9 @@ static void test_bus_identities(void **state)
         /* the stable one of the two voltages at which the powers balance */
         assert_true(bus.voltage_v * 2.0 * conductance_s >= (short_a - demand.load_a) * (1.0 - 1e-9));
     }
-    for (int mode = 0; mode < 4; mode++)
+    for (int mode = 0; mode < 4; mode++) {
         assert_true(seen[mode] > 1000);
+    }
     assert_true(pushed_back > 100 && overloads > 100);
 }
 
@@ -95,8 +98,8 @@ static void test_bus_overload(void **state)
 {
     const double conductance_s = 10.0;
     const double short_a = 120.0; /* 12 V behind 0.1 ohm: 360 W at most */
-    bus_demand demand = {.load_w = 359.9};
-    bus_state bus = bus_solve(conductance_s, short_a, &demand);
+    struct bus_demand demand = {.load_w = 359.9};
+    struct bus_state bus = bus_solve(conductance_s, short_a, &demand);
 
     (void)state;
     assert_real_in(bus.voltage_v, 6.0, 6.2);
@@ -105,7 +108,7 @@ static void test_bus_overload(void **state)
     assert_near(bus.voltage_v, 6.0, 1e-9);
     assert_near(bus.bank_a, -60.0, 1e-9);
     assert_near(bus.source_a - bus.load_a, bus.bank_a, 1e-6);
-    demand = (bus_demand){.load_a = 1000.0, .load_w = 10.0}; /* beyond the short-circuit current */
+    demand = (struct bus_demand){.load_a = 1000.0, .load_w = 10.0}; /* beyond the short-circuit current */
     bus = bus_solve(conductance_s, short_a, &demand);
     assert_true(isfinite(bus.voltage_v) && bus.voltage_v > 0.0 && bus.voltage_v < 0.1);
 }
@@ -113,8 +116,8 @@ static void test_bus_overload(void **state)
 /* 12 V behind 10 mohm; each limit of the source in turn, by hand. */
 static void test_bus_source_limits(void **state)
 {
-    bus_demand demand = {.source_w = 125.0, .source_a_max = 50.0, .source_v_max = 14.2};
-    bus_state bus = bus_solve(100.0, 1200.0, &demand);
+    struct bus_demand demand = {.source_w = 125.0, .source_a_max = 50.0, .source_v_max = 14.2};
+    struct bus_state bus = bus_solve(100.0, 1200.0, &demand);
 
     (void)state;
     assert_int_equal(bus.source_mode, BUS_SOURCE_POWER);
@@ -138,26 +141,28 @@ static void test_bus_source_limits(void **state)
 
 /* ---- the charger -------------------------------------------------------------------------------------- */
 
-static const scenario_solar solar = {
+static const struct scenario_solar solar = {
     .panel_w = 300.0, .absorption_mv = 14200.0, .float_mv = 13500.0, .absorption_s = 7200.0, .tail_a = 2.0};
 
-static const bus_state holds_20_a = {.source_mode = BUS_SOURCE_VOLTAGE, .voltage_v = 14.2, .source_a = 20.0};
-static const bus_state weak_sun = {.source_mode = BUS_SOURCE_POWER, .voltage_v = 13.6, .source_a = 1.0};
+static const struct bus_state holds_20_a = {
+    .source_mode = BUS_SOURCE_VOLTAGE, .voltage_v = 14.2, .source_a = 20.0};
+static const struct bus_state weak_sun = {
+    .source_mode = BUS_SOURCE_POWER, .voltage_v = 13.6, .source_a = 1.0};
 
-static charger looked(const charger *c, const bus_state *bus, int64_t tick)
+static struct charger looked(const struct charger *c, const struct bus_state *bus, int64_t tick)
 {
     return charger_look(c, &solar, bus, true, tick);
 }
 
-static charger absorption_since(int64_t tick)
+static struct charger absorption_since(int64_t tick)
 {
-    return (charger){.stage = CHARGER_ABSORPTION, .stage_tick = tick, .below_tick = -1};
+    return (struct charger){.stage = CHARGER_ABSORPTION, .stage_tick = tick, .below_tick = -1};
 }
 
 /* CHG-1's output is the charger's remote: off at once, and on again begins with bulk. */
 static void test_charger_remote(void **state)
 {
-    charger c = {.stage = CHARGER_OFF, .below_tick = -1};
+    struct charger c = {.stage = CHARGER_OFF, .below_tick = -1};
 
     (void)state;
     c = charger_look(&c, &solar, &weak_sun, false, 8);
@@ -167,7 +172,7 @@ static void test_charger_remote(void **state)
     assert_int_equal(c.stage_tick, 16);
     assert_near(charger_limit_v(&c, &solar), 14.2, 1e-12);
     for (int stage = CHARGER_BULK; stage <= CHARGER_FLOAT; stage++) {
-        c = (charger){.stage = (charger_stage)stage, .stage_tick = 16, .below_tick = 16};
+        c = (struct charger){.stage = (enum charger_stage)stage, .stage_tick = 16, .below_tick = 16};
         c = charger_look(&c, &solar, &holds_20_a, false, 24);
         assert_int_equal(c.stage, CHARGER_OFF);
         assert_int_equal(c.below_tick, -1);
@@ -178,8 +183,8 @@ static void test_charger_remote(void **state)
 
 static void test_charger_bulk(void **state)
 {
-    const bus_state limited = {.source_mode = BUS_SOURCE_CURRENT, .voltage_v = 14.1, .source_a = 25.0};
-    charger c = {.stage = CHARGER_BULK, .stage_tick = 0, .below_tick = -1};
+    const struct bus_state limited = {.source_mode = BUS_SOURCE_CURRENT, .voltage_v = 14.1, .source_a = 25.0};
+    struct charger c = {.stage = CHARGER_BULK, .stage_tick = 0, .below_tick = -1};
 
     (void)state;
     for (int64_t tick = 8; tick < 8 * 86400; tick += 8 * 600) {
@@ -200,15 +205,15 @@ static void test_charger_absorption_time(void **state)
 
     (void)state;
     for (int64_t late = -1; late <= 1; late++) {
-        const charger c = absorption_since(start);
-        const charger next = looked(&c, &holds_20_a, end + late);
+        const struct charger c = absorption_since(start);
+        const struct charger next = looked(&c, &holds_20_a, end + late);
 
         assert_int_equal(charger_deadline_tick(&c, &solar), end);
         assert_int_equal(next.stage, late < 0 ? CHARGER_ABSORPTION : CHARGER_FLOAT);
         assert_int_equal(next.stage_tick, late < 0 ? start : end + late);
     }
     assert_int_equal(
-        looked(&(charger){.stage = CHARGER_ABSORPTION, .stage_tick = start}, &weak_sun, end).stage,
+        looked(&(struct charger){.stage = CHARGER_ABSORPTION, .stage_tick = start}, &weak_sun, end).stage,
         CHARGER_FLOAT);
 }
 
@@ -219,14 +224,14 @@ static void test_charger_tail(void **state)
 
     (void)state;
     for (int i = 0; i < 3; i++) {
-        const charger c = absorption_since(0);
-        const bus_state bus = {
+        const struct charger c = absorption_since(0);
+        const struct bus_state bus = {
             .source_mode = BUS_SOURCE_VOLTAGE, .voltage_v = 14.2, .source_a = currents_a[i]};
 
         assert_int_equal(looked(&c, &bus, 8).stage, i < 2 ? CHARGER_ABSORPTION : CHARGER_FLOAT);
     }
     { /* a cloud is not a full battery */
-        const charger c = absorption_since(0);
+        const struct charger c = absorption_since(0);
 
         assert_int_equal(looked(&c, &weak_sun, 8).stage, CHARGER_ABSORPTION);
     }
@@ -235,13 +240,14 @@ static void test_charger_tail(void **state)
 /* Float holds 13.5 V; a minute in a row below it is bulk again. */
 static void test_charger_rebulk(void **state)
 {
-    const bus_state below = {.source_mode = BUS_SOURCE_POWER, .voltage_v = 13.499, .source_a = 1.0};
-    const bus_state at = {.source_mode = BUS_SOURCE_POWER, .voltage_v = 13.5, .source_a = 1.0};
-    const bus_state holding = {.source_mode = BUS_SOURCE_VOLTAGE, .voltage_v = 13.4999999, .source_a = 1.0};
+    const struct bus_state below = {.source_mode = BUS_SOURCE_POWER, .voltage_v = 13.499, .source_a = 1.0};
+    const struct bus_state at = {.source_mode = BUS_SOURCE_POWER, .voltage_v = 13.5, .source_a = 1.0};
+    const struct bus_state holding = {
+        .source_mode = BUS_SOURCE_VOLTAGE, .voltage_v = 13.4999999, .source_a = 1.0};
 
     (void)state;
     for (int64_t late = -1; late <= 1; late++) {
-        charger c = {.stage = CHARGER_FLOAT, .stage_tick = 0, .below_tick = -1};
+        struct charger c = {.stage = CHARGER_FLOAT, .stage_tick = 0, .below_tick = -1};
 
         assert_near(charger_limit_v(&c, &solar), 13.5, 1e-12);
         assert_true(charger_deadline_tick(&c, &solar) == INT64_MAX);
@@ -261,17 +267,18 @@ static void test_charger_rebulk(void **state)
 
 /* ---- the switch ---------------------------------------------------------------------------------------- */
 
-static bool device_is_on(const scenario_remote *remote, bool closed, int32_t vbat_mv)
+static bool device_is_on(const struct scenario_remote *remote, bool closed, int32_t vbat_mv)
 {
-    const remote_voltages at = remote_terminals(remote, closed, vbat_mv);
-    test_bench bench;
+    const struct remote_voltages at = remote_terminals(remote, closed, vbat_mv);
+    struct test_bench bench;
 
     bench_reset(&bench, NULL);
     bench.inputs.vbat_mv = vbat_mv;
     bench.inputs.remote_l_mv = at.l_mv;
     bench.inputs.remote_h_mv = at.h_mv;
-    for (int i = 0; i < 16; i++)
+    for (int i = 0; i < 16; i++) {
         bench_step(&bench);
+    }
     return bench.decision.outputs.load && bench.decision.outputs.charger;
 }
 
@@ -285,8 +292,8 @@ static void test_switch_wirings(void **state)
     for (int wiring = WIRING_JOINED; wiring <= WIRING_H_TO_PLUS; wiring++) {
         for (int s = 0; s < 4; s++) {
             for (int c = 0; c < 5; c++) {
-                const scenario_remote remote = {.wiring = (scenario_wiring)wiring,
-                                                .contact_kohm = contacts_kohm[c]};
+                const struct scenario_remote remote = {.wiring = (enum scenario_wiring)wiring,
+                                                       .contact_kohm = contacts_kohm[c]};
 
                 assert_true(device_is_on(&remote, true, supplies_mv[s]));
                 assert_false(device_is_on(&remote, false, supplies_mv[s]));
@@ -300,8 +307,8 @@ static void test_switch_voltages(void **state)
 {
     (void)state;
     for (double kohm = 0.0; kohm <= 500.0; kohm += 12.5) {
-        scenario_remote remote = {.wiring = WIRING_JOINED, .contact_kohm = kohm};
-        remote_voltages at = remote_terminals(&remote, false, 12800);
+        struct scenario_remote remote = {.wiring = WIRING_JOINED, .contact_kohm = kohm};
+        struct remote_voltages at = remote_terminals(&remote, false, 12800);
 
         assert_true(at.l_mv > SBMS_REMOTE_L_ON_MV && at.h_mv < SBMS_REMOTE_H_ON_MV);
         at = remote_terminals(&remote, true, 12800);
@@ -322,9 +329,9 @@ static void test_switch_voltages(void **state)
 
 #define DAY_TICKS ((int64_t)SCHEDULE_DAY_TICKS)
 
-static scenario one_load(int32_t from_s, int32_t to_s, double chance_pct)
+static struct scenario one_load(int32_t from_s, int32_t to_s, double chance_pct)
 {
-    scenario made = scenario_quiet();
+    struct scenario made = scenario_quiet();
 
     made.loads[0].from_s = from_s;
     made.loads[0].to_s = to_s;
@@ -332,17 +339,17 @@ static scenario one_load(int32_t from_s, int32_t to_s, double chance_pct)
     return made;
 }
 
-static bool runs_at(const scenario *described, int64_t day, int64_t second)
+static bool runs_at(const struct scenario *described, int64_t day, int64_t second)
 {
     return schedule_load_runs(described, 0, day * DAY_TICKS + second * 8);
 }
 
 static void test_schedule_windows(void **state)
 {
-    const scenario noon = one_load(43200, 46800, 100.0);
-    const scenario night = one_load(79200, 21600, 100.0);
-    const scenario always = one_load(30000, 30000, 100.0);
-    const scenario to_midnight = one_load(80000, 86400, 100.0);
+    const struct scenario noon = one_load(43200, 46800, 100.0);
+    const struct scenario night = one_load(79200, 21600, 100.0);
+    const struct scenario always = one_load(30000, 30000, 100.0);
+    const struct scenario to_midnight = one_load(80000, 86400, 100.0);
 
     (void)state;
     for (int64_t day = 0; day < 3; day++) {
@@ -357,16 +364,17 @@ static void test_schedule_windows(void **state)
         assert_true(runs_at(&night, day, 79200));
         assert_false(runs_at(&to_midnight, day, 0));
         assert_true(runs_at(&to_midnight, day, 86399));
-        for (int64_t second = 0; second < 86400; second += 600)
+        for (int64_t second = 0; second < 86400; second += 600) {
             assert_true(runs_at(&always, day, second));
+        }
     }
 }
 
 /* A window's draw is of the day on which it began, the same from its first tick to its last. */
 static void test_schedule_chance(void **state)
 {
-    const scenario night = one_load(79200, 21600, 30.0);
-    scenario other = night;
+    const struct scenario night = one_load(79200, 21600, 30.0);
+    struct scenario other = night;
     int days = 0;
     int alike = 0;
 
@@ -386,7 +394,7 @@ static void test_schedule_chance(void **state)
     assert_near(days / 4000.0, 0.30, 0.04);
     assert_near(alike / 4000.0, 0.3 * 0.3 + 0.7 * 0.7, 0.04);
     for (int64_t day = 0; day < 100; day++) {
-        const scenario never = one_load(0, 3600, 0.0);
+        const struct scenario never = one_load(0, 3600, 0.0);
 
         assert_false(runs_at(&never, day, 1800));
     }
@@ -395,26 +403,27 @@ static void test_schedule_chance(void **state)
 /* Two loads of the same chance are drawn apart. */
 static void test_schedule_loads_are_independent(void **state)
 {
-    scenario two = one_load(3600, 7200, 50.0);
+    struct scenario two = one_load(3600, 7200, 50.0);
     int alike = 0;
 
     (void)state;
     two.loads[1] = two.loads[0];
     two.load_count = 2;
-    for (int64_t day = 0; day < 2000; day++)
+    for (int64_t day = 0; day < 2000; day++) {
         alike += schedule_load_runs(&two, 0, day * DAY_TICKS + 40000) ==
                  schedule_load_runs(&two, 1, day * DAY_TICKS + 40000);
+    }
     assert_near(alike / 2000.0, 0.5, 0.06);
 }
 
-static scenario random_loads(test_random *random)
+static struct scenario random_loads(struct test_random *random)
 {
-    scenario made = scenario_quiet();
+    struct scenario made = scenario_quiet();
 
     made.seed = random_next(random);
     made.load_count = random_between(random, 1, 5);
     for (int i = 0; i < made.load_count; i++) {
-        scenario_load *load = &made.loads[i];
+        struct scenario_load *load = &made.loads[i];
         const int32_t grain_s = random_chance(random, 2) ? 1 : 3600;
 
         load->from_s = random_between(random, 0, 86400 / grain_s) * grain_s;
@@ -424,12 +433,13 @@ static scenario random_loads(test_random *random)
     return made;
 }
 
-static uint32_t running(const scenario *described, int64_t tick)
+static uint32_t running(const struct scenario *described, int64_t tick)
 {
     uint32_t mask = 0u;
 
-    for (int i = 0; i < described->load_count; i++)
+    for (int i = 0; i < described->load_count; i++) {
         mask |= (schedule_load_runs(described, i, tick) ? 1u : 0u) << i;
+    }
     return mask;
 }
 
@@ -437,11 +447,11 @@ static uint32_t running(const scenario *described, int64_t tick)
 static void test_schedule_is_never_late(void **state)
 {
     const int systems = variant_is_whole() ? 40 : 8;
-    test_random random = {.state = 4};
+    struct test_random random = {.state = 4};
 
     (void)state;
     for (int system = 0; system < systems; system++) {
-        const scenario described = random_loads(&random);
+        const struct scenario described = random_loads(&random);
         uint32_t before = running(&described, 0);
         int64_t next = schedule_next_tick(&described, 0);
 
@@ -449,8 +459,9 @@ static void test_schedule_is_never_late(void **state)
             const uint32_t now = running(&described, tick);
 
             assert_true(next >= tick);
-            if (now != before)
+            if (now != before) {
                 assert_true(next == tick && running(&described, tick - 1) == before);
+            }
             if (next == tick) {
                 next = schedule_next_tick(&described, tick);
                 assert_true(next > tick && next <= (tick / DAY_TICKS + 1) * DAY_TICKS);
@@ -476,9 +487,9 @@ static void test_schedule_tick_of(void **state)
 
 enum { SLOTS_A_DAY = 144, NOON_SLOT = 72 };
 
-static scenario clear_sky(int day_of_year, double latitude_deg)
+static struct scenario clear_sky(int day_of_year, double latitude_deg)
 {
-    scenario made = scenario_quiet();
+    struct scenario made = scenario_quiet();
 
     made.start_day_of_year = day_of_year;
     made.solar.panel_w = 1000.0;
@@ -488,27 +499,29 @@ static scenario clear_sky(int day_of_year, double latitude_deg)
     return made;
 }
 
-static double day_wh(const scenario *described, int64_t day)
+static double day_wh(const struct scenario *described, int64_t day)
 {
     double sum_wh = 0.0;
 
-    for (int64_t slot = day * SLOTS_A_DAY; slot < (day + 1) * SLOTS_A_DAY; slot++)
+    for (int64_t slot = day * SLOTS_A_DAY; slot < (day + 1) * SLOTS_A_DAY; slot++) {
         sum_wh += weather_solar_w(described, slot) / 6.0;
+    }
     return sum_wh;
 }
 
-static int lit_slots(const scenario *described)
+static int lit_slots(const struct scenario *described)
 {
     int count = 0;
 
-    for (int64_t slot = 0; slot < SLOTS_A_DAY; slot++)
+    for (int64_t slot = 0; slot < SLOTS_A_DAY; slot++) {
         count += weather_solar_w(described, slot) > 0.0;
+    }
     return count;
 }
 
 static void test_sun_by_hour(void **state)
 {
-    const scenario march = clear_sky(80, 50.0);
+    const struct scenario march = clear_sky(80, 50.0);
 
     (void)state;
     for (int slot = 0; slot < SLOTS_A_DAY; slot++) {
@@ -516,10 +529,11 @@ static void test_sun_by_hour(void **state)
 
         assert_true(here_w >= 0.0 && here_w < 1100.0);
         assert_near(here_w, weather_solar_w(&march, SLOTS_A_DAY - 1 - slot), 1e-6);
-        if (slot < 33 || slot >= SLOTS_A_DAY - 33)
+        if (slot < 33 || slot >= SLOTS_A_DAY - 33) {
             assert_true(here_w == 0.0);
-        else if (slot > 40 && slot < NOON_SLOT)
+        } else if (slot > 40 && slot < NOON_SLOT) {
             assert_true(here_w > weather_solar_w(&march, slot - 1));
+        }
     }
     assert_true(weather_solar_w(&march, NOON_SLOT) > 1.5 * weather_solar_w(&march, 48));
     assert_near(lit_slots(&march), 72.0, 3.0); /* twelve hours at an equinox */
@@ -528,10 +542,10 @@ static void test_sun_by_hour(void **state)
 /* Haurwitz: 1098 cos(z) e^(-0.057 / cos(z)) W/m2, with the sun overhead and at 50 degrees. */
 static void test_sun_by_season(void **state)
 {
-    const scenario equator = clear_sky(80, 0.0);
-    const scenario june = clear_sky(172, 50.0);
-    const scenario december = clear_sky(355, 50.0);
-    const scenario south = clear_sky(355, -50.0);
+    const struct scenario equator = clear_sky(80, 0.0);
+    const struct scenario june = clear_sky(172, 50.0);
+    const struct scenario december = clear_sky(355, 50.0);
+    const struct scenario south = clear_sky(355, -50.0);
     const double lowest = cos((50.0 + 23.44) * 3.14159265358979 / 180.0);
 
     (void)state;
@@ -547,8 +561,8 @@ static void test_sun_by_season(void **state)
 /* Panel and efficiency are factors; no panel is no sun. */
 static void test_sun_scales(void **state)
 {
-    const scenario whole = clear_sky(172, 50.0);
-    scenario part = whole;
+    const struct scenario whole = clear_sky(172, 50.0);
+    struct scenario part = whole;
 
     (void)state;
     part.solar.panel_w = 250.0;
@@ -562,11 +576,11 @@ static void test_sun_scales(void **state)
 static void test_clouds(void **state)
 {
     const double settings_pct[] = {10.0, 30.0, 60.0, 90.0};
-    const scenario clear = clear_sky(80, 50.0);
+    const struct scenario clear = clear_sky(80, 50.0);
 
     (void)state;
     for (int i = 0; i < 4; i++) {
-        scenario cloudy = clear;
+        struct scenario cloudy = clear;
         double clear_wh = 0.0;
         double cloudy_wh = 0.0;
         double least = 1.0;
@@ -589,26 +603,28 @@ static void test_clouds(void **state)
 
 static void test_weather_depends_on_the_seed_alone(void **state)
 {
-    scenario first = clear_sky(80, 50.0);
-    scenario second;
+    struct scenario first = clear_sky(80, 50.0);
+    struct scenario second;
     int different = 0;
 
     (void)state;
     first.solar.cloud_pct = 50.0;
     second = first;
     second.duration_s = 1e6;
-    for (int slot = 0; slot < 10 * SLOTS_A_DAY; slot++)
+    for (int slot = 0; slot < 10 * SLOTS_A_DAY; slot++) {
         assert_true(weather_solar_w(&first, slot) == weather_solar_w(&second, slot));
+    }
     second.seed = 2;
-    for (int day = 0; day < 10; day++)
+    for (int day = 0; day < 10; day++) {
         different += fabs(day_wh(&first, day) / day_wh(&second, day) - 1.0) > 0.01;
+    }
     assert_true(different >= 8);
 }
 
 /* Coldest in the middle of January, warmest at 15:00. */
 static void test_ambient(void **state)
 {
-    scenario made = scenario_quiet();
+    struct scenario made = scenario_quiet();
     double sum_c = 0.0;
     double lowest_c = 1e9;
     double highest_c = -1e9;
@@ -616,7 +632,7 @@ static void test_ambient(void **state)
     int highest_slot = 0;
 
     (void)state;
-    made.ambient = (scenario_ambient){.mean_c = 8.0, .season_c = 12.0, .day_c = 5.0};
+    made.ambient = (struct scenario_ambient){.mean_c = 8.0, .season_c = 12.0, .day_c = 5.0};
     made.start_day_of_year = 1;
     for (int slot = 0; slot < 365 * SLOTS_A_DAY; slot++) {
         const double here_c = weather_ambient_c(&made, slot);
@@ -636,7 +652,7 @@ static void test_ambient(void **state)
     assert_near(highest_c, 8.0 + 12.0 + 5.0, 0.02);
     assert_near(lowest_slot / SLOTS_A_DAY, 15.0, 2.0);
     assert_near(highest_slot % SLOTS_A_DAY, 90.0, 1.0);
-    made.ambient = (scenario_ambient){.mean_c = -3.0};
+    made.ambient = (struct scenario_ambient){.mean_c = -3.0};
     assert_true(weather_ambient_c(&made, 12345) == -3.0);
 }
 

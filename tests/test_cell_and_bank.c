@@ -16,10 +16,12 @@ static void test_exp_and_tanh(void **state)
     for (int i = -700000; i <= 700000; i++) {
         const double x = i * 1e-3;
 
-        if (fabs(real_exp(x) / exp(x) - 1.0) > 1e-14)
+        if (fabs(real_exp(x) / exp(x) - 1.0) > 1e-14) {
             assert_near(real_exp(x) / exp(x), 1.0, 1e-14);
-        if (fabs(real_tanh(x * 0.03) - tanh(x * 0.03)) > 1e-14)
+        }
+        if (fabs(real_tanh(x * 0.03) - tanh(x * 0.03)) > 1e-14) {
             assert_near(real_tanh(x * 0.03), tanh(x * 0.03), 1e-14);
+        }
     }
     assert_true(real_exp(0.0) == 1.0);
     assert_true(real_exp(1e9) == real_exp(700.0));
@@ -28,7 +30,7 @@ static void test_exp_and_tanh(void **state)
 
 static void test_sin_and_cos(void **state)
 {
-    test_random random = {.state = 1};
+    struct test_random random = {.state = 1};
 
     (void)state;
     for (int i = 0; i < 200000; i++) {
@@ -44,12 +46,13 @@ static void test_sin_and_cos(void **state)
 
 static void test_floor(void **state)
 {
-    test_random random = {.state = 2};
+    struct test_random random = {.state = 2};
     const double exact[] = {0.0, 1.0, -1.0, 0.5, -0.5, -1e-300, 1e-300, 4503599627370497.0, -8.5e15};
 
     (void)state;
-    for (size_t i = 0; i < sizeof exact / sizeof exact[0]; i++)
+    for (size_t i = 0; i < sizeof exact / sizeof exact[0]; i++) {
         assert_true(real_floor(exact[i]) == floor(exact[i]));
+    }
     for (int i = 0; i < 200000; i++) {
         const double x = random_real(&random, -1.0, 1.0) * pow(10.0, random_real(&random, -3.0, 15.0));
 
@@ -139,8 +142,9 @@ static void test_rest_voltages(void **state)
     assert_near(cell_ocv_v(CHEMISTRY_C100, 0.98), 3.346, 0.001);
     assert_near(cell_ocv_v(CHEMISTRY_C100, 1.0), 3.636, 0.001);
     for (int curve = 0; curve < 3; curve++) {
-        for (int i = 0; i <= 1000; i++)
-            assert_near(cell_ocv_v((scenario_curve)curve, i * 1e-3), fit_v(curve, i * 1e-3), 1e-12);
+        for (int i = 0; i <= 1000; i++) {
+            assert_near(cell_ocv_v((enum scenario_curve)curve, i * 1e-3), fit_v(curve, i * 1e-3), 1e-12);
+        }
     }
 }
 
@@ -149,41 +153,45 @@ static void test_curve_is_monotone(void **state)
 {
     (void)state;
     for (int curve = 0; curve < 3; curve++) {
-        double before_v = cell_ocv_v((scenario_curve)curve, -0.0301);
+        double before_v = cell_ocv_v((enum scenario_curve)curve, -0.0301);
 
         for (int i = -3000; i <= 103000; i++) {
-            const double v = cell_ocv_v((scenario_curve)curve, i * 1e-5);
+            const double v = cell_ocv_v((enum scenario_curve)curve, i * 1e-5);
 
             assert_true(isfinite(v));
-            if (i * 1e-5 < 0.0 || i * 1e-5 > 0.1) /* between them a set may dip by less than its own error */
+            if (i * 1e-5 < 0.0 ||
+                i * 1e-5 > 0.1) { /* between them a set may dip by less than its own error */
                 assert_true(v >= before_v);
+            }
             assert_true(v > before_v - 1e-5);
             before_v = v;
         }
-        assert_true(cell_ocv_v((scenario_curve)curve, 1.03) > 3.75);
-        assert_real_in(cell_ocv_v((scenario_curve)curve, -0.03), -0.5, 2.0);
-        assert_near(cell_ocv_v((scenario_curve)curve, -1e-9), cell_ocv_v((scenario_curve)curve, 0.0), 1e-6);
-        assert_near(cell_ocv_v((scenario_curve)curve, 1.0 + 1e-9), cell_ocv_v((scenario_curve)curve, 1.0),
-                    1e-5);
+        assert_true(cell_ocv_v((enum scenario_curve)curve, 1.03) > 3.75);
+        assert_real_in(cell_ocv_v((enum scenario_curve)curve, -0.03), -0.5, 2.0);
+        assert_near(cell_ocv_v((enum scenario_curve)curve, -1e-9),
+                    cell_ocv_v((enum scenario_curve)curve, 0.0), 1e-6);
+        assert_near(cell_ocv_v((enum scenario_curve)curve, 1.0 + 1e-9),
+                    cell_ocv_v((enum scenario_curve)curve, 1.0), 1e-5);
     }
 }
 
-static cell_curves curves;
+static struct cell_curves curves;
 
 /* The straight lines between the nodes against the curve, in the middle of each, where they miss it most. */
 static void test_table_follows_the_curve(void **state)
 {
     (void)state;
     for (int curve = 0; curve < 3; curve++) {
-        cell_curves_init(&curves, (scenario_curve)curve);
+        cell_curves_init(&curves, (enum scenario_curve)curve);
         for (int i = 0; i < CELL_CHARGE_NODES; i++) {
             const double z = CELL_Z_MIN + (CELL_Z_MAX - CELL_Z_MIN) * (i + 0.5) / CELL_CHARGE_NODES;
             const double line_v = 0.5 * (curves.charge[i].ocv_v + curves.charge[i + 1].ocv_v);
 
-            if (z > 0.004 && z < 0.9998) /* 2.5 V to 3.62 V */
-                assert_near(line_v, cell_ocv_v((scenario_curve)curve, z), 1e-4);
-            else
-                assert_near(line_v, cell_ocv_v((scenario_curve)curve, z), 0.01);
+            if (z > 0.004 && z < 0.9998) { /* 2.5 V to 3.62 V */
+                assert_near(line_v, cell_ocv_v((enum scenario_curve)curve, z), 1e-4);
+            } else {
+                assert_near(line_v, cell_ocv_v((enum scenario_curve)curve, z), 0.01);
+            }
         }
     }
 }
@@ -203,14 +211,17 @@ static void test_hysteresis_and_entropy(void **state)
         const double z = CELL_Z_MIN + (CELL_Z_MAX - CELL_Z_MIN) * i / CELL_CHARGE_NODES;
 
         assert_real_in(curves.charge[i].hysteresis_v, 0.012, 0.029);
-        if (z > 0.8)
+        if (z > 0.8) {
             assert_real_in(curves.charge[i].hysteresis_v, 0.012, 0.020);
-        if (curves.charge[i].hysteresis_v > curves.charge[widest].hysteresis_v)
+        }
+        if (curves.charge[i].hysteresis_v > curves.charge[widest].hysteresis_v) {
             widest = i;
+        }
     }
     assert_real_in(widest, node_at(0.25), node_at(0.35));
-    for (int tenth = 0; tenth <= 10; tenth++)
+    for (int tenth = 0; tenth <= 10; tenth++) {
         assert_near(curves.charge[node_at(tenth * 0.1)].entropy_v_per_k, entropy_at_tenths[tenth], 3e-7);
+    }
 }
 
 static double resistance_at(double temp_c)
@@ -233,7 +244,7 @@ static void test_temperature_curves(void **state)
 
 /* ---- one bank for each test ---------------------------------------------------------------------------- */
 
-static bank b;
+static struct bank b;
 
 static int free_bank(void **state)
 {
@@ -242,17 +253,18 @@ static int free_bank(void **state)
     return 0;
 }
 
-static const bus_demand no_demand = {.load_a = 0.0};
+static const struct bus_demand no_demand = {.load_a = 0.0};
 
 /* Discharges with `amps`, or charges when they are negative, whatever the voltage. */
-static bus_demand constant_current(double amps)
+static struct bus_demand constant_current(double amps)
 {
-    if (amps >= 0.0)
-        return (bus_demand){.load_a = amps};
-    return (bus_demand){.source_w = 1e9, .source_a_max = -amps, .source_v_max = 1e6};
+    if (amps >= 0.0) {
+        return (struct bus_demand){.load_a = amps};
+    }
+    return (struct bus_demand){.source_w = 1e9, .source_a_max = -amps, .source_v_max = 1e6};
 }
 
-static void advance(int steps, int k, const bus_demand *demand, double ambient_c)
+static void advance(int steps, int k, const struct bus_demand *demand, double ambient_c)
 {
     for (int i = 0; i < steps; i++) {
         (void)bank_try(&b, k, demand, ambient_c);
@@ -263,20 +275,21 @@ static void advance(int steps, int k, const bus_demand *demand, double ambient_c
 /* Takes the influence of temperature on resistance and leak away, so that closed solutions hold. */
 static void flatten_temperature(void)
 {
-    for (int i = 0; i <= CELL_TEMP_NODES; i++)
-        b.curves.temp[i] = (cell_temp_node){.resistance = 1.0, .leak = 1.0};
+    for (int i = 0; i <= CELL_TEMP_NODES; i++) {
+        b.curves.temp[i] = (struct cell_temp_node){.resistance = 1.0, .leak = 1.0};
+    }
     advance(1, 0, &no_demand, 25.0);
 }
 
-static void make(const scenario_bank *described, uint64_t seed, double ambient_c)
+static void make(const struct scenario_bank *described, uint64_t seed, double ambient_c)
 {
     bank_free(&b);
     assert_true(bank_init(&b, described, seed, ambient_c));
 }
 
-static scenario_bank without_leak(int cells, int series, int parallel)
+static struct scenario_bank without_leak(int cells, int series, int parallel)
 {
-    scenario_bank described = bank_described(cells, series, parallel);
+    struct scenario_bank described = bank_described(cells, series, parallel);
 
     described.self_discharge_pct_per_month = 0.0;
     return described;
@@ -288,20 +301,21 @@ static scenario_bank without_leak(int cells, int series, int parallel)
 static void test_charge_is_exact(void **state)
 {
     const double currents_a[] = {CURRENT_A, -CURRENT_A, 0.001};
-    scenario_bank described = without_leak(4, 1, 1);
+    struct scenario_bank described = without_leak(4, 1, 1);
 
     (void)state;
     described.soc_pct = 50.0;
     for (int i = 0; i < 3; i++) {
-        const bus_demand demand = constant_current(currents_a[i]);
+        const struct bus_demand demand = constant_current(currents_a[i]);
 
         for (int k = 0; k <= BANK_STEP_MAX; k += k == 0 ? 3 : 5) {
             make(&described, 1, 25.0);
             (void)bank_solve(&b, &demand);
             advance(1 << (BANK_STEP_MAX - k), k, &demand, 25.0);
-            for (int cell = 0; cell < 4; cell++)
+            for (int cell = 0; cell < 4; cell++) {
                 assert_near((0.5 - b.cells[cell].z) / (currents_a[i] * 1024.0 / 360000.0), 1.0,
                             i == 2 ? 1e-7 : 1e-10);
+            }
         }
     }
 }
@@ -311,8 +325,8 @@ static void test_branches_are_exact(void **state)
 {
     const double wanted1_v = 0.052 / 100.0 * -CURRENT_A * -expm1(-1024.0 / 20.0);
     const double wanted2_v = 0.075 / 100.0 * -CURRENT_A * -expm1(-1024.0 / 2000.0);
-    const bus_demand demand = constant_current(CURRENT_A);
-    const scenario_bank described = without_leak(4, 1, 1);
+    const struct bus_demand demand = constant_current(CURRENT_A);
+    const struct scenario_bank described = without_leak(4, 1, 1);
 
     (void)state;
     for (int k = 0; k <= BANK_STEP_MAX; k++) {
@@ -334,10 +348,10 @@ static void test_branches_are_exact(void **state)
 /* One step over a current that goes in a straight line from 5 to 45 A, against 8192 little ones. */
 static void test_straight_line_is_exact(void **state)
 {
-    const bus_demand first = constant_current(5.0);
-    const bus_demand last = constant_current(45.0);
-    const scenario_bank described = without_leak(4, 1, 1);
-    bank_cell once;
+    const struct bus_demand first = constant_current(5.0);
+    const struct bus_demand last = constant_current(45.0);
+    const struct scenario_bank described = without_leak(4, 1, 1);
+    struct bank_cell once;
 
     (void)state;
     make(&described, 1, 25.0);
@@ -351,7 +365,7 @@ static void test_straight_line_is_exact(void **state)
     flatten_temperature();
     (void)bank_solve(&b, &first);
     for (int i = 1; i <= 8192; i++) {
-        const bus_demand demand = constant_current(5.0 + 40.0 * i / 8192.0);
+        const struct bus_demand demand = constant_current(5.0 + 40.0 * i / 8192.0);
 
         advance(1, 0, &demand, 25.0);
     }
@@ -365,9 +379,9 @@ static void test_straight_line_is_exact(void **state)
 static void test_hysteresis_follows_the_straight_line(void **state)
 {
     const double starts[] = {-0.8, 0.0, 0.8};
-    const bus_demand first = constant_current(20.0);
-    const bus_demand last = constant_current(24.0);
-    const scenario_bank described = without_leak(4, 1, 1);
+    const struct bus_demand first = constant_current(20.0);
+    const struct bus_demand last = constant_current(24.0);
+    const struct scenario_bank described = without_leak(4, 1, 1);
 
     (void)state;
     for (int n = 0; n < 3; n++) {
@@ -382,7 +396,7 @@ static void test_hysteresis_follows_the_straight_line(void **state)
         b.cells[0].h = starts[n];
         (void)bank_solve(&b, &first);
         for (int i = 1; i <= 1024; i++) {
-            const bus_demand demand = constant_current(20.0 + 4.0 * i / 1024.0);
+            const struct bus_demand demand = constant_current(20.0 + 4.0 * i / 1024.0);
 
             advance(1, 0, &demand, 25.0);
         }
@@ -394,8 +408,8 @@ static void test_hysteresis_follows_the_straight_line(void **state)
 /* Both branches grow with the cold as R0 does: long after the current has begun, at a battery that stays cold. */
 static void test_branches_in_the_cold(void **state)
 {
-    const bus_demand demand = constant_current(1.0);
-    const scenario_bank described = without_leak(4, 1, 1);
+    const struct bus_demand demand = constant_current(1.0);
+    const struct scenario_bank described = without_leak(4, 1, 1);
 
     (void)state;
     make(&described, 1, -20.0);
@@ -409,9 +423,9 @@ static void test_branches_in_the_cold(void **state)
 static void test_hysteresis_follows_the_current(void **state)
 {
     const double dz = CURRENT_A * 1024.0 / 360000.0;
-    const bus_demand discharge = constant_current(CURRENT_A);
-    const bus_demand charge = constant_current(-CURRENT_A);
-    const scenario_bank described = without_leak(4, 1, 1);
+    const struct bus_demand discharge = constant_current(CURRENT_A);
+    const struct bus_demand charge = constant_current(-CURRENT_A);
+    const struct scenario_bank described = without_leak(4, 1, 1);
 
     (void)state;
     for (int k = 3; k <= BANK_STEP_MAX; k += 5) {
@@ -432,17 +446,20 @@ static void test_hysteresis_follows_the_current(void **state)
 }
 
 /* A cell of the bank at `temp_c`, everything else given, after a tick that changes next to nothing. */
-static double settled_cell_v(const bank_cell *cell, double discharge_a)
+static double settled_cell_v(const struct bank_cell *cell, double discharge_a)
 {
-    const bus_demand demand = constant_current(discharge_a);
+    const struct bus_demand demand = constant_current(discharge_a);
 
-    for (int i = 0; i < b.cell_count; i++)
+    for (int i = 0; i < b.cell_count; i++) {
         b.cells[i] = *cell;
-    for (int i = 0; i < b.batteries; i++)
+    }
+    for (int i = 0; i < b.batteries; i++) {
         b.case_c[i] = cell->temp_c;
+    }
     advance(1, 0, &demand, cell->temp_c);
-    for (int i = 0; i < b.cell_count; i++)
+    for (int i = 0; i < b.cell_count; i++) {
         b.cells[i] = *cell;
+    }
     (void)bank_try(&b, 0, &demand, cell->temp_c);
     return bank_cell_v(&b, 0, true);
 }
@@ -450,7 +467,7 @@ static double settled_cell_v(const bank_cell *cell, double discharge_a)
 /* V = OCV + M h + R0(T) I + v1 + v2 + dU/dT (T - 25), one term at a time and all at once */
 static void test_terminal_voltage(void **state)
 {
-    const scenario_bank described = without_leak(4, 1, 1);
+    const struct scenario_bank described = without_leak(4, 1, 1);
     const double temps_c[] = {-20.0, 0.0, 25.0, 45.0};
 
     (void)state;
@@ -460,7 +477,7 @@ static void test_terminal_voltage(void **state)
 
         for (int t = 0; t < 4; t++) {
             const double entropy_v = entropy_at_tenths[tenth] * (temps_c[t] - 25.0);
-            bank_cell cell = {.z = z, .temp_c = temps_c[t]};
+            struct bank_cell cell = {.z = z, .temp_c = temps_c[t]};
             double drop_v = 0.0;
             double up_v = 0.0;
 
@@ -483,24 +500,26 @@ static void test_terminal_voltage(void **state)
 
 /* ---- temperature ------------------------------------------------------------------------------------------ */
 
-typedef struct {
+struct temperatures {
     double cell_c[4];
     double case_c;
-} temperatures;
+};
 
 /* The equations of docs/MODELS.md for one battery of four cells of 100 Ah (2 kg each). */
-static temperatures thermal_rates(const temperatures *at, const double *heat_w, double ambient_c)
+static struct temperatures thermal_rates(const struct temperatures *at, const double *heat_w,
+                                         double ambient_c)
 {
     const double cell_j_per_k = 2.0 * 1060.0;
     const double case_j_per_k = 0.2 * 4.0 * cell_j_per_k;
-    temperatures rate = {.case_c = (ambient_c - at->case_c) / b.r_case_ambient / case_j_per_k};
+    struct temperatures rate = {.case_c = (ambient_c - at->case_c) / b.r_case_ambient / case_j_per_k};
 
     for (int i = 0; i < 4; i++) {
         const double to_case_w = (at->cell_c[i] - at->case_c) / b.r_cell_case;
         double to_cells_w = 0.0;
 
-        for (int j = 0; j < 4; j++)
+        for (int j = 0; j < 4; j++) {
             to_cells_w += (at->cell_c[i] - at->cell_c[j]) / b.r_cell_cell;
+        }
         rate.cell_c[i] = (heat_w[i] - to_case_w - to_cells_w) / cell_j_per_k;
         rate.case_c += to_case_w / case_j_per_k;
     }
@@ -508,19 +527,21 @@ static temperatures thermal_rates(const temperatures *at, const double *heat_w, 
 }
 
 /* A step of Heun's rule. */
-static temperatures thermal_step(const temperatures *at, const double *heat_w, double ambient_c,
-                                 double seconds)
+static struct temperatures thermal_step(const struct temperatures *at, const double *heat_w, double ambient_c,
+                                        double seconds)
 {
-    const temperatures now = thermal_rates(at, heat_w, ambient_c);
-    temperatures next = *at;
-    temperatures then;
+    const struct temperatures now = thermal_rates(at, heat_w, ambient_c);
+    struct temperatures next = *at;
+    struct temperatures then;
 
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++) {
         next.cell_c[i] += seconds * now.cell_c[i];
+    }
     next.case_c += seconds * now.case_c;
     then = thermal_rates(&next, heat_w, ambient_c);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++) {
         next.cell_c[i] = at->cell_c[i] + 0.5 * seconds * (now.cell_c[i] + then.cell_c[i]);
+    }
     next.case_c = at->case_c + 0.5 * seconds * (now.case_c + then.case_c);
     return next;
 }
@@ -529,23 +550,26 @@ static temperatures thermal_step(const temperatures *at, const double *heat_w, d
 static void test_temperatures_are_exact(void **state)
 {
     const double no_heat[4] = {0.0, 0.0, 0.0, 0.0};
-    const temperatures start = {.cell_c = {10.0, 20.0, 31.0, 47.0}, .case_c = 26.0};
-    const scenario_bank described = without_leak(4, 1, 1);
-    temperatures wanted = start;
+    const struct temperatures start = {.cell_c = {10.0, 20.0, 31.0, 47.0}, .case_c = 26.0};
+    const struct scenario_bank described = without_leak(4, 1, 1);
+    struct temperatures wanted = start;
 
     (void)state;
     make(&described, 1, 5.0);
     assert_near(b.heat_capacity_j_per_k, 2120.0, 1e-9);
-    for (int i = 0; i < 40960; i++)
+    for (int i = 0; i < 40960; i++) {
         wanted = thermal_step(&wanted, no_heat, 5.0, 0.1);
+    }
     for (int k = 0; k <= BANK_STEP_MAX; k++) {
         make(&described, 1, 5.0);
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < 4; i++) {
             b.cells[i].temp_c = start.cell_c[i];
+        }
         b.case_c[0] = start.case_c;
         advance(4 << (BANK_STEP_MAX - k), k, &no_demand, 5.0);
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < 4; i++) {
             assert_near(b.cells[i].temp_c, wanted.cell_c[i], 1e-5);
+        }
         assert_near(b.case_c[0], wanted.case_c, 1e-5);
     }
 }
@@ -553,12 +577,13 @@ static void test_temperatures_are_exact(void **state)
 /* With the cells that heat it, a whole battery takes about an hour to its surroundings. */
 static void test_case_time_constant(void **state)
 {
-    const scenario_bank described = without_leak(4, 1, 1);
+    const struct scenario_bank described = without_leak(4, 1, 1);
 
     (void)state;
     make(&described, 1, 20.0);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++) {
         b.cells[i].temp_c = 30.0;
+    }
     b.case_c[0] = 30.0;
     advance(3600, 3, &no_demand, 20.0);
     assert_real_in(b.cells[0].temp_c - 20.0, 10.0 * exp(-1.2), 10.0 * exp(-0.8));
@@ -567,9 +592,9 @@ static void test_case_time_constant(void **state)
 /* I (R0 I + v1 + v2 + M h) + I T dU/dT, from what a tick does to the temperature. */
 static void test_heat(void **state)
 {
-    const scenario_bank described = without_leak(4, 1, 1);
+    const struct scenario_bank described = without_leak(4, 1, 1);
     const double currents_a[] = {80.0, -80.0};
-    const bank_cell cell = {.z = 0.3, .v1_v = 0.011, .v2_v = -0.004, .h = 0.5, .temp_c = 10.0};
+    const struct bank_cell cell = {.z = 0.3, .v1_v = 0.011, .v2_v = -0.004, .h = 0.5, .temp_c = 10.0};
 
     (void)state;
     for (int i = 0; i < 2; i++) {
@@ -588,7 +613,7 @@ static void test_heat(void **state)
 
 static double heat_now_w(int i)
 {
-    const bank_cell *cell = &b.cells[i];
+    const struct bank_cell *cell = &b.cells[i];
     const double amps = b.string_a[0];
 
     return amps *
@@ -600,9 +625,9 @@ static double heat_now_w(int i)
  * takes the mean of the heat before and after each second. */
 static void test_warming(void **state)
 {
-    const bus_demand demand = constant_current(100.0);
-    const scenario_bank described = without_leak(4, 1, 1);
-    temperatures wanted = {.cell_c = {15.0, 15.0, 15.0, 15.0}, .case_c = 15.0};
+    const struct bus_demand demand = constant_current(100.0);
+    const struct scenario_bank described = without_leak(4, 1, 1);
+    struct temperatures wanted = {.cell_c = {15.0, 15.0, 15.0, 15.0}, .case_c = 15.0};
 
     (void)state;
     make(&described, 1, 15.0);
@@ -612,23 +637,27 @@ static void test_warming(void **state)
     for (int i = 0; i < 1792; i++) {
         double heat_w[4];
 
-        for (int j = 0; j < 4; j++)
+        for (int j = 0; j < 4; j++) {
             heat_w[j] = 0.5 * heat_now_w(j);
+        }
         advance(1, 3, &demand, 15.0);
-        for (int j = 0; j < 4; j++)
+        for (int j = 0; j < 4; j++) {
             heat_w[j] += 0.5 * heat_now_w(j);
+        }
         wanted = thermal_step(&wanted, heat_w, 15.0, 1.0);
     }
     assert_true(wanted.cell_c[0] > 17.0 && wanted.cell_c[2] > wanted.cell_c[0] + 0.5);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++) {
         assert_near(b.cells[i].temp_c, wanted.cell_c[i], 5e-3);
+    }
     make(&described, 1, 15.0);
     b.parts[2].r0_ohm *= 3.0;
     advance(1, 0, &no_demand, 15.0);
     (void)bank_solve(&b, &demand);
     advance(112, 7, &demand, 15.0);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++) {
         assert_near(b.cells[i].temp_c, wanted.cell_c[i], 0.05);
+    }
 }
 
 /* ---- self-discharge ---------------------------------------------------------------------------------------- */
@@ -636,7 +665,7 @@ static void test_warming(void **state)
 /* 0.3 % a month, of which a year of seconds must not lose any to rounding. */
 static void test_self_discharge(void **state)
 {
-    const scenario_bank described = bank_described(4, 1, 1);
+    const struct scenario_bank described = bank_described(4, 1, 1);
     const double year_s = 8760.0 * 3600.0;
     const double wanted = 12.0 * 0.003;
     double month = 0.0;
@@ -663,14 +692,14 @@ static void test_self_discharge(void **state)
 
 /* ---- spread ------------------------------------------------------------------------------------------------ */
 
-typedef struct {
+struct spread_sums {
     double count, x, y, xx, yy, xy, leak, leak_square;
-} spread_sums;
+};
 
-static void add_spread(spread_sums *sums)
+static void add_spread(struct spread_sums *sums)
 {
     for (int i = 0; i < b.cell_count; i++) {
-        const bank_part *part = &b.parts[i];
+        const struct bank_part *part = &b.parts[i];
         const double q_ah = 1.0 / (3600.0 * part->per_coulomb);
         const double x = log(q_ah / 100.0);
         const double y = log(part->r0_ohm / 0.0005);
@@ -689,10 +718,10 @@ static void add_spread(spread_sums *sums)
     }
 }
 
-static void check_spread(scenario_spread spread, double capacity_sigma, double resistance_sigma)
+static void check_spread(enum scenario_spread spread, double capacity_sigma, double resistance_sigma)
 {
-    scenario_bank described = bank_described(8, 1, 20);
-    spread_sums sums = {.count = 0.0};
+    struct scenario_bank described = bank_described(8, 1, 20);
+    struct spread_sums sums = {.count = 0.0};
     double n = 0.0;
 
     described.spread = spread;
@@ -712,7 +741,7 @@ static void check_spread(scenario_spread spread, double capacity_sigma, double r
 
 static void test_spread(void **state)
 {
-    const scenario_bank described = bank_described(4, 2, 2);
+    const struct scenario_bank described = bank_described(4, 2, 2);
 
     (void)state;
     check_spread(SPREAD_NEW, 0.0025, 0.02);
@@ -728,7 +757,7 @@ static void test_spread(void **state)
 /* A balanced bank: full cells are level, so at any charge each lacks the same. */
 static void test_cells_start_level_at_the_top(void **state)
 {
-    scenario_bank described = bank_described(8, 2, 3);
+    struct scenario_bank described = bank_described(8, 2, 3);
 
     (void)state;
     described.spread = SPREAD_AGED;
@@ -740,14 +769,15 @@ static void test_cells_start_level_at_the_top(void **state)
     assert_near(bank_soc_pct(&b), 80.0, 1.0);
     described.soc_pct = 100.0;
     make(&described, 5, 12.0);
-    for (int i = 0; i < b.cell_count; i++)
+    for (int i = 0; i < b.cell_count; i++) {
         assert_true(b.cells[i].z == 1.0);
+    }
     assert_true(bank_soc_pct(&b) == 100.0);
 }
 
 /* ---- strings ------------------------------------------------------------------------------------------------ */
 
-static void check_strings(const bus_state *bus, bool next)
+static void check_strings(const struct bus_state *bus, bool next)
 {
     const double *string_a = next ? b.next_string_a : b.string_a;
     double sum_a = 0.0;
@@ -756,8 +786,9 @@ static void check_strings(const bus_state *bus, bool next)
         const int per_string = b.series * b.cells_per_battery;
         double sum_v = 0.0;
 
-        for (int i = s * per_string; i < (s + 1) * per_string; i++)
+        for (int i = s * per_string; i < (s + 1) * per_string; i++) {
             sum_v += bank_cell_v(&b, i, next);
+        }
         assert_near(sum_v, bus->voltage_v, next ? 1e-5 : 1e-9);
         sum_a += string_a[s];
     }
@@ -768,15 +799,15 @@ static void check_strings(const bus_state *bus, bool next)
 static void test_strings_add_up(void **state)
 {
     const double currents_a[] = {0.0, 150.0, -60.0, 3.0};
-    scenario_bank described = bank_described(4, 4, 3);
+    struct scenario_bank described = bank_described(4, 4, 3);
 
     (void)state;
     described.spread = SPREAD_AGED;
     make(&described, 3, 25.0);
     b.bleeding[7] = true;
     for (int i = 0; i < 4; i++) {
-        const bus_demand demand = constant_current(currents_a[i]);
-        bus_state bus = bank_solve(&b, &demand);
+        const struct bus_demand demand = constant_current(currents_a[i]);
+        struct bus_state bus = bank_solve(&b, &demand);
 
         assert_near(bus.bank_a, -currents_a[i], 1e-8);
         check_strings(&bus, false);
@@ -792,13 +823,14 @@ static void test_strings_add_up(void **state)
 /* Equal strings but for their resistance: the current divides as 1 : 1/2 : 1/4. */
 static void test_strings_share_by_resistance(void **state)
 {
-    const scenario_bank described = without_leak(4, 1, 3);
-    const bus_demand demand = constant_current(70.0);
+    const struct scenario_bank described = without_leak(4, 1, 3);
+    const struct bus_demand demand = constant_current(70.0);
 
     (void)state;
     make(&described, 3, 25.0);
-    for (int i = 0; i < 12; i++)
+    for (int i = 0; i < 12; i++) {
         b.parts[i].r0_ohm *= (double)(1 << (i / 4));
+    }
     advance(1, 0, &no_demand, 25.0);
     (void)bank_solve(&b, &demand);
     assert_near(b.string_a[0], -40.0, 1e-6);
@@ -817,7 +849,7 @@ static void set_cells(double a_v, double b_v, double c_v, double d_v)
     const double cells_v[4] = {a_v, b_v, c_v, d_v};
 
     for (int i = 0; i < 4; i++) {
-        b.readings[i] = (bank_reading){.emf_v = cells_v[i]};
+        b.readings[i] = (struct bank_reading){.emf_v = cells_v[i]};
         b.next_readings[i] = b.readings[i];
     }
 }
@@ -841,12 +873,13 @@ static bool balances(double highest_v, double lowest_v)
 /* On above 3.50 V and 10 mV above the battery's lowest, off below 3.48 V or within 5 mV. */
 static void test_balancing_thresholds(void **state)
 {
-    const scenario_bank described = without_leak(4, 1, 2);
+    const struct scenario_bank described = without_leak(4, 1, 2);
 
     (void)state;
     make(&described, 1, 25.0);
-    for (int i = 4; i < 8; i++) /* another battery, lower: no concern of the first */
+    for (int i = 4; i < 8; i++) { /* another battery, lower: no concern of the first */
         b.readings[i].emf_v = b.next_readings[i].emf_v = 3.30;
+    }
     assert_false(balances(3.4999, 3.40));
     assert_true(balances(3.5001, 3.40));
     assert_true(balances(3.4801, 3.40));
@@ -867,8 +900,8 @@ static void test_balancing_thresholds(void **state)
 /* A bleeding cell loses balancing_a beside its string's current, and no other cell does. */
 static void test_bleeding_takes_charge(void **state)
 {
-    const bus_demand demand = constant_current(-10.0);
-    scenario_bank described = without_leak(4, 1, 1);
+    const struct bus_demand demand = constant_current(-10.0);
+    struct scenario_bank described = without_leak(4, 1, 1);
 
     (void)state;
     described.balancing_a = 2.0;

@@ -6,8 +6,8 @@
 #include "tests/system_fixture.h"
 #include "twin/chain.h"
 
-static chain c;
-static chain_readings readings;
+static struct chain c;
+static struct chain_readings readings;
 
 static void healthy(void)
 {
@@ -19,7 +19,7 @@ static void healthy(void)
 
 static void join(int cells, int series, int parallel)
 {
-    const scenario_bank described = bank_described(cells, series, parallel);
+    const struct scenario_bank described = bank_described(cells, series, parallel);
 
     chain_init(&c, &described);
     healthy();
@@ -30,27 +30,31 @@ static void expect_signals_(bool atc, bool atd, bool no_prealarm, const char *fi
 {
     const bool met = c.all.atc == atc && c.all.atd == atd && c.all.no_prealarm == no_prealarm;
 
-    if (!met)
+    if (!met) {
         print_error("%s:%d: ATC %d ATD %d no-pre-alarm %d, not %d %d %d\n", file, line, c.all.atc, c.all.atd,
                     c.all.no_prealarm, atc, atd, no_prealarm);
+    }
     _assert_true(met, "signals", file, line);
 }
 
 #define expect_signals(atc, atd, no_prealarm) expect_signals_(atc, atd, no_prealarm, __FILE__, __LINE__)
 
-static void expect_reason_(const chain_reason *reason, chain_reason wanted, const char *file, int line)
+static void expect_reason_(const struct chain_reason *reason, struct chain_reason wanted, const char *file,
+                           int line)
 {
     const bool met = reason->battery == wanted.battery && reason->cell == wanted.cell &&
                      reason->cause == wanted.cause && reason->value == wanted.value;
 
-    if (!met)
+    if (!met) {
         print_error("%s:%d: battery %d cell %d cause %d value %d, not %d %d %d %d\n", file, line,
                     reason->battery, reason->cell, reason->cause, reason->value, wanted.battery, wanted.cell,
                     wanted.cause, wanted.value);
+    }
     _assert_true(met, "reason", file, line);
 }
 
-#define expect_reason(reason, ...) expect_reason_(&(reason), (chain_reason){__VA_ARGS__}, __FILE__, __LINE__)
+#define expect_reason(reason, ...) \
+    expect_reason_(&(reason), (struct chain_reason){__VA_ARGS__}, __FILE__, __LINE__)
 
 /* ---- one battery for all ------------------------------------------------------------------------------ */
 
@@ -104,14 +108,16 @@ static void test_any_battery_opens_for_all(void **state)
         join(4, 1, count);
         assert_int_equal(c.batteries, count);
         for (int battery = 1; battery <= count; battery++) {
-            for (int cell = 1; cell <= 4; cell++)
+            for (int cell = 1; cell <= 4; cell++) {
                 check_cell(battery, cell, 4);
+            }
         }
     }
     join(8, 2, 10);
     for (int battery = 1; battery <= 20; battery++) {
-        for (int cell = 1; cell <= 8; cell++)
+        for (int cell = 1; cell <= 8; cell++) {
             check_cell(battery, cell, 8);
+        }
     }
 }
 
@@ -195,10 +201,10 @@ static void test_reason_is_the_worst_cell(void **state)
 /* BAT-1, BAT-2, BAT-5: the bank's own settings reach every monitor. */
 static void test_settings_reach_the_monitors(void **state)
 {
-    scenario_bank described = bank_described(4, 1, 3);
+    struct scenario_bank described = bank_described(4, 1, 3);
 
     (void)state;
-    described.settings = (sbms_battery_settings){
+    described.settings = (struct sbms_battery_settings){
         .under_voltage_mv = 2600, .pre_alarm_mv = 2850, .low_temp_dc = -100, .has_pre_alarm = true};
     chain_init(&c, &described);
     healthy();
@@ -221,7 +227,7 @@ static void test_settings_reach_the_monitors(void **state)
 
 /* ---- sensors ------------------------------------------------------------------------------------------- */
 
-static bank b;
+static struct bank b;
 
 static int free_bank(void **state)
 {
@@ -232,10 +238,10 @@ static int free_bank(void **state)
 
 static void join_bank(int cells, int series, int parallel)
 {
-    const scenario_bank described = bank_described(cells, series, parallel);
+    const struct scenario_bank described = bank_described(cells, series, parallel);
 
     assert_true(bank_init(&b, &described, 1, 25.0));
-    (void)bank_solve(&b, &(bus_demand){.load_a = 0.0});
+    (void)bank_solve(&b, &(struct bus_demand){.load_a = 0.0});
     chain_init(&c, &described);
 }
 
@@ -248,15 +254,16 @@ static void sample_bank(void)
 /* Working sensors read what the cells have, in whole mV and tenths of a degree. */
 static void test_sensors_read_the_bank(void **state)
 {
-    const bus_demand demand = {.load_a = 30.0};
+    const struct bus_demand demand = {.load_a = 30.0};
 
     (void)state;
     join_bank(8, 2, 2);
-    for (int i = 0; i < b.cell_count; i++)
+    for (int i = 0; i < b.cell_count; i++) {
         b.cells[i].temp_c = -5.0 + i;
+    }
     (void)bank_try(&b, 9, &demand, 25.0);
     for (int next = 0; next <= 1; next++) {
-        const bank_cell *cells = next == 1 ? b.next_cells : b.cells;
+        const struct bank_cell *cells = next == 1 ? b.next_cells : b.cells;
 
         chain_read(&c, &b, next == 1, &readings);
         for (int i = 0; i < b.cell_count; i++) {
@@ -290,7 +297,7 @@ static void test_cell_sensor_faults(void **state)
     join_bank(8, 2, 2);
     check_mended();
     for (int i = 0; i < b.cell_count; i++) {
-        chain_sensor *sensor = &c.cell_sensors[i];
+        struct chain_sensor *sensor = &c.cell_sensors[i];
 
         sensor->state = SENSOR_MISSING;
         sample_bank();
@@ -298,13 +305,13 @@ static void test_cell_sensor_faults(void **state)
         sensor->state = SENSOR_WORKS;
         check_mended();
         for (int j = 0; j < 4; j++) {
-            *sensor = (chain_sensor){.state = SENSOR_STUCK, .stuck_mv = implausible_mv[j]};
+            *sensor = (struct chain_sensor){.state = SENSOR_STUCK, .stuck_mv = implausible_mv[j]};
             sample_bank();
             check_fault(i / 8 + 1, i % 8 + 1, implausible_mv[j]);
             sensor->state = SENSOR_WORKS;
             check_mended();
         }
-        *sensor = (chain_sensor){.state = SENSOR_STUCK, .stuck_mv = 3333}; /* nobody can tell */
+        *sensor = (struct chain_sensor){.state = SENSOR_STUCK, .stuck_mv = 3333}; /* nobody can tell */
         check_mended();
         sensor->state = SENSOR_WORKS;
     }
@@ -329,8 +336,9 @@ static void test_battery_faults(void **state)
         c.frozen[i] = false;
         check_mended();
     }
-    for (int i = 0; i < 600; i++) /* the conversion counter wraps */
+    for (int i = 0; i < 600; i++) { /* the conversion counter wraps */
         check_mended();
+    }
 }
 
 /* BAT-6: a dead sensor does not hide the other cells: after it is mended an under-voltage stays. */
@@ -381,44 +389,49 @@ static void test_pulled_cable(void **state)
 
 /* ---- looking ahead ---------------------------------------------------------------------------------------- */
 
-static void random_reading(test_random *random)
+static void random_reading(struct test_random *random)
 {
     static const int16_t cell_mv[] = {2799, 2800, 3099, 3100, 3199, 3200, 3599, 3600, 3750, 3751, 499, 3300};
     static const int16_t temp_dc[] = {49, 50, 69, 70, 480, 481, 500, 501, 250, 250, 1001, -401};
     const int i = random_between(random, 0, c.batteries * c.cells_per_battery - 1);
 
-    if (random_chance(random, 2))
+    if (random_chance(random, 2)) {
         readings.cell_mv[i] = cell_mv[random_below(random, 12)];
-    else
+    } else {
         readings.temp_dc[i] = temp_dc[random_below(random, 12)];
-    if (random_chance(random, 3))
+    }
+    if (random_chance(random, 3)) {
         healthy();
-    if (random_chance(random, 10))
+    }
+    if (random_chance(random, 10)) {
         c.frozen[random_below(random, 3)] = random_chance(random, 3);
+    }
 }
 
 /* A sample that was said to change nothing changes no signal; whatever does change one was said to. */
 static void test_would_change_is_never_late(void **state)
 {
-    test_random random = {.state = 5};
+    struct test_random random = {.state = 5};
     int quiet = 0;
     int changes = 0;
 
     (void)state;
     join(4, 1, 3);
     for (int i = 0; i < 100000; i++) {
-        const sbms_signals before = c.all;
+        const struct sbms_signals before = c.all;
         bool expected = false;
         bool changed = false;
 
-        if (random_chance(&random, 3))
+        if (random_chance(&random, 3)) {
             random_reading(&random);
+        }
         expected = chain_would_change(&c, &readings);
         chain_sample(&c, &readings);
         changed =
             before.atc != c.all.atc || before.atd != c.all.atd || before.no_prealarm != c.all.no_prealarm;
-        if (!expected)
+        if (!expected) {
             assert_false(changed);
+        }
         quiet += !expected;
         changes += changed;
     }

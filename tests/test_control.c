@@ -5,7 +5,7 @@
 #define CUT_TICKS SBMS_PRE_ALARM_TICKS
 
 /* Takes the running bench to a cut: ATD and no-pre-alarm lost, pre-alarm for 30 s, Load floating. */
-static void bench_cut(test_bench *bench)
+static void bench_cut(struct test_bench *bench)
 {
     bench->inputs.atd = bench->inputs.no_prealarm = false;
     assert_int_equal(bench_until_edge(bench, 10), 2);
@@ -19,7 +19,7 @@ static void bench_cut(test_bench *bench)
 /* SUP-3: at start-up nothing counts below 8000 mV, at exactly 8000 mV it does. */
 static void test_supply_start_threshold(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (int32_t vbat_mv = 7900; vbat_mv <= 8100; vbat_mv++) {
@@ -32,15 +32,16 @@ static void test_supply_start_threshold(void **state)
 /* SUP-3: running, everything floats at the second tick below 7500 mV; at exactly 7500 mV never. */
 static void test_supply_low_threshold(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (int32_t vbat_mv = 7400; vbat_mv <= 8100; vbat_mv++) {
         bench_start(&bench, NULL);
         bench.inputs.vbat_mv = vbat_mv;
         assert_int_equal(bench_until_edge(&bench, 100), vbat_mv < 7500 ? 2 : 101);
-        if (vbat_mv >= 7500)
+        if (vbat_mv >= 7500) {
             continue;
+        }
         bench_expect(&bench, 0, 0, 0, 0);
         bench_expect_causes(&bench, SBMS_CAUSE_SUPPLY_LOW, SBMS_CAUSE_NONE, SBMS_CAUSE_SUPPLY_LOW);
     }
@@ -50,7 +51,7 @@ static void test_supply_low_threshold(void **state)
  * whole start-up time; a dip on the way starts the count again. */
 static void test_supply_returns(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (int32_t vbat_mv = 7490; vbat_mv <= 8010; vbat_mv++) {
@@ -60,8 +61,9 @@ static void test_supply_returns(void **state)
         bench_hold(&bench, 100);
         bench.inputs.vbat_mv = vbat_mv;
         assert_int_equal(bench_until_edge(&bench, 50), vbat_mv < 8000 ? 51 : 8);
-        if (vbat_mv >= 8000)
+        if (vbat_mv >= 8000) {
             bench_expect_causes(&bench, SBMS_CAUSE_START_UP, SBMS_CAUSE_NONE, SBMS_CAUSE_START_UP);
+        }
     }
     for (uint32_t before = 1; before <= 7; before++) {
         bench_reset(&bench, NULL);
@@ -77,7 +79,7 @@ static void test_supply_returns(void **state)
  * supply floats a running pre-alarm too, and nothing of it is remembered. */
 static void test_supply_glitch(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (uint32_t at = 0; at < CUT_TICKS - 1u; at++) {
@@ -112,7 +114,7 @@ static void test_supply_glitch(void **state)
  * slowest input has been steady, and is right at once. */
 static void test_start_up_levels(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (uint32_t levels = 0; levels < 16; levels++) {
@@ -121,8 +123,9 @@ static void test_start_up_levels(void **state)
 
         bench_reset(&bench, NULL);
         remote_set(&bench.inputs, on);
-        for (int signal = 0; signal < SIGNAL_COUNT; signal++)
-            signal_set(&bench.inputs, (test_signal)signal, (levels >> signal & 1u) != 0u);
+        for (int signal = 0; signal < SIGNAL_COUNT; signal++) {
+            signal_set(&bench.inputs, (enum test_signal)signal, (levels >> signal & 1u) != 0u);
+        }
         assert_int_equal(bench_until_edge(&bench, 100), !on ? 101 : any_present ? 8 : 2);
         bench_expect(&bench, on && bench.inputs.atd, on && bench.inputs.atd && !bench.inputs.no_prealarm,
                      on && bench.inputs.atc, on && !bench.inputs.atc);
@@ -134,7 +137,7 @@ static void test_start_up_levels(void **state)
  * come up once, together, and stay; within 1.5 s when nothing changes. */
 static void test_start_up_unsteady(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (uint32_t at = 1; at <= 7; at++) {
@@ -142,16 +145,16 @@ static void test_start_up_unsteady(void **state)
             /* present for `at` ticks, absent for one, present again */
             bench_reset(&bench, NULL);
             bench_hold(&bench, at);
-            signal_set(&bench.inputs, (test_signal)signal, false);
+            signal_set(&bench.inputs, (enum test_signal)signal, false);
             bench_hold(&bench, 1);
-            signal_set(&bench.inputs, (test_signal)signal, true);
+            signal_set(&bench.inputs, (enum test_signal)signal, true);
             assert_int_equal(bench_until_edge(&bench, 100), 8);
             bench_expect(&bench, 1, 0, 1, 0);
             /* absent for `at` ticks, then present */
             bench_reset(&bench, NULL);
-            signal_set(&bench.inputs, (test_signal)signal, false);
+            signal_set(&bench.inputs, (enum test_signal)signal, false);
             bench_hold(&bench, at);
-            signal_set(&bench.inputs, (test_signal)signal, true);
+            signal_set(&bench.inputs, (enum test_signal)signal, true);
             assert_int_equal(bench_until_edge(&bench, 100), 8);
             bench_expect(&bench, 1, 0, 1, 0);
         }
@@ -169,13 +172,13 @@ static void test_start_up_unsteady(void **state)
 /* SAFE-1, SAFE-2: a signal lost at the end of the start-up needs two ticks, then decides. */
 static void test_start_up_lost_at_the_end(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (int signal = 0; signal < SIGNAL_COUNT; signal++) {
         bench_reset(&bench, NULL);
         bench_hold(&bench, 7);
-        signal_set(&bench.inputs, (test_signal)signal, false);
+        signal_set(&bench.inputs, (enum test_signal)signal, false);
         bench_hold(&bench, 1);
         bench_step(&bench);
         bench_expect(&bench, signal != SIGNAL_ATD, signal == SIGNAL_NO_PREALARM, signal != SIGNAL_ATC,
@@ -187,7 +190,7 @@ static void test_start_up_lost_at_the_end(void **state)
  * back, however long that takes, and nothing is warned. */
 static void test_load_stays_floating_without_atd(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (int at_start = 0; at_start < 2; at_start++) {
@@ -222,7 +225,7 @@ static bool remote_should_be_on(int32_t l_mv, int32_t h_mv, bool is_on)
 
 static void remote_check(int32_t l_mv, int32_t h_mv)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     /* from off */
     bench_reset(&bench, NULL);
@@ -251,13 +254,16 @@ static void test_remote_thresholds(void **state)
     static const int32_t h_edges[] = {-70000, 2849, 2850, 2851, 2899, 2900, 2901, 70000};
 
     (void)state;
-    for (int32_t l_mv = 3440; l_mv <= 3610; l_mv++)
+    for (int32_t l_mv = 3440; l_mv <= 3610; l_mv++) {
         remote_check(l_mv, H_OPEN_MV);
-    for (int32_t h_mv = 2790; h_mv <= 2960; h_mv++)
+    }
+    for (int32_t h_mv = 2790; h_mv <= 2960; h_mv++) {
         remote_check(L_OPEN_MV, h_mv);
+    }
     for (size_t l = 0; l < 8; l++) {
-        for (size_t h = 0; h < 8; h++)
+        for (size_t h = 0; h < 8; h++) {
             remote_check(l_edges[l], h_edges[h]);
+        }
     }
     remote_check(INT32_MIN, INT32_MIN);
     remote_check(INT32_MAX, INT32_MIN);
@@ -269,13 +275,15 @@ static void test_remote_thresholds(void **state)
  * terminals are off. */
 static void test_remote_joined(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
-    for (int32_t mv = -1000; mv <= 6000; mv++)
+    for (int32_t mv = -1000; mv <= 6000; mv++) {
         remote_check(mv, mv);
-    for (int32_t mv = -70000; mv <= 70000; mv += 1000)
+    }
+    for (int32_t mv = -70000; mv <= 70000; mv += 1000) {
         remote_check(mv, mv);
+    }
     for (int32_t vbat_mv = 8000; vbat_mv <= 70000; vbat_mv += 1000) {
         bench_reset(&bench, NULL);
         bench.inputs.vbat_mv = bench.inputs.remote_h_mv = vbat_mv;
@@ -290,7 +298,7 @@ static void test_remote_joined(void **state)
  * tick of on changes nothing. */
 static void test_remote_debounce(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (int charging = 0; charging < 2; charging++) {
@@ -326,7 +334,7 @@ static void test_remote_debounce(void **state)
 /* LOAD-4, PRE-5, LOAD-3: off at each tick of the 30 s floats Load at once, and on again gives a full 30 s. */
 static void test_remote_off_during_pre_alarm(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (uint32_t at = 0; at <= CUT_TICKS; at++) {
@@ -356,7 +364,7 @@ static void test_cut_after_pre_alarm(void **state)
 {
     static const uint32_t leads[] = {510,   511,   512,   513,   1023,  1024,
                                      65534, 65535, 65536, 65537, 65800, 131072};
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (uint32_t i = 0; i < 600 + sizeof leads / sizeof leads[0]; i++) {
@@ -389,7 +397,7 @@ static void test_cut_after_pre_alarm(void **state)
 /* LOAD-1, LOAD-2, PRE-1, PRE-2, SAFE-7: a battery without a pre-alarm signal: ATD alone warns, then cuts. */
 static void test_cut_without_pre_alarm_signal(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     bench_start(&bench, NULL);
@@ -410,7 +418,7 @@ static void test_cut_without_pre_alarm_signal(void **state)
  * next time the 30 s are whole again. */
 static void test_pre_alarm_ends_before_the_cut(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (uint32_t at = 0; at <= CUT_TICKS - 9; at++) {
@@ -433,7 +441,7 @@ static void test_pre_alarm_ends_before_the_cut(void **state)
 /* LOAD-3, PRE-4: back at the tick of the cut is in time; one tick later is not. */
 static void test_return_at_the_cut(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (uint32_t late = 0; late < 2; late++) {
@@ -444,8 +452,9 @@ static void test_return_at_the_cut(void **state)
         bench.inputs.atd = true;
         assert_int_equal(bench_until_edge(&bench, 30), 8 - late);
         bench_expect(&bench, !late, 0, 1, 0);
-        if (late != 0) /* it returns all the same, and Load with it */
+        if (late != 0) { /* it returns all the same, and Load with it */
             assert_int_equal(bench_until_edge(&bench, 30), 1);
+        }
         bench_expect(&bench, 1, 0, 1, 0);
     }
 }
@@ -454,7 +463,7 @@ static void test_return_at_the_cut(void **state)
  * on; no-pre-alarm returning alone neither; the last one back ends it and is the cause (SAFE-7). */
 static void test_pre_alarm_ends_with_the_last_signal(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     bench_start(&bench, NULL);
@@ -491,7 +500,7 @@ static void test_pre_alarm_ends_with_the_last_signal(void **state)
  * second tick, a return at the eighth, and anything shorter leaves no trace. */
 static void test_signal_debounce(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (int signal = 0; signal < SIGNAL_COUNT; signal++) {
@@ -500,18 +509,18 @@ static void test_signal_debounce(void **state)
                 const uint32_t debounce_ticks = rest != 0 ? 2 : 8;
 
                 bench_reset(&bench, NULL);
-                signal_set(&bench.inputs, (test_signal)signal, rest != 0);
+                signal_set(&bench.inputs, (enum test_signal)signal, rest != 0);
                 assert_int_equal(bench_until_edge(&bench, 30), 8);
                 bench_hold(&bench, 20);
                 for (int again = 0; again < 3; again++) {
-                    signal_set(&bench.inputs, (test_signal)signal, rest == 0);
+                    signal_set(&bench.inputs, (enum test_signal)signal, rest == 0);
                     bench_hold(&bench, ticks < debounce_ticks ? ticks : debounce_ticks - 1);
                     if (ticks >= debounce_ticks) {
                         assert_int_equal(bench_until_edge(&bench, 2), 1);
                         bench_hold(&bench, ticks - debounce_ticks);
                         break;
                     }
-                    signal_set(&bench.inputs, (test_signal)signal, rest != 0);
+                    signal_set(&bench.inputs, (enum test_signal)signal, rest != 0);
                     bench_hold(&bench, 1 + (uint32_t)again);
                 }
             }
@@ -522,7 +531,7 @@ static void test_signal_debounce(void **state)
 /* SAFE-2, LOAD-3: glitches of ATD shorter than its debounce, at each tick of the 30 s, do not move the cut. */
 static void test_glitch_does_not_move_the_cut(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (uint32_t at = 0; at < CUT_TICKS - 8; at++) {
@@ -543,7 +552,7 @@ static void test_glitch_does_not_move_the_cut(void **state)
  * any number of cuts. */
 static void test_load_returns_every_time(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     bench_start(&bench, NULL);
@@ -561,11 +570,11 @@ static void test_load_returns_every_time(void **state)
 /* LOAD-6: every reconnect delay of a spread, to the tick; ATD lost again one tick before starts it anew. */
 static void test_reconnect_delay(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (uint16_t delay_s = 0; delay_s <= 3600; delay_s = (uint16_t)(delay_s + (delay_s < 70 ? 1 : 353))) {
-        const sbms_control_settings settings = {.reconnect_delay_s = delay_s};
+        const struct sbms_control_settings settings = {.reconnect_delay_s = delay_s};
 
         bench_start(&bench, &settings);
         bench_cut(&bench);
@@ -575,8 +584,9 @@ static void test_reconnect_delay(void **state)
         bench_expect_causes(&bench, delay_s == 0 ? SBMS_CAUSE_ATD_RETURNED : SBMS_CAUSE_RECONNECT_DELAY,
                             SBMS_CAUSE_NONE, SBMS_CAUSE_NONE);
         bench_hold(&bench, 100);
-        if (delay_s == 0)
+        if (delay_s == 0) {
             continue;
+        }
         bench_cut(&bench);
         bench.inputs.atd = bench.inputs.no_prealarm = true;
         bench_hold(&bench, 8u + delay_s * 8u - 2u);
@@ -600,8 +610,8 @@ static void test_reconnect_delay(void **state)
 /* LOAD-6: the delay belongs to a cut: it holds neither the start, nor the remote, nor a first ATD back. */
 static void test_reconnect_delay_only_after_a_cut(void **state)
 {
-    const sbms_control_settings settings = {.reconnect_delay_s = 3600};
-    test_bench bench;
+    const struct sbms_control_settings settings = {.reconnect_delay_s = 3600};
+    struct test_bench bench;
 
     (void)state;
     bench_start(&bench, &settings);
@@ -628,7 +638,7 @@ static void test_reconnect_delay_only_after_a_cut(void **state)
 }
 
 /* A bench whose `retries` are used up: Load floats though ATD is back. */
-static void bench_lock_out(test_bench *bench, const sbms_control_settings *settings)
+static void bench_lock_out(struct test_bench *bench, const struct sbms_control_settings *settings)
 {
     bench_start(bench, settings);
     bench->inputs.vbat_mv = settings->lockout_clear_mv - 1;
@@ -648,11 +658,11 @@ static void bench_lock_out(test_bench *bench, const sbms_control_settings *setti
  * -1, 0 and +1 mV and -1, 0 and +1 ticks, and the cuts are forgotten then. */
 static void test_lockout(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (uint8_t retries = 1; retries <= 10; retries++) {
-        const sbms_control_settings settings = {.lockout_retries = retries, .lockout_clear_mv = 13200};
+        const struct sbms_control_settings settings = {.lockout_retries = retries, .lockout_clear_mv = 13200};
 
         for (int32_t off_mv = 0; off_mv <= 1; off_mv++) {
             bench_lock_out(&bench, &settings);
@@ -678,8 +688,8 @@ static void test_lockout(void **state)
  * high too; a supply that stays high never locks out. */
 static void test_lockout_forgotten(void **state)
 {
-    const sbms_control_settings settings = {.lockout_retries = 1, .lockout_clear_mv = 13200};
-    test_bench bench;
+    const struct sbms_control_settings settings = {.lockout_retries = 1, .lockout_clear_mv = 13200};
+    struct test_bench bench;
 
     (void)state;
     bench_lock_out(&bench, &settings);
@@ -724,9 +734,9 @@ static void test_lockout_forgotten(void **state)
 /* LOAD-6, SAFE-7: delay and lock-out together: Load returns when both are over, and the cause is the last. */
 static void test_lockout_and_delay(void **state)
 {
-    const sbms_control_settings settings = {
+    const struct sbms_control_settings settings = {
         .reconnect_delay_s = 60, .lockout_retries = 1, .lockout_clear_mv = 13200};
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (int late = -1; late <= 1; late++) {
@@ -750,8 +760,8 @@ static void test_lockout_and_delay(void **state)
  * ATD at the same tick. */
 static void test_atd_returns_as_the_lockout_ends(void **state)
 {
-    const sbms_control_settings settings = {.lockout_retries = 1, .lockout_clear_mv = 13200};
-    test_bench bench;
+    const struct sbms_control_settings settings = {.lockout_retries = 1, .lockout_clear_mv = 13200};
+    struct test_bench bench;
 
     (void)state;
     for (int late = -1; late <= 1; late++) {
@@ -771,7 +781,7 @@ static void test_atd_returns_as_the_lockout_ends(void **state)
 /* LOAD-7, CHG-2: all four combinations of a lost ATC with a Load that is high, warned or cut. */
 static void test_load_and_charger_are_independent(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     /* ATC lost and back changes only Charger and red, in each mode of Load */
@@ -802,7 +812,7 @@ static void test_load_and_charger_are_independent(void **state)
  * 30 s later, all with the cause chain_open. */
 static void test_chain_open(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (uint32_t late = 0; late < 8; late++) { /* bit = this signal is caught one tick later */
@@ -813,8 +823,9 @@ static void test_chain_open(void **state)
         bench_start(&bench, NULL);
         for (uint32_t tick = 1; tick < 300; tick++) {
             for (int signal = 0; signal < SIGNAL_COUNT; signal++) {
-                if (tick > (late >> signal & 1u))
-                    signal_set(&bench.inputs, (test_signal)signal, false);
+                if (tick > (late >> signal & 1u)) {
+                    signal_set(&bench.inputs, (enum test_signal)signal, false);
+                }
             }
             bench_step(&bench);
             if (bench.decision.charger_cause != SBMS_CAUSE_NONE) {
@@ -841,20 +852,21 @@ static void test_chain_open(void **state)
 /* SAFE-3: what is no open chain: two of the three; all three but not together; a chain that came back. */
 static void test_not_chain_open(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (int kept = 0; kept < SIGNAL_COUNT; kept++) {
         bench_start(&bench, NULL);
-        for (int signal = 0; signal < SIGNAL_COUNT; signal++)
-            signal_set(&bench.inputs, (test_signal)signal, signal == kept);
+        for (int signal = 0; signal < SIGNAL_COUNT; signal++) {
+            signal_set(&bench.inputs, (enum test_signal)signal, signal == kept);
+        }
         bench_step(&bench);
         bench_step(&bench);
         assert_int_equal(bench.control.law.chain_open, 0);
         assert_int_not_equal(bench.decision.charger_cause, SBMS_CAUSE_CHAIN_OPEN);
         assert_int_not_equal(bench.decision.prealarm_cause, SBMS_CAUSE_CHAIN_OPEN);
         /* the last one goes two ticks later: an alarm that grew, not a cable */
-        signal_set(&bench.inputs, (test_signal)kept, false);
+        signal_set(&bench.inputs, (enum test_signal)kept, false);
         bench_step(&bench);
         bench_step(&bench);
         assert_int_equal(bench.control.law.chain_open, 0);
@@ -868,9 +880,10 @@ static void test_not_chain_open(void **state)
         bench_step(&bench);
         assert_int_equal(bench.control.law.chain_open, 1);
         bench_hold(&bench, 20);
-        signal_set(&bench.inputs, (test_signal)back, true);
-        for (uint32_t tick = 1; tick < 8; tick++)
+        signal_set(&bench.inputs, (enum test_signal)back, true);
+        for (uint32_t tick = 1; tick < 8; tick++) {
             bench_step(&bench);
+        }
         assert_int_equal(bench.control.law.chain_open, 1);
         bench_step(&bench);
         assert_int_equal(bench.control.law.chain_open, 0);
@@ -894,7 +907,7 @@ static void test_not_chain_open(void **state)
 /* SAFE-3, SAFE-7: after an open chain all comes back together, Load because ATD returned. */
 static void test_chain_closes(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     bench_start(&bench, NULL);
@@ -916,7 +929,7 @@ static void test_chain_closes(void **state)
  * numbers above nine show nine. A changed fault starts its own count. */
 static void test_fault_blinks(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (uint32_t fault = 1; fault <= 255; fault = fault == 10 ? 255 : fault + 1) {
@@ -925,8 +938,9 @@ static void test_fault_blinks(void **state)
         for (int on = 0; on < 2; on++) {
             bench_reset(&bench, NULL);
             remote_set(&bench.inputs, on != 0);
-            for (uint32_t tick = 0; tick < 20; tick++)
+            for (uint32_t tick = 0; tick < 20; tick++) {
                 bench_step(&bench);
+            }
             bench_expect(&bench, on, 0, on, 0);
             for (int again = 0; again < 2; again++) {
                 bench.inputs.fault = (uint8_t)fault;
@@ -935,11 +949,12 @@ static void test_fault_blinks(void **state)
 
                     bench_step(&bench);
                     bench_expect(&bench, 0, 0, 0, place < 4u * count && place % 4u == 0u);
-                    if (tick > 0)
+                    if (tick > 0) {
                         bench_expect_causes(&bench, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE);
-                    else if (again == 0)
+                    } else if (again == 0) {
                         bench_expect_causes(&bench, on ? SBMS_CAUSE_INTERNAL_FAULT : SBMS_CAUSE_NONE,
                                             SBMS_CAUSE_NONE, SBMS_CAUSE_INTERNAL_FAULT);
+                    }
                 }
                 bench.inputs.fault = fault == 1 ? 2 : 1;
                 bench_step(&bench);
@@ -953,8 +968,8 @@ static void test_fault_blinks(void **state)
  * gone the device starts up anew, with nothing remembered, and not before. */
 static void test_fault_goes(void **state)
 {
-    const sbms_control_settings settings = {.reconnect_delay_s = 3600};
-    test_bench bench;
+    const struct sbms_control_settings settings = {.reconnect_delay_s = 3600};
+    struct test_bench bench;
 
     (void)state;
     for (uint32_t fault_ticks = 1; fault_ticks < 30; fault_ticks++) {
@@ -1003,11 +1018,11 @@ static void test_tick_counter_wrap(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
-        const sbms_control_settings settings = {
+        const struct sbms_control_settings settings = {
             .reconnect_delay_s = 2, .lockout_retries = 1, .lockout_clear_mv = 13000};
-        test_random random = {.state = i};
-        test_bench plain;
-        test_bench shifted;
+        struct test_random random = {.state = i};
+        struct test_bench plain;
+        struct test_bench shifted;
 
         bench_reset(&plain, &settings);
         bench_reset(&shifted, &settings);
@@ -1028,10 +1043,10 @@ static void test_tick_counter_wrap(void **state)
 /* SAFE-6: no timer wraps: days in each mode, then one more change is still right to the tick. */
 static void test_days(void **state)
 {
-    const sbms_control_settings settings = {
+    const struct sbms_control_settings settings = {
         .reconnect_delay_s = 3600, .lockout_retries = 1, .lockout_clear_mv = 13000};
     const uint32_t days = 3u * 86400u * SBMS_TICKS_PER_S;
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     bench_start(&bench, &settings);
@@ -1068,11 +1083,11 @@ static void test_days(void **state)
 
 /* ---- settings, causes, robustness --------------------------------------------------------------- */
 
-static sbms_settings_error check(uint32_t delay_s, uint32_t retries, int32_t clear_mv)
+static enum sbms_settings_error check(uint32_t delay_s, uint32_t retries, int32_t clear_mv)
 {
-    const sbms_control_settings settings = {.reconnect_delay_s = (uint16_t)delay_s,
-                                            .lockout_retries = (uint8_t)retries,
-                                            .lockout_clear_mv = clear_mv};
+    const struct sbms_control_settings settings = {.reconnect_delay_s = (uint16_t)delay_s,
+                                                   .lockout_retries = (uint8_t)retries,
+                                                   .lockout_clear_mv = clear_mv};
 
     return sbms_control_check(&settings);
 }
@@ -1082,14 +1097,17 @@ static sbms_settings_error check(uint32_t delay_s, uint32_t retries, int32_t cle
 static void test_settings_ranges(void **state)
 {
     (void)state;
-    for (uint32_t delay_s = 0; delay_s <= UINT16_MAX; delay_s++)
+    for (uint32_t delay_s = 0; delay_s <= UINT16_MAX; delay_s++) {
         assert_int_equal(check(delay_s, 0, 0),
                          delay_s <= 3600 ? SBMS_SETTINGS_OK : SBMS_SETTINGS_RECONNECT_DELAY);
-    for (uint32_t retries = 0; retries <= UINT8_MAX; retries++)
+    }
+    for (uint32_t retries = 0; retries <= UINT8_MAX; retries++) {
         assert_int_equal(check(0, retries, 8000), retries <= 10 ? SBMS_SETTINGS_OK : SBMS_SETTINGS_RETRIES);
-    for (int32_t clear_mv = 7000; clear_mv <= 71000; clear_mv++)
+    }
+    for (int32_t clear_mv = 7000; clear_mv <= 71000; clear_mv++) {
         assert_int_equal(check(0, 1, clear_mv),
                          clear_mv >= 8000 && clear_mv <= 70000 ? SBMS_SETTINGS_OK : SBMS_SETTINGS_CLEAR_MV);
+    }
     assert_int_equal(check(0, 1, INT32_MIN), SBMS_SETTINGS_CLEAR_MV);
     assert_int_equal(check(0, 1, INT32_MAX), SBMS_SETTINGS_CLEAR_MV);
     assert_int_equal(check(0, 0, INT32_MIN), SBMS_SETTINGS_OK);
@@ -1100,17 +1118,17 @@ static void test_settings_ranges(void **state)
  * ones are kept. */
 static void test_init(void **state)
 {
-    const sbms_control_settings bad[] = {
+    const struct sbms_control_settings bad[] = {
         {.reconnect_delay_s = 3601},
         {.lockout_retries = 11, .lockout_clear_mv = 12000},
         {.lockout_retries = 1, .lockout_clear_mv = 7999},
     };
-    const sbms_settings_error errors[] = {SBMS_SETTINGS_RECONNECT_DELAY, SBMS_SETTINGS_RETRIES,
-                                          SBMS_SETTINGS_CLEAR_MV};
-    const sbms_control_settings good = {
+    const enum sbms_settings_error errors[] = {SBMS_SETTINGS_RECONNECT_DELAY, SBMS_SETTINGS_RETRIES,
+                                               SBMS_SETTINGS_CLEAR_MV};
+    const struct sbms_control_settings good = {
         .reconnect_delay_s = 3600, .lockout_retries = 10, .lockout_clear_mv = 70000};
-    sbms_control reset;
-    sbms_control control;
+    struct sbms_control reset;
+    struct sbms_control control;
 
     (void)state;
     memset(&reset, 0x55, sizeof reset);
@@ -1151,15 +1169,16 @@ static void test_cause_words(void **state)
 
     (void)state;
     assert_int_equal(sizeof words / sizeof words[0], SBMS_CAUSE_COUNT);
-    for (uint32_t cause = 0; cause <= UINT8_MAX; cause++)
+    for (uint32_t cause = 0; cause <= UINT8_MAX; cause++) {
         assert_string_equal(sbms_cause_word((uint8_t)cause),
                             cause < SBMS_CAUSE_COUNT ? words[cause] : "none");
+    }
 }
 
 /* ---- states that no run can reach ----------------------------------------------------------------- */
 
 /* Spoils one field; false when there is no such field. */
-static bool spoil(sbms_control *control, int field)
+static bool spoil(struct sbms_control *control, int field)
 {
     switch (field) {
     case 0:
@@ -1196,9 +1215,9 @@ static bool spoil(sbms_control *control, int field)
  * is told as an internal fault, is no time to skip, and ends with a whole start-up with the defaults. */
 static void test_impossible_state(void **state)
 {
-    const sbms_control_settings settings = {
+    const struct sbms_control_settings settings = {
         .reconnect_delay_s = 2, .lockout_retries = 1, .lockout_clear_mv = 13200};
-    test_bench bench;
+    struct test_bench bench;
     bool more = true;
 
     (void)state;
@@ -1223,20 +1242,21 @@ static void test_impossible_state(void **state)
 /* SUP-3, SAFE-1: out of whatever bytes the state holds, a low supply and its return lead to a right start. */
 static void test_any_state_recovers(void **state)
 {
-    test_random random = {.state = 1};
-    test_bench bench;
+    struct test_random random = {.state = 1};
+    struct test_bench bench;
 
     (void)state;
     for (uint32_t i = 0; i < 200000; i++) {
-        sbms_law *law = &bench.control.law;
+        struct sbms_law *law = &bench.control.law;
         uint8_t *const bytes[] = {&law->levels,      &law->run[0],         &law->run[1],  &law->run[2],
                                   &law->run[3],      &law->run[4],         &law->started, &law->chain_open,
                                   &law->load_mode,   &law->prealarm_ticks, &law->cuts,    &law->tripped,
                                   &law->clear_ticks, &law->blink_ticks,    &law->fault};
 
         bench_start(&bench, NULL);
-        for (uint32_t spoilt = 0; spoilt < 4; spoilt++)
+        for (uint32_t spoilt = 0; spoilt < 4; spoilt++) {
             *bytes[random_below(&random, sizeof bytes / sizeof bytes[0])] = (uint8_t)random_next(&random);
+        }
         law->reconnect_ticks = (uint16_t)(random_chance(&random, 2) ? 0u : random_next(&random));
         for (uint32_t tick = 0; tick < 10; tick++) {
             random_change(&random, &bench.inputs, STIMULUS_ALL, 13000);
@@ -1245,8 +1265,9 @@ static void test_any_state_recovers(void **state)
         }
         bench.inputs = inputs_healthy();
         bench.inputs.vbat_mv = 7000;
-        for (uint32_t tick = 0; tick < 4; tick++)
+        for (uint32_t tick = 0; tick < 4; tick++) {
             bench_step(&bench);
+        }
         bench_expect(&bench, 0, 0, 0, 0);
         bench.inputs.vbat_mv = 12800;
         assert_int_equal(bench_until_edge(&bench, 30), 8);

@@ -62,14 +62,14 @@ static void cut_after(unsigned write_count, enum tear tear)
 
 /* ---- what is written, and what is there --------------------------------------------------------------- */
 
-static sbms_record event_of(uint32_t tick)
+static struct sbms_record event_of(uint32_t tick)
 {
-    return (sbms_record){.kind = SBMS_RECORD_EDGE,
-                         .cause = SBMS_CAUSE_ATC_LOST,
-                         .output = SBMS_OUTPUT_CHARGER,
-                         .detail = 0x1Fu,
-                         .tick = tick,
-                         .vbat_cv = (uint16_t)(1280u + tick)};
+    return (struct sbms_record){.kind = SBMS_RECORD_EDGE,
+                                .cause = SBMS_CAUSE_ATC_LOST,
+                                .output = SBMS_OUTPUT_CHARGER,
+                                .detail = 0x1Fu,
+                                .tick = tick,
+                                .vbat_cv = (uint16_t)(1280u + tick)};
 }
 
 static void finish_writing(void)
@@ -80,13 +80,13 @@ static void finish_writing(void)
 
 static void write_event(uint32_t tick)
 {
-    const sbms_record event = event_of(tick);
+    const struct sbms_record event = event_of(tick);
 
     log_add(&event);
     finish_writing();
 }
 
-static bool slot_holds(unsigned slot, sbms_record *record)
+static bool slot_holds(unsigned slot, struct sbms_record *record)
 {
     return sbms_record_decode(&eeprom[SBMS_LOG_OFFSET + slot * SBMS_RECORD_BYTES], record);
 }
@@ -94,7 +94,7 @@ static bool slot_holds(unsigned slot, sbms_record *record)
 static bool is_there(uint32_t tick)
 {
     for (unsigned slot = 0u; slot < SBMS_LOG_SLOTS; slot++) {
-        sbms_record record;
+        struct sbms_record record;
         if (slot_holds(slot, &record) && record.tick == tick) {
             return true;
         }
@@ -107,19 +107,19 @@ static unsigned count_records(void)
     unsigned count = 0u;
 
     for (unsigned slot = 0u; slot < SBMS_LOG_SLOTS; slot++) {
-        sbms_record record;
+        struct sbms_record record;
         count += slot_holds(slot, &record) ? 1u : 0u;
     }
     return count;
 }
 
-static sbms_record newest(void)
+static struct sbms_record newest(void)
 {
-    sbms_record found = {.number = 0u};
+    struct sbms_record found = {.number = 0u};
     bool any = false;
 
     for (unsigned slot = 0u; slot < SBMS_LOG_SLOTS; slot++) {
-        sbms_record record;
+        struct sbms_record record;
         if (slot_holds(slot, &record) && (!any || (int16_t)(uint16_t)(record.number - found.number) > 0)) {
             found = record;
             any = true;
@@ -185,7 +185,7 @@ static void test_numbers_wrap(void **state)
     (void)state;
     fill(0u);
     for (uint32_t tick = 0u; tick < 65536u + SBMS_LOG_SLOTS; tick++) {
-        const sbms_record event = event_of(tick);
+        const struct sbms_record event = event_of(tick);
         log_add(&event);
         finish_writing();
     }
@@ -263,7 +263,7 @@ static void test_power_fails_twice(void **state)
 
 static void test_counters_count_what_they_say(void **state)
 {
-    const sbms_record events[] = {
+    const struct sbms_record events[] = {
         {.kind = SBMS_RECORD_EDGE, .output = SBMS_OUTPUT_LOAD, .cause = SBMS_CAUSE_ATD_LOST},
         {.kind = SBMS_RECORD_EDGE, .output = SBMS_OUTPUT_LOAD, .cause = SBMS_CAUSE_CHAIN_OPEN},
         {.kind = SBMS_RECORD_EDGE, .output = SBMS_OUTPUT_LOAD, .cause = SBMS_CAUSE_REMOTE_OFF},
@@ -297,7 +297,7 @@ static void test_full_queue_leaves_a_gap(void **state)
     (void)state;
     fill(0u);
     for (uint32_t tick = 0u; tick < LOG_QUEUE + 3u; tick++) {
-        const sbms_record event = event_of(tick);
+        const struct sbms_record event = event_of(tick);
         log_add(&event);
     }
     finish_writing();

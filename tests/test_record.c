@@ -12,22 +12,22 @@
 #include "core/fault.h"
 #include "core/record.h"
 
-static const sbms_record low_edge = {.kind = SBMS_RECORD_EDGE, .cause = SBMS_CAUSE_START_UP};
-static const sbms_record high_edge = {.kind = SBMS_RECORD_EDGE,
-                                      .cause = SBMS_CAUSE_COUNT - 1,
-                                      .output = SBMS_OUTPUT_COUNT - 1,
-                                      .high = true,
-                                      .outputs = 7,
-                                      .detail = UINT8_MAX,
-                                      .tick = UINT32_MAX,
-                                      .vbat_cv = UINT16_MAX,
-                                      .boot = UINT16_MAX,
-                                      .number = UINT16_MAX,
-                                      .cuts = UINT16_MAX,
-                                      .charger_stops = UINT16_MAX,
-                                      .faults = UINT16_MAX};
+static const struct sbms_record low_edge = {.kind = SBMS_RECORD_EDGE, .cause = SBMS_CAUSE_START_UP};
+static const struct sbms_record high_edge = {.kind = SBMS_RECORD_EDGE,
+                                             .cause = SBMS_CAUSE_COUNT - 1,
+                                             .output = SBMS_OUTPUT_COUNT - 1,
+                                             .high = true,
+                                             .outputs = 7,
+                                             .detail = UINT8_MAX,
+                                             .tick = UINT32_MAX,
+                                             .vbat_cv = UINT16_MAX,
+                                             .boot = UINT16_MAX,
+                                             .number = UINT16_MAX,
+                                             .cuts = UINT16_MAX,
+                                             .charger_stops = UINT16_MAX,
+                                             .faults = UINT16_MAX};
 
-static bool same_record(const sbms_record *a, const sbms_record *b)
+static bool same_record(const struct sbms_record *a, const struct sbms_record *b)
 {
     return a->kind == b->kind && a->cause == b->cause && a->output == b->output && a->high == b->high &&
            a->outputs == b->outputs && a->detail == b->detail && a->tick == b->tick &&
@@ -35,10 +35,10 @@ static bool same_record(const sbms_record *a, const sbms_record *b)
            a->charger_stops == b->charger_stops && a->faults == b->faults;
 }
 
-static void expect_round_trip(const sbms_record *record, const char *what)
+static void expect_round_trip(const struct sbms_record *record, const char *what)
 {
     uint8_t bytes[SBMS_RECORD_BYTES];
-    sbms_record read = {.kind = 99};
+    struct sbms_record read = {.kind = 99};
     sbms_record_encode(record, bytes);
     if (!sbms_record_decode(bytes, &read) || !same_record(record, &read)) {
         fail_msg("%s does not come back", what);
@@ -48,8 +48,8 @@ static void expect_round_trip(const sbms_record *record, const char *what)
 /* Nothing is read, and what stood in the record's place stays. */
 static void expect_refused(const uint8_t *bytes, const char *what, unsigned number)
 {
-    const sbms_record before = {.kind = 77, .tick = 1234567, .number = 7};
-    sbms_record read = before;
+    const struct sbms_record before = {.kind = 77, .tick = 1234567, .number = 7};
+    struct sbms_record read = before;
     if (sbms_record_decode(bytes, &read)) {
         fail_msg("%s %u is taken for a record", what, number);
     }
@@ -103,19 +103,19 @@ static void test_layout(void **state)
                                                         0x06, 0x05,
                                                         0x08, 0x07,
                                                         0x0A, 0x09};
-    const sbms_record record = {.kind = SBMS_RECORD_EDGE,
-                                .cause = SBMS_CAUSE_ATD_LOST,
-                                .output = SBMS_OUTPUT_PREALARM,
-                                .high = true,
-                                .outputs = 5,
-                                .detail = 0x1F,
-                                .tick = 0x11223344,
-                                .vbat_cv = 1280,
-                                .boot = 0x0102,
-                                .number = 0x0304,
-                                .cuts = 0x0506,
-                                .charger_stops = 0x0708,
-                                .faults = 0x090A};
+    const struct sbms_record record = {.kind = SBMS_RECORD_EDGE,
+                                       .cause = SBMS_CAUSE_ATD_LOST,
+                                       .output = SBMS_OUTPUT_PREALARM,
+                                       .high = true,
+                                       .outputs = 5,
+                                       .detail = 0x1F,
+                                       .tick = 0x11223344,
+                                       .vbat_cv = 1280,
+                                       .boot = 0x0102,
+                                       .number = 0x0304,
+                                       .cuts = 0x0506,
+                                       .charger_stops = 0x0708,
+                                       .faults = 0x090A};
     uint8_t bytes[SBMS_RECORD_BYTES];
     (void)state;
     sbms_record_encode(&record, bytes);
@@ -133,8 +133,8 @@ static void test_fields_round_trip(void **state)
     expect_round_trip(&high_edge, "all high");
     for (int field = 0; field < 12; field++) {
         for (int pass = 0; pass < 2; pass++) {
-            sbms_record record = pass == 0 ? low_edge : high_edge;
-            const sbms_record *other = pass == 0 ? &high_edge : &low_edge;
+            struct sbms_record record = pass == 0 ? low_edge : high_edge;
+            const struct sbms_record *other = pass == 0 ? &high_edge : &low_edge;
             char what[32];
             record.cause = field == 0 ? other->cause : record.cause;
             record.output = field == 1 ? other->output : record.output;
@@ -158,17 +158,17 @@ static void test_kinds_round_trip(void **state)
 {
     (void)state;
     for (unsigned detail = 0; detail <= UINT8_MAX; detail++) {
-        const sbms_record boot = {.kind = SBMS_RECORD_BOOT, .detail = (uint8_t)detail, .boot = 1};
-        const sbms_record edge = {.kind = SBMS_RECORD_EDGE,
-                                  .cause = (uint8_t)(1u + detail % (SBMS_CAUSE_COUNT - 1u)),
-                                  .output = (uint8_t)(detail % SBMS_OUTPUT_COUNT),
-                                  .outputs = (uint8_t)(detail % 8u),
-                                  .detail = (uint8_t)detail};
+        const struct sbms_record boot = {.kind = SBMS_RECORD_BOOT, .detail = (uint8_t)detail, .boot = 1};
+        const struct sbms_record edge = {.kind = SBMS_RECORD_EDGE,
+                                         .cause = (uint8_t)(1u + detail % (SBMS_CAUSE_COUNT - 1u)),
+                                         .output = (uint8_t)(detail % SBMS_OUTPUT_COUNT),
+                                         .outputs = (uint8_t)(detail % 8u),
+                                         .detail = (uint8_t)detail};
         expect_round_trip(&boot, "a boot");
         expect_round_trip(&edge, "an edge");
     }
     for (uint8_t fault = SBMS_FAULT_NONE + 1; fault < SBMS_FAULT_COUNT; fault++) {
-        sbms_record record = {.kind = SBMS_RECORD_FAULT, .detail = fault, .high = true};
+        struct sbms_record record = {.kind = SBMS_RECORD_FAULT, .detail = fault, .high = true};
         expect_round_trip(&record, sbms_fault_word(fault));
         record.high = false;
         expect_round_trip(&record, sbms_fault_word(fault));
@@ -178,7 +178,7 @@ static void test_kinds_round_trip(void **state)
 /* Behind a CRC that fits, too. */
 static void test_impossible_records_are_refused(void **state)
 {
-    static const sbms_record none[] = {
+    static const struct sbms_record none[] = {
         {.kind = 0},
         {.kind = 4},
         {.kind = 15},
@@ -200,10 +200,11 @@ static void test_impossible_records_are_refused(void **state)
 
 static void test_flipped_bits_are_refused(void **state)
 {
-    const sbms_record records[] = {low_edge,
-                                   high_edge,
-                                   {.kind = SBMS_RECORD_BOOT, .detail = SBMS_RESET_WATCHDOG, .boot = 3},
-                                   {.kind = SBMS_RECORD_FAULT, .detail = SBMS_FAULT_CLOCK, .high = true}};
+    const struct sbms_record records[] = {
+        low_edge,
+        high_edge,
+        {.kind = SBMS_RECORD_BOOT, .detail = SBMS_RESET_WATCHDOG, .boot = 3},
+        {.kind = SBMS_RECORD_FAULT, .detail = SBMS_FAULT_CLOCK, .high = true}};
     (void)state;
     for (unsigned i = 0; i < sizeof records / sizeof records[0]; i++) {
         for (unsigned bit = 0; bit < SBMS_RECORD_BYTES * 8u; bit++) {
@@ -257,17 +258,17 @@ static void test_erased_and_torn_are_refused(void **state)
 
 /* ---- settings (LOAD-6) ---------------------------------------------------------------------------------- */
 
-static bool same_settings(const sbms_control_settings *a, const sbms_control_settings *b)
+static bool same_settings(const struct sbms_control_settings *a, const struct sbms_control_settings *b)
 {
     return a->reconnect_delay_s == b->reconnect_delay_s && a->lockout_retries == b->lockout_retries &&
            a->lockout_clear_mv == b->lockout_clear_mv;
 }
 
-static void expect_stored(const uint8_t *bytes, sbms_stored expected, const char *what, unsigned number)
+static void expect_stored(const uint8_t *bytes, enum sbms_stored expected, const char *what, unsigned number)
 {
-    const sbms_control_settings defaults = {0};
-    sbms_control_settings read = {1, 2, 3};
-    const sbms_stored stored = sbms_settings_decode(bytes, &read);
+    const struct sbms_control_settings defaults = {0};
+    struct sbms_control_settings read = {1, 2, 3};
+    const enum sbms_stored stored = sbms_settings_decode(bytes, &read);
     if (stored != expected || !same_settings(&read, &defaults)) {
         fail_msg("%s %u: %d, not %d, with delay %u, retries %u, clear %d", what, number, (int)stored,
                  (int)expected, read.reconnect_delay_s, read.lockout_retries, (int)read.lockout_clear_mv);
@@ -282,16 +283,17 @@ static void test_settings_round_trip(void **state)
                                         SBMS_LOCKOUT_CLEAR_MV_MAX};
     (void)state;
     for (unsigned i = 0; i < 5 * 3 * 5; i++) {
-        const sbms_control_settings settings = {delays_s[i % 5], retries[i / 5 % 3], clears_mv[i / 15]};
-        sbms_control_settings read = {1, 2, 3};
+        const struct sbms_control_settings settings = {delays_s[i % 5], retries[i / 5 % 3],
+                                                       clears_mv[i / 15]};
+        struct sbms_control_settings read = {1, 2, 3};
         uint8_t bytes[SBMS_SETTINGS_BYTES];
         sbms_settings_encode(&settings, bytes);
         assert_int_equal(sbms_settings_decode(bytes, &read), SBMS_STORED_GOOD);
         assert_true(same_settings(&settings, &read));
     }
     /* and the defaults, whose lockout_clear_mv is in no range and not used */
-    const sbms_control_settings defaults = {0};
-    sbms_control_settings read = {1, 2, 3};
+    const struct sbms_control_settings defaults = {0};
+    struct sbms_control_settings read = {1, 2, 3};
     uint8_t bytes[SBMS_SETTINGS_BYTES];
     sbms_settings_encode(&defaults, bytes);
     assert_int_equal(sbms_settings_decode(bytes, &read), SBMS_STORED_GOOD);
@@ -300,8 +302,8 @@ static void test_settings_round_trip(void **state)
 
 static void test_bad_settings_are_refused(void **state)
 {
-    static const sbms_control_settings good = {60, 3, 13000};
-    static const sbms_control_settings out_of_range[] = {
+    static const struct sbms_control_settings good = {60, 3, 13000};
+    static const struct sbms_control_settings out_of_range[] = {
         {SBMS_RECONNECT_DELAY_S_MAX + 1, 0, 0},   {UINT16_MAX, 3, 13000},
         {0, SBMS_LOCKOUT_RETRIES_MAX + 1, 13000}, {0, UINT8_MAX, 13000},
         {0, 1, SBMS_LOCKOUT_CLEAR_MV_MIN - 1},    {0, 1, SBMS_LOCKOUT_CLEAR_MV_MAX + 1},

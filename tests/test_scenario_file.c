@@ -42,7 +42,7 @@
     "run: {duration: 7 days}\n" \
     "bank: {battery: 25.6 V, capacity_ah: 100, state_of_charge_pct: 50,\n  " keys "}\n"
 
-static scenario result;
+static struct scenario result;
 static char message[SCENARIO_FILE_ERROR_SIZE];
 
 /* Reads `text`, which must be accepted, into `result`. */
@@ -63,7 +63,7 @@ static void accept(const char *text)
 /* Reads `text`, which must be refused with `error` after the file's name, and leave the result alone. */
 static void refuse_bytes(const char *text, size_t size, const char *error)
 {
-    static scenario before;
+    static struct scenario before;
     memset(&before, 0x5A, sizeof before);
     result = before;
     if (scenario_file_read(text, size, NAME, &result, message, sizeof message)) {
@@ -99,7 +99,7 @@ static void defaults_are_those_of_the_header(void **state)
     assert_int_equal(result.bank.curve, CHEMISTRY_C100);
     assert_true(result.bank.balancing_a == 1.0 && result.bank.self_discharge_pct_per_month == 0.3);
     assert_true(result.bank.slow_resistance_mohm_ah == 75.0);
-    sbms_battery_settings settings = sbms_battery_defaults(); /* BAT-1, BAT-2, BAT-5 */
+    struct sbms_battery_settings settings = sbms_battery_defaults(); /* BAT-1, BAT-2, BAT-5 */
     assert_int_equal(result.bank.settings.under_voltage_mv, settings.under_voltage_mv);
     assert_int_equal(result.bank.settings.pre_alarm_mv, settings.pre_alarm_mv);
     assert_int_equal(result.bank.settings.low_temp_dc, settings.low_temp_dc);
@@ -222,8 +222,8 @@ static void events_are_sorted_and_equal_times_keep_their_order(void **state)
                    "  - {at: day 1 00:00, what: switch_off}\n"
                    "  - {at: day 2 00:00, what: internal_fault, value: 2}\n"
                    "  - {at: day 2 00:00, what: fault_gone}\n");
-    static const scenario_event_what order[] = {EVENT_SWITCH_OFF, EVENT_INTERNAL_FAULT, EVENT_INTERNAL_FAULT,
-                                                EVENT_FAULT_GONE, EVENT_SWITCH_ON};
+    static const enum scenario_event_what order[] = {EVENT_SWITCH_OFF, EVENT_INTERNAL_FAULT,
+                                                     EVENT_INTERNAL_FAULT, EVENT_FAULT_GONE, EVENT_SWITCH_ON};
     assert_int_equal(result.event_count, 5);
     for (int i = 0; i < 5; i++) {
         assert_int_equal(result.events[i].what, order[i]);
@@ -1144,7 +1144,7 @@ static void files_that_cannot_be_read_say_why(void **state)
 {
     (void)state;
     memset(&result, 0x5A, sizeof result);
-    scenario before = result;
+    struct scenario before = result;
     assert_false(
         scenario_file_load(PROJECT_ROOT "/scenarios/no such file", &result, message, sizeof message));
     assert_string_equal(message,

@@ -24,41 +24,44 @@ static uint64_t ticks_to_step(void)
 
 /* ---- skipping ----------------------------------------------------------------------------------- */
 
-typedef struct {
+struct skip_tally {
     uint64_t seed;
     uint64_t stepped;      /* ticks so far */
     uint64_t counts;       /* how often the quiet ticks were asked for, and an end was named */
     uint64_t conservative; /* ... and the tick after them changed nothing */
     uint64_t forever;      /* how often the answer was that nothing will ever change */
-} skip_tally;
+};
 
 /* Some settings of LOAD-6 are long: the whole range of delays here. */
-static sbms_control_settings skip_settings(test_random *random)
+static struct sbms_control_settings skip_settings(struct test_random *random)
 {
-    sbms_control_settings settings = random_settings(random);
+    struct sbms_control_settings settings = random_settings(random);
 
-    if (random_chance(random, 4))
+    if (random_chance(random, 4)) {
         settings.reconnect_delay_s = (uint16_t)random_below(random, 3601);
+    }
     return settings;
 }
 
 /* From `control`, with `inputs`: `ticks` at once and one by one leave the same state and move no output. */
-static void check_skip(skip_tally *tally, const sbms_control *control, const sbms_inputs *inputs,
-                       uint32_t ticks)
+static void check_skip(struct skip_tally *tally, const struct sbms_control *control,
+                       const struct sbms_inputs *inputs, uint32_t ticks)
 {
-    sbms_control skipped = *control;
-    sbms_control stepped = *control;
+    struct sbms_control skipped = *control;
+    struct sbms_control stepped = *control;
     const char *difference = NULL;
 
     sbms_control_skip(&skipped, inputs, ticks);
     for (uint32_t i = 0; i < ticks; i++) {
-        const sbms_decision decision = sbms_control_step(&stepped, inputs);
+        const struct sbms_decision decision = sbms_control_step(&stepped, inputs);
 
-        if (!outputs_equal(&decision.outputs, &control->law.outputs))
+        if (!outputs_equal(&decision.outputs, &control->law.outputs)) {
             fail_run(tally->seed, control->tick + i, "an output changed in a quiet tick");
+        }
         if (decision.load_cause != SBMS_CAUSE_NONE || decision.prealarm_cause != SBMS_CAUSE_NONE ||
-            decision.charger_cause != SBMS_CAUSE_NONE)
+            decision.charger_cause != SBMS_CAUSE_NONE) {
             fail_run(tally->seed, control->tick + i, "a quiet tick has a cause");
+        }
     }
     tally->stepped += ticks;
     difference = control_difference(&skipped, &stepped);
@@ -69,11 +72,11 @@ static void check_skip(skip_tally *tally, const sbms_control *control, const sbm
 }
 
 /* The tick after the quiet ones changes an output, or the count was lower than it need be. */
-static void check_tight(skip_tally *tally, const sbms_control *control, const sbms_inputs *inputs,
-                        uint32_t quiet)
+static void check_tight(struct skip_tally *tally, const struct sbms_control *control,
+                        const struct sbms_inputs *inputs, uint32_t quiet)
 {
-    sbms_control after = *control;
-    sbms_decision decision;
+    struct sbms_control after = *control;
+    struct sbms_decision decision;
 
     if (quiet == SBMS_TICKS_FOREVER) {
         tally->forever++;
@@ -82,23 +85,25 @@ static void check_tight(skip_tally *tally, const sbms_control *control, const sb
     sbms_control_skip(&after, inputs, quiet);
     decision = sbms_control_step(&after, inputs);
     tally->counts++;
-    if (outputs_equal(&decision.outputs, &control->law.outputs))
+    if (outputs_equal(&decision.outputs, &control->law.outputs)) {
         tally->conservative++;
+    }
 }
 
 /* One random run: now and then skipped in pieces, and stepped between. */
-static void run_skip(skip_tally *tally, uint64_t seed)
+static void run_skip(struct skip_tally *tally, uint64_t seed)
 {
-    test_random random = {.state = seed};
-    const sbms_control_settings settings = skip_settings(&random);
+    struct test_random random = {.state = seed};
+    const struct sbms_control_settings settings = skip_settings(&random);
     const bool is_long = settings.reconnect_delay_s > 60;
-    sbms_inputs inputs = inputs_healthy();
-    sbms_control control;
+    struct sbms_inputs inputs = inputs_healthy();
+    struct sbms_control control;
 
     tally->seed = seed;
     assert_int_equal(sbms_control_init(&control, &settings), SBMS_SETTINGS_OK);
-    if (random_chance(&random, 4))
+    if (random_chance(&random, 4)) {
         control.tick = UINT32_MAX - random_below(&random, 5000); /* SAFE-6: its wrap, too */
+    }
     for (uint32_t hold = 0; hold < 100; hold++) {
         uint32_t left =
             is_long && random_chance(&random, 4) ? random_below(&random, 30000) : random_hold_ticks(&random);
@@ -109,8 +114,9 @@ static void run_skip(skip_tally *tally, uint64_t seed)
             uint32_t ticks = quiet < left ? quiet : left;
 
             check_tight(tally, &control, &inputs, quiet);
-            if (random_chance(&random, 2)) /* in part: quiet ticks may be passed in any pieces */
+            if (random_chance(&random, 2)) { /* in part: quiet ticks may be passed in any pieces */
                 ticks = random_below(&random, ticks + 1u);
+            }
             check_skip(tally, &control, &inputs, ticks);
             sbms_control_skip(&control, &inputs, ticks);
             left -= ticks;
@@ -127,15 +133,16 @@ static void run_skip(skip_tally *tally, uint64_t seed)
 static void test_skip_is_step(void **state)
 {
     const uint64_t wanted = ticks_to_step();
-    skip_tally tally = {.seed = 0};
+    struct skip_tally tally = {.seed = 0};
 
     (void)state;
     if (getenv("SKIP_SEED") != NULL) {
         run_skip(&tally, number_from_environment("SKIP_SEED", 0));
         return;
     }
-    for (uint64_t seed = 1; tally.stepped < wanted; seed++)
+    for (uint64_t seed = 1; tally.stepped < wanted; seed++) {
         run_skip(&tally, seed);
+    }
     print_message("skip: %" PRIu64 " ticks stepped, %" PRIu64 " ends of quiet, %" PRIu64
                   " of them early, %" PRIu64 " without end\n",
                   tally.stepped, tally.counts, tally.conservative, tally.forever);
@@ -147,9 +154,9 @@ static void test_skip_is_step(void **state)
 /* ---- states that last --------------------------------------------------------------------------- */
 
 /* Nothing can change for ever: in each of these a year passes in one call. */
-static void expect_forever(const sbms_control *control, const sbms_inputs *inputs)
+static void expect_forever(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
-    sbms_control later = *control;
+    struct sbms_control later = *control;
 
     assert_int_equal(sbms_control_quiet_ticks(control, inputs), SBMS_TICKS_FOREVER);
     sbms_control_skip(&later, inputs, 365u * 86400u * SBMS_TICKS_PER_S);
@@ -164,9 +171,9 @@ static void expect_forever(const sbms_control *control, const sbms_inputs *input
  * ever, and the ticks before each are named exactly. */
 static void test_lasting_states(void **state)
 {
-    const sbms_control_settings settings = {
+    const struct sbms_control_settings settings = {
         .reconnect_delay_s = 3600, .lockout_retries = 1, .lockout_clear_mv = 13200};
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     bench_reset(&bench, &settings);
@@ -193,8 +200,9 @@ static void test_lasting_states(void **state)
     expect_forever(&bench.control, &bench.inputs);
 
     bench.inputs.atd = bench.inputs.no_prealarm = true;
-    for (uint32_t tick = 0; tick < 8; tick++)
+    for (uint32_t tick = 0; tick < 8; tick++) {
         bench_step(&bench);
+    }
     assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 28799);
     sbms_control_skip(&bench.control, &bench.inputs, 28799);
     bench_step(&bench);
@@ -213,15 +221,16 @@ static void test_lasting_states(void **state)
 }
 
 /* Steps `spent` ticks with the present inputs, then asks for the quiet ones, passes them, and steps once more. */
-static void expect_edge_after(test_bench *bench, uint32_t spent, uint32_t edge_at)
+static void expect_edge_after(struct test_bench *bench, uint32_t spent, uint32_t edge_at)
 {
-    sbms_control stepped = bench->control;
+    struct sbms_control stepped = bench->control;
 
     bench_hold(bench, spent);
     assert_int_equal(sbms_control_quiet_ticks(&bench->control, &bench->inputs), edge_at - 1u - spent);
     sbms_control_skip(&bench->control, &bench->inputs, edge_at - 1u - spent);
-    for (uint32_t tick = 1; tick < edge_at; tick++)
+    for (uint32_t tick = 1; tick < edge_at; tick++) {
         (void)sbms_control_step(&stepped, &bench->inputs);
+    }
     assert_null(control_difference(&bench->control, &stepped));
     assert_int_equal(bench_until_edge(bench, 1), 1);
 }
@@ -229,7 +238,7 @@ static void expect_edge_after(test_bench *bench, uint32_t spent, uint32_t edge_a
 /* SAFE-2, SUP-3, REM-1: the debounce of each input, either way, is named to the tick, from each tick of it. */
 static void test_debounce_is_named(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (uint32_t spent = 0; spent < 8; spent++) {
@@ -237,9 +246,9 @@ static void test_debounce_is_named(void **state)
 
         for (int signal = 0; signal < SIGNAL_COUNT; signal++) {
             bench_start(&bench, NULL);
-            signal_set(&bench.inputs, (test_signal)signal, false);
+            signal_set(&bench.inputs, (enum test_signal)signal, false);
             expect_edge_after(&bench, lost_spent, 2);
-            signal_set(&bench.inputs, (test_signal)signal, true);
+            signal_set(&bench.inputs, (enum test_signal)signal, true);
             expect_edge_after(&bench, spent, 8);
         }
         bench_start(&bench, NULL);
@@ -257,19 +266,21 @@ static void test_debounce_is_named(void **state)
 /* LOAD-6: a locked-out Load is quiet for ever while the supply stays low, and for 240 ticks while it is up. */
 static void test_lasting_lockout(void **state)
 {
-    const sbms_control_settings settings = {.lockout_retries = 1, .lockout_clear_mv = 13200};
-    test_bench bench;
+    const struct sbms_control_settings settings = {.lockout_retries = 1, .lockout_clear_mv = 13200};
+    struct test_bench bench;
 
     (void)state;
     bench_start(&bench, &settings);
     for (uint32_t cut = 0; cut < 2; cut++) {
         bench.inputs.atd = false;
-        for (uint32_t tick = 0; tick < 2u + SBMS_PRE_ALARM_TICKS; tick++)
+        for (uint32_t tick = 0; tick < 2u + SBMS_PRE_ALARM_TICKS; tick++) {
             bench_step(&bench);
+        }
         bench_expect(&bench, 0, 0, 1, 0);
         bench.inputs.atd = true;
-        for (uint32_t tick = 0; tick < 8; tick++)
+        for (uint32_t tick = 0; tick < 8; tick++) {
             bench_step(&bench);
+        }
         bench_expect(&bench, cut == 0, 0, 1, 0);
     }
     expect_forever(&bench.control, &bench.inputs);
@@ -287,8 +298,8 @@ static void test_lasting_lockout(void **state)
  * the count of quiet ticks says so. */
 static void test_time_already_over(void **state)
 {
-    const sbms_control_settings settings = {.reconnect_delay_s = 1};
-    test_bench bench;
+    const struct sbms_control_settings settings = {.reconnect_delay_s = 1};
+    struct test_bench bench;
 
     (void)state;
     bench_start(&bench, &settings);
@@ -309,7 +320,7 @@ static void test_time_already_over(void **state)
 /* LED-3: every place of every fault's blinking: the quiet ends where red changes, to the tick. */
 static void test_blinking(void **state)
 {
-    test_bench bench;
+    struct test_bench bench;
 
     (void)state;
     for (uint8_t fault = 1; fault <= 10; fault++) {
@@ -319,8 +330,8 @@ static void test_blinking(void **state)
         bench_step(&bench);
         for (uint32_t tick = 0; tick < 100; tick++) {
             const uint32_t quiet = sbms_control_quiet_ticks(&bench.control, &bench.inputs);
-            test_bench ahead = bench;
-            sbms_control skipped = bench.control;
+            struct test_bench ahead = bench;
+            struct sbms_control skipped = bench.control;
 
             assert_int_equal(bench_until_edge(&ahead, 100), quiet + 1u);
             ahead = bench;
@@ -335,13 +346,14 @@ static void test_blinking(void **state)
 /* ---- equal inputs ------------------------------------------------------------------------------- */
 
 /* `a` moved a little, or a lot, to the other side of something or not. */
-static sbms_inputs random_neighbour(test_random *random, const sbms_inputs *a, int32_t clear_mv)
+static struct sbms_inputs random_neighbour(struct test_random *random, const struct sbms_inputs *a,
+                                           int32_t clear_mv)
 {
-    sbms_inputs b = *a;
+    struct sbms_inputs b = *a;
 
     switch (random_below(random, 8)) {
     case 0:
-        signal_set(&b, (test_signal)random_below(random, SIGNAL_COUNT), random_chance(random, 2));
+        signal_set(&b, (enum test_signal)random_below(random, SIGNAL_COUNT), random_chance(random, 2));
         break;
     case 1:
     case 2:
@@ -361,33 +373,34 @@ static sbms_inputs random_neighbour(test_random *random, const sbms_inputs *a, i
 }
 
 /* Steps both for as long as the first is quiet, and the tick after. */
-static void check_same(uint64_t seed, const sbms_control *control, const sbms_inputs *a, const sbms_inputs *b,
-                       uint32_t ticks)
+static void check_same(uint64_t seed, const struct sbms_control *control, const struct sbms_inputs *a,
+                       const struct sbms_inputs *b, uint32_t ticks)
 {
-    sbms_control with_a = *control;
-    sbms_control with_b = *control;
+    struct sbms_control with_a = *control;
+    struct sbms_control with_b = *control;
 
     for (uint32_t i = 0; i < ticks; i++) {
-        const sbms_decision x = sbms_control_step(&with_a, a);
-        const sbms_decision y = sbms_control_step(&with_b, b);
+        const struct sbms_decision x = sbms_control_step(&with_a, a);
+        const struct sbms_decision y = sbms_control_step(&with_b, b);
 
-        if (!decisions_equal(&x, &y) || control_difference(&with_a, &with_b) != NULL)
+        if (!decisions_equal(&x, &y) || control_difference(&with_a, &with_b) != NULL) {
             fail_run(seed, control->tick + i, "inputs that are called the same are not");
+        }
     }
 }
 
 static void run_same(uint64_t seed, uint64_t *same_count, uint64_t *missed_count)
 {
-    test_random random = {.state = seed};
-    const sbms_control_settings settings = skip_settings(&random);
-    sbms_inputs inputs = inputs_healthy();
-    sbms_control control;
+    struct test_random random = {.state = seed};
+    const struct sbms_control_settings settings = skip_settings(&random);
+    struct sbms_inputs inputs = inputs_healthy();
+    struct sbms_control control;
 
     assert_int_equal(sbms_control_init(&control, &settings), SBMS_SETTINGS_OK);
     for (uint32_t hold = 0; hold < 100; hold++) {
         random_change(&random, &inputs, STIMULUS_ALL, settings.lockout_clear_mv);
         for (uint32_t left = random_hold_ticks(&random) % 32u; left > 0; left--) {
-            const sbms_inputs other = random_neighbour(&random, &inputs, settings.lockout_clear_mv);
+            const struct sbms_inputs other = random_neighbour(&random, &inputs, settings.lockout_clear_mv);
 
             assert_true(sbms_control_same(&control, &inputs, &inputs));
             if (sbms_control_same(&control, &inputs, &other)) {
@@ -417,8 +430,9 @@ static void test_same_inputs(void **state)
         run_same(number_from_environment("SKIP_SEED", 0), &same_count, &missed_count);
         return;
     }
-    for (uint64_t seed = 1; seed <= runs; seed++)
+    for (uint64_t seed = 1; seed <= runs; seed++) {
         run_same(seed, &same_count, &missed_count);
+    }
     assert_true(same_count > 100 * runs);
     assert_true(missed_count > 100 * runs);
 }
@@ -426,36 +440,39 @@ static void test_same_inputs(void **state)
 /* SUP-3, REM-1, REM-4, LOAD-6: a drift that crosses nothing is no change; one millivolt over a threshold is. */
 static void test_same_thresholds(void **state)
 {
-    const sbms_control_settings settings = {.lockout_retries = 1, .lockout_clear_mv = 13200};
-    sbms_inputs a = inputs_healthy();
-    sbms_inputs b = a;
-    test_bench bench;
+    const struct sbms_control_settings settings = {.lockout_retries = 1, .lockout_clear_mv = 13200};
+    struct sbms_inputs a = inputs_healthy();
+    struct sbms_inputs b = a;
+    struct test_bench bench;
 
     (void)state;
     bench_start(&bench, &settings);
     for (a.vbat_mv = 6000; a.vbat_mv < 15000; a.vbat_mv++) {
         b.vbat_mv = a.vbat_mv + 1;
-        if (b.vbat_mv == 7500 || b.vbat_mv == 13200)
+        if (b.vbat_mv == 7500 || b.vbat_mv == 13200) {
             assert_false(sbms_control_same(&bench.control, &a, &b));
-        else if (b.vbat_mv != 8000) /* matters before the start only */
+        } else if (b.vbat_mv != 8000) { /* matters before the start only */
             assert_true(sbms_control_same(&bench.control, &a, &b));
+        }
     }
     a = b = inputs_healthy();
     for (a.remote_l_mv = -70000; a.remote_l_mv < 70000; a.remote_l_mv++) {
         b.remote_l_mv = a.remote_l_mv + 1;
-        if (b.remote_l_mv == 3550)
+        if (b.remote_l_mv == 3550) {
             assert_false(sbms_control_same(&bench.control, &a, &b));
-        else if (b.remote_l_mv != 3500) /* matters while off only */
+        } else if (b.remote_l_mv != 3500) { /* matters while off only */
             assert_true(sbms_control_same(&bench.control, &a, &b));
+        }
     }
     a = b = inputs_healthy();
     a.remote_l_mv = b.remote_l_mv = L_OPEN_MV;
     for (a.remote_h_mv = -70000; a.remote_h_mv < 70000; a.remote_h_mv++) {
         b.remote_h_mv = a.remote_h_mv + 1;
-        if (a.remote_h_mv == 2850)
+        if (a.remote_h_mv == 2850) {
             assert_false(sbms_control_same(&bench.control, &a, &b));
-        else if (a.remote_h_mv != 2900)
+        } else if (a.remote_h_mv != 2900) {
             assert_true(sbms_control_same(&bench.control, &a, &b));
+        }
     }
 }
 
@@ -468,7 +485,8 @@ int main(int count, char **arguments)
         cmocka_unit_test(test_same_inputs),       cmocka_unit_test(test_same_thresholds),
     };
 
-    if (count > 0)
+    if (count > 0) {
         program = arguments[0];
+    }
     return cmocka_run_group_tests_name("skip", tests, NULL, NULL);
 }

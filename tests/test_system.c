@@ -9,21 +9,22 @@
 #include "twin/schedule.h"
 #include "twin/weather.h"
 
-static test_record record;
-static test_record other_record;
+static struct test_record record;
+static struct test_record other_record;
 
 /* ---- one edge ------------------------------------------------------------------------------------------ */
 
 /* The only edge of `kind` after the start (second 5) and before `before_s`; it fails when there is not one. */
-static const system_edge *only_edge(system_edge_kind kind, double after_s, double before_s)
+static const struct system_edge *only_edge(enum system_edge_kind kind, double after_s, double before_s)
 {
-    const system_edge *found = NULL;
+    const struct system_edge *found = NULL;
 
     for (int i = record_find(&record, kind, 0); i >= 0; i = record_find(&record, kind, i + 1)) {
-        const system_edge *edge = &record.edges[i];
+        const struct system_edge *edge = &record.edges[i];
 
-        if (edge->tick < (int64_t)(after_s * 8.0) || edge->tick >= (int64_t)(before_s * 8.0))
+        if (edge->tick < (int64_t)(after_s * 8.0) || edge->tick >= (int64_t)(before_s * 8.0)) {
             continue;
+        }
         assert_null(found);
         found = edge;
     }
@@ -31,14 +32,15 @@ static const system_edge *only_edge(system_edge_kind kind, double after_s, doubl
     return found;
 }
 
-static void expect_edge_(const system_edge *edge, int64_t tick, bool on, uint8_t cause, const char *file,
-                         int line)
+static void expect_edge_(const struct system_edge *edge, int64_t tick, bool on, uint8_t cause,
+                         const char *file, int line)
 {
     const bool met = edge->tick == tick && edge->on == on && edge->cause == cause;
 
-    if (!met)
+    if (!met) {
         print_error("%s:%d: tick %" PRId64 " on %d cause %s, not %" PRId64 " %d %s\n", file, line, edge->tick,
                     edge->on, sbms_cause_word(edge->cause), tick, on, sbms_cause_word(cause));
+    }
     _assert_true(met, "edge", file, line);
 }
 
@@ -47,10 +49,11 @@ static void expect_edge_(const system_edge *edge, int64_t tick, bool on, uint8_t
 static void expect_no_edges(double after_s, double before_s)
 {
     for (int i = 0; i < record.count; i++) {
-        const system_edge *edge = &record.edges[i];
+        const struct system_edge *edge = &record.edges[i];
 
-        if (edge->kind <= EDGE_LED_FAULT)
+        if (edge->kind <= EDGE_LED_FAULT) {
             assert_false(edge->tick >= (int64_t)(after_s * 8.0) && edge->tick < (int64_t)(before_s * 8.0));
+        }
     }
 }
 
@@ -59,8 +62,8 @@ static void expect_no_edges(double after_s, double before_s)
 /* SAFE-1: up at the eighth sample; the relay's pull-in and hold current are what Load carries (LOAD-1). */
 static void test_start_up(void **state)
 {
-    const scenario described = scenario_quiet();
-    const system_totals totals = run_recorded(&described, false, &record);
+    const struct scenario described = scenario_quiet();
+    const struct system_totals totals = run_recorded(&described, false, &record);
 
     (void)state;
     expect_edge(only_edge(EDGE_LOAD, 0.0, 600.0), 7, true, SBMS_CAUSE_START_UP);
@@ -81,28 +84,29 @@ static void test_start_up(void **state)
 
 /* ---- the outputs' currents --------------------------------------------------------------------------------- */
 
-typedef struct {
+struct coil_watch {
     double most_a;
     int64_t pull_in_ticks;
-} coil_watch;
+};
 
-static void watch_coil(void *self, const system_run *run)
+static void watch_coil(void *self, const struct system_run *run)
 {
-    coil_watch *watch = self;
+    struct coil_watch *watch = self;
     const double load_a = system_load_output_a(run);
 
     watch->most_a = load_a > watch->most_a ? load_a : watch->most_a;
-    if (run->outputs.load)
+    if (run->outputs.load) {
         assert_near(load_a, run->tick < 7 + watch->pull_in_ticks ? 3.0 : 0.15, 0.0);
-    else
+    } else {
         assert_near(load_a, 0.0, 0.0);
+    }
 }
 
 /* LOAD-1: more than 1 A on Load is told, at its tick, in mA; 1 A is not more. */
 static void test_relay_over_one_ampere(void **state)
 {
     const double currents_a[] = {1.0, 1.001, 3.5};
-    scenario described = scenario_quiet();
+    struct scenario described = scenario_quiet();
 
     (void)state;
     for (int i = 0; i < 3; i++) {
@@ -110,13 +114,14 @@ static void test_relay_over_one_ampere(void **state)
         assert_near(run_recorded(&described, false, &record).load_output_a_max, currents_a[i], 1e-12);
         assert_int_equal(record_count(&record, EDGE_LOAD_CURRENT), i > 0 ? 1 : 0);
         if (i > 0) {
-            const system_edge *told = only_edge(EDGE_LOAD_CURRENT, 0.0, 600.0);
+            const struct system_edge *told = only_edge(EDGE_LOAD_CURRENT, 0.0, 600.0);
 
             assert_int_equal(told->tick, 7);
             assert_int_equal(told->value, i == 1 ? 1001 : 3500);
         }
     }
-    described.relay = (scenario_relay){.pull_in_a = 3.0, .pull_in_ms = 0.0, .hold_a = 1.2}; /* no pull-in */
+    described.relay =
+        (struct scenario_relay){.pull_in_a = 3.0, .pull_in_ms = 0.0, .hold_a = 1.2}; /* no pull-in */
     (void)run_recorded(&described, false, &record);
     assert_int_equal(only_edge(EDGE_LOAD_CURRENT, 0.0, 600.0)->value, 1200);
 }
@@ -124,16 +129,16 @@ static void test_relay_over_one_ampere(void **state)
 /* The coil draws its pull-in current for its time, to the tick, and its hold current then. */
 static void test_relay_pulls_in(void **state)
 {
-    static system_run run;
-    scenario described = scenario_quiet();
-    coil_watch watch = {.pull_in_ticks = 3};
-    sbms_control control;
+    static struct system_run run;
+    struct scenario described = scenario_quiet();
+    struct coil_watch watch = {.pull_in_ticks = 3};
+    struct sbms_control control;
 
     (void)state;
-    described.relay = (scenario_relay){.pull_in_a = 3.0, .pull_in_ms = 300.0, .hold_a = 0.15};
+    described.relay = (struct scenario_relay){.pull_in_a = 3.0, .pull_in_ms = 300.0, .hold_a = 0.15};
     assert_int_equal(sbms_control_init(&control, NULL), SBMS_SETTINGS_OK);
     assert_true(system_init(&run, &described, device_native(&control),
-                            (system_observer){.self = &watch, .sample = watch_coil}, false));
+                            (struct system_observer){.self = &watch, .sample = watch_coil}, false));
     system_run_to(&run, run.end_tick);
     assert_near(watch.most_a, 3.0, 0.0);
     assert_near(run.bus.load_a, 50.0 / run.bus.voltage_v + 0.15 + 0.0022, 1e-6);
@@ -143,11 +148,11 @@ static void test_relay_pulls_in(void **state)
 /* PRE-1: a lamp of more than 1 A on Pre-alarm is told when it lights. */
 static void test_lamp_over_one_ampere(void **state)
 {
-    scenario described = scenario_quiet();
+    struct scenario described = scenario_quiet();
 
     (void)state;
     described.event_count = 1;
-    described.events[0] = (scenario_event){.at_s = 100.0, .what = EVENT_UNPLUG_CHAIN};
+    described.events[0] = (struct scenario_event){.at_s = 100.0, .what = EVENT_UNPLUG_CHAIN};
     described.pre_alarm_device_a = 1.0;
     assert_near(run_recorded(&described, false, &record).prealarm_output_a_max, 1.0, 0.0);
     assert_int_equal(record_count(&record, EDGE_PRE_ALARM_CURRENT), 0);
@@ -160,9 +165,9 @@ static void test_lamp_over_one_ampere(void **state)
 /* ---- events --------------------------------------------------------------------------------------------------- */
 
 /* Ten minutes with `first` at 100 s and `second` at 300 s, ticks 800 and 2400. */
-static system_totals run_events(scenario_event first, scenario_event second)
+static struct system_totals run_events(struct scenario_event first, struct scenario_event second)
 {
-    scenario described = scenario_quiet();
+    struct scenario described = scenario_quiet();
 
     described.event_count = 2;
     described.events[0] = first;
@@ -175,8 +180,8 @@ static system_totals run_events(scenario_event first, scenario_event second)
 /* LOAD-4, REM-5, SAFE-2: two ticks after the switch, everything. */
 static void test_switch_event(void **state)
 {
-    const system_totals totals =
-        run_events((scenario_event){.what = EVENT_SWITCH_OFF}, (scenario_event){.what = EVENT_SWITCH_ON});
+    const struct system_totals totals = run_events((struct scenario_event){.what = EVENT_SWITCH_OFF},
+                                                   (struct scenario_event){.what = EVENT_SWITCH_ON});
 
     (void)state;
     expect_edge(only_edge(EDGE_LOAD, 5.0, 200.0), 801, false, SBMS_CAUSE_REMOTE_OFF);
@@ -194,11 +199,11 @@ static void test_switch_event(void **state)
 /* SAFE-3: Charger at once, pre-alarm, Load 30 s later, all by the cable and no battery. */
 static void test_cable_events(void **state)
 {
-    const system_edge *cut = NULL;
+    const struct system_edge *cut = NULL;
 
     (void)state;
-    (void)run_events((scenario_event){.what = EVENT_UNPLUG_CHAIN},
-                     (scenario_event){.what = EVENT_PLUG_CHAIN});
+    (void)run_events((struct scenario_event){.what = EVENT_UNPLUG_CHAIN},
+                     (struct scenario_event){.what = EVENT_PLUG_CHAIN});
     expect_edge(only_edge(EDGE_CHARGER, 5.0, 200.0), 801, false, SBMS_CAUSE_CHAIN_OPEN);
     expect_edge(only_edge(EDGE_PRE_ALARM, 5.0, 102.0), 801, true, SBMS_CAUSE_CHAIN_OPEN);
     cut = only_edge(EDGE_LOAD, 5.0, 200.0);
@@ -213,12 +218,12 @@ static void test_cable_events(void **state)
 }
 
 /* BAT-6: a dead sensor takes all three signals at its battery's next sample, and says which it is. */
-static void check_sensor_fault(scenario_event event, int cell, int value)
+static void check_sensor_fault(struct scenario_event event, int cell, int value)
 {
-    const system_edge *charger_edge = NULL;
-    const system_edge *cut = NULL;
+    const struct system_edge *charger_edge = NULL;
+    const struct system_edge *cut = NULL;
 
-    (void)run_events(event, (scenario_event){.what = EVENT_SENSORS_MENDED, .battery = 1});
+    (void)run_events(event, (struct scenario_event){.what = EVENT_SENSORS_MENDED, .battery = 1});
     charger_edge = only_edge(EDGE_CHARGER, 5.0, 200.0);
     cut = only_edge(EDGE_LOAD, 5.0, 200.0);
     assert_int_equal(charger_edge->tick, 801);
@@ -238,24 +243,25 @@ static void check_sensor_fault(scenario_event event, int cell, int value)
 static void test_sensor_events(void **state)
 {
     (void)state;
-    check_sensor_fault((scenario_event){.what = EVENT_CELL_SENSOR_MISSING, .battery = 1, .cell = 3}, 3,
+    check_sensor_fault((struct scenario_event){.what = EVENT_CELL_SENSOR_MISSING, .battery = 1, .cell = 3}, 3,
                        SBMS_READING_MISSING);
-    check_sensor_fault((scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 4, .value = 0},
-                       4, 0);
-    check_sensor_fault((scenario_event){.what = EVENT_TEMP_SENSOR_MISSING, .battery = 1}, 0,
+    check_sensor_fault(
+        (struct scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 4, .value = 0}, 4, 0);
+    check_sensor_fault((struct scenario_event){.what = EVENT_TEMP_SENSOR_MISSING, .battery = 1}, 0,
                        SBMS_READING_MISSING);
-    check_sensor_fault((scenario_event){.what = EVENT_SENSOR_FROZEN, .battery = 1}, 0, SBMS_READING_MISSING);
+    check_sensor_fault((struct scenario_event){.what = EVENT_SENSOR_FROZEN, .battery = 1}, 0,
+                       SBMS_READING_MISSING);
 }
 
 /* A sensor stuck at a plausible reading is believed: BAT-1 and BAT-4. */
 static void test_stuck_sensor_is_believed(void **state)
 {
-    const system_edge *edge = NULL;
+    const struct system_edge *edge = NULL;
 
     (void)state;
     (void)run_events(
-        (scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 2, .value = 2799},
-        (scenario_event){.what = EVENT_SENSORS_MENDED, .battery = 1});
+        (struct scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 2, .value = 2799},
+        (struct scenario_event){.what = EVENT_SENSORS_MENDED, .battery = 1});
     edge = only_edge(EDGE_LOAD, 5.0, 200.0);
     expect_edge(edge, 1042, false, SBMS_CAUSE_ATD_LOST);
     assert_int_equal(edge->reason.cell, 2);
@@ -264,8 +270,8 @@ static void test_stuck_sensor_is_believed(void **state)
     assert_int_equal(record_count(&record, EDGE_CHARGER), 1); /* CHG-2 */
     expect_edge(only_edge(EDGE_LOAD, 200.0, 600.0), 2407, true, SBMS_CAUSE_ATD_RETURNED);
     (void)run_events(
-        (scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 1, .value = 3800},
-        (scenario_event){.what = EVENT_SENSORS_MENDED, .battery = 1});
+        (struct scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 1, .value = 3800},
+        (struct scenario_event){.what = EVENT_SENSORS_MENDED, .battery = 1});
     edge = only_edge(EDGE_CHARGER, 5.0, 200.0);
     expect_edge(edge, 801, false, SBMS_CAUSE_ATC_LOST);
     assert_int_equal(edge->reason.cell, 1);
@@ -279,24 +285,25 @@ static void test_fault_event(void **state)
     int blinks = 0;
 
     (void)state;
-    (void)run_events((scenario_event){.what = EVENT_INTERNAL_FAULT, .value = 3},
-                     (scenario_event){.what = EVENT_FAULT_GONE});
+    (void)run_events((struct scenario_event){.what = EVENT_INTERNAL_FAULT, .value = 3},
+                     (struct scenario_event){.what = EVENT_FAULT_GONE});
     expect_edge(only_edge(EDGE_LOAD, 5.0, 200.0), 800, false, SBMS_CAUSE_INTERNAL_FAULT);
     expect_edge(only_edge(EDGE_CHARGER, 5.0, 200.0), 800, false, SBMS_CAUSE_INTERNAL_FAULT);
     expect_edge(only_edge(EDGE_LOAD, 200.0, 600.0), 2408, true, SBMS_CAUSE_START_UP);
     expect_edge(only_edge(EDGE_CHARGER, 200.0, 600.0), 2408, true, SBMS_CAUSE_START_UP);
     for (int i = record_find(&record, EDGE_LED_FAULT, 0); i >= 0;
-         i = record_find(&record, EDGE_LED_FAULT, i + 1))
+         i = record_find(&record, EDGE_LED_FAULT, i + 1)) {
         blinks += record.edges[i].on && record.edges[i].tick >= 800 && record.edges[i].tick < 2400;
+    }
     assert_int_equal(blinks, 1600 / 20 * 3);
 }
 
 /* SUP-3: two ticks of low supply float everything; one does not; the voltage is the device's own lead's. */
 static void test_supply_dip_event(void **state)
 {
-    const scenario_event dip = {.what = EVENT_SUPPLY_DIP, .value = 7499, .for_s = 10.0};
-    const scenario_event glitch = {.what = EVENT_SUPPLY_DIP, .value = 0, .for_s = 0.125};
-    const scenario_event sag = {.what = EVENT_SUPPLY_DIP, .value = 7500, .for_s = 10.0};
+    const struct scenario_event dip = {.what = EVENT_SUPPLY_DIP, .value = 7499, .for_s = 10.0};
+    const struct scenario_event glitch = {.what = EVENT_SUPPLY_DIP, .value = 0, .for_s = 0.125};
+    const struct scenario_event sag = {.what = EVENT_SUPPLY_DIP, .value = 7500, .for_s = 10.0};
 
     (void)state;
     (void)run_events(dip, glitch);
@@ -311,7 +318,7 @@ static void test_supply_dip_event(void **state)
 /* ---- under-voltage ------------------------------------------------------------------------------------------ */
 
 /* LOAD-3, CHG-2, PRE-3, BAT-1, BAT-3: weeks of a battery that runs down. */
-static void check_cut(const system_edge *cut)
+static void check_cut(const struct system_edge *cut)
 {
     assert_true(cut->prealarm_ticks >= 240);
     assert_int_equal(cut->reason.battery, 1);
@@ -322,7 +329,7 @@ static void check_cut(const system_edge *cut)
 
 static void test_under_voltage_cuts(void **state)
 {
-    scenario described = scenario_off_grid(1, 1);
+    struct scenario described = scenario_off_grid(1, 1);
     int64_t prealarm_tick = 0;
     int64_t cut_tick = 0;
     int cuts = 0;
@@ -331,10 +338,11 @@ static void test_under_voltage_cuts(void **state)
     described.duration_s = 60.0 * DAY_S;
     (void)run_recorded(&described, false, &record);
     for (int i = 0; i < record.count; i++) {
-        const system_edge *edge = &record.edges[i];
+        const struct system_edge *edge = &record.edges[i];
 
-        if (edge->kind == EDGE_PRE_ALARM && edge->on)
+        if (edge->kind == EDGE_PRE_ALARM && edge->on) {
             prealarm_tick = edge->tick;
+        }
         if (edge->kind == EDGE_LOAD && !edge->on) {
             assert_int_equal(edge->cause, SBMS_CAUSE_ATD_LOST);
             assert_int_equal(edge->tick - prealarm_tick, edge->prealarm_ticks);
@@ -354,20 +362,23 @@ static void test_under_voltage_cuts(void **state)
 /* BAT-9: what a battery says changes at whole seconds; the device has it after its debounce (SAFE-2). */
 static void test_sampling_is_once_a_second(void **state)
 {
-    scenario described = scenario_off_grid(1, 1);
+    struct scenario described = scenario_off_grid(1, 1);
 
     (void)state;
     described.bank.soc_pct = 15.0;
     (void)run_recorded(&described, true, &record);
     for (int i = 0; i < record.count; i++) {
-        const system_edge *edge = &record.edges[i];
+        const struct system_edge *edge = &record.edges[i];
 
-        if (edge->cause == SBMS_CAUSE_ATD_LOST && edge->kind == EDGE_PRE_ALARM)
+        if (edge->cause == SBMS_CAUSE_ATD_LOST && edge->kind == EDGE_PRE_ALARM) {
             assert_int_equal(edge->tick % 8, 1); /* lost at a second, two ticks in a row */
-        if (edge->cause == SBMS_CAUSE_NO_PREALARM_LOST)
+        }
+        if (edge->cause == SBMS_CAUSE_NO_PREALARM_LOST) {
             assert_int_equal(edge->tick % 8, 1);
-        if (edge->cause == SBMS_CAUSE_ATD_RETURNED && edge->kind == EDGE_LOAD)
+        }
+        if (edge->cause == SBMS_CAUSE_ATD_RETURNED && edge->kind == EDGE_LOAD) {
             assert_int_equal(edge->tick % 8, 7);
+        }
     }
     assert_true(record_count(&record, EDGE_PRE_ALARM) > 0);
 }
@@ -377,7 +388,7 @@ static void test_sampling_is_once_a_second(void **state)
 enum { ACCOUNT_CELLS = 64 };
 
 /* Integrates, step by step, what leaves the cells beside the bus's current. */
-typedef struct {
+struct account {
     bool begun;
     int64_t tick;
     double cell_a[ACCOUNT_CELLS]; /* string less bleed at the last sample */
@@ -385,11 +396,11 @@ typedef struct {
     double charge_as[ACCOUNT_CELLS]; /* into the cell by string less bleed less leak */
     double bus_as;
     double bus_a;
-} account;
+};
 
-static void keep_account(void *self, const system_run *run)
+static void keep_account(void *self, const struct system_run *run)
 {
-    account *kept = self;
+    struct account *kept = self;
     const double seconds = (double)(run->tick - kept->tick) * 0.125;
     const int per_string = run->bank.series * run->bank.cells_per_battery;
 
@@ -398,30 +409,33 @@ static void keep_account(void *self, const system_run *run)
         const double cell_a = run->bank.string_a[i / per_string] - bleed_a;
         const double leak_a = run->bank.readings[i].leak_a;
 
-        if (kept->begun && seconds > 0.0)
+        if (kept->begun && seconds > 0.0) {
             kept->charge_as[i] += 0.5 * seconds * (kept->cell_a[i] + cell_a - kept->leak_a[i] - leak_a);
+        }
         kept->cell_a[i] = cell_a;
         kept->leak_a[i] = leak_a;
     }
-    if (kept->begun && seconds > 0.0)
+    if (kept->begun && seconds > 0.0) {
         kept->bus_as += 0.5 * seconds * (kept->bus_a + run->bus.bank_a);
+    }
     kept->bus_a = run->bus.bank_a;
     kept->tick = run->tick;
     kept->begun = true;
 }
 
-static void start_accounted(system_run *run, sbms_control *control, const scenario *described, account *kept)
+static void start_accounted(struct system_run *run, struct sbms_control *control,
+                            const struct scenario *described, struct account *kept)
 {
     assert_true(described->bank.cells * described->bank.series * described->bank.parallel <= ACCOUNT_CELLS);
     assert_int_equal(sbms_control_init(control, &described->bms.settings), SBMS_SETTINGS_OK);
-    *kept = (account){.begun = false};
+    *kept = (struct account){.begun = false};
     assert_true(system_init(run, described, device_native(control),
-                            (system_observer){.self = kept, .sample = keep_account}, false));
+                            (struct system_observer){.self = kept, .sample = keep_account}, false));
 }
 
-static scenario generous_sun(int series, int parallel)
+static struct scenario generous_sun(int series, int parallel)
 {
-    scenario described = scenario_off_grid(series, parallel);
+    struct scenario described = scenario_off_grid(series, parallel);
 
     described.solar.panel_w *= 2.0;
     described.solar.cloud_pct = 40.0;
@@ -434,23 +448,25 @@ static scenario generous_sun(int series, int parallel)
 /* Charge is neither made nor lost: each cell has what went in less bleed and leak; the strings are the bus. */
 static void check_charge(int series, int parallel)
 {
-    static system_run run;
-    static account kept;
-    const scenario described = generous_sun(series, parallel);
-    sbms_control control;
+    static struct system_run run;
+    static struct account kept;
+    const struct scenario described = generous_sun(series, parallel);
+    struct sbms_control control;
     double z0[ACCOUNT_CELLS];
     double through_as = 0.0;
 
     start_accounted(&run, &control, &described, &kept);
-    for (int i = 0; i < run.bank.cell_count; i++)
+    for (int i = 0; i < run.bank.cell_count; i++) {
         z0[i] = run.bank.cells[i].z;
+    }
     system_run_to(&run, run.end_tick);
     through_as = run.totals.charge_in_as + run.totals.charge_out_as;
     assert_true(through_as > 1e6);
     assert_near(run.totals.charge_in_as - run.totals.charge_out_as, kept.bus_as, 1e-6 * through_as);
-    for (int i = 0; i < run.bank.cell_count; i++)
+    for (int i = 0; i < run.bank.cell_count; i++) {
         assert_near((run.bank.cells[i].z - z0[i]) / run.bank.parts[i].per_coulomb, kept.charge_as[i],
                     1e-6 * through_as / parallel);
+    }
     system_free(&run);
 }
 
@@ -465,10 +481,10 @@ static void test_charge_balance(void **state)
 /* The whole of it for one string: in - out - bleed - leak is the change of z Q, from the totals alone. */
 static void test_charge_totals(void **state)
 {
-    static system_run run;
-    static account kept;
-    scenario described = scenario_off_grid(1, 1);
-    sbms_control control;
+    static struct system_run run;
+    static struct account kept;
+    struct scenario described = scenario_off_grid(1, 1);
+    struct sbms_control control;
     double net_as = 0.0;
 
     (void)state;
@@ -493,18 +509,19 @@ static double stored_v(double from_z, double to_z)
     const double width = (to_z - from_z) / parts;
     double sum = 0.0;
 
-    for (int i = 0; i < parts; i++)
+    for (int i = 0; i < parts; i++) {
         sum += cell_ocv_v(CHEMISTRY_C100, from_z + (i + 0.5) * width) * width;
+    }
     return sum;
 }
 
 /* What went in and did not come out is in the cells or was lost as heat: a few per cent of what came out. */
 static void test_energy_balance(void **state)
 {
-    static system_run run;
-    static account kept;
-    scenario described = generous_sun(1, 1);
-    sbms_control control;
+    static struct system_run run;
+    static struct account kept;
+    struct scenario described = generous_sun(1, 1);
+    struct sbms_control control;
     double stored_j = 0.0;
     double lost_j = 0.0;
 
@@ -526,19 +543,19 @@ static void test_energy_balance(void **state)
 /* The loads of a day: their power times their hours, the coil and the device. */
 static void test_energy_out(void **state)
 {
-    scenario described = scenario_quiet();
-    system_totals totals;
+    struct scenario described = scenario_quiet();
+    struct system_totals totals;
 
     (void)state;
     described.duration_s = DAY_S;
     described.bank.capacity_ah = 400.0;
-    described.relay = (scenario_relay){.hold_a = 0.0};
+    described.relay = (struct scenario_relay){.hold_a = 0.0};
     described.bms.on_ma = 0.0;
     described.loads[0].from_s = 36000;
     described.loads[0].to_s = 54000;
     totals = run_recorded(&described, false, &record);
     assert_near(totals.out_j / (50.0 * 18000.0), 1.0, 1e-6);
-    described.loads[0] = (scenario_load){.name = "none", .chance_pct = 100.0};
+    described.loads[0] = (struct scenario_load){.name = "none", .chance_pct = 100.0};
     described.relay.hold_a = 0.15;
     described.bms.on_ma = 2.2;
     totals = run_recorded(&described, false, &record);
@@ -546,20 +563,20 @@ static void test_energy_out(void **state)
 }
 
 /* SUP-2: the device's own draft by its state, with nothing else on the bus. */
-static void check_own_draft(scenario *described, double wanted_ma)
+static void check_own_draft(struct scenario *described, double wanted_ma)
 {
-    const system_totals totals = run_recorded(described, false, &record);
+    const struct system_totals totals = run_recorded(described, false, &record);
 
     assert_near(totals.charge_out_as / (described->duration_s * wanted_ma * 0.001), 1.0, 0.01);
 }
 
 static void test_own_consumption(void **state)
 {
-    scenario described = scenario_quiet();
+    struct scenario described = scenario_quiet();
 
     (void)state;
-    described.bms = (scenario_bms){.on_ma = 2.0, .low_cell_ma = 1.0, .off_ma = 0.5};
-    described.relay = (scenario_relay){.hold_a = 0.0};
+    described.bms = (struct scenario_bms){.on_ma = 2.0, .low_cell_ma = 1.0, .off_ma = 0.5};
+    described.relay = (struct scenario_relay){.hold_a = 0.0};
     described.load_count = 0;
     check_own_draft(&described, 2.0);
     described.remote.on = false;
@@ -573,17 +590,18 @@ static void test_own_consumption(void **state)
 /* Loads behind the relay stop with Load, those on the battery do not. */
 static void test_loads_behind(void **state)
 {
-    scenario described = scenario_quiet();
+    struct scenario described = scenario_quiet();
 
     (void)state;
-    described.relay = (scenario_relay){.hold_a = 0.0};
-    described.bms = (scenario_bms){.on_ma = 0.0};
+    described.relay = (struct scenario_relay){.hold_a = 0.0};
+    described.bms = (struct scenario_bms){.on_ma = 0.0};
     described.load_count = 2;
-    described.loads[1] = (scenario_load){.current_a = 0.5, .chance_pct = 100.0, .behind = BEHIND_BATTERY};
+    described.loads[1] =
+        (struct scenario_load){.current_a = 0.5, .chance_pct = 100.0, .behind = BEHIND_BATTERY};
     described.event_count = 1;
-    described.events[0] = (scenario_event){.at_s = 100.0, .what = EVENT_SWITCH_OFF};
+    described.events[0] = (struct scenario_event){.at_s = 100.0, .what = EVENT_SWITCH_OFF};
     {
-        const system_totals totals = run_recorded(&described, false, &record);
+        const struct system_totals totals = run_recorded(&described, false, &record);
         const double lamp_as = 50.0 / 13.2 * (801.0 - 7.0) * 0.125;
 
         assert_near(totals.charge_out_as, 0.5 * 600.0 + lamp_as, 0.02 * lamp_as);
@@ -591,13 +609,13 @@ static void test_loads_behind(void **state)
 }
 
 /* The times of the totals are the edges' times; the extremes are within what the run showed. */
-static int64_t time_high(system_edge_kind kind, int64_t end_tick)
+static int64_t time_high(enum system_edge_kind kind, int64_t end_tick)
 {
     int64_t sum = 0;
     int64_t since = -1;
 
     for (int i = record_find(&record, kind, 0); i >= 0; i = record_find(&record, kind, i + 1)) {
-        const system_edge *edge = &record.edges[i];
+        const struct system_edge *edge = &record.edges[i];
 
         assert_true(edge->on == (since < 0));
         if (edge->on) {
@@ -612,14 +630,14 @@ static int64_t time_high(system_edge_kind kind, int64_t end_tick)
 
 static void test_times_add_up(void **state)
 {
-    scenario described = scenario_off_grid(1, 1);
-    system_totals totals;
+    struct scenario described = scenario_off_grid(1, 1);
+    struct system_totals totals;
 
     (void)state;
     described.duration_s = 30.0 * DAY_S;
     described.event_count = 2;
-    described.events[0] = (scenario_event){.at_s = 2.0 * DAY_S + 1234.56, .what = EVENT_SWITCH_OFF};
-    described.events[1] = (scenario_event){.at_s = 3.0 * DAY_S, .what = EVENT_SWITCH_ON};
+    described.events[0] = (struct scenario_event){.at_s = 2.0 * DAY_S + 1234.56, .what = EVENT_SWITCH_OFF};
+    described.events[1] = (struct scenario_event){.at_s = 3.0 * DAY_S, .what = EVENT_SWITCH_ON};
     totals = run_recorded(&described, false, &record);
     assert_int_equal(totals.ticks, 30 * 691200);
     assert_int_equal(totals.load_ticks, time_high(EDGE_LOAD, totals.ticks));
@@ -639,7 +657,7 @@ static void test_times_add_up(void **state)
 /* CHG-1: without Charger no sun reaches the bus; the charger's stages are told. */
 static void test_charger_output_switches_the_sun(void **state)
 {
-    scenario described = generous_sun(1, 1);
+    struct scenario described = generous_sun(1, 1);
 
     (void)state;
     described.duration_s = 3.0 * DAY_S;
@@ -654,26 +672,27 @@ static void test_charger_output_switches_the_sun(void **state)
 }
 
 /* What drives the bus, as it should be between one sample and the next. */
-typedef struct {
+struct drive_watch {
     int64_t tick;
-    bus_source_mode mode;
+    enum bus_source_mode mode;
     int modes; /* changes of the charger's mode that were found inside a slot */
-} drive_watch;
+};
 
-static double scheduled_w(const scenario *described, scenario_behind behind, int64_t tick)
+static double scheduled_w(const struct scenario *described, enum scenario_behind behind, int64_t tick)
 {
     double sum_w = 0.0;
 
     for (int i = 0; i < described->load_count; i++) {
-        if (described->loads[i].behind == behind && schedule_load_runs(described, i, tick))
+        if (described->loads[i].behind == behind && schedule_load_runs(described, i, tick)) {
             sum_w += described->loads[i].power_w;
+        }
     }
     return sum_w;
 }
 
-static void watch_drive(void *self, const system_run *run)
+static void watch_drive(void *self, const struct system_run *run)
 {
-    drive_watch *watch = self;
+    struct drive_watch *watch = self;
     const int64_t within = run->tick - 1; /* what held before this tick */
 
     if (run->tick > watch->tick) {
@@ -692,17 +711,17 @@ static void watch_drive(void *self, const system_run *run)
 /* Sun, air and loads are those of their time in every step; the charger's mode changes in steps of a second. */
 static void test_nothing_is_passed_over(void **state)
 {
-    static system_run run;
-    scenario described = generous_sun(1, 1);
-    drive_watch watch = {.tick = 0};
-    sbms_control control;
+    static struct system_run run;
+    struct scenario described = generous_sun(1, 1);
+    struct drive_watch watch = {.tick = 0};
+    struct sbms_control control;
 
     (void)state;
     described.solar.panel_w = 1500.0;
     described.solar.cloud_pct = 20.0;
     assert_int_equal(sbms_control_init(&control, NULL), SBMS_SETTINGS_OK);
     assert_true(system_init(&run, &described, device_native(&control),
-                            (system_observer){.self = &watch, .sample = watch_drive}, false));
+                            (struct system_observer){.self = &watch, .sample = watch_drive}, false));
     system_run_to(&run, run.end_tick);
     assert_true(watch.modes > 10);
     assert_true(run.totals.steps < run.totals.ticks / 16);
@@ -713,20 +732,22 @@ static void test_nothing_is_passed_over(void **state)
 
 static bool same_records(void)
 {
-    if (record.count != other_record.count)
+    if (record.count != other_record.count) {
         return false;
+    }
     for (int i = 0; i < record.count; i++) {
-        if (!edges_equal(&record.edges[i], &other_record.edges[i]))
+        if (!edges_equal(&record.edges[i], &other_record.edges[i])) {
             return false;
+        }
     }
     return true;
 }
 
 static void test_same_seed_same_run(void **state)
 {
-    scenario described = scenario_off_grid(1, 1);
-    system_totals first;
-    system_totals second;
+    struct scenario described = scenario_off_grid(1, 1);
+    struct system_totals first;
+    struct system_totals second;
 
     (void)state;
     described.duration_s = 30.0 * DAY_S;
@@ -741,32 +762,32 @@ static void test_same_seed_same_run(void **state)
 }
 
 /* A device that never looks ahead, as a simulated controller may: every tick is stepped. */
-static uint32_t no_quiet_ticks(void *self, const sbms_inputs *inputs)
+static uint32_t no_quiet_ticks(void *self, const struct sbms_inputs *inputs)
 {
     (void)self;
     (void)inputs;
     return 0u;
 }
 
-static void never_skips(void *self, const sbms_inputs *inputs, uint32_t ticks)
+static void never_skips(void *self, const struct sbms_inputs *inputs, uint32_t ticks)
 {
     (void)self;
     (void)inputs;
     assert_int_equal(ticks, 0);
 }
 
-static void run_tick_by_tick(const scenario *described, test_record *kept)
+static void run_tick_by_tick(const struct scenario *described, struct test_record *kept)
 {
-    static system_run run;
-    sbms_control control;
-    device stepped = device_native(&control);
+    static struct system_run run;
+    struct sbms_control control;
+    struct device stepped = device_native(&control);
 
     stepped.quiet_ticks = no_quiet_ticks;
     stepped.skip = never_skips;
     kept->count = 0;
     assert_int_equal(sbms_control_init(&control, &described->bms.settings), SBMS_SETTINGS_OK);
-    assert_true(
-        system_init(&run, described, stepped, (system_observer){.self = kept, .edge = record_edge}, false));
+    assert_true(system_init(&run, described, stepped,
+                            (struct system_observer){.self = kept, .edge = record_edge}, false));
     system_run_to(&run, run.end_tick);
     assert_int_equal(run.totals.steps, run.totals.ticks);
     assert_int_equal(control.tick, (uint32_t)run.end_tick);
@@ -776,7 +797,7 @@ static void run_tick_by_tick(const scenario *described, test_record *kept)
 /* Hours around a cut and a return, with a pulled cable and the switch: each edge at its tick. */
 static void test_tick_by_tick_is_the_same(void **state)
 {
-    scenario described = scenario_off_grid(1, 1);
+    struct scenario described = scenario_off_grid(1, 1);
 
     (void)state;
     described.duration_s = (variant_is_whole() ? 30.0 : 14.0) * 3600.0;
@@ -785,17 +806,18 @@ static void test_tick_by_tick_is_the_same(void **state)
     described.solar.current_a_max = 60.0;
     described.solar.cloud_pct = 10.0;
     described.event_count = 4;
-    described.events[0] = (scenario_event){.at_s = 1000.3, .what = EVENT_UNPLUG_CHAIN};
-    described.events[1] = (scenario_event){.at_s = 1100.9, .what = EVENT_PLUG_CHAIN};
-    described.events[2] = (scenario_event){.at_s = 40000.55, .what = EVENT_SWITCH_OFF};
-    described.events[3] = (scenario_event){.at_s = 40600.0, .what = EVENT_SWITCH_ON};
+    described.events[0] = (struct scenario_event){.at_s = 1000.3, .what = EVENT_UNPLUG_CHAIN};
+    described.events[1] = (struct scenario_event){.at_s = 1100.9, .what = EVENT_PLUG_CHAIN};
+    described.events[2] = (struct scenario_event){.at_s = 40000.55, .what = EVENT_SWITCH_OFF};
+    described.events[3] = (struct scenario_event){.at_s = 40600.0, .what = EVENT_SWITCH_ON};
     run_tick_by_tick(&described, &other_record);
     (void)run_recorded(&described, false, &record);
     assert_true(record_count(&record, EDGE_PRE_ALARM) >= 4);
     assert_true(record_count(&record, EDGE_LOAD) >= 5);
     assert_int_equal(record.count, other_record.count);
-    for (int i = 0; i < record.count; i++)
+    for (int i = 0; i < record.count; i++) {
         assert_true(edges_equal(&record.edges[i], &other_record.edges[i]));
+    }
 }
 
 /* ---- long steps against steps of a second ------------------------------------------------------------------ */
@@ -804,31 +826,33 @@ static void test_tick_by_tick_is_the_same(void **state)
  * Each edge, from the same state after the edge before it: a second's difference at a cut is some ampere-seconds,
  * which a weak sun takes a minute to bring back, so that runs left alone drift apart though each step is right.
  */
-typedef struct {
-    system_run run;
-    sbms_control control;
-    test_record edges; /* of the outputs, since the last time that the runs were made equal */
-} paced_run;
+struct paced_run {
+    struct system_run run;
+    struct sbms_control control;
+    struct test_record edges; /* of the outputs, since the last time that the runs were made equal */
+};
 
-static paced_run fixed_run;
-static paced_run long_run;
+static struct paced_run fixed_run;
+static struct paced_run long_run;
 
-static void record_output(void *self, const system_edge *edge)
+static void record_output(void *self, const struct system_edge *edge)
 {
-    if (edge->kind == EDGE_LOAD || edge->kind == EDGE_PRE_ALARM || edge->kind == EDGE_CHARGER)
+    if (edge->kind == EDGE_LOAD || edge->kind == EDGE_PRE_ALARM || edge->kind == EDGE_CHARGER) {
         record_edge(self, edge);
+    }
 }
 
-static void start_paced(paced_run *paced, const scenario *described, bool fixed_steps)
+static void start_paced(struct paced_run *paced, const struct scenario *described, bool fixed_steps)
 {
     paced->edges.count = 0;
     assert_int_equal(sbms_control_init(&paced->control, &described->bms.settings), SBMS_SETTINGS_OK);
     assert_true(system_init(&paced->run, described, device_native(&paced->control),
-                            (system_observer){.self = &paced->edges, .edge = record_output}, fixed_steps));
+                            (struct system_observer){.self = &paced->edges, .edge = record_output},
+                            fixed_steps));
 }
 
 /* What a bank holds; what a step tries is made anew by each. */
-static void copy_bank(bank *to, const bank *from)
+static void copy_bank(struct bank *to, const struct bank *from)
 {
     const size_t cells = (size_t)from->cell_count;
 
@@ -839,9 +863,9 @@ static void copy_bank(bank *to, const bank *from)
     memcpy(to->string_a, from->string_a, (size_t)from->strings * sizeof *to->string_a);
 }
 
-static void make_equal(paced_run *to, paced_run *from)
+static void make_equal(struct paced_run *to, struct paced_run *from)
 {
-    const system_run kept = to->run;
+    const struct system_run kept = to->run;
 
     to->run = from->run;
     to->run.bank = kept.bank;
@@ -856,32 +880,36 @@ static void make_equal(paced_run *to, paced_run *from)
 
 /* Runs on until there are edges, in pieces of ten minutes, at which the weather ends a step anyway; and past the
  * second that the other run's may be late. */
-static void run_past_edges(paced_run *paced)
+static void run_past_edges(struct paced_run *paced)
 {
     int64_t past_tick = 0;
 
-    while (paced->edges.count == 0 && paced->run.tick < paced->run.end_tick)
+    while (paced->edges.count == 0 && paced->run.tick < paced->run.end_tick) {
         system_run_to(&paced->run, (paced->run.tick / 4800 + 1) * 4800);
-    if (paced->edges.count > 0)
+    }
+    if (paced->edges.count > 0) {
         past_tick = (paced->edges.edges[paced->edges.count - 1].tick / 8 + 2) * 8;
-    if (past_tick > paced->run.tick)
+    }
+    if (past_tick > paced->run.tick) {
         system_run_to(&paced->run, past_tick);
+    }
 }
 
-static void expect_near(const system_edge *fixed, const system_edge *found)
+static void expect_near(const struct system_edge *fixed, const struct system_edge *found)
 {
     const bool met = fixed->kind == found->kind && fixed->on == found->on && fixed->cause == found->cause &&
                      llabs(fixed->tick - found->tick) <= 8;
 
-    if (!met)
+    if (!met) {
         print_error("output %d on %d %s at %" PRId64 ", with long steps %d %d %s at %" PRId64 "\n",
                     (int)fixed->kind, fixed->on, sbms_cause_word(fixed->cause), fixed->tick, (int)found->kind,
                     found->on, sbms_cause_word(found->cause), found->tick);
+    }
     assert_true(met);
 }
 
 /* The same edges with the same causes in the same order, each within a second; returns how many. */
-static int compare_steps(const scenario *described)
+static int compare_steps(const struct scenario *described)
 {
     int edges = 0;
 
@@ -891,8 +919,9 @@ static int compare_steps(const scenario *described)
         run_past_edges(&long_run);
         system_run_to(&fixed_run.run, long_run.run.tick);
         assert_int_equal(fixed_run.edges.count, long_run.edges.count);
-        for (int i = 0; i < long_run.edges.count; i++)
+        for (int i = 0; i < long_run.edges.count; i++) {
             expect_near(&fixed_run.edges.edges[i], &long_run.edges.edges[i]);
+        }
         edges += long_run.edges.count;
         make_equal(&long_run, &fixed_run);
     }
@@ -908,7 +937,7 @@ static void test_long_steps_12v(void **state)
 
     (void)state;
     for (int i = 0; i < (variant_is_whole() ? 6 : 1); i++) {
-        scenario described = scenario_off_grid(1, 1);
+        struct scenario described = scenario_off_grid(1, 1);
 
         described.duration_s = (variant_is_whole() ? 60.0 : 14.0) * DAY_S;
         described.seed = (uint64_t)i + 1u;
@@ -921,7 +950,7 @@ static void test_long_steps_12v(void **state)
 
 static void test_long_steps_24v_and_48v(void **state)
 {
-    scenario described = scenario_off_grid(2, 1);
+    struct scenario described = scenario_off_grid(2, 1);
 
     (void)state;
     described.duration_s = (variant_is_whole() ? 14.0 : 4.0) * DAY_S;

@@ -12,12 +12,12 @@
 #include "cli/timeline.h"
 #include "cli/wording.h"
 
-static scenario described; /* of the tests below; set up by reset() */
+static struct scenario described; /* of the tests below; set up by reset() */
 
 static int reset(void **state)
 {
     (void)state;
-    described = (scenario){
+    described = (struct scenario){
         .duration_s = 86400.0,
         .bank = {.cells = 4, .series = 2, .parallel = 1, .settings = sbms_battery_defaults()},
         .bms = {.settings = {.reconnect_delay_s = 60, .lockout_retries = 2, .lockout_clear_mv = 13400}},
@@ -33,7 +33,7 @@ static int reset(void **state)
     return 0;
 }
 
-static void expect_text(system_edge edge, int64_t held_ticks, const char *expected)
+static void expect_text(struct system_edge edge, int64_t held_ticks, const char *expected)
 {
     char text[TIMELINE_TEXT_SIZE];
     struct recording_edge recorded = {edge, held_ticks};
@@ -41,17 +41,17 @@ static void expect_text(system_edge edge, int64_t held_ticks, const char *expect
     assert_string_equal(text, expected);
 }
 
-static system_edge charger_lost(uint8_t cause, int value)
+static struct system_edge charger_lost(uint8_t cause, int value)
 {
-    return (system_edge){.tick = 400,
-                         .kind = EDGE_CHARGER,
-                         .cause = SBMS_CAUSE_ATC_LOST,
-                         .reason = {.battery = 2, .cell = 3, .cause = cause, .value = value}};
+    return (struct system_edge){.tick = 400,
+                                .kind = EDGE_CHARGER,
+                                .cause = SBMS_CAUSE_ATC_LOST,
+                                .reason = {.battery = 2, .cell = 3, .cause = cause, .value = value}};
 }
 
-static system_edge charger_back(uint8_t cause)
+static struct system_edge charger_back(uint8_t cause)
 {
-    system_edge edge = charger_lost(cause, 0);
+    struct system_edge edge = charger_lost(cause, 0);
     edge.cause = SBMS_CAUSE_ATC_RETURNED;
     edge.on = true;
     return edge;
@@ -80,15 +80,15 @@ static void test_charge_reasons(void **state)
                 "Charger high: all cells at 48.0 degC or less again; it floated for 1 s");
     expect_text(charger_back(SBMS_BATTERY_SENSOR), 8,
                 "Charger high: readings of battery 2 good again; it floated for 1 s");
-    system_edge cable = charger_back(0);
-    cable.reason = (chain_reason){0};
+    struct system_edge cable = charger_back(0);
+    cable.reason = (struct chain_reason){0};
     expect_text(cable, 8, "Charger high: battery cable plugged in again; it floated for 1 s");
 }
 
 static void test_sensors_without_a_cell(void **state)
 {
     (void)state;
-    system_edge edge = charger_lost(SBMS_BATTERY_SENSOR, SBMS_READING_MISSING);
+    struct system_edge edge = charger_lost(SBMS_BATTERY_SENSOR, SBMS_READING_MISSING);
     edge.reason.cell = 0;
     expect_text(edge, -1, "Charger floats: battery 2: its readings do not change any more");
     edge.reason.battery = 1;
@@ -101,7 +101,7 @@ static void test_load(void **state)
 {
     (void)state;
     described.bank.settings.under_voltage_mv = 2795;
-    system_edge edge = {
+    struct system_edge edge = {
         .tick = 400,
         .kind = EDGE_LOAD,
         .cause = SBMS_CAUSE_ATD_LOST,
@@ -111,7 +111,7 @@ static void test_load(void **state)
     expect_text(edge, 9, "Load floats: battery 1 cell 3 below 2.795 V; pre-alarm for 41 min"); /* LOAD-3 */
     edge.cause = SBMS_CAUSE_CHAIN_OPEN;                                                        /* SAFE-3 */
     edge.prealarm_ticks = 241;
-    edge.reason = (chain_reason){0};
+    edge.reason = (struct chain_reason){0};
     expect_text(edge, 9,
                 "Load floats: battery cable open: all three signals lost together; pre-alarm for 30.1 s");
     edge.cause = SBMS_CAUSE_REMOTE_OFF; /* LOAD-4 */
@@ -125,11 +125,11 @@ static void test_load(void **state)
 static void test_load_returns(void **state)
 {
     (void)state;
-    system_edge edge = {.kind = EDGE_LOAD,
-                        .on = true,
-                        .cause = SBMS_CAUSE_ATD_RETURNED,
-                        .reason = {.battery = 1, .cell = 3, .cause = SBMS_BATTERY_UNDER_VOLTAGE},
-                        .cut_ticks = (17 * 60 + 3) * 60 * 8};
+    struct system_edge edge = {.kind = EDGE_LOAD,
+                               .on = true,
+                               .cause = SBMS_CAUSE_ATD_RETURNED,
+                               .reason = {.battery = 1, .cell = 3, .cause = SBMS_BATTERY_UNDER_VOLTAGE},
+                               .cut_ticks = (17 * 60 + 3) * 60 * 8};
     expect_text(edge, 9,
                 "Load high: all cells at 3.20 V or more again; it floated for 17 h 3 min"); /* BAT-3 */
     edge.cause = SBMS_CAUSE_RECONNECT_DELAY;                                                /* LOAD-6 */
@@ -147,10 +147,11 @@ static void test_load_returns(void **state)
 static void test_prealarm(void **state)
 {
     (void)state;
-    system_edge edge = {.kind = EDGE_PRE_ALARM,
-                        .on = true,
-                        .cause = SBMS_CAUSE_NO_PREALARM_LOST,
-                        .reason = {.battery = 2, .cell = 4, .cause = SBMS_BATTERY_PRE_ALARM, .value = 3099}};
+    struct system_edge edge = {
+        .kind = EDGE_PRE_ALARM,
+        .on = true,
+        .cause = SBMS_CAUSE_NO_PREALARM_LOST,
+        .reason = {.battery = 2, .cell = 4, .cause = SBMS_BATTERY_PRE_ALARM, .value = 3099}};
     expect_text(edge, -1, "Pre-alarm high: battery 2 cell 4 below 3.10 V"); /* PRE-2 */
     edge.on = false;
     edge.cause = SBMS_CAUSE_NO_PREALARM_RETURNED; /* PRE-4 */
@@ -163,16 +164,18 @@ static void test_prealarm(void **state)
 static void test_others(void **state)
 {
     (void)state;
-    expect_text((system_edge){.kind = EDGE_SWITCH, .on = true}, -1, "Switch on");
-    expect_text((system_edge){.kind = EDGE_EVENT, .value = 2}, -1, "Event: supply lead at 6.255 V for 2.5 s");
-    expect_text((system_edge){.kind = EDGE_EVENT, .value = 1}, -1, "Event: internal fault 7 in the device");
-    expect_text((system_edge){.kind = EDGE_STAGE, .value = CHARGER_ABSORPTION}, -1,
+    expect_text((struct system_edge){.kind = EDGE_SWITCH, .on = true}, -1, "Switch on");
+    expect_text((struct system_edge){.kind = EDGE_EVENT, .value = 2}, -1,
+                "Event: supply lead at 6.255 V for 2.5 s");
+    expect_text((struct system_edge){.kind = EDGE_EVENT, .value = 1}, -1,
+                "Event: internal fault 7 in the device");
+    expect_text((struct system_edge){.kind = EDGE_STAGE, .value = CHARGER_ABSORPTION}, -1,
                 "Solar charger: absorption");
-    expect_text((system_edge){.kind = EDGE_LED_FAULT, .on = true, .cause = SBMS_CAUSE_ATC_LOST}, -1,
+    expect_text((struct system_edge){.kind = EDGE_LED_FAULT, .on = true, .cause = SBMS_CAUSE_ATC_LOST}, -1,
                 "LED \"Temp or OVP\" lit");
-    expect_text((system_edge){.kind = EDGE_LOAD_CURRENT, .on = true, .value = 3500}, -1,
+    expect_text((struct system_edge){.kind = EDGE_LOAD_CURRENT, .on = true, .value = 3500}, -1,
                 "Warning: Load output carries 3.50 A, more than its 1 A (LOAD-1)");
-    expect_text((system_edge){.kind = EDGE_PRE_ALARM_CURRENT, .on = true, .value = 1001}, -1,
+    expect_text((struct system_edge){.kind = EDGE_PRE_ALARM_CURRENT, .on = true, .value = 1001}, -1,
                 "Warning: Pre-alarm output carries 1.001 A, more than its 1 A (PRE-1)");
 }
 
@@ -192,7 +195,7 @@ static void test_every_cause(void **state)
             }
             struct recording_edge edge = {
                 .edge = {.tick = INT64_C(36500) * 691200,
-                         .kind = (system_edge_kind)kind,
+                         .kind = (enum system_edge_kind)kind,
                          .on = on,
                          .cause = (uint8_t)cause,
                          .reason = {.battery = 20, .cell = 8, .cause = SBMS_BATTERY_SENSOR, .value = -1},

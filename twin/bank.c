@@ -19,7 +19,7 @@
 
 enum { STREAM_CAPACITY = 1, STREAM_RESISTANCE, STREAM_LEAK };
 
-static void spread_parts(bank *b, const scenario_bank *described, uint64_t seed)
+static void spread_parts(struct bank *b, const struct scenario_bank *described, uint64_t seed)
 {
     static const double capacity_sigma[] = {[SPREAD_NONE] = 0.0, [SPREAD_NEW] = 0.0025, [SPREAD_AGED] = 0.06};
     static const double resistance_sigma[] = {[SPREAD_NONE] = 0.0, [SPREAD_NEW] = 0.02, [SPREAD_AGED] = 0.10};
@@ -36,7 +36,7 @@ static void spread_parts(bank *b, const scenario_bank *described, uint64_t seed)
         const double q_ah = described->capacity_ah * real_exp(capacity_sigma[described->spread] * n1);
         const double r = real_exp(resistance_sigma[described->spread] * n2) / described->capacity_ah;
 
-        b->parts[i] = (bank_part){
+        b->parts[i] = (struct bank_part){
             .per_coulomb = 1.0 / (3600.0 * q_ah),
             .r0_ohm = CELL_R0_OHM_AH * r,
             .r1_ohm = CELL_R1_OHM_AH * r,
@@ -48,18 +48,20 @@ static void spread_parts(bank *b, const scenario_bank *described, uint64_t seed)
 }
 
 /* Full cells are level (the bank has been balanced): each lacks the same charge. */
-static void charge_cells(bank *b, const scenario_bank *described, double ambient_c)
+static void charge_cells(struct bank *b, const struct scenario_bank *described, double ambient_c)
 {
     const double lacking_c = (1.0 - described->soc_pct * 0.01) * described->capacity_ah * 3600.0;
 
-    for (int i = 0; i < b->cell_count; i++)
-        b->cells[i] = (bank_cell){.z = 1.0 - lacking_c * b->parts[i].per_coulomb, .temp_c = ambient_c};
-    for (int i = 0; i < b->batteries; i++)
+    for (int i = 0; i < b->cell_count; i++) {
+        b->cells[i] = (struct bank_cell){.z = 1.0 - lacking_c * b->parts[i].per_coulomb, .temp_c = ambient_c};
+    }
+    for (int i = 0; i < b->batteries; i++) {
         b->case_c[i] = ambient_c;
+    }
 }
 
 /* e^(M t) of mean and case temperature for one tick, by its series; longer steps are squares of it. */
-static void thermal_tick(const bank *b, bank_step *step)
+static void thermal_tick(const struct bank *b, struct bank_step *step)
 {
     const double n = b->cells_per_battery;
     const double mm = -1.0 / (b->r_cell_case * b->heat_capacity_j_per_k);
@@ -85,7 +87,7 @@ static void thermal_tick(const bank *b, bank_step *step)
     step->case_case = sum[3];
 }
 
-static void thermal_square(const bank_step *half, bank_step *step)
+static void thermal_square(const struct bank_step *half, struct bank_step *step)
 {
     step->mean_mean = half->mean_mean * half->mean_mean + half->mean_case * half->case_mean;
     step->mean_case = half->mean_mean * half->mean_case + half->mean_case * half->case_case;
@@ -94,15 +96,15 @@ static void thermal_square(const bank_step *half, bank_step *step)
 }
 
 /* 1/tau of a cell's temperature against the battery's mean. */
-static double cell_thermal_rate(const bank *b)
+static double cell_thermal_rate(const struct bank *b)
 {
     return (1.0 / b->r_cell_case + b->cells_per_battery / b->r_cell_cell) / b->heat_capacity_j_per_k;
 }
 
-static void prepare_steps(bank *b)
+static void prepare_steps(struct bank *b)
 {
     for (int k = 0; k <= BANK_STEP_MAX; k++) {
-        bank_step *step = &b->steps[k];
+        struct bank_step *step = &b->steps[k];
         const double seconds = TICK_S * (double)(1 << k);
 
         step->seconds = seconds;
@@ -113,14 +115,15 @@ static void prepare_steps(bank *b)
         step->g1 = 1.0 - step->b1 * CELL_TAU1_S / seconds;
         step->g2 = 1.0 - step->b2 * CELL_TAU2_S / seconds;
         step->cell_decay = real_exp(-seconds * cell_thermal_rate(b));
-        if (k == 0)
+        if (k == 0) {
             thermal_tick(b, step);
-        else
+        } else {
             thermal_square(&b->steps[k - 1], step);
+        }
     }
 }
 
-static bool allocate(bank *b)
+static bool allocate(struct bank *b)
 {
     const size_t cells = (size_t)b->cell_count;
     const size_t batteries = (size_t)b->batteries;
@@ -141,13 +144,13 @@ static bool allocate(bank *b)
            b->next_string_a != NULL && b->bleeding != NULL;
 }
 
-static void read_cells(const bank *b, const bank_cell *cells, bank_reading *readings);
+static void read_cells(const struct bank *b, const struct bank_cell *cells, struct bank_reading *readings);
 
-bool bank_init(bank *made, const scenario_bank *described, uint64_t seed, double ambient_c)
+bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_t seed, double ambient_c)
 {
     assert(described->cells == 4 || described->cells == 8);
     assert(described->series >= 1 && described->parallel >= 1);
-    *made = (bank){
+    *made = (struct bank){
         .cells_per_battery = described->cells,
         .batteries = described->series * described->parallel,
         .strings = described->parallel,
@@ -173,7 +176,7 @@ bool bank_init(bank *made, const scenario_bank *described, uint64_t seed, double
     return true;
 }
 
-void bank_free(bank *made)
+void bank_free(struct bank *made)
 {
     free(made->parts);
     free(made->cells);
@@ -185,7 +188,7 @@ void bank_free(bank *made)
     free(made->string_a);
     free(made->next_string_a);
     free(made->bleeding);
-    *made = (bank){.cell_count = 0};
+    *made = (struct bank){.cell_count = 0};
 }
 
 /* ---- what the cells say ------------------------------------------------------------------------------ */
@@ -201,12 +204,12 @@ static int place_in(double value, double low, double per_unit, int nodes, double
 }
 
 /* What the temperature says of a cell. */
-static void read_temperature(const cell_curves *curves, const bank_part *part, const bank_cell *cell,
-                             bank_reading *reading)
+static void read_temperature(const struct cell_curves *curves, const struct bank_part *part,
+                             const struct bank_cell *cell, struct bank_reading *reading)
 {
     const double per_c = CELL_TEMP_NODES / (CELL_TEMP_MAX_C - CELL_TEMP_MIN_C);
     double along = 0.0;
-    const cell_temp_node *at =
+    const struct cell_temp_node *at =
         &curves->temp[place_in(cell->temp_c, CELL_TEMP_MIN_C, per_c, CELL_TEMP_NODES, &along)];
 
     reading->resistance = at->resistance + (at[1].resistance - at->resistance) * along;
@@ -215,11 +218,12 @@ static void read_temperature(const cell_curves *curves, const bank_part *part, c
 }
 
 /* What its charge says, and with it the voltage. */
-static void read_charge(const cell_curves *curves, const bank_cell *cell, bank_reading *reading)
+static void read_charge(const struct cell_curves *curves, const struct bank_cell *cell,
+                        struct bank_reading *reading)
 {
     const double per_z = CELL_CHARGE_NODES / (CELL_Z_MAX - CELL_Z_MIN);
     double along = 0.0;
-    const cell_charge_node *at =
+    const struct cell_charge_node *at =
         &curves->charge[place_in(cell->z, CELL_Z_MIN, per_z, CELL_CHARGE_NODES, &along)];
     const double rise_v = at[1].ocv_v - at->ocv_v;
     const double inside = along < 0.0 ? 0.0 : (along > 1.0 ? 1.0 : along);
@@ -232,7 +236,7 @@ static void read_charge(const cell_curves *curves, const bank_cell *cell, bank_r
                      reading->entropy_v_per_k * (cell->temp_c - 25.0);
 }
 
-static void read_cells(const bank *b, const bank_cell *cells, bank_reading *readings)
+static void read_cells(const struct bank *b, const struct bank_cell *cells, struct bank_reading *readings)
 {
     for (int i = 0; i < b->cell_count; i++) {
         read_temperature(&b->curves, &b->parts[i], &cells[i], &readings[i]);
@@ -240,14 +244,14 @@ static void read_cells(const bank *b, const bank_cell *cells, bank_reading *read
     }
 }
 
-static double bleed_a(const bank *b, int i)
+static double bleed_a(const struct bank *b, int i)
 {
     return b->bleeding[i] ? b->balancing_a : 0.0;
 }
 
-double bank_cell_v(const bank *b, int i, bool next)
+double bank_cell_v(const struct bank *b, int i, bool next)
 {
-    const bank_reading *reading = next ? &b->next_readings[i] : &b->readings[i];
+    const struct bank_reading *reading = next ? &b->next_readings[i] : &b->readings[i];
     const int string = i / (b->series * b->cells_per_battery);
     const double string_a = next ? b->next_string_a[string] : b->string_a[string];
 
@@ -255,23 +259,24 @@ double bank_cell_v(const bank *b, int i, bool next)
     return reading->emf_v + reading->r0_ohm * (string_a - bleed_a(b, i));
 }
 
-double bank_soc_pct(const bank *b)
+double bank_soc_pct(const struct bank *b)
 {
     double sum = 0.0;
 
-    for (int i = 0; i < b->cell_count; i++)
+    for (int i = 0; i < b->cell_count; i++) {
         sum += b->cells[i].z;
+    }
     return 100.0 * sum / b->cell_count;
 }
 
 /* ---- the bus ----------------------------------------------------------------------------------------- */
 
-bus_state bank_solve(bank *b, const bus_demand *demand)
+struct bus_state bank_solve(struct bank *b, const struct bus_demand *demand)
 {
     const int per_string = b->series * b->cells_per_battery;
     double conductance_s = 0.0;
     double short_a = 0.0;
-    bus_state bus;
+    struct bus_state bus;
 
     for (int s = 0; s < b->strings; s++) {
         double emf_v = 0.0;
@@ -287,8 +292,9 @@ bus_state bank_solve(bank *b, const bus_demand *demand)
         short_a += emf_v / r_ohm;
     }
     bus = bus_solve(conductance_s, short_a, demand);
-    for (int s = 0; s < b->strings; s++)
+    for (int s = 0; s < b->strings; s++) {
         b->string_a[s] = (bus.voltage_v - b->next_string_a[s]) / b->string_a[s];
+    }
     return bus;
 }
 
@@ -297,19 +303,20 @@ bus_state bank_solve(bank *b, const bus_demand *demand)
 /* 1 - e^(-x), x >= 0: by its series where it is short. */
 static double fraction_gone(double x)
 {
-    if (x > 0.2)
+    if (x > 0.2) {
         return 1.0 - real_exp(-x);
+    }
     return x * (1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0)))));
 }
 
 /* The step at the current that the cell has now: exact but for the drift of its temperature, of which it takes
  * the mean; both readings know theirs. */
-static void hold_current(const bank *b, int i, const bank_step *step, double string_a)
+static void hold_current(const struct bank *b, int i, const struct bank_step *step, double string_a)
 {
-    const bank_part *part = &b->parts[i];
-    const bank_reading *now = &b->readings[i];
-    const bank_cell *cell = &b->cells[i];
-    bank_cell *next = &b->next_cells[i];
+    const struct bank_part *part = &b->parts[i];
+    const struct bank_reading *now = &b->readings[i];
+    const struct bank_cell *cell = &b->cells[i];
+    struct bank_cell *next = &b->next_cells[i];
     const double cell_a = string_a - bleed_a(b, i);
     const double resistance = 0.5 * (now->resistance + b->next_readings[i].resistance);
     const double leak_a = 0.5 * (now->leak_a + b->next_readings[i].leak_a);
@@ -326,11 +333,11 @@ static void hold_current(const bank *b, int i, const bank_step *step, double str
  * The mean heat of a cell over the step in W: resistive, relaxation, hysteresis, entropy. At a current that
  * stays the branches' means are exact; the rest is taken in the middle of the step.
  */
-static double heat_w(const bank *b, int i, const bank_step *step, double string_a)
+static double heat_w(const struct bank *b, int i, const struct bank_step *step, double string_a)
 {
-    const bank_part *part = &b->parts[i];
-    const bank_reading *now = &b->readings[i];
-    const bank_cell *cell = &b->cells[i];
+    const struct bank_part *part = &b->parts[i];
+    const struct bank_reading *now = &b->readings[i];
+    const struct bank_cell *cell = &b->cells[i];
     const double cell_a = string_a - bleed_a(b, i);
     const double half_dz = 0.5 * cell_a * step->seconds * part->per_coulomb;
     const double rest1_v = part->r1_ohm * now->resistance * cell_a;
@@ -349,7 +356,8 @@ static double heat_w(const bank *b, int i, const bank_step *step, double string_
  * The temperatures of one battery: exact for heats and an ambient that stay. Each cell is coupled to the case
  * and to each other cell alike, so that the mean and the case move together and each cell falls to the mean.
  */
-static void warm_battery(bank *b, int battery, const bank_step *step, double string_a, double ambient_c)
+static void warm_battery(struct bank *b, int battery, const struct bank_step *step, double string_a,
+                         double ambient_c)
 {
     const int n = b->cells_per_battery;
     const int first = battery * n;
@@ -381,20 +389,20 @@ static void warm_battery(bank *b, int battery, const bank_step *step, double str
 }
 
 /* What each ampere that the string's current has risen by at the end adds to a cell's state and voltage. */
-typedef struct {
+struct bend {
     double z;
     double h;
     double ohm;
-} bend;
+};
 
-static bend bend_of(const bank *b, int i, const bank_step *step)
+static struct bend bend_of(const struct bank *b, int i, const struct bank_step *step)
 {
-    const bank_part *part = &b->parts[i];
-    const bank_cell *next = &b->next_cells[i];
-    const bank_reading *reading = &b->next_readings[i];
+    const struct bank_part *part = &b->parts[i];
+    const struct bank_cell *next = &b->next_cells[i];
+    const struct bank_reading *reading = &b->next_readings[i];
     const double cell_a = b->string_a[i / (b->series * b->cells_per_battery)] - bleed_a(b, i);
     const double towards = cell_a > 0.0 ? 1.0 - next->h : 1.0 + next->h;
-    bend per_a = {.z = 0.5 * step->seconds * part->per_coulomb};
+    struct bend per_a = {.z = 0.5 * step->seconds * part->per_coulomb};
 
     per_a.h = towards * CELL_HYSTERESIS_GAMMA * per_a.z;
     per_a.ohm = reading->slope_v * per_a.z + reading->hysteresis_v * per_a.h +
@@ -403,12 +411,12 @@ static bend bend_of(const bank *b, int i, const bank_step *step)
 }
 
 /* Adds what a change of the current in a straight line does beyond hold_current(). */
-static void bend_current(const bank *b, int i, const bank_step *step, double change_a)
+static void bend_current(const struct bank *b, int i, const struct bank_step *step, double change_a)
 {
-    const bend per_a = bend_of(b, i, step);
-    const bank_part *part = &b->parts[i];
-    bank_cell *next = &b->next_cells[i];
-    bank_reading *reading = &b->next_readings[i];
+    const struct bend per_a = bend_of(b, i, step);
+    const struct bank_part *part = &b->parts[i];
+    struct bank_cell *next = &b->next_cells[i];
+    struct bank_reading *reading = &b->next_readings[i];
 
     reading->emf_v += per_a.ohm * change_a;
     next->z += per_a.z * change_a;
@@ -417,21 +425,22 @@ static void bend_current(const bank *b, int i, const bank_step *step, double cha
     next->v2_v += part->r2_ohm * reading->resistance * step->g2 * change_a;
 }
 
-typedef struct {
+struct string_end {
     double emf_v;
     double r_ohm;
-} string_end;
+};
 
-static string_end try_string(bank *b, int s, const bank_step *step, double ambient_c)
+static struct string_end try_string(struct bank *b, int s, const struct bank_step *step, double ambient_c)
 {
     const int per_string = b->series * b->cells_per_battery;
     const double held_a = b->string_a[s];
-    string_end end = {0.0, 0.0};
+    struct string_end end = {0.0, 0.0};
 
-    for (int battery = s * b->series; battery < (s + 1) * b->series; battery++)
+    for (int battery = s * b->series; battery < (s + 1) * b->series; battery++) {
         warm_battery(b, battery, step, held_a, ambient_c);
+    }
     for (int i = s * per_string; i < (s + 1) * per_string; i++) {
-        const bank_reading *next = &b->next_readings[i];
+        const struct bank_reading *next = &b->next_readings[i];
         double line = 0.0;
 
         read_temperature(&b->curves, &b->parts[i], &b->next_cells[i], &b->next_readings[i]);
@@ -444,14 +453,14 @@ static string_end try_string(bank *b, int s, const bank_step *step, double ambie
     return end;
 }
 
-bus_state bank_try(bank *b, int k, const bus_demand *demand, double ambient_c)
+struct bus_state bank_try(struct bank *b, int k, const struct bus_demand *demand, double ambient_c)
 {
     const int per_string = b->series * b->cells_per_battery;
-    const bank_step *step = NULL;
-    string_end ends[SCENARIO_BATTERIES_MAX];
+    const struct bank_step *step = NULL;
+    struct string_end ends[SCENARIO_BATTERIES_MAX];
     double conductance_s = 0.0;
     double short_a = 0.0;
-    bus_state bus;
+    struct bus_state bus;
 
     assert(k >= 0 && k <= BANK_STEP_MAX);
     assert(b->strings <= SCENARIO_BATTERIES_MAX);
@@ -464,13 +473,14 @@ bus_state bank_try(bank *b, int k, const bus_demand *demand, double ambient_c)
     bus = bus_solve(conductance_s, short_a, demand);
     for (int s = 0; s < b->strings; s++) {
         b->next_string_a[s] = (bus.voltage_v - ends[s].emf_v) / ends[s].r_ohm;
-        for (int i = s * per_string; i < (s + 1) * per_string; i++)
+        for (int i = s * per_string; i < (s + 1) * per_string; i++) {
             bend_current(b, i, step, b->next_string_a[s] - b->string_a[s]);
+        }
     }
     return bus;
 }
 
-double bank_current_change_a(const bank *b)
+double bank_current_change_a(const struct bank *b)
 {
     double largest_a = 0.0;
 
@@ -478,23 +488,24 @@ double bank_current_change_a(const bank *b)
         const double change_a = b->next_string_a[s] - b->string_a[s];
         const double size_a = change_a < 0.0 ? -change_a : change_a;
 
-        if (size_a > largest_a)
+        if (size_a > largest_a) {
             largest_a = size_a;
+        }
     }
     return largest_a;
 }
 
-static void swap_cells(bank_cell **a, bank_cell **b)
+static void swap_cells(struct bank_cell **a, struct bank_cell **b)
 {
-    bank_cell *const kept = *a;
+    struct bank_cell *const kept = *a;
 
     *a = *b;
     *b = kept;
 }
 
-void bank_accept(bank *b)
+void bank_accept(struct bank *b)
 {
-    bank_reading *const readings = b->readings;
+    struct bank_reading *const readings = b->readings;
     double *const case_c = b->case_c;
     double *const string_a = b->string_a;
 
@@ -509,14 +520,15 @@ void bank_accept(bank *b)
 
 /* ---- balancing --------------------------------------------------------------------------------------- */
 
-static bool bleeds(const bank *b, int i, double cell_v, double lowest_v)
+static bool bleeds(const struct bank *b, int i, double cell_v, double lowest_v)
 {
-    if (b->bleeding[i])
+    if (b->bleeding[i]) {
         return cell_v > BALANCE_OFF_V && cell_v - lowest_v > BALANCE_OFF_ABOVE_LOWEST_V;
+    }
     return cell_v > BALANCE_ON_V && cell_v - lowest_v > BALANCE_ON_ABOVE_LOWEST_V;
 }
 
-static double lowest_cell_v(const bank *b, int battery, bool next)
+static double lowest_cell_v(const struct bank *b, int battery, bool next)
 {
     const int first = battery * b->cells_per_battery;
     double lowest_v = bank_cell_v(b, first, next);
@@ -524,26 +536,29 @@ static double lowest_cell_v(const bank *b, int battery, bool next)
     for (int i = first + 1; i < first + b->cells_per_battery; i++) {
         const double cell_v = bank_cell_v(b, i, next);
 
-        if (cell_v < lowest_v)
+        if (cell_v < lowest_v) {
             lowest_v = cell_v;
+        }
     }
     return lowest_v;
 }
 
-bool bank_balancing_changes(const bank *b, bool next)
+bool bank_balancing_changes(const struct bank *b, bool next)
 {
     for (int battery = 0; battery < b->batteries; battery++) {
         const double lowest_v = lowest_cell_v(b, battery, next);
         const int first = battery * b->cells_per_battery;
 
-        for (int i = first; i < first + b->cells_per_battery; i++)
-            if (bleeds(b, i, bank_cell_v(b, i, next), lowest_v) != b->bleeding[i])
+        for (int i = first; i < first + b->cells_per_battery; i++) {
+            if (bleeds(b, i, bank_cell_v(b, i, next), lowest_v) != b->bleeding[i]) {
                 return true;
+            }
+        }
     }
     return false;
 }
 
-bool bank_balance(bank *b)
+bool bank_balance(struct bank *b)
 {
     bool changed = false;
 

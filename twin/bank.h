@@ -19,16 +19,16 @@
 enum { BANK_STEP_MAX = 13 }; /* 2^13 ticks = 1024 s */
 
 /* What changes of a cell. */
-typedef struct {
+struct bank_cell {
     double z;    /* state of charge, not limited to 0..1 */
     double v1_v; /* RC branches */
     double v2_v;
     double h; /* hysteresis, -1..1 */
     double temp_c;
-} bank_cell;
+};
 
 /* What it says at the present current. */
-typedef struct {
+struct bank_reading {
     double emf_v; /* terminal voltage less R0 I */
     double r0_ohm;
     double slope_v;    /* dOCV/dz */
@@ -37,27 +37,27 @@ typedef struct {
     double entropy_v_per_k;
     double entropy_slope; /* its change over z */
     double hysteresis_v;
-} bank_reading;
+};
 
 /* What makes it differ from the others. */
-typedef struct {
+struct bank_part {
     double per_coulomb; /* 1 / (3600 Q) */
     double r0_ohm;      /* at 25 degC */
     double r1_ohm;
     double r2_ohm;
     double leak_a; /* at 25 degC */
-} bank_part;
+};
 
 /* Everything that a length of step decides alone. */
-typedef struct {
+struct bank_step {
     double seconds;
     double a1, g1, b1; /* branch 1: decay, answer to a straight line, 1 - decay */
     double a2, g2, b2;
     double cell_decay;                                 /* of a cell's temperature to the battery's mean */
     double mean_mean, mean_case, case_mean, case_case; /* of mean and case to their rest: a matrix */
-} bank_step;
+};
 
-typedef struct {
+struct bank {
     int cells_per_battery;
     int batteries;
     int strings; /* in parallel */
@@ -69,51 +69,51 @@ typedef struct {
     double r_cell_cell;
     double r_case_ambient;
     double heat_capacity_j_per_k; /* of a cell */
-    cell_curves curves;
-    bank_step steps[BANK_STEP_MAX + 1];
-    bank_part *parts;      /* cell_count */
-    bank_cell *cells;      /* cell_count: now */
-    bank_cell *next_cells; /* at the end of the step that is tried */
-    bank_reading *readings;
-    bank_reading *next_readings;
+    struct cell_curves curves;
+    struct bank_step steps[BANK_STEP_MAX + 1];
+    struct bank_part *parts;      /* cell_count */
+    struct bank_cell *cells;      /* cell_count: now */
+    struct bank_cell *next_cells; /* at the end of the step that is tried */
+    struct bank_reading *readings;
+    struct bank_reading *next_readings;
     double *case_c; /* batteries */
     double *next_case_c;
     double *string_a; /* strings: current now, charging is positive */
     double *next_string_a;
     bool *bleeding; /* cell_count: the balancer is on */
-} bank;
+};
 
 /* Makes a bank at rest at `ambient_c`, cells spread by `seed`. False when there is no memory for it. */
-bool bank_init(bank *made, const scenario_bank *described, uint64_t seed, double ambient_c);
+bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_t seed, double ambient_c);
 
 /* Gives its memory back. */
-void bank_free(bank *made);
+void bank_free(struct bank *made);
 
 /* Solves the bus now: sets the strings' currents. */
-bus_state bank_solve(bank *b, const bus_demand *demand);
+struct bus_state bank_solve(struct bank *b, const struct bus_demand *demand);
 
 /* Tries a step of 2^k ticks, k 0..BANK_STEP_MAX; the next_... fields hold its end. */
-bus_state bank_try(bank *b, int k, const bus_demand *demand, double ambient_c);
+struct bus_state bank_try(struct bank *b, int k, const struct bus_demand *demand, double ambient_c);
 
 /* The largest change of a string's current over the step that was tried, in A. */
-double bank_current_change_a(const bank *b);
+double bank_current_change_a(const struct bank *b);
 
 /* Takes the step that was tried. */
-void bank_accept(bank *b);
+void bank_accept(struct bank *b);
 
 /*
  * What the balancers would decide at the end of the step that was tried (`next`) or now: on above 3.50 V and
  * 10 mV above the battery's lowest cell, off below 3.48 V or within 5 mV. True when any is to change.
  */
-bool bank_balancing_changes(const bank *b, bool next);
+bool bank_balancing_changes(const struct bank *b, bool next);
 
 /* Lets the balancers decide now. The bus is to be solved again after a true. */
-bool bank_balance(bank *b);
+bool bank_balance(struct bank *b);
 
 /* The terminal voltage of cell `i`, now or at the end of the step that was tried. */
-double bank_cell_v(const bank *b, int i, bool next);
+double bank_cell_v(const struct bank *b, int i, bool next);
 
 /* State of charge of the bank in percent: the mean of its cells, each of its own capacity. */
-double bank_soc_pct(const bank *b);
+double bank_soc_pct(const struct bank *b);
 
 #endif

@@ -14,9 +14,9 @@ static double voltage_at(double conductance_s, double short_a, double current_a,
     return voltage_v > 1e-3 ? voltage_v : 1e-3;
 }
 
-bus_state bus_solve(double conductance_s, double short_a, const bus_demand *demand)
+struct bus_state bus_solve(double conductance_s, double short_a, const struct bus_demand *demand)
 {
-    bus_state bus = {.source_mode = demand->source_w > 0.0 ? BUS_SOURCE_POWER : BUS_SOURCE_OFF};
+    struct bus_state bus = {.source_mode = demand->source_w > 0.0 ? BUS_SOURCE_POWER : BUS_SOURCE_OFF};
 
     assert(conductance_s > 0.0);
     assert(demand->load_w >= 0.0 && demand->load_a >= 0.0 && demand->source_w >= 0.0);

@@ -26,14 +26,15 @@ static double fitted_ocv_v(const double *p, double z)
  * Outside 0..1 the exponentials would run away: the curve goes on in a straight line, below 0 with the slope
  * that takes an empty cell to 0 V over 3 % and above 1 with the slope that it has at 1.
  */
-double cell_ocv_v(scenario_curve curve, double z)
+double cell_ocv_v(enum scenario_curve curve, double z)
 {
     const double *p = fits[curve];
     const double step = 1e-6;
 
     assert(z > -0.2 && z < 1.2);
-    if (z < 0.0)
+    if (z < 0.0) {
         return fitted_ocv_v(p, 0.0) * (1.0 + z / 0.03);
+    }
     if (z > 1.0) {
         const double slope = (fitted_ocv_v(p, 1.0) - fitted_ocv_v(p, 1.0 - step)) / step;
 
@@ -52,7 +53,7 @@ static double between_tenths(const double *nodes, double z)
     return nodes[below] + (nodes[below + 1] - nodes[below]) * (place - below);
 }
 
-void cell_curves_init(cell_curves *curves, scenario_curve curve)
+void cell_curves_init(struct cell_curves *curves, enum scenario_curve curve)
 {
     static const double hysteresis_v[11] = {.012, .018, .025, .029, .024, .020, .017, .015, .014, .016, .016};
     static const double entropy[11] = {-4.9e-4, -1.64e-4, -1.18e-4, -4.4e-5, 9.8e-5, 1.10e-4,

@@ -26,26 +26,26 @@ enum { CELL_CHARGE_NODES = 8192, CELL_TEMP_NODES = 1024 };
 #define CELL_MASS_KG_PER_AH 0.020
 #define CELL_HEAT_J_PER_KGK 1060.0 /* 1001..1130 */
 
-typedef struct {
+struct cell_charge_node {
     double ocv_v;
     double hysteresis_v;    /* M, half the gap */
     double entropy_v_per_k; /* dU/dT */
-} cell_charge_node;
+};
 
-typedef struct {
+struct cell_temp_node {
     double resistance; /* factor on the value at 25 degC */
     double leak;       /* factor on the self-discharge at 25 degC */
-} cell_temp_node;
+};
 
-typedef struct {
-    cell_charge_node charge[CELL_CHARGE_NODES + 1];
-    cell_temp_node temp[CELL_TEMP_NODES + 1];
-} cell_curves;
+struct cell_curves {
+    struct cell_charge_node charge[CELL_CHARGE_NODES + 1];
+    struct cell_temp_node temp[CELL_TEMP_NODES + 1];
+};
 
 /* Fills the tables for one of the three fits. */
-void cell_curves_init(cell_curves *curves, scenario_curve curve);
+void cell_curves_init(struct cell_curves *curves, enum scenario_curve curve);
 
 /* The open-circuit voltage in V at state of charge `z`, from the formula and not from the table; -0.1..1.1. */
-double cell_ocv_v(scenario_curve curve, double z);
+double cell_ocv_v(enum scenario_curve curve, double z);
 
 #endif

@@ -3,16 +3,17 @@
 
 #include <assert.h>
 
-void chain_init(chain *c, const scenario_bank *described)
+void chain_init(struct chain *c, const struct scenario_bank *described)
 {
-    *c = (chain){.batteries = described->series * described->parallel, .cells_per_battery = described->cells};
+    *c = (struct chain){.batteries = described->series * described->parallel,
+                        .cells_per_battery = described->cells};
     assert(c->batteries >= 1 && c->batteries <= SCENARIO_BATTERIES_MAX);
     for (int i = 0; i < c->batteries; i++) {
-        const sbms_battery_error error = sbms_battery_init(&c->monitors[i], &described->settings);
+        const enum sbms_battery_error error = sbms_battery_init(&c->monitors[i], &described->settings);
 
         assert(error == SBMS_BATTERY_OK);
         (void)error;
-        c->signals[i] = (sbms_signals){.atc = true, .atd = true, .no_prealarm = true};
+        c->signals[i] = (struct sbms_signals){.atc = true, .atd = true, .no_prealarm = true};
     }
     c->all = c->signals[0];
 }
@@ -25,28 +26,30 @@ static int16_t rounded(double value)
     return (int16_t)(cut < 0.0 ? cut - 0.5 : cut + 0.5);
 }
 
-void chain_read(const chain *c, const bank *b, bool next, chain_readings *readings)
+void chain_read(const struct chain *c, const struct bank *b, bool next, struct chain_readings *readings)
 {
-    const bank_cell *cells = next ? b->next_cells : b->cells;
+    const struct bank_cell *cells = next ? b->next_cells : b->cells;
 
     for (int i = 0; i < b->cell_count; i++) {
-        const chain_sensor *sensor = &c->cell_sensors[i];
+        const struct chain_sensor *sensor = &c->cell_sensors[i];
 
-        if (sensor->state == SENSOR_WORKS)
+        if (sensor->state == SENSOR_WORKS) {
             readings->cell_mv[i] = rounded(bank_cell_v(b, i, next) * 1000.0);
-        else
+        } else {
             readings->cell_mv[i] = sensor->state == SENSOR_STUCK ? sensor->stuck_mv : SBMS_READING_MISSING;
+        }
         readings->temp_dc[i] = c->temp_missing[i / c->cells_per_battery] ? SBMS_READING_MISSING
                                                                          : rounded(cells[i].temp_c * 10.0);
     }
 }
 
-static sbms_battery_sample sample_of(const chain *c, const chain_readings *readings, int battery)
+static struct sbms_battery_sample sample_of(const struct chain *c, const struct chain_readings *readings,
+                                            int battery)
 {
     const int first = battery * c->cells_per_battery;
     const uint8_t conversion = (uint8_t)(c->conversions[battery] + (c->frozen[battery] ? 0u : 1u));
 
-    return (sbms_battery_sample){
+    return (struct sbms_battery_sample){
         .cell_mv = &readings->cell_mv[first],
         .temp_dc = &readings->temp_dc[first],
         .cell_count = (uint8_t)c->cells_per_battery,
@@ -55,16 +58,17 @@ static sbms_battery_sample sample_of(const chain *c, const chain_readings *readi
     };
 }
 
-bool chain_would_change(const chain *c, const chain_readings *readings)
+bool chain_would_change(const struct chain *c, const struct chain_readings *readings)
 {
     for (int battery = 0; battery < c->batteries; battery++) {
-        const sbms_battery_sample sample = sample_of(c, readings, battery);
-        sbms_battery monitor = c->monitors[battery];
+        const struct sbms_battery_sample sample = sample_of(c, readings, battery);
+        struct sbms_battery monitor = c->monitors[battery];
 
         (void)sbms_battery_step(&monitor, &sample);
         if (monitor.causes != c->monitors[battery].causes ||
-            monitor.discharge_lost != c->monitors[battery].discharge_lost)
+            monitor.discharge_lost != c->monitors[battery].discharge_lost) {
             return true;
+        }
     }
     return false;
 }
@@ -75,25 +79,30 @@ static int extreme_cell(const int16_t *readings, int count, bool highest)
     int found = -1;
 
     for (int i = 0; i < count; i++) {
-        if (readings[i] == SBMS_READING_MISSING)
+        if (readings[i] == SBMS_READING_MISSING) {
             continue;
-        if (found < 0 || (highest ? readings[i] > readings[found] : readings[i] < readings[found]))
+        }
+        if (found < 0 || (highest ? readings[i] > readings[found] : readings[i] < readings[found])) {
             found = i;
+        }
     }
     return found + 1;
 }
 
 static int missing_cell(const int16_t *readings, int count)
 {
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         if (readings[i] == SBMS_READING_MISSING || readings[i] < SBMS_CELL_MV_PLAUSIBLE_MIN ||
-            readings[i] > SBMS_CELL_MV_PLAUSIBLE_MAX)
+            readings[i] > SBMS_CELL_MV_PLAUSIBLE_MAX) {
             return i + 1;
+        }
+    }
     return 0;
 }
 
 /* Why battery `battery` has lost a signal: the first of `causes`, in the order of their weight, in force. */
-static chain_reason reason_of(const chain *c, const chain_readings *readings, int battery, uint8_t causes)
+static struct chain_reason reason_of(const struct chain *c, const struct chain_readings *readings,
+                                     int battery, uint8_t causes)
 {
     static const uint8_t order[] = {SBMS_BATTERY_SENSOR,       SBMS_BATTERY_UNDER_VOLTAGE,
                                     SBMS_BATTERY_OVER_VOLTAGE, SBMS_BATTERY_HIGH_TEMP,
@@ -101,11 +110,13 @@ static chain_reason reason_of(const chain *c, const chain_readings *readings, in
     const int n = c->cells_per_battery;
     const int16_t *cell_mv = &readings->cell_mv[battery * n];
     const int16_t *temp_dc = &readings->temp_dc[battery * n];
-    chain_reason reason = {.battery = battery + 1};
+    struct chain_reason reason = {.battery = battery + 1};
 
-    for (unsigned i = 0; i < sizeof order && reason.cause == 0u; i++)
-        if ((c->monitors[battery].causes & causes & order[i]) != 0u)
+    for (unsigned i = 0; i < sizeof order && reason.cause == 0u; i++) {
+        if ((c->monitors[battery].causes & causes & order[i]) != 0u) {
             reason.cause = order[i];
+        }
+    }
     switch (reason.cause) {
     case SBMS_BATTERY_SENSOR:
         reason.cell = missing_cell(cell_mv, n);
@@ -124,9 +135,9 @@ static chain_reason reason_of(const chain *c, const chain_readings *readings, in
     return reason;
 }
 
-static void join_signals(chain *c)
+static void join_signals(struct chain *c)
 {
-    c->all = (sbms_signals){.atc = !c->unplugged, .atd = !c->unplugged, .no_prealarm = !c->unplugged};
+    c->all = (struct sbms_signals){.atc = !c->unplugged, .atd = !c->unplugged, .no_prealarm = !c->unplugged};
     for (int i = 0; i < c->batteries; i++) {
         c->all.atc = c->all.atc && c->signals[i].atc;
         c->all.atd = c->all.atd && c->signals[i].atd;
@@ -143,41 +154,48 @@ static bool takes(bool *all, bool now)
     return taken;
 }
 
-static void sample_battery(chain *c, const chain_readings *readings, int battery)
+static void sample_battery(struct chain *c, const struct chain_readings *readings, int battery)
 {
-    const sbms_battery_sample sample = sample_of(c, readings, battery);
-    const sbms_signals now = sbms_battery_step(&c->monitors[battery], &sample);
+    const struct sbms_battery_sample sample = sample_of(c, readings, battery);
+    const struct sbms_signals now = sbms_battery_step(&c->monitors[battery], &sample);
     const uint8_t charge_causes =
         SBMS_BATTERY_SENSOR | SBMS_BATTERY_OVER_VOLTAGE | SBMS_BATTERY_HIGH_TEMP | SBMS_BATTERY_LOW_TEMP;
     const uint8_t discharge_causes = SBMS_BATTERY_SENSOR | SBMS_BATTERY_UNDER_VOLTAGE;
 
     c->conversions[battery] = sample.conversion;
     c->signals[battery] = now;
-    if (takes(&c->all.atc, now.atc))
+    if (takes(&c->all.atc, now.atc)) {
         c->atc_reason = reason_of(c, readings, battery, charge_causes);
-    if (takes(&c->all.atd, now.atd))
+    }
+    if (takes(&c->all.atd, now.atd)) {
         c->atd_reason = reason_of(c, readings, battery, discharge_causes);
-    if (takes(&c->all.no_prealarm, now.no_prealarm))
+    }
+    if (takes(&c->all.no_prealarm, now.no_prealarm)) {
         c->no_prealarm_reason = reason_of(c, readings, battery, discharge_causes | SBMS_BATTERY_PRE_ALARM);
+    }
 }
 
-void chain_sample(chain *c, const chain_readings *readings)
+void chain_sample(struct chain *c, const struct chain_readings *readings)
 {
-    for (int battery = 0; battery < c->batteries; battery++)
+    for (int battery = 0; battery < c->batteries; battery++) {
         sample_battery(c, readings, battery);
+    }
     join_signals(c);
 }
 
-void chain_plug(chain *c, bool plugged)
+void chain_plug(struct chain *c, bool plugged)
 {
-    const chain_reason cable = {.battery = 0};
+    const struct chain_reason cable = {.battery = 0};
 
     c->unplugged = !plugged;
-    if (!plugged && c->all.atc)
+    if (!plugged && c->all.atc) {
         c->atc_reason = cable;
-    if (!plugged && c->all.atd)
+    }
+    if (!plugged && c->all.atd) {
         c->atd_reason = cable;
-    if (!plugged && c->all.no_prealarm)
+    }
+    if (!plugged && c->all.no_prealarm) {
         c->no_prealarm_reason = cable;
+    }
     join_signals(c);
 }

@@ -16,55 +16,55 @@
 enum { CHAIN_CELLS_MAX = SCENARIO_BATTERIES_MAX * SCENARIO_CELLS_MAX };
 
 /* Which battery lost a signal first, and what it saw. */
-typedef struct {
+struct chain_reason {
     int battery;   /* from 1; 0 = the cable */
     int cell;      /* from 1: of the lowest or highest reading, whichever the cause is about; 0 = none */
     uint8_t cause; /* one SBMS_BATTERY_... */
     int value;     /* the reading, in mV or 0.1 degC */
-} chain_reason;
+};
 
-typedef enum { SENSOR_WORKS = 0, SENSOR_MISSING, SENSOR_STUCK } chain_sensor_state;
+enum chain_sensor_state { SENSOR_WORKS = 0, SENSOR_MISSING, SENSOR_STUCK };
 
-typedef struct {
-    chain_sensor_state state;
+struct chain_sensor {
+    enum chain_sensor_state state;
     int16_t stuck_mv;
-} chain_sensor;
+};
 
 /* The cells as the sensors see them at one instant. */
-typedef struct {
+struct chain_readings {
     int16_t cell_mv[CHAIN_CELLS_MAX];
     int16_t temp_dc[CHAIN_CELLS_MAX];
-} chain_readings;
+};
 
-typedef struct {
+struct chain {
     int batteries;
     int cells_per_battery;
-    sbms_battery monitors[SCENARIO_BATTERIES_MAX];
-    sbms_signals signals[SCENARIO_BATTERIES_MAX];
-    chain_sensor cell_sensors[CHAIN_CELLS_MAX];
+    struct sbms_battery monitors[SCENARIO_BATTERIES_MAX];
+    struct sbms_signals signals[SCENARIO_BATTERIES_MAX];
+    struct chain_sensor cell_sensors[CHAIN_CELLS_MAX];
     bool temp_missing[SCENARIO_BATTERIES_MAX];
     bool frozen[SCENARIO_BATTERIES_MAX];
     uint8_t conversions[SCENARIO_BATTERIES_MAX];
     bool unplugged;
-    sbms_signals all;        /* at the device */
-    chain_reason atc_reason; /* of the last loss of each signal */
-    chain_reason atd_reason;
-    chain_reason no_prealarm_reason;
-} chain;
+    struct sbms_signals all;        /* at the device */
+    struct chain_reason atc_reason; /* of the last loss of each signal */
+    struct chain_reason atd_reason;
+    struct chain_reason no_prealarm_reason;
+};
 
 /* All sensors work, the cable is plugged, nothing has been sampled. The settings have been checked. */
-void chain_init(chain *c, const scenario_bank *described);
+void chain_init(struct chain *c, const struct scenario_bank *described);
 
 /* Reads the sensors now, or at the end of the step that the bank is trying. */
-void chain_read(const chain *c, const bank *b, bool next, chain_readings *readings);
+void chain_read(const struct chain *c, const struct bank *b, bool next, struct chain_readings *readings);
 
 /* Whether a sample of `readings` would change a signal, or a cause behind one. */
-bool chain_would_change(const chain *c, const chain_readings *readings);
+bool chain_would_change(const struct chain *c, const struct chain_readings *readings);
 
 /* Takes the sample: once a second (BAT-9). */
-void chain_sample(chain *c, const chain_readings *readings);
+void chain_sample(struct chain *c, const struct chain_readings *readings);
 
 /* Plugs or unplugs the cable. */
-void chain_plug(chain *c, bool plugged);
+void chain_plug(struct chain *c, bool plugged);
 
 #endif

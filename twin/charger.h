@@ -14,22 +14,22 @@
 
 #define CHARGER_REBULK_TICKS 480 /* below float for 1 min */
 
-typedef enum { CHARGER_OFF = 0, CHARGER_BULK, CHARGER_ABSORPTION, CHARGER_FLOAT } charger_stage;
+enum charger_stage { CHARGER_OFF = 0, CHARGER_BULK, CHARGER_ABSORPTION, CHARGER_FLOAT };
 
-typedef struct {
-    charger_stage stage;
+struct charger {
+    enum charger_stage stage;
     int64_t stage_tick; /* when the stage began */
     int64_t below_tick; /* since when the bus is below float, -1: it is not */
-} charger;
+};
 
 /* The voltage in V that it holds at most in its present stage. */
-double charger_limit_v(const charger *c, const scenario_solar *solar);
+double charger_limit_v(const struct charger *c, const struct scenario_solar *solar);
 
 /* What it does when it looks at `tick`: `enabled` is its remote input. */
-charger charger_look(const charger *c, const scenario_solar *solar, const bus_state *bus, bool enabled,
-                     int64_t tick);
+struct charger charger_look(const struct charger *c, const struct scenario_solar *solar,
+                            const struct bus_state *bus, bool enabled, int64_t tick);
 
 /* The tick at which it acts though nothing else changes; INT64_MAX: never. */
-int64_t charger_deadline_tick(const charger *c, const scenario_solar *solar);
+int64_t charger_deadline_tick(const struct charger *c, const struct scenario_solar *solar);
 
 #endif

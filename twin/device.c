@@ -4,33 +4,33 @@
 #include <assert.h>
 #include <stddef.h>
 
-static sbms_decision native_step(void *self, const sbms_inputs *inputs)
+static struct sbms_decision native_step(void *self, const struct sbms_inputs *inputs)
 {
     return sbms_control_step(self, inputs);
 }
 
-static uint32_t native_quiet_ticks(void *self, const sbms_inputs *inputs)
+static uint32_t native_quiet_ticks(void *self, const struct sbms_inputs *inputs)
 {
     return sbms_control_quiet_ticks(self, inputs);
 }
 
-static void native_skip(void *self, const sbms_inputs *inputs, uint32_t ticks)
+static void native_skip(void *self, const struct sbms_inputs *inputs, uint32_t ticks)
 {
     assert(ticks <= sbms_control_quiet_ticks(self, inputs));
     sbms_control_skip(self, inputs, ticks);
 }
 
-static bool native_same(void *self, const sbms_inputs *a, const sbms_inputs *b)
+static bool native_same(void *self, const struct sbms_inputs *a, const struct sbms_inputs *b)
 {
     return sbms_control_same(self, a, b);
 }
 
-device device_native(sbms_control *control)
+struct device device_native(struct sbms_control *control)
 {
     assert(control != NULL);
-    return (device){.self = control,
-                    .step = native_step,
-                    .quiet_ticks = native_quiet_ticks,
-                    .skip = native_skip,
-                    .same = native_same};
+    return (struct device){.self = control,
+                           .step = native_step,
+                           .quiet_ticks = native_quiet_ticks,
+                           .skip = native_skip,
+                           .same = native_same};
 }

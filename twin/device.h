@@ -10,19 +10,19 @@
 
 #include "core/control.h"
 
-typedef struct {
+struct device {
     void *self;
     /* One tick: samples `inputs`, decides, drives. */
-    sbms_decision (*step)(void *self, const sbms_inputs *inputs);
+    struct sbms_decision (*step)(void *self, const struct sbms_inputs *inputs);
     /* How many of the coming ticks with `inputs` change no output; it may say less, never more. */
-    uint32_t (*quiet_ticks)(void *self, const sbms_inputs *inputs);
+    uint32_t (*quiet_ticks)(void *self, const struct sbms_inputs *inputs);
     /* Passes that many. */
-    void (*skip)(void *self, const sbms_inputs *inputs, uint32_t ticks);
+    void (*skip)(void *self, const struct sbms_inputs *inputs, uint32_t ticks);
     /* Whether it cannot tell two samples apart, so that one may stand for the other for many ticks. */
-    bool (*same)(void *self, const sbms_inputs *a, const sbms_inputs *b);
-} device;
+    bool (*same)(void *self, const struct sbms_inputs *a, const struct sbms_inputs *b);
+};
 
 /* core/ in this process. `control`: initialised by sbms_control_init(), kept by the caller. */
-device device_native(sbms_control *control);
+struct device device_native(struct sbms_control *control);
 
 #endif

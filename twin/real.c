@@ -33,8 +33,9 @@ double real_exp(double x)
     double sum = 1.0;
 
     assert(x == x);
-    for (int term = 13; term > 0; term--)
+    for (int term = 13; term > 0; term--) {
         sum = 1.0 + sum * r / term;
+    }
     return sum * power_of_two((int64_t)n);
 }
 
@@ -54,10 +55,11 @@ double real_sin(double x)
     double sum = 0.0;
 
     assert(x > -1e6 && x < 1e6);
-    if (r > REAL_PI / 2.0)
+    if (r > REAL_PI / 2.0) {
         r = REAL_PI - r;
-    else if (r < -REAL_PI / 2.0)
+    } else if (r < -REAL_PI / 2.0) {
         r = -REAL_PI - r;
+    }
     term = r;
     for (int n = 1; n < 24; n += 2) {
         sum += term;
@@ -91,7 +93,8 @@ double real_random_normal(uint64_t seed, uint64_t stream, uint64_t index)
 {
     double sum = 0.0;
 
-    for (uint64_t draw = 0; draw < 12; draw++)
+    for (uint64_t draw = 0; draw < 12; draw++) {
         sum += real_random(seed, stream, index, draw);
+    }
     return sum - 6.0;
 }

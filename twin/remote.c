@@ -3,14 +3,15 @@
 
 #include <assert.h>
 
-remote_voltages remote_terminals(const scenario_remote *remote, bool closed, int32_t vbat_mv)
+struct remote_voltages remote_terminals(const struct scenario_remote *remote, bool closed, int32_t vbat_mv)
 {
-    remote_voltages at = {.l_mv = (int32_t)REMOTE_BIAS_MV, .h_mv = 0};
+    struct remote_voltages at = {.l_mv = (int32_t)REMOTE_BIAS_MV, .h_mv = 0};
     const double contact_kohm = remote->contact_kohm;
 
     assert(contact_kohm >= 0.0);
-    if (!closed)
+    if (!closed) {
         return at;
+    }
     if (remote->wiring == WIRING_JOINED) {
         const double current_ma = REMOTE_BIAS_MV / (2.0 * REMOTE_PULL_KOHM + contact_kohm) * 0.001;
 

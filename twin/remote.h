@@ -10,12 +10,12 @@
 #define REMOTE_BIAS_MV 5000.0   /* behind the resistor that pulls an open L up, above 3.5 V (REM-2) */
 #define REMOTE_PULL_KOHM 1000.0 /* L to the bias, H to battery minus */
 
-typedef struct {
+struct remote_voltages {
     int32_t l_mv;
     int32_t h_mv;
-} remote_voltages;
+};
 
 /* The voltages of both terminals with the switch `closed` or open, at `vbat_mv`. */
-remote_voltages remote_terminals(const scenario_remote *remote, bool closed, int32_t vbat_mv);
+struct remote_voltages remote_terminals(const struct scenario_remote *remote, bool closed, int32_t vbat_mv);
 
 #endif

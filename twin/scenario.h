@@ -25,45 +25,45 @@ enum {
     SCENARIO_CELLS_MAX = 8       /* of one battery */
 };
 
-typedef enum { SPREAD_NONE = 0, SPREAD_NEW, SPREAD_AGED } scenario_spread;
-typedef enum { CHEMISTRY_C100 = 0, CHEMISTRY_26650, CHEMISTRY_A123 } scenario_curve;
+enum scenario_spread { SPREAD_NONE = 0, SPREAD_NEW, SPREAD_AGED };
+enum scenario_curve { CHEMISTRY_C100 = 0, CHEMISTRY_26650, CHEMISTRY_A123 };
 
-typedef struct {
-    int cells;                           /* of one battery: 4 (12.8 V) or 8 (25.6 V) */
-    double capacity_ah;                  /* of one battery, 1..1000 */
-    int series;                          /* 1..4 for 12.8 V, 1..2 for 25.6 V (BAT-8) */
-    int parallel;                        /* series * parallel is 1..20 (BAT-8) */
-    double soc_pct;                      /* at the start, 0..100 */
-    scenario_spread spread;              /* between cells */
-    scenario_curve curve;                /* open-circuit voltage */
-    double balancing_a;                  /* passive, above 3.50 V; 0..5, default 1 */
-    double self_discharge_pct_per_month; /* at 25 degC, 0..10, default 0.3 */
-    double slow_resistance_mohm_ah;      /* R2 * Q, 0..500, default 75 */
-    sbms_battery_settings settings;      /* BAT-1, BAT-2, BAT-5 */
-} scenario_bank;
+struct scenario_bank {
+    int cells;                             /* of one battery: 4 (12.8 V) or 8 (25.6 V) */
+    double capacity_ah;                    /* of one battery, 1..1000 */
+    int series;                            /* 1..4 for 12.8 V, 1..2 for 25.6 V (BAT-8) */
+    int parallel;                          /* series * parallel is 1..20 (BAT-8) */
+    double soc_pct;                        /* at the start, 0..100 */
+    enum scenario_spread spread;           /* between cells */
+    enum scenario_curve curve;             /* open-circuit voltage */
+    double balancing_a;                    /* passive, above 3.50 V; 0..5, default 1 */
+    double self_discharge_pct_per_month;   /* at 25 degC, 0..10, default 0.3 */
+    double slow_resistance_mohm_ah;        /* R2 * Q, 0..500, default 75 */
+    struct sbms_battery_settings settings; /* BAT-1, BAT-2, BAT-5 */
+};
 
-typedef struct {
-    double on_ma;                   /* SUP-2, default 2.2 */
-    double low_cell_ma;             /* Load floating by under-voltage, default 1.2 */
-    double off_ma;                  /* default 1.2 */
-    sbms_control_settings settings; /* LOAD-6 */
-} scenario_bms;
+struct scenario_bms {
+    double on_ma;                          /* SUP-2, default 2.2 */
+    double low_cell_ma;                    /* Load floating by under-voltage, default 1.2 */
+    double off_ma;                         /* default 1.2 */
+    struct sbms_control_settings settings; /* LOAD-6 */
+};
 
-typedef enum { WIRING_JOINED = 0, WIRING_L_TO_MINUS, WIRING_H_TO_PLUS } scenario_wiring;
+enum scenario_wiring { WIRING_JOINED = 0, WIRING_L_TO_MINUS, WIRING_H_TO_PLUS };
 
-typedef struct {
-    scenario_wiring wiring; /* the three that REM-1 allows */
-    double contact_kohm;    /* of the closed switch, 0..10000, default 0 (REM-2: up to 500 counts) */
-    bool on;                /* at the start, default true */
-} scenario_remote;
+struct scenario_remote {
+    enum scenario_wiring wiring; /* the three that REM-1 allows */
+    double contact_kohm;         /* of the closed switch, 0..10000, default 0 (REM-2: up to 500 counts) */
+    bool on;                     /* at the start, default true */
+};
 
-typedef struct {
+struct scenario_ambient {
     double mean_c;   /* over the year, -40..60, default 20 */
     double season_c; /* amplitude over the year, coldest in mid January, 0..40, default 0 */
     double day_c;    /* amplitude over the day, warmest at 15:00, 0..30, default 0 */
-} scenario_ambient;
+};
 
-typedef struct {
+struct scenario_solar {
     double panel_w;        /* 0 = no solar charger; 0..100000 */
     double latitude_deg;   /* -66..66, default 45 */
     double cloud_pct;      /* mean loss to clouds, 0..95, default 30 */
@@ -73,27 +73,27 @@ typedef struct {
     double float_mv;       /* default 13500 for each 12.8 V */
     double absorption_s;   /* longest absorption, default 7200 */
     double tail_a;         /* ends absorption, default 2 */
-} scenario_solar;
+};
 
-typedef struct {
+struct scenario_relay {
     double pull_in_a;  /* coil, 0..20, default 0.2 */
     double pull_in_ms; /* 0..1000, default 0 (a plain relay) */
     double hold_a;     /* coil, 0..5, default 0.15 */
-} scenario_relay;
+};
 
-typedef enum { BEHIND_RELAY = 0, BEHIND_BATTERY } scenario_behind;
+enum scenario_behind { BEHIND_RELAY = 0, BEHIND_BATTERY };
 
-typedef struct {
+struct scenario_load {
     char name[SCENARIO_NAME_SIZE];
-    double power_w;         /* constant power; 0 when current_a is given */
-    double current_a;       /* constant current; 0 when power_w is given */
-    int32_t from_s;         /* of the day, 0..86400 */
-    int32_t to_s;           /* of the day; before from_s: over midnight; equal: all day */
-    double chance_pct;      /* that it runs on a day, drawn from the seed; default 100 */
-    scenario_behind behind; /* the relay that Load drives, or the battery itself */
-} scenario_load;
+    double power_w;              /* constant power; 0 when current_a is given */
+    double current_a;            /* constant current; 0 when power_w is given */
+    int32_t from_s;              /* of the day, 0..86400 */
+    int32_t to_s;                /* of the day; before from_s: over midnight; equal: all day */
+    double chance_pct;           /* that it runs on a day, drawn from the seed; default 100 */
+    enum scenario_behind behind; /* the relay that Load drives, or the battery itself */
+};
 
-typedef enum {
+enum scenario_event_what {
     EVENT_SWITCH_ON = 0, /* the remote switch */
     EVENT_SWITCH_OFF,
     EVENT_UNPLUG_CHAIN, /* a battery cable pulled (SAFE-3) */
@@ -106,18 +106,18 @@ typedef enum {
     EVENT_INTERNAL_FAULT,      /* the device finds fault `value`, 1..9 (SAFE-4, LED-3) */
     EVENT_FAULT_GONE,
     EVENT_SUPPLY_DIP /* the device's own supply lead is at `value` mV for `for_s` (SUP-3) */
-} scenario_event_what;
+};
 
-typedef struct {
+struct scenario_event {
     double at_s;
-    scenario_event_what what;
+    enum scenario_event_what what;
     int battery;  /* 1..series*parallel, 0 = not used */
     int cell;     /* 1..cells, 0 = not used */
     int value;    /* mV or fault, as `what` says */
     double for_s; /* EVENT_SUPPLY_DIP only */
-} scenario_event;
+};
 
-typedef enum {
+enum scenario_expect_what {
     EXPECT_WARNING =
         0, /* each cut of Load but by remote, supply or fault: pre-alarm at least seconds_min before */
     EXPECT_OUTPUT, /* `output` is `high` at at_s */
@@ -125,13 +125,13 @@ typedef enum {
     EXPECT_EDGES,  /* edges of `output` to `high` (for `cause`, unless NONE) number count_min..count_max */
     EXPECT_CELLS,  /* all cells stay within mv_min..mv_max */
     EXPECT_LOAD_CURRENT /* Load output never carries more than current_a_max */
-} scenario_expect_what;
+};
 
-typedef enum { OUTPUT_LOAD = 0, OUTPUT_PRE_ALARM, OUTPUT_CHARGER } scenario_output;
+enum scenario_output { OUTPUT_LOAD = 0, OUTPUT_PRE_ALARM, OUTPUT_CHARGER };
 
-typedef struct {
-    scenario_expect_what what;
-    scenario_output output;
+struct scenario_expectation {
+    enum scenario_expect_what what;
+    enum scenario_output output;
     bool high;
     double at_s;
     double after_s;
@@ -143,27 +143,27 @@ typedef struct {
     double mv_max;
     double current_a_max;
     int line; /* in the file, for the message when it fails */
-} scenario_expectation;
+};
 
-typedef struct {
+struct scenario {
     char title[SCENARIO_TEXT_SIZE];
     char description[SCENARIO_DESCRIPTION_SIZE];
     uint64_t seed;         /* default 1 */
     double duration_s;     /* up to 100 years */
     int start_day_of_year; /* 1..365, default 172 (21 June) */
-    scenario_bank bank;
-    scenario_bms bms;
-    scenario_remote remote;
-    scenario_ambient ambient;
-    scenario_solar solar;
-    scenario_relay relay;
+    struct scenario_bank bank;
+    struct scenario_bms bms;
+    struct scenario_remote remote;
+    struct scenario_ambient ambient;
+    struct scenario_solar solar;
+    struct scenario_relay relay;
     double pre_alarm_device_a; /* lamp or buzzer on the Pre-alarm output, 0..5, default 0.02 */
     int load_count;
-    scenario_load loads[SCENARIO_LOADS_MAX];
+    struct scenario_load loads[SCENARIO_LOADS_MAX];
     int event_count;
-    scenario_event events[SCENARIO_EVENTS_MAX]; /* sorted by at_s */
+    struct scenario_event events[SCENARIO_EVENTS_MAX]; /* sorted by at_s */
     int expectation_count;
-    scenario_expectation expectations[SCENARIO_EXPECTATIONS_MAX];
-} scenario;
+    struct scenario_expectation expectations[SCENARIO_EXPECTATIONS_MAX];
+};
 
 #endif

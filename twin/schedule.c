@@ -13,16 +13,16 @@ int64_t schedule_tick_of(double seconds)
     return -(int64_t)real_floor(-seconds * SBMS_TICKS_PER_S);
 }
 
-static bool drawn(const scenario *described, int index, int64_t day)
+static bool drawn(const struct scenario *described, int index, int64_t day)
 {
-    const scenario_load *load = &described->loads[index];
+    const struct scenario_load *load = &described->loads[index];
 
     return load->chance_pct >= 100.0 ||
            real_random(described->seed, STREAM_LOAD_CHANCE, (uint64_t)index, (uint64_t)day + 1u) * 100.0 <
                load->chance_pct;
 }
 
-bool schedule_load_runs(const scenario *described, int index, int64_t tick)
+bool schedule_load_runs(const struct scenario *described, int index, int64_t tick)
 {
     const int64_t day = tick / SCHEDULE_DAY_TICKS;
     const int64_t now = tick % SCHEDULE_DAY_TICKS;
@@ -32,14 +32,16 @@ bool schedule_load_runs(const scenario *described, int index, int64_t tick)
     assert(index >= 0 && index < described->load_count);
     from = (int64_t)described->loads[index].from_s * SBMS_TICKS_PER_S;
     to = (int64_t)described->loads[index].to_s * SBMS_TICKS_PER_S;
-    if (from < to)
+    if (from < to) {
         return now >= from && now < to && drawn(described, index, day);
-    if (now >= from)
+    }
+    if (now >= from) {
         return drawn(described, index, day);
+    }
     return now < to && drawn(described, index, day - 1);
 }
 
-int64_t schedule_next_tick(const scenario *described, int64_t tick)
+int64_t schedule_next_tick(const struct scenario *described, int64_t tick)
 {
     const int64_t midnight = tick - tick % SCHEDULE_DAY_TICKS;
     int64_t next = midnight + SCHEDULE_DAY_TICKS;
@@ -48,10 +50,12 @@ int64_t schedule_next_tick(const scenario *described, int64_t tick)
         const int64_t from = midnight + (int64_t)described->loads[i].from_s * SBMS_TICKS_PER_S;
         const int64_t to = midnight + (int64_t)described->loads[i].to_s * SBMS_TICKS_PER_S;
 
-        if (from > tick && from < next)
+        if (from > tick && from < next) {
             next = from;
-        if (to > tick && to < next)
+        }
+        if (to > tick && to < next) {
             next = to;
+        }
     }
     assert(next > tick);
     return next;

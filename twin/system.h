@@ -23,7 +23,7 @@
 
 #define SYSTEM_OUTPUT_A_MAX 1.0 /* LOAD-1, PRE-1 */
 
-typedef enum {
+enum system_edge_kind {
     EDGE_LOAD = 0,
     EDGE_PRE_ALARM,
     EDGE_CHARGER,
@@ -34,20 +34,20 @@ typedef enum {
     EDGE_EVENT,        /* another event of the scenario; value = its index */
     EDGE_LOAD_CURRENT, /* Load output carries more than 1 A; value = mA */
     EDGE_PRE_ALARM_CURRENT
-} system_edge_kind;
+};
 
-typedef struct {
+struct system_edge {
     int64_t tick;
-    system_edge_kind kind;
+    enum system_edge_kind kind;
     bool on;
-    uint8_t cause;          /* sbms_cause of the first five kinds */
-    chain_reason reason;    /* the battery behind a lost signal */
-    int64_t prealarm_ticks; /* of a cut: how long Pre-alarm had been high */
-    int64_t cut_ticks;      /* of a return: how long Load had floated; -1: it had not been high before */
+    uint8_t cause;              /* sbms_cause of the first five kinds */
+    struct chain_reason reason; /* the battery behind a lost signal */
+    int64_t prealarm_ticks;     /* of a cut: how long Pre-alarm had been high */
+    int64_t cut_ticks;          /* of a return: how long Load had floated; -1: it had not been high before */
     int value;
-} system_edge;
+};
 
-typedef struct {
+struct system_totals {
     double in_j;  /* from the charger to the bus */
     double out_j; /* loads, coils, lamp and the device */
     double charge_in_as;
@@ -70,32 +70,32 @@ typedef struct {
     double load_output_a_max;
     double prealarm_output_a_max;
     int64_t steps; /* taken by the bank */
-} system_totals;
+};
 
-typedef struct system_run system_run;
+struct system_run;
 
 /* Who watches a run. Either function may be NULL. */
-typedef struct {
+struct system_observer {
     void *self;
-    void (*edge)(void *self, const system_edge *edge);
+    void (*edge)(void *self, const struct system_edge *edge);
     /* After every step, and again at a tick whose edges have moved the bus. */
-    void (*sample)(void *self, const system_run *run);
-} system_observer;
+    void (*sample)(void *self, const struct system_run *run);
+};
 
 struct system_run {
-    const scenario *described;
-    device device;
-    system_observer observer;
+    const struct scenario *described;
+    struct device device;
+    struct system_observer observer;
     int step_max; /* the longest step is 2^step_max ticks */
     int64_t tick;
     int64_t end_tick;
-    bank bank;
-    chain chain;
-    charger charger;
-    bus_state bus;
-    bus_demand demand;
-    sbms_inputs inputs;
-    sbms_outputs outputs;
+    struct bank bank;
+    struct chain chain;
+    struct charger charger;
+    struct bus_state bus;
+    struct bus_demand demand;
+    struct sbms_inputs inputs;
+    struct sbms_outputs outputs;
     bool switch_on;
     uint8_t fault;
     int32_t dip_mv; /* of the device's supply lead while tick < dip_end_tick */
@@ -113,24 +113,24 @@ struct system_run {
     double direct_load_a;
     int step_wanted;
     bool moved; /* the bus is to be solved again */
-    system_totals totals;
+    struct system_totals totals;
 };
 
 /*
  * Prepares a run of `described` (kept by the caller) with the device `dev`. `fixed_steps`: no step longer
  * than 1 s, to check the long ones against. False when there is no memory for the bank.
  */
-bool system_init(system_run *run, const scenario *described, device dev, system_observer observer,
-                 bool fixed_steps);
+bool system_init(struct system_run *run, const struct scenario *described, struct device dev,
+                 struct system_observer observer, bool fixed_steps);
 
 /* Runs up to `tick`, or to the end of the scenario if that is earlier. */
-void system_run_to(system_run *run, int64_t tick);
+void system_run_to(struct system_run *run, int64_t tick);
 
 /* Gives the memory back. */
-void system_free(system_run *run);
+void system_free(struct system_run *run);
 
 /* What Load and Pre-alarm carry now, in A. */
-double system_load_output_a(const system_run *run);
-double system_prealarm_output_a(const system_run *run);
+double system_load_output_a(const struct system_run *run);
+double system_prealarm_output_a(const struct system_run *run);
 
 #endif

@@ -8,7 +8,7 @@
 enum { SLOTS_PER_DAY = 144, STREAM_CLOUD_DAY = 101, STREAM_CLOUD_SLOT };
 
 /* The day of the year, with the part of the day, in the middle of the slot. */
-static double day_of_year(const scenario *described, int64_t slot)
+static double day_of_year(const struct scenario *described, int64_t slot)
 {
     const int64_t days = slot / SLOTS_PER_DAY;
     const int64_t day = (described->start_day_of_year - 1 + days) % 365;
@@ -16,9 +16,9 @@ static double day_of_year(const scenario *described, int64_t slot)
     return (double)day + ((double)(slot % SLOTS_PER_DAY) + 0.5) / SLOTS_PER_DAY;
 }
 
-double weather_ambient_c(const scenario *described, int64_t slot)
+double weather_ambient_c(const struct scenario *described, int64_t slot)
 {
-    const scenario_ambient *ambient = &described->ambient;
+    const struct scenario_ambient *ambient = &described->ambient;
     const double day = day_of_year(described, slot);
     const double coldest_day = 15.0;
     const double warmest_part = 15.0 / 24.0;
@@ -29,7 +29,7 @@ double weather_ambient_c(const scenario *described, int64_t slot)
 }
 
 /* The sine of the sun's height. */
-static double sun_height(const scenario *described, int64_t slot)
+static double sun_height(const struct scenario *described, int64_t slot)
 {
     const double radians = REAL_PI / 180.0;
     const double day = day_of_year(described, slot);
@@ -47,7 +47,7 @@ static double within(double value, double low, double high)
 }
 
 /* Clouds stay for days and flicker within them: a moving mean of three days' draws, and one of the slot. */
-static double cloud_loss(const scenario *described, int64_t slot)
+static double cloud_loss(const struct scenario *described, int64_t slot)
 {
     const uint64_t day = (uint64_t)(slot / SLOTS_PER_DAY) + 2u;
     const double mean = described->solar.cloud_pct * 0.01;
@@ -61,14 +61,15 @@ static double cloud_loss(const scenario *described, int64_t slot)
     return within(day_loss + 1.6 * day_loss * (1.0 - day_loss) * flicker, 0.0, 0.98);
 }
 
-double weather_solar_w(const scenario *described, int64_t slot)
+double weather_solar_w(const struct scenario *described, int64_t slot)
 {
     const double height = sun_height(described, slot);
     double clear_w_per_m2 = 0.0;
 
     assert(slot >= 0);
-    if (described->solar.panel_w <= 0.0 || height <= 0.01)
+    if (described->solar.panel_w <= 0.0 || height <= 0.01) {
         return 0.0;
+    }
     clear_w_per_m2 = 1098.0 * height * real_exp(-0.057 / height);
     return described->solar.panel_w * clear_w_per_m2 / 1000.0 * (1.0 - cloud_loss(described, slot)) *
            described->solar.efficiency_pct * 0.01;

@@ -10,9 +10,9 @@
 #define WEATHER_SLOT_TICKS 4800 /* 10 min */
 
 /* Air temperature in degC in slot `slot` of the run (0 = its first ten minutes). */
-double weather_ambient_c(const scenario *described, int64_t slot);
+double weather_ambient_c(const struct scenario *described, int64_t slot);
 
 /* Power in W that the solar charger can bring to the bus in that slot. Clear sky: Haurwitz 1945. */
-double weather_solar_w(const scenario *described, int64_t slot);
+double weather_solar_w(const struct scenario *described, int64_t slot);
 
 #endif

@@ -61,7 +61,7 @@ fails() { # CHECK WORDS: and says WORDS
 }
 
 fresh
-for check in rule_ids format words includes size cppcheck misra tidy; do passes $check; done
+for check in rule_ids format dialect words includes size cppcheck misra tidy; do passes $check; done
 
 printf '| %s-3 | untested |\n' $letters >>"$tree/docs/SPEC.md"
 fails rule_ids "no test names $letters-3"
@@ -74,6 +74,12 @@ fails rule_ids "two rows for $letters-1"
 
 printf 'int  x;\n' >>"$tree/cli/one.c"
 fails format 'should be clang-formatted'
+printf 'typedef struct one one;\n' >>"$tree/core/one.c"
+fails dialect 'core/one.c:10: a typedef of a struct'
+printf 'int two(int x)\n{\n    if (x)\n        return 1;\n    return x;\n}\n' >>"$tree/tests/test_one.c"
+fails dialect 'tests/test_one.c:5: the body of if has no braces'
+printf 'int two(int x)\n{\n    do\n        x--;\n    while (x > 0);\n    return x;\n}\n' >>"$tree/cli/one.c"
+fails dialect 'the body of do has no braces'
 printf '/* TO''DO */\n' >>"$tree/twin/one.c"
 fails words 'unfinished work'
 printf '/* /wo''rk/x */\n' >>"$tree/twin/one.c"

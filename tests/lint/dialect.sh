@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# One dialect of C for all sources (CONTRIBUTING.md): types are named by their tags (`struct bank`, `enum sbms_cause`) and
+# never by a typedef of them; every body of if, else, for, while and do stands in braces.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+find core firmware simulator twin cli tests -name '*.[ch]' -print0 | LC_ALL=C sort -z | xargs -0 python3 tests/lint/dialect.py
