@@ -50,7 +50,7 @@ hex: build
 
 flash: build
 	@command -v avrdude >/dev/null || { echo 'make flash: avrdude is not here: apt-get install avrdude' >&2; exit 1; }
-	@bash firmware/flash.sh "$(BOARD)" "$(PORT)" $(PROGRAMMER)
+	@bash firmware/atmega328p/flash.sh "$(BOARD)" "$(PORT)" $(PROGRAMMER)
 
 test: build
 	@cd build && ctest --parallel $(jobs) --output-on-failure
@@ -65,7 +65,7 @@ lint: build
 	@bash tests/lint/run.sh
 
 format: setup
-	@find core firmware simulator twin cli tests -name '*.[ch]' -exec clang-format -i {} +
+	. tests/lint/sources.sh && c_and_h_files "$${product[@]}" tests | xargs -0 clang-format -i
 
 clean:
 	rm -rf build

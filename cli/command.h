@@ -75,12 +75,6 @@ void command_line(int argc, char **argv, char *text, size_t size);
 int command_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * The candidate that `word` most likely means: the nearest by letters changed, missing, added or swapped,
- * case not counted, or one that `word` begins. NULL when none is near. The first of equals wins.
- */
-const char *command_suggest(const char *word, const char *const *candidates, size_t count);
-
-/*
  * Reads a whole number with an optional '-' and nothing else: no spaces, no '+', no decimals.
  * false: not one, or outside min..max; `*number` is then untouched.
  */

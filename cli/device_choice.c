@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "scenario/suggest.h"
 
 static bool is_avr(const struct device_choice *choice)
 {
@@ -27,7 +28,7 @@ bool device_choice_check(const struct device_choice *choice, const char *subcomm
         }
         return choice->image == NULL && eeprom == NULL;
     }
-    const char *nearest = command_suggest(choice->name, devices, sizeof devices / sizeof devices[0]);
+    const char *nearest = suggest_word(choice->name, devices, sizeof devices / sizeof devices[0]);
     if (nearest != NULL) {
         command_usage_error(subcommand, "unknown device %s, did you mean %s?", choice->name, nearest);
     } else {

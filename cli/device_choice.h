@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "cli/avr_device.h"
+#include "cli/avr/device.h"
 
 /* The options of every subcommand that runs a device; rows for its table (cli/command.h). */
 #define DEVICE_CHOICE_OPTIONS(choice, eeprom) \

@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/eeprom_image.h"
-#include "cli/event_log.h"
 #include "cli/output.h"
 #include "cli/read_file.h"
+#include "cli/record/device_record.h"
+#include "cli/record/eeprom_image.h"
+#include "cli/record/write_log.h"
 #include "cli/settings.h"
-#include "cli/wording.h"
-#include "cli/write_log.h"
+#include "result/wording.h"
 
 #define LOG_FILE_SIZE_MAX ((size_t)1024 * 1024) /* Intel hex of a byte a line is 14 kB */
 
@@ -21,14 +21,14 @@ enum { OUTPUT_CSV, OUTPUT_JSON, OUTPUTS };
 
 /* ---- words -------------------------------------------------------------------------------------- */
 
-static void print_boot(const struct event_log_entry *entry)
+static void print_boot(const struct device_record_entry *entry)
 {
     static const char *const words[] = {"power-on", "external reset", "brown-out", "watchdog"};
-    const struct sbms_record *record = &entry->record;
+    const struct sbms_entry *record = &entry->record;
     const char *before = "";
     assert(entry->begins_boot);
     printf("boot %u: ", record->boot);
-    if (record->kind != SBMS_RECORD_BOOT) {
+    if (record->kind != SBMS_ENTRY_BOOT) {
         puts("its beginning is not in the record any more");
         return;
     }
@@ -65,10 +65,10 @@ static const char *cause_words(uint8_t cause)
 }
 
 /* How long the output had been otherwise, as far as it is known. */
-static void print_held(const struct event_log_entry *entry)
+static void print_held(const struct device_record_entry *entry)
 {
-    const struct sbms_record *record = &entry->record;
-    assert(record->kind == SBMS_RECORD_EDGE);
+    const struct sbms_entry *record = &entry->record;
+    assert(record->kind == SBMS_ENTRY_EDGE);
     assert(entry->held_ticks <= entry->tick);
     if (entry->prealarm_ticks >= 0) {
         printf("; pre-alarm for %s", wording_span(entry->prealarm_ticks).text);
@@ -84,10 +84,10 @@ static void print_held(const struct event_log_entry *entry)
     }
 }
 
-static void print_edge(const struct event_log_entry *entry)
+static void print_edge(const struct device_record_entry *entry)
 {
     static const char *const outputs[SBMS_OUTPUT_COUNT] = {"Load", "Pre-alarm", "Charger"};
-    const struct sbms_record *record = &entry->record;
+    const struct sbms_entry *record = &entry->record;
     const char *cause = cause_words(record->cause);
     assert(record->output < SBMS_OUTPUT_COUNT);
     if (record->output == SBMS_OUTPUT_PREALARM && !record->high &&
@@ -98,7 +98,7 @@ static void print_edge(const struct event_log_entry *entry)
     print_held(entry);
 }
 
-static void print_fault(const struct event_log_entry *entry)
+static void print_fault(const struct device_record_entry *entry)
 {
     static const char *const words[SBMS_FAULT_COUNT] = {
         [SBMS_FAULT_NONE] = "",
@@ -131,9 +131,9 @@ static void print_fault(const struct event_log_entry *entry)
 }
 
 /* `time_width`: of the widest time. */
-static void print_entry(const struct event_log_entry *entry, int time_width)
+static void print_entry(const struct device_record_entry *entry, int time_width)
 {
-    const struct sbms_record *record = &entry->record;
+    const struct sbms_entry *record = &entry->record;
     assert(entry->tick >= 0);
     if (entry->missing > 0) {
         printf("  %u record%s missing here\n", entry->missing, entry->missing == 1 ? " is" : "s are");
@@ -141,21 +141,21 @@ static void print_entry(const struct event_log_entry *entry, int time_width)
     if (entry->begins_boot) {
         print_boot(entry);
     }
-    if (record->kind == SBMS_RECORD_BOOT) {
+    if (record->kind == SBMS_ENTRY_BOOT) {
         return;
     }
     printf("  %*s  %8s  ", time_width, wording_since(entry->tick).text,
            wording_volts(record->vbat_cv * 10).text);
-    if (record->kind == SBMS_RECORD_EDGE) {
+    if (record->kind == SBMS_ENTRY_EDGE) {
         print_edge(entry);
     } else {
-        assert(record->kind == SBMS_RECORD_FAULT);
+        assert(record->kind == SBMS_ENTRY_FAULT);
         print_fault(entry);
     }
     putchar('\n');
 }
 
-static void print_settings(const struct event_log *log)
+static void print_settings(const struct device_record *log)
 {
     assert(log->stored <= SBMS_STORED_BAD);
     switch (log->stored) {
@@ -172,10 +172,10 @@ static void print_settings(const struct event_log *log)
     settings_print(&log->settings, "  ", stdout);
 }
 
-static void print_log(const struct event_log *log)
+static void print_log(const struct device_record *log)
 {
     int time_width = 0;
-    assert(log->count <= SBMS_LOG_SLOTS);
+    assert(log->count <= SBMS_RECORD_SLOTS);
     for (size_t i = 0; i < log->count; i++) {
         const int width = (int)strlen(wording_since(log->entries[i].tick).text);
         time_width = width > time_width ? width : time_width;
@@ -189,7 +189,7 @@ static void print_log(const struct event_log *log)
     putchar('\n');
     print_settings(log);
     if (log->count > 0) {
-        const struct sbms_record *newest = &log->entries[log->count - 1].record;
+        const struct sbms_entry *newest = &log->entries[log->count - 1].record;
         printf("\nOver the device's life\n"
                "  boots          %5u\n"
                "  cuts           %5u\n"
@@ -197,14 +197,14 @@ static void print_log(const struct event_log *log)
                "  faults         %5u\n",
                newest->boot, newest->cuts, newest->charger_stops, newest->faults);
     }
-    assert(log->count + log->torn + log->empty == SBMS_LOG_SLOTS);
-    printf("\n%u slots: %zu record%s, %zu torn, %zu empty\n", SBMS_LOG_SLOTS, log->count,
+    assert(log->count + log->torn + log->empty == SBMS_RECORD_SLOTS);
+    printf("\n%u slots: %zu record%s, %zu torn, %zu empty\n", SBMS_RECORD_SLOTS, log->count,
            log->count == 1 ? "" : "s", log->torn, log->empty);
 }
 
 /* ---- the command -------------------------------------------------------------------------------- */
 
-static int tell(const struct event_log *log, struct output *outputs)
+static int tell(const struct device_record *log, struct output *outputs)
 {
     FILE *csv = NULL;
     FILE *json = NULL;
@@ -233,7 +233,7 @@ static int log_file(const char *path, struct output *outputs)
 {
     uint8_t image[SBMS_EEPROM_BYTES];
     struct eeprom_image_error error;
-    struct event_log log;
+    struct device_record log;
     char *data = NULL;
     size_t size = 0;
     assert(path != NULL);
@@ -247,7 +247,7 @@ static int log_file(const char *path, struct output *outputs)
     if (!good) {
         return COMMAND_BAD_INPUT;
     }
-    event_log_read(&log, image);
+    device_record_read(&log, image);
     return tell(&log, outputs);
 }
 

@@ -11,6 +11,7 @@
 #include "cli/replay.h"
 #include "cli/run.h"
 #include "cli/settings.h"
+#include "scenario/suggest.h"
 
 #ifndef SMALLBMS_VERSION
 #define SMALLBMS_VERSION "0.0.0" /* the build gives the real one */
@@ -86,7 +87,7 @@ static int refuse(const char *name)
     }
     assert(count == sizeof candidates / sizeof candidates[0]);
     const char *kind = name[0] == '-' ? "option" : "subcommand";
-    const char *nearest = command_suggest(name, candidates, count);
+    const char *nearest = suggest_word(name, candidates, count);
     if (nearest != NULL) {
         return command_usage_error(NULL, "unknown %s %s, did you mean %s?", kind, name, nearest);
     }

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "cli/eeprom_image.h"
 #include "cli/output.h"
-#include "cli/wording.h"
+#include "cli/record/eeprom_image.h"
 #include "core/record.h"
+#include "result/wording.h"
 
 /* What the user wrote. */
 struct settings_options {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "scenario/suggest.h"
 
 #define NS_PER_S 1000000000
 #define DECIMALS 9             /* of t_s that count */
@@ -278,7 +279,7 @@ static bool refuse_name(struct piece field, size_t place, struct stimulus_error 
         return fail(error, place, "a column without a name, a comma must stand between two names");
     }
     struct shown shown = show(field);
-    const char *nearest = command_suggest(shown.text, names, sizeof names / sizeof names[0]);
+    const char *nearest = suggest_word(shown.text, names, sizeof names / sizeof names[0]);
     if (nearest != NULL) {
         return fail(error, place, "unknown column \"%s\", did you mean %s?", shown.text, nearest);
     }

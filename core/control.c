@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/control_parts.h"
+#include "core/control_internal.h"
 
 #include <stddef.h>
 
 /* What happened at this tick, for the regions and for the causes: the inputs whose level changed, and: */
-#define EVENT_SYSTEM SBMS_PART_BIT(SBMS_INPUT_REMOTE)
-#define EVENT_ATC SBMS_PART_BIT(SBMS_INPUT_ATC)
-#define EVENT_ATD SBMS_PART_BIT(SBMS_INPUT_ATD)
+#define EVENT_SYSTEM SBMS_INTERNAL_BIT(SBMS_INPUT_REMOTE)
+#define EVENT_ATC SBMS_INTERNAL_BIT(SBMS_INPUT_ATC)
+#define EVENT_ATD SBMS_INTERNAL_BIT(SBMS_INPUT_ATD)
 #define EVENT_START ((uint8_t)0x40u)    /* the first decision after a reset */
 #define EVENT_UNLOCKED ((uint8_t)0x80u) /* a lock-out ended */
 
@@ -57,10 +57,10 @@ enum sbms_settings_error sbms_control_init(struct sbms_control *control,
 /* The debounced level of one input. */
 static bool is_present(const struct sbms_control *control, uint8_t input)
 {
-    return (control->law.levels & SBMS_PART_BIT(input)) != 0u;
+    return (control->law.levels & SBMS_INTERNAL_BIT(input)) != 0u;
 }
 
-bool sbms_part_remote_is_on(const struct sbms_inputs *inputs, bool was_on)
+bool sbms_internal_remote_is_on(const struct sbms_inputs *inputs, bool was_on)
 {
     if (inputs->remote_l_mv < SBMS_REMOTE_L_ON_MV || inputs->remote_h_mv > SBMS_REMOTE_H_ON_MV) {
         return true;
@@ -74,30 +74,30 @@ static bool supply_is_ok(const struct sbms_inputs *inputs, bool was_ok)
     return inputs->vbat_mv >= SBMS_SUPPLY_OK_MV || (was_ok && inputs->vbat_mv >= SBMS_SUPPLY_LOW_MV);
 }
 
-uint8_t sbms_part_raw_levels(const struct sbms_control *control, const struct sbms_inputs *inputs)
+uint8_t sbms_internal_raw_levels(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
     const bool was_on = control->law.started != 0u && is_present(control, SBMS_INPUT_REMOTE);
     uint8_t raw = 0u;
 
     if (supply_is_ok(inputs, control->law.started != 0u)) {
-        raw |= SBMS_PART_BIT(SBMS_INPUT_SUPPLY);
+        raw |= SBMS_INTERNAL_BIT(SBMS_INPUT_SUPPLY);
     }
-    if (sbms_part_remote_is_on(inputs, was_on)) {
-        raw |= SBMS_PART_BIT(SBMS_INPUT_REMOTE);
+    if (sbms_internal_remote_is_on(inputs, was_on)) {
+        raw |= SBMS_INTERNAL_BIT(SBMS_INPUT_REMOTE);
     }
     if (inputs->atc) {
-        raw |= SBMS_PART_BIT(SBMS_INPUT_ATC);
+        raw |= SBMS_INTERNAL_BIT(SBMS_INPUT_ATC);
     }
     if (inputs->atd) {
-        raw |= SBMS_PART_BIT(SBMS_INPUT_ATD);
+        raw |= SBMS_INTERNAL_BIT(SBMS_INPUT_ATD);
     }
     if (inputs->no_prealarm) {
-        raw |= SBMS_PART_BIT(SBMS_INPUT_NO_PREALARM);
+        raw |= SBMS_INTERNAL_BIT(SBMS_INPUT_NO_PREALARM);
     }
     return raw;
 }
 
-uint8_t sbms_part_ticks_needed(uint8_t input, bool present)
+uint8_t sbms_internal_ticks_needed(uint8_t input, bool present)
 {
     if (input == SBMS_INPUT_SUPPLY) {
         return SBMS_SUPPLY_TICKS;
@@ -126,10 +126,10 @@ static uint8_t debounce(struct sbms_control *control, uint8_t raw)
         return changed; /* nearly always */
     }
     for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
-        const uint8_t bit = SBMS_PART_BIT(input);
+        const uint8_t bit = SBMS_INTERNAL_BIT(input);
 
         control->law.run[input] = (differs & bit) != 0u ? (uint8_t)(control->law.run[input] + 1u) : 0u;
-        if (control->law.run[input] >= sbms_part_ticks_needed(input, (raw & bit) != 0u)) {
+        if (control->law.run[input] >= sbms_internal_ticks_needed(input, (raw & bit) != 0u)) {
             control->law.run[input] = 0u;
             changed |= bit;
         }
@@ -143,30 +143,31 @@ static void watch_chain(struct sbms_control *control, uint8_t raw, uint8_t chang
 {
     const uint8_t levels_before = control->law.levels ^ changed;
 
-    if ((changed & SBMS_PART_CHAIN) != 0u && (levels_before & SBMS_PART_CHAIN) == SBMS_PART_CHAIN) {
-        control->law.chain_open = (raw & SBMS_PART_CHAIN) == 0u ? 1u : 0u;
+    if ((changed & SBMS_INTERNAL_CHAIN) != 0u &&
+        (levels_before & SBMS_INTERNAL_CHAIN) == SBMS_INTERNAL_CHAIN) {
+        control->law.chain_open = (raw & SBMS_INTERNAL_CHAIN) == 0u ? 1u : 0u;
     }
-    if ((control->law.levels & raw & SBMS_PART_CHAIN) != 0u) {
+    if ((control->law.levels & raw & SBMS_INTERNAL_CHAIN) != 0u) {
         control->law.chain_open = 0u;
     }
 }
 
 /* ---- region: load and pre-alarm (section 3) ---------------------------------------------------------- */
 
-bool sbms_part_locked_out(const struct sbms_control *control)
+bool sbms_internal_locked_out(const struct sbms_control *control)
 {
     return control->settings.lockout_retries != 0u && control->law.cuts > control->settings.lockout_retries;
 }
 
 /* LOAD-6: passes `ticks` of supply; true when that ends a lock-out. */
-bool sbms_part_lockout_step(struct sbms_control *control, int32_t vbat_mv, uint8_t ticks)
+bool sbms_internal_lockout_step(struct sbms_control *control, int32_t vbat_mv, uint8_t ticks)
 {
     bool was_locked = false;
 
     if (control->settings.lockout_retries == 0u) {
         return false;
     }
-    was_locked = sbms_part_locked_out(control);
+    was_locked = sbms_internal_locked_out(control);
     if (vbat_mv < control->settings.lockout_clear_mv) {
         control->law.clear_ticks = 0u;
         return false;
@@ -180,7 +181,7 @@ bool sbms_part_lockout_step(struct sbms_control *control, int32_t vbat_mv, uint8
     return was_locked;
 }
 
-uint16_t sbms_part_reconnect_delay_ticks(const struct sbms_control *control)
+uint16_t sbms_internal_reconnect_delay_ticks(const struct sbms_control *control)
 {
     return (uint16_t)(control->settings.reconnect_delay_s * SBMS_TICKS_PER_S);
 }
@@ -245,12 +246,12 @@ static void load_float(struct sbms_control *control, struct sbms_decision *decis
 /* LOAD-6: ATD is present after a cut; true while Load has to wait. The tick of its return is not counted. */
 static bool load_must_wait(struct sbms_control *control, uint8_t events)
 {
-    const uint16_t delay_ticks = sbms_part_reconnect_delay_ticks(control);
+    const uint16_t delay_ticks = sbms_internal_reconnect_delay_ticks(control);
 
     if ((events & EVENT_ATD) == 0u && control->law.reconnect_ticks < delay_ticks) {
         control->law.reconnect_ticks++;
     }
-    return control->law.reconnect_ticks < delay_ticks || sbms_part_locked_out(control);
+    return control->law.reconnect_ticks < delay_ticks || sbms_internal_locked_out(control);
 }
 
 /* LOAD-2, LOAD-5, LOAD-6 */
@@ -383,18 +384,18 @@ static void float_all(struct sbms_control *control, uint8_t cause, struct sbms_d
     reset(control);
 }
 
-bool sbms_part_start_up(struct sbms_control *control, const struct sbms_inputs *inputs, uint8_t ticks)
+bool sbms_internal_start_up(struct sbms_control *control, const struct sbms_inputs *inputs, uint8_t ticks)
 {
-    const uint8_t raw = sbms_part_raw_levels(control, inputs);
+    const uint8_t raw = sbms_internal_raw_levels(control, inputs);
     bool steady = true;
 
-    if ((raw & SBMS_PART_BIT(SBMS_INPUT_SUPPLY)) == 0u) { /* SUP-3 */
+    if ((raw & SBMS_INTERNAL_BIT(SBMS_INPUT_SUPPLY)) == 0u) { /* SUP-3 */
         reset(control);
         return false;
     }
     for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
-        const uint8_t bit = SBMS_PART_BIT(input);
-        const uint8_t ticks_needed = sbms_part_ticks_needed(input, (raw & bit) != 0u);
+        const uint8_t bit = SBMS_INTERNAL_BIT(input);
+        const uint8_t ticks_needed = sbms_internal_ticks_needed(input, (raw & bit) != 0u);
         const uint8_t run = ((raw ^ control->law.levels) & bit) != 0u ? 0u : control->law.run[input];
         const bool enough = ticks >= (uint8_t)(ticks_needed - run);
 
@@ -410,7 +411,7 @@ bool sbms_part_start_up(struct sbms_control *control, const struct sbms_inputs *
 static void step_starting(struct sbms_control *control, const struct sbms_inputs *inputs,
                           struct sbms_decision *decision)
 {
-    if (!sbms_part_start_up(control, inputs, 1u)) {
+    if (!sbms_internal_start_up(control, inputs, 1u)) {
         return;
     }
     control->law.started = 1u;
@@ -423,7 +424,7 @@ static void step_starting(struct sbms_control *control, const struct sbms_inputs
 static void step_running(struct sbms_control *control, const struct sbms_inputs *inputs,
                          struct sbms_decision *decision)
 {
-    const uint8_t raw = sbms_part_raw_levels(control, inputs);
+    const uint8_t raw = sbms_internal_raw_levels(control, inputs);
     uint8_t events = debounce(control, raw);
 
     if (!is_present(control, SBMS_INPUT_SUPPLY)) {
@@ -431,7 +432,7 @@ static void step_running(struct sbms_control *control, const struct sbms_inputs 
         return;
     }
     watch_chain(control, raw, events);
-    if (sbms_part_lockout_step(control, inputs->vbat_mv, 1u)) {
+    if (sbms_internal_lockout_step(control, inputs->vbat_mv, 1u)) {
         events |= EVENT_UNLOCKED;
     }
     decide(control, events, decision);
@@ -439,15 +440,15 @@ static void step_running(struct sbms_control *control, const struct sbms_inputs 
 
 uint8_t sbms_control_blink_ticks(uint8_t fault)
 {
-    return (uint8_t)(fault * SBMS_PART_BLINK_TICKS + SBMS_PART_BLINK_PAUSE_TICKS);
+    return (uint8_t)(fault * SBMS_INTERNAL_BLINK_TICKS + SBMS_INTERNAL_BLINK_PAUSE_TICKS);
 }
 
-bool sbms_part_blink_is_lit(uint8_t fault, uint8_t blink_ticks)
+bool sbms_internal_blink_is_lit(uint8_t fault, uint8_t blink_ticks)
 {
-    return blink_ticks < fault * SBMS_PART_BLINK_TICKS && blink_ticks % SBMS_PART_BLINK_TICKS == 0u;
+    return blink_ticks < fault * SBMS_INTERNAL_BLINK_TICKS && blink_ticks % SBMS_INTERNAL_BLINK_TICKS == 0u;
 }
 
-uint8_t sbms_part_shown_fault(const struct sbms_inputs *inputs)
+uint8_t sbms_internal_shown_fault(const struct sbms_inputs *inputs)
 {
     return inputs->fault <= SBMS_FAULT_MAX ? inputs->fault : SBMS_FAULT_MAX;
 }
@@ -456,7 +457,7 @@ uint8_t sbms_part_shown_fault(const struct sbms_inputs *inputs)
 static void step_faulty(struct sbms_control *control, const struct sbms_inputs *inputs,
                         struct sbms_decision *decision)
 {
-    const uint8_t fault = sbms_part_shown_fault(inputs);
+    const uint8_t fault = sbms_internal_shown_fault(inputs);
 
     if (control->law.fault == 0u) {
         float_all(control, SBMS_CAUSE_INTERNAL_FAULT, decision);
@@ -471,17 +472,17 @@ static void step_faulty(struct sbms_control *control, const struct sbms_inputs *
         control->law.fault = fault;
         control->law.blink_ticks = 0u;
     }
-    control->law.outputs.led_fault = sbms_part_blink_is_lit(fault, control->law.blink_ticks);
+    control->law.outputs.led_fault = sbms_internal_blink_is_lit(fault, control->law.blink_ticks);
 }
 
-bool sbms_part_state_is_possible(const struct sbms_control *control)
+bool sbms_internal_state_is_possible(const struct sbms_control *control)
 {
     if (bits_of_runs(control) >= 2u * SBMS_RETURNED_TICKS || control->law.load_mode > SBMS_LOAD_PRE_ALARM) {
         return false;
     }
     return control->law.fault <= SBMS_FAULT_MAX && control->law.prealarm_ticks <= SBMS_PRE_ALARM_TICKS &&
            control->law.clear_ticks <= SBMS_LOCKOUT_CLEAR_TICKS &&
-           control->law.reconnect_ticks <= sbms_part_reconnect_delay_ticks(control) &&
+           control->law.reconnect_ticks <= sbms_internal_reconnect_delay_ticks(control) &&
            sbms_control_check(&control->settings) == SBMS_SETTINGS_OK;
 }
 
@@ -490,7 +491,7 @@ struct sbms_decision sbms_control_step(struct sbms_control *control, const struc
     struct sbms_decision decision = {.load_cause = SBMS_CAUSE_NONE};
 
     control->tick++;
-    if (!sbms_part_state_is_possible(control)) {
+    if (!sbms_internal_state_is_possible(control)) {
         control->settings = (struct sbms_control_settings){.reconnect_delay_s = 0u};
         float_all(control, SBMS_CAUSE_INTERNAL_FAULT, &decision);
     } else if (inputs->fault != 0u) {

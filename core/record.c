@@ -65,9 +65,9 @@ static bool is_sealed(const uint8_t *bytes, uint8_t count)
     return get_u16(&bytes[count - CRC_BYTES]) == crc_of(bytes, (uint8_t)(count - CRC_BYTES));
 }
 
-void sbms_record_encode(const struct sbms_record *record, uint8_t bytes[SBMS_RECORD_BYTES])
+void sbms_entry_encode(const struct sbms_entry *record, uint8_t bytes[SBMS_ENTRY_BYTES])
 {
-    bytes[0] = (uint8_t)((SBMS_RECORD_VERSION << VERSION_SHIFT) | (record->kind & KIND_MASK));
+    bytes[0] = (uint8_t)((SBMS_ENTRY_VERSION << VERSION_SHIFT) | (record->kind & KIND_MASK));
     bytes[1] = record->cause;
     bytes[2] = (uint8_t)((record->outputs & OUTPUTS_MASK) | ((record->output & OUTPUT_MASK) << OUTPUT_SHIFT) |
                          (record->high ? HIGH_BIT : 0u));
@@ -79,27 +79,27 @@ void sbms_record_encode(const struct sbms_record *record, uint8_t bytes[SBMS_REC
     put_u16(&bytes[14], record->cuts);
     put_u16(&bytes[16], record->charger_stops);
     put_u16(&bytes[18], record->faults);
-    seal(bytes, SBMS_RECORD_BYTES);
+    seal(bytes, SBMS_ENTRY_BYTES);
 }
 
 /* Values that no encoder writes, behind a CRC that fits. */
-static bool is_possible(const struct sbms_record *record)
+static bool is_possible(const struct sbms_entry *record)
 {
-    if (record->kind == SBMS_RECORD_EDGE) {
+    if (record->kind == SBMS_ENTRY_EDGE) {
         return record->cause > SBMS_CAUSE_NONE && record->cause < SBMS_CAUSE_COUNT &&
                record->output < SBMS_OUTPUT_COUNT;
     }
-    if (record->kind == SBMS_RECORD_FAULT) {
+    if (record->kind == SBMS_ENTRY_FAULT) {
         return record->detail > SBMS_FAULT_NONE && record->detail < SBMS_FAULT_COUNT;
     }
-    return record->kind == SBMS_RECORD_BOOT;
+    return record->kind == SBMS_ENTRY_BOOT;
 }
 
-bool sbms_record_decode(const uint8_t bytes[SBMS_RECORD_BYTES], struct sbms_record *record)
+bool sbms_entry_decode(const uint8_t bytes[SBMS_ENTRY_BYTES], struct sbms_entry *record)
 {
-    struct sbms_record read = {.kind = (uint8_t)(bytes[0] & KIND_MASK)};
+    struct sbms_entry read = {.kind = (uint8_t)(bytes[0] & KIND_MASK)};
 
-    if ((bytes[0] >> VERSION_SHIFT) != SBMS_RECORD_VERSION || !is_sealed(bytes, SBMS_RECORD_BYTES)) {
+    if ((bytes[0] >> VERSION_SHIFT) != SBMS_ENTRY_VERSION || !is_sealed(bytes, SBMS_ENTRY_BYTES)) {
         return false;
     }
     read.cause = bytes[1];

@@ -2,7 +2,7 @@
 /*
  * What the device keeps in its EEPROM, as bytes: the event record (SAFE-7) and the settings (LOAD-6).
  *
- * The record is a ring of SBMS_LOG_SLOTS slots. Slots are filled in order and then anew from the first, so all
+ * The record is a ring of SBMS_RECORD_SLOTS slots. Slots are filled in order and then anew from the first, so all
  * wear alike. Each holds one record with its own CRC and a number one higher than the record before it, so
  * the newest is found without a pointer; a slot whose CRC is wrong is one that power failed in, and is empty.
  * All numbers are little-endian.
@@ -19,16 +19,16 @@
 
 /* ---- the layout of a record ------------------------------------------------------------------------- */
 
-#define SBMS_LOG_OFFSET 32u
-#define SBMS_LOG_SLOTS 45u
-#define SBMS_RECORD_BYTES 22u
-#define SBMS_RECORD_VERSION 1u
+#define SBMS_RECORD_OFFSET 32u
+#define SBMS_RECORD_SLOTS 45u
+#define SBMS_ENTRY_BYTES 22u
+#define SBMS_ENTRY_VERSION 1u
 
-enum sbms_record_kind {
-    SBMS_RECORD_BOOT = 1, /* the device has started; detail = SBMS_RESET_... */
-    SBMS_RECORD_EDGE =
+enum sbms_entry_kind {
+    SBMS_ENTRY_BOOT = 1, /* the device has started; detail = SBMS_RESET_... */
+    SBMS_ENTRY_EDGE =
         2, /* an output has changed; detail = the debounced inputs, a bit each (SBMS_INPUT_...) */
-    SBMS_RECORD_FAULT = 3 /* a fault has come or, with `high` false, gone; detail = sbms_fault */
+    SBMS_ENTRY_FAULT = 3 /* a fault has come or, with `high` false, gone; detail = sbms_fault */
 };
 
 /* Why the device started: any number of them; 0 = the program ran into its beginning. */
@@ -41,13 +41,13 @@ enum {
 
 enum sbms_output { SBMS_OUTPUT_LOAD = 0, SBMS_OUTPUT_PREALARM, SBMS_OUTPUT_CHARGER, SBMS_OUTPUT_COUNT };
 
-struct sbms_record {
-    uint8_t kind;     /* sbms_record_kind */
+struct sbms_entry {
+    uint8_t kind;     /* sbms_entry_kind */
     uint8_t cause;    /* sbms_cause of an edge */
     uint8_t output;   /* sbms_output of an edge */
     bool high;        /* an edge's new level; a fault has come */
     uint8_t outputs;  /* all outputs after it, bit n = sbms_output n is high */
-    uint8_t detail;   /* see sbms_record_kind */
+    uint8_t detail;   /* see sbms_entry_kind */
     uint32_t tick;    /* since the boot */
     uint16_t vbat_cv; /* supply in 10 mV */
     uint16_t boot;    /* number of the boot, counted over the device's life; wraps */
@@ -58,10 +58,10 @@ struct sbms_record {
 };
 
 /* Puts `record` into `bytes`, version and CRC included. */
-void sbms_record_encode(const struct sbms_record *record, uint8_t bytes[SBMS_RECORD_BYTES]);
+void sbms_entry_encode(const struct sbms_entry *record, uint8_t bytes[SBMS_ENTRY_BYTES]);
 
 /* Reads `bytes`; false: not a record (erased, torn, or of another version), and `*record` is untouched. */
-bool sbms_record_decode(const uint8_t bytes[SBMS_RECORD_BYTES], struct sbms_record *record);
+bool sbms_entry_decode(const uint8_t bytes[SBMS_ENTRY_BYTES], struct sbms_entry *record);
 
 /* ---- the settings ----------------------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/control_parts.h"
+#include "core/control_internal.h"
 
 static uint32_t lower(uint32_t a, uint32_t b)
 {
@@ -13,7 +13,7 @@ static uint32_t higher(uint32_t a, uint32_t b)
 
 static bool atd_is_present(const struct sbms_control *control)
 {
-    return (control->law.levels & SBMS_PART_BIT(SBMS_INPUT_ATD)) != 0u;
+    return (control->law.levels & SBMS_INTERNAL_BIT(SBMS_INPUT_ATD)) != 0u;
 }
 
 /* ---- how many ticks are quiet ------------------------------------------------------------------------ */
@@ -22,18 +22,18 @@ static bool atd_is_present(const struct sbms_control *control)
  * the one before the start, where equal samples are counted. */
 static uint32_t debounce_left(const struct sbms_control *control, uint8_t input, uint8_t raw, bool starting)
 {
-    const uint8_t bit = SBMS_PART_BIT(input);
+    const uint8_t bit = SBMS_INTERNAL_BIT(input);
     const bool differs = ((raw ^ control->law.levels) & bit) != 0u;
     const uint8_t run = differs != starting ? control->law.run[input] : 0u;
 
-    return (uint32_t)sbms_part_ticks_needed(input, (raw & bit) != 0u) - run;
+    return (uint32_t)sbms_internal_ticks_needed(input, (raw & bit) != 0u) - run;
 }
 
 static uint32_t starting_quiet(const struct sbms_control *control, uint8_t raw)
 {
     uint32_t left = 1u; /* the start itself takes a tick */
 
-    if ((raw & SBMS_PART_BIT(SBMS_INPUT_SUPPLY)) == 0u) {
+    if ((raw & SBMS_INTERNAL_BIT(SBMS_INPUT_SUPPLY)) == 0u) {
         return SBMS_TICKS_FOREVER;
     }
     for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
@@ -47,26 +47,26 @@ static uint32_t fault_quiet(const struct sbms_control *control)
 {
     const uint8_t place = control->law.blink_ticks;
     const uint8_t period_ticks = sbms_control_blink_ticks(control->law.fault);
-    const uint8_t last_blink = (uint8_t)((control->law.fault - 1u) * SBMS_PART_BLINK_TICKS);
+    const uint8_t last_blink = (uint8_t)((control->law.fault - 1u) * SBMS_INTERNAL_BLINK_TICKS);
 
     if (place > last_blink) {
         return (uint32_t)period_ticks - place - 1u;
     }
-    if (place % SBMS_PART_BLINK_TICKS == 0u) {
+    if (place % SBMS_INTERNAL_BLINK_TICKS == 0u) {
         return 0u;
     }
-    return SBMS_PART_BLINK_TICKS - 1u - place % SBMS_PART_BLINK_TICKS;
+    return SBMS_INTERNAL_BLINK_TICKS - 1u - place % SBMS_INTERNAL_BLINK_TICKS;
 }
 
 /* Ticks before Load returns from an under-voltage cut, ATD being back (LOAD-6). */
 static uint32_t return_quiet(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
-    uint32_t left = (uint32_t)sbms_part_reconnect_delay_ticks(control) - control->law.reconnect_ticks;
+    uint32_t left = (uint32_t)sbms_internal_reconnect_delay_ticks(control) - control->law.reconnect_ticks;
 
     if (control->law.tripped == 0u || !atd_is_present(control)) {
         return SBMS_TICKS_FOREVER;
     }
-    if (sbms_part_locked_out(control)) {
+    if (sbms_internal_locked_out(control)) {
         if (inputs->vbat_mv < control->settings.lockout_clear_mv) {
             return SBMS_TICKS_FOREVER;
         }
@@ -93,7 +93,7 @@ static uint32_t running_quiet(const struct sbms_control *control, const struct s
     uint32_t quiet = lower(cut_quiet(control), return_quiet(control, inputs));
 
     for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
-        if (((raw ^ control->law.levels) & SBMS_PART_BIT(input)) != 0u) {
+        if (((raw ^ control->law.levels) & SBMS_INTERNAL_BIT(input)) != 0u) {
             quiet = lower(quiet, debounce_left(control, input, raw, false) - 1u);
         }
     }
@@ -102,9 +102,10 @@ static uint32_t running_quiet(const struct sbms_control *control, const struct s
 
 uint32_t sbms_control_quiet_ticks(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
-    const uint8_t raw = sbms_part_raw_levels(control, inputs);
+    const uint8_t raw = sbms_internal_raw_levels(control, inputs);
 
-    if (!sbms_part_state_is_possible(control) || control->law.fault != sbms_part_shown_fault(inputs)) {
+    if (!sbms_internal_state_is_possible(control) ||
+        control->law.fault != sbms_internal_shown_fault(inputs)) {
         return 0u;
     }
     if (control->law.fault != 0u) {
@@ -123,7 +124,7 @@ static void load_pass(struct sbms_control *control, uint32_t ticks)
         control->law.prealarm_ticks = (uint8_t)(control->law.prealarm_ticks + lower(ticks, left));
     } else if (control->law.tripped != 0u && atd_is_present(control)) {
         const uint32_t left =
-            (uint32_t)sbms_part_reconnect_delay_ticks(control) - control->law.reconnect_ticks;
+            (uint32_t)sbms_internal_reconnect_delay_ticks(control) - control->law.reconnect_ticks;
 
         control->law.reconnect_ticks = (uint16_t)(control->law.reconnect_ticks + lower(ticks, left));
     }
@@ -131,17 +132,17 @@ static void load_pass(struct sbms_control *control, uint32_t ticks)
 
 static void running_pass(struct sbms_control *control, const struct sbms_inputs *inputs, uint32_t ticks)
 {
-    const uint8_t raw = sbms_part_raw_levels(control, inputs);
+    const uint8_t raw = sbms_internal_raw_levels(control, inputs);
 
     for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
-        const bool differs = ((raw ^ control->law.levels) & SBMS_PART_BIT(input)) != 0u;
+        const bool differs = ((raw ^ control->law.levels) & SBMS_INTERNAL_BIT(input)) != 0u;
 
         control->law.run[input] = differs ? (uint8_t)(control->law.run[input] + ticks) : 0u;
     }
-    if ((control->law.levels & raw & SBMS_PART_CHAIN) != 0u) {
+    if ((control->law.levels & raw & SBMS_INTERNAL_CHAIN) != 0u) {
         control->law.chain_open = 0u;
     }
-    (void)sbms_part_lockout_step(control, inputs->vbat_mv, (uint8_t)lower(ticks, UINT8_MAX));
+    (void)sbms_internal_lockout_step(control, inputs->vbat_mv, (uint8_t)lower(ticks, UINT8_MAX));
     load_pass(control, ticks);
 }
 
@@ -158,7 +159,7 @@ void sbms_control_skip(struct sbms_control *control, const struct sbms_inputs *i
     } else if (control->law.started != 0u) {
         running_pass(control, inputs, ticks);
     } else {
-        (void)sbms_part_start_up(control, inputs, (uint8_t)lower(ticks, UINT8_MAX));
+        (void)sbms_internal_start_up(control, inputs, (uint8_t)lower(ticks, UINT8_MAX));
     }
 }
 
@@ -171,8 +172,8 @@ static bool same_side(int32_t a_mv, int32_t b_mv, int32_t threshold_mv)
 
 static bool same_remote(const struct sbms_inputs *a, const struct sbms_inputs *b)
 {
-    return sbms_part_remote_is_on(a, false) == sbms_part_remote_is_on(b, false) &&
-           sbms_part_remote_is_on(a, true) == sbms_part_remote_is_on(b, true);
+    return sbms_internal_remote_is_on(a, false) == sbms_internal_remote_is_on(b, false) &&
+           sbms_internal_remote_is_on(a, true) == sbms_internal_remote_is_on(b, true);
 }
 
 bool sbms_control_same(const struct sbms_control *control, const struct sbms_inputs *a,

@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "firmware/board.h"
-#include "firmware/stage.h"
+#include "firmware/atmega328p/board.h"
+#include "firmware/atmega328p/phase.h"
 #include "simulator/machine.h"
 
 #define SE 0x01u
@@ -19,8 +19,8 @@
 #define AS2 0x20u
 #define OCIE2A 0x02u
 
-static const uint8_t order[] = {STAGE_SAMPLE, STAGE_DECIDE, STAGE_DRIVE, STAGE_CHECK};
-#define STAGES (sizeof order / sizeof order[0])
+static const uint8_t order[] = {PHASE_SAMPLE, PHASE_DECIDE, PHASE_DRIVE, PHASE_CHECK};
+#define PHASES (sizeof order / sizeof order[0])
 
 void audit_fail(struct machine *machine, const char *format, ...)
 {
@@ -51,36 +51,36 @@ void audit_reset(struct machine *machine)
     machine->audit.drove = false;
 }
 
-void audit_stage(struct machine *machine, uint8_t stage)
+void audit_phase(struct machine *machine, uint8_t phase)
 {
     struct audit *audit = &machine->audit;
-    assert(audit->passed <= STAGES);
-    if (stage == STAGE_DRIVE) {
+    assert(audit->passed <= PHASES);
+    if (phase == PHASE_DRIVE) {
         audit->drove = true;
     }
-    if (stage == STAGE_WAITING) {
+    if (phase == PHASE_WAITING) {
         return;
     }
     audit->passed =
-        audit->passed < STAGES && stage == order[audit->passed] ? (uint8_t)(audit->passed + 1) : 0;
+        audit->passed < PHASES && phase == order[audit->passed] ? (uint8_t)(audit->passed + 1) : 0;
 }
 
 void audit_wdr(struct machine *machine)
 {
     struct audit *audit = &machine->audit;
     const uint8_t *data = machine->avr->data;
-    uint8_t stage = data[REG_GPIOR0];
-    assert(audit->passed <= STAGES);
+    uint8_t phase = data[REG_GPIOR0];
+    assert(audit->passed <= PHASES);
     if (!machine->waits) {
-        if (stage != STAGE_RESET && stage != STAGE_STARTING) {
-            audit_fail(machine, "WDR in stage 0x%02X of the start", stage);
+        if (phase != PHASE_RESET && phase != PHASE_STARTING) {
+            audit_fail(machine, "WDR in phase 0x%02X of the start", phase);
         }
         return;
     }
-    if (stage != STAGE_CHECK) {
-        audit_fail(machine, "WDR in stage 0x%02X", stage);
-    } else if (audit->passed != STAGES) {
-        audit_fail(machine, "WDR after %u of %u stages in order", audit->passed, (unsigned)STAGES);
+    if (phase != PHASE_CHECK) {
+        audit_fail(machine, "WDR in phase 0x%02X", phase);
+    } else if (audit->passed != PHASES) {
+        audit_fail(machine, "WDR after %u of %u phases in order", audit->passed, (unsigned)PHASES);
     }
     if ((data[REG_WDTCSR] & WATCHDOG_WDE) == 0) {
         audit_fail(machine, "WDE is off");
@@ -92,7 +92,7 @@ void audit_output(struct machine *machine, unsigned pin, bool high)
 {
     assert(pin < FRONT_OUTPUTS);
     if (high && !machine->audit.drove) {
-        audit_fail(machine, "%s is high before the first DRIVE stage", front_output_names[pin]);
+        audit_fail(machine, "%s is high before the first DRIVE phase", front_output_names[pin]);
     }
 }
 

@@ -5,9 +5,9 @@
  * At each SLEEP: SE set, idle or power-save, interrupts on. In power-save: no conversion, converter off, no EEPROM write
  * and no byte on its way, TIMSK0 and TIMSK1 and the UART's interrupts off, loops and dividers not energised, and
  * Timer2 on the crystal with its compare interrupt A on.
- * At each WDR: while running, GPIOR0 at STAGE_CHECK with SAMPLE, DECIDE, DRIVE, CHECK passed in that order since the
- * last WDR, and WDE set; before, GPIOR0 at STAGE_RESET or STAGE_STARTING.
- * Always: RXEN0 off, no output high before the first STAGE_DRIVE after a reset, UDR0 not written while full.
+ * At each WDR: while running, GPIOR0 at PHASE_CHECK with SAMPLE, DECIDE, DRIVE, CHECK passed in that order since the
+ * last WDR, and WDE set; before, GPIOR0 at PHASE_RESET or PHASE_STARTING.
+ * Always: RXEN0 off, no output high before the first PHASE_DRIVE after a reset, UDR0 not written while full.
  * A program that goes wild is a breach too.
  */
 #ifndef SIMULATOR_AUDIT_H
@@ -23,8 +23,8 @@ struct machine;
 struct audit {
     uint64_t breaches; /* since power-on */
     char first[AUDIT_TEXT_BYTES];
-    uint8_t passed; /* stages passed in order since the last WDR */
-    bool drove;     /* STAGE_DRIVE has come since the reset */
+    uint8_t passed; /* phases passed in order since the last WDR */
+    bool drove;     /* PHASE_DRIVE has come since the reset */
 };
 
 /* A breach. */
@@ -36,8 +36,8 @@ void audit_begin(struct machine *machine);
 /* At any reset. */
 void audit_reset(struct machine *machine);
 
-/* `stage` is being written to GPIOR0. */
-void audit_stage(struct machine *machine, uint8_t stage);
+/* `phase` is being written to GPIOR0. */
+void audit_phase(struct machine *machine, uint8_t phase);
 
 /* WDR or SLEEP is being executed. */
 void audit_wdr(struct machine *machine);

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "firmware/board.h"
+#include "firmware/atmega328p/board.h"
 #include "simulator/machine.h"
 
 #define EERE 0x01u

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "firmware/board.h"
-#include "firmware/stage.h"
+#include "firmware/atmega328p/board.h"
+#include "firmware/atmega328p/phase.h"
 
 #define MCU "atmega328p"
 #define DATA_BYTES (0x10000u + 0x100u) /* whatever address a wild program makes, it stays inside */
@@ -97,14 +97,14 @@ static void interrupt_run(struct machine *machine)
     machine->avr->run_cycle_count = 0;
 }
 
-static void see_stage(struct machine *machine, uint8_t stage)
+static void see_phase(struct machine *machine, uint8_t phase)
 {
-    audit_stage(machine, stage);
+    audit_phase(machine, phase);
     stats_sample_stack(machine);
-    if (stage == STAGE_SAMPLE) {
+    if (phase == PHASE_SAMPLE) {
         stats_tick(machine);
     }
-    if (stage == STAGE_WAITING && !machine->waits) {
+    if (phase == PHASE_WAITING && !machine->waits) {
         assert(machine->powered);
         machine->waits = true;
         stats_keep_sram(machine);
@@ -438,7 +438,7 @@ bool machine_make(struct machine *machine, uint32_t hz, uint32_t seed, bool adap
     eeprom_make(machine);
     uart_make(machine);
     front_end_make(machine, adapter);
-    machine_watch_write(machine, REG_GPIOR0, see_stage);
+    machine_watch_write(machine, REG_GPIOR0, see_phase);
     machine_watch_write(machine, REG_ADCSRA, stats_adc);
     machine_own_write(machine, REG_MCUCR, write_mcucr);
     machine->avr->state = cpu_Stopped;

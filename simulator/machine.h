@@ -71,7 +71,7 @@ struct machine {
     bool powered;        /* and still is */
     uint8_t reset_flags; /* of the reset that is due; 0 = none */
     bool power_fails;    /* at the end of this instruction */
-    bool waits;          /* the image has reached STAGE_WAITING since the reset: it is running */
+    bool waits;          /* the image has reached PHASE_WAITING since the reset: it is running */
     bool stop_at_wait;   /* machine_run() ends there */
     struct machine_watched watched[REGISTERS];
 };

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "firmware/board.h"
+#include "firmware/atmega328p/board.h"
 #include "simulator/machine.h"
 #include "simulator/protocol.h"
 

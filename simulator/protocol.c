@@ -107,7 +107,7 @@ static const char *do_start(struct call *call)
     uint64_t us = 0;
     assert(call->machine != NULL);
     if (!machine_start(call->machine, &us)) {
-        return "the image has not come to STAGE_WAITING within 10 s";
+        return "the image has not come to PHASE_WAITING within 10 s";
     }
     fprintf(call->output, "started %" PRIu64 "\n", us);
     return NULL;

@@ -10,7 +10,7 @@
  * drift. Numbers are decimal, or hexadecimal after 0x.
  *
  * Power and time
- *   start                       powers on (off first), runs until the image first writes STAGE_WAITING, at most 10 s, and
+ *   start                       powers on (off first), runs until the image first writes PHASE_WAITING, at most 10 s, and
  *                               then 62.5 ms further, so that host ticks begin in the middle of its sleep. Inputs are as
  *                               set last (at first 12800 5000 0 111: remote terminals open). Counters, edges and the
  *                               audit begin anew; faults stay. Reply `started US`: from power-on to that write, the

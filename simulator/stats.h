@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Counters since power-on. What is counted for each tick runs from one STAGE_SAMPLE to the next, and the cycles between
- * the wake-up and STAGE_SAMPLE belong to the tick that they begin. The stack is watched in two ways: SP whenever
- * an interrupt, WDR or a stage shows it, and the SRAM between the variables and the stack against what it held when the
+ * Counters since power-on. What is counted for each tick runs from one PHASE_SAMPLE to the next, and the cycles between
+ * the wake-up and PHASE_SAMPLE belong to the tick that they begin. The stack is watched in two ways: SP whenever
+ * an interrupt, WDR or a phase shows it, and the SRAM between the variables and the stack against what it held when the
  * image first waited (nothing is painted: the image keeps a guard there). The piecewise march test puts back what it finds.
  */
 #ifndef SIMULATOR_STATS_H
@@ -54,7 +54,7 @@ void stats_pin(struct machine *machine, unsigned pin, bool high);
 void stats_adc(struct machine *machine, uint8_t adcsra);
 void stats_sample_stack(struct machine *machine);
 
-/* At STAGE_SAMPLE: one tick ends, the next begins. */
+/* At PHASE_SAMPLE: one tick ends, the next begins. */
 void stats_tick(struct machine *machine);
 
 /* When the image first waits: what the free SRAM holds. */

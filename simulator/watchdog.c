@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-#include "firmware/board.h"
+#include "firmware/atmega328p/board.h"
 #include "simulator/machine.h"
 
 #define WDE WATCHDOG_WDE

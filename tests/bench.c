@@ -8,8 +8,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "cli/scenario_file.h"
 #include "core/control.h"
+#include "scenario/file.h"
 #include "twin/system.h"
 
 enum { TRIES = 3 };

@@ -14,7 +14,7 @@ table=$(
     sed -E 's/^control law: ([0-9]+ of [0-9]+) bytes of flash, ([0-9]+ of [0-9]+) bytes of state$/| control law on the ATmega328P: flash | \1 bytes |\n| control law: state | \2 bytes |/' <<<"$sizes"
     cat build/firmware/smallbms-product.numbers
     sed -n 's/^\(| random bit flips .*\)/\1/p' README.md # tests/test_avr_bit_flips.c holds it
-    python3 firmware/numbers.py build --speed
+    python3 firmware/atmega328p/numbers.py build --speed
     build/tests/bench | sed -E 's/ +\|/ |/g'
 )
 if [[ ${1:-} == --write ]]; then

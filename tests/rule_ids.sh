@@ -36,7 +36,7 @@ for rule in $rules; do
 done
 
 # file:line:id of every id in the tree; directories that are not there yet are passed over
-places=$(shopt -s nullglob && find README.md core twin cli web scenarios docs tests firmware hardware -type f \
+places=$(shopt -s nullglob && find README.md core twin scenario result cli web scenarios docs tests firmware hardware -type f \
     -not -path 'tests/corpus/*' -print0 2>/dev/null |
     xargs -0 grep --with-filename --line-number --only-matching --binary-files=without-match --extended-regexp "$id" || true)
 while IFS=: read -r file line rule; do

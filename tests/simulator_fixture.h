@@ -31,7 +31,7 @@
 #include "core/control.h"
 #include "core/fault.h"
 #include "core/record.h"
-#include "firmware/stage.h"
+#include "firmware/atmega328p/phase.h"
 
 #define UNSAFE_MS 500u       /* CHG-3, and what the rules leave for the others */
 #define CUT_MS 31000u        /* LOAD-3: 30.125 s, on a clock that may be slow, and two ticks of debounce */
@@ -44,7 +44,7 @@
 #define SRAM_LAST 0x8FFu
 #define ADDRESS_SPL 0x5Du
 #define ADDRESS_SPH 0x5Eu
-#define ADDRESS_STAGE 0x3Eu /* GPIOR0 */
+#define ADDRESS_PHASE 0x3Eu /* GPIOR0 */
 #define BEFORE_WAKING_US \
     (TICK_US - 5000u) /* after a drive stage; the next one comes 1 to 3 ms after waking */
 
@@ -663,12 +663,12 @@ static inline unsigned bench_data_end(void)
     return carry + size;
 }
 
-/* From the image's sleep to where its stage is no longer `stage`, found to `step_us`; see firmware/stage.h. */
+/* From the image's sleep to where its stage is no longer `stage`, found to `step_us`; see firmware/atmega328p/phase.h. */
 static inline void bench_advance_past(struct bench *b, unsigned stage, unsigned step_us)
 {
     unsigned steps = 0u;
 
-    while (bench_peek(b, ADDRESS_STAGE) == stage && steps < 2u * TICK_US / step_us) {
+    while (bench_peek(b, ADDRESS_PHASE) == stage && steps < 2u * TICK_US / step_us) {
         bench_ask(b, "advance %u", step_us);
         steps++;
     }
@@ -678,11 +678,11 @@ static inline void bench_advance_past(struct bench *b, unsigned stage, unsigned 
 /* ---- the record --------------------------------------------------------------------------------------------- */
 
 struct bench_log {
-    struct sbms_record records[SBMS_LOG_SLOTS]; /* the oldest first */
+    struct sbms_entry records[SBMS_RECORD_SLOTS]; /* the oldest first */
     unsigned count;
 };
 
-static inline bool record_is_before(const struct sbms_record *a, const struct sbms_record *b)
+static inline bool record_is_before(const struct sbms_entry *a, const struct sbms_entry *b)
 {
     return (int16_t)(uint16_t)(a->number - b->number) < 0;
 }
@@ -692,10 +692,10 @@ static inline struct bench_log bench_decode(const uint8_t bytes[SBMS_EEPROM_BYTE
 {
     struct bench_log log = {.count = 0u};
 
-    for (unsigned slot = 0u; slot < SBMS_LOG_SLOTS; slot++) {
-        struct sbms_record record;
+    for (unsigned slot = 0u; slot < SBMS_RECORD_SLOTS; slot++) {
+        struct sbms_entry record;
         unsigned at = log.count;
-        if (!sbms_record_decode(&bytes[SBMS_LOG_OFFSET + slot * SBMS_RECORD_BYTES], &record)) {
+        if (!sbms_entry_decode(&bytes[SBMS_RECORD_OFFSET + slot * SBMS_ENTRY_BYTES], &record)) {
             continue;
         }
         for (; at > 0u && record_is_before(&record, &log.records[at - 1u]); at--) {
@@ -726,7 +726,7 @@ static inline bool log_has(const struct bench_log *log, uint16_t mark, uint8_t k
                            uint8_t detail, uint8_t mask)
 {
     for (unsigned i = 0u; i < log->count; i++) {
-        const struct sbms_record *record = &log->records[i];
+        const struct sbms_entry *record = &log->records[i];
         if ((int16_t)(uint16_t)(record->number - mark) > 0 && record->kind == kind && record->high == high &&
             (record->detail & mask) == (detail & mask)) {
             return true;
@@ -738,23 +738,23 @@ static inline bool log_has(const struct bench_log *log, uint16_t mark, uint8_t k
 /* Whether a start is recorded for `reset_flag`, SBMS_RESET_... */
 static inline bool log_has_boot(const struct bench_log *log, uint16_t mark, uint8_t reset_flag)
 {
-    return log_has(log, mark, SBMS_RECORD_BOOT, false, reset_flag, reset_flag);
+    return log_has(log, mark, SBMS_ENTRY_BOOT, false, reset_flag, reset_flag);
 }
 
 static inline bool log_has_any_boot(const struct bench_log *log, uint16_t mark)
 {
-    return log_has(log, mark, SBMS_RECORD_BOOT, false, 0u, 0u);
+    return log_has(log, mark, SBMS_ENTRY_BOOT, false, 0u, 0u);
 }
 
 /* Whether it is recorded that `fault` came. */
 static inline bool log_has_fault(const struct bench_log *log, uint16_t mark, uint8_t fault)
 {
-    return log_has(log, mark, SBMS_RECORD_FAULT, true, fault, 0xFFu);
+    return log_has(log, mark, SBMS_ENTRY_FAULT, true, fault, 0xFFu);
 }
 
 static inline bool log_has_any_fault(const struct bench_log *log, uint16_t mark)
 {
-    return log_has(log, mark, SBMS_RECORD_FAULT, true, 0u, 0u);
+    return log_has(log, mark, SBMS_ENTRY_FAULT, true, 0u, 0u);
 }
 
 #endif

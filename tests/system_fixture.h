@@ -67,7 +67,7 @@ static inline struct scenario_bank bank_described(int cells, int series, int par
         .parallel = parallel,
         .soc_pct = 80.0,
         .spread = SPREAD_NONE,
-        .curve = CHEMISTRY_C100,
+        .curve = CURVE_C100,
         .balancing_a = 1.0,
         .self_discharge_pct_per_month = 0.3,
         .slow_resistance_mohm_ah = 75.0,

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Device, TICKS_PER_S, causeWords, defaultInputs, random } from './witness_device.mjs';
+import { Device, TICKS_PER_S, causeWords, defaultInputs, random } from './avr8js/device.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 // by its path: the package exports only what needs a serial port

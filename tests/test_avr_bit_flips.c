@@ -221,7 +221,7 @@ static void begin_situation(const struct flip *f)
     }
     bench_advance_ms(&device, f->situation_ms);
     bench_advance_to(&device, BEFORE_WAKING_US);
-    bench_advance_past(&device, STAGE_WAITING, STEP_US);
+    bench_advance_past(&device, PHASE_WAITING, STEP_US);
     bench_advance(&device, f->us);
 }
 
@@ -297,7 +297,7 @@ static void attack(const struct flip *f, struct tally *t)
     const struct bench_log log = bench_read_log(&device);
     const uint64_t resets = bench_stat(&device, "resets");
     t->flips++;
-    t->in_tick += bench_peek(&device, ADDRESS_STAGE) != STAGE_WAITING ? 1u : 0u;
+    t->in_tick += bench_peek(&device, ADDRESS_PHASE) != PHASE_WAITING ? 1u : 0u;
     do_flip(f);
     const bool fault = provoke(f);
     const bool restarted = bench_stat(&device, "resets") != resets;

@@ -101,7 +101,7 @@ other() {
     cp -r "$ROOT"/{core,firmware} tree/
     sed -i "$2" tree/core/control.h
     ! cmp --silent "$ROOT/core/control.h" tree/core/control.h || fail "$1: nothing edited"
-    if ! bash tree/firmware/build.sh product >built 2>&1; then
+    if ! bash tree/firmware/atmega328p/build.sh product >built 2>&1; then
         fail "$1 does not build: $(tail -n 5 built)"
         exit 1
     fi

@@ -3,7 +3,7 @@
  * Faults that are done to the device while its image runs in the simulated MCU (SAFE-1, SAFE-4, SAFE-5, SAFE-7, LED-3): what
  * floats, how soon, what red blinks, what the record says, and that it works again. The judge is in simulator_fixture.h.
  */
-#include "firmware/selftest.h"
+#include "firmware/atmega328p/selftest.h"
 #include "tests/simulator_fixture.h"
 
 #define SAFE_MS 500u     /* SAFE-4 names no time; CHG-3's is ours */
@@ -142,7 +142,7 @@ static void wake_at(struct bench *b, unsigned address)
 {
     const unsigned sp = bench_stack_pointer(b);
 
-    assert_int_equal(bench_peek(b, ADDRESS_STAGE), STAGE_WAITING);
+    assert_int_equal(bench_peek(b, ADDRESS_PHASE), PHASE_WAITING);
     bench_poke(b, sp + 1u, address >> 8);
     bench_poke(b, sp + 2u, address & 0xFFu);
 }
@@ -209,7 +209,7 @@ static void brown_out_during_an_eeprom_write(void **state)
         brown_out(&device);
         const struct bench_log after = bench_read_log(&device);
         const unsigned lost_records =
-            before.count == SBMS_LOG_SLOTS ? 5u : 0u; /* overwritten by newer ones */
+            before.count == SBMS_RECORD_SLOTS ? 5u : 0u; /* overwritten by newer ones */
         assert_true(after.count + lost_records >= before.count);
         bench_advance_ms(&device, 1000u);
     }
@@ -500,7 +500,7 @@ static void one_bad_reading_changes_nothing(void **state)
 
 /* ---- the chain --------------------------------------------------------------------------------------------------- */
 
-/* SAFE-3 and firmware/sense.h: what is tied reads as lost, and the outputs do what they do then. */
+/* SAFE-3 and firmware/atmega328p/sense.h: what is tied reads as lost, and the outputs do what they do then. */
 static void assert_lost_chain(struct bench *b, const char *fault, const char *none)
 {
     const struct bench_inputs lost = {12800, true, false, false, false};
@@ -832,8 +832,8 @@ static void a_flipped_bit_while_it_decides(void **state)
             bench_set(&device, lost);
             bench_advance_ms(&device, 20000u);
             bench_advance_to(&device, BEFORE_WAKING_US);
-            bench_advance_past(&device, STAGE_WAITING, 50u);
-            bench_advance_past(&device, STAGE_SAMPLE, 10u);
+            bench_advance_past(&device, PHASE_WAITING, 50u);
+            bench_advance_past(&device, PHASE_SAMPLE, 10u);
             bench_advance(&device, us);
             const unsigned address = bench_stack_pointer(&device) + place;
             bench_ask(&device, "flip sram %u 7", address <= SRAM_LAST ? address : SRAM_LAST);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The firmware's images as files: the same bytes from any directory, budgets, what fills the unused flash, the CRC, and what
-# firmware/flash.sh hands to avrdude:  SMALLBMS=... ROOT=... tests/test_avr_image.sh
+# firmware/atmega328p/flash.sh hands to avrdude:  SMALLBMS=... ROOT=... tests/test_avr_image.sh
 set -euo pipefail
 : "${SMALLBMS:?the command to test}" "${ROOT:?the source tree}"
 
@@ -21,8 +21,8 @@ one=$work/one two=$work/another/two
 for tree in "$one" "$two"; do
     mkdir -p "$tree"
     cp -r "$ROOT"/{core,firmware} "$tree/"
-    bash "$tree/firmware/build.sh" >built 2>&1 || {
-        fail "firmware/build.sh: $(tail -n 5 built)"
+    bash "$tree/firmware/atmega328p/build.sh" >built 2>&1 || {
+        fail "firmware/atmega328p/build.sh: $(tail -n 5 built)"
         exit 1
     }
 done
@@ -46,10 +46,10 @@ for board in nano product; do
     ((flash <= 8192 && flash_max == 8192 && sram <= 512 && sram_max == 512)) ||
         fail "$board: flash $flash of $flash_max, SRAM $sram of $sram_max"
 done
-# over SED WORDS: firmware/stack.py with a lower limit refuses the image
+# over SED WORDS: firmware/atmega328p/stack.py with a lower limit refuses the image
 over() {
-    sed "$1" firmware/stack.py >lower.py
-    ! cmp --silent firmware/stack.py lower.py || fail "$1: nothing edited"
+    sed "$1" firmware/atmega328p/stack.py >lower.py
+    ! cmp --silent firmware/atmega328p/stack.py lower.py || fail "$1: nothing edited"
     ! python3 lower.py build/firmware/smallbms-product.elf >said 2>&1 || fail "$1: passes"
     grep --quiet 'over the budget' said || fail "$1: not for the budget: $(cat said)"
 }
@@ -58,8 +58,8 @@ over 's/^FLASH_MAX = .*/FLASH_MAX = 7000/'
 over 's/^GUARD_BYTES = .*/GUARD_BYTES = 400/'
 # and a program that is larger than 8 KiB does not link
 cp -r "$one" "$work/large"
-printf '    .section .init5,"ax",@progbits\n    .space 1500\n' >>"$work/large/firmware/startup.S"
-! bash "$work/large/firmware/build.sh" product >said 2>&1 || fail 'a program of more than 8 KiB builds'
+printf '    .section .init5,"ax",@progbits\n    .space 1500\n' >>"$work/large/firmware/atmega328p/startup.S"
+! bash "$work/large/firmware/atmega328p/build.sh" product >said 2>&1 || fail 'a program of more than 8 KiB builds'
 grep --quiet --extended-regexp 'larger than 8 KiB|location counter backwards|overlaps section' said ||
     fail "a program of more than 8 KiB: $(tail -n 3 said)"
 
@@ -99,7 +99,7 @@ rows_of() { # SIMULATOR BOARD: what the image does with inputs on both sides of 
     } | "$1" "$(dirname "$image")/smallbms-$2.elf" | tail -n +2
 }
 rows_of "$(dirname "$SMALLBMS")/smallbms-avr" product >rows
-for header in "$ROOT"/firmware/board_*.h; do
+for header in "$ROOT"/firmware/atmega328p/board_*.h; do
     board=$(basename "$header" .h)
     board=${board#board_}
     [[ $board == product ]] && continue
@@ -131,12 +131,12 @@ for address in range(0, len(program), 61):
 print(f"{len(unused)} unused bytes are filled")
 PYTHON
 for board in nano product; do
-    boot_loader=$(sed -n 's/^#define BOARD_BOOT_LOADER_BYTES \([0-9]*\).*/\1/p' "firmware/board_$board.h")
+    boot_loader=$(sed -n 's/^#define BOARD_BOOT_LOADER_BYTES \([0-9]*\).*/\1/p' "firmware/atmega328p/board_$board.h")
     load_end=$(avr-nm "build/firmware/smallbms-$board.elf" | awk '$3 == "__data_load_end" { print $1 }')
     python3 check.py "build/firmware/smallbms-$board.hex" "$load_end" $((0x8000 - boot_loader)) || fail "$board: the flash"
 done
 
-# ---- firmware/flash.sh ---------------------------------------------------------------------------------------------------
+# ---- firmware/atmega328p/flash.sh ---------------------------------------------------------------------------------------------------
 
 mkdir bin
 cat >bin/avrdude <<'SH'
@@ -149,7 +149,7 @@ calls() {
     local words=$1
     shift
     rm -f called
-    PATH=$one/bin:$PATH bash firmware/flash.sh "$@" >said 2>&1 || fail "flash.sh $*: $(cat said)"
+    PATH=$one/bin:$PATH bash firmware/atmega328p/flash.sh "$@" >said 2>&1 || fail "flash.sh $*: $(cat said)"
     [[ $(cat called) == "$words" ]] || fail "flash.sh $*: avrdude $(cat called), not $words"
     grep --quiet --fixed-strings -- "avrdude $words" said || fail "flash.sh $*: does not show the command"
 }
@@ -166,7 +166,7 @@ refuses() {
     local words=$1 status=0
     shift
     rm -f called
-    PATH=$one/bin:$PATH bash firmware/flash.sh "$@" >said 2>err || status=$?
+    PATH=$one/bin:$PATH bash firmware/atmega328p/flash.sh "$@" >said 2>err || status=$?
     [[ $status == 2 && $(wc -l <err) == 1 && ! -e called ]] || fail "flash.sh $*: exit $status: $(cat err)"
     grep --quiet --fixed-strings -- "$words" err || fail "flash.sh $*: not '$words': $(cat err)"
 }

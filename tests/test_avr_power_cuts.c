@@ -9,8 +9,8 @@
  */
 #include "tests/simulator_fixture.h"
 
-#define RECORD_WRITES (SBMS_RECORD_BYTES + 1u) /* one more makes the slot invalid first */
-#define EVENTS 5u                              /* odd: each byte of a record is torn in both ways */
+#define RECORD_WRITES (SBMS_ENTRY_BYTES + 1u) /* one more makes the slot invalid first */
+#define EVENTS 5u                             /* odd: each byte of a record is torn in both ways */
 #define WRITES (EVENTS * RECORD_WRITES)
 #define EVENT_MS 1300u  /* eight ticks of debounce, and 80 ms for the record */
 #define LIFE_WRITES 69u /* of a start: the boot, Load, Charger */
@@ -76,7 +76,7 @@ static void assert_kept(const struct bench_log *before, const struct bench_log *
     unsigned at = 0u;
 
     assert_true(after->count > 0u);
-    const struct sbms_record *oldest = &after->records[0];
+    const struct sbms_entry *oldest = &after->records[0];
     for (unsigned i = 1u; i < after->count; i++) {
         assert_int_equal((uint16_t)(after->records[i].number - after->records[i - 1u].number), 1);
     }
@@ -85,31 +85,31 @@ static void assert_kept(const struct bench_log *before, const struct bench_log *
             continue;
         }
         assert_int_equal(before->records[i].number, after->records[at].number);
-        assert_memory_equal(&before->records[i], &after->records[at], sizeof(struct sbms_record));
+        assert_memory_equal(&before->records[i], &after->records[at], sizeof(struct sbms_entry));
         at++;
     }
     /* a full ring stays full, a young one has lost nothing */
-    if (before->count < SBMS_LOG_SLOTS) {
-        assert_true(after->count == SBMS_LOG_SLOTS || oldest->number == before->records[0].number);
+    if (before->count < SBMS_RECORD_SLOTS) {
+        assert_true(after->count == SBMS_RECORD_SLOTS || oldest->number == before->records[0].number);
     } else {
-        assert_int_equal(after->count, SBMS_LOG_SLOTS);
+        assert_int_equal(after->count, SBMS_RECORD_SLOTS);
     }
 }
 
 /* The records after `mark`: `count` edges of the events, then the boot of the next life. */
 static void assert_events(const struct bench_log *before, const struct bench_log *after, unsigned count)
 {
-    const struct sbms_record *last = &before->records[before->count - 1u];
+    const struct sbms_entry *last = &before->records[before->count - 1u];
 
     for (unsigned i = 0u; i < after->count; i++) {
-        const struct sbms_record *record = &after->records[i];
+        const struct sbms_entry *record = &after->records[i];
         const unsigned place = (uint16_t)(record->number - last->number); /* 1 is the first new one */
-        if (place == 0u || place > SBMS_LOG_SLOTS) {
+        if (place == 0u || place > SBMS_RECORD_SLOTS) {
             continue;
         }
         const bool is_event = place <= count;
         if (place <= count + 1u) {
-            assert_int_equal(record->kind, is_event ? SBMS_RECORD_EDGE : SBMS_RECORD_BOOT);
+            assert_int_equal(record->kind, is_event ? SBMS_ENTRY_EDGE : SBMS_ENTRY_BOOT);
         }
         assert_int_equal((uint16_t)(record->charger_stops - last->charger_stops),
                          stops_in(is_event ? place : count));

@@ -137,10 +137,10 @@ static double fit_v(int curve, double z)
 static void test_rest_voltages(void **state)
 {
     (void)state;
-    assert_near(cell_ocv_v(CHEMISTRY_C100, 0.037), 3.10, 0.035); /* the fit's worst: its own empty end */
-    assert_near(cell_ocv_v(CHEMISTRY_C100, 0.009), 2.80, 0.035);
-    assert_near(cell_ocv_v(CHEMISTRY_C100, 0.98), 3.346, 0.001);
-    assert_near(cell_ocv_v(CHEMISTRY_C100, 1.0), 3.636, 0.001);
+    assert_near(cell_ocv_v(CURVE_C100, 0.037), 3.10, 0.035); /* the fit's worst: its own empty end */
+    assert_near(cell_ocv_v(CURVE_C100, 0.009), 2.80, 0.035);
+    assert_near(cell_ocv_v(CURVE_C100, 0.98), 3.346, 0.001);
+    assert_near(cell_ocv_v(CURVE_C100, 1.0), 3.636, 0.001);
     for (int curve = 0; curve < 3; curve++) {
         for (int i = 0; i <= 1000; i++) {
             assert_near(cell_ocv_v((enum scenario_curve)curve, i * 1e-3), fit_v(curve, i * 1e-3), 1e-12);
@@ -206,7 +206,7 @@ static void test_hysteresis_and_entropy(void **state)
     int widest = 0;
 
     (void)state;
-    cell_curves_init(&curves, CHEMISTRY_C100);
+    cell_curves_init(&curves, CURVE_C100);
     for (int i = node_at(0.0); i <= node_at(1.0); i++) {
         const double z = CELL_Z_MIN + (CELL_Z_MAX - CELL_Z_MIN) * i / CELL_CHARGE_NODES;
 
@@ -232,7 +232,7 @@ static double resistance_at(double temp_c)
 static void test_temperature_curves(void **state)
 {
     (void)state;
-    cell_curves_init(&curves, CHEMISTRY_C100);
+    cell_curves_init(&curves, CURVE_C100);
     for (int i = 0; i <= CELL_TEMP_NODES; i++) {
         const double temp_c = CELL_TEMP_MIN_C + (CELL_TEMP_MAX_C - CELL_TEMP_MIN_C) * i / CELL_TEMP_NODES;
 

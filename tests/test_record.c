@@ -12,22 +12,22 @@
 #include "core/fault.h"
 #include "core/record.h"
 
-static const struct sbms_record low_edge = {.kind = SBMS_RECORD_EDGE, .cause = SBMS_CAUSE_START_UP};
-static const struct sbms_record high_edge = {.kind = SBMS_RECORD_EDGE,
-                                             .cause = SBMS_CAUSE_COUNT - 1,
-                                             .output = SBMS_OUTPUT_COUNT - 1,
-                                             .high = true,
-                                             .outputs = 7,
-                                             .detail = UINT8_MAX,
-                                             .tick = UINT32_MAX,
-                                             .vbat_cv = UINT16_MAX,
-                                             .boot = UINT16_MAX,
-                                             .number = UINT16_MAX,
-                                             .cuts = UINT16_MAX,
-                                             .charger_stops = UINT16_MAX,
-                                             .faults = UINT16_MAX};
+static const struct sbms_entry low_edge = {.kind = SBMS_ENTRY_EDGE, .cause = SBMS_CAUSE_START_UP};
+static const struct sbms_entry high_edge = {.kind = SBMS_ENTRY_EDGE,
+                                            .cause = SBMS_CAUSE_COUNT - 1,
+                                            .output = SBMS_OUTPUT_COUNT - 1,
+                                            .high = true,
+                                            .outputs = 7,
+                                            .detail = UINT8_MAX,
+                                            .tick = UINT32_MAX,
+                                            .vbat_cv = UINT16_MAX,
+                                            .boot = UINT16_MAX,
+                                            .number = UINT16_MAX,
+                                            .cuts = UINT16_MAX,
+                                            .charger_stops = UINT16_MAX,
+                                            .faults = UINT16_MAX};
 
-static bool same_record(const struct sbms_record *a, const struct sbms_record *b)
+static bool same_record(const struct sbms_entry *a, const struct sbms_entry *b)
 {
     return a->kind == b->kind && a->cause == b->cause && a->output == b->output && a->high == b->high &&
            a->outputs == b->outputs && a->detail == b->detail && a->tick == b->tick &&
@@ -35,12 +35,12 @@ static bool same_record(const struct sbms_record *a, const struct sbms_record *b
            a->charger_stops == b->charger_stops && a->faults == b->faults;
 }
 
-static void expect_round_trip(const struct sbms_record *record, const char *what)
+static void expect_round_trip(const struct sbms_entry *record, const char *what)
 {
-    uint8_t bytes[SBMS_RECORD_BYTES];
-    struct sbms_record read = {.kind = 99};
-    sbms_record_encode(record, bytes);
-    if (!sbms_record_decode(bytes, &read) || !same_record(record, &read)) {
+    uint8_t bytes[SBMS_ENTRY_BYTES];
+    struct sbms_entry read = {.kind = 99};
+    sbms_entry_encode(record, bytes);
+    if (!sbms_entry_decode(bytes, &read) || !same_record(record, &read)) {
         fail_msg("%s does not come back", what);
     }
 }
@@ -48,9 +48,9 @@ static void expect_round_trip(const struct sbms_record *record, const char *what
 /* Nothing is read, and what stood in the record's place stays. */
 static void expect_refused(const uint8_t *bytes, const char *what, unsigned number)
 {
-    const struct sbms_record before = {.kind = 77, .tick = 1234567, .number = 7};
-    struct sbms_record read = before;
-    if (sbms_record_decode(bytes, &read)) {
+    const struct sbms_entry before = {.kind = 77, .tick = 1234567, .number = 7};
+    struct sbms_entry read = before;
+    if (sbms_entry_decode(bytes, &read)) {
         fail_msg("%s %u is taken for a record", what, number);
     }
     assert_true(same_record(&before, &read));
@@ -93,36 +93,36 @@ static void test_crc_is_the_polynomial(void **state)
 
 static void test_layout(void **state)
 {
-    static const uint8_t expected[SBMS_RECORD_BYTES] = {0x12, SBMS_CAUSE_ATD_LOST,
-                                                        0x8D, 0x1F,
-                                                        0x44, 0x33,
-                                                        0x22, 0x11,
-                                                        0x00, 0x05,
-                                                        0x02, 0x01,
-                                                        0x04, 0x03,
-                                                        0x06, 0x05,
-                                                        0x08, 0x07,
-                                                        0x0A, 0x09};
-    const struct sbms_record record = {.kind = SBMS_RECORD_EDGE,
-                                       .cause = SBMS_CAUSE_ATD_LOST,
-                                       .output = SBMS_OUTPUT_PREALARM,
-                                       .high = true,
-                                       .outputs = 5,
-                                       .detail = 0x1F,
-                                       .tick = 0x11223344,
-                                       .vbat_cv = 1280,
-                                       .boot = 0x0102,
-                                       .number = 0x0304,
-                                       .cuts = 0x0506,
-                                       .charger_stops = 0x0708,
-                                       .faults = 0x090A};
-    uint8_t bytes[SBMS_RECORD_BYTES];
+    static const uint8_t expected[SBMS_ENTRY_BYTES] = {0x12, SBMS_CAUSE_ATD_LOST,
+                                                       0x8D, 0x1F,
+                                                       0x44, 0x33,
+                                                       0x22, 0x11,
+                                                       0x00, 0x05,
+                                                       0x02, 0x01,
+                                                       0x04, 0x03,
+                                                       0x06, 0x05,
+                                                       0x08, 0x07,
+                                                       0x0A, 0x09};
+    const struct sbms_entry record = {.kind = SBMS_ENTRY_EDGE,
+                                      .cause = SBMS_CAUSE_ATD_LOST,
+                                      .output = SBMS_OUTPUT_PREALARM,
+                                      .high = true,
+                                      .outputs = 5,
+                                      .detail = 0x1F,
+                                      .tick = 0x11223344,
+                                      .vbat_cv = 1280,
+                                      .boot = 0x0102,
+                                      .number = 0x0304,
+                                      .cuts = 0x0506,
+                                      .charger_stops = 0x0708,
+                                      .faults = 0x090A};
+    uint8_t bytes[SBMS_ENTRY_BYTES];
     (void)state;
-    sbms_record_encode(&record, bytes);
-    assert_memory_equal(bytes, expected, SBMS_RECORD_BYTES - 2);
+    sbms_entry_encode(&record, bytes);
+    assert_memory_equal(bytes, expected, SBMS_ENTRY_BYTES - 2);
     /* the ring ends within the EEPROM and does not reach into the settings */
-    assert_true(SBMS_LOG_OFFSET >= SBMS_SETTINGS_OFFSET + SBMS_SETTINGS_BYTES);
-    assert_true(SBMS_LOG_OFFSET + SBMS_LOG_SLOTS * SBMS_RECORD_BYTES <= SBMS_EEPROM_BYTES);
+    assert_true(SBMS_RECORD_OFFSET >= SBMS_SETTINGS_OFFSET + SBMS_SETTINGS_BYTES);
+    assert_true(SBMS_RECORD_OFFSET + SBMS_RECORD_SLOTS * SBMS_ENTRY_BYTES <= SBMS_EEPROM_BYTES);
 }
 
 /* Each field alone at its other edge: one that were stored in another's place would change that. */
@@ -133,8 +133,8 @@ static void test_fields_round_trip(void **state)
     expect_round_trip(&high_edge, "all high");
     for (int field = 0; field < 12; field++) {
         for (int pass = 0; pass < 2; pass++) {
-            struct sbms_record record = pass == 0 ? low_edge : high_edge;
-            const struct sbms_record *other = pass == 0 ? &high_edge : &low_edge;
+            struct sbms_entry record = pass == 0 ? low_edge : high_edge;
+            const struct sbms_entry *other = pass == 0 ? &high_edge : &low_edge;
             char what[32];
             record.cause = field == 0 ? other->cause : record.cause;
             record.output = field == 1 ? other->output : record.output;
@@ -158,17 +158,17 @@ static void test_kinds_round_trip(void **state)
 {
     (void)state;
     for (unsigned detail = 0; detail <= UINT8_MAX; detail++) {
-        const struct sbms_record boot = {.kind = SBMS_RECORD_BOOT, .detail = (uint8_t)detail, .boot = 1};
-        const struct sbms_record edge = {.kind = SBMS_RECORD_EDGE,
-                                         .cause = (uint8_t)(1u + detail % (SBMS_CAUSE_COUNT - 1u)),
-                                         .output = (uint8_t)(detail % SBMS_OUTPUT_COUNT),
-                                         .outputs = (uint8_t)(detail % 8u),
-                                         .detail = (uint8_t)detail};
+        const struct sbms_entry boot = {.kind = SBMS_ENTRY_BOOT, .detail = (uint8_t)detail, .boot = 1};
+        const struct sbms_entry edge = {.kind = SBMS_ENTRY_EDGE,
+                                        .cause = (uint8_t)(1u + detail % (SBMS_CAUSE_COUNT - 1u)),
+                                        .output = (uint8_t)(detail % SBMS_OUTPUT_COUNT),
+                                        .outputs = (uint8_t)(detail % 8u),
+                                        .detail = (uint8_t)detail};
         expect_round_trip(&boot, "a boot");
         expect_round_trip(&edge, "an edge");
     }
     for (uint8_t fault = SBMS_FAULT_NONE + 1; fault < SBMS_FAULT_COUNT; fault++) {
-        struct sbms_record record = {.kind = SBMS_RECORD_FAULT, .detail = fault, .high = true};
+        struct sbms_entry record = {.kind = SBMS_ENTRY_FAULT, .detail = fault, .high = true};
         expect_round_trip(&record, sbms_fault_word(fault));
         record.high = false;
         expect_round_trip(&record, sbms_fault_word(fault));
@@ -178,38 +178,38 @@ static void test_kinds_round_trip(void **state)
 /* Behind a CRC that fits, too. */
 static void test_impossible_records_are_refused(void **state)
 {
-    static const struct sbms_record none[] = {
+    static const struct sbms_entry none[] = {
         {.kind = 0},
         {.kind = 4},
         {.kind = 15},
-        {.kind = SBMS_RECORD_EDGE, .cause = SBMS_CAUSE_NONE},
-        {.kind = SBMS_RECORD_EDGE, .cause = SBMS_CAUSE_COUNT},
-        {.kind = SBMS_RECORD_EDGE, .cause = UINT8_MAX},
-        {.kind = SBMS_RECORD_EDGE, .cause = SBMS_CAUSE_START_UP, .output = SBMS_OUTPUT_COUNT},
-        {.kind = SBMS_RECORD_FAULT, .detail = SBMS_FAULT_NONE},
-        {.kind = SBMS_RECORD_FAULT, .detail = SBMS_FAULT_COUNT},
-        {.kind = SBMS_RECORD_FAULT, .detail = UINT8_MAX},
+        {.kind = SBMS_ENTRY_EDGE, .cause = SBMS_CAUSE_NONE},
+        {.kind = SBMS_ENTRY_EDGE, .cause = SBMS_CAUSE_COUNT},
+        {.kind = SBMS_ENTRY_EDGE, .cause = UINT8_MAX},
+        {.kind = SBMS_ENTRY_EDGE, .cause = SBMS_CAUSE_START_UP, .output = SBMS_OUTPUT_COUNT},
+        {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_NONE},
+        {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_COUNT},
+        {.kind = SBMS_ENTRY_FAULT, .detail = UINT8_MAX},
     };
-    uint8_t bytes[SBMS_RECORD_BYTES];
+    uint8_t bytes[SBMS_ENTRY_BYTES];
     (void)state;
     for (unsigned i = 0; i < sizeof none / sizeof none[0]; i++) {
-        sbms_record_encode(&none[i], bytes);
+        sbms_entry_encode(&none[i], bytes);
         expect_refused(bytes, "impossible record", i);
     }
 }
 
 static void test_flipped_bits_are_refused(void **state)
 {
-    const struct sbms_record records[] = {
+    const struct sbms_entry records[] = {
         low_edge,
         high_edge,
-        {.kind = SBMS_RECORD_BOOT, .detail = SBMS_RESET_WATCHDOG, .boot = 3},
-        {.kind = SBMS_RECORD_FAULT, .detail = SBMS_FAULT_CLOCK, .high = true}};
+        {.kind = SBMS_ENTRY_BOOT, .detail = SBMS_RESET_WATCHDOG, .boot = 3},
+        {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_CLOCK, .high = true}};
     (void)state;
     for (unsigned i = 0; i < sizeof records / sizeof records[0]; i++) {
-        for (unsigned bit = 0; bit < SBMS_RECORD_BYTES * 8u; bit++) {
-            uint8_t bytes[SBMS_RECORD_BYTES];
-            sbms_record_encode(&records[i], bytes);
+        for (unsigned bit = 0; bit < SBMS_ENTRY_BYTES * 8u; bit++) {
+            uint8_t bytes[SBMS_ENTRY_BYTES];
+            sbms_entry_encode(&records[i], bytes);
             bytes[bit / 8u] = (uint8_t)(bytes[bit / 8u] ^ 1u << bit % 8u);
             expect_refused(bytes, "a record with a flipped bit", bit);
         }
@@ -218,15 +218,15 @@ static void test_flipped_bits_are_refused(void **state)
 
 static void test_other_versions_are_refused(void **state)
 {
-    uint8_t bytes[SBMS_RECORD_BYTES];
+    uint8_t bytes[SBMS_ENTRY_BYTES];
     (void)state;
     for (unsigned version = 0; version < 16; version++) {
-        if (version == SBMS_RECORD_VERSION) {
+        if (version == SBMS_ENTRY_VERSION) {
             continue;
         }
-        sbms_record_encode(&high_edge, bytes);
-        bytes[0] = (uint8_t)(version << 4 | SBMS_RECORD_EDGE);
-        put_crc(bytes, SBMS_RECORD_BYTES);
+        sbms_entry_encode(&high_edge, bytes);
+        bytes[0] = (uint8_t)(version << 4 | SBMS_ENTRY_EDGE);
+        put_crc(bytes, SBMS_ENTRY_BYTES);
         expect_refused(bytes, "a record of version", version);
     }
 }
@@ -234,17 +234,17 @@ static void test_other_versions_are_refused(void **state)
 /* Erased; and torn after each byte, as the slot's next writing leaves it: the bytes after are those of before. */
 static void test_erased_and_torn_are_refused(void **state)
 {
-    uint8_t before[SBMS_RECORD_BYTES];
-    uint8_t after[SBMS_RECORD_BYTES];
-    uint8_t torn[SBMS_RECORD_BYTES];
+    uint8_t before[SBMS_ENTRY_BYTES];
+    uint8_t after[SBMS_ENTRY_BYTES];
+    uint8_t torn[SBMS_ENTRY_BYTES];
     (void)state;
     memset(torn, 0xFF, sizeof torn);
     expect_refused(torn, "erased", 0);
     memset(torn, 0, sizeof torn);
     expect_refused(torn, "all zero", 0);
-    sbms_record_encode(&low_edge, before);
-    sbms_record_encode(&high_edge, after);
-    for (unsigned cut = 1; cut < SBMS_RECORD_BYTES; cut++) {
+    sbms_entry_encode(&low_edge, before);
+    sbms_entry_encode(&high_edge, after);
+    for (unsigned cut = 1; cut < SBMS_ENTRY_BYTES; cut++) {
         memset(torn, 0xFF, sizeof torn);
         memcpy(torn, after, cut);
         expect_refused(torn, "over erased, torn after byte", cut);

@@ -19,10 +19,10 @@
 
 #include <cmocka.h>
 
-#include "cli/scenario_file.h"
-#include "cli/scenario_reader.h"
-#include "cli/scenario_schema.h"
-#include "cli/scenario_value.h"
+#include "scenario/file.h"
+#include "scenario/reader.h"
+#include "scenario/schema.h"
+#include "scenario/value.h"
 
 #define NAME "x.yaml"
 #define TEXT_SIZE 65536u
@@ -96,7 +96,7 @@ static void defaults_are_those_of_the_header(void **state)
     assert_int_equal(result.bank.series, 1);
     assert_int_equal(result.bank.parallel, 1);
     assert_int_equal(result.bank.spread, SPREAD_NEW);
-    assert_int_equal(result.bank.curve, CHEMISTRY_C100);
+    assert_int_equal(result.bank.curve, CURVE_C100);
     assert_true(result.bank.balancing_a == 1.0 && result.bank.self_discharge_pct_per_month == 0.3);
     assert_true(result.bank.slow_resistance_mohm_ah == 75.0);
     struct sbms_battery_settings settings = sbms_battery_defaults(); /* BAT-1, BAT-2, BAT-5 */
@@ -165,7 +165,7 @@ static void every_part_of_a_full_file_arrives(void **state)
     assert_true(result.bank.capacity_ah == 230.5 && result.bank.soc_pct == 12.25);
     assert_int_equal(result.bank.series * 10 + result.bank.parallel, 23);
     assert_int_equal(result.bank.spread, SPREAD_AGED);
-    assert_int_equal(result.bank.curve, CHEMISTRY_26650);
+    assert_int_equal(result.bank.curve, CURVE_26650);
     assert_int_equal(result.bank.settings.under_voltage_mv, 2650);
     assert_int_equal(result.bank.settings.pre_alarm_mv, 3000);
     assert_int_equal(result.bank.settings.low_temp_dc, -15);

@@ -13,6 +13,7 @@
 
 #include "cli/command.h"
 #include "cli/stimulus.h"
+#include "scenario/suggest.h"
 
 #define S ((int64_t)1000000000)
 
@@ -391,20 +392,20 @@ static void suggestions_are_near(void **state)
     (void)state;
     static const char *const words[] = {"under-voltage-mv", "pre-alarm-mv", "run", "replay", "help"};
     size_t count = sizeof words / sizeof words[0];
-    assert_string_equal(command_suggest("under-voltage", words, count), "under-voltage-mv");
-    assert_string_equal(command_suggest("under_voltage_mv", words, count), "under-voltage-mv");
-    assert_string_equal(command_suggest("rnu", words, count), "run");
-    assert_string_equal(command_suggest("RUN", words, count), "run");
-    assert_string_equal(command_suggest("repaly", words, count), "replay");
-    assert_string_equal(command_suggest("rep", words, count), "replay");
-    assert_string_equal(command_suggest("hepl", words, count), "help");
-    assert_null(command_suggest("banana", words, count));
-    assert_null(command_suggest("", words, count));
-    assert_null(command_suggest("r", words, 0));
+    assert_string_equal(suggest_word("under-voltage", words, count), "under-voltage-mv");
+    assert_string_equal(suggest_word("under_voltage_mv", words, count), "under-voltage-mv");
+    assert_string_equal(suggest_word("rnu", words, count), "run");
+    assert_string_equal(suggest_word("RUN", words, count), "run");
+    assert_string_equal(suggest_word("repaly", words, count), "replay");
+    assert_string_equal(suggest_word("rep", words, count), "replay");
+    assert_string_equal(suggest_word("hepl", words, count), "help");
+    assert_null(suggest_word("banana", words, count));
+    assert_null(suggest_word("", words, count));
+    assert_null(suggest_word("r", words, 0));
     char word[200];
     memset(word, 'r', sizeof word - 1);
     word[sizeof word - 1] = '\0';
-    assert_null(command_suggest(word, words, count));
+    assert_null(suggest_word(word, words, count));
 }
 
 static void whole_numbers_of_options(void **state)

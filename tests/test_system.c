@@ -510,7 +510,7 @@ static double stored_v(double from_z, double to_z)
     double sum = 0.0;
 
     for (int i = 0; i < parts; i++) {
-        sum += cell_ocv_v(CHEMISTRY_C100, from_z + (i + 0.5) * width) * width;
+        sum += cell_ocv_v(CURVE_C100, from_z + (i + 0.5) * width) * width;
     }
     return sum;
 }

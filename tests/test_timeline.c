@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "cli/timeline.h"
-#include "cli/wording.h"
+#include "result/timeline.h"
+#include "result/wording.h"
 
 static struct scenario described; /* of the tests below; set up by reset() */
 

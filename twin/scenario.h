@@ -2,7 +2,7 @@
 /*
  * One named system and one run of it, as plain data: what a scenario file says, nothing computed.
  *
- * The reader (cli/scenario_file.h) fills it; the twin (twin/system.h) runs it. Every number has been checked
+ * The reader (scenario/file.h) fills it; the twin (twin/system.h) runs it. Every number has been checked
  * against its range by the reader. Times are in seconds from the start of the run; day 1 starts at 0.
  */
 #ifndef TWIN_SCENARIO_H
@@ -26,7 +26,7 @@ enum {
 };
 
 enum scenario_spread { SPREAD_NONE = 0, SPREAD_NEW, SPREAD_AGED };
-enum scenario_curve { CHEMISTRY_C100 = 0, CHEMISTRY_26650, CHEMISTRY_A123 };
+enum scenario_curve { CURVE_C100 = 0, CURVE_26650, CURVE_A123 };
 
 struct scenario_bank {
     int cells;                             /* of one battery: 4 (12.8 V) or 8 (25.6 V) */

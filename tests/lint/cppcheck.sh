@@ -3,6 +3,7 @@
 # cppcheck on the host's types, and on core/ and firmware/ with the 8-bit controller's too.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. tests/lint/sources.sh
 
 # Left out, as cppcheck 2.10 sees them where they are not: knownConditionTrueFalse takes one assumed value of a
 # ?: for the only one; pointerOutOfBoundsCond takes the end of a buffer for a place beyond it.
@@ -12,6 +13,6 @@ check() {
         --error-exitcode=1 -I. "$@"
 }
 
-check -j2 --library=posix -DBOARD_HEADER='"firmware/board_product.h"' -DSMALLBMS_VERSION='"0"' core simulator twin cli
+check -j2 --library=posix -DBOARD_HEADER='"firmware/atmega328p/board_product.h"' -DSMALLBMS_VERSION='"0"' core simulator twin scenario result cli
 # (a divider whose denominator is 1 leaves a remainder of 0, which is right)
-check --platform=avr8 --suppress=moduloofone --library=avr '-DEMPTY_INTERRUPT(vector)=' -DBOARD_HEADER='"firmware/board_product.h"' core firmware
+check --platform=avr8 --suppress=moduloofone --library=avr '-DEMPTY_INTERRUPT(vector)=' -DBOARD_HEADER='"firmware/atmega328p/board_product.h"' core firmware

@@ -4,5 +4,6 @@
 # never by a typedef of them; every body of if, else, for, while and do stands in braces.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. tests/lint/sources.sh
 
-find core firmware simulator twin cli tests -name '*.[ch]' -print0 | LC_ALL=C sort -z | xargs -0 python3 tests/lint/dialect.py
+c_and_h_files "${product[@]}" tests | xargs -0 python3 tests/lint/dialect.py

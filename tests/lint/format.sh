@@ -3,6 +3,7 @@
 # C sources are laid out as .clang-format says; `make format` does it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. tests/lint/sources.sh
 
 failed=0
 while IFS= read -r -d '' file; do
@@ -10,5 +11,5 @@ while IFS= read -r -d '' file; do
         echo "$file should be clang-formatted: make format" >&2
         failed=1
     fi
-done < <(find core firmware simulator twin cli tests -name '*.[ch]' -print0)
+done < <(c_and_h_files "${product[@]}" tests)
 exit $failed

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/record/write_log.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "result/wording.h"
+
+#ifndef SMALLBMS_VERSION
+#define SMALLBMS_VERSION "0.0.0" /* the build gives the real one */
+#endif
+
+/* The columns, in their order. */
+enum field {
+    FIELD_NUMBER,
+    FIELD_BOOT,
+    FIELD_SLOT,
+    FIELD_T,
+    FIELD_KIND,
+    FIELD_RESET,
+    FIELD_OUTPUT,
+    FIELD_LEVEL,
+    FIELD_CAUSE,
+    FIELD_FAULT,
+    FIELD_FAULT_WORD,
+    FIELD_FAULT_COME,
+    FIELD_HELD,
+    FIELD_PREALARM_HELD,
+    FIELD_LOAD,
+    FIELD_PREALARM,
+    FIELD_CHARGER,
+    FIELD_VBAT,
+    FIELD_SUPPLY, /* the inputs in the order of SBMS_INPUT_... */
+    FIELD_REMOTE,
+    FIELD_ATC,
+    FIELD_ATD,
+    FIELD_NO_PREALARM,
+    FIELD_CUTS,
+    FIELD_CHARGER_STOPS,
+    FIELD_FAULTS,
+    FIELD_MISSING,
+    FIELD_COUNT
+};
+
+static const char *const names[FIELD_COUNT] = {
+    [FIELD_NUMBER] = "number",
+    [FIELD_BOOT] = "boot",
+    [FIELD_SLOT] = "slot",
+    [FIELD_T] = "t_s",
+    [FIELD_KIND] = "kind",
+    [FIELD_RESET] = "reset",
+    [FIELD_OUTPUT] = "output",
+    [FIELD_LEVEL] = "level",
+    [FIELD_CAUSE] = "cause",
+    [FIELD_FAULT] = "fault",
+    [FIELD_FAULT_WORD] = "fault_word",
+    [FIELD_FAULT_COME] = "fault_come",
+    [FIELD_HELD] = "held_s",
+    [FIELD_PREALARM_HELD] = "prealarm_s",
+    [FIELD_LOAD] = "load",
+    [FIELD_PREALARM] = "prealarm",
+    [FIELD_CHARGER] = "charger",
+    [FIELD_VBAT] = "vbat_mv",
+    [FIELD_SUPPLY] = "supply",
+    [FIELD_REMOTE] = "remote",
+    [FIELD_ATC] = "atc",
+    [FIELD_ATD] = "atd",
+    [FIELD_NO_PREALARM] = "no_prealarm",
+    [FIELD_CUTS] = "cuts",
+    [FIELD_CHARGER_STOPS] = "charger_stops",
+    [FIELD_FAULTS] = "faults",
+    [FIELD_MISSING] = "missing",
+};
+
+/* One field: a number or a word; neither when it has no meaning for its record. */
+struct value {
+    char word[48];  /* "": none */
+    int64_t number; /* -1: none */
+    bool is_ticks;  /* `number` is ticks, to be written as seconds */
+};
+
+static void set_word(struct value *value, const char *word)
+{
+    assert(strlen(word) < sizeof value->word);
+    snprintf(value->word, sizeof value->word, "%s", word);
+}
+
+/* ---- the fields --------------------------------------------------------------------------------- */
+
+static void join_resets(uint8_t flags, char *text, size_t size)
+{
+    static const char *const words[] = {"power_on", "external", "brown_out", "watchdog"};
+    size_t used = 0;
+    assert(size > strlen("power_on+external+brown_out+watchdog"));
+    snprintf(text, size, "none");
+    for (size_t bit = 0; bit < sizeof words / sizeof words[0]; bit++) {
+        if ((flags >> bit & 1u) != 0u) {
+            used += (size_t)snprintf(text + used, size - used, "%s%s", used > 0 ? "+" : "", words[bit]);
+        }
+    }
+    assert(used < size);
+}
+
+static void take_boot_field(struct value *value, enum field field, const struct sbms_entry *record)
+{
+    assert(record->kind == SBMS_ENTRY_BOOT);
+    if (field == FIELD_KIND) {
+        set_word(value, "boot");
+    } else if (field == FIELD_RESET) {
+        join_resets(record->detail, value->word, sizeof value->word);
+    }
+    assert(value->number == -1);
+}
+
+static void take_edge_field(struct value *value, enum field field, const struct sbms_entry *record)
+{
+    static const char *const outputs[SBMS_OUTPUT_COUNT] = {"load", "prealarm", "charger"};
+    assert(record->kind == SBMS_ENTRY_EDGE);
+    assert(record->output < SBMS_OUTPUT_COUNT);
+    switch (field) {
+    case FIELD_KIND:
+        set_word(value, "edge");
+        break;
+    case FIELD_OUTPUT:
+        set_word(value, outputs[record->output]);
+        break;
+    case FIELD_LEVEL:
+        value->number = record->high ? 1 : 0;
+        break;
+    case FIELD_CAUSE:
+        set_word(value, sbms_cause_word(record->cause));
+        break;
+    default:
+        if (field >= FIELD_SUPPLY && field <= FIELD_NO_PREALARM) {
+            value->number = record->detail >> (unsigned)(field - FIELD_SUPPLY) & 1u;
+        }
+        break;
+    }
+}
+
+static void take_fault_field(struct value *value, enum field field, const struct sbms_entry *record)
+{
+    assert(record->kind == SBMS_ENTRY_FAULT);
+    assert(record->detail < SBMS_FAULT_COUNT);
+    if (field == FIELD_KIND) {
+        set_word(value, "fault");
+    } else if (field == FIELD_FAULT) {
+        value->number = record->detail;
+    } else if (field == FIELD_FAULT_WORD) {
+        set_word(value, sbms_fault_word(record->detail));
+    } else if (field == FIELD_FAULT_COME) {
+        value->number = record->high ? 1 : 0;
+    }
+}
+
+/* Fields that depend on the kind of the record. */
+static void take_kind_field(struct value *value, enum field field, const struct sbms_entry *record)
+{
+    assert(field < FIELD_COUNT);
+    switch (record->kind) {
+    case SBMS_ENTRY_BOOT:
+        take_boot_field(value, field, record);
+        break;
+    case SBMS_ENTRY_EDGE:
+        take_edge_field(value, field, record);
+        break;
+    default:
+        take_fault_field(value, field, record);
+        break;
+    }
+}
+
+static void take_length(struct value *value, enum field field, const struct device_record_entry *entry)
+{
+    assert(field == FIELD_T || field == FIELD_HELD || field == FIELD_PREALARM_HELD);
+    assert(entry->tick >= 0);
+    value->is_ticks = true;
+    if (field == FIELD_T) {
+        value->number = entry->tick;
+    } else {
+        value->number = field == FIELD_HELD ? entry->held_ticks : entry->prealarm_ticks;
+    }
+}
+
+/* Counts, and what else each record has. */
+static bool take_count(struct value *value, enum field field, const struct device_record_entry *entry)
+{
+    const struct sbms_entry *record = &entry->record;
+    const int64_t counts[FIELD_COUNT] = {
+        [FIELD_NUMBER] = record->number,
+        [FIELD_BOOT] = record->boot,
+        [FIELD_SLOT] = entry->slot,
+        [FIELD_LOAD] = record->outputs >> SBMS_OUTPUT_LOAD & 1u,
+        [FIELD_PREALARM] = record->outputs >> SBMS_OUTPUT_PREALARM & 1u,
+        [FIELD_CHARGER] = record->outputs >> SBMS_OUTPUT_CHARGER & 1u,
+        [FIELD_VBAT] = (int64_t)record->vbat_cv * 10,
+        [FIELD_CUTS] = record->cuts,
+        [FIELD_CHARGER_STOPS] = record->charger_stops,
+        [FIELD_FAULTS] = record->faults,
+        [FIELD_MISSING] = entry->missing,
+    };
+    const bool is_count = field <= FIELD_SLOT || (field >= FIELD_LOAD && field <= FIELD_VBAT) ||
+                          (field >= FIELD_CUTS && field <= FIELD_MISSING);
+    assert(field < FIELD_COUNT);
+    if (is_count) {
+        value->number = counts[field];
+    }
+    assert(!is_count || value->number >= 0);
+    return is_count;
+}
+
+static struct value value_of(const struct device_record_entry *entry, enum field field)
+{
+    struct value value = {.number = -1};
+    assert(entry->slot < SBMS_RECORD_SLOTS);
+    if (field == FIELD_T || field == FIELD_HELD || field == FIELD_PREALARM_HELD) {
+        take_length(&value, field, entry);
+    } else if (!take_count(&value, field, entry)) {
+        take_kind_field(&value, field, &entry->record);
+    }
+    return value;
+}
+
+static void write_number(const struct value *value, FILE *stream)
+{
+    assert(value->number >= 0);
+    if (value->is_ticks) {
+        wording_write_seconds(stream, value->number);
+    } else {
+        fprintf(stream, "%" PRId64, value->number);
+    }
+}
+
+/* ---- CSV ------------------------------------------------------------------------------------------ */
+
+void write_log_csv(const struct device_record *log, FILE *stream)
+{
+    assert(log != NULL);
+    assert(stream != NULL);
+    for (int field = 0; field < FIELD_COUNT; field++) {
+        fprintf(stream, "%s%s", field > 0 ? "," : "", names[field]);
+    }
+    fputc('\n', stream);
+    for (size_t i = 0; i < log->count; i++) {
+        for (int field = 0; field < FIELD_COUNT; field++) {
+            const struct value value = value_of(&log->entries[i], (enum field)field);
+            fputs(field > 0 ? "," : "", stream);
+            if (value.word[0] != '\0') {
+                fputs(value.word, stream);
+            } else if (value.number >= 0) {
+                write_number(&value, stream);
+            }
+        }
+        fputc('\n', stream);
+    }
+}
+
+/* ---- JSON ----------------------------------------------------------------------------------------- */
+
+static void write_head(const struct device_record *log, FILE *stream)
+{
+    static const char *const stored[] = {
+        [SBMS_STORED_GOOD] = "good", [SBMS_STORED_NONE] = "none", [SBMS_STORED_BAD] = "bad"};
+    assert((size_t)log->stored < sizeof stored / sizeof stored[0]);
+    fprintf(stream, "{\n\"format\":\"smallbms-log-1\",\n\"version\":\"%s\",\n", SMALLBMS_VERSION);
+    fprintf(stream,
+            "\"settings\":{\"stored\":\"%s\",\"reconnect_delay_s\":%u,\"lockout_retries\":%u,"
+            "\"lockout_clear_mv\":%" PRId32 "},\n",
+            stored[log->stored], log->settings.reconnect_delay_s, log->settings.lockout_retries,
+            log->settings.lockout_clear_mv);
+    fprintf(stream, "\"slots\":{\"records\":%zu,\"torn\":%zu,\"empty\":%zu},\n", log->count, log->torn,
+            log->empty);
+    assert(log->count <= SBMS_RECORD_SLOTS);
+    if (log->count == 0) {
+        fputs("\"life\":null,\n", stream);
+        return;
+    }
+    const struct sbms_entry *newest = &log->entries[log->count - 1].record;
+    fprintf(stream, "\"life\":{\"boots\":%u,\"cuts\":%u,\"charger_stops\":%u,\"faults\":%u},\n", newest->boot,
+            newest->cuts, newest->charger_stops, newest->faults);
+}
+
+static void write_object(const struct device_record_entry *entry, FILE *stream)
+{
+    fputc('{', stream);
+    for (int field = 0; field < FIELD_COUNT; field++) {
+        const struct value value = value_of(entry, (enum field)field);
+        assert(value.word[0] == '\0' || value.number == -1);
+        fprintf(stream, "%s\"%s\":", field > 0 ? "," : "", names[field]);
+        if (value.word[0] != '\0') {
+            fprintf(stream, "\"%s\"", value.word);
+        } else if (value.number >= 0) {
+            write_number(&value, stream);
+        } else {
+            fputs("null", stream);
+        }
+    }
+    fputc('}', stream);
+}
+
+void write_log_json(const struct device_record *log, FILE *stream)
+{
+    assert(log != NULL);
+    assert(stream != NULL);
+    write_head(log, stream);
+    fputs("\"records\":[", stream);
+    for (size_t i = 0; i < log->count; i++) {
+        fputs(i > 0 ? ",\n" : "\n", stream);
+        write_object(&log->entries[i], stream);
+    }
+    fputs("\n]\n}\n", stream);
+}

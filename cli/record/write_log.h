@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A device's event record as CSV and as JSON, for other programs: every field of every record, oldest first.
+ *
+ * CSV columns; one that has no meaning for a record, or is not known, is empty:
+ *
+ *   number, boot, slot  of the record; the boot that it is of; where it stands, 0..44
+ *   t_s                 since the boot, three decimals
+ *   kind                boot, edge or fault
+ *   reset               of a boot, why: power_on, external, brown_out, watchdog, joined by +, or none
+ *   output, level       of an edge: load, prealarm or charger; 1 = high, 0 = floats
+ *   cause               of an edge, as replay prints it
+ *   fault, fault_word   of a fault, its number (the count that the red LED blinks) and its name
+ *   fault_come          of a fault: 1 = it has come, 0 = it is gone
+ *   held_s              of an edge, how long the output had been at the other level; of a fault gone, how long it lasted
+ *   prealarm_s          of a cut, how long Pre-alarm had been high
+ *   load, prealarm, charger   the outputs after it
+ *   vbat_mv             the supply
+ *   supply, remote, atc, atd, no_prealarm   of an edge, the debounced inputs: 1 = enough, on, present
+ *   cuts, charger_stops, faults   over the device's life, this record counted; they wrap at 65536
+ *   missing             records lost between the one before and this one
+ *
+ * The JSON object:
+ *
+ *   format    "smallbms-log-1"
+ *   version   of the command
+ *   settings  stored (good, none or bad), reconnect_delay_s, lockout_retries, lockout_clear_mv: those in force
+ *   slots     records, torn, empty: how many of each
+ *   life      boots, cuts, charger_stops, faults; null without a record
+ *   records   each an object with the names of the columns; null stands for an empty field
+ */
+#ifndef CLI_RECORD_WRITE_LOG_H
+#define CLI_RECORD_WRITE_LOG_H
+
+#include <stdio.h>
+
+#include "cli/record/device_record.h"
+
+/* Each writes all of `log`. Errors are left in the stream. */
+void write_log_csv(const struct device_record *log, FILE *stream);
+void write_log_json(const struct device_record *log, FILE *stream);
+
+#endif

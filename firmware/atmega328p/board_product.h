@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Board "product": a bare ATmega328P at 3.3 V, 32.768 kHz watch crystal on TOSC1/TOSC2 (PB6, PB7), CPU on the
+ * internal RC oscillator. A board header alone knows pins, clocks and dividers; it holds numbers only, so that the
+ * simulator reads the same ones. A pin is a port's letter and a bit.
+ */
+#ifndef FIRMWARE_ATMEGA328P_BOARD_PRODUCT_H
+#define FIRMWARE_ATMEGA328P_BOARD_PRODUCT_H
+
+#define BOARD_NAME "product"
+
+/* ---- clocks ------------------------------------------------------------------------------------------- */
+
+#define BOARD_CPU_HZ 8000000
+#define BOARD_HAS_WATCH_CRYSTAL 1 /* tick from Timer2 in power-save; 0: tick from Timer1 in idle */
+#define BOARD_VCC_MV 3300         /* the converter's reference */
+
+/* ---- outputs: high = the output is high, low = it floats (SUP-4: pulled down outside) ------------------------- */
+
+#define BOARD_LOAD_PORT 'D'
+#define BOARD_LOAD_BIT 5
+#define BOARD_PREALARM_PORT 'D'
+#define BOARD_PREALARM_BIT 6
+#define BOARD_CHARGER_PORT 'D'
+#define BOARD_CHARGER_BIT 7
+#define BOARD_LED_LOAD_PORT 'B'
+#define BOARD_LED_LOAD_BIT 0
+#define BOARD_LED_FAULT_PORT 'B'
+#define BOARD_LED_FAULT_BIT 1
+
+/* what the output terminals are at, 1 = high */
+#define BOARD_LOAD_BACK_PORT 'C'
+#define BOARD_LOAD_BACK_BIT 3
+#define BOARD_PREALARM_BACK_PORT 'C'
+#define BOARD_PREALARM_BACK_BIT 4
+#define BOARD_CHARGER_BACK_PORT 'C'
+#define BOARD_CHARGER_BACK_BIT 5
+
+/* ---- the chain's three loops: driven one at a time, read at their end, 1 = closed = present -------------------- */
+
+#define BOARD_ATC_DRIVE_PORT 'B'
+#define BOARD_ATC_DRIVE_BIT 2
+#define BOARD_ATD_DRIVE_PORT 'B'
+#define BOARD_ATD_DRIVE_BIT 3
+#define BOARD_NO_PREALARM_DRIVE_PORT 'B'
+#define BOARD_NO_PREALARM_DRIVE_BIT 4
+#define BOARD_ATC_RETURN_PORT 'D'
+#define BOARD_ATC_RETURN_BIT 2
+#define BOARD_ATD_RETURN_PORT 'D'
+#define BOARD_ATD_RETURN_BIT 3
+#define BOARD_NO_PREALARM_RETURN_PORT 'D'
+#define BOARD_NO_PREALARM_RETURN_BIT 4
+
+/* ---- dividers of Vbat, L and H: energised by one pin, read by the converter ------------------------------------ */
+
+#define BOARD_DIVIDERS_PORT 'B'
+#define BOARD_DIVIDERS_BIT 5
+#define BOARD_VBAT_CHANNEL 0
+#define BOARD_REMOTE_L_CHANNEL 1
+#define BOARD_REMOTE_H_CHANNEL 2
+
+/*
+ * A code of the converter stands for CODE * NUMERATOR / DENOMINATOR + OFFSET millivolts, rounded down: the lowest
+ * voltage that gives it. The dividers are chosen so that the thresholds of the rules (7500, 8000; 3500, 3550; above
+ * 2900, above 2850) fall on the step from one code to the next.
+ */
+#define BOARD_VBAT_NUMERATOR 500 /* 71.43 mV a code, 73.1 V at most (SUP-1, SUP-3) */
+#define BOARD_VBAT_DENOMINATOR 7
+#define BOARD_VBAT_OFFSET_MV 0
+#define BOARD_REMOTE_L_NUMERATOR 10 /* 10 mV a code, 10.2 V at most, clamped beyond and below 0 (REM-3) */
+#define BOARD_REMOTE_L_DENOMINATOR 1
+#define BOARD_REMOTE_L_OFFSET_MV 0
+#define BOARD_REMOTE_H_NUMERATOR 10
+#define BOARD_REMOTE_H_DENOMINATOR 1
+#define BOARD_REMOTE_H_OFFSET_MV 1 /* code 290 begins at 2901 mV: REM-1 is "above 2.9 V" */
+
+/* ---- service header ------------------------------------------------------------------------------------------- */
+
+#define BOARD_HAS_ADAPTER_PIN 1 /* 0: telemetry is always on */
+#define BOARD_ADAPTER_PORT 'D'  /* the adapter's supply, 1 = present; TX is PD1 */
+#define BOARD_ADAPTER_BIT 0
+
+/* ---- flash ---------------------------------------------------------------------------------------------------- */
+
+#define BOARD_BOOT_LOADER_BYTES 0 /* at the end of the flash, left alone */
+
+/* ---- fuses: RC 8 MHz undivided, 65 ms start, watchdog always on, EEPROM kept, brown-out at 2.7 V ------------------ */
+
+#define BOARD_FUSE_LOW 0xE2
+#define BOARD_FUSE_HIGH 0xC7
+#define BOARD_FUSE_EXTENDED 0xFD
+
+#endif

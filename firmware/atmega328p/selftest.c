@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "firmware/atmega328p/selftest.h"
+
+#include <avr/io.h>
+#include <avr/pgmspace.h>
+#include <util/atomic.h>
+
+#include "core/fault.h"
+#include "core/record.h"
+
+#define GUARD 0xC5u
+#define GUARD_BYTES 4u
+
+/* Where the data ends and the stack must not come; set by the linker. */
+extern uint8_t stack_guard[];
+
+static uint8_t turn; /* ticks */
+static uint16_t program_at;
+static uint16_t program_crc = SBMS_CRC16_START;
+static uint16_t sram_at = RAMSTART;
+
+static uint16_t crc_of_program(uint16_t crc, uint16_t from, uint16_t to)
+{
+    for (uint16_t address = from; address < to; address++) {
+        crc = sbms_crc16(crc, pgm_read_byte(address));
+    }
+    return crc;
+}
+
+bool selftest_program(void)
+{
+    return crc_of_program(SBMS_CRC16_START, 0u, SELFTEST_PROGRAM_BYTES) ==
+           pgm_read_word(SELFTEST_PROGRAM_BYTES);
+}
+
+void selftest_guard_stack(void)
+{
+    for (uint8_t i = 0u; i < GUARD_BYTES; i++) {
+        stack_guard[i] = GUARD;
+    }
+}
+
+static bool stack_is_guarded(void)
+{
+    for (uint8_t i = 0u; i < GUARD_BYTES; i++) {
+        if (stack_guard[i] != GUARD) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool program_piece(void)
+{
+    uint16_t to = program_at + SELFTEST_PIECE_PROGRAM_BYTES;
+
+    if (to < SELFTEST_PROGRAM_BYTES) {
+        program_crc = crc_of_program(program_crc, program_at, to);
+        program_at = to;
+        return true;
+    }
+    to = crc_of_program(program_crc, program_at, SELFTEST_PROGRAM_BYTES);
+    program_crc = SBMS_CRC16_START;
+    program_at = 0u;
+    return to == pgm_read_word(SELFTEST_PROGRAM_BYTES);
+}
+
+static bool sram_piece(void)
+{
+    bool good = false;
+
+    ATOMIC_BLOCK(ATOMIC_RESTORESTATE)
+    {
+        good = selftest_march(sram_at);
+    }
+    sram_at += SELFTEST_PIECE_SRAM_BYTES;
+    if (sram_at < RAMSTART || sram_at > RAMEND) {
+        sram_at = RAMSTART;
+    }
+    return good;
+}
+
+uint8_t selftest_piece(void)
+{
+    if (!stack_is_guarded()) {
+        return SBMS_FAULT_STACK;
+    }
+    turn++;
+    if (turn % SELFTEST_TURN_TICKS == 0u && !sram_piece()) {
+        return SBMS_FAULT_MEMORY;
+    }
+    if (turn % SELFTEST_TURN_TICKS == 1u && !program_piece()) {
+        return SBMS_FAULT_PROGRAM;
+    }
+    return SBMS_FAULT_NONE;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The control law's state, hardened: kept beside its inverse, checked before each step, and each step done twice. A bit
+ * that flips, in memory or on the way, ends in a restart and never in a decision (SAFE-4).
+ */
+#ifndef FIRMWARE_ATMEGA328P_STATE_H
+#define FIRMWARE_ATMEGA328P_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/control.h"
+
+/* Begins anew, with `settings`, which sbms_control_check() must accept. */
+void state_init(const struct sbms_control_settings *settings);
+
+/*
+ * One step of the law (sbms_control_step()) into `decision`. Returns false when the state no longer fits its
+ * inverse, or the two runs of the step disagree; `decision` then means nothing, and the device is to be restarted.
+ */
+bool state_step(const struct sbms_inputs *inputs, struct sbms_decision *decision);
+
+/* Ticks since state_init(). */
+uint32_t state_tick(void);
+
+/* The debounced inputs, a bit each (SBMS_INPUT_...). */
+uint8_t state_levels(void);
+
+#endif

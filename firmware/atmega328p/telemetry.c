@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "firmware/atmega328p/telemetry.h"
+
+#include <avr/interrupt.h>
+#include <avr/io.h>
+#include <avr/pgmspace.h>
+
+#include "core/fault.h"
+#include "firmware/atmega328p/clock.h"
+#include "firmware/atmega328p/pin.h"
+
+/* U2X: bit rate = clock / 8 / (UBRR + 1); the clock is clock_cycles() * 1024. */
+#define CYCLES_PER_COUNT ((uint16_t)(TELEMETRY_BAUD * 8ul / 1024ul))
+
+#define ALARM_LOW_VOLTAGE 1u
+#define ALARM_LOCKED_OUT 8192u
+#define OFF_NO_SUPPLY 0x01u
+#define OFF_REMOTE 0x08u
+#define OFF_PROTECTION 0x10u
+#define OFF_BMS 0x40u
+
+enum format { FORMAT_NUMBER, FORMAT_TENFOLD, FORMAT_SWITCH, FORMAT_HEX, FORMAT_LONG_HEX };
+
+enum field {
+    FIELD_PRODUCT,
+    FIELD_FIRMWARE,
+    FIELD_SUPPLY,
+    FIELD_LOAD,
+    FIELD_RELAY,
+    FIELD_ALARM,
+    FIELD_ALARM_REASON,
+    FIELD_OFF_REASON,
+    FIELD_CHARGER,
+    FIELD_FAULT,
+    FIELD_CAUSE,
+    FIELDS
+};
+
+#define LABEL_BYTES 7u
+
+static const struct {
+    char label[LABEL_BYTES];
+    uint8_t format;
+} fields[FIELDS] PROGMEM = {
+    [FIELD_PRODUCT] = {"PID", FORMAT_HEX},        [FIELD_FIRMWARE] = {"FW", FORMAT_NUMBER},
+    [FIELD_SUPPLY] = {"V", FORMAT_TENFOLD},       [FIELD_LOAD] = {"LOAD", FORMAT_SWITCH},
+    [FIELD_RELAY] = {"Relay", FORMAT_SWITCH},     [FIELD_ALARM] = {"Alarm", FORMAT_SWITCH},
+    [FIELD_ALARM_REASON] = {"AR", FORMAT_NUMBER}, [FIELD_OFF_REASON] = {"OR", FORMAT_LONG_HEX},
+    [FIELD_CHARGER] = {"CHG", FORMAT_SWITCH},     [FIELD_FAULT] = {"FAULT", FORMAT_NUMBER},
+    [FIELD_CAUSE] = {"CAUSE", FORMAT_NUMBER},
+};
+static const char checksum_label[] PROGMEM = "Checksum";
+
+#define LINE_BYTES 20u
+#define NOTHING (FIELDS + 2u) /* `next`: no block is on its way */
+
+static uint16_t values[FIELDS];
+static char line[LINE_BYTES];
+static uint8_t length;         /* of `line` */
+static uint8_t place;          /* the next character of it */
+static uint8_t next = NOTHING; /* field whose line comes next; FIELDS: the checksum's, FIELDS + 1: the end */
+static uint8_t sum;
+static bool ending; /* waiting for the last character to leave */
+
+/* Room for a character, or the last one has left: what was asked for is there, and is asked for no more. */
+ISR(USART_UDRE_vect)
+{
+    UCSR0B = 1u << TXEN0;
+}
+
+ISR(USART_TX_vect)
+{
+    UCSR0B = 1u << TXEN0;
+}
+
+bool telemetry_is_wanted(void)
+{
+#if BOARD_HAS_ADAPTER_PIN
+    return PIN_IS_HIGH(BOARD_ADAPTER);
+#else
+    return true;
+#endif
+}
+
+/* ---- lines ------------------------------------------------------------------------------------------ */
+
+static void put(char character)
+{
+    if (length < LINE_BYTES) {
+        line[length++] = character;
+    }
+}
+
+static void put_stored(const char *text)
+{
+    for (char character = (char)pgm_read_byte(text); character != '\0';
+         character = (char)pgm_read_byte(text)) {
+        put(character);
+        text++;
+    }
+}
+
+static void put_number(uint16_t value)
+{
+    uint16_t unit = 10000u;
+
+    while (unit > 1u && value < unit) {
+        unit /= 10u;
+    }
+    for (; unit > 0u; unit /= 10u) {
+        put((char)('0' + value / unit % 10u));
+    }
+}
+
+static void put_hex(uint16_t value)
+{
+    for (uint8_t digit = 0u; digit < 4u; digit++) {
+        const uint8_t nibble = (uint8_t)(value >> 12);
+
+        put((char)(nibble < 10u ? '0' + nibble : 'A' - 10 + nibble));
+        value = (uint16_t)(value << 4);
+    }
+}
+
+static void put_value(uint8_t format, uint16_t value)
+{
+    if (format == FORMAT_SWITCH) {
+        put_stored(value != 0u ? PSTR("ON") : PSTR("OFF"));
+    } else if (format == FORMAT_HEX || format == FORMAT_LONG_HEX) {
+        put_stored(format == FORMAT_HEX ? PSTR("0x") : PSTR("0x0000"));
+        put_hex(value);
+    } else {
+        put_number(value);
+        if (format == FORMAT_TENFOLD && value != 0u) {
+            put('0');
+        }
+    }
+}
+
+static void make_line(void)
+{
+    length = 0u;
+    place = 0u;
+    put('\r');
+    put('\n');
+    put_stored(next < FIELDS ? fields[next].label : checksum_label);
+    put('\t');
+    if (next < FIELDS) {
+        put_value(pgm_read_byte(&fields[next].format), values[next]);
+    }
+    for (uint8_t i = 0u; i < length; i++) {
+        sum = (uint8_t)(sum + (uint8_t)line[i]);
+    }
+    if (next == FIELDS) {
+        put((char)(uint8_t)-sum);
+    }
+    next++;
+}
+
+/* ---- blocks ----------------------------------------------------------------------------------------- */
+
+static bool has(const struct telemetry_facts *facts, uint8_t input)
+{
+    return (facts->levels & (1u << input)) != 0u;
+}
+
+static uint16_t alarm_reason(const struct telemetry_facts *facts)
+{
+    uint16_t reason = 0u;
+
+    if (!has(facts, SBMS_INPUT_SUPPLY)) {
+        return reason; /* supply low, or a fault: the law does not look at the signals */
+    }
+    if (!has(facts, SBMS_INPUT_ATD) || !has(facts, SBMS_INPUT_NO_PREALARM)) {
+        reason |= ALARM_LOW_VOLTAGE;
+    }
+    if (!has(facts, SBMS_INPUT_ATC)) {
+        reason |= ALARM_LOCKED_OUT;
+    }
+    return reason;
+}
+
+/* Why Load floats. */
+static uint16_t off_reason(const struct telemetry_facts *facts)
+{
+    if (facts->outputs.load) {
+        return 0u;
+    }
+    if (facts->fault != SBMS_FAULT_NONE) {
+        return OFF_PROTECTION;
+    }
+    if (!has(facts, SBMS_INPUT_SUPPLY)) {
+        return OFF_NO_SUPPLY;
+    }
+    return has(facts, SBMS_INPUT_REMOTE) ? OFF_BMS : OFF_REMOTE;
+}
+
+void telemetry_begin(const struct telemetry_facts *facts)
+{
+    if (next != NOTHING) {
+        return;
+    }
+    values[FIELD_PRODUCT] = TELEMETRY_PRODUCT;
+    values[FIELD_FIRMWARE] = TELEMETRY_FIRMWARE;
+    values[FIELD_SUPPLY] = facts->vbat_cv;
+    values[FIELD_LOAD] = facts->outputs.load;
+    values[FIELD_RELAY] = facts->outputs.prealarm;
+    values[FIELD_ALARM_REASON] = alarm_reason(facts);
+    values[FIELD_ALARM] = values[FIELD_ALARM_REASON] != 0u || facts->fault != SBMS_FAULT_NONE;
+    values[FIELD_OFF_REASON] = off_reason(facts);
+    values[FIELD_CHARGER] = facts->outputs.charger;
+    values[FIELD_FAULT] = facts->fault;
+    values[FIELD_CAUSE] = facts->cause;
+    PRR &= (uint8_t) ~(1u << PRUSART0);
+    UBRR0 = (uint16_t)((clock_cycles() + CYCLES_PER_COUNT / 2u) / CYCLES_PER_COUNT - 1u);
+    UCSR0A = (1u << U2X0) | (1u << TXC0);
+    UCSR0C = (1u << UCSZ01) | (1u << UCSZ00);
+    UCSR0B = 1u << TXEN0;
+    sum = 0u;
+    next = 0u;
+    make_line();
+}
+
+void telemetry_stop(void)
+{
+    if (next != NOTHING) {
+        return;
+    }
+    UCSR0B = 0u;
+    PRR |= (uint8_t)(1u << PRUSART0);
+}
+
+bool telemetry_is_deaf(void)
+{
+    return (UCSR0B & ((1u << RXEN0) | (1u << RXCIE0))) == 0u;
+}
+
+/* The block ends when its last character has left: the part must not sleep deeper before. */
+static bool end_block(void)
+{
+    if (!ending) {
+        ending = true;
+        UCSR0B = (1u << TXEN0) | (1u << TXCIE0);
+    } else if ((UCSR0B & (1u << TXCIE0)) == 0u) {
+        ending = false;
+        next = NOTHING;
+    }
+    return ending;
+}
+
+bool telemetry_work(void)
+{
+    if (next == NOTHING) {
+        return false;
+    }
+    if (place == length && next > FIELDS) {
+        return end_block();
+    }
+    if ((UCSR0A & (1u << UDRE0)) != 0u) {
+        if (place == length) {
+            make_line();
+        }
+        UDR0 = (uint8_t)line[place];
+        UCSR0A = (1u << U2X0) | (1u << TXC0); /* after it, so that TXC tells of this character */
+        place++;
+    }
+    UCSR0B = (1u << TXEN0) | (1u << UDRIE0);
+    return true;
+}

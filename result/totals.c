@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "result/totals.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#include "result/wording.h"
+
+#define JOULES_PER_WH 3600.0
+#define AS_PER_AH 3600.0
+
+static void print_label(const char *label, FILE *stream)
+{
+    assert(label != NULL);
+    assert(stream != NULL);
+    fprintf(stream, "  %-16s", label);
+}
+
+/* A part of the run, without showing a short cut as 100 %, nor a short pulse as 0 %. */
+static struct wording percent_of(int64_t part, int64_t all)
+{
+    struct wording made;
+    assert(part >= 0);
+    assert(part <= all);
+    double pct = all > 0 ? 100.0 * (double)part / (double)all : 0.0;
+    if (part < all && pct > 99.9) {
+        snprintf(made.text, sizeof made.text, "> 99.9");
+        return made;
+    }
+    if (part > 0 && pct < 0.1) {
+        snprintf(made.text, sizeof made.text, "< 0.1");
+        return made;
+    }
+    return wording_number(pct, 1);
+}
+
+/* `one`: what is counted, NULL for nothing. */
+static void print_time(const struct run_result *result, const char *label, int64_t ticks, int64_t count,
+                       const char *one, FILE *stream)
+{
+    assert(count >= 0);
+    print_label(label, stream);
+    fprintf(stream, "%-13s%6s %%", wording_span(ticks).text, percent_of(ticks, result->totals->ticks).text);
+    if (one != NULL) {
+        fprintf(stream, "   %" PRId64 " %s%s", count, one, count == 1 ? "" : "s");
+    }
+    assert(ticks >= 0);
+    fputc('\n', stream);
+}
+
+static void print_cell(const struct run_result *result, const char *label, int mv, int cell, int64_t tick,
+                       FILE *stream)
+{
+    int cells = result->described->bank.cells;
+    assert(cell >= 0);
+    assert(cells > 0);
+    print_label(label, stream);
+    fprintf(stream, "%s V, battery %d cell %d, %s\n", wording_number(mv * 0.001, 3).text, cell / cells + 1,
+            cell % cells + 1, wording_instant(tick).text);
+}
+
+static void print_sums(const struct run_result *result, FILE *stream)
+{
+    const struct system_totals *totals = result->totals;
+    assert(totals->in_j >= 0.0);
+    assert(totals->out_j >= 0.0);
+    print_label("energy", stream);
+    fprintf(stream, "%s in from the charger, ", wording_energy(totals->in_j / JOULES_PER_WH).text);
+    fprintf(stream, "%s out to loads and device\n", wording_energy(totals->out_j / JOULES_PER_WH).text);
+    print_label("battery charge", stream);
+    fprintf(stream, "%s Ah in, ", wording_number(totals->charge_in_as / AS_PER_AH, 1).text);
+    fprintf(stream, "%s Ah out\n", wording_number(totals->charge_out_as / AS_PER_AH, 1).text);
+}
+
+static void print_ranges(const struct run_result *result, FILE *stream)
+{
+    const struct system_totals *totals = result->totals;
+    assert(totals->cell_mv_min <= totals->cell_mv_max);
+    assert(totals->temp_c_min <= totals->temp_c_max);
+    print_cell(result, "lowest cell", totals->cell_mv_min, totals->cell_min, totals->cell_min_tick, stream);
+    print_cell(result, "highest cell", totals->cell_mv_max, totals->cell_max, totals->cell_max_tick, stream);
+    print_label("state of charge", stream);
+    fprintf(stream, "%s to ", wording_number(totals->soc_pct_min, 1).text);
+    fprintf(stream, "%s %%\n", wording_number(totals->soc_pct_max, 1).text);
+    print_label("temperature", stream);
+    fprintf(stream, "%s to ", wording_number(totals->temp_c_min, 1).text);
+    fprintf(stream, "%s degC\n", wording_number(totals->temp_c_max, 1).text);
+    print_label("output currents", stream);
+    fprintf(stream, "Load at most %s A, ", wording_number(totals->load_output_a_max, 2).text);
+    fprintf(stream, "Pre-alarm %s A; 1 A allowed each\n",
+            wording_number(totals->prealarm_output_a_max, 2).text);
+}
+
+static void print_expectations(const struct run_result *result, bool colour, FILE *stream)
+{
+    static const char *const words[] = {"met", "NOT MET", "not reached"};
+    static const char *const colours[] = {"\033[32m", "\033[31m", ""};
+    assert(stream != NULL);
+    if (result->described->expectation_count > 0) {
+        fputs("\nExpectations\n", stream);
+    }
+    for (int i = 0; i < result->described->expectation_count; i++) {
+        char text[EXPECTATION_TEXT_SIZE];
+        char detail[EXPECTATION_TEXT_SIZE];
+        enum expectation_verdict verdict = expectations_judge(result->expectations, i, detail, sizeof detail);
+        expectations_text(result->expectations, i, text, sizeof text);
+        assert(verdict <= EXPECTATION_NOT_REACHED);
+        fprintf(stream, "  %s%-12s%s", colour ? colours[verdict] : "", words[verdict],
+                colour ? "\033[0m" : "");
+        fprintf(stream, "%s\n%14s%s\n", text, "", detail);
+    }
+}
+
+void totals_print(const struct run_result *result, bool colour, FILE *stream)
+{
+    const struct system_totals *totals = result->totals;
+    const struct recording_counts *counts = &result->recording->counts;
+    assert(stream != NULL);
+    assert(totals->ticks == result->end_tick);
+    fprintf(stream, "Totals of %s\n", wording_span(result->end_tick).text);
+    print_sums(result, stream);
+    print_time(result, "Load high", totals->load_ticks, counts->load_cuts, "cut", stream);
+    print_time(result, "Pre-alarm high", totals->prealarm_ticks, counts->prealarms, "pre-alarm", stream);
+    print_time(result, "Charger high", totals->charger_ticks, counts->charger_cuts, "cut", stream);
+    print_time(result, "system on", totals->on_ticks, 0, NULL, stream);
+    print_ranges(result, stream);
+    print_expectations(result, colour, stream);
+    fprintf(stream, "\nSeed %" PRIu64 "; the same scenario and seed give the same run.\n",
+            result->described->seed);
+}

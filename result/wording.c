@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "result/wording.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdbool.h>
+
+#include "core/control.h"
+
+#define DAY_S 86400
+#define HOUR_S 3600
+#define MINUTE_S 60
+#define LARGEST 9e12 /* a number that leaves room for its decimals */
+
+struct wording wording_clock(int64_t tick)
+{
+    struct wording made;
+    assert(tick >= 0);
+    int in_day = (int)(tick / (int64_t)SBMS_TICKS_PER_S % DAY_S);
+    int length = snprintf(made.text, sizeof made.text, "%02d:%02d:%02d", in_day / HOUR_S,
+                          in_day / MINUTE_S % 60, in_day % 60);
+    assert(length == 8);
+    (void)length;
+    return made;
+}
+
+struct wording wording_instant(int64_t tick)
+{
+    struct wording made;
+    int64_t day = tick / ((int64_t)DAY_S * SBMS_TICKS_PER_S) + 1;
+    assert(day >= 1);
+    int length = snprintf(made.text, sizeof made.text, "day %" PRId64 " %s", day, wording_clock(tick).text);
+    assert(length > 0 && (size_t)length < sizeof made.text);
+    (void)length;
+    return made;
+}
+
+struct wording wording_since(int64_t tick)
+{
+    struct wording made;
+    int64_t days = tick / ((int64_t)DAY_S * SBMS_TICKS_PER_S);
+    int ms = (int)(tick % (int64_t)SBMS_TICKS_PER_S) * (int)SBMS_TICK_MS;
+    assert(days >= 0 && ms >= 0);
+    if (days == 0) {
+        snprintf(made.text, sizeof made.text, "%.20s.%03d", wording_clock(tick).text, ms);
+    } else {
+        snprintf(made.text, sizeof made.text, "%" PRId64 " d %.20s.%03d", days, wording_clock(tick).text, ms);
+    }
+    return made;
+}
+
+/* Two units, the smaller left out when it is nothing. */
+static struct wording two_units(int64_t large, const char *large_unit, int64_t small, const char *small_unit)
+{
+    struct wording made;
+    assert(large >= 0 && small >= 0);
+    if (small == 0) {
+        snprintf(made.text, sizeof made.text, "%" PRId64 " %s", large, large_unit);
+    } else {
+        snprintf(made.text, sizeof made.text, "%" PRId64 " %s %" PRId64 " %s", large, large_unit, small,
+                 small_unit);
+    }
+    return made;
+}
+
+struct wording wording_span(int64_t ticks)
+{
+    assert(ticks >= 0);
+    int64_t seconds = (ticks + SBMS_TICKS_PER_S / 2) / SBMS_TICKS_PER_S;
+    int64_t minutes = (seconds + MINUTE_S / 2) / MINUTE_S;
+    int64_t hours = (seconds + HOUR_S / 2) / HOUR_S;
+    if (seconds < 120) {
+        struct wording made;
+        bool is_whole = ticks % SBMS_TICKS_PER_S == 0;
+        snprintf(made.text, sizeof made.text, "%.40s s",
+                 wording_number((double)ticks / SBMS_TICKS_PER_S, is_whole ? 0 : 1).text);
+        return made;
+    }
+    if (seconds < 10 * MINUTE_S) {
+        return two_units(seconds / MINUTE_S, "min", seconds % MINUTE_S, "s");
+    }
+    if (minutes < 2 * 24 * 60) {
+        return minutes < 60 ? two_units(minutes, "min", 0, "")
+                            : two_units(minutes / 60, "h", minutes % 60, "min");
+    }
+    return two_units(hours / 24, "d", hours % 24, "h");
+}
+
+struct wording wording_number(double value, int decimals)
+{
+    struct wording made;
+    int64_t scale = 1;
+    assert(decimals >= 0 && decimals <= 6);
+    assert(value > -LARGEST && value < LARGEST);
+    for (int i = 0; i < decimals; i++) {
+        scale *= 10;
+    }
+    double scaled = value * (double)scale;
+    int64_t whole = (int64_t)(scaled < 0.0 ? 0.5 - scaled : scaled + 0.5);
+    const char *sign = scaled < 0.0 && whole > 0 ? "-" : "";
+    if (decimals == 0) {
+        snprintf(made.text, sizeof made.text, "%s%" PRId64, sign, whole);
+    } else {
+        snprintf(made.text, sizeof made.text, "%s%" PRId64 ".%0*" PRId64, sign, whole / scale, decimals,
+                 whole % scale);
+    }
+    return made;
+}
+
+struct wording wording_volts(int mv)
+{
+    struct wording made;
+    assert(mv > -1000000 && mv < 1000000);
+    int length = snprintf(made.text, sizeof made.text, "%.40s V",
+                          wording_number(mv * 0.001, mv % 10 == 0 ? 2 : 3).text);
+    assert(length > 0);
+    (void)length;
+    return made;
+}
+
+struct wording wording_degrees(int dc)
+{
+    struct wording made;
+    assert(dc > -100000 && dc < 100000);
+    int length = snprintf(made.text, sizeof made.text, "%.40s degC", wording_number(dc * 0.1, 1).text);
+    assert(length > 0);
+    (void)length;
+    return made;
+}
+
+struct wording wording_energy(double wh)
+{
+    struct wording made;
+    assert(wh > -LARGEST && wh < LARGEST);
+    if (wh >= 1000000.0) {
+        snprintf(made.text, sizeof made.text, "%.40s MWh", wording_number(wh * 0.000001, 2).text);
+    } else if (wh >= 1000.0) {
+        snprintf(made.text, sizeof made.text, "%.40s kWh", wording_number(wh * 0.001, 2).text);
+    } else {
+        snprintf(made.text, sizeof made.text, "%.40s Wh", wording_number(wh, wh < 100.0 ? 1 : 0).text);
+    }
+    assert(made.text[0] != '\0');
+    return made;
+}
+
+void wording_write_number(FILE *stream, double value, int decimals)
+{
+    assert(stream != NULL);
+    fputs(wording_number(value, decimals).text, stream);
+}
+
+void wording_write_seconds(FILE *stream, int64_t tick)
+{
+    assert(stream != NULL);
+    assert(tick >= 0);
+    int64_t ms = tick * (int64_t)SBMS_TICK_MS;
+    fprintf(stream, "%" PRId64 ".%03" PRId64, ms / 1000, ms % 1000);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run as CSV: one row for each point of the recording. */
+#ifndef RESULT_WRITE_CSV_H
+#define RESULT_WRITE_CSV_H
+
+#include <stdio.h>
+
+#include "result/recording.h"
+
+/*
+ * Writes the header and the rows: at even intervals and at every edge of an output, of the switch, and of
+ * the scenario's events, as things are after it. battery_a is positive while charging; the outputs are 1 =
+ * high or lit, 0 = floating or dark. Errors are left in the stream.
+ */
+void write_csv(const struct recording *recording, FILE *stream);
+
+#endif

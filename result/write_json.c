@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "result/write_json.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "result/timeline.h"
+#include "result/wording.h"
+
+#define JSON_CELLS_MAX 16u /* with more only the lowest and the highest are written */
+#define SECONDS_PER_HOUR 3600.0
+#define DAY_TICKS ((int64_t)86400 * SBMS_TICKS_PER_S)
+
+/* ---- pieces ------------------------------------------------------------------------------------- */
+
+static void write_string(FILE *stream, const char *text)
+{
+    assert(stream != NULL);
+    assert(text != NULL);
+    fputc('"', stream);
+    for (const char *at = text; *at != '\0'; at++) {
+        unsigned char byte = (unsigned char)*at;
+        if (byte == '"' || byte == '\\') {
+            fprintf(stream, "\\%c", byte);
+        } else if (byte < 0x20 || byte == '<' || byte == 0x7f) {
+            fprintf(stream, "\\u%04x", byte);
+        } else {
+            fputc(byte, stream);
+        }
+    }
+    fputc('"', stream);
+}
+
+static void write_key(FILE *stream, const char *key)
+{
+    assert(key != NULL);
+    assert(strpbrk(key, "\"\\<") == NULL);
+    fprintf(stream, "\"%s\":", key);
+}
+
+static void write_text(FILE *stream, const char *key, const char *text)
+{
+    assert(text != NULL);
+    write_key(stream, key);
+    write_string(stream, text);
+    assert(stream != NULL);
+    fputs(",\n", stream);
+}
+
+/* A key and a number; `after` follows. */
+static void write_figure(FILE *stream, const char *key, double value, int decimals, const char *after)
+{
+    assert(after != NULL);
+    write_key(stream, key);
+    wording_write_number(stream, value, decimals);
+    assert(decimals >= 0);
+    fputs(after, stream);
+}
+
+static void write_duration(FILE *stream, const char *key, int64_t ticks, const char *after)
+{
+    assert(ticks >= 0);
+    write_key(stream, key);
+    wording_write_seconds(stream, ticks);
+    assert(after != NULL);
+    fputs(after, stream);
+}
+
+/* ---- head --------------------------------------------------------------------------------------- */
+
+static void write_thresholds(const struct run_result *result, FILE *stream)
+{
+    const struct sbms_battery_settings *settings = &result->described->bank.settings;
+    assert(sbms_battery_check(settings) == SBMS_BATTERY_OK);
+    write_key(stream, "thresholds");
+    fprintf(stream,
+            "{\"under_voltage_mv\":%d,\"pre_alarm_mv\":%d,\"discharge_return_mv\":%d,"
+            "\"over_voltage_mv\":%d,\"over_voltage_clear_mv\":%d,\"low_temp_dc\":%d,\"high_temp_dc\":%d},\n",
+            settings->under_voltage_mv, settings->pre_alarm_mv, SBMS_DISCHARGE_RETURN_MV,
+            SBMS_OVER_VOLTAGE_MV, SBMS_OVER_VOLTAGE_CLEAR_MV, settings->low_temp_dc, SBMS_HIGH_TEMP_DC);
+}
+
+static void write_head(const struct run_result *result, FILE *stream)
+{
+    const struct scenario *described = result->described;
+    assert(result->name != NULL);
+    assert(result->device != NULL);
+    fputs("{\n", stream);
+    write_text(stream, "format", "smallbms-run-1");
+    write_text(stream, "version", SMALLBMS_VERSION);
+    write_text(stream, "scenario", result->name);
+    write_text(stream, "title", described->title);
+    write_text(stream, "description", described->description);
+    fprintf(stream, "\"seed\":%" PRIu64 ",\n", described->seed);
+    write_duration(stream, "duration_s", result->end_tick, ",\n");
+    fprintf(stream, "\"start_day_of_year\":%d,\n", described->start_day_of_year);
+    write_text(stream, "device", result->device);
+    write_thresholds(result, stream);
+}
+
+/* ---- events ------------------------------------------------------------------------------------- */
+
+static void write_event(const struct run_result *result, const struct recording_edge *edge, FILE *stream)
+{
+    static const char *const words[] = {
+        [EDGE_LOAD] = "load",
+        [EDGE_PRE_ALARM] = "prealarm",
+        [EDGE_CHARGER] = "charger",
+        [EDGE_LED_LOAD] = "led_load",
+        [EDGE_LED_FAULT] = "led_fault",
+        [EDGE_STAGE] = "stage",
+        [EDGE_SWITCH] = "switch",
+        [EDGE_EVENT] = "event",
+        [EDGE_LOAD_CURRENT] = "warning",
+        [EDGE_PRE_ALARM_CURRENT] = "warning",
+    };
+    char text[TIMELINE_TEXT_SIZE];
+    assert(edge->edge.kind < sizeof words / sizeof words[0]);
+    assert(edge->edge.tick >= 0);
+    timeline_text(result->described, edge, text, sizeof text);
+    fputc('{', stream);
+    write_duration(stream, "t_s", edge->edge.tick, ",");
+    fprintf(stream, "\"day\":%" PRId64 ",\"clock\":\"%s\",\"what\":\"%s\",\"on\":%s,",
+            edge->edge.tick / DAY_TICKS + 1, wording_clock(edge->edge.tick).text, words[edge->edge.kind],
+            edge->edge.on ? "true" : "false");
+    if (edge->edge.cause != SBMS_CAUSE_NONE) {
+        fprintf(stream, "\"cause\":\"%s\",", sbms_cause_word(edge->edge.cause));
+    }
+    write_key(stream, "text");
+    write_string(stream, text);
+    fputc('}', stream);
+}
+
+static void write_events(const struct run_result *result, FILE *stream)
+{
+    const struct recording *recording = result->recording;
+    assert(recording != NULL);
+    assert(recording->edge_count <= RECORDING_EDGES_MAX);
+    fprintf(stream, "\"events_left_out\":%zu,\n\"events\":[", recording->edges_left_out);
+    for (size_t i = 0; i < recording->edge_count; i++) {
+        fputs(i == 0 ? "\n" : ",\n", stream);
+        write_event(result, &recording->edges[i], stream);
+    }
+    fputs("\n],\n", stream);
+}
+
+/* ---- totals and expectations -------------------------------------------------------------------- */
+
+static void write_cell(const struct run_result *result, const char *key, int mv, int cell, int64_t tick,
+                       FILE *stream)
+{
+    int cells = result->described->bank.cells;
+    assert(cells > 0);
+    assert(cell >= 0);
+    write_key(stream, key);
+    fprintf(stream, "{\"mv\":%d,\"battery\":%d,\"cell\":%d,", mv, cell / cells + 1, cell % cells + 1);
+    write_duration(stream, "t_s", tick, "},\n");
+}
+
+static void write_totals(const struct run_result *result, FILE *stream)
+{
+    const struct system_totals *totals = result->totals;
+    const struct recording_counts *counts = &result->recording->counts;
+    assert(totals->ticks == result->end_tick);
+    assert(totals->cell_mv_min <= totals->cell_mv_max);
+    fputs("\"totals\":{\n", stream);
+    write_figure(stream, "energy_in_wh", totals->in_j / SECONDS_PER_HOUR, 3, ",\n");
+    write_figure(stream, "energy_out_wh", totals->out_j / SECONDS_PER_HOUR, 3, ",\n");
+    write_figure(stream, "charge_in_ah", totals->charge_in_as / SECONDS_PER_HOUR, 3, ",\n");
+    write_figure(stream, "charge_out_ah", totals->charge_out_as / SECONDS_PER_HOUR, 3, ",\n");
+    write_duration(stream, "load_on_s", totals->load_ticks, ",\n");
+    write_duration(stream, "prealarm_s", totals->prealarm_ticks, ",\n");
+    write_duration(stream, "charger_on_s", totals->charger_ticks, ",\n");
+    write_duration(stream, "system_on_s", totals->on_ticks, ",\n");
+    write_cell(result, "cell_mv_min", totals->cell_mv_min, totals->cell_min, totals->cell_min_tick, stream);
+    write_cell(result, "cell_mv_max", totals->cell_mv_max, totals->cell_max, totals->cell_max_tick, stream);
+    write_figure(stream, "temp_c_min", totals->temp_c_min, 2, ",\n");
+    write_figure(stream, "temp_c_max", totals->temp_c_max, 2, ",\n");
+    write_figure(stream, "soc_min_pct", totals->soc_pct_min, 2, ",\n");
+    write_figure(stream, "soc_max_pct", totals->soc_pct_max, 2, ",\n");
+    fprintf(stream, "\"load_cuts\":%" PRId64 ",\n\"prealarms\":%" PRId64 ",\n\"charger_cuts\":%" PRId64 ",\n",
+            counts->load_cuts, counts->prealarms, counts->charger_cuts);
+    write_figure(stream, "load_output_a_max", totals->load_output_a_max, 3, ",\n");
+    write_figure(stream, "prealarm_output_a_max", totals->prealarm_output_a_max, 3, "\n},\n");
+}
+
+static void write_expectation(const struct run_result *result, int index, FILE *stream)
+{
+    char text[EXPECTATION_TEXT_SIZE];
+    char detail[EXPECTATION_TEXT_SIZE];
+    enum expectation_verdict verdict = expectations_judge(result->expectations, index, detail, sizeof detail);
+    expectations_text(result->expectations, index, text, sizeof text);
+    assert(text[0] != '\0' && detail[0] != '\0');
+    assert(verdict <= EXPECTATION_NOT_REACHED);
+    fputs("{\"text\":", stream);
+    write_string(stream, text);
+    static const char *const words[] = {"true", "false", "null"};
+    fprintf(stream, ",\"met\":%s,\"detail\":", words[verdict]);
+    write_string(stream, detail);
+    fputc('}', stream);
+}
+
+static void write_expectations(const struct run_result *result, FILE *stream)
+{
+    assert(stream != NULL);
+    assert(result->described->expectation_count >= 0);
+    fputs("\"expectations\":[", stream);
+    for (int i = 0; i < result->described->expectation_count; i++) {
+        fputs(i == 0 ? "\n" : ",\n", stream);
+        write_expectation(result, i, stream);
+    }
+    fputs("\n],\n", stream);
+}
+
+/* ---- series ------------------------------------------------------------------------------------- */
+
+enum column {
+    COLUMN_BUS,
+    COLUMN_BATTERY,
+    COLUMN_SOLAR,
+    COLUMN_LOAD_A,
+    COLUMN_SOC,
+    COLUMN_TEMP_MIN,
+    COLUMN_TEMP_MAX,
+    COLUMN_AMBIENT,
+    COLUMN_LOAD,
+    COLUMN_PREALARM,
+    COLUMN_CHARGER,
+    COLUMN_COUNT
+};
+
+static const struct {
+    const char *key;
+    int decimals;
+} columns[COLUMN_COUNT] = {
+    [COLUMN_BUS] = {"bus_mv", 0},          [COLUMN_BATTERY] = {"battery_a", 3},
+    [COLUMN_SOLAR] = {"solar_a", 3},       [COLUMN_LOAD_A] = {"load_a", 3},
+    [COLUMN_SOC] = {"soc_pct", 2},         [COLUMN_TEMP_MIN] = {"temp_c", 2},
+    [COLUMN_TEMP_MAX] = {"temp_max_c", 2}, [COLUMN_AMBIENT] = {"ambient_c", 2},
+    [COLUMN_LOAD] = {"load", 0},           [COLUMN_PREALARM] = {"prealarm", 0},
+    [COLUMN_CHARGER] = {"charger", 0},
+};
+
+static void collect(const struct recording_point *point, double values[COLUMN_COUNT])
+{
+    assert(point != NULL);
+    assert(values != NULL);
+    values[COLUMN_BUS] = (double)point->bus_v * 1000.0;
+    values[COLUMN_BATTERY] = point->battery_a;
+    values[COLUMN_SOLAR] = point->solar_a;
+    values[COLUMN_LOAD_A] = point->load_a;
+    values[COLUMN_SOC] = point->soc_pct;
+    values[COLUMN_TEMP_MIN] = point->temp_min_c;
+    values[COLUMN_TEMP_MAX] = point->temp_max_c;
+    values[COLUMN_AMBIENT] = point->ambient_c;
+    values[COLUMN_LOAD] = point->outputs.load ? 1.0 : 0.0;
+    values[COLUMN_PREALARM] = point->outputs.prealarm ? 1.0 : 0.0;
+    values[COLUMN_CHARGER] = point->outputs.charger ? 1.0 : 0.0;
+}
+
+static void write_column(const struct recording *recording, int column, FILE *stream)
+{
+    assert(column < COLUMN_COUNT);
+    assert(columns[column].key != NULL);
+    write_key(stream, columns[column].key);
+    for (size_t i = 0; i < recording->point_count; i++) {
+        double values[COLUMN_COUNT];
+        collect(&recording->points[i], values);
+        fputc(i == 0 ? '[' : ',', stream);
+        wording_write_number(stream, values[column], columns[column].decimals);
+    }
+    fputs("],\n", stream);
+}
+
+static void write_times(const struct recording *recording, FILE *stream)
+{
+    assert(recording->point_count > 0);
+    assert(stream != NULL);
+    write_duration(stream, "interval_s", recording->interval_ticks, ",\n");
+    write_key(stream, "t_s");
+    for (size_t i = 0; i < recording->point_count; i++) {
+        fputc(i == 0 ? '[' : ',', stream);
+        wording_write_seconds(stream, recording->points[i].tick);
+    }
+    fputs("],\n", stream);
+}
+
+/* The series of one cell, or of the lowest (-1) or highest (-2). */
+static void write_cell_series(const struct recording *recording, int cell, FILE *stream)
+{
+    int per_battery = recording->described->bank.cells;
+    assert(cell >= -2 && cell < (int)recording->cell_count);
+    assert(per_battery > 0);
+    if (cell >= 0) {
+        fprintf(stream, "{\"name\":\"battery %d cell %d\",\"mv\":", cell / per_battery + 1,
+                cell % per_battery + 1);
+    } else {
+        fprintf(stream, "{\"name\":\"%s cell\",\"mv\":", cell == -1 ? "lowest" : "highest");
+    }
+    for (size_t i = 0; i < recording->point_count; i++) {
+        int range[2];
+        recording_cell_range(recording, i, &range[0], &range[1]);
+        int mv = cell >= 0 ? recording_cells(recording, i)[cell] : range[cell == -1 ? 0 : 1];
+        fprintf(stream, "%c%d", i == 0 ? '[' : ',', mv);
+    }
+    fputs("]}", stream);
+}
+
+static void write_series(const struct recording *recording, FILE *stream)
+{
+    assert(recording->cell_count > 0);
+    assert(stream != NULL);
+    fputs("\"series\":{\n", stream);
+    write_times(recording, stream);
+    for (int column = 0; column < COLUMN_COUNT; column++) {
+        write_column(recording, column, stream);
+    }
+    fputs("\"cells\":[\n", stream);
+    if (recording->cell_count > JSON_CELLS_MAX) {
+        write_cell_series(recording, -1, stream);
+        fputs(",\n", stream);
+        write_cell_series(recording, -2, stream);
+    } else {
+        for (int cell = 0; cell < (int)recording->cell_count; cell++) {
+            fputs(cell == 0 ? "" : ",\n", stream);
+            write_cell_series(recording, cell, stream);
+        }
+    }
+    fprintf(stream, "\n],\n\"points_left_out\":%zu\n}\n}\n", recording->points_left_out);
+}
+
+void write_json(const struct run_result *result, FILE *stream)
+{
+    assert(result != NULL);
+    assert(stream != NULL);
+    write_head(result, stream);
+    write_events(result, stream);
+    write_totals(result, stream);
+    write_expectations(result, stream);
+    write_series(result->recording, stream);
+}

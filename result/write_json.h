@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A run as one JSON object, for other programs and for the report page:
+ *
+ *   format           "smallbms-run-1"
+ *   version          of the command
+ *   scenario, title, description, seed, duration_s, start_day_of_year, device
+ *   thresholds       under_voltage_mv, pre_alarm_mv, discharge_return_mv, over_voltage_mv,
+ *                    over_voltage_clear_mv, low_temp_dc, high_temp_dc
+ *   events_left_out  how many edges came after the limit (result/recording.h)
+ *   events           each edge: t_s, day, clock, what, on, cause (not for all), text; what is load, prealarm,
+ *                    charger, led_load, led_fault, stage, switch, event or warning; blinking is left out
+ *   totals           energy_in_wh (from the charger to the bus), energy_out_wh (to loads and device),
+ *                    charge_in_ah and charge_out_ah (of the batteries), load_on_s, prealarm_s, charger_on_s,
+ *                    system_on_s, cell_mv_min and cell_mv_max (mv, battery, cell, t_s), temp_c_min,
+ *                    temp_c_max, soc_min_pct, soc_max_pct, load_cuts, prealarms, charger_cuts,
+ *                    load_output_a_max, prealarm_output_a_max
+ *   expectations     each: text, met (true, false, or null when the run was ended before), detail
+ *   series           interval_s, then lists of one length: t_s, bus_mv, battery_a (positive: charging), solar_a,
+ *                    load_a, soc_pct, temp_c (the coldest cell), temp_max_c, ambient_c, load, prealarm, charger (1 =
+ *                    high); cells: each with name and mv, at most 16, with more the lowest and the highest;
+ *                    points_left_out: edges without a point
+ */
+#ifndef RESULT_WRITE_JSON_H
+#define RESULT_WRITE_JSON_H
+
+#include <stdio.h>
+
+#include "result/result.h"
+
+/*
+ * Writes the object, pure ASCII but for what UTF-8 the scenario's own texts hold, and without any '<', so that it may
+ * stand inside a script element. Errors are left in the stream.
+ */
+void write_json(const struct run_result *result, FILE *stream);
+
+#endif

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenario/check.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "scenario/schema.h"
+
+#define CELLS_OF_12_V 4
+#define BATTERIES_25_V_SERIES_MAX 2 /* BAT-8 */
+#define ABSORPTION_MV 14200         /* for each 12.8 V */
+#define FLOAT_MV 13500
+#define CHARGE_MV_MIN 12000
+#define CHARGE_MV_MAX 15000
+#define DAY_S 86400
+
+/* ---- groups ------------------------------------------------------------------------------------- */
+
+static bool check_bank(struct scenario_reader *reader)
+{
+    const struct scenario_bank *bank = &reader->draft->bank;
+    const yaml_node_t *series = scenario_reader_value(reader, SCENARIO_BANK, "series");
+    const yaml_node_t *parallel = scenario_reader_value(reader, SCENARIO_BANK, "parallel");
+    assert(bank->series >= 1 && bank->parallel >= 1);
+    if (bank->cells != CELLS_OF_12_V && bank->series > BATTERIES_25_V_SERIES_MAX) {
+        return scenario_reader_fail(reader, series,
+                                    "series %d is outside 1..%d for batteries of 25.6 V (BAT-8)",
+                                    bank->series, BATTERIES_25_V_SERIES_MAX);
+    }
+    int batteries = bank->series * bank->parallel;
+    if (batteries > SCENARIO_BATTERIES_MAX) {
+        assert(parallel != NULL);
+        return scenario_reader_fail(
+            reader, parallel,
+            "parallel %d is outside 1..%d with %d in series: at most %d batteries on a chain (BAT-8)",
+            bank->parallel, SCENARIO_BATTERIES_MAX / bank->series, bank->series, SCENARIO_BATTERIES_MAX);
+    }
+    return true;
+}
+
+static bool check_bms(struct scenario_reader *reader)
+{
+    const struct sbms_control_settings *settings = &reader->draft->bms.settings;
+    const yaml_node_t *retries = scenario_reader_value(reader, SCENARIO_BMS, "lockout_retries");
+    const yaml_node_t *clear_mv = scenario_reader_value(reader, SCENARIO_BMS, "lockout_clear_mv");
+    assert(settings->lockout_retries == 0 || retries != NULL);
+    if (settings->lockout_retries > 0 && clear_mv == NULL) {
+        return scenario_reader_fail(reader, retries, "lockout_retries %u needs lockout_clear_mv: %d..%d mV",
+                                    settings->lockout_retries, SBMS_LOCKOUT_CLEAR_MV_MIN,
+                                    SBMS_LOCKOUT_CLEAR_MV_MAX);
+    }
+    assert(sbms_control_check(settings) == SBMS_SETTINGS_OK);
+    return true;
+}
+
+/* The batteries of 12.8 V that the bank's voltage amounts to. */
+static int units_of(const struct scenario_bank *bank)
+{
+    int units = bank->series * bank->cells / CELLS_OF_12_V;
+    assert(units >= 1);
+    assert(units <= 4);
+    return units;
+}
+
+/* Fills in a voltage of the solar charger that is not there, checks one that is. */
+static bool check_charge_voltage(struct scenario_reader *reader, const char *key, double normal_mv,
+                                 double *voltage_mv)
+{
+    const yaml_node_t *place = scenario_reader_value(reader, SCENARIO_SOLAR, key);
+    int units = units_of(&reader->draft->bank);
+    assert(normal_mv > CHARGE_MV_MIN && normal_mv < CHARGE_MV_MAX);
+    if (place == NULL) {
+        *voltage_mv = normal_mv * units;
+        return true;
+    }
+    if (*voltage_mv < CHARGE_MV_MIN * units || *voltage_mv > CHARGE_MV_MAX * units) {
+        return scenario_reader_fail(reader, place, "%s %.15g is outside %d..%d mV for a bank of %.1f V", key,
+                                    *voltage_mv, CHARGE_MV_MIN * units, CHARGE_MV_MAX * units, 12.8 * units);
+    }
+    return true;
+}
+
+static bool check_solar(struct scenario_reader *reader)
+{
+    struct scenario_solar *solar = &reader->draft->solar;
+    if (!check_charge_voltage(reader, "absorption_mv", ABSORPTION_MV, &solar->absorption_mv) ||
+        !check_charge_voltage(reader, "float_mv", FLOAT_MV, &solar->float_mv)) {
+        return false;
+    }
+    if (solar->float_mv >= solar->absorption_mv) {
+        const yaml_node_t *float_mv = scenario_reader_value(reader, SCENARIO_SOLAR, "float_mv");
+        const yaml_node_t *absorption_mv = scenario_reader_value(reader, SCENARIO_SOLAR, "absorption_mv");
+        assert(float_mv != NULL || absorption_mv != NULL);
+        return scenario_reader_fail(reader, float_mv != NULL ? float_mv : absorption_mv,
+                                    "float_mv %.15g is not below absorption_mv %.15g", solar->float_mv,
+                                    solar->absorption_mv);
+    }
+    assert(solar->float_mv >= CHARGE_MV_MIN);
+    return true;
+}
+
+bool scenario_check_group(struct scenario_reader *reader, int group)
+{
+    assert(reader != NULL);
+    assert(group >= SCENARIO_TOP && group < SCENARIO_LOAD);
+    switch (group) {
+    case SCENARIO_BANK:
+        return check_bank(reader);
+    case SCENARIO_BMS:
+        return check_bms(reader);
+    case SCENARIO_SOLAR:
+        return check_solar(reader);
+    default:
+        return true;
+    }
+}
+
+/* ---- entries of lists --------------------------------------------------------------------------- */
+
+bool scenario_check_load(struct scenario_reader *reader, const yaml_node_t *place)
+{
+    const yaml_node_t *power = scenario_reader_value(reader, SCENARIO_LOAD, "power_w");
+    const yaml_node_t *current = scenario_reader_value(reader, SCENARIO_LOAD, "current_a");
+    assert(place != NULL);
+    if (power == NULL && current == NULL) {
+        return scenario_reader_fail(reader, place, "a load needs power_w or current_a");
+    }
+    if (power != NULL && current != NULL) {
+        return scenario_reader_fail(reader, current,
+                                    "current_a stands beside power_w; a load takes one of them");
+    }
+    return true;
+}
+
+/* "day 3 12:00:00" */
+static void write_instant(double at_s, char *text, size_t size)
+{
+    long long seconds = (long long)at_s;
+    assert(seconds >= 0);
+    assert(size > 0);
+    snprintf(text, size, "day %lld %02lld:%02lld:%02lld", seconds / DAY_S + 1, seconds / 3600 % 24,
+             seconds / 60 % 60, seconds % 60);
+}
+
+/* Refuses a time that the run does not reach. */
+static bool refuse_time(struct scenario_reader *reader, const yaml_node_t *place, const char *key,
+                        const char *relation)
+{
+    char end[64];
+    struct scenario_shown shown = scenario_reader_show(yaml_tree_text(place));
+    assert(key != NULL && relation != NULL);
+    write_instant(reader->draft->duration_s, end, sizeof end);
+    return scenario_reader_fail(reader, place, "%s %s is %s the end of the run, %s", key, shown.text,
+                                relation, end);
+}
+
+/* `number` of `key`, 1 to `max`, if the event takes that key. */
+static bool check_number(struct scenario_reader *reader, const struct scenario_event *event, const char *key,
+                         int number, int max)
+{
+    int group = scenario_group_variant(SCENARIO_EVENT, (int)event->what);
+    if (scenario_row_find(group, key) == NULL) {
+        assert(number == 0);
+        return true;
+    }
+    assert(number >= 1);
+    if (number > max) {
+        return scenario_reader_fail(reader, scenario_reader_value(reader, group, key),
+                                    "%s %d is outside 1..%d of this bank", key, number, max);
+    }
+    return true;
+}
+
+bool scenario_check_event(struct scenario_reader *reader, const struct scenario_event *event)
+{
+    const struct scenario_bank *bank = &reader->draft->bank;
+    assert(bank->cells > 0);
+    assert(event->at_s >= 0);
+    if (event->at_s >= reader->draft->duration_s) {
+        return refuse_time(reader, scenario_reader_value(reader, SCENARIO_EVENT, "at"), "at", "not before");
+    }
+    return check_number(reader, event, "battery", event->battery, bank->series * bank->parallel) &&
+           check_number(reader, event, "cell", event->cell, bank->cells);
+}
+
+/* The times of `output` and `by`. */
+static bool check_times(struct scenario_reader *reader, const struct scenario_expectation *expectation)
+{
+    int group = scenario_group_variant(SCENARIO_EXPECT, (int)expectation->what);
+    const yaml_node_t *at = scenario_reader_value(reader, group, "at");
+    assert(at != NULL);
+    if (expectation->at_s > reader->draft->duration_s) {
+        return refuse_time(reader, at, "at", "after");
+    }
+    if (expectation->what == EXPECT_BY && expectation->after_s >= expectation->at_s) {
+        char after[64];
+        struct scenario_shown shown = scenario_reader_show(yaml_tree_text(at));
+        write_instant(expectation->after_s, after, sizeof after);
+        return scenario_reader_fail(reader, at, "at %s is not later than after %s", shown.text, after);
+    }
+    return true;
+}
+
+static bool check_counts(struct scenario_reader *reader, const yaml_node_t *place,
+                         const struct scenario_expectation *expectation)
+{
+    int group = scenario_group_variant(SCENARIO_EXPECT, EXPECT_EDGES);
+    const yaml_node_t *count_min = scenario_reader_value(reader, group, "count_min");
+    const yaml_node_t *count_max = scenario_reader_value(reader, group, "count_max");
+    assert(expectation->what == EXPECT_EDGES);
+    if (count_min == NULL && count_max == NULL) {
+        return scenario_reader_fail(reader, place, "edges needs count_min, count_max or both");
+    }
+    if (expectation->count_min > expectation->count_max) {
+        assert(count_max != NULL); /* the default is above every count_min */
+        return scenario_reader_fail(reader, count_max, "count_max %d is below count_min %d",
+                                    expectation->count_max, expectation->count_min);
+    }
+    return true;
+}
+
+static bool check_cells(struct scenario_reader *reader, const struct scenario_expectation *expectation)
+{
+    int group = scenario_group_variant(SCENARIO_EXPECT, EXPECT_CELLS);
+    assert(expectation->what == EXPECT_CELLS);
+    if (expectation->mv_min >= expectation->mv_max) {
+        return scenario_reader_fail(reader, scenario_reader_value(reader, group, "mv_max"),
+                                    "mv_max %.15g is not above mv_min %.15g", expectation->mv_max,
+                                    expectation->mv_min);
+    }
+    return true;
+}
+
+bool scenario_check_expectation(struct scenario_reader *reader, const yaml_node_t *place,
+                                struct scenario_expectation *expectation)
+{
+    assert(place != NULL);
+    assert(expectation != NULL);
+    expectation->line = (int)place->start_mark.line + 1;
+    switch (expectation->what) {
+    case EXPECT_OUTPUT:
+    case EXPECT_BY:
+        return check_times(reader, expectation);
+    case EXPECT_EDGES:
+        return check_counts(reader, place, expectation);
+    case EXPECT_CELLS:
+        return check_cells(reader, expectation);
+    default:
+        return true;
+    }
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the schema's ranges cannot say: keys of a scenario that must fit one another. Each function returns
+ * true, or writes the error and returns false.
+ */
+#ifndef SCENARIO_CHECK_H
+#define SCENARIO_CHECK_H
+
+#include "scenario/reader.h"
+
+/*
+ * Checks one of the groups of single keys, SCENARIO_RUN to SCENARIO_PRE_ALARM_DEVICE, just read, and fills in what has
+ * a computed default. The bank (BAT-8), the lock-out (LOAD-6) and the solar charger's voltages have rules.
+ */
+bool scenario_check_group(struct scenario_reader *reader, int group);
+
+/* Checks the load just read from `place`: power or current, not both. */
+bool scenario_check_load(struct scenario_reader *reader, const yaml_node_t *place);
+
+/* Checks the event just read: it happens within the run, to a battery and cell that the bank has. */
+bool scenario_check_event(struct scenario_reader *reader, const struct scenario_event *event);
+
+/* Checks the expectation just read from `place`, which it is given as its line. */
+bool scenario_check_expectation(struct scenario_reader *reader, const yaml_node_t *place,
+                                struct scenario_expectation *expectation);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Numbers and times as a scenario file writes them, from text. No locale has a say, nothing is rounded twice:
+ * the same text gives the same bits everywhere. A function that fails leaves its result untouched.
+ */
+#ifndef SCENARIO_VALUE_H
+#define SCENARIO_VALUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum scenario_number {
+    SCENARIO_NUMBER_READ,
+    SCENARIO_NUMBER_BAD, /* it is none */
+    SCENARIO_NUMBER_LONG /* more than 15 digits: it could not be held exactly */
+};
+
+/*
+ * Reads a decimal number: an optional '-', digits without a leading zero, perhaps a point and digits. No
+ * exponent, no '+', no "inf", no hexadecimal. Whole numbers up to 2^53 are read, whatever their length.
+ */
+enum scenario_number scenario_value_number(const char *text, double *number);
+
+/* Reads a length of time, a number and one of s, min, h, day, days, year, years (of 365 days), into seconds. */
+bool scenario_value_duration(const char *text, double *seconds);
+
+/* Reads a time of day, "hh:mm" from "00:00" to "24:00", into seconds. */
+bool scenario_value_clock(const char *text, int32_t *seconds);
+
+/* Reads "day N hh:mm" or "day N hh:mm:ss", N from 1 to 36501, into seconds from the start of day 1. */
+bool scenario_value_instant(const char *text, double *seconds);
+
+#endif

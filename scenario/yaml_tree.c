@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenario/yaml_tree.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- errors ------------------------------------------------------------------------------------- */
+
+static bool refuse(struct yaml_tree_error *error, yaml_mark_t mark, const char *message)
+{
+    assert(error != NULL);
+    assert(message != NULL);
+    error->line = mark.line + 1;
+    error->column = mark.column + 1;
+    snprintf(error->message, sizeof error->message, "%s", message);
+    return false;
+}
+
+/* The place of byte `offset`, which libyaml does not tell for bytes that are no text. */
+static yaml_mark_t mark_of_byte(const char *data, size_t size, size_t offset)
+{
+    yaml_mark_t mark = {0};
+    assert(data != NULL || size == 0);
+    for (size_t i = 0; i < size && i < offset; i++) {
+        bool is_continuation = ((uint8_t)data[i] & 0xC0u) == 0x80u;
+        mark.column += is_continuation ? 0 : 1;
+        if (data[i] == '\n') {
+            mark.line++;
+            mark.column = 0;
+        }
+    }
+    assert(mark.line <= size);
+    return mark;
+}
+
+static bool refuse_syntax(const yaml_parser_t *parser, const char *data, size_t size,
+                          struct yaml_tree_error *error)
+{
+    assert(parser->error != YAML_NO_ERROR);
+    const char *problem = parser->problem == NULL ? "no memory" : parser->problem;
+    const char *context = parser->context == NULL ? "" : parser->context;
+    bool is_bytes = parser->error == YAML_READER_ERROR;
+    yaml_mark_t mark = is_bytes ? mark_of_byte(data, size, parser->problem_offset) : parser->problem_mark;
+    char message[sizeof error->message];
+    snprintf(message, sizeof message, "not YAML: %s%s%s", context, context[0] == '\0' ? "" : ", ", problem);
+    assert(message[0] != '\0');
+    return refuse(error, mark, message);
+}
+
+/* ---- the first pass: what is refused although it is YAML ------------------------------------------ */
+
+struct scan {
+    size_t documents;
+    size_t depth;
+    size_t nodes;
+};
+
+static bool is_control(const uint8_t *text, size_t left)
+{
+    assert(left > 0);
+    bool is_c1 = left > 1 && text[0] == 0xC2u && text[1] < 0xA0u; /* U+0080 to U+009F */
+    return (text[0] < 0x20u && text[0] != '\n') || text[0] == 0x7Fu || is_c1;
+}
+
+static bool has_control(const uint8_t *text, size_t length)
+{
+    assert(text != NULL || length == 0);
+    for (size_t i = 0; i < length; i++) {
+        if (is_control(text + i, length - i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Checks what scalars, lists and mappings have in common. */
+static bool check_node(struct scan *scan, yaml_mark_t mark, const void *anchor, const void *tag,
+                       struct yaml_tree_error *error)
+{
+    assert(scan->depth <= YAML_TREE_DEPTH_MAX);
+    scan->nodes++;
+    if (anchor != NULL) {
+        return refuse(error, mark,
+                      "an anchor (&name) is not allowed; write the value out where it is needed");
+    }
+    if (tag != NULL) {
+        return refuse(error, mark, "a tag (!name) is not allowed; leave it out");
+    }
+    if (scan->nodes > YAML_TREE_NODES_MAX) {
+        return refuse(error, mark, "the file holds more than 20000 keys and values");
+    }
+    return true;
+}
+
+static bool check_open(struct scan *scan, const yaml_event_t *event, const void *anchor, const void *tag,
+                       struct yaml_tree_error *error)
+{
+    if (scan->depth == YAML_TREE_DEPTH_MAX) {
+        return refuse(error, event->start_mark, "mappings and lists are nested more than 8 deep");
+    }
+    scan->depth++;
+    assert(scan->depth > 0);
+    return check_node(scan, event->start_mark, anchor, tag, error);
+}
+
+static bool check_scalar(struct scan *scan, const yaml_event_t *event, struct yaml_tree_error *error)
+{
+    assert(event->type == YAML_SCALAR_EVENT);
+    if (has_control(event->data.scalar.value, event->data.scalar.length)) {
+        return refuse(error, event->start_mark, "control characters are not allowed in a text");
+    }
+    return check_node(scan, event->start_mark, event->data.scalar.anchor, event->data.scalar.tag, error);
+}
+
+static bool check_event(struct scan *scan, const yaml_event_t *event, struct yaml_tree_error *error)
+{
+    switch (event->type) {
+    case YAML_DOCUMENT_START_EVENT:
+        scan->documents++;
+        return scan->documents == 1 ||
+               refuse(error, event->start_mark, "a second document starts here; a file holds one");
+    case YAML_ALIAS_EVENT:
+        return refuse(error, event->start_mark, "an alias (*name) is not allowed; write the value out");
+    case YAML_SCALAR_EVENT:
+        return check_scalar(scan, event, error);
+    case YAML_SEQUENCE_START_EVENT:
+        return check_open(scan, event, event->data.sequence_start.anchor, event->data.sequence_start.tag,
+                          error);
+    case YAML_MAPPING_START_EVENT:
+        return check_open(scan, event, event->data.mapping_start.anchor, event->data.mapping_start.tag,
+                          error);
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+        assert(scan->depth > 0);
+        scan->depth--;
+        return true;
+    default:
+        return true;
+    }
+}
+
+static bool start_parser(yaml_parser_t *parser, const char *data, size_t size)
+{
+    assert(data != NULL || size == 0);
+    if (yaml_parser_initialize(parser) == 0) {
+        return false;
+    }
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(parser, (const unsigned char *)data, size);
+    return true;
+}
+
+static bool check_events(yaml_parser_t *parser, const char *data, size_t size, struct yaml_tree_error *error)
+{
+    struct scan scan = {0};
+    bool is_good = true;
+    bool has_ended = false;
+    while (is_good && !has_ended) {
+        yaml_event_t event;
+        if (yaml_parser_parse(parser, &event) == 0) {
+            return refuse_syntax(parser, data, size, error);
+        }
+        is_good = check_event(&scan, &event, error);
+        has_ended = event.type == YAML_STREAM_END_EVENT;
+        yaml_event_delete(&event);
+    }
+    assert(!is_good || scan.depth == 0);
+    if (is_good && scan.documents == 0) {
+        return refuse(error, (yaml_mark_t){0}, "the file is empty");
+    }
+    return is_good;
+}
+
+/* ---- the tree ----------------------------------------------------------------------------------- */
+
+bool yaml_tree_open(struct yaml_tree *tree, const char *data, size_t size, struct yaml_tree_error *error)
+{
+    assert(tree != NULL);
+    assert(error != NULL);
+    yaml_parser_t parser;
+    if (!start_parser(&parser, data, size)) {
+        return refuse(error, (yaml_mark_t){0}, "no memory");
+    }
+    bool is_good = check_events(&parser, data, size, error);
+    yaml_parser_delete(&parser);
+    if (!is_good) {
+        return false;
+    }
+    if (!start_parser(&parser, data, size)) {
+        return refuse(error, (yaml_mark_t){0}, "no memory");
+    }
+    is_good = yaml_parser_load(&parser, &tree->document) != 0;
+    if (!is_good) {
+        refuse_syntax(&parser, data, size, error);
+    }
+    yaml_parser_delete(&parser);
+    return is_good;
+}
+
+void yaml_tree_close(struct yaml_tree *tree)
+{
+    assert(tree != NULL);
+    yaml_document_delete(&tree->document);
+}
+
+const yaml_node_t *yaml_tree_root(const struct yaml_tree *tree)
+{
+    return yaml_tree_node(tree, 1);
+}
+
+const yaml_node_t *yaml_tree_node(const struct yaml_tree *tree, int number)
+{
+    assert(tree != NULL);
+    assert(number > 0 && number <= tree->document.nodes.top - tree->document.nodes.start);
+    return &tree->document.nodes.start[number - 1];
+}
+
+size_t yaml_tree_pair_count(const yaml_node_t *mapping)
+{
+    assert(mapping != NULL);
+    assert(mapping->type == YAML_MAPPING_NODE);
+    return (size_t)(mapping->data.mapping.pairs.top - mapping->data.mapping.pairs.start);
+}
+
+void yaml_tree_pair(const struct yaml_tree *tree, const yaml_node_t *mapping, size_t index,
+                    const yaml_node_t **key, const yaml_node_t **value)
+{
+    assert(index < yaml_tree_pair_count(mapping));
+    assert(key != NULL && value != NULL);
+    const yaml_node_pair_t *pair = &mapping->data.mapping.pairs.start[index];
+    *key = yaml_tree_node(tree, pair->key);
+    *value = yaml_tree_node(tree, pair->value);
+}
+
+size_t yaml_tree_item_count(const yaml_node_t *list)
+{
+    assert(list != NULL);
+    assert(list->type == YAML_SEQUENCE_NODE);
+    return (size_t)(list->data.sequence.items.top - list->data.sequence.items.start);
+}
+
+const yaml_node_t *yaml_tree_item(const struct yaml_tree *tree, const yaml_node_t *list, size_t index)
+{
+    assert(index < yaml_tree_item_count(list));
+    assert(tree != NULL);
+    return yaml_tree_node(tree, list->data.sequence.items.start[index]);
+}
+
+const char *yaml_tree_text(const yaml_node_t *scalar)
+{
+    assert(scalar != NULL);
+    assert(scalar->type == YAML_SCALAR_NODE);
+    return (const char *)scalar->data.scalar.value;
+}
+
+bool yaml_tree_is_plain(const yaml_node_t *scalar)
+{
+    assert(scalar != NULL);
+    assert(scalar->type == YAML_SCALAR_NODE);
+    return scalar->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+}
