@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo hex flash test bench numbers lint format clean
+.PHONY: help setup build demo hex flash test soak bench numbers lint format clean
 
 jobs := 2
 packages := build/.packages
@@ -16,7 +16,8 @@ help:
 	@echo 'make demo    run a week of the off-grid system, leave a report in $(report)'
 	@echo 'make hex     build the firmware for each board, in build/firmware/'
 	@echo 'make flash   BOARD=nano PORT=/dev/ttyUSB0: write it into a part'
-	@echo 'make test    run every test and check'
+	@echo 'make test    run every test and check: every rule, both boards, a sample of what is random'
+	@echo 'make soak    SEED=1 MINUTES=15: the long campaigns, with seeds of their own'
 	@echo 'make bench   measure the speed of the control law and of the twin'
 	@echo 'make numbers puts these measurements into the README'
 	@echo 'make lint    check style and rules of the sources alone'
@@ -54,6 +55,10 @@ flash: build
 
 test: build
 	@cd build && ctest --parallel $(jobs) --output-on-failure
+
+soak: build
+	@bash tests/variant.sh fuzz >/dev/null
+	@SEED="$(SEED)" MINUTES="$(MINUTES)" bash tests/soak.sh
 
 bench: build
 	@bash tests/numbers.sh

@@ -63,6 +63,18 @@ static inline uint64_t number_from_environment(const char *name, uint64_t otherw
     return text != NULL && *text != '\0' ? strtoull(text, NULL, 0) : otherwise;
 }
 
+/* Random tests take seed after seed: SEED is the first, 1 unless it is set, RUNS how many, `otherwise` unless it is set. A
+ * failure names both, and make soak sets both. */
+static inline uint64_t first_seed(void)
+{
+    return number_from_environment("SEED", 1);
+}
+
+static inline uint64_t run_count(uint64_t otherwise)
+{
+    return number_from_environment("RUNS", otherwise);
+}
+
 /* ---- inputs ------------------------------------------------------------------------------------- */
 
 /* The three signals, for tables. */

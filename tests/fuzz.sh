@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs one fuzz target for SECONDS, or FUZZ_SECONDS, from its corpus, tests/corpus/NAME:
-#   tests/fuzz.sh fuzz_NAME SECONDS
+# Runs one fuzz target for FUZZ_SECONDS, 15 unless set, from its corpus, tests/corpus/NAME; SEED makes it take another way:
+#   tests/fuzz.sh fuzz_NAME
 # What it finds on top of the corpus stays in build/fuzz/found/NAME, from where the next run goes on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,7 +20,7 @@ fi
 mkdir -p "$found"
 rm -f "$crash"*
 
-if ! "$program" -max_total_time="${FUZZ_SECONDS:-$2}" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+if ! "$program" -max_total_time="${FUZZ_SECONDS:-15}" -seed=$((${SEED:-1} % 2147483647 + 1)) -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
     -verbosity=1 -artifact_prefix="$crash" "$found" "$corpus"; then
     for input in "$crash"*; do
         echo "replay: $program $input" >&2

@@ -602,23 +602,19 @@ static void run_battery(uint64_t seed)
             print_error("seed %" PRIu64 " sample %" PRIu32 ": atc %d atd %d no_prealarm %d, not %d %d %d\n",
                         seed, sample, pack.signals.atc, pack.signals.atd, pack.signals.no_prealarm, want.atc,
                         want.atd, want.no_prealarm);
-            print_error("replay: BATTERY_SEED=%" PRIu64 " test_battery\n", seed);
+            print_error("replay: SEED=%" PRIu64 " RUNS=1 test_battery\n", seed);
             fail();
         }
     }
 }
 
 /* BAT-1, BAT-2, BAT-3, BAT-4, BAT-5, BAT-6 in random order, against the rules written a second time.
- * BATTERY_SEED runs that seed alone. */
+ * Each run has its seed. */
 static void test_random_walks(void **state)
 {
     (void)state;
-    if (getenv("BATTERY_SEED") != NULL) {
-        run_battery(number_from_environment("BATTERY_SEED", 0));
-        return;
-    }
-    for (uint64_t seed = 1; seed <= 20000; seed++) {
-        run_battery(seed);
+    for (uint64_t i = 0; i < run_count(20000); i++) {
+        run_battery(first_seed() + i);
     }
 }
 

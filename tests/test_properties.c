@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Random stimuli against what must always hold: small monitors on raw inputs and outputs, a second control
- * law written from the rules, and pairs of runs that must agree. PROPERTY_RUNS (100000) is the number of
- * runs of each; PROPERTY_SEED runs that seed alone.
+ * law written from the rules, and pairs of runs that must agree. RUNS (100000) of each, from
+ * SEED (1) on.
  */
 #include "tests/control_fixture.h"
 #include "tests/reference_control.h"
 
 #define TICKS_MAX 1000u
-#define CALM_TICKS 20u /* healthy at the beginning of a pair of runs, so that both are up */
+#define ALL_CAUSES_RUNS 20000u /* that many show every cause */
+#define CALM_TICKS 20u         /* healthy at the beginning of a pair of runs, so that both are up */
 
 static const char *program = "test_properties";
 
@@ -19,7 +20,7 @@ typedef void run_function(uint64_t seed);
 static void fail_run(uint64_t seed, uint32_t tick, const char *property)
 {
     print_error("tick %" PRIu32 ": %s\n", tick, property);
-    print_error("replay: PROPERTY_SEED=%" PRIu64 " %s\n", seed, program);
+    print_error("replay: SEED=%" PRIu64 " RUNS=1 %s\n", seed, program);
     fail();
 }
 
@@ -27,14 +28,10 @@ static void run_all(run_function *run)
 {
     const char *variant = getenv("SMALLBMS_VARIANT");
     const bool is_whole = variant == NULL || strcmp(variant, "release") == 0;
-    const uint64_t runs = number_from_environment("PROPERTY_RUNS", is_whole ? 100000 : 20000);
+    const uint64_t runs = run_count(is_whole ? 5u * ALL_CAUSES_RUNS : ALL_CAUSES_RUNS);
 
-    if (getenv("PROPERTY_SEED") != NULL) {
-        run(number_from_environment("PROPERTY_SEED", 0));
-        return;
-    }
-    for (uint64_t seed = 1; seed <= runs; seed++) {
-        run(seed);
+    for (uint64_t i = 0; i < runs; i++) {
+        run(first_seed() + i);
     }
 }
 
@@ -518,7 +515,8 @@ static void test_reference(void **state)
 {
     (void)state;
     run_all(run_reference);
-    for (uint8_t cause = 0; cause < SBMS_CAUSE_COUNT && getenv("PROPERTY_SEED") == NULL; cause++) {
+    for (uint8_t cause = 0; cause < SBMS_CAUSE_COUNT && run_count(ALL_CAUSES_RUNS) >= ALL_CAUSES_RUNS;
+         cause++) {
         if (seen_causes[cause] == 0) {
             print_error("no run has shown %s\n", sbms_cause_word(cause));
         }

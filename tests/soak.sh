@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The long campaigns, with seeds that no test has seen: rounds of all of them, two at a time, until MINUTES are over.
+#   SEED=1 MINUTES=15 tests/soak.sh          (make soak)
+#   SEED=1 tests/soak.sh CAMPAIGN            one campaign of that seed, which is how a failure is seen again
+# Round r takes SEED + r. What a campaign says is in build/soak/. What fails becomes a case of a test in tests/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+export ROOT=$PWD SMALLBMS=$PWD/build/smallbms
+folder=build/soak
+seed=${SEED:-1}
+minutes=${MINUTES:-15}
+if ! [[ $seed =~ ^[0-9]{1,18}$ && $minutes =~ ^[0-9]{1,5}$ ]]; then
+    echo "soak: SEED is a whole number of at most 18 digits, MINUTES one of at most 5; here '$seed', '$minutes'" >&2
+    exit 2
+fi
+
+# Each takes half a minute to two minutes of a core; the scenarios, once each round and one after the other, some more.
+mapfile -t scenarios < <(basename --suffix=.yaml scenarios/*.yaml)
+campaigns=(scenario bit_flips lockstep faults fuzz_scenario power_cuts fuzz_stimulus second_simulator properties fuzz_log
+    skip battery)
+
+# campaign NAME SEED
+campaign() {
+    export SEED=$2
+    case $1 in
+    scenario) UNTIL_END=1 bash tests/avr_scenarios.sh "${scenarios[$2 % ${#scenarios[@]}]}" ;;
+    scenario-*) UNTIL_END=1 bash tests/avr_scenarios.sh "${1#scenario-}" ;;
+    bit_flips) RUNS=10000 build/tests/test_avr_bit_flips ;;
+    lockstep) RUNS=1000 build/tests/test_avr_lockstep ;;
+    faults) DEPTH=all build/tests/test_avr_faults ;;
+    power_cuts) RUNS=3000 build/tests/test_avr_power_cuts ;;
+    second_simulator) mapfile -t seeds < <(seq "$2" "$(($2 + 39))") && bash tests/test_second_simulator.sh "${seeds[@]}" ;;
+    properties) RUNS=400000 build/tests/test_properties ;;
+    skip) RUNS=40000 build/tests/test_skip ;;
+    battery) RUNS=400000 build/tests/test_battery ;;
+    fuzz_*) FUZZ_SECONDS=60 bash tests/fuzz.sh "$1" ;;
+    *)
+        echo "soak: no campaign $1; there are: ${campaigns[*]} ${scenarios[*]/#/scenario-}" >&2
+        exit 2
+        ;;
+    esac
+}
+
+if (($# == 1)); then
+    campaign "$1" "$seed"
+    exit
+fi
+mkdir -p $folder
+
+# one NAME SEED: runs it, says how it went
+one() {
+    local told=$folder/$1-$2.txt began=$SECONDS
+    if (campaign "$1" "$2") >"$told" 2>&1; then
+        echo "soak: $1 of seed $2: passed ($((SECONDS - began)) s)"
+        return 0
+    fi
+    echo "soak: $1 of seed $2: FAILED; again: SEED=$2 tests/soak.sh $1; $told ends with:"
+    tail -n 25 "$told"
+    return 1
+}
+
+echo "soak: SEED=$seed MINUTES=$minutes"
+passed=0 failed=0 running=0
+reap() {
+    if wait -n; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+    running=$((running - 1))
+}
+for ((round = seed; SECONDS < minutes * 60; round++)); do
+    for name in "${campaigns[@]}"; do
+        ((SECONDS < minutes * 60)) || break
+        one "$name" "$round" &
+        running=$((running + 1))
+        if ((running == 2)); then reap; fi
+    done
+done
+while ((running > 0)); do reap; done
+echo "$passed passed, $failed failed"
+((failed == 0))
