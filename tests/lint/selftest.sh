@@ -9,7 +9,7 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 export LC_ALL=C
 
-mkdir -p "$tree"/{core,firmware/atmega328p,simulator,twin,scenario,result,cli,tests,docs,build}
+mkdir -p "$tree"/{core,firmware/atmega328p,simulator,twin,scenario,result,cli,web,tests,docs,build}
 cp -r tests/lint tests/rule_ids.sh "$tree/tests/"
 cp .clang-format .clang-tidy "$tree/"
 
@@ -27,6 +27,7 @@ fresh() { # the tree in order
     printf '| %s-1 | a rule |\n| %s-2 | another |\n' $letters $letters >"$tree/docs/SPEC.md"
     printf '%s-2 nothing measures it yet\n' $letters >"$tree/tests/rule_ids_waived.txt"
     printf '| rule | what it asks | reason |\n' >"$tree/docs/MISRA.md"
+    rm -f "$tree/web/one.js"
     gcc -c "$tree/twin/one.c" -o "$tree/build/one.o"
     rm -f "$tree/build/libtwin.a"
     ar rc "$tree/build/libtwin.a" "$tree/build/one.o"
@@ -111,6 +112,8 @@ fails includes 'may not call these of <math.h>'
 fails size 'lines are over 50'
 { printf 'int wide(int x)\n{\n    return x'; printf ' && x%.0s' {1..8}; printf ';\n}\n'; } >>"$tree/core/one.c"
 fails size 'complexity 9 is over 8'
+printf '/**/\n%.0s' {1..501} >"$tree/web/one.js"
+fails size 'web/one.js: 501 lines are over 500'
 
 printf 'int past(void);\nint past(void)\n{\n    int x[2] = {0, 0};\n    return x[2];\n}\n' >>"$tree/cli/one.c"
 fails cppcheck 'arrayIndexOutOfBounds'
