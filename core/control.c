@@ -52,106 +52,6 @@ enum sbms_settings_error sbms_control_init(struct sbms_control *control,
     return error;
 }
 
-/* ---- inputs: levels, debounce, the chain ------------------------------------------------------------ */
-
-/* The debounced level of one input. */
-static bool is_present(const struct sbms_control *control, uint8_t input)
-{
-    return (control->law.levels & SBMS_INTERNAL_BIT(input)) != 0u;
-}
-
-bool sbms_internal_remote_is_on(const struct sbms_inputs *inputs, bool was_on)
-{
-    if (inputs->remote_l_mv < SBMS_REMOTE_L_ON_MV || inputs->remote_h_mv > SBMS_REMOTE_H_ON_MV) {
-        return true;
-    }
-    return was_on && (inputs->remote_l_mv < SBMS_REMOTE_L_ON_MV + SBMS_REMOTE_HYSTERESIS_MV ||
-                      inputs->remote_h_mv > SBMS_REMOTE_H_ON_MV - SBMS_REMOTE_HYSTERESIS_MV);
-}
-
-static bool supply_is_ok(const struct sbms_inputs *inputs, bool was_ok)
-{
-    return inputs->vbat_mv >= SBMS_SUPPLY_OK_MV || (was_ok && inputs->vbat_mv >= SBMS_SUPPLY_LOW_MV);
-}
-
-uint8_t sbms_internal_raw_levels(const struct sbms_control *control, const struct sbms_inputs *inputs)
-{
-    const bool was_on = control->law.started != 0u && is_present(control, SBMS_INPUT_REMOTE);
-    uint8_t raw = 0u;
-
-    if (supply_is_ok(inputs, control->law.started != 0u)) {
-        raw |= SBMS_INTERNAL_BIT(SBMS_INPUT_SUPPLY);
-    }
-    if (sbms_internal_remote_is_on(inputs, was_on)) {
-        raw |= SBMS_INTERNAL_BIT(SBMS_INPUT_REMOTE);
-    }
-    if (inputs->atc) {
-        raw |= SBMS_INTERNAL_BIT(SBMS_INPUT_ATC);
-    }
-    if (inputs->atd) {
-        raw |= SBMS_INTERNAL_BIT(SBMS_INPUT_ATD);
-    }
-    if (inputs->no_prealarm) {
-        raw |= SBMS_INTERNAL_BIT(SBMS_INPUT_NO_PREALARM);
-    }
-    return raw;
-}
-
-uint8_t sbms_internal_ticks_needed(uint8_t input, bool present)
-{
-    if (input == SBMS_INPUT_SUPPLY) {
-        return SBMS_SUPPLY_TICKS;
-    }
-    if (input == SBMS_INPUT_REMOTE) {
-        return SBMS_REMOTE_TICKS;
-    }
-    return present ? SBMS_RETURNED_TICKS : SBMS_LOST_TICKS;
-}
-
-/* The bits of all runs: 0 when no input is on its way, and none above 15 when every run is in range. */
-static uint8_t bits_of_runs(const struct sbms_control *control)
-{
-    const uint8_t *run = control->law.run;
-
-    return run[0] | run[1] | run[2] | run[3] | run[4];
-}
-
-/* SAFE-2 for everything that a running device listens to; returns the inputs whose level changes now. */
-static uint8_t debounce(struct sbms_control *control, uint8_t raw)
-{
-    const uint8_t differs = raw ^ control->law.levels;
-    uint8_t changed = 0u;
-
-    if ((differs | bits_of_runs(control)) == 0u) {
-        return changed; /* nearly always */
-    }
-    for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
-        const uint8_t bit = SBMS_INTERNAL_BIT(input);
-
-        control->law.run[input] = (differs & bit) != 0u ? (uint8_t)(control->law.run[input] + 1u) : 0u;
-        if (control->law.run[input] >= sbms_internal_ticks_needed(input, (raw & bit) != 0u)) {
-            control->law.run[input] = 0u;
-            changed |= bit;
-        }
-    }
-    control->law.levels ^= changed;
-    return changed;
-}
-
-/* SAFE-3: lost together, whichever of the three the sampling caught first. */
-static void watch_chain(struct sbms_control *control, uint8_t raw, uint8_t changed)
-{
-    const uint8_t levels_before = control->law.levels ^ changed;
-
-    if ((changed & SBMS_INTERNAL_CHAIN) != 0u &&
-        (levels_before & SBMS_INTERNAL_CHAIN) == SBMS_INTERNAL_CHAIN) {
-        control->law.chain_open = (raw & SBMS_INTERNAL_CHAIN) == 0u ? 1u : 0u;
-    }
-    if ((control->law.levels & raw & SBMS_INTERNAL_CHAIN) != 0u) {
-        control->law.chain_open = 0u;
-    }
-}
-
 /* ---- region: load and pre-alarm (section 3) ---------------------------------------------------------- */
 
 bool sbms_internal_locked_out(const struct sbms_control *control)
@@ -189,7 +89,7 @@ uint16_t sbms_internal_reconnect_delay_ticks(const struct sbms_control *control)
 /* Section 1: of a device that has started. */
 static bool system_is_on(const struct sbms_control *control)
 {
-    return is_present(control, SBMS_INPUT_REMOTE);
+    return sbms_internal_is_present(control, SBMS_INPUT_REMOTE);
 }
 
 /* SBMS_CAUSE_NONE when neither a reset nor the remote explains an edge of this tick. */
@@ -223,13 +123,15 @@ static uint8_t alarm_cause(const struct sbms_control *control)
     if (control->law.chain_open != 0u) {
         return SBMS_CAUSE_CHAIN_OPEN;
     }
-    return !is_present(control, SBMS_INPUT_ATD) ? SBMS_CAUSE_ATD_LOST : SBMS_CAUSE_NO_PREALARM_LOST;
+    return !sbms_internal_is_present(control, SBMS_INPUT_ATD) ? SBMS_CAUSE_ATD_LOST
+                                                              : SBMS_CAUSE_NO_PREALARM_LOST;
 }
 
 /* PRE-2: ATD lost warns too, for batteries without a pre-alarm signal and for a fast sag. */
 static bool alarm_is_on(const struct sbms_control *control)
 {
-    return !is_present(control, SBMS_INPUT_ATD) || !is_present(control, SBMS_INPUT_NO_PREALARM);
+    return !sbms_internal_is_present(control, SBMS_INPUT_ATD) ||
+           !sbms_internal_is_present(control, SBMS_INPUT_NO_PREALARM);
 }
 
 static void load_float(struct sbms_control *control, struct sbms_decision *decision, uint8_t cause)
@@ -257,7 +159,7 @@ static bool load_must_wait(struct sbms_control *control, uint8_t events)
 /* LOAD-2, LOAD-5, LOAD-6 */
 static void load_when_floating(struct sbms_control *control, uint8_t events, struct sbms_decision *decision)
 {
-    if (!is_present(control, SBMS_INPUT_ATD)) {
+    if (!sbms_internal_is_present(control, SBMS_INPUT_ATD)) {
         control->law.reconnect_ticks = 0u;
         return;
     }
@@ -302,7 +204,8 @@ static void load_when_warned(struct sbms_control *control, uint8_t events, struc
         control->law.load_mode = SBMS_LOAD_HIGH;
         decision->prealarm_cause =
             (events & EVENT_ATD) != 0u ? SBMS_CAUSE_ATD_RETURNED : SBMS_CAUSE_NO_PREALARM_RETURNED;
-    } else if (!is_present(control, SBMS_INPUT_ATD) && control->law.prealarm_ticks == SBMS_PRE_ALARM_TICKS) {
+    } else if (!sbms_internal_is_present(control, SBMS_INPUT_ATD) &&
+               control->law.prealarm_ticks == SBMS_PRE_ALARM_TICKS) {
         cut(control, decision);
     }
 }
@@ -334,7 +237,7 @@ static uint8_t charger_cause(const struct sbms_control *control, uint8_t events)
     if (cause != SBMS_CAUSE_NONE) {
         return cause;
     }
-    if (is_present(control, SBMS_INPUT_ATC)) {
+    if (sbms_internal_is_present(control, SBMS_INPUT_ATC)) {
         return SBMS_CAUSE_ATC_RETURNED;
     }
     return control->law.chain_open != 0u ? SBMS_CAUSE_CHAIN_OPEN : SBMS_CAUSE_ATC_LOST;
@@ -344,7 +247,7 @@ static uint8_t charger_cause(const struct sbms_control *control, uint8_t events)
 static void drive(struct sbms_control *control)
 {
     const bool on = system_is_on(control);
-    const bool charger = on && is_present(control, SBMS_INPUT_ATC);
+    const bool charger = on && sbms_internal_is_present(control, SBMS_INPUT_ATC);
 
     control->law.outputs.load = control->law.load_mode != SBMS_LOAD_FLOATING;
     control->law.outputs.prealarm = control->law.load_mode == SBMS_LOAD_PRE_ALARM;
@@ -425,13 +328,13 @@ static void step_running(struct sbms_control *control, const struct sbms_inputs 
                          struct sbms_decision *decision)
 {
     const uint8_t raw = sbms_internal_raw_levels(control, inputs);
-    uint8_t events = debounce(control, raw);
+    uint8_t events = sbms_internal_debounce(control, raw);
 
-    if (!is_present(control, SBMS_INPUT_SUPPLY)) {
+    if (!sbms_internal_is_present(control, SBMS_INPUT_SUPPLY)) {
         float_all(control, SBMS_CAUSE_SUPPLY_LOW, decision);
         return;
     }
-    watch_chain(control, raw, events);
+    sbms_internal_watch_chain(control, raw, events);
     if (sbms_internal_lockout_step(control, inputs->vbat_mv, 1u)) {
         events |= EVENT_UNLOCKED;
     }
@@ -477,7 +380,8 @@ static void step_faulty(struct sbms_control *control, const struct sbms_inputs *
 
 bool sbms_internal_state_is_possible(const struct sbms_control *control)
 {
-    if (bits_of_runs(control) >= 2u * SBMS_RETURNED_TICKS || control->law.load_mode > SBMS_LOAD_PRE_ALARM) {
+    if (sbms_internal_runs(control) >= 2u * SBMS_RETURNED_TICKS ||
+        control->law.load_mode > SBMS_LOAD_PRE_ALARM) {
         return false;
     }
     return control->law.fault <= SBMS_FAULT_MAX && control->law.prealarm_ticks <= SBMS_PRE_ALARM_TICKS &&

@@ -13,7 +13,7 @@ static uint32_t higher(uint32_t a, uint32_t b)
 
 static bool atd_is_present(const struct sbms_control *control)
 {
-    return (control->law.levels & SBMS_INTERNAL_BIT(SBMS_INPUT_ATD)) != 0u;
+    return sbms_internal_is_present(control, SBMS_INPUT_ATD);
 }
 
 /* ---- how many ticks are quiet ------------------------------------------------------------------------ */

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.."
 export LC_ALL=C
 
 out=${OUT:-build/firmware}
-sources=(firmware/atmega328p/*.c core/control.c core/record.c)
+sources=(firmware/atmega328p/*.c core/control.c core/inputs.c core/record.c)
 flags=(-Os -flto -fno-ipa-cp -mmcu=atmega328p -mstrict-X -std=gnu11 -g -gdwarf-2 -gno-record-gcc-switches
     -ffunction-sections -fdata-sections -frandom-seed=smallbms "-fdebug-prefix-map=$PWD=." -I. -Wall -Wextra -Wpedantic
     -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror)
