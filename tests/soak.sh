@@ -18,7 +18,7 @@ fi
 
 # Each takes half a minute to two minutes of a core; the scenarios, once each round and one after the other, some more.
 mapfile -t scenarios < <(basename --suffix=.yaml scenarios/*.yaml)
-campaigns=(scenario bit_flips lockstep faults fuzz_scenario power_cuts fuzz_stimulus second_simulator properties fuzz_log
+campaigns=(scenario bit_flips lockstep faults fuzz_scenario power_cuts fuzz_stimulus second_simulator properties fuzz_log boards
     skip battery)
 
 # campaign NAME SEED
@@ -32,6 +32,7 @@ campaign() {
     faults) DEPTH=all build/tests/test_avr_faults ;;
     power_cuts) RUNS=3000 build/tests/test_avr_power_cuts ;;
     second_simulator) mapfile -t seeds < <(seq "$2" "$(($2 + 39))") && bash tests/test_second_simulator.sh "${seeds[@]}" ;;
+    boards) RUNS=200 bash tests/test_avr_boards.sh ;;
     properties) RUNS=400000 build/tests/test_properties ;;
     skip) RUNS=40000 build/tests/test_skip ;;
     battery) RUNS=400000 build/tests/test_battery ;;
