@@ -631,7 +631,7 @@ static void test_warming(void **state)
 
     (void)state;
     make(&described, 1, 15.0);
-    b.parts[2].r0_ohm *= 3.0; /* a bad strap: one cell of the four is warmer */
+    b.parameters[2].r0_ohm *= 3.0; /* a bad strap: one cell of the four is warmer */
     advance(1, 0, &no_demand, 15.0);
     (void)bank_solve(&b, &demand);
     for (int i = 0; i < 1792; i++) {
@@ -651,7 +651,7 @@ static void test_warming(void **state)
         assert_near(b.cells[i].temp_c, wanted.cell_c[i], 5e-3);
     }
     make(&described, 1, 15.0);
-    b.parts[2].r0_ohm *= 3.0;
+    b.parameters[2].r0_ohm *= 3.0;
     advance(1, 0, &no_demand, 15.0);
     (void)bank_solve(&b, &demand);
     advance(112, 7, &demand, 15.0);
@@ -699,14 +699,14 @@ struct spread_sums {
 static void add_spread(struct spread_sums *sums)
 {
     for (int i = 0; i < b.cell_count; i++) {
-        const struct bank_part *part = &b.parts[i];
-        const double q_ah = 1.0 / (3600.0 * part->per_coulomb);
+        const struct cell_parameters *parameters = &b.parameters[i];
+        const double q_ah = 1.0 / (3600.0 * parameters->per_coulomb);
         const double x = log(q_ah / 100.0);
-        const double y = log(part->r0_ohm / 0.0005);
-        const double leak = log(part->leak_a / (0.003 * q_ah / 730.0));
+        const double y = log(parameters->r0_ohm / 0.0005);
+        const double leak = log(parameters->leak_a / (0.003 * q_ah / 730.0));
 
-        assert_near(part->r1_ohm / part->r0_ohm, 52.0 / 50.0, 1e-9);
-        assert_near(part->r2_ohm / part->r0_ohm, 75.0 / 50.0, 1e-9);
+        assert_near(parameters->r1_ohm / parameters->r0_ohm, 52.0 / 50.0, 1e-9);
+        assert_near(parameters->r2_ohm / parameters->r0_ohm, 75.0 / 50.0, 1e-9);
         sums->count += 1.0;
         sums->x += x;
         sums->y += y;
@@ -748,9 +748,9 @@ static void test_spread(void **state)
     check_spread(SPREAD_AGED, 0.06, 0.10);
     make(&described, 1, 25.0);
     for (int i = 0; i < b.cell_count; i++) {
-        assert_near(b.parts[i].per_coulomb * 360000.0, 1.0, 1e-12);
-        assert_near(b.parts[i].r0_ohm, 0.0005, 1e-15);
-        assert_near(b.parts[i].leak_a, 0.3 / 730.0, 1e-12);
+        assert_near(b.parameters[i].per_coulomb * 360000.0, 1.0, 1e-12);
+        assert_near(b.parameters[i].r0_ohm, 0.0005, 1e-15);
+        assert_near(b.parameters[i].leak_a, 0.3 / 730.0, 1e-12);
     }
 }
 
@@ -763,7 +763,7 @@ static void test_cells_start_level_at_the_top(void **state)
     described.spread = SPREAD_AGED;
     make(&described, 5, 12.0);
     for (int i = 0; i < b.cell_count; i++) {
-        assert_near((1.0 - b.cells[i].z) / b.parts[i].per_coulomb, 0.2 * 360000.0, 1e-6);
+        assert_near((1.0 - b.cells[i].z) / b.parameters[i].per_coulomb, 0.2 * 360000.0, 1e-6);
         assert_true(b.cells[i].h == 0.0 && b.cells[i].v1_v == 0.0 && b.cells[i].temp_c == 12.0);
     }
     assert_near(bank_soc_pct(&b), 80.0, 1.0);
@@ -829,7 +829,7 @@ static void test_strings_share_by_resistance(void **state)
     (void)state;
     make(&described, 3, 25.0);
     for (int i = 0; i < 12; i++) {
-        b.parts[i].r0_ohm *= (double)(1 << (i / 4));
+        b.parameters[i].r0_ohm *= (double)(1 << (i / 4));
     }
     advance(1, 0, &no_demand, 25.0);
     (void)bank_solve(&b, &demand);

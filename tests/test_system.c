@@ -464,7 +464,7 @@ static void check_charge(int series, int parallel)
     assert_true(through_as > 1e6);
     assert_near(run.totals.charge_in_as - run.totals.charge_out_as, kept.bus_as, 1e-6 * through_as);
     for (int i = 0; i < run.bank.cell_count; i++) {
-        assert_near((run.bank.cells[i].z - z0[i]) / run.bank.parts[i].per_coulomb, kept.charge_as[i],
+        assert_near((run.bank.cells[i].z - z0[i]) / run.bank.parameters[i].per_coulomb, kept.charge_as[i],
                     1e-6 * through_as / parallel);
     }
     system_free(&run);
@@ -494,9 +494,9 @@ static void test_charge_totals(void **state)
     system_run_to(&run, run.end_tick);
     net_as = run.totals.charge_in_as - run.totals.charge_out_as;
     for (int i = 0; i < 4; i++) {
-        const double start_z = 1.0 - 0.2 * 200.0 * 3600.0 * run.bank.parts[i].per_coulomb;
+        const double start_z = 1.0 - 0.2 * 200.0 * 3600.0 * run.bank.parameters[i].per_coulomb;
 
-        assert_near((run.bank.cells[i].z - start_z) / run.bank.parts[i].per_coulomb, net_as,
+        assert_near((run.bank.cells[i].z - start_z) / run.bank.parameters[i].per_coulomb, net_as,
                     1e-6 * run.totals.charge_out_as);
     }
     system_free(&run);
@@ -530,9 +530,9 @@ static void test_energy_balance(void **state)
     start_accounted(&run, &control, &described, &kept);
     system_run_to(&run, run.end_tick);
     for (int i = 0; i < 4; i++) {
-        const double start_z = 1.0 - 0.5 * 200.0 * 3600.0 * run.bank.parts[i].per_coulomb;
+        const double start_z = 1.0 - 0.5 * 200.0 * 3600.0 * run.bank.parameters[i].per_coulomb;
 
-        stored_j += stored_v(start_z, run.bank.cells[i].z) / run.bank.parts[i].per_coulomb;
+        stored_j += stored_v(start_z, run.bank.cells[i].z) / run.bank.parameters[i].per_coulomb;
     }
     lost_j = run.totals.in_j - run.totals.out_j - stored_j;
     assert_true(run.totals.in_j > 1e7 && run.totals.out_j > 1e7);
