@@ -4,6 +4,7 @@
  * anew, closed solutions, and integrations with small steps.
  */
 #include "tests/system_fixture.h"
+#include "twin/millivolts.h"
 #include "twin/real.h"
 
 #define CURRENT_A 20.0
@@ -57,6 +58,27 @@ static void test_floor(void **state)
         const double x = random_real(&random, -1.0, 1.0) * pow(10.0, random_real(&random, -3.0, 15.0));
 
         assert_true(real_floor(x) == floor(x));
+    }
+}
+
+/* Nearest, halves away from zero, the same on both sides of it. */
+static void test_millivolts(void **state)
+{
+    struct test_random random = {.state = 3};
+
+    (void)state;
+    assert_int_equal(millivolts_of(0.0), 0);
+    assert_int_equal(millivolts_of(3.2004), 3200);
+    assert_int_equal(millivolts_of(0.0005), 1);
+    assert_int_equal(millivolts_of(-0.0005), -1);
+    assert_int_equal(millivolts_of(-0.0014), -1);
+    assert_int_equal(millivolts_of(-2.7996), -2800);
+    assert_int_equal(nearest_whole(-1999999999.4), -1999999999);
+    for (int i = 0; i < 200000; i++) {
+        const double volts = random_real(&random, -70.0, 70.0);
+
+        assert_near(millivolts_of(volts), volts * 1000.0, 0.5);
+        assert_int_equal(millivolts_of(-volts), -millivolts_of(volts));
     }
 }
 
@@ -921,6 +943,7 @@ int main(void)
         cmocka_unit_test(test_exp_and_tanh),
         cmocka_unit_test(test_sin_and_cos),
         cmocka_unit_test(test_floor),
+        cmocka_unit_test(test_millivolts),
         cmocka_unit_test(test_random_numbers),
         cmocka_unit_test(test_normal_numbers),
         cmocka_unit_test(test_rest_voltages),

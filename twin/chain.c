@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "twin/millivolts.h"
+
 void chain_init(struct chain *c, const struct scenario_bank *described)
 {
     *c = (struct chain){.batteries = described->series * described->parallel,
@@ -18,12 +20,12 @@ void chain_init(struct chain *c, const struct scenario_bank *described)
     c->all = c->signals[0];
 }
 
-static int16_t rounded(double value)
+/* What fits a sensor's 16 bits, and is never the number that means "missing". */
+static int16_t limited(int32_t reading)
 {
-    const double limit = 32000.0;
-    const double cut = value < -limit ? -limit : (value > limit ? limit : value);
+    const int32_t limit = 32000;
 
-    return (int16_t)(cut < 0.0 ? cut - 0.5 : cut + 0.5);
+    return (int16_t)(reading < -limit ? -limit : (reading > limit ? limit : reading));
 }
 
 void chain_read(const struct chain *c, const struct bank *b, bool next, struct chain_readings *readings)
@@ -34,12 +36,13 @@ void chain_read(const struct chain *c, const struct bank *b, bool next, struct c
         const struct chain_sensor *sensor = &c->cell_sensors[i];
 
         if (sensor->state == SENSOR_WORKS) {
-            readings->cell_mv[i] = rounded(bank_cell_v(b, i, next) * 1000.0);
+            readings->cell_mv[i] = limited(millivolts_of(bank_cell_v(b, i, next)));
         } else {
             readings->cell_mv[i] = sensor->state == SENSOR_STUCK ? sensor->stuck_mv : SBMS_READING_MISSING;
         }
-        readings->temp_dc[i] = c->temp_missing[i / c->cells_per_battery] ? SBMS_READING_MISSING
-                                                                         : rounded(cells[i].temp_c * 10.0);
+        readings->temp_dc[i] = c->temp_missing[i / c->cells_per_battery]
+                                   ? SBMS_READING_MISSING
+                                   : limited(nearest_whole(cells[i].temp_c * 10.0));
     }
 }
 

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stddef.h>
 
+#include "twin/millivolts.h"
 #include "twin/remote.h"
 #include "twin/schedule.h"
 #include "twin/weather.h"
@@ -89,7 +90,7 @@ static void note_bank(struct system_run *run)
     const double soc_pct = bank_soc_pct(&run->bank);
 
     for (int i = 0; i < run->bank.cell_count; i++) {
-        const int mv = (int)(bank_cell_v(&run->bank, i, false) * 1000.0 + 0.5);
+        const int mv = millivolts_of(bank_cell_v(&run->bank, i, false));
         const double temp_c = run->bank.cells[i].temp_c;
 
         if (mv < totals->cell_mv_min) {
@@ -303,8 +304,7 @@ static void look(struct system_run *run)
 
 static struct sbms_inputs inputs_at(const struct system_run *run, double bus_v, int64_t tick)
 {
-    const double bus_mv = bus_v * 1000.0 + 0.5;
-    const int32_t vbat_mv = tick < run->dip_end_tick ? run->dip_mv : (int32_t)bus_mv;
+    const int32_t vbat_mv = tick < run->dip_end_tick ? run->dip_mv : millivolts_of(bus_v);
     const struct remote_voltages remote = remote_terminals(&run->described->remote, run->switch_on, vbat_mv);
 
     return (struct sbms_inputs){
@@ -353,11 +353,12 @@ static void check_output_currents(struct system_run *run, const struct sbms_outp
 
     if (load_a > SYSTEM_OUTPUT_A_MAX) {
         tell(run, (struct system_edge){
-                      .kind = EDGE_LOAD_CURRENT, .on = true, .value = (int)(load_a * 1000.0 + 0.5)});
+                      .kind = EDGE_LOAD_CURRENT, .on = true, .value = nearest_whole(load_a * 1000.0)});
     }
     if (prealarm_a > SYSTEM_OUTPUT_A_MAX) {
-        tell(run, (struct system_edge){
-                      .kind = EDGE_PRE_ALARM_CURRENT, .on = true, .value = (int)(prealarm_a * 1000.0 + 0.5)});
+        tell(run, (struct system_edge){.kind = EDGE_PRE_ALARM_CURRENT,
+                                       .on = true,
+                                       .value = nearest_whole(prealarm_a * 1000.0)});
     }
 }
 
