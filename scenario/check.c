@@ -101,8 +101,7 @@ static bool check_solar(struct scenario_reader *reader)
 
 bool scenario_check_group(struct scenario_reader *reader, int group)
 {
-    assert(reader != NULL);
-    assert(group >= SCENARIO_TOP && group < SCENARIO_LOAD);
+    assert(group > SCENARIO_TOP && group < SCENARIO_EVENT && group != SCENARIO_LOAD);
     switch (group) {
     case SCENARIO_BANK:
         return check_bank(reader);

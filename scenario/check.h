@@ -9,8 +9,8 @@
 #include "scenario/reader.h"
 
 /*
- * Checks one of the groups of single keys, SCENARIO_RUN to SCENARIO_PRE_ALARM_DEVICE, just read, and fills in what has
- * a computed default. The bank (BAT-8), the lock-out (LOAD-6) and the solar charger's voltages have rules.
+ * Checks a group of single keys (a section of the top, not a list) that has just been read, and fills in what has a computed
+ * default. The bank (BAT-8), the lock-out (LOAD-6) and the solar charger's voltages have rules.
  */
 bool scenario_check_group(struct scenario_reader *reader, int group);
 

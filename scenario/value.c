@@ -128,7 +128,7 @@ static int32_t read_time(const char *text)
     return minutes >= 0 && seconds <= DAY_S ? seconds : -1;
 }
 
-bool scenario_value_clock(const char *text, int32_t *seconds)
+bool scenario_value_time_of_day(const char *text, int32_t *seconds)
 {
     assert(text != NULL);
     assert(seconds != NULL);

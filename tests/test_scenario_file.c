@@ -23,6 +23,7 @@
 #include "scenario/reader.h"
 #include "scenario/schema.h"
 #include "scenario/value.h"
+#include "tests/consumer_settings.h"
 
 #define NAME "x.yaml"
 #define TEXT_SIZE 65536u
@@ -104,7 +105,9 @@ static void defaults_are_those_of_the_header(void **state)
     assert_int_equal(result.bank.settings.pre_alarm_mv, settings.pre_alarm_mv);
     assert_int_equal(result.bank.settings.low_temp_dc, settings.low_temp_dc);
     assert_true(result.bank.settings.has_pre_alarm && settings.has_pre_alarm);
-    assert_true(result.bms.on_ma == 2.2 && result.bms.low_cell_ma == 1.2 && result.bms.off_ma == 1.2);
+    assert_true(consumer_setting(&result, CONSUMER_BMS, "on_ma") == 2.2 &&
+                consumer_setting(&result, CONSUMER_BMS, "low_cell_ma") == 1.2 &&
+                consumer_setting(&result, CONSUMER_BMS, "off_ma") == 1.2);
     assert_int_equal(result.bms.settings.reconnect_delay_s, 0); /* LOAD-6: both off by default */
     assert_int_equal(result.bms.settings.lockout_retries, 0);
     assert_int_equal(result.remote.wiring, WIRING_JOINED);
@@ -116,9 +119,10 @@ static void defaults_are_those_of_the_header(void **state)
     assert_true(result.solar.efficiency_pct == 90.0 && result.solar.current_a_max == 30.0);
     assert_true(result.solar.absorption_mv == 14200.0 && result.solar.float_mv == 13500.0);
     assert_true(result.solar.absorption_s == 7200.0 && result.solar.tail_a == 2.0);
-    assert_true(result.relay.pull_in_a == 0.2 && result.relay.pull_in_ms == 0.0 &&
-                result.relay.hold_a == 0.15);
-    assert_true(result.pre_alarm_device_a == 0.02);
+    assert_true(consumer_setting(&result, CONSUMER_LOAD_RELAY, "pull_in_a") == 0.2 &&
+                consumer_setting(&result, CONSUMER_LOAD_RELAY, "pull_in_ms") == 0.0 &&
+                consumer_setting(&result, CONSUMER_LOAD_RELAY, "hold_a") == 0.15);
+    assert_true(consumer_setting(&result, CONSUMER_PRE_ALARM_DEVICE, "current_a") == 0.02);
     assert_int_equal(result.load_count + result.event_count + result.expectation_count, 0);
 }
 
@@ -177,7 +181,8 @@ static void every_part_of_a_full_file_arrives(void **state)
     assert_false(result.remote.on);
     assert_true(result.ambient.mean_c == -10.5 && result.solar.latitude_deg == -33.5);
     assert_true(result.solar.absorption_mv == 56000.0 && result.solar.float_mv == 54100.0);
-    assert_true(result.relay.pull_in_a == 3.5 && result.pre_alarm_device_a == 0.5);
+    assert_true(consumer_setting(&result, CONSUMER_LOAD_RELAY, "pull_in_a") == 3.5 &&
+                consumer_setting(&result, CONSUMER_PRE_ALARM_DEVICE, "current_a") == 0.5);
     assert_int_equal(result.load_count, 2);
     assert_string_equal(result.loads[0].name, "fridge");
     assert_true(result.loads[0].power_w == 45.0 && result.loads[0].current_a == 0.0);
@@ -314,8 +319,8 @@ static bool is_companion(const struct scenario_row *row, const struct scenario_r
 static size_t write_companions(const struct scenario_row *target, int group, char *text, size_t size)
 {
     size_t used = 0;
-    for (size_t i = 0; i < scenario_row_count; i++) {
-        const struct scenario_row *row = &scenario_rows[i];
+    for (size_t i = 0; i < scenario_schema()->count; i++) {
+        const struct scenario_row *row = &scenario_schema()->rows[i];
         char sample[64];
         if (row->group != group || row == target || strcmp(row->key, "what") == 0) {
             continue;
@@ -438,8 +443,8 @@ static void every_number_is_checked_at_both_ends(void **state)
 {
     (void)state;
     size_t checked = 0;
-    for (size_t i = 0; i < scenario_row_count; i++) {
-        const struct scenario_row *row = &scenario_rows[i];
+    for (size_t i = 0; i < scenario_schema()->count; i++) {
+        const struct scenario_row *row = &scenario_schema()->rows[i];
         bool is_number = row->kind == SCENARIO_NUMBER || row->kind == SCENARIO_WHOLE;
         if (!is_number || row->presence == SCENARIO_COMPUTED) { /* these: charge_voltages_follow_the_bank() */
             continue;
@@ -545,9 +550,10 @@ static void every_word_is_read(void **state)
 {
     (void)state;
     size_t checked = 0;
-    for (size_t i = 0; i < scenario_row_count; i++) {
-        if (scenario_rows[i].kind == SCENARIO_WORD && strcmp(scenario_rows[i].key, "what") != 0) {
-            check_words(&scenario_rows[i]);
+    for (size_t i = 0; i < scenario_schema()->count; i++) {
+        if (scenario_schema()->rows[i].kind == SCENARIO_WORD &&
+            strcmp(scenario_schema()->rows[i].key, "what") != 0) {
+            check_words(&scenario_schema()->rows[i]);
             checked++;
         }
     }
@@ -609,8 +615,8 @@ static void every_text_has_a_length(void **state)
 {
     (void)state;
     size_t checked = 0;
-    for (size_t i = 0; i < scenario_row_count; i++) {
-        const struct scenario_row *row = &scenario_rows[i];
+    for (size_t i = 0; i < scenario_schema()->count; i++) {
+        const struct scenario_row *row = &scenario_schema()->rows[i];
         if (row->kind != SCENARIO_TEXT && row->kind != SCENARIO_LINES) {
             continue;
         }
@@ -668,9 +674,9 @@ static void lists_have_limits(void **state)
 static void the_schema_is_sound(void **state)
 {
     (void)state;
-    assert_true(scenario_row_count <= SCENARIO_ROWS_MAX);
-    for (size_t i = 0; i < scenario_row_count; i++) {
-        const struct scenario_row *row = &scenario_rows[i];
+    assert_true(scenario_schema()->count <= SCENARIO_ROWS_MAX);
+    for (size_t i = 0; i < scenario_schema()->count; i++) {
+        const struct scenario_row *row = &scenario_schema()->rows[i];
         assert_ptr_equal(scenario_row_find(row->group, row->key), row);
         assert_non_null(row->unit);
         assert_non_null(row->help);
@@ -774,7 +780,7 @@ static void durations_have_a_unit(void **state)
     assert_true(seconds == 42);
 }
 
-static void clocks_run_from_0_to_24(void **state)
+static void times_of_day_run_from_0_to_24(void **state)
 {
     (void)state;
     static const char *const bad[] = {"",      "24:01", "25:00",  "12:60",    "1:00",  "12",
@@ -784,11 +790,11 @@ static void clocks_run_from_0_to_24(void **state)
     for (int minute = 0; minute <= 24 * 60; minute++) {
         char text[16];
         snprintf(text, sizeof text, "%02d:%02d", minute / 60, minute % 60);
-        assert_true(scenario_value_clock(text, &seconds));
+        assert_true(scenario_value_time_of_day(text, &seconds));
         assert_int_equal(seconds, minute * 60);
     }
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        if (scenario_value_clock(bad[i], &seconds)) {
+        if (scenario_value_time_of_day(bad[i], &seconds)) {
             fail_msg("\"%s\" is taken for a time of day", bad[i]);
         }
     }
@@ -1198,9 +1204,10 @@ static void put_row(struct page *page, const struct scenario_row *row)
 static void put_group(struct page *page, int group)
 {
     put(page, "| key | takes | default | meaning |\n|---|---|---|---|\n");
-    for (size_t i = 0; i < scenario_row_count; i++) {
-        if (scenario_rows[i].group == group && strcmp(scenario_rows[i].key, "what") != 0) {
-            put_row(page, &scenario_rows[i]);
+    for (size_t i = 0; i < scenario_schema()->count; i++) {
+        if (scenario_schema()->rows[i].group == group &&
+            strcmp(scenario_schema()->rows[i].key, "what") != 0) {
+            put_row(page, &scenario_schema()->rows[i]);
         }
     }
 }
@@ -1212,13 +1219,23 @@ static void put_kinds(struct page *page, int group)
     for (size_t word = 0; what->words[word].text != NULL; word++) {
         int variant = scenario_group_variant(group, what->words[word].value);
         put(page, "| `%s` | | | | %s |\n", what->words[word].text, what->words[word].help);
-        for (size_t i = 0; i < scenario_row_count; i++) {
-            if (scenario_rows[i].group == variant) {
+        for (size_t i = 0; i < scenario_schema()->count; i++) {
+            if (scenario_schema()->rows[i].group == variant) {
                 put(page, "| ");
-                put_row(page, &scenario_rows[i]);
+                put_row(page, &scenario_schema()->rows[i]);
             }
         }
     }
+}
+
+static bool group_is_empty(int group)
+{
+    for (size_t i = 0; i < scenario_schema()->count; i++) {
+        if (scenario_schema()->rows[i].group == group) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* All tables, each under the heading that it needs in the reference. */
@@ -1226,6 +1243,9 @@ static void put_tables(void (*take)(const char *heading, const char *table))
 {
     static struct page page;
     for (int group = 0; group <= SCENARIO_EXPECT; group++) {
+        if (group_is_empty(group)) { /* a kind of consumer whose keys join another section */
+            continue;
+        }
         char heading[64];
         const char *list = list_of(group);
         snprintf(heading, sizeof heading, "## `%s`\n", list != NULL ? list : scenario_group_name(group));
@@ -1307,7 +1327,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(numbers_are_decimal_and_nothing_else),
         cmocka_unit_test(decimals_are_rounded_once),
         cmocka_unit_test(durations_have_a_unit),
-        cmocka_unit_test(clocks_run_from_0_to_24),
+        cmocka_unit_test(times_of_day_run_from_0_to_24),
         cmocka_unit_test(instants_count_days_from_1),
         cmocka_unit_test(yaml_is_kept_plain),
         cmocka_unit_test(keys_are_known_and_stand_once),

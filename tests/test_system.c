@@ -92,7 +92,7 @@ struct coil_watch {
 static void watch_coil(void *self, const struct system_run *run)
 {
     struct coil_watch *watch = self;
-    const double load_a = system_load_output_a(run);
+    const double load_a = consumers_output_a(run, FEED_LOAD_OUTPUT);
 
     watch->most_a = load_a > watch->most_a ? load_a : watch->most_a;
     if (run->outputs.load) {
@@ -110,7 +110,7 @@ static void test_relay_over_one_ampere(void **state)
 
     (void)state;
     for (int i = 0; i < 3; i++) {
-        described.relay.pull_in_a = currents_a[i];
+        set_consumer(&described, CONSUMER_LOAD_RELAY, "pull_in_a", currents_a[i]);
         assert_near(run_recorded(&described, false, &record).load_output_a_max, currents_a[i], 1e-12);
         assert_int_equal(record_count(&record, EDGE_LOAD_CURRENT), i > 0 ? 1 : 0);
         if (i > 0) {
@@ -120,8 +120,7 @@ static void test_relay_over_one_ampere(void **state)
             assert_int_equal(told->value, i == 1 ? 1001 : 3500);
         }
     }
-    described.relay =
-        (struct scenario_relay){.pull_in_a = 3.0, .pull_in_ms = 0.0, .hold_a = 1.2}; /* no pull-in */
+    set_relay(&described, 3.0, 0.0, 1.2); /* no pull-in */
     (void)run_recorded(&described, false, &record);
     assert_int_equal(only_edge(EDGE_LOAD_CURRENT, 0.0, 600.0)->value, 1200);
 }
@@ -135,7 +134,7 @@ static void test_relay_pulls_in(void **state)
     struct sbms_control control;
 
     (void)state;
-    described.relay = (struct scenario_relay){.pull_in_a = 3.0, .pull_in_ms = 300.0, .hold_a = 0.15};
+    set_relay(&described, 3.0, 300.0, 0.15);
     assert_int_equal(sbms_control_init(&control, NULL), SBMS_SETTINGS_OK);
     assert_true(system_init(&run, &described, device_native(&control),
                             (struct system_observer){.self = &watch, .sample = watch_coil}, false));
@@ -153,10 +152,10 @@ static void test_lamp_over_one_ampere(void **state)
     (void)state;
     described.event_count = 1;
     described.events[0] = (struct scenario_event){.at_s = 100.0, .what = EVENT_UNPLUG_CHAIN};
-    described.pre_alarm_device_a = 1.0;
+    set_consumer(&described, CONSUMER_PRE_ALARM_DEVICE, "current_a", 1.0);
     assert_near(run_recorded(&described, false, &record).prealarm_output_a_max, 1.0, 0.0);
     assert_int_equal(record_count(&record, EDGE_PRE_ALARM_CURRENT), 0);
-    described.pre_alarm_device_a = 2.5;
+    set_consumer(&described, CONSUMER_PRE_ALARM_DEVICE, "current_a", 2.5);
     assert_near(run_recorded(&described, false, &record).prealarm_output_a_max, 2.5, 0.0);
     assert_int_equal(only_edge(EDGE_PRE_ALARM_CURRENT, 0.0, 600.0)->tick, 801);
     assert_int_equal(only_edge(EDGE_PRE_ALARM_CURRENT, 0.0, 600.0)->value, 2500);
@@ -549,15 +548,15 @@ static void test_energy_out(void **state)
     (void)state;
     described.duration_s = DAY_S;
     described.bank.capacity_ah = 400.0;
-    described.relay = (struct scenario_relay){.hold_a = 0.0};
-    described.bms.on_ma = 0.0;
+    set_relay(&described, 0.0, 0.0, 0.0);
+    set_consumer(&described, CONSUMER_BMS, "on_ma", 0.0);
     described.loads[0].from_s = 36000;
     described.loads[0].to_s = 54000;
     totals = run_recorded(&described, false, &record);
     assert_near(totals.out_j / (50.0 * 18000.0), 1.0, 1e-6);
     described.loads[0] = (struct scenario_load){.name = "none", .chance_pct = 100.0};
-    described.relay.hold_a = 0.15;
-    described.bms.on_ma = 2.2;
+    set_consumer(&described, CONSUMER_LOAD_RELAY, "hold_a", 0.15);
+    set_consumer(&described, CONSUMER_BMS, "on_ma", 2.2);
     totals = run_recorded(&described, false, &record);
     assert_near(totals.charge_out_as / (0.1522 * DAY_S), 1.0, 1e-4);
 }
@@ -575,8 +574,8 @@ static void test_own_consumption(void **state)
     struct scenario described = scenario_quiet();
 
     (void)state;
-    described.bms = (struct scenario_bms){.on_ma = 2.0, .low_cell_ma = 1.0, .off_ma = 0.5};
-    described.relay = (struct scenario_relay){.hold_a = 0.0};
+    set_bms(&described, 2.0, 1.0, 0.5);
+    set_relay(&described, 0.0, 0.0, 0.0);
     described.load_count = 0;
     check_own_draft(&described, 2.0);
     described.remote.on = false;
@@ -593,8 +592,8 @@ static void test_loads_behind(void **state)
     struct scenario described = scenario_quiet();
 
     (void)state;
-    described.relay = (struct scenario_relay){.hold_a = 0.0};
-    described.bms = (struct scenario_bms){.on_ma = 0.0};
+    set_relay(&described, 0.0, 0.0, 0.0);
+    set_bms(&described, 0.0, 0.0, 0.0);
     described.load_count = 2;
     described.loads[1] =
         (struct scenario_load){.current_a = 0.5, .chance_pct = 100.0, .behind = BEHIND_BATTERY};
@@ -698,7 +697,10 @@ static void watch_drive(void *self, const struct system_run *run)
     if (run->tick > watch->tick) {
         assert_near(run->solar_w, weather_solar_w(run->described, within / WEATHER_SLOT_TICKS), 0.0);
         assert_near(run->ambient_c, weather_ambient_c(run->described, within / WEATHER_SLOT_TICKS), 0.0);
-        assert_near(run->relay_load_w, scheduled_w(run->described, BEHIND_RELAY, within), 1e-9);
+        assert_near(run->demand.load_w,
+                    scheduled_w(run->described, BEHIND_BATTERY, within) +
+                        (run->outputs.load ? scheduled_w(run->described, BEHIND_RELAY, within) : 0.0),
+                    1e-9);
         if (run->bus.source_mode != watch->mode) { /* to the second */
             assert_true(run->tick - watch->tick <= 8);
             watch->modes++;

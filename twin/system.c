@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stddef.h>
 
+#include "twin/consumer.h"
 #include "twin/schedule.h"
 #include "twin/weather.h"
 
@@ -21,40 +22,15 @@ static void show(const struct system_run *run)
     }
 }
 
-double system_load_output_a(const struct system_run *run)
-{
-    if (!run->outputs.load) {
-        return 0.0;
-    }
-    return run->tick < run->pull_in_end_tick ? run->described->relay.pull_in_a : run->described->relay.hold_a;
-}
-
-double system_prealarm_output_a(const struct system_run *run)
-{
-    return run->outputs.prealarm ? run->described->pre_alarm_device_a : 0.0;
-}
-
-static double device_a(const struct system_run *run)
-{
-    const struct scenario_bms *bms = &run->described->bms;
-    const double drawn_ma =
-        run->outputs.load ? bms->on_ma : (run->switch_on ? bms->low_cell_ma : bms->off_ma);
-
-    return drawn_ma * 0.001;
-}
-
 static void set_demand(struct system_run *run)
 {
-    const bool closed = run->outputs.load; /* the relay follows Load within the tick */
-
     run->demand = (struct bus_demand){
-        .load_w = run->direct_load_w + (closed ? run->relay_load_w : 0.0),
-        .load_a = run->direct_load_a + (closed ? run->relay_load_a : 0.0) + device_a(run) +
-                  system_load_output_a(run) + system_prealarm_output_a(run),
         .source_w = run->outputs.charger ? run->solar_w : 0.0,
         .source_a_max = run->described->solar.current_a_max,
         .source_v_max = charger_limit_v(&run->charger, &run->described->solar),
     };
+    consumers_add(run, &run->demand);
+    run->consumer_tick = consumers_next_tick(run);
 }
 
 /* Solves the bus when something has moved it. */
@@ -82,9 +58,9 @@ static void act(struct system_run *run)
     struct sbms_decision decision;
 
     if (run->tick >= run->boundary_tick) {
-        system_follow_schedule(run);
+        system_follow_scenario(run);
     }
-    if (run->tick == run->dip_end_tick || run->tick == run->pull_in_end_tick) {
+    if (run->tick == run->dip_end_tick || run->tick == run->consumer_tick) {
         run->moved = true;
     }
     if (run->tick % SBMS_TICKS_PER_S == 0) {
@@ -110,13 +86,11 @@ static int64_t horizon(const struct system_run *run)
     const uint32_t quiet = run->device.quiet_ticks(run->device.self, &run->inputs);
     int64_t tick = earlier(run->end_tick, run->boundary_tick);
 
+    tick = earlier(tick, run->consumer_tick);
     tick = earlier(tick, run->tick + 1 + (int64_t)quiet);
     tick = earlier(tick, charger_deadline_tick(&run->charger, &run->described->solar));
     if (run->dip_end_tick > run->tick) {
         tick = earlier(tick, run->dip_end_tick);
-    }
-    if (run->pull_in_end_tick > run->tick) {
-        tick = earlier(tick, run->pull_in_end_tick);
     }
     return tick > run->tick ? tick : run->tick + 1;
 }
@@ -218,7 +192,7 @@ bool system_init(struct system_run *run, const struct scenario *described, struc
         return false;
     }
     chain_init(&run->chain, &described->bank);
-    system_follow_schedule(run);
+    system_follow_scenario(run);
     settle(run);
     return true;
 }

@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
+#include "twin/consumer.h"
 #include "twin/millivolts.h"
 #include "twin/remote.h"
-#include "twin/schedule.h"
 
 /* ---- telling the observer ---------------------------------------------------------------------------------- */
 
@@ -38,18 +38,14 @@ struct sbms_inputs system_inputs_at(const struct system_run *run, double bus_v, 
 
 static void drive_load(struct system_run *run, const struct sbms_decision *decision)
 {
-    const bool on = decision->outputs.load;
-    const double pull_in_s = run->described->relay.pull_in_ms * 0.001;
-
     system_tell(run,
                 (struct system_edge){.kind = EDGE_LOAD,
-                                     .on = on,
+                                     .on = decision->outputs.load,
                                      .cause = decision->load_cause,
                                      .reason = run->chain.atd_reason,
                                      .prealarm_ticks = run->tick - run->prealarm_since,
                                      .cut_ticks = run->load_since < 0 ? -1 : run->tick - run->load_since});
     run->load_since = run->tick;
-    run->pull_in_end_tick = on ? run->tick + schedule_tick_of(pull_in_s) : run->tick;
 }
 
 static void drive_prealarm(struct system_run *run, const struct sbms_decision *decision)
@@ -68,8 +64,8 @@ static void drive_prealarm(struct system_run *run, const struct sbms_decision *d
 /* An output that has just gone high and carries too much. */
 static void check_output_currents(struct system_run *run, const struct sbms_outputs *before)
 {
-    const double load_a = before->load ? 0.0 : system_load_output_a(run);
-    const double prealarm_a = before->prealarm ? 0.0 : system_prealarm_output_a(run);
+    const double load_a = before->load ? 0.0 : consumers_output_a(run, FEED_LOAD_OUTPUT);
+    const double prealarm_a = before->prealarm ? 0.0 : consumers_output_a(run, FEED_PRE_ALARM_OUTPUT);
 
     if (load_a > SYSTEM_OUTPUT_A_MAX) {
         system_tell(run, (struct system_edge){

@@ -10,8 +10,8 @@
 
 /* ---- the world (twin/system_world.c) ---- */
 
-/* Lets the scenario's events happen, the weather change and the loads follow their hours; says when to come again. */
-void system_follow_schedule(struct system_run *run);
+/* Lets the scenario's events happen and the weather change, and sets run->boundary_tick. */
+void system_follow_scenario(struct system_run *run);
 
 /* What is done once a second: the batteries sample and balance, the charger looks. */
 void system_look(struct system_run *run);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What acts at a tick besides the device: the scenario's events, weather, schedule, and what looks once a second. */
+/* What acts at a tick besides the device and the consumers: the scenario's events, the weather, and what looks once a second. */
 #include "twin/system_internal.h"
 
 #include "twin/schedule.h"
@@ -84,48 +84,20 @@ static void happen(struct system_run *run, int index)
     }
 }
 
-static void add_running_loads(struct system_run *run)
-{
-    run->relay_load_w = 0.0;
-    run->relay_load_a = 0.0;
-    run->direct_load_w = 0.0;
-    run->direct_load_a = 0.0;
-    for (int i = 0; i < run->described->load_count; i++) {
-        const struct scenario_load *load = &run->described->loads[i];
-
-        if (!schedule_load_runs(run->described, i, run->tick)) {
-            continue;
-        }
-        if (load->behind == BEHIND_RELAY) {
-            run->relay_load_w += load->power_w;
-            run->relay_load_a += load->current_a;
-        } else {
-            run->direct_load_w += load->power_w;
-            run->direct_load_a += load->current_a;
-        }
-    }
-}
-
-/* The next tick after now at which the schedule, the weather or an event of the scenario acts. */
+/* The next tick after now at which the weather changes or an event of the scenario happens. */
 static int64_t next_boundary(const struct system_run *run)
 {
-    int64_t next = schedule_next_tick(run->described, run->tick);
     const int64_t slot_end = (run->tick / WEATHER_SLOT_TICKS + 1) * WEATHER_SLOT_TICKS;
 
-    if (slot_end < next) {
-        next = slot_end;
-    }
     if (run->next_event < run->described->event_count) {
         const int64_t event_tick = schedule_tick_of(run->described->events[run->next_event].at_s);
 
-        if (event_tick < next) {
-            next = event_tick;
-        }
+        return event_tick < slot_end ? event_tick : slot_end;
     }
-    return next;
+    return slot_end;
 }
 
-void system_follow_schedule(struct system_run *run)
+void system_follow_scenario(struct system_run *run)
 {
     const struct scenario *described = run->described;
     const int64_t slot = run->tick / WEATHER_SLOT_TICKS;
@@ -136,7 +108,6 @@ void system_follow_schedule(struct system_run *run)
     }
     run->ambient_c = weather_ambient_c(described, slot);
     run->solar_w = weather_solar_w(described, slot);
-    add_running_loads(run);
     run->boundary_tick = next_boundary(run);
     run->moved = true;
 }
