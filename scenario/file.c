@@ -14,8 +14,7 @@
 /* Puts the events into the order in which they happen, those of one time in the file's. */
 static void sort_events(struct scenario *draft)
 {
-    assert(draft->event_count >= 0);
-    assert(draft->event_count <= SCENARIO_EVENTS_MAX);
+    assert(draft->event_count >= 0 && draft->event_count <= SCENARIO_EVENTS_MAX);
     for (int i = 1; i < draft->event_count; i++) {
         struct scenario_event event = draft->events[i];
         int place = i;
@@ -74,16 +73,13 @@ bool scenario_file_read(const char *data, size_t size, const char *file_name, st
 /* Reads up to SCENARIO_FILE_SIZE_MAX + 1 bytes; false: errno says why. */
 static bool read_stream(FILE *stream, char *data, size_t *size)
 {
-    assert(data != NULL);
     errno = 0;
     *size = fread(data, 1, (size_t)SCENARIO_FILE_SIZE_MAX + 1, stream);
-    assert(*size <= (size_t)SCENARIO_FILE_SIZE_MAX + 1);
     return ferror(stream) == 0;
 }
 
 bool scenario_file_load(const char *path, struct scenario *out, char *error, size_t error_size)
 {
-    assert(path != NULL && out != NULL);
     assert(error != NULL && error_size > 0);
     bool is_stdin = strcmp(path, "-") == 0;
     const char *name = is_stdin ? "<stdin>" : path;

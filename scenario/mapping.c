@@ -19,13 +19,11 @@ struct keys {
 
 static bool is_among(struct keys keys, const struct scenario_row *row)
 {
-    assert(keys.group >= 0);
     return row->group == keys.group || row->group == keys.variant;
 }
 
 static const struct scenario_row *find_row(struct keys keys, const char *key)
 {
-    assert(key != NULL);
     const struct scenario_row *row = scenario_row_find(keys.group, key);
     return row != NULL || keys.variant < 0 ? row : scenario_row_find(keys.variant, key);
 }
@@ -91,7 +89,6 @@ static bool note_keys(struct scenario_reader *reader, struct keys keys, const ya
         const yaml_node_t *key = NULL;
         const yaml_node_t *value = NULL;
         yaml_tree_pair(reader->tree, node, i, &key, &value);
-        assert(key != NULL && value != NULL);
         if (!note_key(reader, keys, key, value)) {
             return false;
         }
@@ -101,8 +98,6 @@ static bool note_keys(struct scenario_reader *reader, struct keys keys, const ya
 
 static bool check_mapping(struct scenario_reader *reader, int group, const yaml_node_t *node)
 {
-    assert(node != NULL);
-    assert(group >= 0 && group < SCENARIO_GROUPS);
     if (node->type != YAML_MAPPING_NODE) {
         return scenario_reader_fail(reader, node, "%s takes keys and values (key: value); here is %s",
                                     scenario_group_name(group),
@@ -117,8 +112,6 @@ static bool refuse_absence(struct scenario_reader *reader, const struct scenario
                            const yaml_node_t *node)
 {
     char range[SCENARIO_RANGE_SIZE];
-    assert(row->presence == SCENARIO_REQUIRED);
-    assert(node != NULL);
     return scenario_reader_fail(reader, node, "%s needs %s: %s", scenario_group_name(row->group), row->key,
                                 scenario_row_range(row, range, sizeof range));
 }
@@ -136,7 +129,6 @@ static bool read_value(struct scenario_reader *reader, const struct scenario_row
         return refuse_absence(reader, row, node);
     }
     if (row->presence == SCENARIO_DEFAULT) {
-        assert(row->fallback != NULL);
         bool is_stored = scenario_store(reader, row, NULL, row->fallback, base);
         assert(is_stored);
         return is_stored;
@@ -200,7 +192,6 @@ static bool find_variant(struct scenario_reader *reader, int group, const yaml_n
 static bool read_entry(struct scenario_reader *reader, int group, const yaml_node_t *node, void *entry)
 {
     struct keys keys = {0};
-    assert(entry != NULL);
     if (!check_mapping(reader, group, node) || !find_variant(reader, group, node, &keys)) {
         return false;
     }
@@ -208,19 +199,17 @@ static bool read_entry(struct scenario_reader *reader, int group, const yaml_nod
         return false;
     }
     switch (group) {
-    case SCENARIO_LOAD:
-        return scenario_check_load(reader, node);
     case SCENARIO_EVENT:
         return scenario_check_event(reader, entry);
-    default:
-        assert(group == SCENARIO_EXPECT);
+    case SCENARIO_EXPECT:
         return scenario_check_expectation(reader, node, entry);
+    default:
+        return scenario_check_consumer(reader, group, node);
     }
 }
 
 static bool read_list(struct scenario_reader *reader, const struct scenario_row *row, const yaml_node_t *node)
 {
-    assert(row->kind == SCENARIO_LIST);
     if (node->type != YAML_SEQUENCE_NODE) {
         return scenario_reader_fail(reader, node, "%s takes a list, each entry a line that starts with '- '",
                                     row->key);
@@ -245,21 +234,23 @@ static bool read_list(struct scenario_reader *reader, const struct scenario_row 
 static bool read_section(struct scenario_reader *reader, const struct scenario_row *row,
                          const yaml_node_t *value)
 {
-    assert(row->kind == SCENARIO_MAPPING);
     assert(row->child > SCENARIO_TOP && row->child < SCENARIO_EVENT);
     if (value != NULL && !check_mapping(reader, row->child, value)) {
         return false;
     }
-    return read_group(reader, (struct keys){row->child, -1}, value, reader->draft) &&
-           scenario_check_group(reader, row->child);
+    if (!read_group(reader, (struct keys){row->child, -1}, value, reader->draft)) {
+        return false;
+    }
+    if (row->child >= SCENARIO_CONSUMER) {
+        return value == NULL || scenario_check_consumer(reader, row->child, value);
+    }
+    return scenario_check_group(reader, row->child);
 }
 
 static bool read_top_value(struct scenario_reader *reader, const struct scenario_row *row,
                            const yaml_node_t *root)
 {
     const yaml_node_t *value = *scenario_reader_place(reader, row);
-    assert(row->group == SCENARIO_TOP);
-    assert(root != NULL);
     if (value == NULL && row->presence == SCENARIO_REQUIRED) {
         return refuse_absence(reader, row, root);
     }
@@ -284,6 +275,5 @@ bool scenario_read_top(struct scenario_reader *reader, const yaml_node_t *root)
             return false;
         }
     }
-    assert(reader->draft->bank.cells > 0);
     return true;
 }

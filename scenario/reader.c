@@ -12,7 +12,6 @@ struct scenario_shown scenario_reader_show(const char *text)
     static const char ellipsis[] = "...";
     struct scenario_shown shown = {{0}};
     const size_t room = sizeof shown.text - sizeof ellipsis;
-    assert(text != NULL);
     size_t length = strlen(text);
     bool is_cut = length > room;
     if (is_cut) {

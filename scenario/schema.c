@@ -133,7 +133,6 @@ int scenario_group_variant(int group, int value)
 const struct scenario_row *scenario_row_find(int group, const char *key)
 {
     assert(group >= 0 && group < SCENARIO_GROUPS);
-    assert(key != NULL);
     const struct scenario_schema *schema = scenario_schema();
     for (size_t i = 0; i < schema->count; i++) {
         if (schema->rows[i].group == group && strcmp(schema->rows[i].key, key) == 0) {
@@ -146,7 +145,7 @@ const struct scenario_row *scenario_row_find(int group, const char *key)
 /* "a, b or c" */
 static void list_words(const struct scenario_word *words, char *text, size_t size)
 {
-    assert(words != NULL && words[0].text != NULL);
+    assert(words[0].text != NULL);
     size_t used = 0;
     for (size_t i = 0; words[i].text != NULL && used < size; i++) {
         const char *before = i == 0 ? "" : (words[i + 1].text == NULL ? " or " : ", ");
@@ -159,7 +158,6 @@ static void list_words(const struct scenario_word *words, char *text, size_t siz
 /* The words of all causes but "none". */
 static void list_causes(char *text, size_t size)
 {
-    assert(size > 0);
     struct scenario_word words[SBMS_CAUSE_COUNT] = {{0}};
     for (uint8_t cause = 1; cause < SBMS_CAUSE_COUNT; cause++) {
         words[cause - 1].text = sbms_cause_word(cause);
@@ -177,8 +175,7 @@ const char *scenario_row_range(const struct scenario_row *row, char *text, size_
         [SCENARIO_INSTANT] = "\"day N hh:mm\" or \"day N hh:mm:ss\", from \"day 1 00:00\"",
         [SCENARIO_MAPPING] = "keys and values",
     };
-    assert(row != NULL);
-    assert(text != NULL && size > 0);
+    assert(size > 0);
     if (row->kind == SCENARIO_WORD) {
         list_words(row->words, text, size);
     } else if (row->kind == SCENARIO_CAUSE) {

@@ -15,8 +15,6 @@ static bool refuse_value(struct scenario_reader *reader, const struct scenario_r
 {
     char range[SCENARIO_RANGE_SIZE];
     struct scenario_shown shown = scenario_reader_show(text);
-    assert(why != NULL);
-    assert(row->kind != SCENARIO_MAPPING && row->kind != SCENARIO_LIST);
     return scenario_reader_fail(reader, node, "%s %s %s %s", row->key, shown.text, why,
                                 scenario_row_range(row, range, sizeof range));
 }
@@ -32,7 +30,6 @@ void scenario_store_whole(void *field, size_t size, int64_t value)
     int8_t value8 = (int8_t)value;
     int16_t value16 = (int16_t)value;
     int32_t value32 = (int32_t)value;
-    assert(field != NULL);
     if (size == sizeof value8) {
         memcpy(field, &value8, size);
     } else if (size == sizeof value16) {
@@ -70,7 +67,6 @@ static bool store_number(struct scenario_reader *reader, const struct scenario_r
 {
     double number = 0;
     enum scenario_number result = scenario_value_number(text, &number);
-    assert(field != NULL);
     if (result == SCENARIO_NUMBER_BAD) {
         return refuse_value(reader, row, node, text, "is not a number; it takes");
     }
@@ -134,7 +130,6 @@ static bool store_word(struct scenario_reader *reader, const struct scenario_row
                        const yaml_node_t *node, const char *text, void *field)
 {
     int value = 0;
-    assert(row->words != NULL);
     if (!find_word(reader, row, node, text, row->words, &value)) {
         return false;
     }
@@ -155,7 +150,6 @@ static bool store_cause(struct scenario_reader *reader, const struct scenario_ro
         return false;
     }
     assert(row->size == sizeof(uint8_t));
-    assert(value > SBMS_CAUSE_NONE && value < SBMS_CAUSE_COUNT);
     scenario_store_whole(field, row->size, value);
     return true;
 }
@@ -222,14 +216,12 @@ bool scenario_store(struct scenario_reader *reader, const struct scenario_row *r
         [SCENARIO_INSTANT] = store_instant,
     };
     assert(row->kind < sizeof stores / sizeof stores[0]);
-    assert(row->size > 0);
     return stores[row->kind](reader, row, node, text, (char *)base + row->offset);
 }
 
 bool scenario_is_nothing(const yaml_node_t *node)
 {
     const char *text = yaml_tree_text(node);
-    assert(text != NULL);
     return yaml_tree_is_plain(node) &&
            (text[0] == '\0' || strcmp(text, "~") == 0 || strcmp(text, "null") == 0);
 }
@@ -239,7 +231,6 @@ static bool is_quoted(const struct scenario_row *row, const yaml_node_t *node)
 {
     bool is_bare =
         row->kind == SCENARIO_NUMBER || row->kind == SCENARIO_WHOLE || row->kind == SCENARIO_BOOLEAN;
-    assert(node->type == YAML_SCALAR_NODE);
     return is_bare && !yaml_tree_is_plain(node);
 }
 
@@ -247,7 +238,6 @@ bool scenario_read_scalar(struct scenario_reader *reader, const struct scenario_
                           const yaml_node_t *node, void *base)
 {
     char range[SCENARIO_RANGE_SIZE];
-    assert(base != NULL);
     scenario_row_range(row, range, sizeof range);
     if (node->type != YAML_SCALAR_NODE) {
         const char *found = node->type == YAML_MAPPING_NODE ? "keys and values" : "a list";

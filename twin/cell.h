@@ -54,7 +54,8 @@ struct cell_parameters {
 /* Fills the tables for one of the three curves of open-circuit voltage. */
 void cell_curves_init(struct cell_curves *curves, enum scenario_curve curve);
 
-/* The open-circuit voltage in V at state of charge `z`, from the formula and not from the table; -0.1..1.1. */
+/* The open-circuit voltage in V at state of charge `z` (above -0.2, below 1.2; full is 1), from the formula and
+ * not from the table. */
 double cell_ocv_v(enum scenario_curve curve, double z);
 
 #endif

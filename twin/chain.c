@@ -14,7 +14,6 @@ void chain_init(struct chain *c, const struct scenario_bank *described)
         const enum sbms_battery_error error = sbms_battery_init(&c->monitors[i], &described->settings);
 
         assert(error == SBMS_BATTERY_OK);
-        (void)error;
         c->signals[i] = (struct sbms_signals){.atc = true, .atd = true, .no_prealarm = true};
     }
     c->all = c->signals[0];
@@ -32,6 +31,7 @@ void chain_read(const struct chain *c, const struct bank *b, bool next, struct c
 {
     const struct bank_cell *cells = next ? b->next_cells : b->cells;
 
+    assert(b->cell_count == c->batteries * c->cells_per_battery);
     for (int i = 0; i < b->cell_count; i++) {
         const struct chain_sensor *sensor = &c->cell_sensors[i];
 

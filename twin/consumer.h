@@ -39,6 +39,7 @@ struct consumer_kind {
      */
     const struct scenario_row *rows;
     size_t row_count;
+    const char *one_of[2]; /* the file must give one of these two keys and not both; NULL: no such rule */
     enum consumer_feed feed;
     /* What it draws at run->tick; asked whenever something has moved the bus, and while its feed is on. */
     struct consumer_draw (*draw)(const struct system_run *run);

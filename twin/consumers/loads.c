@@ -87,6 +87,7 @@ const struct consumer_kind consumer_loads = {
     .entry = "a load",
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
+    .one_of = {"power_w", "current_a"},
     .draw = draw,
     .next_tick = next_tick,
 };
