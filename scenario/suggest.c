@@ -22,7 +22,7 @@ static bool are_alike(char a, char b)
     return lower(a) == lower(b);
 }
 
-/* Whether the two letters that end at a[i - 1] stand the other way round at b[j - 1]. */
+/* Whether the two letters that end at a[i - 1] are the other way round at b[j - 1]. */
 static bool are_swapped(const char *a, size_t i, const char *b, size_t j)
 {
     return i > 1 && j > 1 && are_alike(a[i - 1], b[j - 2]) && are_alike(a[i - 2], b[j - 1]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as a scenario file: refused with one line that names a place, or accepted with every number in
- * its range. The ranges stand here once more, apart from the schema.
+ * its range. The ranges are here once more, apart from the schema.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -397,7 +397,7 @@ static void test_straight_line_is_exact(void **state)
     assert_near(b.cells[0].v2_v / once.v2_v, 1.0, 1e-10);
 }
 
-/* The hysteresis takes the same bend to first order, from wherever it stands. */
+/* The hysteresis takes the same bend to first order, wherever it begins. */
 static void test_hysteresis_follows_the_straight_line(void **state)
 {
     const double starts[] = {-0.8, 0.0, 0.8};

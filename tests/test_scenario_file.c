@@ -343,7 +343,7 @@ static size_t write_companions(const struct scenario_row *target, int group, cha
 }
 
 /*
- * Writes a scenario in which `row` has `value`, on a line of its own; where the value stands goes to `line`
+ * Writes a scenario in which `row` has `value`, on a line of its own; where the value is goes to `line`
  * and `column`. All else is chosen so that every value in the row's range is good.
  */
 static void write_scenario(const struct scenario_row *row, const char *value, char *text, size_t size,
@@ -389,7 +389,7 @@ static void write_scenario(const struct scenario_row *row, const char *value, ch
     snprintf(text + used, size - used, "  %s: %s}%s\n", row->key, value, list != NULL ? "]" : "");
 }
 
-/* The number that stands in the field of `row`. */
+/* The number in the field of `row`. */
 static double stored_number(const struct scenario_row *row)
 {
     const char *field = (const char *)base_of(row->group) + row->offset;
@@ -569,7 +569,7 @@ static void every_word_is_read(void **state)
     assert_int_equal(checked, 11);
 }
 
-/* Each `what` with exactly its own keys is read, and stands at its place among the words. */
+/* Each `what` with exactly its own keys is read, and is at its place among the words. */
 static void every_event_and_expectation_is_read(void **state)
 {
     (void)state;
@@ -1282,7 +1282,7 @@ static void put_tables(void (*take)(const char *heading, const char *table))
     }
 }
 
-/* The table must stand between its heading and the next. */
+/* The table must be between its heading and the next. */
 static void find_table(const char *heading, const char *table)
 {
     const char *section = strstr(reference, heading);

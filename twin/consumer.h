@@ -35,7 +35,7 @@ struct consumer_kind {
     /*
      * The keys of the section. Offsets are into the kind's own struct of settings, of at most SCENARIO_CONSUMER_SIZE bytes
      * and private to its file, or into the list's entry. Where the section is not in the file, keys with a default have it
-     * and all others are 0: the kind must then draw nothing, or what the defaults say.
+     * and all others are 0: the kind must then draw nothing (or what its defaults say) and name no next tick.
      */
     const struct scenario_row *rows;
     size_t row_count;
@@ -45,8 +45,8 @@ struct consumer_kind {
     struct consumer_draw (*draw)(const struct system_run *run);
     /*
      * The next tick after run->tick at which draw() may say something else though outputs, switch, weather and events stay
-     * as they are; INT64_MAX: never. NULL is the same as never. One that watches a voltage or temperature names the tick at
-     * which it looks again.
+     * as they are; INT64_MAX: never. NULL is the same as never. One that watches a voltage or a temperature names the tick
+     * at which it looks again; each tick that is named ends a step of the bank.
      */
     int64_t (*next_tick)(const struct system_run *run);
 };

@@ -29,7 +29,7 @@ enum scenario_kind {
 /* What happens when a key is not there. */
 enum scenario_presence {
     SCENARIO_REQUIRED, /* the file is refused */
-    SCENARIO_DEFAULT,  /* `fallback` is read as if it stood there */
+    SCENARIO_DEFAULT,  /* `fallback` is read as if the file had it */
     SCENARIO_COMPUTED, /* `fallback` says in words what it becomes */
     SCENARIO_OPTIONAL  /* it is 0, or none */
 };
@@ -45,7 +45,7 @@ struct scenario_row {
     const char *key;
     enum scenario_kind kind;
     enum scenario_presence presence;
-    const char *fallback; /* as it would stand in the file; NULL without a default */
+    const char *fallback; /* as the file would have it; NULL without a default */
     double minimum;
     double maximum;
     const char *unit; /* "" when there is none */

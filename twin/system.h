@@ -47,6 +47,7 @@ struct system_edge {
     int value;
 };
 
+/* Sums and extremes from the start of the run to run->tick. */
 struct system_totals {
     double in_j;  /* from the charger to the bus */
     double out_j; /* loads, coils, lamp and the device */
@@ -120,7 +121,7 @@ struct system_run {
 bool system_init(struct system_run *run, const struct scenario *described, struct device dev,
                  struct system_observer observer, bool fixed_steps);
 
-/* Runs up to `tick`, or to the end of the scenario if that is earlier. */
+/* Runs from run->tick up to `tick`, which is not before it, or to the end of the scenario if that is earlier. */
 void system_run_to(struct system_run *run, int64_t tick);
 
 /* Gives the memory back. */
