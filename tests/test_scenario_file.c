@@ -699,6 +699,24 @@ static void the_schema_is_sound(void **state)
             assert_null(scenario_row_find(common, row->key));
         }
     }
+    for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
+        const struct consumer_kind *kind = consumer_kinds[id];
+        const struct scenario_row *section = scenario_row_find(SCENARIO_TOP, kind->section.key);
+        assert_non_null(section); /* its own, or one that it joins */
+        bool is_list = section->kind == SCENARIO_LIST;
+        size_t first =
+            is_list ? 0 : offsetof(struct scenario, consumers) + (size_t)id * SCENARIO_CONSUMER_SIZE;
+        size_t room = is_list ? section->size : SCENARIO_CONSUMER_SIZE;
+        for (size_t i = 0; i < kind->row_count; i++) {
+            const struct scenario_row *row = scenario_row_find(section->child, kind->rows[i].key);
+            assert_non_null(row);
+            assert_int_equal(row->offset, first + kind->rows[i].offset);
+            assert_true(kind->rows[i].offset + row->size <= room);
+        }
+        for (size_t i = 0; i < 2 && kind->one_of[0] != NULL; i++) {
+            assert_non_null(scenario_row_find(section->child, kind->one_of[i]));
+        }
+    }
 }
 
 /* ---- numbers and times -------------------------------------------------------------------------- */

@@ -586,6 +586,51 @@ static void test_own_consumption(void **state)
     assert_int_equal(record_count(&record, EDGE_LOAD), 0);
 }
 
+/* The contract of twin/consumer.h: a kind whose settings are all 0 draws nothing and names no next tick. */
+static void test_consumers_that_are_not_there(void **state)
+{
+    static struct system_run run;
+    const struct scenario described = {.seed = 1};
+
+    (void)state;
+    run = (struct system_run){.described = &described, .tick = 1000, .switch_on = true};
+    run.outputs = (struct sbms_outputs){.load = true, .prealarm = true, .charger = true};
+    for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
+        const struct consumer_draw draw = consumer_kinds[id]->draw(&run);
+
+        assert_near(draw.power_w, 0.0, 0.0);
+        assert_near(draw.current_a, 0.0, 0.0);
+    }
+    assert_true(consumers_next_tick(&run) == INT64_MAX);
+}
+
+/* An output feeds nothing while it floats, and of what is on the bus nothing counts as its own. */
+static void test_consumers_by_feed(void **state)
+{
+    static struct system_run run;
+    struct scenario described = scenario_quiet();
+
+    (void)state;
+    set_relay(&described, 0.9, 100.0, 0.15);
+    set_bms(&described, 3.0, 2.0, 1.0);
+    for (int level = 0; level < 4; level++) {
+        struct bus_demand demand = {.source_w = 7.0};
+        const double load_a = (level & 1) != 0 ? 0.9 : 0.0;
+        const double prealarm_a = (level & 2) != 0 ? 0.02 : 0.0;
+
+        run =
+            (struct system_run){.described = &described, .tick = 1000, .load_since = 1000, .switch_on = true};
+        run.outputs = (struct sbms_outputs){.load = (level & 1) != 0, .prealarm = (level & 2) != 0};
+        consumers_add(&run, &demand);
+        assert_near(consumers_output_a(&run, FEED_LOAD_OUTPUT), load_a, 0.0);
+        assert_near(consumers_output_a(&run, FEED_PRE_ALARM_OUTPUT), prealarm_a, 0.0);
+        assert_near(demand.load_a, load_a + prealarm_a + ((level & 1) != 0 ? 0.003 : 0.002), 1e-15);
+        assert_near(demand.load_w, (level & 1) != 0 ? 50.0 : 0.0, 0.0);
+        assert_near(demand.source_w, 7.0, 0.0);
+        assert_true(consumers_next_tick(&run) == ((level & 1) != 0 ? 1001 : 691200));
+    }
+}
+
 /* Loads behind the relay stop with Load, those on the battery do not. */
 static void test_loads_behind(void **state)
 {
@@ -988,6 +1033,8 @@ int main(void)
         cmocka_unit_test(test_energy_balance),
         cmocka_unit_test(test_energy_out),
         cmocka_unit_test(test_own_consumption),
+        cmocka_unit_test(test_consumers_that_are_not_there),
+        cmocka_unit_test(test_consumers_by_feed),
         cmocka_unit_test(test_loads_behind),
         cmocka_unit_test(test_times_add_up),
         cmocka_unit_test(test_charger_output_switches_the_sun),

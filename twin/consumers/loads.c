@@ -76,7 +76,7 @@ static struct consumer_draw draw(const struct system_run *run)
 
 static int64_t next_tick(const struct system_run *run)
 {
-    return schedule_next_tick(run->described, run->tick);
+    return run->described->load_count > 0 ? schedule_next_tick(run->described, run->tick) : INT64_MAX;
 }
 
 const struct consumer_kind consumer_loads = {
