@@ -108,7 +108,7 @@ bool scenario_check_group(struct scenario_reader *reader, int group)
     }
 }
 
-/* ---- consumers and entries of lists --------------------------------------------------------------------------- */
+/* ---- consumers and entries of lists ------------------------------------------------------------- */
 
 bool scenario_check_consumer(struct scenario_reader *reader, int group, const yaml_node_t *place)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the files of the scenario reader (scenario/file.c, mapping.c, store.c, check.c) share: the file being read, and how
- * it is refused.
+ * What the files of the scenario reader (scenario/file.c, mapping.c, store.c, check.c) share: the file being
+ * read, and how it is refused.
  */
 #ifndef SCENARIO_READER_H
 #define SCENARIO_READER_H

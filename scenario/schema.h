@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every key that a scenario file may hold (twin/scenario_row.h): one table, joined from the rows of the file's own sections
- * (scenario/schema_rows.c) and those of each kind of consumer (twin/consumer.h).
+ * Every key that a scenario file may hold (twin/scenario_row.h): one table, joined from the rows of the
+ * file's own sections (scenario/schema_rows.c) and those of each kind of consumer (twin/consumer.h).
  *
- * It drives the reader (scenario/file.h), its messages, the reference in docs/SCENARIOS.md and the tests. Adding a key is
- * adding a row.
+ * It drives the reader (scenario/file.h), its messages, the reference in docs/SCENARIOS.md and the tests.
+ * Adding a key is adding a row.
  */
 #ifndef SCENARIO_SCHEMA_H
 #define SCENARIO_SCHEMA_H
@@ -15,9 +15,10 @@
 #include "twin/scenario_row.h"
 
 /*
- * The groups of keys. SCENARIO_CONSUMER begins one group for each kind of consumer, by its id; a kind that joins a section of
- * the file has none of its own. What follows SCENARIO_EVENT_KEYS is one group for each scenario_event_what: the keys that an
- * entry of `events` takes besides at and what; after SCENARIO_EXPECT_KEYS likewise for `expect`.
+ * The groups of keys. SCENARIO_CONSUMER begins one group for each kind of consumer, by its id; a kind that
+ * joins a section of the file has none of its own. What follows SCENARIO_EVENT_KEYS is one group for each
+ * scenario_event_what: the keys that an entry of `events` takes besides at and what; after
+ * SCENARIO_EXPECT_KEYS likewise for `expect`.
  */
 enum {
     SCENARIO_TOP = 0,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Single values of a scenario file: from their text into the field that the schema's row names. A function that refuses a
- * value writes the error and returns false.
+ * Single values of a scenario file: from their text into the field that the schema's row names. A function
+ * that refuses a value writes the error and returns false.
  */
 #ifndef SCENARIO_STORE_H
 #define SCENARIO_STORE_H
@@ -11,13 +11,16 @@
 #include "scenario/reader.h"
 
 /*
- * Stores what `text` says as the value of `row` (not a MAPPING or LIST), at the row's offset from `base`. `node`: where the
- * text is in the file; NULL for a default, which is never refused.
+ * Stores what `text` says as the value of `row` (not a MAPPING or LIST), at the row's offset from `base`.
+ * `node`: where the text is in the file; NULL for a default, which is never refused.
  */
 bool scenario_store(struct scenario_reader *reader, const struct scenario_row *row, const yaml_node_t *node,
                     const char *text, void *base);
 
-/* Reads the value `node` of `row` and stores it as above: it must be a scalar, with quotes only where the row takes text. */
+/*
+ * Reads the value `node` of `row` and stores it as above: it must be a scalar, with quotes only where the row
+ * takes text.
+ */
 bool scenario_read_scalar(struct scenario_reader *reader, const struct scenario_row *row,
                           const yaml_node_t *node, void *base);
 

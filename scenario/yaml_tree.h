@@ -28,8 +28,8 @@ struct yaml_tree_error {
 };
 
 /*
- * Reads `size` bytes at `data` into `tree`, to be closed after use. On failure fills `error`, returns false, and there is
- * nothing to close.
+ * Reads `size` bytes at `data` into `tree`, to be closed after use. On failure fills `error`, returns false,
+ * and there is nothing to close.
  */
 bool yaml_tree_open(struct yaml_tree *tree, const char *data, size_t size, struct yaml_tree_error *error);
 

@@ -924,7 +924,10 @@ static void yaml_is_kept_plain(void **state)
     REFUSE_ALL(refusals);
 }
 
-/* A key of the top that is like no other, on line 4: the message lists those there are, in the order of the reference. */
+/*
+ * A key of the top that is like no other, on line 4: the message lists those there are, in the order of the
+ * reference.
+ */
 static void refuse_top_key(const char *text, const char *key)
 {
     char error[1024];

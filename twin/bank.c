@@ -13,7 +13,7 @@
 #define CELL_TO_CASE_S 600.0        /* of a cell to the case */
 #define CELL_TO_CELL_S 900.0        /* of a cell to a neighbour */
 
-/* ---- making one ------------------------------------------------------------------------------------- */
+/* ---- making one --------------------------------------------------------------------------------- */
 
 enum { STREAM_CAPACITY = 1, STREAM_RESISTANCE, STREAM_LEAK };
 
@@ -193,7 +193,7 @@ void bank_free(struct bank *made)
     *made = (struct bank){.cell_count = 0};
 }
 
-/* ---- reading it ------------------------------------------------------------------------------------- */
+/* ---- reading it --------------------------------------------------------------------------------- */
 
 double bank_cell_v(const struct bank *b, int i, bool next)
 {

@@ -5,7 +5,8 @@
  *
  * Time goes in steps of 2^k ticks of 125 ms. A step is exact for a current that changes in a straight line;
  * the current at its end is solved together with what it does to the voltages (linearly implicit), so that a
- * stiff cell at the top of its curve does not force short steps. A step is tried and then accepted or dropped.
+ * stiff cell at the top of its curve does not force short steps. A step is tried and then accepted or
+ * dropped.
  */
 #ifndef TWIN_BANK_H
 #define TWIN_BANK_H
@@ -77,9 +78,9 @@ struct bank {
 /* ---- state (twin/bank.c) ---- */
 
 /*
- * Makes the bank that `described` says, at rest: every cell and case at `ambient_c` (degC), no current, cells spread by
- * `seed`, all as many ampere-hours below full. Takes memory from the heap: false when there is none, and then nothing is
- * to be freed.
+ * Makes the bank that `described` says, at rest: every cell and case at `ambient_c` (degC), no current, cells
+ * spread by `seed`, all as many ampere-hours below full. Takes memory from the heap: false when there is
+ * none, and then nothing is to be freed.
  */
 bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_t seed, double ambient_c);
 
@@ -90,7 +91,10 @@ void bank_free(struct bank *made);
  * was tried. */
 double bank_cell_v(const struct bank *b, int i, bool next);
 
-/* State of charge of the bank in percent: the mean of its cells, each of its own capacity; not limited to 0..100. */
+/*
+ * State of charge of the bank in percent: the mean of its cells, each of its own capacity; not limited to
+ * 0..100.
+ */
 double bank_soc_pct(const struct bank *b);
 
 /* ---- step (twin/bank_step.c) ---- */
@@ -99,8 +103,9 @@ double bank_soc_pct(const struct bank *b);
 struct bus_state bank_solve(struct bank *b, const struct bus_demand *demand);
 
 /*
- * Tries a step of 2^k ticks, k 0..BANK_STEP_MAX, with `demand` and `ambient_c` (degC) the same all along, and gives the
- * bus at its end. The present state stays; the next_... fields hold the end. May be tried again with another k.
+ * Tries a step of 2^k ticks, k 0..BANK_STEP_MAX, with `demand` and `ambient_c` (degC) the same all along, and
+ * gives the bus at its end. The present state stays; the next_... fields hold the end. May be tried again
+ * with another k.
  */
 struct bus_state bank_try(struct bank *b, int k, const struct bus_demand *demand, double ambient_c);
 
@@ -113,8 +118,8 @@ void bank_accept(struct bank *b);
 /* ---- balancing (twin/bank_balance.c) ---- */
 
 /*
- * What the balancers would decide now or, with `next`, at the end of the step that was tried: on above 3.50 V and
- * 10 mV above the battery's lowest cell, off below 3.48 V or within 5 mV. True when any is to change.
+ * What the balancers would decide now or, with `next`, at the end of the step that was tried: on above 3.50 V
+ * and 10 mV above the battery's lowest cell, off below 3.48 V or within 5 mV. True when any is to change.
  */
 bool bank_balancing_changes(const struct bank *b, bool next);
 

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the cells of a bank say: for twin/bank*.c alone. Inline, because a step reads every cell, and is tried more
- * often than it is taken.
+ * What the cells of a bank say: for twin/bank*.c alone. Inline, because a step reads every cell, and is tried
+ * more often than it is taken.
  */
 #ifndef TWIN_BANK_READING_H
 #define TWIN_BANK_READING_H
 
 #include "twin/bank.h"
 
-/* The node below `value` and how far it is on the way to the next, 0..1; outside the table the last slope goes on. */
+/*
+ * The node below `value` and how far it is on the way to the next, 0..1; outside the table the last slope
+ * goes on.
+ */
 static inline int bank_place_in(double value, double low, double per_unit, int nodes, double *along)
 {
     const double place = (value - low) * per_unit;

@@ -8,7 +8,7 @@
 #include "twin/bank_reading.h"
 #include "twin/real.h"
 
-/* ---- now -------------------------------------------------------------------------------------------- */
+/* ---- now ---------------------------------------------------------------------------------------- */
 
 struct bus_state bank_solve(struct bank *b, const struct bus_demand *demand)
 {
@@ -37,7 +37,7 @@ struct bus_state bank_solve(struct bank *b, const struct bus_demand *demand)
     return bus;
 }
 
-/* ---- a step ------------------------------------------------------------------------------------------ */
+/* ---- a step ------------------------------------------------------------------------------------- */
 
 /* 1 - e^(-x), x >= 0: by its series where it is short. */
 static double fraction_gone(double x)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What takes current from the bus. One kind of consumer is one file in twin/consumers/, which holds all about it: its
- * keys in a scenario file, how much it draws, and when it changes by itself.
+ * What takes current from the bus. One kind of consumer is one file in twin/consumers/, which holds all about
+ * it: its keys in a scenario file, how much it draws, and when it changes by itself.
  */
 #ifndef TWIN_CONSUMER_H
 #define TWIN_CONSUMER_H
@@ -16,7 +16,7 @@
 
 struct system_run;
 
-/* What feeds it. An output of the device feeds nothing while it floats, and is told of when it carries over 1 A. */
+/* What feeds it. An output of the device feeds nothing while it floats; a run tells of one that carries over 1 A. */
 enum consumer_feed { FEED_BUS = 0, FEED_LOAD_OUTPUT, FEED_PRE_ALARM_OUTPUT };
 
 /* What it takes, never negative. */
@@ -27,15 +27,16 @@ struct consumer_draw {
 
 struct consumer_kind {
     /*
-     * Its section of the scenario file: a MAPPING of single keys or a LIST. Only `key`, without `help`: its rows are the
-     * first of a section that scenario/schema.c has already.
+     * Its section of the scenario file: a MAPPING of single keys or a LIST. Only `key`, without `help`: its
+     * rows are the first of a section that scenario/schema.c has already.
      */
     struct scenario_row section;
     const char *entry; /* how messages call an entry of a list; NULL for a mapping */
     /*
-     * The keys of the section. Offsets are into the kind's own struct of settings, of at most SCENARIO_CONSUMER_SIZE bytes
-     * and private to its file, or into the list's entry. Where the section is not in the file, keys with a default have it
-     * and all others are 0: the kind must then draw nothing (or what its defaults say) and name no next tick.
+     * The keys of the section. Offsets are into the kind's own struct of settings, of at most
+     * SCENARIO_CONSUMER_SIZE bytes and private to its file, or into the list's entry. Where the section is
+     * not in the file, keys with a default have it and all others are 0: the kind must then draw nothing (or
+     * what its defaults say) and name no next tick.
      */
     const struct scenario_row *rows;
     size_t row_count;
@@ -44,9 +45,9 @@ struct consumer_kind {
     /* What it draws at run->tick; asked whenever something has moved the bus, and while its feed is on. */
     struct consumer_draw (*draw)(const struct system_run *run);
     /*
-     * The next tick after run->tick at which draw() may say something else though outputs, switch, weather and events stay
-     * as they are; INT64_MAX: never. NULL is the same as never. One that watches a voltage or a temperature names the tick
-     * at which it looks again; each tick that is named ends a step of the bank.
+     * The next tick after run->tick at which draw() may say something else though outputs, switch, weather
+     * and events stay as they are; INT64_MAX: never. NULL is the same as never. One that watches a voltage or
+     * a temperature names the tick at which it looks again; each tick that is named ends a step of the bank.
      */
     int64_t (*next_tick)(const struct system_run *run);
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A device under test, in the place of the smallBMS. The native one is core/ itself; the firmware image in a simulated
- * MCU answers through the same four functions.
+ * A device under test, in the place of the smallBMS. The native one is core/ itself; the firmware image in a
+ * simulated MCU answers through the same four functions.
  */
 #ifndef TWIN_DEVICE_H
 #define TWIN_DEVICE_H

@@ -6,7 +6,10 @@
 #include <assert.h>
 #include <stdint.h>
 
-/* The whole number nearest to `value`, halves away from zero, so that -x gives the negative of x. |value| < 2e9. */
+/*
+ * The whole number nearest to `value`, halves away from zero, so that -x gives the negative of x. |value| <
+ * 2e9.
+ */
 static inline int32_t nearest_whole(double value)
 {
     assert(value > -2e9 && value < 2e9); /* false for what is not a number, too */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A key of a scenario file as plain data: what it takes, its range, unit and default, and where its value goes.
+ * A key of a scenario file as plain data: what it takes, its range, unit and default, and where its value
+ * goes.
  *
- * scenario/schema.c has the rows of the file's own sections, each kind of consumer (twin/consumer.h) those of its own;
- * joined they drive the reader, its messages, the reference in docs/SCENARIOS.md and the tests.
+ * scenario/schema.c has the rows of the file's own sections, each kind of consumer (twin/consumer.h) those of
+ * its own; joined they drive the reader, its messages, the reference in docs/SCENARIOS.md and the tests.
  */
 #ifndef TWIN_SCENARIO_ROW_H
 #define TWIN_SCENARIO_ROW_H

@@ -13,7 +13,7 @@
 #define CHANGE_MAX_A_PER_AH 0.000005 /* a step may bend a string's current by this much ... */
 #define CHANGE_MAX_PART 0.00002      /* ... or by this part of it */
 
-/* ---- at a tick --------------------------------------------------------------------------------------------- */
+/* ---- at a tick ---------------------------------------------------------------------------------- */
 
 static void show(const struct system_run *run)
 {
@@ -73,7 +73,7 @@ static void act(struct system_run *run)
     settle(run);
 }
 
-/* ---- between ticks ------------------------------------------------------------------------------------ */
+/* ---- between ticks ------------------------------------------------------------------------------ */
 
 static int64_t earlier(int64_t a, int64_t b)
 {
@@ -168,7 +168,7 @@ static void move(struct system_run *run)
     system_note_bank(run);
 }
 
-/* ---- from outside ------------------------------------------------------------------------------------- */
+/* ---- from outside ------------------------------------------------------------------------------- */
 
 bool system_init(struct system_run *run, const struct scenario *described, struct device dev,
                  struct system_observer observer, bool fixed_steps)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The off-grid system of the first figure of the product's datasheet: bank, solar charger, consumers, switch, and the
- * device that decides.
+ * The off-grid system of the first figure of the product's datasheet: bank, solar charger, consumers, switch,
+ * and the device that decides.
  *
  * One tick is 125 ms. At a tick the world acts (schedule, sensors, charger), then the device samples, decides
  * and drives, and what it drives takes effect at once. Between ticks the bank moves, in steps as long as
@@ -106,7 +106,7 @@ struct system_run {
     int next_event;
     int64_t boundary_tick; /* the next tick at which the weather or an event of the scenario acts */
     int64_t
-        consumer_tick; /* the next tick at which a consumer changes by itself, as of the last change of the bus */
+        consumer_tick; /* the next tick at which a consumer changes by itself; set when the bus is solved */
     double ambient_c;
     double solar_w;
     int step_wanted;
@@ -121,7 +121,9 @@ struct system_run {
 bool system_init(struct system_run *run, const struct scenario *described, struct device dev,
                  struct system_observer observer, bool fixed_steps);
 
-/* Runs from run->tick up to `tick`, which is not before it, or to the end of the scenario if that is earlier. */
+/*
+ * Runs from run->tick up to `tick`, which is not before it, or to the end of the scenario if that is earlier.
+ */
 void system_run_to(struct system_run *run, int64_t tick);
 
 /* Gives the memory back. */

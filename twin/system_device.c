@@ -8,7 +8,7 @@
 #include "twin/millivolts.h"
 #include "twin/remote.h"
 
-/* ---- telling the observer ---------------------------------------------------------------------------------- */
+/* ---- telling the observer ----------------------------------------------------------------------- */
 
 void system_tell(const struct system_run *run, struct system_edge edge)
 {
@@ -18,7 +18,7 @@ void system_tell(const struct system_run *run, struct system_edge edge)
     }
 }
 
-/* ---- inputs and outputs ------------------------------------------------------------------------------------ */
+/* ---- inputs and outputs ------------------------------------------------------------------------- */
 
 struct sbms_inputs system_inputs_at(const struct system_run *run, double bus_v, int64_t tick)
 {

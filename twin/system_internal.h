@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the files of a run (twin/system*.c) share with one another and with nobody else. The loop of twin/system.c calls
- * these at run->tick, in the order that act() has.
+ * What the files of a run (twin/system*.c) share with one another and with nobody else. The loop of
+ * twin/system.c calls these at run->tick, in the order that act() has.
  */
 #ifndef TWIN_SYSTEM_INTERNAL_H
 #define TWIN_SYSTEM_INTERNAL_H

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What acts at a tick besides the device and the consumers: the scenario's events, the weather, and what looks once a second. */
+/*
+ * What acts at a tick besides the device and the consumers: the scenario's events, the weather, and what
+ * looks once a second.
+ */
 #include "twin/system_internal.h"
 
 #include "twin/schedule.h"
