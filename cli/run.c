@@ -13,15 +13,11 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/read_file.h"
-#include "result/recording.h"
+#include "result/formats.h"
 #include "result/result.h"
 #include "result/timeline.h"
 #include "result/totals.h"
 #include "result/wording.h"
-#include "result/write_csv.h"
-#include "result/write_json.h"
-#include "result/write_report.h"
-#include "result/write_vcd.h"
 #include "scenario/file.h"
 #include "scenario/value.h"
 #include "twin/schedule.h"
@@ -31,9 +27,10 @@
 #define SEED_MAX INT64_C(9007199254740991) /* what JSON holds exactly, as in scenario files */
 #define SCENARIO_ENDING ".yaml"
 
-#define LINE_SIZE 1024 /* of the command that shows a failure again */
+#define OUTPUT_NAME_SIZE 32 /* "--report" */
+#define LINE_SIZE 1024      /* of the command that shows a failure again */
 
-enum output_kind { OUTPUT_CSV, OUTPUT_VCD, OUTPUT_REPORT, OUTPUT_JSON, OUTPUT_EEPROM, OUTPUT_KINDS };
+#define OUTPUTS_MAX (RESULT_FORMATS_MAX + 1) /* every format, and the device's EEPROM */
 
 /* What the user wrote. */
 struct run_options {
@@ -53,14 +50,24 @@ struct run {
     int64_t end_tick;
     int64_t interval_ticks;
     bool data_to_stdout;
-    struct output outputs[OUTPUT_KINDS];
+    struct output outputs[OUTPUTS_MAX]; /* of result_formats[], then eeprom_output() */
     struct device_choice device;
     uint8_t eeprom[SBMS_EEPROM_BYTES]; /* of the device in the end, when it is wanted */
     char again[LINE_SIZE];
-    struct recording recording;
-    struct expectations expectations;
+    char name[SCENARIO_TEXT_SIZE]; /* of the scenario */
+    struct run_result result;
     struct system_run system;
 };
+
+static size_t output_count(void)
+{
+    return result_format_count + 1;
+}
+
+static struct output *eeprom_output(struct run *run)
+{
+    return &run->outputs[result_format_count];
+}
 
 /* ---- reading what is wanted --------------------------------------------------------------------- */
 
@@ -154,60 +161,38 @@ static bool check_events(const struct run *run)
 
 /* ---- where it goes ------------------------------------------------------------------------------ */
 
-static void write_output(int kind, const struct run *run, const struct run_result *result, FILE *stream)
+static bool write_outputs(struct run *run)
 {
-    assert(kind >= 0);
-    assert(stream != NULL);
-    switch (kind) {
-    case OUTPUT_CSV:
-        write_csv(result->recording, stream);
-        break;
-    case OUTPUT_VCD:
-        write_vcd(result->recording, result->end_tick, stream);
-        break;
-    case OUTPUT_REPORT:
-        write_report(result, stream);
-        break;
-    case OUTPUT_EEPROM:
-        fwrite(run->eeprom, 1, sizeof run->eeprom, stream);
-        break;
-    default:
-        assert(kind == OUTPUT_JSON);
-        write_json(result, stream);
-        break;
-    }
-}
-
-static bool write_outputs(struct run *run, const struct run_result *result)
-{
-    assert(result->recording == &run->recording);
     assert(!device_choice_failed(&run->device));
-    for (int kind = 0; kind < OUTPUT_KINDS; kind++) {
-        FILE *stream = output_stream(&run->outputs[kind]);
+    for (size_t i = 0; i < result_format_count; i++) {
+        FILE *stream = output_stream(&run->outputs[i]);
         if (stream != NULL) {
-            write_output(kind, run, result, stream);
+            result_formats[i].write(&run->result, stream);
         }
     }
-    return output_commit(run->outputs, OUTPUT_KINDS);
+    FILE *stream = output_stream(eeprom_output(run));
+    if (stream != NULL) {
+        fwrite(run->eeprom, 1, sizeof run->eeprom, stream);
+    }
+    return output_commit(run->outputs, output_count());
 }
 
 /* ---- what is told ------------------------------------------------------------------------------- */
 
-static const char *scenario_name(const char *path, char *name, size_t size)
+/* The scenario's name for the results: its file's without folder and ending. */
+static const char *scenario_name(struct run *run)
 {
-    assert(path != NULL);
-    assert(size > 1);
-    if (strcmp(path, "-") == 0) {
+    if (strcmp(run->given.path, "-") == 0) {
         return "standard input";
     }
-    const char *slash = strrchr(path, '/');
-    snprintf(name, size, "%s", slash == NULL ? path : slash + 1);
-    size_t length = strlen(name);
+    const char *slash = strrchr(run->given.path, '/');
+    snprintf(run->name, sizeof run->name, "%s", slash == NULL ? run->given.path : slash + 1);
+    size_t length = strlen(run->name);
     size_t ending = strlen(SCENARIO_ENDING);
-    if (length > ending && strcmp(name + length - ending, SCENARIO_ENDING) == 0) {
-        name[length - ending] = '\0';
+    if (length > ending && strcmp(run->name + length - ending, SCENARIO_ENDING) == 0) {
+        run->name[length - ending] = '\0';
     }
-    return name;
+    return run->name;
 }
 
 static unsigned terminal_width(void)
@@ -219,38 +204,34 @@ static unsigned terminal_width(void)
     return size.ws_col;
 }
 
-static void print_readable(const struct run *run, const struct run_result *result)
+static void print_readable(const struct run *run)
 {
     struct timeline_style style = {
         .verbose = run->given.verbose, .colour = command_has_colour(stdout), .width = terminal_width()};
-    assert(!run->data_to_stdout);
-    assert(result->totals != NULL);
     if (!run->given.quiet) {
         printf("%s\n\n", run->described.title);
-        timeline_print(&run->recording, &style, stdout);
+        timeline_print(&run->result.recording, &style, stdout);
         putchar('\n');
     }
-    totals_print(result, style.colour, stdout);
+    totals_print(&run->result, style.colour, stdout);
 }
 
 /* Says which expectations failed; returns the exit code. */
-static int report_expectations(const struct run *run, const struct run_result *result)
+static int report_expectations(const struct run *run)
 {
     int code = COMMAND_DONE;
     const char *name = strcmp(run->given.path, "-") == 0 ? "standard input" : run->given.path;
-    assert(result->expectations == &run->expectations);
     for (int i = 0; i < run->described.expectation_count; i++) {
         char text[EXPECTATION_TEXT_SIZE];
         char detail[EXPECTATION_TEXT_SIZE];
-        if (expectations_judge(&run->expectations, i, detail, sizeof detail) != EXPECTATION_UNMET) {
+        if (expectations_judge(&run->result.expectations, i, detail, sizeof detail) != EXPECTATION_UNMET) {
             continue;
         }
-        expectations_text(&run->expectations, i, text, sizeof text);
+        expectations_text(&run->result.expectations, i, text, sizeof text);
         fprintf(stderr, "%s:%d: expectation not met: %s; observed: %s\n", name,
                 run->described.expectations[i].line, text, detail);
         code = COMMAND_UNMET;
     }
-    assert(code == COMMAND_DONE || code == COMMAND_UNMET);
     return code;
 }
 
@@ -275,23 +256,6 @@ static void report_left_out(const struct recording *recording)
 
 /* ---- the run ------------------------------------------------------------------------------------ */
 
-static void take_edge(void *self, const struct system_edge *edge)
-{
-    struct run *run = self;
-    assert(run != NULL);
-    assert(edge != NULL);
-    recording_take_edge(&run->recording, edge);
-    expectations_take_edge(&run->expectations, edge);
-}
-
-static void take_sample(void *self, const struct system_run *system)
-{
-    struct run *run = self;
-    assert(run != NULL);
-    assert(system == &run->system);
-    recording_take_sample(&run->recording, system);
-}
-
 /* In whole seconds, so that long steps still fit. */
 static int64_t part_ticks(const struct run *run)
 {
@@ -304,13 +268,11 @@ static int64_t part_ticks(const struct run *run)
 
 static bool simulate(struct run *run)
 {
-    struct system_observer observer = {.self = run, .edge = take_edge, .sample = take_sample};
     struct progress progress;
-    assert(run->end_tick > 0);
-    recording_init(&run->recording, &run->described, run->interval_ticks);
-    expectations_init(&run->expectations, &run->described);
-    if (!system_init(&run->system, &run->described, device_choice_device(&run->device), observer,
-                     run->given.fixed_steps)) {
+    run_result_init(&run->result, &run->described, scenario_name(run), run->device.name, run->end_tick,
+                    run->interval_ticks);
+    if (!system_init(&run->system, &run->described, device_choice_device(&run->device),
+                     run_result_observer(&run->result), run->given.fixed_steps)) {
         return false;
     }
     progress_begin(&progress, run->end_tick);
@@ -321,39 +283,28 @@ static bool simulate(struct run *run)
         progress_show(&progress, tick);
     }
     progress_end(&progress);
-    expectations_finish(&run->expectations, &run->system.totals, run->end_tick);
-    return !run->recording.failed;
+    return run_result_finish(&run->result, &run->system.totals);
 }
 
 /* Runs and writes; everything that the user wrote has been checked. */
 static int run_and_tell(struct run *run)
 {
-    char name[SCENARIO_TEXT_SIZE];
-    struct run_result result = {
-        .described = &run->described,
-        .name = scenario_name(run->given.path, name, sizeof name),
-        .device = run->device.name,
-        .recording = &run->recording,
-        .expectations = &run->expectations,
-        .totals = &run->system.totals,
-        .end_tick = run->end_tick,
-    };
     if (!simulate(run)) {
         return command_error("not enough memory");
     }
-    assert(run->recording.point_count > 0);
+    const bool has_eeprom = eeprom_output(run)->path != NULL;
     if (device_choice_failed(&run->device) ||
-        (run->outputs[OUTPUT_EEPROM].path != NULL && !device_choice_read_eeprom(&run->device, run->eeprom))) {
+        (has_eeprom && !device_choice_read_eeprom(&run->device, run->eeprom))) {
         return device_choice_report(&run->device, run->again);
     }
-    if (!write_outputs(run, &result)) {
+    if (!write_outputs(run)) {
         return COMMAND_BAD_INPUT;
     }
     if (!run->data_to_stdout) {
-        print_readable(run, &result);
+        print_readable(run);
     }
-    report_left_out(&run->recording);
-    int code = report_expectations(run, &result);
+    report_left_out(&run->result.recording);
+    int code = report_expectations(run);
     int written = command_finish_output();
     assert(written == COMMAND_DONE || written == COMMAND_BAD_INPUT);
     return written == COMMAND_DONE ? code : written;
@@ -365,9 +316,9 @@ static bool read_given(struct run *run)
     const char *path = run->given.path;
     assert(path != NULL);
     assert(!run->data_to_stdout);
-    run->data_to_stdout = output_has_stdout(run->outputs, OUTPUT_KINDS);
-    return device_choice_check(&run->device, "run", run->outputs[OUTPUT_EEPROM].path) &&
-           output_check("run", run->outputs, OUTPUT_KINDS, path, "scenario") && read_scenario(run) &&
+    run->data_to_stdout = output_has_stdout(run->outputs, output_count());
+    return device_choice_check(&run->device, "run", eeprom_output(run)->path) &&
+           output_check("run", run->outputs, output_count(), path, "scenario") && read_scenario(run) &&
            read_seed(run) && read_until(run) && read_interval(run) && check_events(run);
 }
 
@@ -378,14 +329,13 @@ static int run_checked(struct run *run)
     if (!read_given(run) || !device_choice_open(&run->device, &run->described.bms.settings)) {
         return COMMAND_BAD_INPUT;
     }
-    if (output_open(run->outputs, OUTPUT_KINDS)) {
+    if (output_open(run->outputs, output_count())) {
         code = run_and_tell(run);
-        output_discard(run->outputs, OUTPUT_KINDS);
+        output_discard(run->outputs, output_count());
         system_free(&run->system);
-        recording_free(&run->recording);
+        run_result_free(&run->result);
     }
     device_choice_close(&run->device);
-    assert(run->outputs[OUTPUT_CSV].file.stream == NULL);
     return code;
 }
 
@@ -418,49 +368,63 @@ static const char run_details[] =
     "  smallbms run scenarios/off-grid.yaml --csv - | head\n"
     "  smallbms run scenarios/off-grid.yaml --vcd off-grid.vcd && gtkwave off-grid.vcd\n";
 
-static void name_outputs(struct output *outputs)
+/* The names of the outputs, "--csv" and so on, as messages have them. */
+static void name_outputs(struct run *run, char names[][OUTPUT_NAME_SIZE])
 {
-    static const char *const names[OUTPUT_KINDS] = {"--csv", "--vcd", "--report", "--json", "--eeprom"};
-    assert(outputs != NULL);
-    for (int kind = 0; kind < OUTPUT_KINDS; kind++) {
-        outputs[kind].name = names[kind];
-        outputs[kind].needs_file = kind == OUTPUT_REPORT;
+    for (size_t i = 0; i < result_format_count; i++) {
+        snprintf(names[i], OUTPUT_NAME_SIZE, "--%s", result_formats[i].name);
+        run->outputs[i].name = names[i];
+        run->outputs[i].needs_file = result_formats[i].needs_file;
     }
+    eeprom_output(run)->name = "--eeprom";
 }
 
-int run_command(int argc, char **argv)
+/* The options of all formats into `options`; returns how many. */
+static size_t format_options(struct run *run, struct command_option *options)
 {
-    assert(argc >= 1);
-    assert(argv != NULL);
-    struct run *run = calloc(1, sizeof *run);
-    if (run == NULL) {
-        return command_error("not enough memory");
+    for (size_t i = 0; i < result_format_count; i++) {
+        options[i] = (struct command_option){result_formats[i].name, "FILE", &run->outputs[i].path, NULL,
+                                             result_formats[i].help};
     }
+    return result_format_count;
+}
+
+static enum command_parsed parse(struct run *run, int argc, char **argv, size_t *operand_count)
+{
     struct run_options *given = &run->given;
-    struct output *outputs = run->outputs;
-    run->device.name = "native";
-    name_outputs(outputs);
-    const struct command_option options[] = {
-        {"csv", "FILE", &outputs[OUTPUT_CSV].path, NULL, "write the quantities as CSV"},
-        {"vcd", "FILE", &outputs[OUTPUT_VCD].path, NULL, "write the signals as VCD, for GTKWave"},
-        {"report", "FILE", &outputs[OUTPUT_REPORT].path, NULL, "write a page with plots, HTML"},
-        {"json", "FILE", &outputs[OUTPUT_JSON].path, NULL, "write everything as JSON"},
+    const struct command_option others[] = {
         {"interval-s", "N", &given->interval_s, NULL,
          "one row of CSV and JSON in N seconds, besides those\nat edges; default a 5000th of the run, at "
          "least 60"},
         {"seed", "N", &given->seed, NULL, "instead of the scenario's seed"},
         {"until", "TIME", &given->until, NULL, "end the run earlier"},
-        DEVICE_CHOICE_OPTIONS(&run->device, &outputs[OUTPUT_EEPROM].path),
+        DEVICE_CHOICE_OPTIONS(&run->device, &eeprom_output(run)->path),
         {"fixed-steps", NULL, NULL, &given->fixed_steps,
          "steps of 1 s at most, to check the long ones against"},
         {"verbose", NULL, NULL, &given->verbose, "the timeline with LEDs and charger stages"},
         {"quiet", NULL, NULL, &given->quiet, "no timeline, only the totals"},
     };
-    const struct command command = {"run",       "SCENARIO", run_summary,
-                                    run_details, options,    sizeof options / sizeof options[0]};
+    struct command_option options[COMMAND_OPTIONS_MAX];
+    size_t count = format_options(run, options);
+    assert(count + sizeof others / sizeof others[0] <= COMMAND_OPTIONS_MAX);
+    memcpy(options + count, others, sizeof others);
+    count += sizeof others / sizeof others[0];
+    const struct command command = {"run", "SCENARIO", run_summary, run_details, options, count};
+    return command_parse(&command, argc, argv, &given->path, 1, operand_count);
+}
+
+int run_command(int argc, char **argv)
+{
+    char names[RESULT_FORMATS_MAX][OUTPUT_NAME_SIZE];
+    struct run *run = calloc(1, sizeof *run);
+    if (run == NULL) {
+        return command_error("not enough memory");
+    }
+    run->device.name = "native";
+    name_outputs(run, names);
     size_t operand_count = 0;
     int code = COMMAND_BAD_INPUT;
-    enum command_parsed parsed = command_parse(&command, argc, argv, &given->path, 1, &operand_count);
+    enum command_parsed parsed = parse(run, argc, argv, &operand_count);
     if (parsed == COMMAND_HELPED) {
         code = COMMAND_DONE;
     } else if (parsed == COMMAND_PARSED && operand_count == 0) {

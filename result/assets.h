@@ -18,7 +18,7 @@ extern const size_t asset_uplot_js_size;
 extern const char asset_uplot_css[];
 extern const size_t asset_uplot_css_size;
 
-/* web/report.html, the page with placeholders where the two above and the run's data go. */
+/* web/report/report.html, the page with placeholders where the two above and the run's data go. */
 extern const char asset_report_html[];
 extern const size_t asset_report_html_size;
 

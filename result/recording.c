@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "twin/millivolts.h"
+
 #define ROOM_START 256u
 
 /* ---- memory ------------------------------------------------------------------------------------- */
@@ -133,7 +135,7 @@ static bool grow_points(struct recording *recording)
 static int16_t rounded_mv(float mv)
 {
     assert(mv > -32000.0f && mv < 32000.0f);
-    return (int16_t)(mv < 0.0f ? mv - 0.5f : mv + 0.5f);
+    return (int16_t)nearest_whole((double)mv);
 }
 
 /* Writes a point over the one at `index`. */

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All that is known of a run when it has ended: what the writers write from. */
+/*
+ * What a run leaves behind: its recording, its totals and what became of its expectations. Made before the run, fed by
+ * watching it, and written when it has ended (result/formats.h). It needs a scenario and a run, and nothing of the
+ * command, so that a page can use it too.
+ */
 #ifndef RESULT_RESULT_H
 #define RESULT_RESULT_H
 
@@ -9,11 +13,27 @@
 struct run_result {
     const struct scenario *described;
     const char *name;   /* of the scenario, such as "off-grid" */
-    const char *device; /* "native" */
-    const struct recording *recording;
-    const struct expectations *expectations; /* finished */
-    const struct system_totals *totals;
+    const char *device; /* "native" or "avr" */
     int64_t end_tick;
+    struct recording recording;
+    struct expectations expectations;
+    const struct system_totals *totals; /* set by run_result_finish() */
 };
+
+/*
+ * Prepares for a run of `described` to `end_tick`, above 0, with a point of the series every `interval_ticks`, at least
+ * 1. `described`, `name` and `device` are kept by the caller.
+ */
+void run_result_init(struct run_result *result, const struct scenario *described, const char *name,
+                     const char *device, int64_t end_tick, int64_t interval_ticks);
+
+/* Gives its memory back. */
+void run_result_free(struct run_result *result);
+
+/* Who watches the run (twin/system.h) for `result`. */
+struct system_observer run_result_observer(struct run_result *result);
+
+/* The run has ended with `totals`, kept by the caller. False: there was not enough memory to record it. */
+bool run_result_finish(struct run_result *result, const struct system_totals *totals);
 
 #endif

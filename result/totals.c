@@ -102,8 +102,9 @@ static void print_expectations(const struct run_result *result, bool colour, FIL
     for (int i = 0; i < result->described->expectation_count; i++) {
         char text[EXPECTATION_TEXT_SIZE];
         char detail[EXPECTATION_TEXT_SIZE];
-        enum expectation_verdict verdict = expectations_judge(result->expectations, i, detail, sizeof detail);
-        expectations_text(result->expectations, i, text, sizeof text);
+        enum expectation_verdict verdict =
+            expectations_judge(&result->expectations, i, detail, sizeof detail);
+        expectations_text(&result->expectations, i, text, sizeof text);
         assert(verdict <= EXPECTATION_NOT_REACHED);
         fprintf(stream, "  %s%-12s%s", colour ? colours[verdict] : "", words[verdict],
                 colour ? "\033[0m" : "");
@@ -114,7 +115,7 @@ static void print_expectations(const struct run_result *result, bool colour, FIL
 void totals_print(const struct run_result *result, bool colour, FILE *stream)
 {
     const struct system_totals *totals = result->totals;
-    const struct recording_counts *counts = &result->recording->counts;
+    const struct recording_counts *counts = &result->recording.counts;
     assert(stream != NULL);
     assert(totals->ticks == result->end_tick);
     fprintf(stream, "Totals of %s\n", wording_span(result->end_tick).text);

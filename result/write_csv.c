@@ -36,10 +36,9 @@ static void write_row(const struct recording *recording, size_t index, FILE *str
             outputs->led_load, outputs->led_fault);
 }
 
-void write_csv(const struct recording *recording, FILE *stream)
+void write_csv(const struct run_result *result, FILE *stream)
 {
-    assert(recording != NULL);
-    assert(stream != NULL);
+    const struct recording *recording = &result->recording;
     fputs("t_s,bus_mv,battery_a,solar_a,load_a,soc_pct,temp_min_c,temp_max_c,ambient_c", stream);
     for (size_t i = 0; i < recording->cell_count; i++) {
         fprintf(stream, ",cell%zu_mv", i + 1);

@@ -5,13 +5,13 @@
 
 #include <stdio.h>
 
-#include "result/recording.h"
+#include "result/result.h"
 
 /*
  * Writes the header and the rows: at even intervals and at every edge of an output, of the switch, and of
  * the scenario's events, as things are after it. battery_a is positive while charging; the outputs are 1 =
  * high or lit, 0 = floating or dark. Errors are left in the stream.
  */
-void write_csv(const struct recording *recording, FILE *stream);
+void write_csv(const struct run_result *result, FILE *stream);
 
 #endif

@@ -134,7 +134,7 @@ static void write_event(const struct run_result *result, const struct recording_
 
 static void write_events(const struct run_result *result, FILE *stream)
 {
-    const struct recording *recording = result->recording;
+    const struct recording *recording = &result->recording;
     assert(recording != NULL);
     assert(recording->edge_count <= RECORDING_EDGES_MAX);
     fprintf(stream, "\"events_left_out\":%zu,\n\"events\":[", recording->edges_left_out);
@@ -161,7 +161,7 @@ static void write_cell(const struct run_result *result, const char *key, int mv,
 static void write_totals(const struct run_result *result, FILE *stream)
 {
     const struct system_totals *totals = result->totals;
-    const struct recording_counts *counts = &result->recording->counts;
+    const struct recording_counts *counts = &result->recording.counts;
     assert(totals->ticks == result->end_tick);
     assert(totals->cell_mv_min <= totals->cell_mv_max);
     fputs("\"totals\":{\n", stream);
@@ -189,8 +189,9 @@ static void write_expectation(const struct run_result *result, int index, FILE *
 {
     char text[EXPECTATION_TEXT_SIZE];
     char detail[EXPECTATION_TEXT_SIZE];
-    enum expectation_verdict verdict = expectations_judge(result->expectations, index, detail, sizeof detail);
-    expectations_text(result->expectations, index, text, sizeof text);
+    enum expectation_verdict verdict =
+        expectations_judge(&result->expectations, index, detail, sizeof detail);
+    expectations_text(&result->expectations, index, text, sizeof text);
     assert(text[0] != '\0' && detail[0] != '\0');
     assert(verdict <= EXPECTATION_NOT_REACHED);
     fputs("{\"text\":", stream);
@@ -338,5 +339,5 @@ void write_json(const struct run_result *result, FILE *stream)
     write_events(result, stream);
     write_totals(result, stream);
     write_expectations(result, stream);
-    write_series(result->recording, stream);
+    write_series(&result->recording, stream);
 }

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <inttypes.h>
 
+#include "twin/millivolts.h"
+
 /* Names of the wires, in the order of enum recording_wire; the code of each is a letter from 'a' on. */
 static const char *const wire_names[WIRE_COUNT] = {"load", "prealarm", "charger",     "led_load", "led_fault",
                                                    "atc",  "atd",      "no_prealarm", "remote"};
@@ -78,8 +80,7 @@ static void write_word(struct vcd *vcd, int word, int value)
 static void words_at(const struct recording *recording, size_t index, int words[WORD_COUNT])
 {
     assert(index < recording->point_count);
-    double bus_mv = (double)recording->points[index].bus_v * 1000.0;
-    words[WORD_BUS] = (int)(bus_mv + 0.5);
+    words[WORD_BUS] = millivolts_of((double)recording->points[index].bus_v);
     recording_cell_range(recording, index, &words[WORD_CELL_MIN], &words[WORD_CELL_MAX]);
     assert(words[WORD_CELL_MIN] <= words[WORD_CELL_MAX]);
 }
@@ -128,11 +129,10 @@ static size_t write_start(struct vcd *vcd, const struct recording *recording)
     return next;
 }
 
-void write_vcd(const struct recording *recording, int64_t end_tick, FILE *stream)
+void write_vcd(const struct run_result *result, FILE *stream)
 {
+    const struct recording *recording = &result->recording;
     struct vcd vcd = {.stream = stream};
-    assert(recording != NULL);
-    assert(stream != NULL);
     write_head(stream);
     size_t change = write_start(&vcd, recording);
     size_t point = 1;
@@ -145,5 +145,5 @@ void write_vcd(const struct recording *recording, int64_t end_tick, FILE *stream
             write_point(&vcd, recording, point++);
         }
     }
-    go_to(&vcd, end_tick);
+    go_to(&vcd, result->end_tick);
 }

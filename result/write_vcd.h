@@ -5,13 +5,13 @@
 
 #include <stdio.h>
 
-#include "result/recording.h"
+#include "result/result.h"
 
 /*
  * Writes the outputs, LEDs, battery signals and the switch as wires, the bus and the lowest and highest
- * cell in mV as 32-bit integers; 1 ms is the unit of time and `end_tick` the last one. No date: the same run gives
+ * cell in mV as 32-bit integers; 1 ms is the unit of time and the end of the run the last one. No date: the same run gives
  * the same bytes. Errors are left in the stream.
  */
-void write_vcd(const struct recording *recording, int64_t end_tick, FILE *stream);
+void write_vcd(const struct run_result *result, FILE *stream);
 
 #endif

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 
-#include "scenario/schema.h"
+#include "twin/consumer.h"
 
 #define CELLS_OF_12_V 4
 #define BATTERIES_25_V_SERIES_MAX 2 /* BAT-8 */
@@ -29,7 +29,6 @@ static bool check_bank(struct scenario_reader *reader)
     }
     int batteries = bank->series * bank->parallel;
     if (batteries > SCENARIO_BATTERIES_MAX) {
-        assert(parallel != NULL);
         return scenario_reader_fail(
             reader, parallel,
             "parallel %d is outside 1..%d with %d in series: at most %d batteries on a chain (BAT-8)",
@@ -43,7 +42,6 @@ static bool check_bms(struct scenario_reader *reader)
     const struct sbms_control_settings *settings = &reader->draft->bms.settings;
     const yaml_node_t *retries = scenario_reader_value(reader, SCENARIO_BMS, "lockout_retries");
     const yaml_node_t *clear_mv = scenario_reader_value(reader, SCENARIO_BMS, "lockout_clear_mv");
-    assert(settings->lockout_retries == 0 || retries != NULL);
     if (settings->lockout_retries > 0 && clear_mv == NULL) {
         return scenario_reader_fail(reader, retries, "lockout_retries %u needs lockout_clear_mv: %d..%d mV",
                                     settings->lockout_retries, SBMS_LOCKOUT_CLEAR_MV_MIN,
@@ -57,8 +55,7 @@ static bool check_bms(struct scenario_reader *reader)
 static int units_of(const struct scenario_bank *bank)
 {
     int units = bank->series * bank->cells / CELLS_OF_12_V;
-    assert(units >= 1);
-    assert(units <= 4);
+    assert(units >= 1 && units <= 4);
     return units;
 }
 
@@ -68,7 +65,6 @@ static bool check_charge_voltage(struct scenario_reader *reader, const char *key
 {
     const yaml_node_t *place = scenario_reader_value(reader, SCENARIO_SOLAR, key);
     int units = units_of(&reader->draft->bank);
-    assert(normal_mv > CHARGE_MV_MIN && normal_mv < CHARGE_MV_MAX);
     if (place == NULL) {
         *voltage_mv = normal_mv * units;
         return true;
@@ -90,19 +86,16 @@ static bool check_solar(struct scenario_reader *reader)
     if (solar->float_mv >= solar->absorption_mv) {
         const yaml_node_t *float_mv = scenario_reader_value(reader, SCENARIO_SOLAR, "float_mv");
         const yaml_node_t *absorption_mv = scenario_reader_value(reader, SCENARIO_SOLAR, "absorption_mv");
-        assert(float_mv != NULL || absorption_mv != NULL);
         return scenario_reader_fail(reader, float_mv != NULL ? float_mv : absorption_mv,
                                     "float_mv %.15g is not below absorption_mv %.15g", solar->float_mv,
                                     solar->absorption_mv);
     }
-    assert(solar->float_mv >= CHARGE_MV_MIN);
     return true;
 }
 
 bool scenario_check_group(struct scenario_reader *reader, int group)
 {
-    assert(reader != NULL);
-    assert(group >= SCENARIO_TOP && group < SCENARIO_LOAD);
+    assert(group > SCENARIO_TOP && group < SCENARIO_CONSUMER);
     switch (group) {
     case SCENARIO_BANK:
         return check_bank(reader);
@@ -115,19 +108,24 @@ bool scenario_check_group(struct scenario_reader *reader, int group)
     }
 }
 
-/* ---- entries of lists --------------------------------------------------------------------------- */
+/* ---- consumers and entries of lists ------------------------------------------------------------- */
 
-bool scenario_check_load(struct scenario_reader *reader, const yaml_node_t *place)
+bool scenario_check_consumer(struct scenario_reader *reader, int group, const yaml_node_t *place)
 {
-    const yaml_node_t *power = scenario_reader_value(reader, SCENARIO_LOAD, "power_w");
-    const yaml_node_t *current = scenario_reader_value(reader, SCENARIO_LOAD, "current_a");
-    assert(place != NULL);
-    if (power == NULL && current == NULL) {
-        return scenario_reader_fail(reader, place, "a load needs power_w or current_a");
+    assert(group >= SCENARIO_CONSUMER && group < SCENARIO_EVENT);
+    const char *const *one_of = consumer_kinds[group - SCENARIO_CONSUMER]->one_of;
+    if (one_of[0] == NULL) {
+        return true;
     }
-    if (power != NULL && current != NULL) {
-        return scenario_reader_fail(reader, current,
-                                    "current_a stands beside power_w; a load takes one of them");
+    const yaml_node_t *first = scenario_reader_value(reader, group, one_of[0]);
+    const yaml_node_t *second = scenario_reader_value(reader, group, one_of[1]);
+    if (first == NULL && second == NULL) {
+        return scenario_reader_fail(reader, place, "%s needs %s or %s", scenario_group_name(group), one_of[0],
+                                    one_of[1]);
+    }
+    if (first != NULL && second != NULL) {
+        return scenario_reader_fail(reader, second, "%s stands beside %s; %s takes one of them", one_of[1],
+                                    one_of[0], scenario_group_name(group));
     }
     return true;
 }
@@ -137,7 +135,6 @@ static void write_instant(double at_s, char *text, size_t size)
 {
     long long seconds = (long long)at_s;
     assert(seconds >= 0);
-    assert(size > 0);
     snprintf(text, size, "day %lld %02lld:%02lld:%02lld", seconds / DAY_S + 1, seconds / 3600 % 24,
              seconds / 60 % 60, seconds % 60);
 }
@@ -148,7 +145,6 @@ static bool refuse_time(struct scenario_reader *reader, const yaml_node_t *place
 {
     char end[64];
     struct scenario_shown shown = scenario_reader_show(yaml_tree_text(place));
-    assert(key != NULL && relation != NULL);
     write_instant(reader->draft->duration_s, end, sizeof end);
     return scenario_reader_fail(reader, place, "%s %s is %s the end of the run, %s", key, shown.text,
                                 relation, end);
@@ -174,7 +170,6 @@ static bool check_number(struct scenario_reader *reader, const struct scenario_e
 bool scenario_check_event(struct scenario_reader *reader, const struct scenario_event *event)
 {
     const struct scenario_bank *bank = &reader->draft->bank;
-    assert(bank->cells > 0);
     assert(event->at_s >= 0);
     if (event->at_s >= reader->draft->duration_s) {
         return refuse_time(reader, scenario_reader_value(reader, SCENARIO_EVENT, "at"), "at", "not before");
@@ -188,7 +183,6 @@ static bool check_times(struct scenario_reader *reader, const struct scenario_ex
 {
     int group = scenario_group_variant(SCENARIO_EXPECT, (int)expectation->what);
     const yaml_node_t *at = scenario_reader_value(reader, group, "at");
-    assert(at != NULL);
     if (expectation->at_s > reader->draft->duration_s) {
         return refuse_time(reader, at, "at", "after");
     }
@@ -207,7 +201,6 @@ static bool check_counts(struct scenario_reader *reader, const yaml_node_t *plac
     int group = scenario_group_variant(SCENARIO_EXPECT, EXPECT_EDGES);
     const yaml_node_t *count_min = scenario_reader_value(reader, group, "count_min");
     const yaml_node_t *count_max = scenario_reader_value(reader, group, "count_max");
-    assert(expectation->what == EXPECT_EDGES);
     if (count_min == NULL && count_max == NULL) {
         return scenario_reader_fail(reader, place, "edges needs count_min, count_max or both");
     }
@@ -222,7 +215,6 @@ static bool check_counts(struct scenario_reader *reader, const yaml_node_t *plac
 static bool check_cells(struct scenario_reader *reader, const struct scenario_expectation *expectation)
 {
     int group = scenario_group_variant(SCENARIO_EXPECT, EXPECT_CELLS);
-    assert(expectation->what == EXPECT_CELLS);
     if (expectation->mv_min >= expectation->mv_max) {
         return scenario_reader_fail(reader, scenario_reader_value(reader, group, "mv_max"),
                                     "mv_max %.15g is not above mv_min %.15g", expectation->mv_max,
@@ -234,8 +226,6 @@ static bool check_cells(struct scenario_reader *reader, const struct scenario_ex
 bool scenario_check_expectation(struct scenario_reader *reader, const yaml_node_t *place,
                                 struct scenario_expectation *expectation)
 {
-    assert(place != NULL);
-    assert(expectation != NULL);
     expectation->line = (int)place->start_mark.line + 1;
     switch (expectation->what) {
     case EXPECT_OUTPUT:

@@ -9,13 +9,16 @@
 #include "scenario/reader.h"
 
 /*
- * Checks one of the groups of single keys, SCENARIO_RUN to SCENARIO_PRE_ALARM_DEVICE, just read, and fills in what has
- * a computed default. The bank (BAT-8), the lock-out (LOAD-6) and the solar charger's voltages have rules.
+ * Checks one of the groups SCENARIO_RUN to SCENARIO_SOLAR that has just been read, and fills in what has a
+ * computed default. The bank (BAT-8), the lock-out (LOAD-6) and the solar charger's voltages have rules.
  */
 bool scenario_check_group(struct scenario_reader *reader, int group);
 
-/* Checks the load just read from `place`: power or current, not both. */
-bool scenario_check_load(struct scenario_reader *reader, const yaml_node_t *place);
+/*
+ * Checks the consumer of `group` that has just been read from `place`: one of two keys where its kind says
+ * so.
+ */
+bool scenario_check_consumer(struct scenario_reader *reader, int group, const yaml_node_t *place);
 
 /* Checks the event just read: it happens within the run, to a battery and cell that the bank has. */
 bool scenario_check_event(struct scenario_reader *reader, const struct scenario_event *event);

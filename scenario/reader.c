@@ -7,14 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "scenario/schema.h"
-
 struct scenario_shown scenario_reader_show(const char *text)
 {
     static const char ellipsis[] = "...";
     struct scenario_shown shown = {{0}};
     const size_t room = sizeof shown.text - sizeof ellipsis;
-    assert(text != NULL);
     size_t length = strlen(text);
     bool is_cut = length > room;
     if (is_cut) {
@@ -48,10 +45,16 @@ bool scenario_reader_fail(struct scenario_reader *reader, const yaml_node_t *pla
     return false;
 }
 
+const yaml_node_t **scenario_reader_place(struct scenario_reader *reader, const struct scenario_row *row)
+{
+    const struct scenario_schema *schema = scenario_schema();
+    assert(row >= schema->rows && row < schema->rows + schema->count);
+    return &reader->values[row - schema->rows];
+}
+
 const yaml_node_t *scenario_reader_value(const struct scenario_reader *reader, int group, const char *key)
 {
     const struct scenario_row *row = scenario_row_find(group, key);
     assert(row != NULL);
-    assert(row - scenario_rows < SCENARIO_ROWS_MAX);
-    return reader->values[row - scenario_rows];
+    return reader->values[row - scenario_schema()->rows];
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the parts of the scenario reader (scenario/file.c, scenario/check.c) share: the file being
+ * What the files of the scenario reader (scenario/file.c, mapping.c, store.c, check.c) share: the file being
  * read, and how it is refused.
  */
 #ifndef SCENARIO_READER_H
@@ -9,18 +9,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "scenario/schema.h"
 #include "scenario/yaml_tree.h"
 #include "twin/scenario.h"
-
-enum { SCENARIO_ROWS_MAX = 128 /* of the schema */ };
 
 struct scenario_reader {
     const struct yaml_tree *tree;
     const char *file_name;
     char *error;
     size_t error_size;
-    struct scenario *draft;                       /* what has been read so far */
-    const yaml_node_t *values[SCENARIO_ROWS_MAX]; /* where the value of each row stands, NULL: nowhere; for
+    struct scenario *draft; /* what has been read so far */
+    const yaml_node_t
+        *values[SCENARIO_ROWS_MAX]; /* where the value of each row of the schema is, NULL: nowhere; for
                                                      lists those of the present entry */
 };
 
@@ -36,7 +36,10 @@ struct scenario_shown scenario_reader_show(const char *text);
 bool scenario_reader_fail(struct scenario_reader *reader, const yaml_node_t *place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Where the value of `key` of `group` stands; NULL: the key is not there. */
+/* The place in `values` of `row`, which is one of the schema's. */
+const yaml_node_t **scenario_reader_place(struct scenario_reader *reader, const struct scenario_row *row);
+
+/* Where the value of `key` of `group` is; NULL: the key is not there. */
 const yaml_node_t *scenario_reader_value(const struct scenario_reader *reader, int group, const char *key);
 
 #endif

@@ -5,322 +5,114 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- words -------------------------------------------------------------------------------------- */
+#include "scenario/schema_rows.h"
+#include "twin/consumer.h"
 
-static const struct scenario_word batteries[] = {{"12.8 V", 4, NULL}, {"25.6 V", 8, NULL}, {0}};
-static const struct scenario_word spreads[] = {
-    {"none", SPREAD_NONE, NULL}, {"new", SPREAD_NEW, NULL}, {"aged", SPREAD_AGED, NULL}, {0}};
-static const struct scenario_word curves[] = {
-    {"c100", CURVE_C100, NULL}, {"26650", CURVE_26650, NULL}, {"a123", CURVE_A123, NULL}, {0}};
-static const struct scenario_word wirings[] = {{"joined", WIRING_JOINED, NULL},
-                                               {"l_to_minus", WIRING_L_TO_MINUS, NULL},
-                                               {"h_to_plus", WIRING_H_TO_PLUS, NULL},
-                                               {0}};
-static const struct scenario_word places[] = {
-    {"relay", BEHIND_RELAY, NULL}, {"battery", BEHIND_BATTERY, NULL}, {0}};
-static const struct scenario_word outputs[] = {{"load", OUTPUT_LOAD, NULL},
-                                               {"pre_alarm", OUTPUT_PRE_ALARM, NULL},
-                                               {"charger", OUTPUT_CHARGER, NULL},
-                                               {0}};
-static const struct scenario_word levels[] = {{"floating", 0, NULL}, {"high", 1, NULL}, {0}};
+/* ---- joining ------------------------------------------------------------------------------------ */
 
-static const struct scenario_word event_words[] = {
-    {"switch_on", EVENT_SWITCH_ON, "the remote switch is closed"},
-    {"switch_off", EVENT_SWITCH_OFF, "the remote switch is opened"},
-    {"unplug_chain", EVENT_UNPLUG_CHAIN, "a battery cable is pulled (SAFE-3)"},
-    {"plug_chain", EVENT_PLUG_CHAIN, "the cable is plugged in again"},
-    {"cell_sensor_missing", EVENT_CELL_SENSOR_MISSING, "a cell's reading is not there (BAT-6)"},
-    {"cell_sensor_stuck", EVENT_CELL_SENSOR_STUCK, "a cell reads `value` from now on, whatever it is"},
-    {"temp_sensor_missing", EVENT_TEMP_SENSOR_MISSING,
-     "a battery's temperature reading is not there (BAT-6)"},
-    {"sensor_frozen", EVENT_SENSOR_FROZEN, "a battery's sensor converts no more (BAT-6)"},
-    {"sensors_mended", EVENT_SENSORS_MENDED, "all sensors of a battery work again"},
-    {"internal_fault", EVENT_INTERNAL_FAULT, "the device finds the fault `value` in itself (SAFE-4, LED-3)"},
-    {"fault_gone", EVENT_FAULT_GONE, "the device finds that fault no more"},
-    {"supply_dip", EVENT_SUPPLY_DIP, "the device's own supply lead is at `value` for `for_s` (SUP-3)"},
-    {0}};
+static struct scenario_row *add(struct scenario_schema *schema, const struct scenario_row *row)
+{
+    assert(schema->count < SCENARIO_ROWS_MAX);
+    struct scenario_row *added = &schema->rows[schema->count++];
+    *added = *row;
+    return added;
+}
 
-static const struct scenario_word expect_words[] = {
-    {"warning", EXPECT_WARNING,
-     "Pre-alarm is high this long before each cut of Load, but for remote, supply and fault"},
-    {"output", EXPECT_OUTPUT, "an output is at a level at one time"},
-    {"by", EXPECT_BY, "an output gets to a level, or stays there, between two times"},
-    {"edges", EXPECT_EDGES, "how many edges an output makes to a level; count_min, count_max or both"},
-    {"cells", EXPECT_CELLS, "all cells stay within these voltages"},
-    {"load_current", EXPECT_LOAD_CURRENT, "the output Load never carries more"},
-    {0}};
-
-/* ---- the rows ----------------------------------------------------------------------------------- */
-
-/* Where a value goes: its place in `type` and its size. */
-#define IN(type, member) .offset = offsetof(type, member), .size = sizeof(((type *)NULL)->member)
-#define IN_SCENARIO(member) IN(struct scenario, member)
-#define REQUIRED .presence = SCENARIO_REQUIRED
-#define OPTIONAL .presence = SCENARIO_OPTIONAL
-#define OR(text) .presence = SCENARIO_DEFAULT, .fallback = (text)
-#define COMPUTED(text) .presence = SCENARIO_COMPUTED, .fallback = (text)
-
-#define TEXT(minimum_, size_) \
-    .kind = SCENARIO_TEXT, .minimum = (minimum_), .maximum = (size_)-1, .unit = "bytes"
-#define LINES(minimum_, size_) \
-    .kind = SCENARIO_LINES, .minimum = (minimum_), .maximum = (size_)-1, .unit = "bytes"
-#define NUMBER(minimum_, maximum_, unit_) \
-    .kind = SCENARIO_NUMBER, .minimum = (minimum_), .maximum = (maximum_), .unit = (unit_)
-#define WHOLE(minimum_, maximum_, unit_) \
-    .kind = SCENARIO_WHOLE, .minimum = (minimum_), .maximum = (maximum_), .unit = (unit_)
-#define BOOLEAN .kind = SCENARIO_BOOLEAN, .unit = ""
-#define WORD(words_) .kind = SCENARIO_WORD, .words = (words_), .unit = ""
-#define CAUSE .kind = SCENARIO_CAUSE, .unit = ""
-#define DURATION(minimum_, maximum_) \
-    .kind = SCENARIO_DURATION, .minimum = (minimum_), .maximum = (maximum_), .unit = "s"
-#define CLOCK .kind = SCENARIO_CLOCK, .minimum = 0, .maximum = 86400, .unit = "s"
-#define INSTANT .kind = SCENARIO_INSTANT, .minimum = 0, .maximum = SCENARIO_DURATION_S_MAX, .unit = "s"
-#define MAPPING(child_) .kind = SCENARIO_MAPPING, .child = (child_), .unit = ""
-#define LIST(child_, array, count, limit) \
-    .kind = SCENARIO_LIST, .child = (child_), .offset = offsetof(struct scenario, array), \
-    .size = sizeof(((struct scenario *)NULL)->array[0]), .count_offset = offsetof(struct scenario, count), \
-    .maximum = (limit), .unit = "entries"
-
-#define SCENARIO_DURATION_S_MAX 3153600000.0 /* 100 years of 365 days */
-#define SCENARIO_SEED_MAX 9007199254740991.0 /* 2^53 - 1: what JSON and double hold exactly */
-#define EVENT(what_) .group = SCENARIO_EVENT_KEYS + (what_)
-#define EXPECT(what_) .group = SCENARIO_EXPECT_KEYS + (what_)
-
-/* The keys of events that several of them take. */
-#define EVENT_BATTERY(what_) \
-    { \
-        EVENT(what_), .key = "battery", WHOLE(1, SCENARIO_BATTERIES_MAX, ""), REQUIRED, \
-                      IN(struct scenario_event, battery), .help = "which battery of the bank" \
+/* The group of the keys of consumer `id`: its own, or that of the section which they join. */
+static int group_of(int id)
+{
+    const struct scenario_row *section = &consumer_kinds[id]->section;
+    if (section->help != NULL) {
+        return SCENARIO_CONSUMER + id;
     }
-#define EVENT_CELL(what_) \
-    { \
-        EVENT(what_), .key = "cell", WHOLE(1, SCENARIO_CELLS_MAX, ""), REQUIRED, \
-                      IN(struct scenario_event, cell), .help = "which cell of the battery" \
+    for (size_t i = 0; i < schema_first_count; i++) {
+        if (strcmp(schema_first_rows[i].key, section->key) == 0) {
+            return schema_first_rows[i].child;
+        }
     }
-#define EXPECT_OUTPUT_KEY(what_) \
-    { \
-        EXPECT(what_), .key = "output", WORD(outputs), REQUIRED, IN(struct scenario_expectation, output), \
-                       .help = "which output" \
+    assert(false); /* there is no such section */
+    return -1;
+}
+
+/* The sections of those consumers that are a mapping, or a list. */
+static void add_sections(struct scenario_schema *schema, enum scenario_kind kind)
+{
+    for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
+        const struct scenario_row *section = &consumer_kinds[id]->section;
+        if (section->help != NULL && section->kind == kind) {
+            struct scenario_row *added = add(schema, section);
+            added->group = SCENARIO_TOP;
+            added->child = SCENARIO_CONSUMER + id;
+        }
     }
+}
 
-const struct scenario_row scenario_rows[] = {
-    {SCENARIO_TOP, "title", TEXT(1, SCENARIO_TEXT_SIZE), REQUIRED, IN_SCENARIO(title),
-     .help = "one line, for people"},
-    {SCENARIO_TOP, "description", LINES(0, SCENARIO_DESCRIPTION_SIZE), OPTIONAL, IN_SCENARIO(description),
-     .help = "what the run shows"},
-    {SCENARIO_TOP, "seed", WHOLE(0, SCENARIO_SEED_MAX, ""), OR("1"), IN_SCENARIO(seed),
-     .help = "of all that is random: clouds, spread of cells, days on which a load runs"},
-    {SCENARIO_TOP, "run", MAPPING(SCENARIO_RUN), REQUIRED, .help = "how long, and when in the year"},
-    {SCENARIO_TOP, "bank", MAPPING(SCENARIO_BANK), REQUIRED, .help = "the batteries"},
-    {SCENARIO_TOP, "bms", MAPPING(SCENARIO_BMS), OPTIONAL, .help = "the device"},
-    {SCENARIO_TOP, "remote", MAPPING(SCENARIO_REMOTE), OPTIONAL, .help = "the on/off switch"},
-    {SCENARIO_TOP, "ambient", MAPPING(SCENARIO_AMBIENT), OPTIONAL, .help = "the air around the batteries"},
-    {SCENARIO_TOP, "solar", MAPPING(SCENARIO_SOLAR), OPTIONAL,
-     .help = "panel and charger; without it there is none"},
-    {SCENARIO_TOP, "load_relay", MAPPING(SCENARIO_LOAD_RELAY), OPTIONAL,
-     .help = "the relay or contactor that Load drives"},
-    {SCENARIO_TOP, "pre_alarm_device", MAPPING(SCENARIO_PRE_ALARM_DEVICE), OPTIONAL,
-     .help = "the lamp or buzzer that Pre-alarm drives"},
-    {SCENARIO_TOP, "loads", OPTIONAL, LIST(SCENARIO_LOAD, loads, load_count, SCENARIO_LOADS_MAX),
-     .help = "what uses energy"},
-    {SCENARIO_TOP, "events", OPTIONAL, LIST(SCENARIO_EVENT, events, event_count, SCENARIO_EVENTS_MAX),
-     .help = "what happens, in any order"},
-    {SCENARIO_TOP, "expect", OPTIONAL,
-     LIST(SCENARIO_EXPECT, expectations, expectation_count, SCENARIO_EXPECTATIONS_MAX),
-     .help = "what must come out; the run fails when one is not met"},
+static void add_keys(struct scenario_schema *schema, int id)
+{
+    const struct consumer_kind *kind = consumer_kinds[id];
+    for (size_t i = 0; i < kind->row_count; i++) {
+        struct scenario_row *added = add(schema, &kind->rows[i]);
+        added->group = group_of(id);
+        if (kind->section.kind != SCENARIO_LIST) {
+            assert(added->offset + added->size <= SCENARIO_CONSUMER_SIZE);
+            added->offset +=
+                offsetof(struct scenario, consumers) + (size_t)id * sizeof(struct scenario_consumer);
+        }
+    }
+}
 
-    {SCENARIO_RUN, "duration", DURATION(1, SCENARIO_DURATION_S_MAX), REQUIRED, IN_SCENARIO(duration_s),
-     .help = "how long the run is; units s, min, h, days, years (of 365 days)"},
-    {SCENARIO_RUN, "start_day_of_year", WHOLE(1, 365, ""), OR("172"), IN_SCENARIO(start_day_of_year),
-     .help = "day 1 of the run in the year; 172 is 21 June"},
+static void join(struct scenario_schema *schema)
+{
+    for (size_t i = 0; i < schema_first_count; i++) {
+        add(schema, &schema_first_rows[i]);
+    }
+    add_sections(schema, SCENARIO_MAPPING);
+    add_sections(schema, SCENARIO_LIST);
+    for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
+        add_keys(schema, id);
+    }
+    for (size_t i = 0; i < schema_last_count; i++) {
+        add(schema, &schema_last_rows[i]);
+    }
+}
 
-    {SCENARIO_BANK, "battery", WORD(batteries), REQUIRED, IN_SCENARIO(bank.cells),
-     .help = "four cells or eight in each"},
-    {SCENARIO_BANK, "capacity_ah", NUMBER(1, 1000, "Ah"), REQUIRED, IN_SCENARIO(bank.capacity_ah),
-     .help = "of one battery"},
-    {SCENARIO_BANK, "series", WHOLE(1, 4, ""), OR("1"), IN_SCENARIO(bank.series),
-     .help = "batteries in series; at most 2 of 25.6 V (BAT-8)"},
-    {SCENARIO_BANK, "parallel", WHOLE(1, SCENARIO_BATTERIES_MAX, ""), OR("1"), IN_SCENARIO(bank.parallel),
-     .help = "such strings in parallel; at most 20 batteries in all (BAT-8)"},
-    {SCENARIO_BANK, "state_of_charge_pct", NUMBER(0, 100, "%"), REQUIRED, IN_SCENARIO(bank.soc_pct),
-     .help = "at the start"},
-    {SCENARIO_BANK, "spread", WORD(spreads), OR("new"), IN_SCENARIO(bank.spread),
-     .help = "how the cells differ: new 0.25 % in capacity and 2 % in resistance, aged 6 % and 10 %"},
-    {SCENARIO_BANK, "curve", WORD(curves), OR("c100"), IN_SCENARIO(bank.curve),
-     .help = "open-circuit voltage: LFP at C/100, a 3 Ah 26650 cell, an A123 cell"},
-    {SCENARIO_BANK, "under_voltage_mv", WHOLE(SBMS_UNDER_VOLTAGE_MV_MIN, SBMS_UNDER_VOLTAGE_MV_MAX, "mV"),
-     OR("2800"), IN_SCENARIO(bank.settings.under_voltage_mv),
-     .help = "allowed-to-discharge is lost below (BAT-1)"},
-    {SCENARIO_BANK, "pre_alarm_mv", WHOLE(SBMS_PRE_ALARM_MV_MIN, SBMS_PRE_ALARM_MV_MAX, "mV"), OR("3100"),
-     IN_SCENARIO(bank.settings.pre_alarm_mv), .help = "no-pre-alarm is lost below (BAT-2)"},
-    {SCENARIO_BANK, "low_temp_dc", WHOLE(SBMS_LOW_TEMP_DC_MIN, SBMS_LOW_TEMP_DC_MAX, "tenths of a degC"),
-     OR("50"), IN_SCENARIO(bank.settings.low_temp_dc), .help = "allowed-to-charge is lost below (BAT-5)"},
-    {SCENARIO_BANK, "has_pre_alarm", BOOLEAN, OR("true"), IN_SCENARIO(bank.settings.has_pre_alarm),
-     .help = "false: batteries made before the feature (BAT-2)"},
-    {SCENARIO_BANK, "balancing_a", NUMBER(0, 5, "A"), OR("1"), IN_SCENARIO(bank.balancing_a),
-     .help = "passive, of each cell above 3.50 V"},
-    {SCENARIO_BANK, "self_discharge_pct_per_month", NUMBER(0, 10, "% a month"), OR("0.3"),
-     IN_SCENARIO(bank.self_discharge_pct_per_month), .help = "at 25 degC"},
-    {SCENARIO_BANK, "slow_resistance_mohm_ah", NUMBER(0, 500, "mOhm Ah"), OR("75"),
-     IN_SCENARIO(bank.slow_resistance_mohm_ah),
-     .help = "resistance that takes half an hour to show, times capacity"},
+const struct scenario_schema *scenario_schema(void)
+{
+    static struct scenario_schema joined;
+    if (joined.count == 0) {
+        join(&joined);
+    }
+    return &joined;
+}
 
-    {SCENARIO_BMS, "on_ma", NUMBER(0, 100, "mA"), OR("2.2"), IN_SCENARIO(bms.on_ma),
-     .help = "own consumption in operation (SUP-2)"},
-    {SCENARIO_BMS, "low_cell_ma", NUMBER(0, 100, "mA"), OR("1.2"), IN_SCENARIO(bms.low_cell_ma),
-     .help = "own consumption with Load floating by under-voltage"},
-    {SCENARIO_BMS, "off_ma", NUMBER(0, 100, "mA"), OR("1.2"), IN_SCENARIO(bms.off_ma),
-     .help = "own consumption with the system off"},
-    {SCENARIO_BMS, "reconnect_delay_s", WHOLE(0, SBMS_RECONNECT_DELAY_S_MAX, "s"), OR("0"),
-     IN_SCENARIO(bms.settings.reconnect_delay_s),
-     .help = "allowed-to-discharge must be back this long before Load is; 0: off (LOAD-6)"},
-    {SCENARIO_BMS, "lockout_retries", WHOLE(0, SBMS_LOCKOUT_RETRIES_MAX, ""), OR("0"),
-     IN_SCENARIO(bms.settings.lockout_retries),
-     .help = "returns of Load after under-voltage cuts before it is locked out; 0: no lock-out (LOAD-6)"},
-    {SCENARIO_BMS, "lockout_clear_mv", WHOLE(SBMS_LOCKOUT_CLEAR_MV_MIN, SBMS_LOCKOUT_CLEAR_MV_MAX, "mV"),
-     OPTIONAL, IN_SCENARIO(bms.settings.lockout_clear_mv),
-     .help = "supply that, held 30 s, ends the lock-out; must be given with lockout_retries above 0"},
+/* ---- groups and rows ---------------------------------------------------------------------------- */
 
-    {SCENARIO_REMOTE, "wiring", WORD(wirings), OR("joined"), IN_SCENARIO(remote.wiring),
-     .help = "the closed switch joins L and H, or L and battery minus, or H and battery plus (REM-1)"},
-    {SCENARIO_REMOTE, "contact_kohm", NUMBER(0, 10000, "kOhm"), OR("0"), IN_SCENARIO(remote.contact_kohm),
-     .help = "of the closed switch; up to 500 counts as closed (REM-2)"},
-    {SCENARIO_REMOTE, "on", BOOLEAN, OR("true"), IN_SCENARIO(remote.on), .help = "closed at the start"},
-
-    {SCENARIO_AMBIENT, "mean_c", NUMBER(-40, 60, "degC"), OR("20"), IN_SCENARIO(ambient.mean_c),
-     .help = "over the year"},
-    {SCENARIO_AMBIENT, "season_c", NUMBER(0, 40, "degC"), OR("0"), IN_SCENARIO(ambient.season_c),
-     .help = "amplitude over the year, coldest in mid January"},
-    {SCENARIO_AMBIENT, "day_c", NUMBER(0, 30, "degC"), OR("0"), IN_SCENARIO(ambient.day_c),
-     .help = "amplitude over the day, warmest at 15:00"},
-
-    {SCENARIO_SOLAR, "panel_w", NUMBER(0, 100000, "W"), REQUIRED, IN_SCENARIO(solar.panel_w),
-     .help = "peak power; 0: no charger"},
-    {SCENARIO_SOLAR, "latitude_deg", NUMBER(-66, 66, "deg"), OR("45"), IN_SCENARIO(solar.latitude_deg),
-     .help = "north is positive"},
-    {SCENARIO_SOLAR, "cloud_pct", NUMBER(0, 95, "%"), OR("30"), IN_SCENARIO(solar.cloud_pct),
-     .help = "mean loss to clouds"},
-    {SCENARIO_SOLAR, "efficiency_pct", NUMBER(10, 100, "%"), OR("90"), IN_SCENARIO(solar.efficiency_pct),
-     .help = "of the panel's power that reaches the bus"},
-    {SCENARIO_SOLAR, "current_a_max", NUMBER(1, 1000, "A"), OR("30"), IN_SCENARIO(solar.current_a_max),
-     .help = "the charger's limit"},
-    {SCENARIO_SOLAR, "absorption_mv", NUMBER(12000, 60000, "mV"), COMPUTED("14200 for each 12.8 V"),
-     IN_SCENARIO(solar.absorption_mv),
-     .help = "the charger's absorption voltage; 12000..15000 for each 12.8 V"},
-    {SCENARIO_SOLAR, "float_mv", NUMBER(12000, 60000, "mV"), COMPUTED("13500 for each 12.8 V"),
-     IN_SCENARIO(solar.float_mv),
-     .help = "its float voltage, below absorption; 12000..15000 for each 12.8 V"},
-    {SCENARIO_SOLAR, "absorption_s", NUMBER(0, 86400, "s"), OR("7200"), IN_SCENARIO(solar.absorption_s),
-     .help = "longest absorption"},
-    {SCENARIO_SOLAR, "tail_a", NUMBER(0, 1000, "A"), OR("2"), IN_SCENARIO(solar.tail_a),
-     .help = "a lower charge current ends absorption early"},
-
-    {SCENARIO_LOAD_RELAY, "pull_in_a", NUMBER(0, 20, "A"), OR("0.2"), IN_SCENARIO(relay.pull_in_a),
-     .help = "coil, at first"},
-    {SCENARIO_LOAD_RELAY, "pull_in_ms", NUMBER(0, 1000, "ms"), OR("0"), IN_SCENARIO(relay.pull_in_ms),
-     .help = "for how long; 0: a plain relay"},
-    {SCENARIO_LOAD_RELAY, "hold_a", NUMBER(0, 5, "A"), OR("0.15"), IN_SCENARIO(relay.hold_a),
-     .help = "coil, from then on"},
-
-    {SCENARIO_PRE_ALARM_DEVICE, "current_a", NUMBER(0, 5, "A"), OR("0.02"), IN_SCENARIO(pre_alarm_device_a),
-     .help = "while Pre-alarm is high"},
-
-    {SCENARIO_LOAD, "name", TEXT(1, SCENARIO_NAME_SIZE), REQUIRED, IN(struct scenario_load, name),
-     .help = "for messages"},
-    {SCENARIO_LOAD, "power_w", NUMBER(0, 100000, "W"), OPTIONAL, IN(struct scenario_load, power_w),
-     .help = "constant power; this or current_a"},
-    {SCENARIO_LOAD, "current_a", NUMBER(0, 1000, "A"), OPTIONAL, IN(struct scenario_load, current_a),
-     .help = "constant current; this or power_w"},
-    {SCENARIO_LOAD, "from", CLOCK, OR("00:00"), IN(struct scenario_load, from_s),
-     .help = "time of day at which it starts"},
-    {SCENARIO_LOAD, "to", CLOCK, OR("24:00"), IN(struct scenario_load, to_s),
-     .help = "time of day at which it stops; before `from`: over midnight; equal: all day"},
-    {SCENARIO_LOAD, "chance_pct", NUMBER(0, 100, "%"), OR("100"), IN(struct scenario_load, chance_pct),
-     .help = "that it runs on a day"},
-    {SCENARIO_LOAD, "behind", WORD(places), OR("relay"), IN(struct scenario_load, behind),
-     .help = "the relay that Load drives, or the battery itself: never cut"},
-
-    {SCENARIO_EVENT, "at", INSTANT, REQUIRED, IN(struct scenario_event, at_s),
-     .help = "when, before the run ends"},
-    {SCENARIO_EVENT, "what", WORD(event_words), REQUIRED, IN(struct scenario_event, what),
-     .help = "which of these"},
-    EVENT_BATTERY(EVENT_CELL_SENSOR_MISSING),
-    EVENT_CELL(EVENT_CELL_SENSOR_MISSING),
-    EVENT_BATTERY(EVENT_CELL_SENSOR_STUCK),
-    EVENT_CELL(EVENT_CELL_SENSOR_STUCK),
-    {EVENT(EVENT_CELL_SENSOR_STUCK), .key = "value", WHOLE(0, 10000, "mV"), REQUIRED,
-     IN(struct scenario_event, value), .help = "what the sensor reads"},
-    EVENT_BATTERY(EVENT_TEMP_SENSOR_MISSING),
-    EVENT_BATTERY(EVENT_SENSOR_FROZEN),
-    EVENT_BATTERY(EVENT_SENSORS_MENDED),
-    {EVENT(EVENT_INTERNAL_FAULT), .key = "value", WHOLE(1, SBMS_FAULT_MAX, ""), REQUIRED,
-     IN(struct scenario_event, value), .help = "the fault's number, as the red LED blinks it"},
-    {EVENT(EVENT_SUPPLY_DIP), .key = "value", WHOLE(0, 70000, "mV"), REQUIRED,
-     IN(struct scenario_event, value), .help = "what the device sees"},
-    {EVENT(EVENT_SUPPLY_DIP), .key = "for_s", NUMBER(0.125, 86400, "s"), REQUIRED,
-     IN(struct scenario_event, for_s), .help = "how long"},
-
-    {SCENARIO_EXPECT, "what", WORD(expect_words), REQUIRED, IN(struct scenario_expectation, what),
-     .help = "which of these"},
-    {EXPECT(EXPECT_WARNING), .key = "seconds_min", NUMBER(0, 86400, "s"), REQUIRED,
-     IN(struct scenario_expectation, seconds_min), .help = "the shortest warning"},
-    EXPECT_OUTPUT_KEY(EXPECT_OUTPUT),
-    {EXPECT(EXPECT_OUTPUT), .key = "is", WORD(levels), REQUIRED, IN(struct scenario_expectation, high),
-     .help = "the level"},
-    {EXPECT(EXPECT_OUTPUT), .key = "at", INSTANT, REQUIRED, IN(struct scenario_expectation, at_s),
-     .help = "the time, within the run"},
-    EXPECT_OUTPUT_KEY(EXPECT_BY),
-    {EXPECT(EXPECT_BY), .key = "is", WORD(levels), REQUIRED, IN(struct scenario_expectation, high),
-     .help = "the level"},
-    {EXPECT(EXPECT_BY), .key = "after", INSTANT, OR("day 1 00:00"), IN(struct scenario_expectation, after_s),
-     .help = "the first time, before `at`"},
-    {EXPECT(EXPECT_BY), .key = "at", INSTANT, REQUIRED, IN(struct scenario_expectation, at_s),
-     .help = "the last time, within the run"},
-    EXPECT_OUTPUT_KEY(EXPECT_EDGES),
-    {EXPECT(EXPECT_EDGES), .key = "to", WORD(levels), REQUIRED, IN(struct scenario_expectation, high),
-     .help = "the level"},
-    {EXPECT(EXPECT_EDGES), .key = "cause", CAUSE, OPTIONAL, IN(struct scenario_expectation, cause),
-     .help = "only edges of this cause count"},
-    {EXPECT(EXPECT_EDGES), .key = "count_min", WHOLE(0, 1000000, ""), OR("0"),
-     IN(struct scenario_expectation, count_min), .help = "at least"},
-    {EXPECT(EXPECT_EDGES), .key = "count_max", WHOLE(0, 1000000, ""), OR("1000000"),
-     IN(struct scenario_expectation, count_max), .help = "at most"},
-    {EXPECT(EXPECT_CELLS), .key = "mv_min", NUMBER(0, 4999, "mV"), REQUIRED,
-     IN(struct scenario_expectation, mv_min), .help = "no cell is lower"},
-    {EXPECT(EXPECT_CELLS), .key = "mv_max", NUMBER(1, 5000, "mV"), REQUIRED,
-     IN(struct scenario_expectation, mv_max), .help = "no cell is higher"},
-    {EXPECT(EXPECT_LOAD_CURRENT), .key = "current_a_max", NUMBER(0, 20, "A"), REQUIRED,
-     IN(struct scenario_expectation, current_a_max), .help = "the largest current (LOAD-1)"},
-};
-
-const size_t scenario_row_count = sizeof scenario_rows / sizeof scenario_rows[0];
-
-/* ---- functions ---------------------------------------------------------------------------------- */
+/* The word for which a group of keys is: the `what` of an entry of `group`. */
+static const char *what_of(int group, int value)
+{
+    const struct scenario_row *what = scenario_row_find(group, "what");
+    assert(what->words[value].value == value);
+    return what->words[value].text;
+}
 
 const char *scenario_group_name(int group)
 {
-    static const char *const names[SCENARIO_GROUPS] = {
-        [SCENARIO_TOP] = "a scenario",
-        [SCENARIO_RUN] = "run",
-        [SCENARIO_BANK] = "bank",
-        [SCENARIO_BMS] = "bms",
-        [SCENARIO_REMOTE] = "remote",
-        [SCENARIO_AMBIENT] = "ambient",
-        [SCENARIO_SOLAR] = "solar",
-        [SCENARIO_LOAD_RELAY] = "load_relay",
-        [SCENARIO_PRE_ALARM_DEVICE] = "pre_alarm_device",
-        [SCENARIO_LOAD] = "a load",
-        [SCENARIO_EVENT] = "an event",
-        [SCENARIO_EXPECT] = "an expectation",
+    static const char *const names[] = {
+        [SCENARIO_TOP] = "a scenario", [SCENARIO_RUN] = "run",        [SCENARIO_BANK] = "bank",
+        [SCENARIO_BMS] = "bms",        [SCENARIO_REMOTE] = "remote",  [SCENARIO_AMBIENT] = "ambient",
+        [SCENARIO_SOLAR] = "solar",    [SCENARIO_EVENT] = "an event", [SCENARIO_EXPECT] = "an expectation",
     };
     assert(group >= 0 && group < SCENARIO_GROUPS);
     if (group >= SCENARIO_EXPECT_KEYS) {
-        return expect_words[group - SCENARIO_EXPECT_KEYS].text;
+        return what_of(SCENARIO_EXPECT, group - SCENARIO_EXPECT_KEYS);
     }
     if (group >= SCENARIO_EVENT_KEYS) {
-        return event_words[group - SCENARIO_EVENT_KEYS].text;
+        return what_of(SCENARIO_EVENT, group - SCENARIO_EVENT_KEYS);
     }
-    assert(names[group] != NULL);
+    if (group >= SCENARIO_CONSUMER && group < SCENARIO_EVENT) {
+        const struct consumer_kind *kind = consumer_kinds[group - SCENARIO_CONSUMER];
+        return kind->entry != NULL ? kind->entry : kind->section.key;
+    }
     return names[group];
 }
 
@@ -341,10 +133,10 @@ int scenario_group_variant(int group, int value)
 const struct scenario_row *scenario_row_find(int group, const char *key)
 {
     assert(group >= 0 && group < SCENARIO_GROUPS);
-    assert(key != NULL);
-    for (size_t i = 0; i < scenario_row_count; i++) {
-        if (scenario_rows[i].group == group && strcmp(scenario_rows[i].key, key) == 0) {
-            return &scenario_rows[i];
+    const struct scenario_schema *schema = scenario_schema();
+    for (size_t i = 0; i < schema->count; i++) {
+        if (schema->rows[i].group == group && strcmp(schema->rows[i].key, key) == 0) {
+            return &schema->rows[i];
         }
     }
     return NULL;
@@ -353,7 +145,7 @@ const struct scenario_row *scenario_row_find(int group, const char *key)
 /* "a, b or c" */
 static void list_words(const struct scenario_word *words, char *text, size_t size)
 {
-    assert(words != NULL && words[0].text != NULL);
+    assert(words[0].text != NULL);
     size_t used = 0;
     for (size_t i = 0; words[i].text != NULL && used < size; i++) {
         const char *before = i == 0 ? "" : (words[i + 1].text == NULL ? " or " : ", ");
@@ -366,7 +158,6 @@ static void list_words(const struct scenario_word *words, char *text, size_t siz
 /* The words of all causes but "none". */
 static void list_causes(char *text, size_t size)
 {
-    assert(size > 0);
     struct scenario_word words[SBMS_CAUSE_COUNT] = {{0}};
     for (uint8_t cause = 1; cause < SBMS_CAUSE_COUNT; cause++) {
         words[cause - 1].text = sbms_cause_word(cause);
@@ -380,12 +171,11 @@ const char *scenario_row_range(const struct scenario_row *row, char *text, size_
     static const char *const fixed[] = {
         [SCENARIO_BOOLEAN] = "true or false",
         [SCENARIO_DURATION] = "\"1 s\"..\"100 years\"",
-        [SCENARIO_CLOCK] = "\"00:00\"..\"24:00\"",
+        [SCENARIO_TIME_OF_DAY] = "\"00:00\"..\"24:00\"",
         [SCENARIO_INSTANT] = "\"day N hh:mm\" or \"day N hh:mm:ss\", from \"day 1 00:00\"",
         [SCENARIO_MAPPING] = "keys and values",
     };
-    assert(row != NULL);
-    assert(text != NULL && size > 0);
+    assert(size > 0);
     if (row->kind == SCENARIO_WORD) {
         list_words(row->words, text, size);
     } else if (row->kind == SCENARIO_CAUSE) {

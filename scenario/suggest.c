@@ -22,7 +22,7 @@ static bool are_alike(char a, char b)
     return lower(a) == lower(b);
 }
 
-/* Whether the two letters that end at a[i - 1] stand the other way round at b[j - 1]. */
+/* Whether the two letters that end at a[i - 1] are the other way round at b[j - 1]. */
 static bool are_swapped(const char *a, size_t i, const char *b, size_t j)
 {
     return i > 1 && j > 1 && are_alike(a[i - 1], b[j - 2]) && are_alike(a[i - 2], b[j - 1]);
@@ -33,8 +33,7 @@ static size_t edit_distance(const char *a, const char *b)
 {
     size_t length_a = strlen(a);
     size_t length_b = strlen(b);
-    assert(length_a <= WORD_LENGTH_MAX);
-    assert(length_b <= WORD_LENGTH_MAX);
+    assert(length_a <= WORD_LENGTH_MAX && length_b <= WORD_LENGTH_MAX);
     size_t rows[3][WORD_LENGTH_MAX + 1] = {{0}}; /* those of the table that are still needed */
     for (size_t j = 0; j <= length_b; j++) {
         rows[0][j] = j;
@@ -57,16 +56,12 @@ static size_t edit_distance(const char *a, const char *b)
 
 static bool is_beginning(const char *beginning, const char *word)
 {
-    assert(beginning != NULL);
-    assert(word != NULL);
     size_t length = strlen(beginning);
     return length >= 2 && strncmp(beginning, word, length) == 0;
 }
 
 const char *suggest_word(const char *word, const char *const *candidates, size_t count)
 {
-    assert(word != NULL);
-    assert(candidates != NULL || count == 0);
     if (strlen(word) > WORD_LENGTH_MAX) {
         return NULL;
     }
@@ -75,7 +70,6 @@ const char *suggest_word(const char *word, const char *const *candidates, size_t
     const char *nearest = NULL;
     size_t nearest_distance = limit + 1;
     for (size_t i = 0; i < count; i++) {
-        assert(candidates[i] != NULL);
         if (strlen(candidates[i]) > WORD_LENGTH_MAX) {
             continue;
         }

@@ -21,7 +21,6 @@ static bool is_digit(char letter)
 /* Adds the digits at `text` to `*value`, which stops growing beyond EXACT_MAX; returns how many. */
 static size_t read_digits(const char *text, int64_t *value)
 {
-    assert(text != NULL);
     assert(*value >= 0);
     size_t length = 0;
     for (; is_digit(text[length]); length++) {
@@ -55,14 +54,11 @@ static size_t read_unsigned(const char *text, double *number, bool *is_exact)
         divisor *= 10;
     }
     *number = (double)digits / divisor;
-    assert(*number >= 0);
     return length;
 }
 
 enum scenario_number scenario_value_number(const char *text, double *number)
 {
-    assert(text != NULL);
-    assert(number != NULL);
     bool negative = text[0] == '-';
     bool is_exact = false;
     double magnitude = 0;
@@ -84,8 +80,6 @@ bool scenario_value_duration(const char *text, double *seconds)
         int32_t seconds;
     } units[] = {{"s", 1},        {"min", MINUTE_S}, {"h", HOUR_S},    {"day", DAY_S},
                  {"days", DAY_S}, {"year", YEAR_S},  {"years", YEAR_S}};
-    assert(text != NULL);
-    assert(seconds != NULL);
     bool is_exact = false;
     double number = 0;
     size_t length = read_unsigned(text, &number, &is_exact);
@@ -105,7 +99,6 @@ bool scenario_value_duration(const char *text, double *seconds)
 /* Reads two digits, 00 to `max`; -1: there are none. */
 static int32_t read_pair(const char *text, int32_t max)
 {
-    assert(text != NULL);
     assert(max > 0 && max < 100);
     if (!is_digit(text[0]) || !is_digit(text[1])) {
         return -1;
@@ -117,21 +110,17 @@ static int32_t read_pair(const char *text, int32_t max)
 /* Reads "hh:mm" at the start of `text` into seconds; -1: it is none. */
 static int32_t read_time(const char *text)
 {
-    assert(text != NULL);
     int32_t hours = read_pair(text, 24);
     if (hours < 0 || text[2] != ':') {
         return -1;
     }
     int32_t minutes = read_pair(text + 3, 59);
     int32_t seconds = hours * HOUR_S + minutes * MINUTE_S;
-    assert(minutes < MINUTE_S);
     return minutes >= 0 && seconds <= DAY_S ? seconds : -1;
 }
 
-bool scenario_value_clock(const char *text, int32_t *seconds)
+bool scenario_value_time_of_day(const char *text, int32_t *seconds)
 {
-    assert(text != NULL);
-    assert(seconds != NULL);
     int32_t time_s = read_time(text);
     if (time_s < 0 || text[5] != '\0') {
         return false;
@@ -144,8 +133,6 @@ bool scenario_value_clock(const char *text, int32_t *seconds)
 static int64_t read_day(const char *text, const char **end)
 {
     static const char prefix[] = "day ";
-    assert(text != NULL);
-    assert(end != NULL);
     if (strncmp(text, prefix, sizeof prefix - 1) != 0 || text[sizeof prefix - 1] == '0') {
         return -1;
     }
@@ -162,19 +149,15 @@ static int64_t read_day(const char *text, const char **end)
 /* Reads ":ss" or nothing; -1: it is neither. */
 static int32_t read_seconds(const char *text)
 {
-    assert(text != NULL);
     if (text[0] == '\0') {
         return 0;
     }
     int32_t seconds = text[0] == ':' ? read_pair(text + 1, 59) : -1;
-    assert(seconds < MINUTE_S);
     return seconds >= 0 && text[3] == '\0' ? seconds : -1;
 }
 
 bool scenario_value_instant(const char *text, double *seconds)
 {
-    assert(text != NULL);
-    assert(seconds != NULL);
     const char *time = text;
     int64_t day = read_day(text, &time);
     int32_t time_s = day < 0 ? -1 : read_time(time);

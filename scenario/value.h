@@ -25,7 +25,7 @@ enum scenario_number scenario_value_number(const char *text, double *number);
 bool scenario_value_duration(const char *text, double *seconds);
 
 /* Reads a time of day, "hh:mm" from "00:00" to "24:00", into seconds. */
-bool scenario_value_clock(const char *text, int32_t *seconds);
+bool scenario_value_time_of_day(const char *text, int32_t *seconds);
 
 /* Reads "day N hh:mm" or "day N hh:mm:ss", N from 1 to 36501, into seconds from the start of day 1. */
 bool scenario_value_instant(const char *text, double *seconds);

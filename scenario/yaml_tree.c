@@ -10,8 +10,6 @@
 
 static bool refuse(struct yaml_tree_error *error, yaml_mark_t mark, const char *message)
 {
-    assert(error != NULL);
-    assert(message != NULL);
     error->line = mark.line + 1;
     error->column = mark.column + 1;
     snprintf(error->message, sizeof error->message, "%s", message);
@@ -22,7 +20,6 @@ static bool refuse(struct yaml_tree_error *error, yaml_mark_t mark, const char *
 static yaml_mark_t mark_of_byte(const char *data, size_t size, size_t offset)
 {
     yaml_mark_t mark = {0};
-    assert(data != NULL || size == 0);
     for (size_t i = 0; i < size && i < offset; i++) {
         bool is_continuation = ((uint8_t)data[i] & 0xC0u) == 0x80u;
         mark.column += is_continuation ? 0 : 1;
@@ -31,7 +28,6 @@ static yaml_mark_t mark_of_byte(const char *data, size_t size, size_t offset)
             mark.column = 0;
         }
     }
-    assert(mark.line <= size);
     return mark;
 }
 
@@ -45,7 +41,6 @@ static bool refuse_syntax(const yaml_parser_t *parser, const char *data, size_t 
     yaml_mark_t mark = is_bytes ? mark_of_byte(data, size, parser->problem_offset) : parser->problem_mark;
     char message[sizeof error->message];
     snprintf(message, sizeof message, "not YAML: %s%s%s", context, context[0] == '\0' ? "" : ", ", problem);
-    assert(message[0] != '\0');
     return refuse(error, mark, message);
 }
 
@@ -66,7 +61,6 @@ static bool is_control(const uint8_t *text, size_t left)
 
 static bool has_control(const uint8_t *text, size_t length)
 {
-    assert(text != NULL || length == 0);
     for (size_t i = 0; i < length; i++) {
         if (is_control(text + i, length - i)) {
             return true;
@@ -101,13 +95,11 @@ static bool check_open(struct scan *scan, const yaml_event_t *event, const void 
         return refuse(error, event->start_mark, "mappings and lists are nested more than 8 deep");
     }
     scan->depth++;
-    assert(scan->depth > 0);
     return check_node(scan, event->start_mark, anchor, tag, error);
 }
 
 static bool check_scalar(struct scan *scan, const yaml_event_t *event, struct yaml_tree_error *error)
 {
-    assert(event->type == YAML_SCALAR_EVENT);
     if (has_control(event->data.scalar.value, event->data.scalar.length)) {
         return refuse(error, event->start_mark, "control characters are not allowed in a text");
     }
@@ -143,7 +135,6 @@ static bool check_event(struct scan *scan, const yaml_event_t *event, struct yam
 
 static bool start_parser(yaml_parser_t *parser, const char *data, size_t size)
 {
-    assert(data != NULL || size == 0);
     if (yaml_parser_initialize(parser) == 0) {
         return false;
     }
@@ -177,9 +168,8 @@ static bool check_events(yaml_parser_t *parser, const char *data, size_t size, s
 
 bool yaml_tree_open(struct yaml_tree *tree, const char *data, size_t size, struct yaml_tree_error *error)
 {
-    assert(tree != NULL);
-    assert(error != NULL);
     yaml_parser_t parser;
+    assert(data != NULL || size == 0);
     if (!start_parser(&parser, data, size)) {
         return refuse(error, (yaml_mark_t){0}, "no memory");
     }
@@ -201,7 +191,6 @@ bool yaml_tree_open(struct yaml_tree *tree, const char *data, size_t size, struc
 
 void yaml_tree_close(struct yaml_tree *tree)
 {
-    assert(tree != NULL);
     yaml_document_delete(&tree->document);
 }
 
@@ -212,14 +201,12 @@ const yaml_node_t *yaml_tree_root(const struct yaml_tree *tree)
 
 const yaml_node_t *yaml_tree_node(const struct yaml_tree *tree, int number)
 {
-    assert(tree != NULL);
     assert(number > 0 && number <= tree->document.nodes.top - tree->document.nodes.start);
     return &tree->document.nodes.start[number - 1];
 }
 
 size_t yaml_tree_pair_count(const yaml_node_t *mapping)
 {
-    assert(mapping != NULL);
     assert(mapping->type == YAML_MAPPING_NODE);
     return (size_t)(mapping->data.mapping.pairs.top - mapping->data.mapping.pairs.start);
 }
@@ -228,7 +215,6 @@ void yaml_tree_pair(const struct yaml_tree *tree, const yaml_node_t *mapping, si
                     const yaml_node_t **key, const yaml_node_t **value)
 {
     assert(index < yaml_tree_pair_count(mapping));
-    assert(key != NULL && value != NULL);
     const yaml_node_pair_t *pair = &mapping->data.mapping.pairs.start[index];
     *key = yaml_tree_node(tree, pair->key);
     *value = yaml_tree_node(tree, pair->value);
@@ -236,7 +222,6 @@ void yaml_tree_pair(const struct yaml_tree *tree, const yaml_node_t *mapping, si
 
 size_t yaml_tree_item_count(const yaml_node_t *list)
 {
-    assert(list != NULL);
     assert(list->type == YAML_SEQUENCE_NODE);
     return (size_t)(list->data.sequence.items.top - list->data.sequence.items.start);
 }
@@ -244,20 +229,17 @@ size_t yaml_tree_item_count(const yaml_node_t *list)
 const yaml_node_t *yaml_tree_item(const struct yaml_tree *tree, const yaml_node_t *list, size_t index)
 {
     assert(index < yaml_tree_item_count(list));
-    assert(tree != NULL);
     return yaml_tree_node(tree, list->data.sequence.items.start[index]);
 }
 
 const char *yaml_tree_text(const yaml_node_t *scalar)
 {
-    assert(scalar != NULL);
     assert(scalar->type == YAML_SCALAR_NODE);
     return (const char *)scalar->data.scalar.value;
 }
 
 bool yaml_tree_is_plain(const yaml_node_t *scalar)
 {
-    assert(scalar != NULL);
     assert(scalar->type == YAML_SCALAR_NODE);
     return scalar->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 }

@@ -28,8 +28,8 @@ struct yaml_tree_error {
 };
 
 /*
- * Reads `size` bytes at `data` into `tree`, to be closed after use. On failure fills `error`, returns false, and there is
- * nothing to close.
+ * Reads `size` bytes at `data` into `tree`, to be closed after use. On failure fills `error`, returns false,
+ * and there is nothing to close.
  */
 bool yaml_tree_open(struct yaml_tree *tree, const char *data, size_t size, struct yaml_tree_error *error);
 
@@ -53,7 +53,7 @@ const yaml_node_t *yaml_tree_item(const struct yaml_tree *tree, const yaml_node_
 /* The text of a scalar, without a NUL in it; of control characters it may have line ends only. */
 const char *yaml_tree_text(const yaml_node_t *scalar);
 
-/* Says whether a scalar stands without quotes. */
+/* Whether a scalar is without quotes. */
 bool yaml_tree_is_plain(const yaml_node_t *scalar);
 
 #endif

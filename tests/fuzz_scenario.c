@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as a scenario file: refused with one line that names a place, or accepted with every number in
- * its range. The ranges stand here once more, apart from the schema.
+ * its range. The ranges are here once more, apart from the schema.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "scenario/file.h"
+#include "tests/consumer_settings.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -56,6 +57,11 @@ static void check_solar(const struct scenario_solar *solar)
     require(solar->float_mv < solar->absorption_mv && is_within(solar->absorption_s, 0, 86400));
 }
 
+static void check_setting(const struct scenario *system, int id, const char *key, double maximum)
+{
+    require(is_within(consumer_setting(system, id, key), 0, maximum));
+}
+
 static void check_system(const struct scenario *system)
 {
     check_text(system->title, sizeof system->title, 1);
@@ -64,14 +70,17 @@ static void check_system(const struct scenario *system)
     require(system->start_day_of_year >= 1 && system->start_day_of_year <= 365);
     check_bank(&system->bank);
     check_solar(&system->solar);
-    require(is_within(system->bms.on_ma, 0, 100) && is_within(system->bms.low_cell_ma, 0, 100));
-    require(is_within(system->bms.off_ma, 0, 100));
     require(sbms_control_check(&system->bms.settings) == SBMS_SETTINGS_OK); /* LOAD-6 */
     require(system->remote.wiring <= WIRING_H_TO_PLUS && is_within(system->remote.contact_kohm, 0, 10000));
     require(is_within(system->ambient.mean_c, -40, 60) && is_within(system->ambient.season_c, 0, 40));
-    require(is_within(system->ambient.day_c, 0, 30) && is_within(system->pre_alarm_device_a, 0, 5));
-    require(is_within(system->relay.pull_in_a, 0, 20) && is_within(system->relay.pull_in_ms, 0, 1000));
-    require(is_within(system->relay.hold_a, 0, 5));
+    require(is_within(system->ambient.day_c, 0, 30));
+    check_setting(system, CONSUMER_BMS, "on_ma", 100);
+    check_setting(system, CONSUMER_BMS, "low_cell_ma", 100);
+    check_setting(system, CONSUMER_BMS, "off_ma", 100);
+    check_setting(system, CONSUMER_LOAD_RELAY, "pull_in_a", 20);
+    check_setting(system, CONSUMER_LOAD_RELAY, "pull_in_ms", 1000);
+    check_setting(system, CONSUMER_LOAD_RELAY, "hold_a", 5);
+    check_setting(system, CONSUMER_PRE_ALARM_DEVICE, "current_a", 5);
 }
 
 static void check_load(const struct scenario_load *load)

@@ -10,6 +10,7 @@
 
 #include <math.h>
 
+#include "tests/consumer_settings.h"
 #include "twin/system.h"
 
 #define DAY_S 86400.0
@@ -75,15 +76,28 @@ static inline struct scenario_bank bank_described(int cells, int series, int par
     };
 }
 
+static inline void set_bms(struct scenario *described, double on_ma, double low_cell_ma, double off_ma)
+{
+    set_consumer(described, CONSUMER_BMS, "on_ma", on_ma);
+    set_consumer(described, CONSUMER_BMS, "low_cell_ma", low_cell_ma);
+    set_consumer(described, CONSUMER_BMS, "off_ma", off_ma);
+}
+
+static inline void set_relay(struct scenario *described, double pull_in_a, double pull_in_ms, double hold_a)
+{
+    set_consumer(described, CONSUMER_LOAD_RELAY, "pull_in_a", pull_in_a);
+    set_consumer(described, CONSUMER_LOAD_RELAY, "pull_in_ms", pull_in_ms);
+    set_consumer(described, CONSUMER_LOAD_RELAY, "hold_a", hold_a);
+}
+
 /* Ten minutes of one battery of 12.8 V and a lamp behind the relay, no sun: nothing happens by itself. */
 static inline struct scenario scenario_quiet(void)
 {
-    return (struct scenario){
+    struct scenario made = {
         .seed = 1,
         .duration_s = 600.0,
         .start_day_of_year = 80,
         .bank = bank_described(4, 1, 1),
-        .bms = {.on_ma = 2.2, .low_cell_ma = 1.2, .off_ma = 1.2},
         .remote = {.wiring = WIRING_JOINED, .on = true},
         .ambient = {.mean_c = 20.0},
         .solar = {.latitude_deg = 50.0,
@@ -94,11 +108,14 @@ static inline struct scenario scenario_quiet(void)
                   .float_mv = 13500.0,
                   .absorption_s = 7200.0,
                   .tail_a = 2.0},
-        .relay = {.pull_in_a = 0.9, .pull_in_ms = 100.0, .hold_a = 0.15},
-        .pre_alarm_device_a = 0.02,
         .load_count = 1,
         .loads = {{.name = "lamp", .power_w = 50.0, .chance_pct = 100.0}},
     };
+
+    set_bms(&made, 2.2, 1.2, 1.2);
+    set_relay(&made, 0.9, 100.0, 0.15);
+    set_consumer(&made, CONSUMER_PRE_ALARM_DEVICE, "current_a", 0.02);
+    return made;
 }
 
 /* A cabin that runs its battery down in bad weather: 12 V for one battery of 12.8 V in series, and so on. */

@@ -4,6 +4,7 @@
  * anew, closed solutions, and integrations with small steps.
  */
 #include "tests/system_fixture.h"
+#include "twin/millivolts.h"
 #include "twin/real.h"
 
 #define CURRENT_A 20.0
@@ -57,6 +58,27 @@ static void test_floor(void **state)
         const double x = random_real(&random, -1.0, 1.0) * pow(10.0, random_real(&random, -3.0, 15.0));
 
         assert_true(real_floor(x) == floor(x));
+    }
+}
+
+/* Nearest, halves away from zero, the same on both sides of it. */
+static void test_millivolts(void **state)
+{
+    struct test_random random = {.state = 3};
+
+    (void)state;
+    assert_int_equal(millivolts_of(0.0), 0);
+    assert_int_equal(millivolts_of(3.2004), 3200);
+    assert_int_equal(millivolts_of(0.0005), 1);
+    assert_int_equal(millivolts_of(-0.0005), -1);
+    assert_int_equal(millivolts_of(-0.0014), -1);
+    assert_int_equal(millivolts_of(-2.7996), -2800);
+    assert_int_equal(nearest_whole(-1999999999.4), -1999999999);
+    for (int i = 0; i < 200000; i++) {
+        const double volts = random_real(&random, -70.0, 70.0);
+
+        assert_near(millivolts_of(volts), volts * 1000.0, 0.5);
+        assert_int_equal(millivolts_of(-volts), -millivolts_of(volts));
     }
 }
 
@@ -375,7 +397,7 @@ static void test_straight_line_is_exact(void **state)
     assert_near(b.cells[0].v2_v / once.v2_v, 1.0, 1e-10);
 }
 
-/* The hysteresis takes the same bend to first order, from wherever it stands. */
+/* The hysteresis takes the same bend to first order, wherever it begins. */
 static void test_hysteresis_follows_the_straight_line(void **state)
 {
     const double starts[] = {-0.8, 0.0, 0.8};
@@ -631,7 +653,7 @@ static void test_warming(void **state)
 
     (void)state;
     make(&described, 1, 15.0);
-    b.parts[2].r0_ohm *= 3.0; /* a bad strap: one cell of the four is warmer */
+    b.parameters[2].r0_ohm *= 3.0; /* a bad strap: one cell of the four is warmer */
     advance(1, 0, &no_demand, 15.0);
     (void)bank_solve(&b, &demand);
     for (int i = 0; i < 1792; i++) {
@@ -651,7 +673,7 @@ static void test_warming(void **state)
         assert_near(b.cells[i].temp_c, wanted.cell_c[i], 5e-3);
     }
     make(&described, 1, 15.0);
-    b.parts[2].r0_ohm *= 3.0;
+    b.parameters[2].r0_ohm *= 3.0;
     advance(1, 0, &no_demand, 15.0);
     (void)bank_solve(&b, &demand);
     advance(112, 7, &demand, 15.0);
@@ -699,14 +721,14 @@ struct spread_sums {
 static void add_spread(struct spread_sums *sums)
 {
     for (int i = 0; i < b.cell_count; i++) {
-        const struct bank_part *part = &b.parts[i];
-        const double q_ah = 1.0 / (3600.0 * part->per_coulomb);
+        const struct cell_parameters *parameters = &b.parameters[i];
+        const double q_ah = 1.0 / (3600.0 * parameters->per_coulomb);
         const double x = log(q_ah / 100.0);
-        const double y = log(part->r0_ohm / 0.0005);
-        const double leak = log(part->leak_a / (0.003 * q_ah / 730.0));
+        const double y = log(parameters->r0_ohm / 0.0005);
+        const double leak = log(parameters->leak_a / (0.003 * q_ah / 730.0));
 
-        assert_near(part->r1_ohm / part->r0_ohm, 52.0 / 50.0, 1e-9);
-        assert_near(part->r2_ohm / part->r0_ohm, 75.0 / 50.0, 1e-9);
+        assert_near(parameters->r1_ohm / parameters->r0_ohm, 52.0 / 50.0, 1e-9);
+        assert_near(parameters->r2_ohm / parameters->r0_ohm, 75.0 / 50.0, 1e-9);
         sums->count += 1.0;
         sums->x += x;
         sums->y += y;
@@ -748,9 +770,9 @@ static void test_spread(void **state)
     check_spread(SPREAD_AGED, 0.06, 0.10);
     make(&described, 1, 25.0);
     for (int i = 0; i < b.cell_count; i++) {
-        assert_near(b.parts[i].per_coulomb * 360000.0, 1.0, 1e-12);
-        assert_near(b.parts[i].r0_ohm, 0.0005, 1e-15);
-        assert_near(b.parts[i].leak_a, 0.3 / 730.0, 1e-12);
+        assert_near(b.parameters[i].per_coulomb * 360000.0, 1.0, 1e-12);
+        assert_near(b.parameters[i].r0_ohm, 0.0005, 1e-15);
+        assert_near(b.parameters[i].leak_a, 0.3 / 730.0, 1e-12);
     }
 }
 
@@ -763,7 +785,7 @@ static void test_cells_start_level_at_the_top(void **state)
     described.spread = SPREAD_AGED;
     make(&described, 5, 12.0);
     for (int i = 0; i < b.cell_count; i++) {
-        assert_near((1.0 - b.cells[i].z) / b.parts[i].per_coulomb, 0.2 * 360000.0, 1e-6);
+        assert_near((1.0 - b.cells[i].z) / b.parameters[i].per_coulomb, 0.2 * 360000.0, 1e-6);
         assert_true(b.cells[i].h == 0.0 && b.cells[i].v1_v == 0.0 && b.cells[i].temp_c == 12.0);
     }
     assert_near(bank_soc_pct(&b), 80.0, 1.0);
@@ -829,7 +851,7 @@ static void test_strings_share_by_resistance(void **state)
     (void)state;
     make(&described, 3, 25.0);
     for (int i = 0; i < 12; i++) {
-        b.parts[i].r0_ohm *= (double)(1 << (i / 4));
+        b.parameters[i].r0_ohm *= (double)(1 << (i / 4));
     }
     advance(1, 0, &no_demand, 25.0);
     (void)bank_solve(&b, &demand);
@@ -921,6 +943,7 @@ int main(void)
         cmocka_unit_test(test_exp_and_tanh),
         cmocka_unit_test(test_sin_and_cos),
         cmocka_unit_test(test_floor),
+        cmocka_unit_test(test_millivolts),
         cmocka_unit_test(test_random_numbers),
         cmocka_unit_test(test_normal_numbers),
         cmocka_unit_test(test_rest_voltages),

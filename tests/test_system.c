@@ -92,7 +92,7 @@ struct coil_watch {
 static void watch_coil(void *self, const struct system_run *run)
 {
     struct coil_watch *watch = self;
-    const double load_a = system_load_output_a(run);
+    const double load_a = consumers_output_a(run, FEED_LOAD_OUTPUT);
 
     watch->most_a = load_a > watch->most_a ? load_a : watch->most_a;
     if (run->outputs.load) {
@@ -110,7 +110,7 @@ static void test_relay_over_one_ampere(void **state)
 
     (void)state;
     for (int i = 0; i < 3; i++) {
-        described.relay.pull_in_a = currents_a[i];
+        set_consumer(&described, CONSUMER_LOAD_RELAY, "pull_in_a", currents_a[i]);
         assert_near(run_recorded(&described, false, &record).load_output_a_max, currents_a[i], 1e-12);
         assert_int_equal(record_count(&record, EDGE_LOAD_CURRENT), i > 0 ? 1 : 0);
         if (i > 0) {
@@ -120,8 +120,7 @@ static void test_relay_over_one_ampere(void **state)
             assert_int_equal(told->value, i == 1 ? 1001 : 3500);
         }
     }
-    described.relay =
-        (struct scenario_relay){.pull_in_a = 3.0, .pull_in_ms = 0.0, .hold_a = 1.2}; /* no pull-in */
+    set_relay(&described, 3.0, 0.0, 1.2); /* no pull-in */
     (void)run_recorded(&described, false, &record);
     assert_int_equal(only_edge(EDGE_LOAD_CURRENT, 0.0, 600.0)->value, 1200);
 }
@@ -135,7 +134,7 @@ static void test_relay_pulls_in(void **state)
     struct sbms_control control;
 
     (void)state;
-    described.relay = (struct scenario_relay){.pull_in_a = 3.0, .pull_in_ms = 300.0, .hold_a = 0.15};
+    set_relay(&described, 3.0, 300.0, 0.15);
     assert_int_equal(sbms_control_init(&control, NULL), SBMS_SETTINGS_OK);
     assert_true(system_init(&run, &described, device_native(&control),
                             (struct system_observer){.self = &watch, .sample = watch_coil}, false));
@@ -153,10 +152,10 @@ static void test_lamp_over_one_ampere(void **state)
     (void)state;
     described.event_count = 1;
     described.events[0] = (struct scenario_event){.at_s = 100.0, .what = EVENT_UNPLUG_CHAIN};
-    described.pre_alarm_device_a = 1.0;
+    set_consumer(&described, CONSUMER_PRE_ALARM_DEVICE, "current_a", 1.0);
     assert_near(run_recorded(&described, false, &record).prealarm_output_a_max, 1.0, 0.0);
     assert_int_equal(record_count(&record, EDGE_PRE_ALARM_CURRENT), 0);
-    described.pre_alarm_device_a = 2.5;
+    set_consumer(&described, CONSUMER_PRE_ALARM_DEVICE, "current_a", 2.5);
     assert_near(run_recorded(&described, false, &record).prealarm_output_a_max, 2.5, 0.0);
     assert_int_equal(only_edge(EDGE_PRE_ALARM_CURRENT, 0.0, 600.0)->tick, 801);
     assert_int_equal(only_edge(EDGE_PRE_ALARM_CURRENT, 0.0, 600.0)->value, 2500);
@@ -464,7 +463,7 @@ static void check_charge(int series, int parallel)
     assert_true(through_as > 1e6);
     assert_near(run.totals.charge_in_as - run.totals.charge_out_as, kept.bus_as, 1e-6 * through_as);
     for (int i = 0; i < run.bank.cell_count; i++) {
-        assert_near((run.bank.cells[i].z - z0[i]) / run.bank.parts[i].per_coulomb, kept.charge_as[i],
+        assert_near((run.bank.cells[i].z - z0[i]) / run.bank.parameters[i].per_coulomb, kept.charge_as[i],
                     1e-6 * through_as / parallel);
     }
     system_free(&run);
@@ -494,9 +493,9 @@ static void test_charge_totals(void **state)
     system_run_to(&run, run.end_tick);
     net_as = run.totals.charge_in_as - run.totals.charge_out_as;
     for (int i = 0; i < 4; i++) {
-        const double start_z = 1.0 - 0.2 * 200.0 * 3600.0 * run.bank.parts[i].per_coulomb;
+        const double start_z = 1.0 - 0.2 * 200.0 * 3600.0 * run.bank.parameters[i].per_coulomb;
 
-        assert_near((run.bank.cells[i].z - start_z) / run.bank.parts[i].per_coulomb, net_as,
+        assert_near((run.bank.cells[i].z - start_z) / run.bank.parameters[i].per_coulomb, net_as,
                     1e-6 * run.totals.charge_out_as);
     }
     system_free(&run);
@@ -530,9 +529,9 @@ static void test_energy_balance(void **state)
     start_accounted(&run, &control, &described, &kept);
     system_run_to(&run, run.end_tick);
     for (int i = 0; i < 4; i++) {
-        const double start_z = 1.0 - 0.5 * 200.0 * 3600.0 * run.bank.parts[i].per_coulomb;
+        const double start_z = 1.0 - 0.5 * 200.0 * 3600.0 * run.bank.parameters[i].per_coulomb;
 
-        stored_j += stored_v(start_z, run.bank.cells[i].z) / run.bank.parts[i].per_coulomb;
+        stored_j += stored_v(start_z, run.bank.cells[i].z) / run.bank.parameters[i].per_coulomb;
     }
     lost_j = run.totals.in_j - run.totals.out_j - stored_j;
     assert_true(run.totals.in_j > 1e7 && run.totals.out_j > 1e7);
@@ -549,15 +548,15 @@ static void test_energy_out(void **state)
     (void)state;
     described.duration_s = DAY_S;
     described.bank.capacity_ah = 400.0;
-    described.relay = (struct scenario_relay){.hold_a = 0.0};
-    described.bms.on_ma = 0.0;
+    set_relay(&described, 0.0, 0.0, 0.0);
+    set_consumer(&described, CONSUMER_BMS, "on_ma", 0.0);
     described.loads[0].from_s = 36000;
     described.loads[0].to_s = 54000;
     totals = run_recorded(&described, false, &record);
     assert_near(totals.out_j / (50.0 * 18000.0), 1.0, 1e-6);
     described.loads[0] = (struct scenario_load){.name = "none", .chance_pct = 100.0};
-    described.relay.hold_a = 0.15;
-    described.bms.on_ma = 2.2;
+    set_consumer(&described, CONSUMER_LOAD_RELAY, "hold_a", 0.15);
+    set_consumer(&described, CONSUMER_BMS, "on_ma", 2.2);
     totals = run_recorded(&described, false, &record);
     assert_near(totals.charge_out_as / (0.1522 * DAY_S), 1.0, 1e-4);
 }
@@ -575,8 +574,8 @@ static void test_own_consumption(void **state)
     struct scenario described = scenario_quiet();
 
     (void)state;
-    described.bms = (struct scenario_bms){.on_ma = 2.0, .low_cell_ma = 1.0, .off_ma = 0.5};
-    described.relay = (struct scenario_relay){.hold_a = 0.0};
+    set_bms(&described, 2.0, 1.0, 0.5);
+    set_relay(&described, 0.0, 0.0, 0.0);
     described.load_count = 0;
     check_own_draft(&described, 2.0);
     described.remote.on = false;
@@ -587,14 +586,59 @@ static void test_own_consumption(void **state)
     assert_int_equal(record_count(&record, EDGE_LOAD), 0);
 }
 
+/* The contract of twin/consumer.h: a kind whose settings are all 0 draws nothing and names no next tick. */
+static void test_consumers_that_are_not_there(void **state)
+{
+    static struct system_run run;
+    const struct scenario described = {.seed = 1};
+
+    (void)state;
+    run = (struct system_run){.described = &described, .tick = 1000, .switch_on = true};
+    run.outputs = (struct sbms_outputs){.load = true, .prealarm = true, .charger = true};
+    for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
+        const struct consumer_draw draw = consumer_kinds[id]->draw(&run);
+
+        assert_near(draw.power_w, 0.0, 0.0);
+        assert_near(draw.current_a, 0.0, 0.0);
+    }
+    assert_true(consumers_next_tick(&run) == INT64_MAX);
+}
+
+/* An output feeds nothing while it floats, and of what is on the bus nothing counts as its own. */
+static void test_consumers_by_feed(void **state)
+{
+    static struct system_run run;
+    struct scenario described = scenario_quiet();
+
+    (void)state;
+    set_relay(&described, 0.9, 100.0, 0.15);
+    set_bms(&described, 3.0, 2.0, 1.0);
+    for (int level = 0; level < 4; level++) {
+        struct bus_demand demand = {.source_w = 7.0};
+        const double load_a = (level & 1) != 0 ? 0.9 : 0.0;
+        const double prealarm_a = (level & 2) != 0 ? 0.02 : 0.0;
+
+        run =
+            (struct system_run){.described = &described, .tick = 1000, .load_since = 1000, .switch_on = true};
+        run.outputs = (struct sbms_outputs){.load = (level & 1) != 0, .prealarm = (level & 2) != 0};
+        consumers_add(&run, &demand);
+        assert_near(consumers_output_a(&run, FEED_LOAD_OUTPUT), load_a, 0.0);
+        assert_near(consumers_output_a(&run, FEED_PRE_ALARM_OUTPUT), prealarm_a, 0.0);
+        assert_near(demand.load_a, load_a + prealarm_a + ((level & 1) != 0 ? 0.003 : 0.002), 1e-15);
+        assert_near(demand.load_w, (level & 1) != 0 ? 50.0 : 0.0, 0.0);
+        assert_near(demand.source_w, 7.0, 0.0);
+        assert_true(consumers_next_tick(&run) == ((level & 1) != 0 ? 1001 : 691200));
+    }
+}
+
 /* Loads behind the relay stop with Load, those on the battery do not. */
 static void test_loads_behind(void **state)
 {
     struct scenario described = scenario_quiet();
 
     (void)state;
-    described.relay = (struct scenario_relay){.hold_a = 0.0};
-    described.bms = (struct scenario_bms){.on_ma = 0.0};
+    set_relay(&described, 0.0, 0.0, 0.0);
+    set_bms(&described, 0.0, 0.0, 0.0);
     described.load_count = 2;
     described.loads[1] =
         (struct scenario_load){.current_a = 0.5, .chance_pct = 100.0, .behind = BEHIND_BATTERY};
@@ -698,7 +742,10 @@ static void watch_drive(void *self, const struct system_run *run)
     if (run->tick > watch->tick) {
         assert_near(run->solar_w, weather_solar_w(run->described, within / WEATHER_SLOT_TICKS), 0.0);
         assert_near(run->ambient_c, weather_ambient_c(run->described, within / WEATHER_SLOT_TICKS), 0.0);
-        assert_near(run->relay_load_w, scheduled_w(run->described, BEHIND_RELAY, within), 1e-9);
+        assert_near(run->demand.load_w,
+                    scheduled_w(run->described, BEHIND_BATTERY, within) +
+                        (run->outputs.load ? scheduled_w(run->described, BEHIND_RELAY, within) : 0.0),
+                    1e-9);
         if (run->bus.source_mode != watch->mode) { /* to the second */
             assert_true(run->tick - watch->tick <= 8);
             watch->modes++;
@@ -986,6 +1033,8 @@ int main(void)
         cmocka_unit_test(test_energy_balance),
         cmocka_unit_test(test_energy_out),
         cmocka_unit_test(test_own_consumption),
+        cmocka_unit_test(test_consumers_that_are_not_there),
+        cmocka_unit_test(test_consumers_by_feed),
         cmocka_unit_test(test_loads_behind),
         cmocka_unit_test(test_times_add_up),
         cmocka_unit_test(test_charger_output_switches_the_sun),

@@ -5,7 +5,8 @@
  *
  * Time goes in steps of 2^k ticks of 125 ms. A step is exact for a current that changes in a straight line;
  * the current at its end is solved together with what it does to the voltages (linearly implicit), so that a
- * stiff cell at the top of its curve does not force short steps. A step is tried and then accepted or dropped.
+ * stiff cell at the top of its curve does not force short steps. A step is tried and then accepted or
+ * dropped.
  */
 #ifndef TWIN_BANK_H
 #define TWIN_BANK_H
@@ -39,15 +40,6 @@ struct bank_reading {
     double hysteresis_v;
 };
 
-/* What makes it differ from the others. */
-struct bank_part {
-    double per_coulomb; /* 1 / (3600 Q) */
-    double r0_ohm;      /* at 25 degC */
-    double r1_ohm;
-    double r2_ohm;
-    double leak_a; /* at 25 degC */
-};
-
 /* Everything that a length of step decides alone. */
 struct bank_step {
     double seconds;
@@ -71,9 +63,9 @@ struct bank {
     double heat_capacity_j_per_k; /* of a cell */
     struct cell_curves curves;
     struct bank_step steps[BANK_STEP_MAX + 1];
-    struct bank_part *parts;      /* cell_count */
-    struct bank_cell *cells;      /* cell_count: now */
-    struct bank_cell *next_cells; /* at the end of the step that is tried */
+    struct cell_parameters *parameters; /* cell_count */
+    struct bank_cell *cells;            /* cell_count: now */
+    struct bank_cell *next_cells;       /* at the end of the step that is tried */
     struct bank_reading *readings;
     struct bank_reading *next_readings;
     double *case_c; /* batteries */
@@ -83,37 +75,55 @@ struct bank {
     bool *bleeding; /* cell_count: the balancer is on */
 };
 
-/* Makes a bank at rest at `ambient_c`, cells spread by `seed`. False when there is no memory for it. */
+/* ---- state (twin/bank.c) ---- */
+
+/*
+ * Makes the bank that `described` says, at rest: every cell and case at `ambient_c` (degC), no current, cells
+ * spread by `seed`, all as many ampere-hours below full. Takes memory from the heap: false when there is
+ * none, and then nothing is to be freed.
+ */
 bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_t seed, double ambient_c);
 
 /* Gives its memory back. */
 void bank_free(struct bank *made);
 
-/* Solves the bus now: sets the strings' currents. */
-struct bus_state bank_solve(struct bank *b, const struct bus_demand *demand);
-
-/* Tries a step of 2^k ticks, k 0..BANK_STEP_MAX; the next_... fields hold its end. */
-struct bus_state bank_try(struct bank *b, int k, const struct bus_demand *demand, double ambient_c);
-
-/* The largest change of a string's current over the step that was tried, in A. */
-double bank_current_change_a(const struct bank *b);
-
-/* Takes the step that was tried. */
-void bank_accept(struct bank *b);
+/* The terminal voltage in V of cell `i` (from 0, over the whole bank), now or, with `next`, at the end of the step that
+ * was tried. */
+double bank_cell_v(const struct bank *b, int i, bool next);
 
 /*
- * What the balancers would decide at the end of the step that was tried (`next`) or now: on above 3.50 V and
- * 10 mV above the battery's lowest cell, off below 3.48 V or within 5 mV. True when any is to change.
+ * State of charge of the bank in percent: the mean of its cells, each of its own capacity; not limited to
+ * 0..100.
+ */
+double bank_soc_pct(const struct bank *b);
+
+/* ---- step (twin/bank_step.c) ---- */
+
+/* Solves the bus now, at what `demand` asks: sets the strings' currents, nothing else. */
+struct bus_state bank_solve(struct bank *b, const struct bus_demand *demand);
+
+/*
+ * Tries a step of 2^k ticks, k 0..BANK_STEP_MAX, with `demand` and `ambient_c` (degC) the same all along, and
+ * gives the bus at its end. The present state stays; the next_... fields hold the end. May be tried again
+ * with another k.
+ */
+struct bus_state bank_try(struct bank *b, int k, const struct bus_demand *demand, double ambient_c);
+
+/* The largest change of a string's current over the step that was tried, in A, never negative. */
+double bank_current_change_a(const struct bank *b);
+
+/* Takes the step that was tried: its end is now. */
+void bank_accept(struct bank *b);
+
+/* ---- balancing (twin/bank_balance.c) ---- */
+
+/*
+ * What the balancers would decide now or, with `next`, at the end of the step that was tried: on above 3.50 V
+ * and 10 mV above the battery's lowest cell, off below 3.48 V or within 5 mV. True when any is to change.
  */
 bool bank_balancing_changes(const struct bank *b, bool next);
 
 /* Lets the balancers decide now. The bus is to be solved again after a true. */
 bool bank_balance(struct bank *b);
-
-/* The terminal voltage of cell `i`, now or at the end of the step that was tried. */
-double bank_cell_v(const struct bank *b, int i, bool next);
-
-/* State of charge of the bank in percent: the mean of its cells, each of its own capacity. */
-double bank_soc_pct(const struct bank *b);
 
 #endif

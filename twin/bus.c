@@ -16,10 +16,14 @@ static double voltage_at(double conductance_s, double short_a, double current_a,
 
 struct bus_state bus_solve(double conductance_s, double short_a, const struct bus_demand *demand)
 {
-    struct bus_state bus = {.source_mode = demand->source_w > 0.0 ? BUS_SOURCE_POWER : BUS_SOURCE_OFF};
+    struct bus_state bus = {.source_mode = BUS_SOURCE_OFF};
 
     assert(conductance_s > 0.0);
     assert(demand->load_w >= 0.0 && demand->load_a >= 0.0 && demand->source_w >= 0.0);
+    assert(demand->source_a_max >= 0.0 && demand->source_v_max >= 0.0);
+    if (demand->source_w > 0.0) {
+        bus.source_mode = BUS_SOURCE_POWER;
+    }
     bus.voltage_v = voltage_at(conductance_s, short_a, -demand->load_a, demand->source_w - demand->load_w);
     bus.source_a = demand->source_w / bus.voltage_v;
     if (bus.source_a > demand->source_a_max) {
@@ -33,7 +37,7 @@ struct bus_state bus_solve(double conductance_s, double short_a, const struct bu
         bus.source_mode = BUS_SOURCE_VOLTAGE;
         bus.voltage_v = held_v;
         bus.source_a = conductance_s * held_v - short_a + demand->load_a + demand->load_w / held_v;
-        if (bus.source_a < 0.0) { /* the bank alone stands above the set point */
+        if (bus.source_a < 0.0) { /* the bank alone is above the set point */
             bus.source_a = 0.0;
             bus.voltage_v = voltage_at(conductance_s, short_a, -demand->load_a, -demand->load_w);
         }

@@ -2,6 +2,7 @@
 #include "twin/cell.h"
 
 #include <assert.h>
+#include <stddef.h>
 
 #include "twin/real.h"
 
@@ -28,10 +29,12 @@ static double fitted_ocv_v(const double *p, double z)
  */
 double cell_ocv_v(enum scenario_curve curve, double z)
 {
-    const double *p = fits[curve];
+    const double *p = NULL;
     const double step = 1e-6;
 
+    assert(curve <= CURVE_A123);
     assert(z > -0.2 && z < 1.2);
+    p = fits[curve];
     if (z < 0.0) {
         return fitted_ocv_v(p, 0.0) * (1.0 + z / 0.03);
     }
@@ -49,7 +52,6 @@ static double between_tenths(const double *nodes, double z)
     const double place = z <= 0.0 ? 0.0 : (z >= 1.0 ? 10.0 : z * 10.0);
     const int below = place >= 10.0 ? 9 : (int)place;
 
-    assert(below >= 0 && below <= 9);
     return nodes[below] + (nodes[below + 1] - nodes[below]) * (place - below);
 }
 

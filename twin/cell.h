@@ -42,10 +42,20 @@ struct cell_curves {
     struct cell_temp_node temp[CELL_TEMP_NODES + 1];
 };
 
-/* Fills the tables for one of the three fits. */
+/* What makes one cell differ from another. */
+struct cell_parameters {
+    double per_coulomb; /* 1 / (3600 Q), Q in Ah: what a coulomb changes of the state of charge */
+    double r0_ohm;      /* at 25 degC, like the others */
+    double r1_ohm;
+    double r2_ohm;
+    double leak_a; /* self-discharge */
+};
+
+/* Fills the tables for one of the three curves of open-circuit voltage. */
 void cell_curves_init(struct cell_curves *curves, enum scenario_curve curve);
 
-/* The open-circuit voltage in V at state of charge `z`, from the formula and not from the table; -0.1..1.1. */
+/* The open-circuit voltage in V at state of charge `z` (above -0.2, below 1.2; full is 1), from the formula and
+ * not from the table. */
 double cell_ocv_v(enum scenario_curve curve, double z);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "twin/millivolts.h"
+
 void chain_init(struct chain *c, const struct scenario_bank *described)
 {
     *c = (struct chain){.batteries = described->series * described->parallel,
@@ -12,34 +14,35 @@ void chain_init(struct chain *c, const struct scenario_bank *described)
         const enum sbms_battery_error error = sbms_battery_init(&c->monitors[i], &described->settings);
 
         assert(error == SBMS_BATTERY_OK);
-        (void)error;
         c->signals[i] = (struct sbms_signals){.atc = true, .atd = true, .no_prealarm = true};
     }
     c->all = c->signals[0];
 }
 
-static int16_t rounded(double value)
+/* What fits a sensor's 16 bits, and is never the number that means "missing". */
+static int16_t limited(int32_t reading)
 {
-    const double limit = 32000.0;
-    const double cut = value < -limit ? -limit : (value > limit ? limit : value);
+    const int32_t limit = 32000;
 
-    return (int16_t)(cut < 0.0 ? cut - 0.5 : cut + 0.5);
+    return (int16_t)(reading < -limit ? -limit : (reading > limit ? limit : reading));
 }
 
 void chain_read(const struct chain *c, const struct bank *b, bool next, struct chain_readings *readings)
 {
     const struct bank_cell *cells = next ? b->next_cells : b->cells;
 
+    assert(b->cell_count == c->batteries * c->cells_per_battery);
     for (int i = 0; i < b->cell_count; i++) {
         const struct chain_sensor *sensor = &c->cell_sensors[i];
 
         if (sensor->state == SENSOR_WORKS) {
-            readings->cell_mv[i] = rounded(bank_cell_v(b, i, next) * 1000.0);
+            readings->cell_mv[i] = limited(millivolts_of(bank_cell_v(b, i, next)));
         } else {
             readings->cell_mv[i] = sensor->state == SENSOR_STUCK ? sensor->stuck_mv : SBMS_READING_MISSING;
         }
-        readings->temp_dc[i] = c->temp_missing[i / c->cells_per_battery] ? SBMS_READING_MISSING
-                                                                         : rounded(cells[i].temp_c * 10.0);
+        readings->temp_dc[i] = c->temp_missing[i / c->cells_per_battery]
+                                   ? SBMS_READING_MISSING
+                                   : limited(nearest_whole(cells[i].temp_c * 10.0));
     }
 }
 

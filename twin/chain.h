@@ -52,10 +52,13 @@ struct chain {
     struct chain_reason no_prealarm_reason;
 };
 
-/* All sensors work, the cable is plugged, nothing has been sampled. The settings have been checked. */
+/* All sensors work, the cable is plugged, nothing has been sampled. The settings must be in range (BAT-7). */
 void chain_init(struct chain *c, const struct scenario_bank *described);
 
-/* Reads the sensors now, or at the end of the step that the bank is trying. */
+/*
+ * Reads the sensors of the bank that `c` was made for, now or, with `next`, at the end of the step that it is
+ * trying: in mV and tenths of a degC, the nearest, at most 32000 either way.
+ */
 void chain_read(const struct chain *c, const struct bank *b, bool next, struct chain_readings *readings);
 
 /* Whether a sample of `readings` would change a signal, or a cause behind one. */

@@ -25,7 +25,10 @@ struct charger {
 /* The voltage in V that it holds at most in its present stage. */
 double charger_limit_v(const struct charger *c, const struct scenario_solar *solar);
 
-/* What it does when it looks at `tick`: `enabled` is its remote input. */
+/*
+ * What it is after it has looked at `tick`, which is not before its stage began. `bus` is what it sees;
+ * `enabled` is its remote input.
+ */
 struct charger charger_look(const struct charger *c, const struct scenario_solar *solar,
                             const struct bus_state *bus, bool enabled, int64_t tick);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A device under test: what stands where the smallBMS stands. The native one is core/ itself; the firmware
- * image in a simulated MCU answers through the same four functions.
+ * A device under test, in the place of the smallBMS. The native one is core/ itself; the firmware image in a
+ * simulated MCU answers through the same four functions.
  */
 #ifndef TWIN_DEVICE_H
 #define TWIN_DEVICE_H
@@ -18,7 +18,7 @@ struct device {
     uint32_t (*quiet_ticks)(void *self, const struct sbms_inputs *inputs);
     /* Passes that many. */
     void (*skip)(void *self, const struct sbms_inputs *inputs, uint32_t ticks);
-    /* Whether it cannot tell two samples apart, so that one may stand for the other for many ticks. */
+    /* Whether it cannot tell two samples apart, so that one may be taken for the other for many ticks. */
     bool (*same)(void *self, const struct sbms_inputs *a, const struct sbms_inputs *b);
 };
 

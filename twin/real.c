@@ -6,19 +6,21 @@
 
 double real_floor(double x)
 {
-    const int64_t whole = (int64_t)x;
+    int64_t whole = 0;
 
     assert(x > -9e15 && x < 9e15);
+    whole = (int64_t)x;
     return (double)whole > x ? (double)(whole - 1) : (double)whole;
 }
 
 /* 2^n for n in the range of normal doubles. */
 static double power_of_two(int64_t n)
 {
-    const uint64_t bits = (uint64_t)(n + 1023) << 52;
+    uint64_t bits = 0u;
     double value = 0.0;
 
     assert(n > -1023 && n < 1024);
+    bits = (uint64_t)(n + 1023) << 52;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
@@ -32,7 +34,6 @@ double real_exp(double x)
     const double r = (cut - n * ln2_high) - n * ln2_low;
     double sum = 1.0;
 
-    assert(x == x);
     for (int term = 13; term > 0; term--) {
         sum = 1.0 + sum * r / term;
     }
@@ -49,12 +50,12 @@ double real_tanh(double x)
 
 double real_sin(double x)
 {
-    const double turns = real_floor(x / (2.0 * REAL_PI) + 0.5);
-    double r = x - turns * 2.0 * REAL_PI;
+    double r = 0.0;
     double term = 0.0;
     double sum = 0.0;
 
-    assert(x > -1e6 && x < 1e6);
+    assert(x > -1e6 - 2.0 && x < 1e6 + 2.0); /* real_cos() adds a quarter of a turn */
+    r = x - real_floor(x / (2.0 * REAL_PI) + 0.5) * 2.0 * REAL_PI;
     if (r > REAL_PI / 2.0) {
         r = REAL_PI - r;
     } else if (r < -REAL_PI / 2.0) {

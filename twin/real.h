@@ -10,7 +10,7 @@
 
 #define REAL_PI 3.14159265358979323846
 
-/* e^x, relative error below 1e-14; x is cut to -700..700. */
+/* e^x, relative error below 1e-14; x is cut to -700..700 and must be a number. */
 double real_exp(double x);
 
 /* tanh(x), absolute error below 1e-14. */

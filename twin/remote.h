@@ -15,7 +15,10 @@ struct remote_voltages {
     int32_t h_mv;
 };
 
-/* The voltages of both terminals with the switch `closed` or open, at `vbat_mv`. */
+/*
+ * The voltages of both terminals with the switch `closed` or open, at `vbat_mv` (mV); fractions of a
+ * millivolt are cut off.
+ */
 struct remote_voltages remote_terminals(const struct scenario_remote *remote, bool closed, int32_t vbat_mv);
 
 #endif

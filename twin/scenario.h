@@ -13,6 +13,7 @@
 
 #include "core/battery.h"
 #include "core/control.h"
+#include "twin/consumer_kinds.h"
 
 enum {
     SCENARIO_TEXT_SIZE = 256, /* title, with its NUL */
@@ -22,10 +23,12 @@ enum {
     SCENARIO_EVENTS_MAX = 256,
     SCENARIO_EXPECTATIONS_MAX = 64,
     SCENARIO_BATTERIES_MAX = 20, /* BAT-8 */
-    SCENARIO_CELLS_MAX = 8       /* of one battery */
+    SCENARIO_CELLS_MAX = 8,      /* of one battery */
+    SCENARIO_CONSUMER_SIZE = 64  /* bytes of settings of one kind of consumer */
 };
 
 enum scenario_spread { SPREAD_NONE = 0, SPREAD_NEW, SPREAD_AGED };
+/* Measured open-circuit voltages of three cells, all LiFePO4 (docs/MODELS.md). */
 enum scenario_curve { CURVE_C100 = 0, CURVE_26650, CURVE_A123 };
 
 struct scenario_bank {
@@ -43,9 +46,6 @@ struct scenario_bank {
 };
 
 struct scenario_bms {
-    double on_ma;                          /* SUP-2, default 2.2 */
-    double low_cell_ma;                    /* Load floating by under-voltage, default 1.2 */
-    double off_ma;                         /* default 1.2 */
     struct sbms_control_settings settings; /* LOAD-6 */
 };
 
@@ -75,10 +75,9 @@ struct scenario_solar {
     double tail_a;         /* ends absorption, default 2 */
 };
 
-struct scenario_relay {
-    double pull_in_a;  /* coil, 0..20, default 0.2 */
-    double pull_in_ms; /* 0..1000, default 0 (a plain relay) */
-    double hold_a;     /* coil, 0..5, default 0.15 */
+/* What one kind of consumer is set to: a struct that only its own file knows (twin/consumer.h), as bytes. */
+struct scenario_consumer {
+    unsigned char settings[SCENARIO_CONSUMER_SIZE];
 };
 
 enum scenario_behind { BEHIND_RELAY = 0, BEHIND_BATTERY };
@@ -156,8 +155,7 @@ struct scenario {
     struct scenario_remote remote;
     struct scenario_ambient ambient;
     struct scenario_solar solar;
-    struct scenario_relay relay;
-    double pre_alarm_device_a; /* lamp or buzzer on the Pre-alarm output, 0..5, default 0.02 */
+    struct scenario_consumer consumers[CONSUMER_KIND_COUNT];
     int load_count;
     struct scenario_load loads[SCENARIO_LOADS_MAX];
     int event_count;

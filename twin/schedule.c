@@ -29,7 +29,7 @@ bool schedule_load_runs(const struct scenario *described, int index, int64_t tic
     int64_t from = 0;
     int64_t to = 0;
 
-    assert(index >= 0 && index < described->load_count);
+    assert(index >= 0 && index < described->load_count && tick >= 0);
     from = (int64_t)described->loads[index].from_s * SBMS_TICKS_PER_S;
     to = (int64_t)described->loads[index].to_s * SBMS_TICKS_PER_S;
     if (from < to) {
@@ -46,6 +46,7 @@ int64_t schedule_next_tick(const struct scenario *described, int64_t tick)
     const int64_t midnight = tick - tick % SCHEDULE_DAY_TICKS;
     int64_t next = midnight + SCHEDULE_DAY_TICKS;
 
+    assert(tick >= 0);
     for (int i = 0; i < described->load_count; i++) {
         const int64_t from = midnight + (int64_t)described->loads[i].from_s * SBMS_TICKS_PER_S;
         const int64_t to = midnight + (int64_t)described->loads[i].to_s * SBMS_TICKS_PER_S;

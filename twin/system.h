@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The off-grid system of the first figure of the product's datasheet: bank, solar charger, loads behind a
- * relay, switch, lamp or buzzer, and the device that decides.
+ * The off-grid system of the first figure of the product's datasheet: bank, solar charger, consumers, switch,
+ * and the device that decides.
  *
  * One tick is 125 ms. At a tick the world acts (schedule, sensors, charger), then the device samples, decides
  * and drives, and what it drives takes effect at once. Between ticks the bank moves, in steps as long as
@@ -47,6 +47,7 @@ struct system_edge {
     int value;
 };
 
+/* Sums and extremes from the start of the run to run->tick. */
 struct system_totals {
     double in_j;  /* from the charger to the bus */
     double out_j; /* loads, coils, lamp and the device */
@@ -100,17 +101,14 @@ struct system_run {
     uint8_t fault;
     int32_t dip_mv; /* of the device's supply lead while tick < dip_end_tick */
     int64_t dip_end_tick;
-    int64_t pull_in_end_tick; /* of the relay's coil */
     int64_t prealarm_since;
     int64_t load_since; /* the tick of Load's last edge, -1: none yet */
     int next_event;
-    int64_t boundary_tick; /* the next tick at which the schedule acts */
+    int64_t boundary_tick; /* the next tick at which the weather or an event of the scenario acts */
+    int64_t
+        consumer_tick; /* the next tick at which a consumer changes by itself; set when the bus is solved */
     double ambient_c;
     double solar_w;
-    double relay_load_w; /* of the loads whose time it is */
-    double relay_load_a;
-    double direct_load_w;
-    double direct_load_a;
     int step_wanted;
     bool moved; /* the bus is to be solved again */
     struct system_totals totals;
@@ -123,14 +121,12 @@ struct system_run {
 bool system_init(struct system_run *run, const struct scenario *described, struct device dev,
                  struct system_observer observer, bool fixed_steps);
 
-/* Runs up to `tick`, or to the end of the scenario if that is earlier. */
+/*
+ * Runs from run->tick up to `tick`, which is not before it, or to the end of the scenario if that is earlier.
+ */
 void system_run_to(struct system_run *run, int64_t tick);
 
 /* Gives the memory back. */
 void system_free(struct system_run *run);
-
-/* What Load and Pre-alarm carry now, in A. */
-double system_load_output_a(const struct system_run *run);
-double system_prealarm_output_a(const struct system_run *run);
 
 #endif

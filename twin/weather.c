@@ -13,6 +13,7 @@ static double day_of_year(const struct scenario *described, int64_t slot)
     const int64_t days = slot / SLOTS_PER_DAY;
     const int64_t day = (described->start_day_of_year - 1 + days) % 365;
 
+    assert(slot >= 0);
     return (double)day + ((double)(slot % SLOTS_PER_DAY) + 0.5) / SLOTS_PER_DAY;
 }
 
@@ -23,7 +24,6 @@ double weather_ambient_c(const struct scenario *described, int64_t slot)
     const double coldest_day = 15.0;
     const double warmest_part = 15.0 / 24.0;
 
-    assert(slot >= 0);
     return ambient->mean_c - ambient->season_c * real_cos(2.0 * REAL_PI * (day - coldest_day) / 365.0) +
            ambient->day_c * real_cos(2.0 * REAL_PI * (day - real_floor(day) - warmest_part));
 }
@@ -66,7 +66,6 @@ double weather_solar_w(const struct scenario *described, int64_t slot)
     const double height = sun_height(described, slot);
     double clear_w_per_m2 = 0.0;
 
-    assert(slot >= 0);
     if (described->solar.panel_w <= 0.0 || height <= 0.01) {
         return 0.0;
     }

@@ -9,7 +9,7 @@
 
 #define WEATHER_SLOT_TICKS 4800 /* 10 min */
 
-/* Air temperature in degC in slot `slot` of the run (0 = its first ten minutes). */
+/* Air temperature in degC in slot `slot` of the run (0 = its first ten minutes; not negative). */
 double weather_ambient_c(const struct scenario *described, int64_t slot);
 
 /* Power in W that the solar charger can bring to the bus in that slot. Clear sky: Haurwitz 1945. */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "result/result.h"
+
+#include <assert.h>
+
+void run_result_init(struct run_result *result, const struct scenario *described, const char *name,
+                     const char *device, int64_t end_tick, int64_t interval_ticks)
+{
+    assert(end_tick > 0);
+    assert(interval_ticks > 0);
+    *result =
+        (struct run_result){.described = described, .name = name, .device = device, .end_tick = end_tick};
+    recording_init(&result->recording, described, interval_ticks);
+    expectations_init(&result->expectations, described);
+}
+
+void run_result_free(struct run_result *result)
+{
+    recording_free(&result->recording);
+}
+
+static void take_edge(void *self, const struct system_edge *edge)
+{
+    struct run_result *result = self;
+    recording_take_edge(&result->recording, edge);
+    expectations_take_edge(&result->expectations, edge);
+}
+
+static void take_sample(void *self, const struct system_run *run)
+{
+    struct run_result *result = self;
+    assert(run->described == result->described);
+    recording_take_sample(&result->recording, run);
+}
+
+struct system_observer run_result_observer(struct run_result *result)
+{
+    return (struct system_observer){.self = result, .edge = take_edge, .sample = take_sample};
+}
+
+bool run_result_finish(struct run_result *result, const struct system_totals *totals)
+{
+    assert(totals->ticks <= result->end_tick);
+    result->totals = totals;
+    expectations_finish(&result->expectations, totals, result->end_tick);
+    return !result->recording.failed;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The coil of the relay or contactor that Load drives: a pull-in current at first, then a hold current. */
+#include "twin/consumer.h"
+#include "twin/schedule.h"
+#include "twin/system.h"
+
+struct load_relay {
+    double pull_in_a;
+    double pull_in_ms;
+    double hold_a;
+};
+
+static const struct scenario_row rows[] = {
+    {.key = "pull_in_a",
+     NUMBER(0, 20, "A"),
+     OR("0.2"),
+     IN(struct load_relay, pull_in_a),
+     .help = "coil, at first"},
+    {.key = "pull_in_ms",
+     NUMBER(0, 1000, "ms"),
+     OR("0"),
+     IN(struct load_relay, pull_in_ms),
+     .help = "for how long; 0: a plain relay"},
+    {.key = "hold_a",
+     NUMBER(0, 5, "A"),
+     OR("0.15"),
+     IN(struct load_relay, hold_a),
+     .help = "coil, from then on"},
+};
+
+static struct load_relay settings_of(const struct system_run *run)
+{
+    struct load_relay relay;
+
+    consumer_settings(run->described, CONSUMER_LOAD_RELAY, &relay, sizeof relay);
+    return relay;
+}
+
+/* Load is high: when the coil needs only its hold current. */
+static int64_t pull_in_end_tick(const struct system_run *run, const struct load_relay *relay)
+{
+    return run->load_since + schedule_tick_of(relay->pull_in_ms * 0.001);
+}
+
+static struct consumer_draw draw(const struct system_run *run)
+{
+    const struct load_relay relay = settings_of(run);
+    const bool pulls_in = run->tick < pull_in_end_tick(run, &relay);
+
+    return (struct consumer_draw){.current_a = pulls_in ? relay.pull_in_a : relay.hold_a};
+}
+
+static int64_t next_tick(const struct system_run *run)
+{
+    const struct load_relay relay = settings_of(run);
+    const int64_t end_tick = pull_in_end_tick(run, &relay);
+
+    return run->outputs.load && end_tick > run->tick ? end_tick : INT64_MAX;
+}
+
+const struct consumer_kind consumer_load_relay = {
+    .section = {.key = "load_relay", OPTIONAL, MAPPING, .help = "the relay or contactor that Load drives"},
+    .rows = rows,
+    .row_count = sizeof rows / sizeof rows[0],
+    .feed = FEED_LOAD_OUTPUT,
+    .draw = draw,
+    .next_tick = next_tick,
+};

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The lamp or buzzer that Pre-alarm drives. */
+#include "twin/consumer.h"
+#include "twin/system.h"
+
+struct pre_alarm_device {
+    double current_a;
+};
+
+static const struct scenario_row rows[] = {
+    {.key = "current_a",
+     NUMBER(0, 5, "A"),
+     OR("0.02"),
+     IN(struct pre_alarm_device, current_a),
+     .help = "while Pre-alarm is high"},
+};
+
+static struct consumer_draw draw(const struct system_run *run)
+{
+    struct pre_alarm_device lamp;
+
+    consumer_settings(run->described, CONSUMER_PRE_ALARM_DEVICE, &lamp, sizeof lamp);
+    return (struct consumer_draw){.current_a = lamp.current_a};
+}
+
+const struct consumer_kind consumer_pre_alarm_device = {
+    .section = {.key = "pre_alarm_device",
+                OPTIONAL,
+                MAPPING,
+                .help = "the lamp or buzzer that Pre-alarm drives"},
+    .rows = rows,
+    .row_count = sizeof rows / sizeof rows[0],
+    .feed = FEED_PRE_ALARM_OUTPUT,
+    .draw = draw,
+};

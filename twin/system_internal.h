@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of a run (twin/system*.c) share with one another and with nobody else. The loop of
+ * twin/system.c calls these at run->tick, in the order that act() has.
+ */
+#ifndef TWIN_SYSTEM_INTERNAL_H
+#define TWIN_SYSTEM_INTERNAL_H
+
+#include "twin/system.h"
+
+/* ---- the world (twin/system_world.c) ---- */
+
+/* Lets the scenario's events happen and the weather change, and sets run->boundary_tick. */
+void system_follow_scenario(struct system_run *run);
+
+/* What is done once a second: the batteries sample and balance, the charger looks. */
+void system_look(struct system_run *run);
+
+/* ---- the device (twin/system_device.c) ---- */
+
+/* Tells the observer of an edge at run->tick. */
+void system_tell(const struct system_run *run, struct system_edge edge);
+
+/* What the device samples at `tick` with the bus at `bus_v` (V) and all else as it is now. */
+struct sbms_inputs system_inputs_at(const struct system_run *run, double bus_v, int64_t tick);
+
+/* Lets what the device has decided take effect, and tells of each edge. */
+void system_drive(struct system_run *run, const struct sbms_decision *decision);
+
+/* ---- totals (twin/system_totals.c) ---- */
+
+/* Totals with nothing in them. */
+struct system_totals system_no_totals(void);
+
+/* Takes the present voltages, temperatures and state of charge of the bank. */
+void system_note_bank(struct system_run *run);
+
+/* Takes what Load and Pre-alarm carry now. */
+void system_note_outputs(struct system_run *run);
+
+/* Adds a step of `ticks` from the bus as it was to the bus `after`. */
+void system_add_step(struct system_run *run, const struct bus_state *after, int64_t ticks);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a run adds up (struct system_totals). */
+#include "twin/system_internal.h"
+
+#include <limits.h>
+
+#include "twin/consumer.h"
+#include "twin/millivolts.h"
+
+struct system_totals system_no_totals(void)
+{
+    return (struct system_totals){.cell_mv_min = INT_MAX,
+                                  .cell_mv_max = INT_MIN,
+                                  .temp_c_min = 1e9,
+                                  .temp_c_max = -1e9,
+                                  .soc_pct_min = 1e9,
+                                  .soc_pct_max = -1e9};
+}
+
+void system_note_bank(struct system_run *run)
+{
+    struct system_totals *totals = &run->totals;
+    const double soc_pct = bank_soc_pct(&run->bank);
+
+    for (int i = 0; i < run->bank.cell_count; i++) {
+        const int mv = millivolts_of(bank_cell_v(&run->bank, i, false));
+        const double temp_c = run->bank.cells[i].temp_c;
+
+        if (mv < totals->cell_mv_min) {
+            totals->cell_mv_min = mv;
+            totals->cell_min = i;
+            totals->cell_min_tick = run->tick;
+        }
+        if (mv > totals->cell_mv_max) {
+            totals->cell_mv_max = mv;
+            totals->cell_max = i;
+            totals->cell_max_tick = run->tick;
+        }
+        totals->temp_c_min = temp_c < totals->temp_c_min ? temp_c : totals->temp_c_min;
+        totals->temp_c_max = temp_c > totals->temp_c_max ? temp_c : totals->temp_c_max;
+    }
+    totals->soc_pct_min = soc_pct < totals->soc_pct_min ? soc_pct : totals->soc_pct_min;
+    totals->soc_pct_max = soc_pct > totals->soc_pct_max ? soc_pct : totals->soc_pct_max;
+}
+
+void system_add_step(struct system_run *run, const struct bus_state *after, int64_t ticks)
+{
+    struct system_totals *totals = &run->totals;
+    const double seconds = (double)ticks / SBMS_TICKS_PER_S;
+    const struct bus_state *before = &run->bus;
+    const double bank_a = 0.5 * (before->bank_a + after->bank_a);
+
+    totals->in_j +=
+        0.5 * seconds * (before->voltage_v * before->source_a + after->voltage_v * after->source_a);
+    totals->out_j += 0.5 * seconds * (before->voltage_v * before->load_a + after->voltage_v * after->load_a);
+    if (bank_a > 0.0) {
+        totals->charge_in_as += bank_a * seconds;
+    } else {
+        totals->charge_out_as -= bank_a * seconds;
+    }
+    totals->load_ticks += run->outputs.load ? ticks : 0;
+    totals->prealarm_ticks += run->outputs.prealarm ? ticks : 0;
+    totals->charger_ticks += run->outputs.charger ? ticks : 0;
+    totals->on_ticks += run->switch_on ? ticks : 0;
+    totals->ticks += ticks;
+    totals->steps++;
+}
+
+void system_note_outputs(struct system_run *run)
+{
+    const double load_a = consumers_output_a(run, FEED_LOAD_OUTPUT);
+    const double prealarm_a = consumers_output_a(run, FEED_PRE_ALARM_OUTPUT);
+
+    if (load_a > run->totals.load_output_a_max) {
+        run->totals.load_output_a_max = load_a;
+    }
+    if (prealarm_a > run->totals.prealarm_output_a_max) {
+        run->totals.prealarm_output_a_max = prealarm_a;
+    }
+}

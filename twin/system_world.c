@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What acts at a tick besides the device and the consumers: the scenario's events, the weather, and what
+ * looks once a second.
+ */
+#include "twin/system_internal.h"
+
+#include "twin/schedule.h"
+#include "twin/weather.h"
+
+static void turn_switch(struct system_run *run, bool on)
+{
+    if (run->switch_on != on) {
+        system_tell(run, (struct system_edge){.kind = EDGE_SWITCH, .on = on});
+    }
+    run->switch_on = on;
+    run->moved = true;
+}
+
+static int first_cell_of(const struct system_run *run, const struct scenario_event *event)
+{
+    return (event->battery - 1) * run->bank.cells_per_battery + event->cell - 1;
+}
+
+static void mend_sensors(struct system_run *run, const struct scenario_event *event)
+{
+    const int first = (event->battery - 1) * run->bank.cells_per_battery;
+
+    for (int i = first; i < first + run->bank.cells_per_battery; i++) {
+        run->chain.cell_sensors[i].state = SENSOR_WORKS;
+    }
+    run->chain.temp_missing[event->battery - 1] = false;
+    run->chain.frozen[event->battery - 1] = false;
+}
+
+static void happen_to_sensors(struct system_run *run, const struct scenario_event *event)
+{
+    switch (event->what) {
+    case EVENT_CELL_SENSOR_MISSING:
+        run->chain.cell_sensors[first_cell_of(run, event)].state = SENSOR_MISSING;
+        break;
+    case EVENT_CELL_SENSOR_STUCK:
+        run->chain.cell_sensors[first_cell_of(run, event)] =
+            (struct chain_sensor){.state = SENSOR_STUCK, .stuck_mv = (int16_t)event->value};
+        break;
+    case EVENT_TEMP_SENSOR_MISSING:
+        run->chain.temp_missing[event->battery - 1] = true;
+        break;
+    case EVENT_SENSOR_FROZEN:
+        run->chain.frozen[event->battery - 1] = true;
+        break;
+    default:
+        mend_sensors(run, event);
+        break;
+    }
+}
+
+static void happen(struct system_run *run, int index)
+{
+    const struct scenario_event *event = &run->described->events[index];
+
+    if (event->what != EVENT_SWITCH_ON && event->what != EVENT_SWITCH_OFF) {
+        system_tell(run, (struct system_edge){.kind = EDGE_EVENT, .on = true, .value = index});
+    }
+    switch (event->what) {
+    case EVENT_SWITCH_ON:
+    case EVENT_SWITCH_OFF:
+        turn_switch(run, event->what == EVENT_SWITCH_ON);
+        break;
+    case EVENT_UNPLUG_CHAIN:
+    case EVENT_PLUG_CHAIN:
+        chain_plug(&run->chain, event->what == EVENT_PLUG_CHAIN);
+        break;
+    case EVENT_INTERNAL_FAULT:
+        run->fault = (uint8_t)event->value;
+        break;
+    case EVENT_FAULT_GONE:
+        run->fault = 0u;
+        break;
+    case EVENT_SUPPLY_DIP:
+        run->dip_mv = event->value;
+        run->dip_end_tick = run->tick + schedule_tick_of(event->for_s);
+        break;
+    default:
+        happen_to_sensors(run, event);
+        break;
+    }
+}
+
+/* The next tick after now at which the weather changes or an event of the scenario happens. */
+static int64_t next_boundary(const struct system_run *run)
+{
+    const int64_t slot_end = (run->tick / WEATHER_SLOT_TICKS + 1) * WEATHER_SLOT_TICKS;
+
+    if (run->next_event < run->described->event_count) {
+        const int64_t event_tick = schedule_tick_of(run->described->events[run->next_event].at_s);
+
+        return event_tick < slot_end ? event_tick : slot_end;
+    }
+    return slot_end;
+}
+
+void system_follow_scenario(struct system_run *run)
+{
+    const struct scenario *described = run->described;
+    const int64_t slot = run->tick / WEATHER_SLOT_TICKS;
+
+    while (run->next_event < described->event_count &&
+           schedule_tick_of(described->events[run->next_event].at_s) <= run->tick) {
+        happen(run, run->next_event++);
+    }
+    run->ambient_c = weather_ambient_c(described, slot);
+    run->solar_w = weather_solar_w(described, slot);
+    run->boundary_tick = next_boundary(run);
+    run->moved = true;
+}
+
+static void look_at_charger(struct system_run *run)
+{
+    const struct charger next =
+        charger_look(&run->charger, &run->described->solar, &run->bus, run->outputs.charger, run->tick);
+
+    if (next.stage != run->charger.stage) {
+        if (run->described->solar.panel_w > 0.0) {
+            system_tell(run, (struct system_edge){.kind = EDGE_STAGE,
+                                                  .on = next.stage != CHARGER_OFF,
+                                                  .value = (int)next.stage});
+        }
+        run->moved = true;
+    }
+    run->charger = next;
+}
+
+void system_look(struct system_run *run)
+{
+    struct chain_readings readings;
+
+    chain_read(&run->chain, &run->bank, false, &readings);
+    chain_sample(&run->chain, &readings);
+    look_at_charger(run);
+    if (bank_balance(&run->bank)) {
+        run->moved = true;
+    }
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ---- The strip of the three outputs. ---- */
+
+const LANE_PX = 28;
+
+function laneGeometry(u, index) {
+    const lane = u.bbox.height / outputs.length;
+    const top = u.bbox.top + lane * index;
+    return { middle: top + lane / 2, high: Math.round(top + lane * 0.2), low: Math.round(top + lane * 0.82) };
+}
+
+/* High is a filled band; floating is no level at all, so it is only a dotted line. */
+function drawRun(u, held, lane, color) {
+    const ratio = uPlot.pxRatio;
+    const left = u.bbox.left;
+    const right = left + u.bbox.width;
+    const from = clamp(u.valToPos(held.from, "x", true), left, right);
+    const to = clamp(u.valToPos(held.to, "x", true), left, right);
+    const y = held.on ? lane.high : lane.low;
+    if (held.on) {
+        u.ctx.globalAlpha = 0.3;
+        u.ctx.fillRect(from, lane.high, Math.max(to - from, 1.5 * ratio), lane.low - lane.high);
+        u.ctx.globalAlpha = 1;
+    }
+    u.ctx.strokeStyle = held.on ? color : css("--muted");
+    u.ctx.setLineDash(held.on ? [] : [2 * ratio, 4 * ratio]);
+    u.ctx.beginPath();
+    u.ctx.moveTo(from, y);
+    u.ctx.lineTo(Math.max(to, from + (held.on ? 1.5 * ratio : 0)), y);
+    u.ctx.stroke();
+    u.ctx.setLineDash([]);
+    if (held.by !== null && held.from >= view.min && held.from <= view.max) {
+        u.ctx.strokeStyle = color;
+        u.ctx.beginPath();
+        u.ctx.moveTo(from, lane.high);
+        u.ctx.lineTo(from, lane.low);
+        u.ctx.stroke();
+    }
+}
+
+function drawStrip(u) {
+    const ratio = uPlot.pxRatio;
+    u.ctx.save();
+    u.ctx.lineWidth = 1.5 * ratio;
+    u.ctx.font = `${12 * ratio}px ${css("--font")}`;
+    u.ctx.textAlign = "right";
+    u.ctx.textBaseline = "middle";
+    outputs.forEach((output, index) => {
+        const lane = laneGeometry(u, index);
+        const color = css(KINDS[output.what].color);
+        u.ctx.fillStyle = css("--ink");
+        u.ctx.fillText(KINDS[output.what].name, u.bbox.left - 6 * ratio, lane.middle);
+        u.ctx.fillStyle = color;
+        for (const held of output.runs) {
+            if (held.on !== null && held.to >= view.min && held.from <= view.max) {
+                drawRun(u, held, lane, color);
+            }
+        }
+    });
+    u.ctx.restore();
+}
+
+function tipParts(output, t, reach) {
+    const edge = nearestEvent(output.edges, t);
+    const name = KINDS[output.what].name;
+    if (edge && Math.abs(edge.t_s - t) <= reach) {
+        const near = output.edges.filter((other) => Math.abs(other.t_s - t) <= reach).length;
+        return [element("b", {}, `${name}: now ${stateText(edge)}`), element("span", { class: "muted" }, eventTime(edge)),
+            element("span", {}, edge.text || ""), edge.cause ? element("code", {}, edge.cause) : null,
+            near > 1 ? element("span", { class: "muted" }, `${near} edges stand here; zoom in to part them.`) : null];
+    }
+    const held = runAt(output, t);
+    if (held.on === null) {
+        return [element("b", {}, `${name}: not known`)];
+    }
+    const end = held.to < whole.max ? `${durationText(held.to - held.from)} in all` : "to the end of the run";
+    return [element("b", {}, `${name}: ${held.on ? "high" : "floating"}`),
+        element("span", { class: "muted" }, `since ${clockText(held.from, true)}, ${end}`),
+        held.by ? element("span", {}, held.by.text || "") : null,
+        held.by && held.by.cause ? element("code", {}, held.by.cause) : null];
+}
+
+function placeTip(x, y) {
+    const tip = byId("tip");
+    const box = tip.getBoundingClientRect();
+    const left = clamp(x + 14, 8, Math.max(8, innerWidth - box.width - 8));
+    const below = y + 20 + box.height < innerHeight;
+    tip.style.left = `${left}px`;
+    tip.style.top = `${below ? y + 20 : Math.max(8, y - box.height - 14)}px`;
+}
+
+function stripHover(u, event) {
+    const box = u.over.getBoundingClientRect();
+    const index = clamp(Math.floor((event.clientY - box.top) / (box.height / outputs.length)), 0, outputs.length - 1);
+    const t = u.posToVal(event.clientX - box.left, "x");
+    const reach = (view.max - view.min) * 7 / Math.max(box.width, 1);
+    byId("tip").replaceChildren(...tipParts(outputs[index], t, reach).filter(Boolean));
+    byId("tip").hidden = false;
+    placeTip(event.clientX, event.clientY);
+    return { output: outputs[index], t, reach };
+}
+
+function bindStrip(u) {
+    u.over.addEventListener("mousemove", (event) => stripHover(u, event));
+    const hide = () => { byId("tip").hidden = true; };
+    u.over.addEventListener("mouseleave", hide);
+    addEventListener("scroll", hide, { passive: true });
+    u.over.addEventListener("click", (event) => {
+        const { output, t, reach } = stripHover(u, event);
+        const edge = nearestEvent(output.edges, t);
+        const held = runAt(output, t);
+        const chosen = edge && Math.abs(edge.t_s - t) <= reach ? edge : held.by;
+        if (chosen) {
+            select(chosen);
+        }
+    });
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ---- Header, tiles of the totals, expectations. ---- */
+
+function fillHeader() {
+    byId("title").textContent = data.title || data.scenario || "smallBMS run";
+    byId("description").textContent = data.description || "";
+    byId("description").hidden = !data.description;
+    const device = { native: "native (the control core)", avr: "avr (the firmware image)" }[data.device] || data.device;
+    const rows = [
+        ["Scenario", data.scenario],
+        ["Seed", data.seed],
+        ["Device", device],
+        ["Length", isNumber(data.duration_s) ? durationText(data.duration_s) : null],
+        ["Day 1 is", isNumber(data.start_day_of_year) ? `day ${data.start_day_of_year} of the year` : null],
+        ["smallbms", data.version],
+    ];
+    for (const [name, value] of rows) {
+        if (value !== null && value !== undefined && value !== "") {
+            byId("meta").append(element("div", {}, element("dt", {}, name), element("dd", {}, String(value))));
+        }
+    }
+    byId("footer").textContent =
+        `Made by smallbms ${data.version || ""}. Day 1 starts at 00:00; all times are the local clock of the run. ` +
+        "The plots are drawn by uPlot (MIT licence; its text stands in this file's source).";
+}
+
+function addTile(label, value, note, options) {
+    if (value === null) {
+        return;
+    }
+    const { share, color, jump } = options || {};
+    const bar = isNumber(share) ? element("span", { class: "bar", "aria-hidden": "true" }, element("i")) : null;
+    if (bar) {
+        bar.firstChild.style.width = `${clamp(share, 0, 1) * 100}%`;
+        bar.firstChild.style.background = `var(${color})`;
+    }
+    const tile = element(jump ? "button" : "div", { class: "tile", type: jump ? "button" : null },
+        element("span", { class: "label" }, label), element("span", { class: "value" }, value), bar,
+        note ? element("span", { class: "note" }, note) : null);
+    if (jump) {
+        tile.addEventListener("click", jump);
+    }
+    byId("tiles").append(tile);
+}
+
+function energyText(wh) {
+    if (!isNumber(wh)) {
+        return null;
+    }
+    return Math.abs(wh) >= 1000 ? withUnit(wh / 1000, 2, "kWh") : withUnit(wh, Math.abs(wh) < 100 ? 1 : 0, "Wh");
+}
+
+function addCellTile(label, extreme) {
+    if (!extreme || !isNumber(extreme.mv)) {
+        return;
+    }
+    const where = isNumber(extreme.battery) ? `battery ${extreme.battery} cell ${extreme.cell}` : "";
+    const when = isNumber(extreme.t_s) ? clockText(extreme.t_s, true) : "";
+    addTile(label, withUnit(extreme.mv / 1000, 3, "V"), [where, when].filter(Boolean).join(", "),
+        when ? { jump: () => jumpTo(extreme.t_s, null) } : {});
+}
+
+function addTimeTile(label, seconds, color) {
+    const length = isNumber(data.duration_s) && data.duration_s > 0 ? data.duration_s : null;
+    if (!isNumber(seconds)) {
+        return;
+    }
+    const share = length ? seconds / length : NaN;
+    /* 99.9999 % is not shown as 100 %: a short cut must not vanish. */
+    const percent = share > 0.9995 && share < 1 ? "over 99.9" : numberText(share * 100, 1);
+    addTile(label, durationText(seconds), length ? `${percent} % of the time` : "", { share, color });
+}
+
+function countText(count, one, many) {
+    return isNumber(count) ? `${count} ${count === 1 ? one : many}` : null;
+}
+
+function rangeText(low, high, decimals, unit) {
+    if (!isNumber(low) || !isNumber(high)) {
+        return null;
+    }
+    return `${numberText(low, decimals)} to ${numberText(high, decimals)} ${unit}`;
+}
+
+function fillTiles() {
+    const ah = (value, where) => (isNumber(value) ? `${numberText(value, 1)} Ah ${where}` : "");
+    addTile("Energy from the charger", energyText(totals.energy_in_wh), ah(totals.charge_in_ah, "into the batteries"));
+    addTile("Energy to loads and device", energyText(totals.energy_out_wh), ah(totals.charge_out_ah, "out of the batteries"));
+    addTile("Load cuts", isNumber(totals.load_cuts) ? String(totals.load_cuts) : null,
+        [countText(totals.prealarms, "pre-alarm", "pre-alarms"), countText(totals.charger_cuts, "charger cut", "charger cuts")]
+            .filter(Boolean).join(", "));
+    addTimeTile("Load high", totals.load_on_s, "--load");
+    addTimeTile("Pre-alarm high", totals.prealarm_s, "--prealarm");
+    addTimeTile("Charger high", totals.charger_on_s, "--charger");
+    addTimeTile("System on", totals.system_on_s, "--muted");
+    addCellTile("Lowest cell", totals.cell_mv_min);
+    addCellTile("Highest cell", totals.cell_mv_max);
+    addTile("State of charge", rangeText(totals.soc_min_pct, totals.soc_max_pct, 1, "%"), "lowest to highest");
+    addTile("Battery temperature", rangeText(totals.temp_c_min, totals.temp_c_max, 1, "\u00b0C"), "coldest to warmest");
+    if (isNumber(totals.load_output_a_max)) {
+        const prealarm = totals.prealarm_output_a_max;
+        addTile("Most from the Load output", withUnit(totals.load_output_a_max, 2, "A"),
+            isNumber(prealarm) ? `pre-alarm output ${numberText(prealarm, 2)} A; 1 A allowed each` : "1 A allowed");
+    }
+}
+
+function hideEmptyTiles() {
+    byId("tiles").hidden = byId("tiles").childElementCount === 0;
+}
+
+function fillExpectations() {
+    const list = Array.isArray(data.expectations) ? data.expectations : [];
+    const met = list.filter((item) => item.met).length;
+    byId("expect-count").textContent = list.length ? `${met} of ${list.length} met` : "this run states none";
+    byId("expect").hidden = list.length === 0;
+    byId("expect-title").style.marginBottom = list.length ? "" : "0";
+    for (const item of list) {
+        /* null: the run was ended before it could be told */
+        const [kind, word] = item.met === null ? ["", "open"] : item.met ? ["met", "met"] : ["unmet", "not met"];
+        const badge = element("span", { class: `badge ${kind}` }, word);
+        const text = element("span", {}, item.text || "", item.detail ? element("small", {}, item.detail) : null);
+        byId("expect").append(element("li", {}, badge, text));
+    }
+}

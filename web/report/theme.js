@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ---- Light and dark. ---- */
+
+function setTheme(theme) {
+    document.documentElement.dataset.theme = theme;
+    byId("theme").textContent = theme === "dark" ? "Light" : "Dark";
+    byId("theme").setAttribute("aria-label", theme === "dark" ? "Use the light theme" : "Use the dark theme");
+    recolor();
+}
+
+function bindTheme() {
+    let chosen = false;
+    try {
+        chosen = localStorage.getItem("smallbms-theme") !== null;
+    } catch (error) {
+        chosen = false;
+    }
+    byId("theme").addEventListener("click", () => {
+        const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+        chosen = true;
+        try {
+            localStorage.setItem("smallbms-theme", theme);
+        } catch (error) {
+            /* A page from disk may not store; the choice then holds until the page is closed. */
+        }
+        setTheme(theme);
+    });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
+        if (!chosen) {
+            setTheme(event.matches ? "dark" : "light");
+        }
+    });
+    setTheme(document.documentElement.dataset.theme);
+}
