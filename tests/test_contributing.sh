@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # CONTRIBUTING.md is true. Its journeys name files that are there, and new ones (NAME) that have a sibling of the same pattern;
-# every other path, link and target that it names is there; it knows every folder; its limits are those of the checks.
+# every other path, link and target that it names is there; it knows every folder; its limits are those of the checks. And
+# docs/GLOSSARY.md has each word once, and what it takes from the sources is there.
 set -euo pipefail
 cd "${ROOT:-$(dirname "$0")/..}"
 
-document=CONTRIBUTING.md
+document=CONTRIBUTING.md # the one that is being read
 failed=0
 fail() { # LINE MESSAGE
     echo "$document:$1: $2" >&2
     failed=1
 }
 
-# check_path LINE PATH: it is there; NAME stands for any name
+# check_path LINE PATH: it is there; NAME may be any name
 declare -A checked=()
 check_path() {
     local line=$1 path=$2
@@ -59,7 +60,7 @@ while IFS= read -r text; do
         read -r verb path words <<<"$text"
         check_step $number "$verb" "$path" "$words"
     fi
-done <$document
+done <"$document"
 ((journeys == 4)) || fail 1 "$journeys journeys, not 4"
 blocks=$(grep --count --line-regexp '```files' $document || true)
 ((blocks == journeys)) || fail 1 "$journeys journeys and $blocks lists of files"
@@ -76,7 +77,8 @@ while IFS=: read -r line path; do
     path=${path%.}
     [[ $path == *'*'* ]] && path=${path//'*'/NAME}
     check_path "$line" "$path"
-done < <(grep --line-number --only-matching --perl-regexp "(?<![\w/.-])(\.ci|$(paste --serial --delimiters='|' <<<"$folders"))/[\w./*-]*" $document)
+done < <(grep --line-number --only-matching --perl-regexp \
+    "(?<![\w/.-])(\.ci|$(paste --serial --delimiters='|' <<<"$folders"))/[\w./*-]*" $document)
 
 while IFS=: read -r line command; do
     grep --quiet "^${command#make }:" Makefile || fail "$line" "'$command' is no target of the Makefile"
@@ -86,9 +88,10 @@ for folder in $folders; do
     grep --quiet "^| \`$folder/\` |" $document || fail 1 "does not say what $folder/ is"
 done
 
-# same TEXT FILE TEXT: the document says the first, the file the second
+# same TEXT FILE TEXT: the document says the first, wherever its lines break, the file the second
+prose=$(tr --squeeze-repeats '\n ' ' ' <$document)
 same() {
-    grep --quiet --fixed-strings -- "$1" $document || fail 1 "does not say '$1', as $2 does: $3"
+    [[ $prose == *"$1"* ]] || fail 1 "does not say '$1', as $2 does: $3"
     grep --quiet --fixed-strings -- "$3" "$2" || fail 1 "says '$1', and $2 does not say '$3'"
 }
 same 'at most 110 columns' .clang-format 'ColumnLimit: 110'
@@ -98,5 +101,27 @@ same '10 elsewhere' tests/lint/size.sh 'complexity_max=10'
 same 'at most 500' tests/lint/size.sh '> 500'
 same '15 minutes of `make soak`' .ci/run 'make soak MINUTES=15'
 
-((failed == 0)) && echo "$document: $journeys journeys, every path is there"
+# ---- the glossary
+
+document=docs/GLOSSARY.md
+entries=$(grep '^| ' $document | grep --invert-match --count '^| word ')
+((entries > 50)) || fail 1 "only $entries words"
+while read -r word; do
+    fail 1 "has '$word' twice"
+done < <(sed --quiet --regexp-extended 's/^\| ([^|]*[^| ]) \|.*/\1/p' $document | grep --invert-match --line-regexp word |
+    sort | uniq --repeated)
+while IFS=: read -r line word; do
+    word=$(tr -d '`' <<<"$word")
+    if [[ $word == */* ]]; then
+        [[ -e $word ]] || fail "$line" "$word is not there"
+    elif [[ $word != *'*'* ]]; then
+        grep --quiet --recursive --fixed-strings -- "${word% NAME}" core firmware simulator twin scenario result cli \
+            scenarios CMakeLists.txt Makefile || fail "$line" "no source says '$word'"
+    fi
+done < <(grep --line-number --only-matching '`[^`]*`' $document)
+while IFS=: read -r line path; do
+    [[ -e docs/$path ]] || fail "$line" "docs/$path is not there"
+done < <(grep --line-number --only-matching --extended-regexp '\]\([^):#]+' $document | sed 's/](//')
+
+((failed == 0)) && echo "CONTRIBUTING.md: $journeys journeys, every path is there; docs/GLOSSARY.md: $entries words"
 exit $failed
