@@ -7,13 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/csv_field.h"
 #include "scenario/suggest.h"
 
 #define NS_PER_S 1000000000
-#define DECIMALS 9             /* of t_s that count */
-#define NUMBER_HUGE 1000000000 /* beyond every range: reading a number stops growing here */
-#define SHOWN_LENGTH 24        /* letters of a field that a message repeats */
 #define NAME_SIZE 32
 
 enum {
@@ -48,20 +45,9 @@ static const struct {
     {"temp", "_dc", -STIMULUS_READING_MAX, STIMULUS_READING_MAX},
 };
 
-/* A piece of the text: a line without its end, or a field. */
-struct piece {
-    const char *text;
-    size_t length;
-};
-
 /* A column's name as it must be written. */
 struct name {
     char text[NAME_SIZE];
-};
-
-/* A field made fit for a message. */
-struct shown {
-    char text[SHOWN_LENGTH + 4];
 };
 
 static bool is_reading(uint8_t kind)
@@ -90,22 +76,6 @@ static struct name name_of(struct stimulus_column column)
     return name;
 }
 
-/* Long fields are cut, letters that a terminal would not print are shown as '?'. */
-static struct shown show(struct piece field)
-{
-    assert(field.text != NULL);
-    struct shown shown = {{0}};
-    for (size_t i = 0; i < field.length && i < SHOWN_LENGTH; i++) {
-        char letter = field.text[i];
-        shown.text[i] = letter < ' ' || letter > '~' ? '?' : letter;
-    }
-    if (field.length > SHOWN_LENGTH) {
-        memcpy(shown.text + SHOWN_LENGTH, "...", 4);
-    }
-    assert(strlen(shown.text) < sizeof shown.text);
-    return shown;
-}
-
 static bool fail(struct stimulus_error *error, size_t column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -122,134 +92,11 @@ static bool fail(struct stimulus_error *error, size_t column, const char *format
     return false;
 }
 
-/* ---- lines and fields --------------------------------------------------------------------------- */
-
-/* Takes the line at `*next`, its LF or CRLF not included; false at the end of the text. */
-static bool take_line(const char **next, const char *end, struct piece *line)
-{
-    assert(*next <= end);
-    if (*next == end) {
-        return false;
-    }
-    const char *line_end = memchr(*next, '\n', (size_t)(end - *next));
-    const char *after = line_end == NULL ? end : line_end + 1;
-    if (line_end == NULL) {
-        line_end = end;
-    }
-    if (line_end > *next && line_end[-1] == '\r') {
-        line_end--;
-    }
-    assert(line_end <= after);
-    *line = (struct piece){*next, (size_t)(line_end - *next)};
-    *next = after;
-    return true;
-}
-
-/* The field that starts `at` letters into the line. The next one, if there is one, starts behind its comma. */
-static struct piece field_at(struct piece line, size_t at)
-{
-    assert(at <= line.length);
-    const char *start = line.text + at;
-    const char *comma = memchr(start, ',', line.length - at);
-    size_t length = comma == NULL ? line.length - at : (size_t)(comma - start);
-    assert(at + length <= line.length);
-    return (struct piece){start, length};
-}
-
-static size_t count_fields(struct piece line)
-{
-    size_t count = 1;
-    for (size_t at = field_at(line, 0).length; at < line.length; at += 1 + field_at(line, at + 1).length) {
-        count++;
-    }
-    assert(count <= line.length + 1);
-    return count;
-}
-
-/* Where the field with that index, counted from 0, starts in the line. */
-static size_t place_of_field(struct piece line, size_t index)
-{
-    assert(index < count_fields(line));
-    size_t at = 0;
-    for (size_t i = 0; i < index; i++) {
-        at += field_at(line, at).length + 1;
-    }
-    assert(at <= line.length);
-    return at;
-}
-
-static bool is_digit(char letter)
-{
-    return letter >= '0' && letter <= '9';
-}
-
-/* Reads digits from the start of `text` into `*number`, which stops growing beyond `limit`; returns how many. */
-static size_t read_digits(struct piece text, int64_t limit, int64_t *number)
-{
-    assert(limit > 0);
-    assert(limit <= INT64_MAX / 20);
-    int64_t value = 0;
-    size_t length = 0;
-    assert(number != NULL);
-    for (; length < text.length && is_digit(text.text[length]); length++) {
-        if (value <= limit) {
-            value = value * 10 + (text.text[length] - '0');
-        }
-    }
-    *number = value;
-    return length;
-}
-
-/* Reads a whole number with an optional '-'; false: it is none. */
-static bool read_whole(struct piece field, int64_t *number)
-{
-    bool negative = field.length > 0 && field.text[0] == '-';
-    struct piece digits = {field.text + (negative ? 1 : 0), field.length - (negative ? 1 : 0)};
-    int64_t value = 0;
-    if (digits.length == 0 || read_digits(digits, NUMBER_HUGE, &value) != digits.length) {
-        return false;
-    }
-    assert(value >= 0);
-    assert(value <= INT64_C(10) * NUMBER_HUGE + 9);
-    *number = negative ? -value : value;
-    return true;
-}
-
-/* Reads seconds, digits with an optional point and digits, into nanoseconds; false: it is no such thing.
- * Seconds beyond STIMULUS_T_S_MAX give more than that. */
-static bool read_seconds(struct piece field, int64_t *t_ns)
-{
-    assert(t_ns != NULL);
-    int64_t seconds = 0;
-    size_t length = read_digits(field, STIMULUS_T_S_MAX, &seconds);
-    int64_t fraction_ns = 0;
-    if (length == 0) {
-        return false;
-    }
-    if (length < field.length) {
-        struct piece decimals = {field.text + length + 1, field.length - length - 1};
-        int64_t ignored = 0;
-        if (field.text[length] != '.' || decimals.length == 0 ||
-            read_digits(decimals, 1, &ignored) != decimals.length) {
-            return false;
-        }
-        for (size_t i = 0; i < DECIMALS; i++) {
-            fraction_ns = fraction_ns * 10 + (i < decimals.length ? decimals.text[i] - '0' : 0);
-        }
-    }
-    assert(fraction_ns < NS_PER_S);
-    if (seconds > STIMULUS_T_S_MAX) {
-        seconds = STIMULUS_T_S_MAX + 1;
-    }
-    *t_ns = seconds * NS_PER_S + fraction_ns;
-    return true;
-}
-
 /* ---- the header --------------------------------------------------------------------------------- */
 
 /* Reads "cell7_mv" with the names of `kind`; the number counts from 0 and may be too high. false: it is
  * not of that form. */
-static bool read_reading_name(struct piece field, uint8_t kind, int64_t *number)
+static bool read_reading_name(struct csv_piece field, uint8_t kind, int64_t *number)
 {
     assert(is_reading(kind));
     size_t name_length = strlen(kinds[kind].name);
@@ -257,11 +104,11 @@ static bool read_reading_name(struct piece field, uint8_t kind, int64_t *number)
     if (field.length <= name_length + unit_length || memcmp(field.text, kinds[kind].name, name_length) != 0) {
         return false;
     }
-    struct piece digits = {field.text + name_length, field.length - name_length - unit_length};
+    struct csv_piece digits = {field.text + name_length, field.length - name_length - unit_length};
     if (memcmp(digits.text + digits.length, kinds[kind].unit, unit_length) != 0 || digits.text[0] == '0') {
         return false;
     }
-    if (read_digits(digits, NUMBER_HUGE, number) != digits.length) {
+    if (csv_read_digits(digits, number) != digits.length) {
         return false;
     }
     *number -= 1;
@@ -269,7 +116,7 @@ static bool read_reading_name(struct piece field, uint8_t kind, int64_t *number)
     return true;
 }
 
-static bool refuse_name(struct piece field, size_t place, struct stimulus_error *error)
+static bool refuse_name(struct csv_piece field, size_t place, struct stimulus_error *error)
 {
     static const char *const names[] = {"t_s", "vbat_mv",     "remote_l_mv", "remote_h_mv", "atc",
                                         "atd", "no_prealarm", "cell1_mv",    "temp1_dc"};
@@ -278,7 +125,7 @@ static bool refuse_name(struct piece field, size_t place, struct stimulus_error 
     if (field.length == 0) {
         return fail(error, place, "a column without a name, a comma must stand between two names");
     }
-    struct shown shown = show(field);
+    struct csv_shown shown = csv_show(field);
     const char *nearest = suggest_word(shown.text, names, sizeof names / sizeof names[0]);
     if (nearest != NULL) {
         return fail(error, place, "unknown column \"%s\", did you mean %s?", shown.text, nearest);
@@ -290,7 +137,7 @@ static bool refuse_name(struct piece field, size_t place, struct stimulus_error 
 }
 
 /* Finds out what the column named `field` holds. */
-static bool read_name(struct piece field, size_t place, struct stimulus_column *column,
+static bool read_name(struct csv_piece field, size_t place, struct stimulus_column *column,
                       struct stimulus_error *error)
 {
     assert(place >= 1);
@@ -301,7 +148,7 @@ static bool read_name(struct piece field, size_t place, struct stimulus_column *
                                         : field.length == strlen(kinds[kind].name) &&
                                               memcmp(field.text, kinds[kind].name, field.length) == 0;
         if (matches && number >= STIMULUS_READINGS_MAX) {
-            return fail(error, place, "%s is beyond the limit, the last can be %s", show(field).text,
+            return fail(error, place, "%s is beyond the limit, the last can be %s", csv_show(field).text,
                         name_of((struct stimulus_column){kind, STIMULUS_READINGS_MAX - 1}).text);
         }
         if (matches) {
@@ -345,7 +192,7 @@ static bool has_column(const struct stimulus *stimulus, uint8_t kind, size_t num
 }
 
 /* Checks what only the whole header shows: t_s is there, and the readings' numbers have no gap. */
-static bool check_header(const struct stimulus *stimulus, struct piece line, struct stimulus_error *error)
+static bool check_header(const struct stimulus *stimulus, struct csv_piece line, struct stimulus_error *error)
 {
     assert(stimulus->column_count >= 1);
     assert(stimulus->column_count <= STIMULUS_COLUMNS_MAX);
@@ -356,7 +203,7 @@ static bool check_header(const struct stimulus *stimulus, struct piece line, str
         struct stimulus_column column = stimulus->columns[i];
         if (column.number > 0 && !has_column(stimulus, column.kind, column.number - 1u)) {
             struct stimulus_column before = {column.kind, (uint8_t)(column.number - 1u)};
-            return fail(error, place_of_field(line, i) + 1,
+            return fail(error, csv_place_of_field(line, i) + 1,
                         "%s without %s, numbers must run from 1 without a gap", name_of(column).text,
                         name_of(before).text);
         }
@@ -364,14 +211,14 @@ static bool check_header(const struct stimulus *stimulus, struct piece line, str
     return true;
 }
 
-static bool read_header(struct stimulus *stimulus, struct piece line, struct stimulus_error *error)
+static bool read_header(struct stimulus *stimulus, struct csv_piece line, struct stimulus_error *error)
 {
-    size_t count = count_fields(line);
+    size_t count = csv_count_fields(line);
     size_t at = 0;
     assert(count >= 1);
     assert(stimulus->column_count == 0);
     for (size_t i = 0; i < count; i++) {
-        struct piece field = field_at(line, at);
+        struct csv_piece field = csv_field_at(line, at);
         struct stimulus_column column = {0, 0};
         if (!read_name(field, at + 1, &column, error) || !check_column(stimulus, column, at + 1, error)) {
             return false;
@@ -420,29 +267,29 @@ static void store(struct stimulus_row *row, struct stimulus_column column, int32
     }
 }
 
-static bool read_time(struct piece field, size_t place, struct stimulus_row *row,
+static bool read_time(struct csv_piece field, size_t place, struct stimulus_row *row,
                       struct stimulus_error *error)
 {
     assert(row->t_ns >= 0);
     assert(place >= 1);
     int64_t t_ns = 0;
-    if (!read_seconds(field, &t_ns)) {
+    if (!csv_read_seconds(field, &t_ns)) {
         return fail(error, place, "t_s \"%s\" is not a time, it must be seconds such as 12 or 12.125",
-                    show(field).text);
+                    csv_show(field).text);
     }
-    if (t_ns > STIMULUS_T_S_MAX * NS_PER_S) {
-        return fail(error, place, "t_s %s does not fit, it must be 0 to %" PRId64, show(field).text,
-                    (int64_t)STIMULUS_T_S_MAX);
+    if (t_ns > CSV_SECONDS_MAX * NS_PER_S) {
+        return fail(error, place, "t_s %s does not fit, it must be 0 to %" PRId64, csv_show(field).text,
+                    (int64_t)CSV_SECONDS_MAX);
     }
     if (t_ns < row->t_ns) {
         return fail(error, place, "t_s goes back to %s, it must be %" PRId64 ".%09" PRId64 " or more",
-                    show(field).text, row->t_ns / NS_PER_S, row->t_ns % NS_PER_S);
+                    csv_show(field).text, row->t_ns / NS_PER_S, row->t_ns % NS_PER_S);
     }
     row->t_ns = t_ns;
     return true;
 }
 
-static bool read_value(struct piece field, size_t place, struct stimulus_column column,
+static bool read_value(struct csv_piece field, size_t place, struct stimulus_column column,
                        struct stimulus_row *row, struct stimulus_error *error)
 {
     assert(column.kind != KIND_T_S);
@@ -454,26 +301,27 @@ static bool read_value(struct piece field, size_t place, struct stimulus_column 
         return true;
     }
     if (is_signal(column.kind) && (field.length != 1 || (field.text[0] != '0' && field.text[0] != '1'))) {
-        return fail(error, place, "%s is \"%s\", it must be 0 or 1", name_of(column).text, show(field).text);
+        return fail(error, place, "%s is \"%s\", it must be 0 or 1", name_of(column).text,
+                    csv_show(field).text);
     }
     int64_t number = 0;
-    if (!read_whole(field, &number)) {
+    if (!csv_read_whole(field, &number)) {
         return fail(error, place, "%s is \"%s\", it must be a whole number %" PRId32 " to %" PRId32,
-                    name_of(column).text, show(field).text, min, max);
+                    name_of(column).text, csv_show(field).text, min, max);
     }
     if (number < min || number > max) {
         return fail(error, place, "%s %s does not fit, it must be %" PRId32 " to %" PRId32,
-                    name_of(column).text, show(field).text, min, max);
+                    name_of(column).text, csv_show(field).text, min, max);
     }
     store(row, column, (int32_t)number);
     return true;
 }
 
 /* Reads the row in `line`. `row` holds the one before, or what start_row() gives. */
-static bool read_row(const struct stimulus *stimulus, struct piece line, struct stimulus_row *row,
+static bool read_row(const struct stimulus *stimulus, struct csv_piece line, struct stimulus_row *row,
                      struct stimulus_error *error)
 {
-    size_t count = count_fields(line);
+    size_t count = csv_count_fields(line);
     assert(stimulus->column_count >= 1);
     assert(row != NULL);
     if (count < stimulus->column_count) {
@@ -481,12 +329,12 @@ static bool read_row(const struct stimulus *stimulus, struct piece line, struct 
                     count, stimulus->column_count);
     }
     if (count > stimulus->column_count) {
-        return fail(error, place_of_field(line, stimulus->column_count) + 1,
+        return fail(error, csv_place_of_field(line, stimulus->column_count) + 1,
                     "the row is long, it has %zu fields and must have %zu", count, stimulus->column_count);
     }
     size_t at = 0;
     for (size_t i = 0; i < count; i++) {
-        struct piece field = field_at(line, at);
+        struct csv_piece field = csv_field_at(line, at);
         struct stimulus_column column = stimulus->columns[i];
         bool good = column.kind == KIND_T_S ? read_time(field, at + 1, row, error)
                                             : read_value(field, at + 1, column, row, error);
@@ -516,12 +364,12 @@ static struct stimulus_row start_row(void)
 static bool check_rows(struct stimulus *stimulus, struct stimulus_error *error)
 {
     const char *next = stimulus->next;
-    struct piece line;
+    struct csv_piece line;
     struct stimulus_row row = start_row();
     assert(next != NULL);
     bool is_first = true;
     assert(next <= stimulus->end);
-    while (take_line(&next, stimulus->end, &line)) {
+    while (csv_take_line(&next, stimulus->end, &line)) {
         error->line++;
         if (!read_row(stimulus, line, &row, error)) {
             return false;
@@ -551,8 +399,8 @@ bool stimulus_open(struct stimulus *stimulus, const char *data, size_t size, str
     if (size >= 3 && memcmp(data, byte_order_mark, 3) == 0) {
         stimulus->next += 3;
     }
-    struct piece line;
-    if (!take_line(&stimulus->next, stimulus->end, &line)) {
+    struct csv_piece line;
+    if (!csv_take_line(&stimulus->next, stimulus->end, &line)) {
         return fail(error, 1,
                     "nothing here, the first line must be a header such as t_s,atc,atd,no_prealarm");
     }
@@ -563,8 +411,8 @@ bool stimulus_next(struct stimulus *stimulus, struct stimulus_row *row)
 {
     assert(stimulus != NULL);
     assert(row != NULL);
-    struct piece line;
-    if (!take_line(&stimulus->next, stimulus->end, &line)) {
+    struct csv_piece line;
+    if (!csv_take_line(&stimulus->next, stimulus->end, &line)) {
         return false;
     }
     struct stimulus_error error;

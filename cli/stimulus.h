@@ -21,7 +21,6 @@
 
 #define STIMULUS_READINGS_MAX SBMS_BATTERY_READINGS_MAX        /* cells, and as many temperatures */
 #define STIMULUS_COLUMNS_MAX (2u * STIMULUS_READINGS_MAX + 7u) /* no name may come twice */
-#define STIMULUS_T_S_MAX 9000000000                            /* 285 years, and fits int64_t in ns */
 #define STIMULUS_VBAT_MV_MAX 100000
 #define STIMULUS_REMOTE_MV_MAX 100000 /* either side of battery minus */
 #define STIMULUS_READING_MAX 32767    /* either side of 0; mV or tenths of a degree */

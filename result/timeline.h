@@ -1,26 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What happened, in words: one line for each edge of a run, with its cause (SAFE-7). */
+/* What happened, printed: one line for each edge of a run, with its time (result/edge_text.h has the words). */
 #ifndef RESULT_TIMELINE_H
 #define RESULT_TIMELINE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 
 #include "result/recording.h"
 
-enum {
-    TIMELINE_TEXT_SIZE = 256, /* room enough for the words of any edge */
-    TIMELINE_LINES_MAX = 200  /* printed */
-};
-
-/*
- * Writes what `edge` of a run of `described` was into `text`, such as
- * "Load floats: battery 1 cell 3 below 2.80 V; pre-alarm for 41 min". What stands before the colon, or all if
- * there is none, is the edge; what follows is why, and how long it had been otherwise.
- */
-void timeline_text(const struct scenario *described, const struct recording_edge *edge, char *text,
-                   size_t size);
+enum { TIMELINE_LINES_MAX = 200 /* printed */ };
 
 /* How timeline_print() prints. */
 struct timeline_style {

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "result/timeline.h"
+#include "result/edge_text.h"
 #include "result/wording.h"
 
 #define JSON_CELLS_MAX 16u /* with more only the lowest and the highest are written */
@@ -115,10 +115,10 @@ static void write_event(const struct run_result *result, const struct recording_
         [EDGE_LOAD_CURRENT] = "warning",
         [EDGE_PRE_ALARM_CURRENT] = "warning",
     };
-    char text[TIMELINE_TEXT_SIZE];
+    char text[EDGE_TEXT_SIZE];
     assert(edge->edge.kind < sizeof words / sizeof words[0]);
     assert(edge->edge.tick >= 0);
-    timeline_text(result->described, edge, text, sizeof text);
+    edge_text(result->described, edge, text, sizeof text);
     fputc('{', stream);
     write_duration(stream, "t_s", edge->edge.tick, ",");
     fprintf(stream, "\"day\":%" PRId64 ",\"clock\":\"%s\",\"what\":\"%s\",\"on\":%s,",

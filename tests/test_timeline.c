@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "result/timeline.h"
+#include "result/edge_text.h"
 #include "result/wording.h"
 
 static struct scenario described; /* of the tests below; set up by reset() */
@@ -35,9 +35,9 @@ static int reset(void **state)
 
 static void expect_text(struct system_edge edge, int64_t held_ticks, const char *expected)
 {
-    char text[TIMELINE_TEXT_SIZE];
+    char text[EDGE_TEXT_SIZE];
     struct recording_edge recorded = {edge, held_ticks};
-    timeline_text(&described, &recorded, text, sizeof text);
+    edge_text(&described, &recorded, text, sizeof text);
     assert_string_equal(text, expected);
 }
 
@@ -185,7 +185,7 @@ static void test_every_cause(void **state)
     (void)state;
     for (int kind = EDGE_LOAD; kind <= EDGE_CHARGER; kind++) {
         for (int cause = SBMS_CAUSE_START_UP; cause < SBMS_CAUSE_COUNT; cause++) {
-            char text[TIMELINE_TEXT_SIZE];
+            char text[EDGE_TEXT_SIZE];
             /* a return goes up, a loss down: but for Pre-alarm, where it is the other way round */
             bool returns = cause == SBMS_CAUSE_ATC_RETURNED || cause == SBMS_CAUSE_ATD_RETURNED ||
                            cause == SBMS_CAUSE_NO_PREALARM_RETURNED;
@@ -202,7 +202,7 @@ static void test_every_cause(void **state)
                          .prealarm_ticks = INT64_C(36500) * 691200,
                          .cut_ticks = INT64_C(36500) * 691200},
                 .held_ticks = INT64_C(36500) * 691200};
-            timeline_text(&described, &edge, text, sizeof text);
+            edge_text(&described, &edge, text, sizeof text);
             const char *colon = strchr(text, ':');
             assert_non_null(colon);
             assert_true(strlen(colon) > 3);
