@@ -8,6 +8,7 @@
 #include "core/control.h"
 #include "firmware/atmega328p/board.h"
 #include "firmware/atmega328p/watchdog.h"
+#include "firmware/device/port.h"
 
 /* Timer1 as a tick: CPU clock / 64. */
 #define TIMER1_TICK_TOP ((uint16_t)(BOARD_CPU_HZ / 64 / 1000 * SBMS_TICK_MS - 1))
@@ -49,12 +50,15 @@ ISR(TIMER1_COMPA_vect)
 
 void clock_idle_while(const volatile uint8_t *reg, uint8_t mask)
 {
+    SMCR = IDLE;
     cli();
     while ((*reg & mask) != 0u) {
-        clock_sleep(false);
+        sei(); /* takes effect after the next instruction: no interrupt comes before the sleep */
+        sleep_cpu();
         cli();
     }
     sei();
+    SMCR = 0u;
 }
 
 #if BOARD_HAS_WATCH_CRYSTAL
@@ -130,7 +134,7 @@ static bool oscillators_agree(void)
     return in_range(cycles);
 }
 
-bool clock_start(void)
+static bool start(void)
 {
     PRR &= (uint8_t) ~((1u << PRTIM1) | (1u << PRTIM2));
     TIMSK2 = 0u;
@@ -148,9 +152,9 @@ bool clock_start(void)
         return false;
     }
     if (!oscillators_agree()) {
-        bad_checks = BAD_CHECKS_MAX; /* until clock_check() finds otherwise */
+        bad_checks = BAD_CHECKS_MAX; /* until port_clock_is_good() finds otherwise */
     }
-    TCCR1B = 1u << CS10; /* for clock_check() */
+    TCCR1B = 1u << CS10; /* for port_clock_is_good() */
     TCNT2 = 0u;
     while ((ASSR & TIMER2_BUSY) != 0u) { /* the crystal runs: at most two of its periods */
     }
@@ -171,7 +175,7 @@ static bool crystal_is_back(void)
     return check_ticks == SBMS_TICKS_PER_S;
 }
 
-bool clock_check(void)
+bool port_clock_is_good(void)
 {
     if (on_rc) {
         return crystal_is_back();
@@ -234,13 +238,13 @@ void clock_sleep(bool deep)
 
 #else /* the CPU's own crystal makes the tick, and there is nothing to compare it with */
 
-bool clock_start(void)
+static bool start(void)
 {
     start_timer1();
     return true;
 }
 
-bool clock_check(void)
+bool port_clock_is_good(void)
 {
     return true;
 }
@@ -265,3 +269,13 @@ void clock_sleep(bool deep)
 }
 
 #endif
+
+bool port_start_clock(void)
+{
+    bool runs = false;
+
+    watchdog_feed_floating();
+    runs = start();
+    watchdog_feed_floating();
+    return runs;
+}

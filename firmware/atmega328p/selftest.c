@@ -4,15 +4,16 @@
 #include <avr/io.h>
 #include <avr/pgmspace.h>
 #include <util/atomic.h>
+#include <util/crc16.h>
 
 #include "core/fault.h"
 #include "core/record.h"
+#include "firmware/device/port.h"
 
-#define GUARD 0xC5u
-#define GUARD_BYTES 4u
+#define GUARD 0xC5C5C5C5ul
 
 /* Where the data ends and the stack must not come; set by the linker. */
-extern uint8_t stack_guard[];
+extern uint32_t stack_guard;
 
 static uint8_t turn; /* ticks */
 static uint16_t program_at;
@@ -22,7 +23,7 @@ static uint16_t sram_at = RAMSTART;
 static uint16_t crc_of_program(uint16_t crc, uint16_t from, uint16_t to)
 {
     for (uint16_t address = from; address < to; address++) {
-        crc = sbms_crc16(crc, pgm_read_byte(address));
+        crc = _crc_xmodem_update(crc, pgm_read_byte(address)); /* sbms_crc16(), in a third of its time */
     }
     return crc;
 }
@@ -33,21 +34,9 @@ bool selftest_program(void)
            pgm_read_word(SELFTEST_PROGRAM_BYTES);
 }
 
-void selftest_guard_stack(void)
+void selftest_start(void)
 {
-    for (uint8_t i = 0u; i < GUARD_BYTES; i++) {
-        stack_guard[i] = GUARD;
-    }
-}
-
-static bool stack_is_guarded(void)
-{
-    for (uint8_t i = 0u; i < GUARD_BYTES; i++) {
-        if (stack_guard[i] != GUARD) {
-            return false;
-        }
-    }
-    return true;
+    stack_guard = GUARD;
 }
 
 static bool program_piece(void)
@@ -80,9 +69,9 @@ static bool sram_piece(void)
     return good;
 }
 
-uint8_t selftest_piece(void)
+uint8_t port_self_test(void)
 {
-    if (!stack_is_guarded()) {
+    if (stack_guard != GUARD) {
         return SBMS_FAULT_STACK;
     }
     turn++;
