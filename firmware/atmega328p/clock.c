@@ -6,6 +6,7 @@
 #include <avr/sleep.h>
 
 #include "core/control.h"
+#include "core/fault.h"
 #include "firmware/atmega328p/board.h"
 #include "firmware/atmega328p/watchdog.h"
 #include "firmware/device/port.h"
@@ -48,14 +49,29 @@ ISR(TIMER1_COMPA_vect)
     ticked = true;
 }
 
+/* Until the next interrupt; with interrupts off before and after. SMCR is set. */
+static inline void idle(void)
+{
+    sei(); /* takes effect after the next instruction: no interrupt comes before the sleep */
+    sleep_cpu();
+    cli();
+}
+
+/* A stack pointer that flipped in the sleep must not find a return address. */
+static inline void check_stack_pointer(void)
+{
+    if (SP != CLOCK_SLEEP_SP) {
+        SP = RAMEND;
+        port_restart(SBMS_FAULT_REGISTER);
+    }
+}
+
 void clock_idle_while(const volatile uint8_t *reg, uint8_t mask)
 {
     SMCR = IDLE;
     cli();
     while ((*reg & mask) != 0u) {
-        sei(); /* takes effect after the next instruction: no interrupt comes before the sleep */
-        sleep_cpu();
-        cli();
+        idle();
     }
     sei();
     SMCR = 0u;
@@ -186,12 +202,13 @@ bool port_clock_is_good(void)
         measured = false;
         TIFR2 = 1u << OCF2B;
         TIMSK2 = (1u << OCIE2A) | (1u << OCIE2B);
+        SMCR = IDLE;
         cli();
         while (!measured) { /* a crystal that stops here is the watchdog's */
-            clock_sleep(false);
-            cli();
+            idle();
         }
         sei();
+        SMCR = 0u;
         TIMSK2 = 1u << OCIE2A;
         if (in_range(cycles)) {
             bad_checks = 0u;
@@ -234,6 +251,7 @@ void clock_sleep(bool deep)
     sei();
     sleep_cpu();
     SMCR = 0u;
+    check_stack_pointer();
 }
 
 #else /* the CPU's own crystal makes the tick, and there is nothing to compare it with */
@@ -266,6 +284,7 @@ void clock_sleep(bool deep)
     sei();
     sleep_cpu();
     SMCR = 0u;
+    check_stack_pointer();
 }
 
 #endif

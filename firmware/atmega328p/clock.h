@@ -26,8 +26,11 @@ uint16_t clock_cycles(void);
 /* Whether the timer's registers are still as port_start_clock() left them. */
 bool clock_registers_are_intact(void);
 
+/* The stack in clock_sleep(): two return addresses. */
+#define CLOCK_SLEEP_SP (RAMEND - 4u)
+
 /*
- * Sleeps until the next interrupt. To be called with interrupts off, returns with them on. `deep`: power-save where the
+ * Sleeps until the next interrupt. To be called by main() alone, with interrupts off, returns with them on. `deep`: power-save where the
  * board has a watch crystal: only the tick wakes it. Otherwise idle. Always a call: tests let the part wake up elsewhere by
  * its return address.
  */

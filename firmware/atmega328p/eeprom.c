@@ -7,7 +7,7 @@
 
 #include "firmware/atmega328p/mark.h"
 
-/* The request holds for as long as the EEPROM is ready: it is asked for anew with each write. */
+/* The request stays for as long as the EEPROM is ready: it is asked for anew with each write. */
 ISR(EE_READY_vect)
 {
     EECR = 0u;

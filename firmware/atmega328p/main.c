@@ -86,7 +86,8 @@ static inline void forget_registers(void)
                                "r14", "r15", "r16", "r17", "memory");
 }
 
-int main(void)
+/* (OS_main: it pushes nothing.) */
+int __attribute__((OS_main)) main(void)
 {
     start();
     for (;;) {

@@ -4,7 +4,6 @@
 #include <avr/io.h>
 #include <avr/pgmspace.h>
 #include <util/atomic.h>
-#include <util/crc16.h>
 
 #include "core/fault.h"
 #include "core/record.h"
@@ -20,12 +19,21 @@ static uint16_t program_at;
 static uint16_t program_crc = SBMS_CRC16_START;
 static uint16_t sram_at = RAMSTART;
 
+/* sbms_crc16() over the program's bytes of `from` to before `to`; a byte at a time instead of a bit at a time takes a fifth of
+ * its cycles. */
 static uint16_t crc_of_program(uint16_t crc, uint16_t from, uint16_t to)
 {
+    uint8_t high = (uint8_t)(crc >> 8);
+    uint8_t low = (uint8_t)crc;
+
     for (uint16_t address = from; address < to; address++) {
-        crc = _crc_xmodem_update(crc, pgm_read_byte(address)); /* sbms_crc16(), in a third of its time */
+        uint8_t mixed = high ^ pgm_read_byte(address);
+
+        mixed ^= (uint8_t)(mixed >> 4);
+        high = low ^ (uint8_t)(mixed << 4) ^ (uint8_t)(mixed >> 3);
+        low = mixed ^ (uint8_t)(mixed << 5);
     }
-    return crc;
+    return (uint16_t)((uint16_t)high << 8 | low);
 }
 
 bool selftest_program(void)
