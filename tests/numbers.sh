@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 table=$(
     sizes=$(bash tests/test_avr_size.sh | tail -n 1)
-    # "control law: F of 2048 bytes of flash, S of 64 bytes of state"
+    # "control law: F of F_MAX bytes of flash, S of S_MAX bytes of state"
     echo '| what | measured |'
     echo '|---|---|'
     sed -E 's/^control law: ([0-9]+ of [0-9]+) bytes of flash, ([0-9]+ of [0-9]+) bytes of state$/| control law on the ATmega328P: flash | \1 bytes |\n| control law: state | \2 bytes |/' <<<"$sizes"

@@ -37,31 +37,35 @@ cmp {"$one","$two"}/build/firmware/SHA256SUMS || fail 'SHA256SUMS differs with t
 (cd "$one/build/firmware" && sha256sum --check --quiet SHA256SUMS) || fail 'SHA256SUMS does not match the files'
 [[ $(wc -l <"$one/build/firmware/SHA256SUMS") == 8 ]] || fail 'SHA256SUMS has not four files of each board'
 
-# ---- budgets: 8192 bytes of flash, 512 of SRAM with the deepest stack -----------------------------------------------
+# ---- budgets of firmware/atmega328p/limits.h: flash, and SRAM with the deepest stack ---------------------------------
 
 cd "$one"
+limit() { sed -n "s/^#define LIMIT_$1 \([0-9]*\).*/\1/p" firmware/atmega328p/limits.h; }
+flash_limit=$(limit FLASH_BYTES) sram_limit=$(limit SRAM_BYTES)
 for board in nano product; do
     read -r _ flash _ flash_max _ <"build/firmware/smallbms-$board.budget"
     read -r _ sram _ sram_max _ <<<"$(sed -n 2p "build/firmware/smallbms-$board.budget")"
-    ((flash <= 8192 && flash_max == 8192 && sram <= 512 && sram_max == 512)) ||
+    ((flash > 0 && flash <= flash_limit && flash_max == flash_limit && sram > 0 && sram <= sram_limit && sram_max == sram_limit)) ||
         fail "$board: flash $flash of $flash_max, SRAM $sram of $sram_max"
 done
-# over SED WORDS: firmware/atmega328p/stack.py with a lower limit refuses the image
+# over FILE SED: stack.py refuses the image when that file of it has been edited
+mkdir lower
 over() {
-    sed "$1" firmware/atmega328p/stack.py >lower.py
-    ! cmp --silent firmware/atmega328p/stack.py lower.py || fail "$1: nothing edited"
-    ! python3 lower.py build/firmware/smallbms-product.elf >said 2>&1 || fail "$1: passes"
-    grep --quiet 'over the budget' said || fail "$1: not for the budget: $(cat said)"
+    cp firmware/atmega328p/{stack.py,limits.h} lower/
+    sed -i "$2" "lower/$1"
+    ! cmp --silent "firmware/atmega328p/$1" "lower/$1" || fail "$2: nothing edited"
+    ! python3 lower/stack.py build/firmware/smallbms-product.elf >said 2>&1 || fail "$2: passes"
+    grep --quiet 'over the budget' said || fail "$2: not for the budget: $(cat said)"
 }
-over 's/^SRAM_MAX = .*/SRAM_MAX = 300/'
-over 's/^FLASH_MAX = .*/FLASH_MAX = 7000/'
-over 's/^GUARD_BYTES = .*/GUARD_BYTES = 400/'
-# and a program that is larger than 8 KiB does not link
+over limits.h 's/^\(#define LIMIT_SRAM_BYTES\) .*/\1 300/'
+over limits.h 's/^\(#define LIMIT_FLASH_BYTES\) .*/\1 7000/'
+over stack.py 's/^GUARD_BYTES = .*/GUARD_BYTES = 1000/'
+# and a program that is larger than its part of the flash does not link
 cp -r "$one" "$work/large"
-printf '    .section .init5,"ax",@progbits\n    .space 1500\n' >>"$work/large/firmware/atmega328p/startup.S"
-! bash "$work/large/firmware/atmega328p/build.sh" product >said 2>&1 || fail 'a program of more than 8 KiB builds'
-grep --quiet --extended-regexp 'larger than 8 KiB|location counter backwards|overlaps section' said ||
-    fail "a program of more than 8 KiB: $(tail -n 3 said)"
+printf '    .section .init5,"ax",@progbits\n    .space 7000\n' >>"$work/large/firmware/atmega328p/startup.S"
+! bash "$work/large/firmware/atmega328p/build.sh" product >said 2>&1 || fail 'a program that is too large builds'
+grep --quiet --extended-regexp 'larger than its part|location counter backwards|overlaps section' said ||
+    fail "a program that is too large: $(tail -n 3 said)"
 
 # ---- the deepest stack and the longest tick, seen with everything going on --------------------------------------------
 
@@ -111,18 +115,18 @@ done
 # ---- what fills the flash, and the CRC --------------------------------------------------------------------------------
 
 cat >check.py <<'PYTHON'
-"""check.py HEX LOAD_END FLASH_END: unused flash is "rjmp to itself", and the CRC is right and notices every byte."""
+"""check.py HEX LOAD_END PROGRAM_END FLASH_END: unused flash is "rjmp to itself", and the CRC is right and notices every byte."""
 import binascii, subprocess, sys
 
-hex_file, load_end, flash_end = sys.argv[1], int(sys.argv[2], 16), int(sys.argv[3])
+hex_file, load_end, end, flash_end = sys.argv[1], int(sys.argv[2], 16), int(sys.argv[3]), int(sys.argv[4])
 subprocess.run(["avr-objcopy", "-I", "ihex", "-O", "binary", hex_file, "image.bin"], check=True)
 image = open("image.bin", "rb").read()
 assert len(image) == flash_end, f"{len(image)} bytes, not {flash_end}"
-unused = list(range(load_end + load_end % 2, 0x1FFE)) + list(range(0x2000, flash_end))
+unused = list(range(load_end + load_end % 2, end - 2)) + list(range(end, flash_end))
 wrong = [address for address in unused if image[address] != (0xCF if address % 2 else 0xFF)]
 assert not wrong, f"0x{wrong[0]:04X} is not filled"
-crc = int.from_bytes(image[0x1FFE:0x2000], "little")
-program = bytearray(image[:0x1FFE])
+crc = int.from_bytes(image[end - 2:end], "little")
+program = bytearray(image[:end - 2])
 assert binascii.crc_hqx(program, 0xFFFF) == crc, "the CRC is wrong"
 for address in range(0, len(program), 61):
     program[address] ^= 1 << address % 8
@@ -133,7 +137,7 @@ PYTHON
 for board in nano product; do
     boot_loader=$(sed -n 's/^#define BOARD_BOOT_LOADER_BYTES \([0-9]*\).*/\1/p' "firmware/atmega328p/board_$board.h")
     load_end=$(avr-nm "build/firmware/smallbms-$board.elf" | awk '$3 == "__data_load_end" { print $1 }')
-    python3 check.py "build/firmware/smallbms-$board.hex" "$load_end" $((0x8000 - boot_loader)) || fail "$board: the flash"
+    python3 check.py "build/firmware/smallbms-$board.hex" "$load_end" "$flash_limit" $((0x8000 - boot_loader)) || fail "$board: the flash"
 done
 
 # ---- firmware/atmega328p/flash.sh ---------------------------------------------------------------------------------------------------

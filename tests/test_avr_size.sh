@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The control law's budget on the ATmega328P: at most 3 KiB of flash and 96 bytes of state. That it
+# The control law's budget on the ATmega328P (firmware/atmega328p/limits.h): flash and state. That it
 # compiles there without a warning also shows that it needs no more than a 16-bit int.
 set -euo pipefail
 cd "${ROOT:-$(dirname "$0")/..}"
 
-flash_max=3072
-state_max=96
+limit() { sed -n "s/^#define LIMIT_$1 \([0-9]*\).*/\1/p" firmware/atmega328p/limits.h; }
+flash_max=$(limit LAW_FLASH_BYTES)
+state_max=$(limit LAW_STATE_BYTES)
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

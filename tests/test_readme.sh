@@ -38,7 +38,7 @@ for folder in */; do
     grep --quiet "^    $folder" README.md || fail "does not say what $folder is"
 done
 
-# "control law: F of 2048 bytes of flash, S of 64 bytes of state"
+# "control law: F of F_MAX bytes of flash, S of S_MAX bytes of state"
 sizes=$(bash tests/test_avr_size.sh | tail -n 1)
 flash=$(sed -E 's/.*: ([0-9]+ of [0-9]+) bytes of flash.*/\1/' <<<"$sizes")
 state=$(sed -E 's/.*, ([0-9]+ of [0-9]+) bytes of state/\1/' <<<"$sizes")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * firmware/atmega328p/log.c, the very source of the image, over an EEPROM that loses its power: at every byte of every write, singly
+ * firmware/device/record.c, the very source of the image, over an EEPROM that loses its power: at every byte of every write, singly
  * and in pairs, at most the newest record is lost (SAFE-7).
  */
 #include <setjmp.h>
@@ -13,8 +13,8 @@
 
 #include "core/fault.h"
 #include "core/record.h"
-#include "firmware/atmega328p/eeprom.h"
-#include "firmware/atmega328p/log.h"
+#include "firmware/device/port.h"
+#include "firmware/device/record.h"
 
 #define WRITES_PER_RECORD (SBMS_ENTRY_BYTES + 1u) /* one more makes the slot invalid first */
 
@@ -29,13 +29,13 @@ static unsigned cut_at; /* the power fails in this write, from 1; 0: never */
 static enum tear cut_tear;
 static unsigned written[SBMS_EEPROM_BYTES]; /* how often, for the wear */
 
-uint8_t eeprom_read(uint16_t address)
+uint8_t port_eeprom_read(uint16_t address)
 {
     assert_true(address < SBMS_EEPROM_BYTES);
     return eeprom[address];
 }
 
-void eeprom_write(uint16_t address, uint8_t value)
+void port_eeprom_write(uint16_t address, uint8_t value)
 {
     assert_true(address < SBMS_EEPROM_BYTES);
     writes++;
@@ -48,7 +48,7 @@ void eeprom_write(uint16_t address, uint8_t value)
     } /* after it: no power, nothing is written */
 }
 
-bool eeprom_is_busy(void)
+bool port_eeprom_is_busy(void)
 {
     return false;
 }
@@ -74,7 +74,7 @@ static struct sbms_entry event_of(uint32_t tick)
 
 static void finish_writing(void)
 {
-    while (log_work()) {
+    while (record_work()) {
     }
 }
 
@@ -82,7 +82,7 @@ static void write_event(uint32_t tick)
 {
     const struct sbms_entry event = event_of(tick);
 
-    log_add(&event);
+    record_add(&event);
     finish_writing();
 }
 
@@ -135,7 +135,7 @@ static void fill(unsigned records)
     memset(eeprom, 0xFF, sizeof eeprom);
     memset(written, 0, sizeof written);
     cut_after(0u, TEAR_OLD);
-    log_init();
+    record_init();
     for (uint32_t tick = 0u; tick < records; tick++) {
         write_event(tick);
     }
@@ -173,7 +173,7 @@ static void test_first_boot_is_one_and_each_start_counts(void **state)
     (void)state;
     fill(1u);
     assert_int_equal(newest().boot, 1u);
-    log_init();
+    record_init();
     write_event(7u);
     assert_int_equal(newest().boot, 2u);
     assert_int_equal(newest().number, 1u);
@@ -186,11 +186,11 @@ static void test_numbers_wrap(void **state)
     fill(0u);
     for (uint32_t tick = 0u; tick < 65536u + SBMS_RECORD_SLOTS; tick++) {
         const struct sbms_entry event = event_of(tick);
-        log_add(&event);
+        record_add(&event);
         finish_writing();
     }
     assert_int_equal(newest().number, SBMS_RECORD_SLOTS - 1u);
-    log_init();
+    record_init();
     write_event(99999u);
     assert_int_equal(newest().tick, 99999u);
     assert_int_equal(newest().number, SBMS_RECORD_SLOTS);
@@ -226,7 +226,7 @@ static void test_power_fails_at_each_byte(void **state)
                 write_event(fills[i] + 1u);
                 cut_at = 0u;
                 assert_all_there(whole - 1u, 1u);
-                log_init();
+                record_init();
                 write_event(1000u);
                 assert_int_equal(newest().tick, 1000u);
                 assert_int_equal(newest().boot, 2u);
@@ -247,13 +247,13 @@ static void test_power_fails_twice(void **state)
                 fill(filled);
                 cut_after(first, (enum tear)(tears % TEARS));
                 write_event(filled);
-                log_init();
+                record_init();
                 cut_after(second, (enum tear)(tears / TEARS));
                 write_event(filled + 1u);
                 write_event(filled + 2u);
                 cut_at = 0u;
                 assert_all_there(filled - 1u, 2u + second / WRITES_PER_RECORD);
-                log_init();
+                record_init();
                 write_event(1000u);
                 assert_int_equal(newest().tick, 1000u);
                 assert_all_there(filled - 1u, 3u + second / WRITES_PER_RECORD);
@@ -280,7 +280,7 @@ static void test_counters_count_what_they_say(void **state)
     (void)state;
     fill(0u);
     for (size_t i = 0u; i < sizeof events / sizeof events[0]; i++) {
-        log_add(&events[i]);
+        record_add(&events[i]);
         finish_writing();
     }
     assert_int_equal(newest().cuts, 2u);
@@ -294,16 +294,16 @@ static void test_full_queue_leaves_a_gap(void **state)
 {
     (void)state;
     fill(0u);
-    for (uint32_t tick = 0u; tick < LOG_QUEUE + 3u; tick++) {
+    for (uint32_t tick = 0u; tick < RECORD_QUEUE + 3u; tick++) {
         const struct sbms_entry event = event_of(tick);
-        log_add(&event);
+        record_add(&event);
     }
     finish_writing();
-    assert_int_equal(newest().tick, LOG_QUEUE - 1u);
-    assert_int_equal(newest().number, LOG_QUEUE - 1u);
+    assert_int_equal(newest().tick, RECORD_QUEUE - 1u);
+    assert_int_equal(newest().number, RECORD_QUEUE - 1u);
     write_event(50u);
-    assert_int_equal(newest().number, LOG_QUEUE + 3u);
-    assert_int_equal(count_records(), LOG_QUEUE + 1u);
+    assert_int_equal(newest().number, RECORD_QUEUE + 3u);
+    assert_int_equal(count_records(), RECORD_QUEUE + 1u);
 }
 
 /* A slot whose cells no longer hold does not lose the counters. */

@@ -60,7 +60,7 @@
 #define BOARD_REMOTE_H_CHANNEL 2
 
 /*
- * A code of the converter stands for CODE * NUMERATOR / DENOMINATOR + OFFSET millivolts, rounded down: the lowest
+ * A code of the converter means CODE * NUMERATOR / DENOMINATOR + OFFSET millivolts, rounded down: the lowest
  * voltage that gives it. The dividers are chosen so that the thresholds of the rules (7500, 8000; 3500, 3550; above
  * 2900, above 2850) fall on the step from one code to the next.
  */

@@ -9,8 +9,9 @@ cd "$(dirname "$0")/../.."
 export LC_ALL=C
 
 out=${OUT:-build/firmware}
-sources=(firmware/atmega328p/*.c core/control.c core/inputs.c core/record.c)
-flags=(-Os -flto -fno-ipa-cp -mmcu=atmega328p -mstrict-X -std=gnu11 -g -gdwarf-2 -gno-record-gcc-switches
+sources=(firmware/device/*.c firmware/atmega328p/*.c core/control.c core/inputs.c core/record.c)
+hot=(core/control.c core/inputs.c firmware/device/state.c) # the law's step, twice a tick, and its state's two copies: loops are unrolled
+flags=(-flto --param max-completely-peel-times=40 --param max-completely-peeled-insns=600 -mmcu=atmega328p -std=gnu11 -g -gdwarf-2 -gno-record-gcc-switches
     -ffunction-sections -fdata-sections -frandom-seed=smallbms "-fdebug-prefix-map=$PWD=." -I. -Wall -Wextra -Wpedantic
     -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror)
 
@@ -21,16 +22,20 @@ build() { # BOARD
         echo "firmware/atmega328p/build.sh: no board $board: $header is not there" >&2
         exit 2
     fi
-    local boot_loader_bytes
+    local boot_loader_bytes program_bytes
+    program_bytes=$(sed -n 's/^#define LIMIT_FLASH_BYTES \([0-9]*\).*/\1/p' firmware/atmega328p/limits.h)
     boot_loader_bytes=$(sed -n 's/^#define BOARD_BOOT_LOADER_BYTES \([0-9]*\).*/\1/p' "$header")
     rm -rf "$objects"
     mkdir -p "$objects"
     for source in "${sources[@]}" firmware/atmega328p/startup.S; do
-        avr-gcc "${flags[@]}" "${defines[@]}" -c "$source" -o "$objects/$(basename "$source").o"
+        local level=-O2
+        [[ " ${hot[*]} " == *" $source "* ]] && level=-O3
+        avr-gcc $level "${flags[@]}" "${defines[@]}" -c "$source" -o "$objects/${source//\//.}.o"
     done
-    TMPDIR=$objects avr-gcc "${flags[@]}" -o "$image.elf" "$objects"/*.o \
+    TMPDIR=$objects avr-gcc -O2 "${flags[@]}" -o "$image.elf" "$objects"/*.o \
         -Wl,--gc-sections -Wl,--relax -Wl,--undefined=startup \
-        -Wl,-Map="$image.map" -Wl,--defsym=FLASH_END="$((0x8000 - boot_loader_bytes))" -Wl,-T,firmware/atmega328p/program.ld
+        -Wl,-Map="$image.map" -Wl,--defsym=PROGRAM_END="$program_bytes" \
+        -Wl,--defsym=FLASH_END="$((0x8000 - boot_loader_bytes))" -Wl,-T,firmware/atmega328p/program.ld
     sed -i 's|/cc......\.ltrans|/lto.ltrans|' "$image.map" # the linker's plug-in names its files at random
     python3 firmware/atmega328p/seal.py "$image.elf"
     avr-objcopy -O ihex -R .eeprom "$image.elf" "$image.hex"

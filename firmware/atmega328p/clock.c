@@ -6,8 +6,10 @@
 #include <avr/sleep.h>
 
 #include "core/control.h"
+#include "core/fault.h"
 #include "firmware/atmega328p/board.h"
 #include "firmware/atmega328p/watchdog.h"
+#include "firmware/device/port.h"
 
 /* Timer1 as a tick: CPU clock / 64. */
 #define TIMER1_TICK_TOP ((uint16_t)(BOARD_CPU_HZ / 64 / 1000 * SBMS_TICK_MS - 1))
@@ -47,14 +49,32 @@ ISR(TIMER1_COMPA_vect)
     ticked = true;
 }
 
+/* Until the next interrupt; with interrupts off before and after. SMCR is set. */
+static inline void idle(void)
+{
+    sei(); /* takes effect after the next instruction: no interrupt comes before the sleep */
+    sleep_cpu();
+    cli();
+}
+
+/* A stack pointer that flipped in the sleep must not find a return address. */
+static inline void check_stack_pointer(void)
+{
+    if (SP != CLOCK_SLEEP_SP) {
+        SP = RAMEND;
+        port_restart(SBMS_FAULT_REGISTER);
+    }
+}
+
 void clock_idle_while(const volatile uint8_t *reg, uint8_t mask)
 {
+    SMCR = IDLE;
     cli();
     while ((*reg & mask) != 0u) {
-        clock_sleep(false);
-        cli();
+        idle();
     }
     sei();
+    SMCR = 0u;
 }
 
 #if BOARD_HAS_WATCH_CRYSTAL
@@ -130,7 +150,7 @@ static bool oscillators_agree(void)
     return in_range(cycles);
 }
 
-bool clock_start(void)
+static bool start(void)
 {
     PRR &= (uint8_t) ~((1u << PRTIM1) | (1u << PRTIM2));
     TIMSK2 = 0u;
@@ -148,9 +168,9 @@ bool clock_start(void)
         return false;
     }
     if (!oscillators_agree()) {
-        bad_checks = BAD_CHECKS_MAX; /* until clock_check() finds otherwise */
+        bad_checks = BAD_CHECKS_MAX; /* until port_clock_is_good() finds otherwise */
     }
-    TCCR1B = 1u << CS10; /* for clock_check() */
+    TCCR1B = 1u << CS10; /* for port_clock_is_good() */
     TCNT2 = 0u;
     while ((ASSR & TIMER2_BUSY) != 0u) { /* the crystal runs: at most two of its periods */
     }
@@ -171,7 +191,7 @@ static bool crystal_is_back(void)
     return check_ticks == SBMS_TICKS_PER_S;
 }
 
-bool clock_check(void)
+bool port_clock_is_good(void)
 {
     if (on_rc) {
         return crystal_is_back();
@@ -182,12 +202,13 @@ bool clock_check(void)
         measured = false;
         TIFR2 = 1u << OCF2B;
         TIMSK2 = (1u << OCIE2A) | (1u << OCIE2B);
+        SMCR = IDLE;
         cli();
         while (!measured) { /* a crystal that stops here is the watchdog's */
-            clock_sleep(false);
-            cli();
+            idle();
         }
         sei();
+        SMCR = 0u;
         TIMSK2 = 1u << OCIE2A;
         if (in_range(cycles)) {
             bad_checks = 0u;
@@ -230,17 +251,18 @@ void clock_sleep(bool deep)
     sei();
     sleep_cpu();
     SMCR = 0u;
+    check_stack_pointer();
 }
 
 #else /* the CPU's own crystal makes the tick, and there is nothing to compare it with */
 
-bool clock_start(void)
+static bool start(void)
 {
     start_timer1();
     return true;
 }
 
-bool clock_check(void)
+bool port_clock_is_good(void)
 {
     return true;
 }
@@ -262,6 +284,17 @@ void clock_sleep(bool deep)
     sei();
     sleep_cpu();
     SMCR = 0u;
+    check_stack_pointer();
 }
 
 #endif
+
+bool port_start_clock(void)
+{
+    bool runs = false;
+
+    watchdog_feed_floating();
+    runs = start();
+    watchdog_feed_floating();
+    return runs;
+}

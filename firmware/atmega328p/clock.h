@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The tick of 125 ms, sleep, and the check of one oscillator against the other (SAFE-4).
+ * The tick of 125 ms, sleep, and the check of one oscillator against the other (SAFE-4): port_start_clock() and
+ * port_clock_is_good() of port.h.
  *
  * With a watch crystal the tick comes from Timer2, which counts 1024 Hz, and between ticks the part is in power-save. The
  * CPU's RC oscillator is measured against it. Without one the tick comes from Timer1 on the CPU's crystal.
@@ -16,33 +17,24 @@
 #define CLOCK_CHECK_TICKS 8u   /* the oscillators are compared once a second */
 #define CLOCK_CYCLES_NOMINAL (BOARD_CPU_HZ / 1024) /* CPU cycles in a 1024th of a second */
 
-/*
- * Starts the tick; returns whether the crystal runs. When it does not, the tick comes from the CPU's oscillator instead, for
- * a device that shows its fault. Whether the oscillators agree, clock_check() says from the first tick on. Feeds the
- * watchdog while it waits for the crystal. The first tick comes 125 ms later.
- */
-bool clock_start(void);
-
 /* Whether a tick has come since the last call. Interrupts must be off. */
 bool clock_ticked(void);
-
-/*
- * Once a tick, right after clock_ticked(): goes on with the comparison of the oscillators. Returns whether they agree.
- * After a clock_start() that failed: whether the crystal has been running for a second, which is the time to restart.
- */
-bool clock_check(void);
 
 /* CPU cycles in a 1024th of a second as measured last; CLOCK_CYCLES_NOMINAL without a watch crystal. */
 uint16_t clock_cycles(void);
 
-/* Whether the timer's registers are still as clock_start() left them. */
+/* Whether the timer's registers are still as port_start_clock() left them. */
 bool clock_registers_are_intact(void);
 
+/* The stack in clock_sleep(): two return addresses. */
+#define CLOCK_SLEEP_SP (RAMEND - 4u)
+
 /*
- * Sleeps until the next interrupt. To be called with interrupts off, returns with them on. `deep`: power-save where the
- * board has a watch crystal: only the tick wakes it. Otherwise idle.
+ * Sleeps until the next interrupt. To be called by main() alone, with interrupts off, returns with them on. `deep`: power-save where the
+ * board has a watch crystal: only the tick wakes it. Otherwise idle. Always a call: tests let the part wake up elsewhere by
+ * its return address.
  */
-void clock_sleep(bool deep);
+void clock_sleep(bool deep) __attribute__((noinline));
 
 /* Idles while any bit of `mask` is set in the I/O register `reg`, whose clearing comes with an interrupt. */
 void clock_idle_while(const volatile uint8_t *reg, uint8_t mask);

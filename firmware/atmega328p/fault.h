@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What one life of the program tells the next: why it ended. Kept in SRAM that a reset leaves alone, sealed, so that
- * what power-on leaves there is not taken for it.
+ * what power-on leaves there is not taken for it. port_restart() of port.h fills it in.
  */
 #ifndef FIRMWARE_ATMEGA328P_FAULT_H
 #define FIRMWARE_ATMEGA328P_FAULT_H
@@ -18,7 +18,7 @@ struct fault_carried {
     uint8_t reset_flags; /* SBMS_RESET_... that began it all: the watchdog's test makes a reset of its own */
     uint8_t fault;       /* sbms_fault that ended the last life; 0 = none */
     uint8_t test;        /* watchdog_test */
-    uint16_t test_ms;    /* how long the watchdog has been starved, in ms of the CPU's clock */
+    uint16_t test_ms;    /* how long the watchdog has not been fed, in ms of the CPU's clock */
     uint8_t lasting;     /* sbms_fault found at the start, in force until the next; 0 = none */
     uint8_t check;       /* makes the sum of all bytes 0 */
 };
@@ -31,12 +31,5 @@ bool fault_carry_is_good(void);
 
 /* To be called after each change of it. */
 void fault_carry_seal(void);
-
-/*
- * SAFE-4: floats all outputs at once, leaves `fault` to the next life, which records it, and waits for the watchdog:
- * everything starts from a reset. Where fault_carry is spoiled it stays so, and the next life begins as at power-on. Does
- * not return.
- */
-void fault_restart(uint8_t fault) __attribute__((noreturn));
 
 #endif

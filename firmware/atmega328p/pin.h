@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pins by the names of the board header: PIN_HIGH(BOARD_LOAD) and its kin. All of it folds into single instructions. */
+/* Pins by the names of the board header: PIN_HIGH(BOARD_LOAD) and the others. All of it folds into single instructions. */
 #ifndef FIRMWARE_ATMEGA328P_PIN_H
 #define FIRMWARE_ATMEGA328P_PIN_H
 
@@ -14,6 +14,8 @@
 
 #define PIN_HIGH(name) (PIN_PORT(name) |= PIN_MASK(name))
 #define PIN_LOW(name) (PIN_PORT(name) &= (uint8_t)~PIN_MASK(name))
+#define PIN_OUTPUT(name) (PIN_DIRECTION(name) |= PIN_MASK(name))
+#define PIN_INPUT(name) (PIN_DIRECTION(name) &= (uint8_t)~PIN_MASK(name))
 #define PIN_IS_HIGH(name) ((PIN_LEVELS(name) & PIN_MASK(name)) != 0u)
 
 /* The bit of pin `name` in a mask of port `letter`: 0 when the pin is on another one. */

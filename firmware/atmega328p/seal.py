@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Puts the program's CRC into a linked image:  firmware/atmega328p/seal.py IMAGE.elf
 
-CRC-16/CCITT as core/record.h has it, over the first 0x1FFE bytes of the flash, into the section .crc behind them
-(firmware/atmega328p/selftest.h).
+CRC-16/CCITT as core/record.h has it, over the program but for its last two bytes, into the section .crc that these
+are (firmware/atmega328p/selftest.h).
 """
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 
-PROGRAM_BYTES = 0x1FFE
+LIMITS = pathlib.Path(__file__).with_name("limits.h").read_text()
+PROGRAM_BYTES = int(re.search(r"LIMIT_FLASH_BYTES (\d+)", LIMITS).group(1)) - 2
 
 
 def crc16(data):

@@ -7,24 +7,33 @@
 
 #include "core/fault.h"
 #include "core/record.h"
+#include "firmware/device/port.h"
 
-#define GUARD 0xC5u
-#define GUARD_BYTES 4u
+#define GUARD 0xC5C5C5C5ul
 
 /* Where the data ends and the stack must not come; set by the linker. */
-extern uint8_t stack_guard[];
+extern uint32_t stack_guard;
 
 static uint8_t turn; /* ticks */
 static uint16_t program_at;
 static uint16_t program_crc = SBMS_CRC16_START;
 static uint16_t sram_at = RAMSTART;
 
+/* sbms_crc16() over the program's bytes of `from` to before `to`; a byte at a time instead of a bit at a time takes a fifth of
+ * its cycles. */
 static uint16_t crc_of_program(uint16_t crc, uint16_t from, uint16_t to)
 {
+    uint8_t high = (uint8_t)(crc >> 8);
+    uint8_t low = (uint8_t)crc;
+
     for (uint16_t address = from; address < to; address++) {
-        crc = sbms_crc16(crc, pgm_read_byte(address));
+        uint8_t mixed = high ^ pgm_read_byte(address);
+
+        mixed ^= (uint8_t)(mixed >> 4);
+        high = low ^ (uint8_t)(mixed << 4) ^ (uint8_t)(mixed >> 3);
+        low = mixed ^ (uint8_t)(mixed << 5);
     }
-    return crc;
+    return (uint16_t)((uint16_t)high << 8 | low);
 }
 
 bool selftest_program(void)
@@ -33,21 +42,9 @@ bool selftest_program(void)
            pgm_read_word(SELFTEST_PROGRAM_BYTES);
 }
 
-void selftest_guard_stack(void)
+void selftest_start(void)
 {
-    for (uint8_t i = 0u; i < GUARD_BYTES; i++) {
-        stack_guard[i] = GUARD;
-    }
-}
-
-static bool stack_is_guarded(void)
-{
-    for (uint8_t i = 0u; i < GUARD_BYTES; i++) {
-        if (stack_guard[i] != GUARD) {
-            return false;
-        }
-    }
-    return true;
+    stack_guard = GUARD;
 }
 
 static bool program_piece(void)
@@ -80,9 +77,9 @@ static bool sram_piece(void)
     return good;
 }
 
-uint8_t selftest_piece(void)
+uint8_t port_self_test(void)
 {
-    if (!stack_is_guarded()) {
+    if (stack_guard != GUARD) {
         return SBMS_FAULT_STACK;
     }
     turn++;

@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Flash, SRAM and the deepest stack of an image, held against their budgets:  firmware/atmega328p/stack.py IMAGE.elf
+"""Flash, SRAM and the deepest stack of an image, held against limits.h:  firmware/atmega328p/stack.py IMAGE.elf
 
 The stack is worked out from the disassembly: each function's pushes and frame, and the calls between them. On top of
 the deepest chain from main() comes the deepest interrupt, for they do not nest. Indirect calls and recursion are
 refused. tests/ hold the result against what a painted SRAM shows in the simulator.
 """
+import pathlib
 import re
 import subprocess
 import sys
 
-FLASH_MAX = 8192
-SRAM_MAX = 512
+LIMITS = dict(re.findall(r"#define (\w+) (\d+)", pathlib.Path(__file__).with_name("limits.h").read_text()))
+FLASH_MAX = int(LIMITS["LIMIT_FLASH_BYTES"])
+SRAM_MAX = int(LIMITS["LIMIT_SRAM_BYTES"])
 PC_BYTES = 2
 GUARD_BYTES = 4  # selftest.c
 

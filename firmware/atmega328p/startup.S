@@ -144,27 +144,25 @@ march_is_done:
 
 ; ---- eight bytes while running: bool selftest_march(uint16_t address), see selftest.h -----------------------------------
 
-; One element over the eight bytes, which begin at a multiple of eight.
+; One element over the eight bytes: r31:r30 at their beginning, before and after.
 .macro march_piece_up read, write
-1:  ld r26, Z
+    .rept 8
+    ld r26, Z
     cpse r26, \read
     rjmp piece_is_bad
     st Z+, \write
-    mov r27, r30
-    andi r27, 7
-    brne 1b
+    .endr
     sbiw r30, 8
 .endm
 
 .macro march_piece_down read, write
     adiw r30, 8
-1:  ld r26, -Z
+    .rept 8
+    ld r26, -Z
     cpse r26, \read
     rjmp piece_is_bad
     st Z, \write
-    mov r27, r30
-    andi r27, 7
-    brne 1b
+    .endr
 .endm
 
     .section .text.selftest_march,"ax",@progbits
@@ -182,10 +180,9 @@ selftest_march:
     clr r1
     mov r0, r1
     com r0
-1:  st Z+, r1
-    mov r27, r30
-    andi r27, 7
-    brne 1b
+    .rept 8
+    st Z+, r1
+    .endr
     sbiw r30, 8
     march_piece_up r1, r0
     march_piece_up r0, r1

@@ -15,8 +15,8 @@
 extern uint8_t startup_reset_flags;
 
 /*
- * Proves at power-on that the watchdog resets the part, and when, by starving it once: does not return from that, but
- * ends in the reset. After it, and after any other start, returns with the watchdog armed and fault_carry filled in:
+ * Proves at power-on that the watchdog resets the part, and when, by letting it time out once: does not return from that,
+ * but ends in the reset. After it, and after any other start, returns with the watchdog armed and fault_carry filled in:
  * `reset_flags` of what began it all, `test` WATCHDOG_WORKS or WATCHDOG_FAILS, `fault` of the life before.
  */
 void watchdog_start(void);
@@ -24,12 +24,6 @@ void watchdog_start(void);
 /* In start-up tests that take long: floats all outputs first, so that a program that ran astray into one of these cannot
  * keep anything high. */
 void watchdog_feed_floating(void);
-
-/* SAFE-5: to be called where a complete cycle ends, and nowhere else. */
-static inline void watchdog_feed(void)
-{
-    __asm__ __volatile__("wdr" ::: "memory");
-}
 
 /* Whether it is still armed with its 250 ms. */
 bool watchdog_is_armed(void);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# cppcheck on the host's types, and on core/ and firmware/ with the 8-bit controller's too.
+# cppcheck on the host's types, and on core/, firmware/device/ and the part's folder with the 8-bit controller's too.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lint/sources.sh
@@ -13,6 +13,5 @@ check() {
         --error-exitcode=1 -I. "$@"
 }
 
-check -j2 --library=posix -DBOARD_HEADER='"firmware/atmega328p/board_product.h"' -DSMALLBMS_VERSION='"0"' core simulator twin scenario result cli
-# (a divider whose denominator is 1 leaves a remainder of 0, which is right)
-check --platform=avr8 --suppress=moduloofone --library=avr '-DEMPTY_INTERRUPT(vector)=' -DBOARD_HEADER='"firmware/atmega328p/board_product.h"' core firmware
+check -j2 --library=posix -DBOARD_HEADER='"firmware/atmega328p/board_product.h"' -DSMALLBMS_VERSION='"0"' core firmware/device firmware/host simulator twin scenario result cli
+check --platform=avr8 --library=avr '-DEMPTY_INTERRUPT(vector)=' -DBOARD_HEADER='"firmware/atmega328p/board_product.h"' core firmware/device firmware/atmega328p

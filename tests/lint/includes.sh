@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Arrows point one way: core/ includes <stdint.h>, <stdbool.h>, <stddef.h> and itself; firmware/ core/, avr-libc and
-# itself; twin/ the standard library, core/ and itself; scenario/ (with libyaml) and result/ these, POSIX and themselves,
-# not one another; cli/ all of these; simulator/ core/, the board's
+# Arrows point one way: core/ includes <stdint.h>, <stdbool.h>, <stddef.h> and itself; firmware/device/ <string.h> too, core/ and
+# itself, and nothing of any part; firmware/host/ the standard library, core/, firmware/device/ and itself; every other folder
+# of firmware/ avr-libc, core/, firmware/device/ and itself; twin/ the standard library, core/ and itself; scenario/ (with libyaml)
+# and result/ these, POSIX and themselves, not one another; cli/ all of these; simulator/ core/, the board's
 # header and phases of firmware/, POSIX, libelf, simavr and itself, and nothing of cli/ or twin/. Of <math.h>, twin/ calls only what IEEE 754 rounds
 # exactly (sqrt, fabs, ...): the rest differs between machines, and the same seed must give the same bytes on all.
 set -euo pipefail
@@ -21,7 +22,15 @@ allow() {
 }
 
 allow core '<std(int|bool|def)\.h>|"core/[a-z0-9_]+\.h"'
-allow firmware '<(std(int|bool|def)|string|avr/[a-z]+|util/[a-z_]+)\.h>|"(core|firmware(/[a-z0-9]+)?)/[a-z0-9_]+\.h"|BOARD_HEADER'
+libc='assert|errno|float|inttypes|limits|setjmp|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|string'
+for folder in firmware/*/; do
+    folder=${folder%/}
+    case $folder in
+    firmware/device) allow $folder '<(std(int|bool|def)|string)\.h>|"(core|firmware/device)/[a-z0-9_]+\.h"' ;;
+    firmware/host) allow $folder "<($libc)\.h>|\"(core|firmware/device|firmware/host)/[a-z0-9_]+\.h\"" ;;
+    *) allow "$folder" "<(std(int|bool|def)|string|avr/[a-z]+|util/[a-z0-9_]+)\.h>|\"(core|firmware/device|$folder)/[a-z0-9_]+\.h\"|BOARD_HEADER" ;;
+    esac
+done
 allow simulator '<[a-z0-9_/]+\.h>|"(core|simulator)/[a-z0-9_]+\.h"|"firmware/atmega328p/(board|phase|mark)\.h"'
 allow twin '<(assert|errno|float|inttypes|limits|math|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|string)\.h>|"(core|twin)/[a-z0-9_]+\.h"'
 allow scenario '<[a-z0-9_/]+\.h>|"(core|twin|scenario)/[a-z0-9_]+\.h"'

@@ -9,19 +9,19 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 export LC_ALL=C
 
-mkdir -p "$tree"/{core,firmware/atmega328p,simulator,twin,scenario,result,cli,web,tests,docs,build}
+mkdir -p "$tree"/{core,firmware/{device,host,atmega328p},simulator,twin,scenario,result,cli,web,tests,docs,build}
 cp -r tests/lint tests/rule_ids.sh "$tree/tests/"
 cp .clang-format .clang-tidy "$tree/"
 
 spdx='/* SPDX-License-Identifier: Apache-2.0 */'
 source_of() { # DIRECTORY: a function in order
     printf '%s\n#include <stdint.h>\n\nuint8_t %s_one(uint8_t value);\n\nuint8_t %s_one(uint8_t value)\n{\n    return value;\n}\n' \
-        "$spdx" "$1" "$1"
+        "$spdx" "${1//\//_}" "${1//\//_}"
 }
 # the ids are put together so that this file names none
 letters=BAT
 fresh() { # the tree in order
-    for directory in core firmware simulator twin scenario result cli; do source_of $directory >"$tree/$directory/one.c"; done
+    for directory in core firmware/{device,host,atmega328p} simulator twin scenario result cli; do source_of $directory >"$tree/$directory/one.c"; done
     printf '%s\n' "$spdx" >"$tree/firmware/atmega328p/board_one.h"
     printf '%s\n/* %s-1 */\n' "$spdx" $letters >"$tree/tests/test_one.c"
     printf '| %s-1 | a rule |\n| %s-2 | another |\n' $letters $letters >"$tree/docs/SPEC.md"
@@ -92,8 +92,16 @@ fails words 'no SPDX line'
 
 printf '#include <string.h>\n' >>"$tree/core/one.c"
 fails includes 'core/ may not include'
-printf '#include <stdio.h>\n' >>"$tree/firmware/one.c"
-fails includes 'firmware/ may not include'
+printf '#include <avr/io.h>\n' >>"$tree/firmware/device/one.c"
+fails includes 'firmware/device/ may not include'
+printf '#include "firmware/host/one.h"\n' >>"$tree/firmware/device/one.c"
+fails includes 'firmware/device/ may not include'
+printf '#include <avr/io.h>\n' >>"$tree/firmware/host/one.c"
+fails includes 'firmware/host/ may not include'
+printf '#include <stdio.h>\n' >>"$tree/firmware/atmega328p/one.c"
+fails includes 'firmware/atmega328p/ may not include'
+printf '#include "firmware/host/one.h"\n' >>"$tree/firmware/atmega328p/one.c"
+fails includes 'firmware/atmega328p/ may not include'
 printf '#include "firmware/one.h"\n' >>"$tree/simulator/one.c"
 fails includes 'simulator/ may not include'
 printf '#include "cli/one.h"\n' >>"$tree/twin/one.c"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Telemetry on TX, 19200 Bd, 8N1, once a second while a serial adapter is plugged in: VE.Direct text blocks, with the fields
- * that its readers know and ours beside them. There is no receiver: it is never switched on.
+ * Telemetry: VE.Direct text blocks, with the fields that its readers know and ours beside them. This module makes their
+ * lines; the UART is the port's.
  *
  *   PID    0xFFFF, no product of the protocol's maker      Alarm  ON: a signal is lost, or a fault
  *   FW     10 = 0.10                                       AR     1 low voltage, 8192 charging locked out (ATC)
@@ -10,15 +10,14 @@
  *   Relay  ON: Pre-alarm is high                           FAULT  sbms_fault, 0 = none          (ours)
  *                                                          CAUSE  sbms_cause of the last edge   (ours)
  */
-#ifndef FIRMWARE_ATMEGA328P_TELEMETRY_H
-#define FIRMWARE_ATMEGA328P_TELEMETRY_H
+#ifndef FIRMWARE_DEVICE_TELEMETRY_H
+#define FIRMWARE_DEVICE_TELEMETRY_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "core/control.h"
 
-#define TELEMETRY_BAUD 19200u
 #define TELEMETRY_PRODUCT 0xFFFFu
 #define TELEMETRY_FIRMWARE 10u
 
@@ -31,17 +30,17 @@ struct telemetry_facts {
     uint8_t cause;  /* sbms_cause of the last edge */
 };
 
-/* Whether someone listens: a serial adapter is plugged in. */
-bool telemetry_is_wanted(void);
+/* At the start: no block is on its way. */
+void telemetry_start(void);
 
-/* Switches the UART off, TX low, so that nothing feeds an adapter that is not there; not while a block is on its way. */
+/* Begins a block, unless one is still on its way. */
+void telemetry_begin(const struct telemetry_facts *facts);
+
+/* Switches the UART off, so that nothing feeds an adapter that is not there; not while a block is on its way. */
 void telemetry_stop(void);
 
-/* Whether the receiver is off, as it always is. */
-bool telemetry_is_deaf(void);
-
-/* Begins a block, unless one is still on its way. The bit rate follows the CPU's clock as it was measured last. */
-void telemetry_begin(const struct telemetry_facts *facts);
+/* Whether telemetry_work() has anything to do. */
+bool telemetry_has_work(void);
 
 /* Sends the next character if there is one and the UART has room. Returns whether there is more to do. */
 bool telemetry_work(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The settings in EEPROM (LOAD-6); core/record.h says what they look like, `smallbms settings` writes them. */
-#ifndef FIRMWARE_ATMEGA328P_SETTINGS_H
-#define FIRMWARE_ATMEGA328P_SETTINGS_H
+#ifndef FIRMWARE_DEVICE_SETTINGS_H
+#define FIRMWARE_DEVICE_SETTINGS_H
 
 #include "core/record.h"
 

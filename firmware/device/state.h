@@ -3,8 +3,8 @@
  * The control law's state, hardened: kept beside its inverse, checked before each step, and each step done twice. A bit
  * that flips, in memory or on the way, ends in a restart and never in a decision (SAFE-4).
  */
-#ifndef FIRMWARE_ATMEGA328P_STATE_H
-#define FIRMWARE_ATMEGA328P_STATE_H
+#ifndef FIRMWARE_DEVICE_STATE_H
+#define FIRMWARE_DEVICE_STATE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,7 +12,7 @@
 #include "core/control.h"
 
 /* Begins anew, with `settings`, which sbms_control_check() must accept. */
-void state_init(const struct sbms_control_settings *settings);
+void state_start(const struct sbms_control_settings *settings);
 
 /*
  * One step of the law (sbms_control_step()) into `decision`. Returns false when the state no longer fits its
@@ -20,7 +20,7 @@ void state_init(const struct sbms_control_settings *settings);
  */
 bool state_step(const struct sbms_inputs *inputs, struct sbms_decision *decision);
 
-/* Ticks since state_init(). */
+/* Ticks since state_start(). */
 uint32_t state_tick(void);
 
 /* The debounced inputs, a bit each (SBMS_INPUT_...). */

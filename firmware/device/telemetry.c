@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "firmware/atmega328p/telemetry.h"
-
-#include <avr/interrupt.h>
-#include <avr/io.h>
-#include <avr/pgmspace.h>
+#include "firmware/device/telemetry.h"
 
 #include "core/fault.h"
-#include "firmware/atmega328p/clock.h"
-#include "firmware/atmega328p/pin.h"
-
-/* U2X: bit rate = clock / 8 / (UBRR + 1); the clock is clock_cycles() * 1024. */
-#define CYCLES_PER_COUNT ((uint16_t)(TELEMETRY_BAUD * 8ul / 1024ul))
+#include "firmware/device/port.h"
 
 #define ALARM_LOW_VOLTAGE 1u
 #define ALARM_LOCKED_OUT 8192u
@@ -41,7 +33,7 @@ enum field {
 static const struct {
     char label[LABEL_BYTES];
     uint8_t format;
-} fields[FIELDS] PROGMEM = {
+} fields[FIELDS] = {
     [FIELD_PRODUCT] = {"PID", FORMAT_HEX},        [FIELD_FIRMWARE] = {"FW", FORMAT_NUMBER},
     [FIELD_SUPPLY] = {"V", FORMAT_TENFOLD},       [FIELD_LOAD] = {"LOAD", FORMAT_SWITCH},
     [FIELD_RELAY] = {"Relay", FORMAT_SWITCH},     [FIELD_ALARM] = {"Alarm", FORMAT_SWITCH},
@@ -49,7 +41,7 @@ static const struct {
     [FIELD_CHARGER] = {"CHG", FORMAT_SWITCH},     [FIELD_FAULT] = {"FAULT", FORMAT_NUMBER},
     [FIELD_CAUSE] = {"CAUSE", FORMAT_NUMBER},
 };
-static const char checksum_label[] PROGMEM = "Checksum";
+static const char checksum_label[] = "Checksum";
 
 #define LINE_BYTES 20u
 #define NOTHING (FIELDS + 2u) /* `next`: no block is on its way */
@@ -60,27 +52,6 @@ static uint8_t length;         /* of `line` */
 static uint8_t place;          /* the next character of it */
 static uint8_t next = NOTHING; /* field whose line comes next; FIELDS: the checksum's, FIELDS + 1: the end */
 static uint8_t sum;
-static bool ending; /* waiting for the last character to leave */
-
-/* Room for a character, or the last one has left: what was asked for is there, and is asked for no more. */
-ISR(USART_UDRE_vect)
-{
-    UCSR0B = 1u << TXEN0;
-}
-
-ISR(USART_TX_vect)
-{
-    UCSR0B = 1u << TXEN0;
-}
-
-bool telemetry_is_wanted(void)
-{
-#if BOARD_HAS_ADAPTER_PIN
-    return PIN_IS_HIGH(BOARD_ADAPTER);
-#else
-    return true;
-#endif
-}
 
 /* ---- lines ------------------------------------------------------------------------------------------ */
 
@@ -91,12 +62,10 @@ static void put(char character)
     }
 }
 
-static void put_stored(const char *text)
+static void put_text(const char *text)
 {
-    for (char character = (char)pgm_read_byte(text); character != '\0';
-         character = (char)pgm_read_byte(text)) {
-        put(character);
-        text++;
+    for (; *text != '\0' && length < LINE_BYTES; text++) { /* a flipped bit must not lead on */
+        put(*text);
     }
 }
 
@@ -125,9 +94,9 @@ static void put_hex(uint16_t value)
 static void put_value(uint8_t format, uint16_t value)
 {
     if (format == FORMAT_SWITCH) {
-        put_stored(value != 0u ? PSTR("ON") : PSTR("OFF"));
+        put_text(value != 0u ? "ON" : "OFF");
     } else if (format == FORMAT_HEX || format == FORMAT_LONG_HEX) {
-        put_stored(format == FORMAT_HEX ? PSTR("0x") : PSTR("0x0000"));
+        put_text(format == FORMAT_HEX ? "0x" : "0x0000");
         put_hex(value);
     } else {
         put_number(value);
@@ -143,10 +112,10 @@ static void make_line(void)
     place = 0u;
     put('\r');
     put('\n');
-    put_stored(next < FIELDS ? fields[next].label : checksum_label);
+    put_text(next < FIELDS ? fields[next].label : checksum_label);
     put('\t');
     if (next < FIELDS) {
-        put_value(pgm_read_byte(&fields[next].format), values[next]);
+        put_value(fields[next].format, values[next]);
     }
     for (uint8_t i = 0u; i < length; i++) {
         sum = (uint8_t)(sum + (uint8_t)line[i]);
@@ -195,6 +164,11 @@ static uint16_t off_reason(const struct telemetry_facts *facts)
     return has(facts, SBMS_INPUT_REMOTE) ? OFF_BMS : OFF_REMOTE;
 }
 
+void telemetry_start(void)
+{
+    next = NOTHING;
+}
+
 void telemetry_begin(const struct telemetry_facts *facts)
 {
     if (next != NOTHING) {
@@ -211,41 +185,22 @@ void telemetry_begin(const struct telemetry_facts *facts)
     values[FIELD_CHARGER] = facts->outputs.charger;
     values[FIELD_FAULT] = facts->fault;
     values[FIELD_CAUSE] = facts->cause;
-    PRR &= (uint8_t) ~(1u << PRUSART0);
-    UBRR0 = (uint16_t)((clock_cycles() + CYCLES_PER_COUNT / 2u) / CYCLES_PER_COUNT - 1u);
-    UCSR0A = (1u << U2X0) | (1u << TXC0);
-    UCSR0C = (1u << UCSZ01) | (1u << UCSZ00);
-    UCSR0B = 1u << TXEN0;
     sum = 0u;
     next = 0u;
     make_line();
+    port_uart_start();
 }
 
 void telemetry_stop(void)
 {
-    if (next != NOTHING) {
-        return;
+    if (next == NOTHING) {
+        port_uart_stop();
     }
-    UCSR0B = 0u;
-    PRR |= (uint8_t)(1u << PRUSART0);
 }
 
-bool telemetry_is_deaf(void)
+bool telemetry_has_work(void)
 {
-    return (UCSR0B & ((1u << RXEN0) | (1u << RXCIE0))) == 0u;
-}
-
-/* The block ends when its last character has left: the part must not sleep deeper before. */
-static bool end_block(void)
-{
-    if (!ending) {
-        ending = true;
-        UCSR0B = (1u << TXEN0) | (1u << TXCIE0);
-    } else if ((UCSR0B & (1u << TXCIE0)) == 0u) {
-        ending = false;
-        next = NOTHING;
-    }
-    return ending;
+    return next != NOTHING;
 }
 
 bool telemetry_work(void)
@@ -253,17 +208,17 @@ bool telemetry_work(void)
     if (next == NOTHING) {
         return false;
     }
-    if (place == length && next > FIELDS) {
-        return end_block();
-    }
-    if ((UCSR0A & (1u << UDRE0)) != 0u) {
-        if (place == length) {
-            make_line();
+    if (place == length && next > FIELDS) { /* the part must not sleep deeper before the last one has left */
+        if (!port_uart_is_sending()) {
+            next = NOTHING;
         }
-        UDR0 = (uint8_t)line[place];
-        UCSR0A = (1u << U2X0) | (1u << TXC0); /* after it, so that TXC tells of this character */
+        return next != NOTHING;
+    }
+    if (place == length) {
+        make_line();
+    }
+    if (port_uart_send((uint8_t)line[place])) {
         place++;
     }
-    UCSR0B = (1u << TXEN0) | (1u << UDRIE0);
     return true;
 }

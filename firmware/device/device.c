@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "firmware/device/device.h"
+
+#include "core/fault.h"
+#include "core/record.h"
+#include "firmware/device/faults.h"
+#include "firmware/device/follow.h"
+#include "firmware/device/judge.h"
+#include "firmware/device/port.h"
+#include "firmware/device/record.h"
+#include "firmware/device/settings.h"
+#include "firmware/device/state.h"
+#include "firmware/device/telemetry.h"
+
+#define BIT(output) ((uint8_t)(1u << (output)))
+
+struct sbms_decision decided;
+uint8_t fault_found;
+
+static struct sbms_inputs inputs;
+static bool clock_has_run;     /* since the start */
+static uint8_t last_cause;     /* sbms_cause of the last edge */
+static uint8_t outputs_before; /* as decided at the last tick, a bit each, sbms_output */
+
+/* ---- the record ------------------------------------------------------------------------------------------------- */
+
+static uint16_t vbat_cv(void)
+{
+    return (uint16_t)(inputs.vbat_mv / 10);
+}
+
+static void record(enum sbms_entry_kind kind, uint8_t detail, bool high)
+{
+    const struct sbms_entry entry = {.kind = (uint8_t)kind,
+                                     .high = high,
+                                     .outputs = outputs_before,
+                                     .detail = detail,
+                                     .tick = state_tick(),
+                                     .vbat_cv = vbat_cv()};
+
+    record_add(&entry);
+}
+
+static void record_edge(enum sbms_output output, uint8_t outputs, uint8_t cause)
+{
+    const struct sbms_entry entry = {.kind = SBMS_ENTRY_EDGE,
+                                     .cause = cause,
+                                     .output = (uint8_t)output,
+                                     .high = (outputs & BIT(output)) != 0u,
+                                     .outputs = outputs,
+                                     .detail = state_levels(),
+                                     .tick = state_tick() - 1u, /* of the sample, which the law has counted */
+                                     .vbat_cv = vbat_cv()};
+
+    if (((outputs ^ outputs_before) & BIT(output)) == 0u) {
+        return;
+    }
+    record_add(&entry);
+    last_cause = cause;
+}
+
+static void record_edges(void)
+{
+    const struct sbms_outputs *now = &decided.outputs;
+    const uint8_t outputs = (uint8_t)((now->load ? BIT(SBMS_OUTPUT_LOAD) : 0u) |
+                                      (now->prealarm ? BIT(SBMS_OUTPUT_PREALARM) : 0u) |
+                                      (now->charger ? BIT(SBMS_OUTPUT_CHARGER) : 0u));
+
+    if (outputs == outputs_before) {
+        return;
+    }
+    record_edge(SBMS_OUTPUT_LOAD, outputs, decided.load_cause);
+    record_edge(SBMS_OUTPUT_PREALARM, outputs, decided.prealarm_cause);
+    record_edge(SBMS_OUTPUT_CHARGER, outputs, decided.charger_cause);
+    outputs_before = outputs;
+}
+
+static void record_fault(uint8_t fault)
+{
+    if (fault == fault_found) {
+        return;
+    }
+    if (fault_found != SBMS_FAULT_NONE) {
+        record(SBMS_ENTRY_FAULT, fault_found, false);
+    }
+    if (fault != SBMS_FAULT_NONE) {
+        record(SBMS_ENTRY_FAULT, fault, true);
+    }
+}
+
+/* ---- the phases of a tick --------------------------------------------------------------------------------------- */
+
+static inline void pass(enum port_phase from, enum port_phase to)
+{
+    if (port_phase() != from) {
+        port_restart(SBMS_FAULT_PROGRAM);
+    }
+    port_set_phase(to);
+}
+
+/* Whether the tick's clock is good. One that runs again after a start without it ends in a restart. */
+static bool clock_is_good(void)
+{
+    const bool good = port_clock_is_good();
+
+    if (!clock_has_run && good) {
+        port_restart(SBMS_FAULT_NONE);
+    }
+    return good;
+}
+
+/* Everything that the part can tell: a sample of the inputs, and whether clock, outputs and converter are good. */
+static void sense(struct port_sample *sample, struct faults_signs *signs)
+{
+    const bool clock_good = clock_is_good();
+    const struct port_terminals terminals = port_read_terminals();
+
+    signs->clock_good = clock_good;
+    signs->following = follow_check(&decided.outputs, &terminals);
+    port_sample(sample);
+}
+
+/* What the sample means, and the fault in force. */
+static void judge(const struct port_sample *sample, struct faults_signs *signs)
+{
+    uint8_t fault = SBMS_FAULT_NONE;
+
+    signs->converter_good = judge_sample(sample, &inputs);
+    fault = faults_in_force(signs);
+    record_fault(fault);
+    fault_found = fault;
+    inputs.fault = fault;
+}
+
+static void decide(void)
+{
+    if (!state_step(&inputs, &decided)) {
+        port_restart(SBMS_FAULT_MEMORY);
+    }
+}
+
+/* SAFE-4: with a fault in force everything floats, whatever was decided, which should be the same. */
+static void drive(void)
+{
+    if (fault_found == SBMS_FAULT_NONE) {
+        port_drive(&decided.outputs);
+    } else {
+        const struct sbms_outputs floating = {.led_fault = decided.outputs.led_fault};
+
+        port_drive(&floating);
+    }
+}
+
+static void test_a_piece(void)
+{
+    const uint8_t fault = port_self_test();
+
+    if (fault != SBMS_FAULT_NONE) {
+        port_restart(fault);
+    }
+}
+
+/* Once a second while someone listens. */
+static void report(void)
+{
+    const struct telemetry_facts facts = {.vbat_cv = vbat_cv(),
+                                          .outputs = decided.outputs,
+                                          .levels = state_levels(),
+                                          .fault = fault_found,
+                                          .cause = last_cause};
+
+    telemetry_begin(&facts);
+}
+
+static void keep_reporting(void)
+{
+    if (!port_uart_is_wanted()) {
+        telemetry_stop();
+    } else if ((uint8_t)state_tick() % SBMS_TICKS_PER_S == 0u) {
+        report();
+    }
+}
+
+void device_tick(void)
+{
+    struct port_sample sample;
+    struct faults_signs signs;
+
+    pass(PORT_PHASE_WAITING, PORT_PHASE_SAMPLE);
+    if (!port_is_intact()) {
+        port_restart(SBMS_FAULT_REGISTER);
+    }
+    sense(&sample, &signs);
+    judge(&sample, &signs);
+    pass(PORT_PHASE_SAMPLE, PORT_PHASE_DECIDE);
+    decide();
+    pass(PORT_PHASE_DECIDE, PORT_PHASE_DRIVE);
+    drive();
+    pass(PORT_PHASE_DRIVE, PORT_PHASE_CHECK);
+    record_edges();
+    test_a_piece();
+    keep_reporting();
+    if (port_phase() != PORT_PHASE_CHECK) {
+        port_restart(SBMS_FAULT_PROGRAM);
+    }
+    port_feed_watchdog(); /* SAFE-5: here and nowhere else while the device runs */
+    port_set_phase(PORT_PHASE_WAITING);
+}
+
+bool device_has_work(void)
+{
+    return record_has_work() || telemetry_has_work();
+}
+
+bool device_work(void)
+{
+    const bool recording = record_work();
+
+    return telemetry_work() || recording;
+}
+
+/* ---- the start ---------------------------------------------------------------------------------------------------- */
+
+static void forget(void)
+{
+    decided = (struct sbms_decision){.load_cause = SBMS_CAUSE_NONE};
+    inputs = (struct sbms_inputs){.vbat_mv = 0};
+    fault_found = SBMS_FAULT_NONE;
+    last_cause = SBMS_CAUSE_NONE;
+    outputs_before = 0u;
+    follow_start();
+    faults_start();
+    telemetry_start();
+}
+
+static void record_start(enum sbms_stored stored)
+{
+    record_init();
+    record(SBMS_ENTRY_BOOT, port_reset_flags(), false);
+    if (port_memory_has_failed()) {
+        record(SBMS_ENTRY_FAULT, SBMS_FAULT_MEMORY, true);
+    }
+    if (stored == SBMS_STORED_BAD) {
+        record(SBMS_ENTRY_FAULT, SBMS_FAULT_SETTINGS, true);
+    }
+}
+
+void device_start(void)
+{
+    struct sbms_control_settings settings;
+    enum sbms_stored stored = SBMS_STORED_NONE;
+
+    port_start();
+    forget();
+    stored = settings_read(&settings);
+    state_start(&settings);
+    record_start(stored);
+    clock_has_run = port_start_clock();
+    port_set_phase(PORT_PHASE_WAITING);
+}

@@ -1,0 +1,572 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * firmware/device/, the program around the law, natively over the host's port (firmware/host/): faults and what they float,
+ * the following of the outputs, restarts, the record, the settings, the telemetry's text (SAFE-1 to SAFE-5, SAFE-7, LED-3,
+ * LOAD-6).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/fault.h"
+#include "firmware/device/follow.h"
+#include "firmware/device/judge.h"
+#include "firmware/host/host.h"
+
+#define UP_TICKS 8u /* SAFE-1, with healthy inputs */
+#define CUT_TICKS (SBMS_LOST_TICKS + SBMS_PRE_ALARM_TICKS)
+
+/* ---- what the cases share --------------------------------------------------------------------------------------- */
+
+static void pass(unsigned ticks)
+{
+    for (unsigned i = 0u; i < ticks; i++) {
+        host_tick();
+    }
+}
+
+static bool any_high(void)
+{
+    return host.pins.load || host.pins.prealarm || host.pins.charger || host.pins.led_load;
+}
+
+static bool is_up(void)
+{
+    return host.pins.load && host.pins.charger && host.pins.led_load && !host.pins.led_fault;
+}
+
+/* Ticks until all is up, at most `ticks_max`. */
+static unsigned ticks_to_up(unsigned ticks_max)
+{
+    unsigned ticks = 0u;
+
+    while (!is_up() && ticks < ticks_max) {
+        host_tick();
+        ticks++;
+    }
+    return ticks;
+}
+
+/* Powered, with all that is broken or stored as `host` says. */
+static void power_on(void)
+{
+    host.remote_l_mv = 0;
+    host_start(SBMS_RESET_POWER_ON);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    host_make();
+    return 0;
+}
+
+static void power_on_healthy(void)
+{
+    power_on();
+    assert_int_equal(ticks_to_up(100u), UP_TICKS);
+}
+
+/* The record's entry that is `age` entries older than the newest. */
+static struct sbms_entry entry_of_age(unsigned age)
+{
+    struct sbms_entry entries[SBMS_RECORD_SLOTS];
+    unsigned count = 0u;
+
+    for (unsigned slot = 0u; slot < SBMS_RECORD_SLOTS; slot++) {
+        const uint8_t *bytes = &host.eeprom[SBMS_RECORD_OFFSET + slot * SBMS_ENTRY_BYTES];
+        count += sbms_entry_decode(bytes, &entries[count]) ? 1u : 0u;
+    }
+    assert_true(age < count);
+    for (unsigned i = 0u; i < count; i++) { /* the number of entries that are newer than this one */
+        unsigned newer = 0u;
+        for (unsigned other = 0u; other < count; other++) {
+            newer += (int16_t)(uint16_t)(entries[other].number - entries[i].number) > 0 ? 1u : 0u;
+        }
+        if (newer == age) {
+            return entries[i];
+        }
+    }
+    fail_msg("no entry of age %u", age);
+    return entries[0];
+}
+
+static void assert_fault_entry(unsigned age, enum sbms_fault fault, bool came)
+{
+    const struct sbms_entry entry = entry_of_age(age);
+
+    assert_int_equal(entry.kind, SBMS_ENTRY_FAULT);
+    assert_int_equal(entry.detail, fault);
+    assert_int_equal(entry.high, came);
+}
+
+/* In force: everything floats, and red blinks `fault` times in a round (LED-3). */
+static void assert_shows(enum sbms_fault fault)
+{
+    const unsigned round = sbms_control_blink_ticks((uint8_t)fault);
+    unsigned blinks = 0u;
+    bool was_lit = host.pins.led_fault;
+
+    for (unsigned i = 0u; i < round; i++) {
+        host_tick();
+        assert_false(any_high());
+        assert_int_equal(fault_found, fault);
+        blinks += host.pins.led_fault && !was_lit ? 1u : 0u;
+        was_lit = host.pins.led_fault;
+    }
+    assert_int_equal(blinks, fault);
+}
+
+/* ---- the start ---------------------------------------------------------------------------------------------------- */
+
+static void it_starts_and_records_it(void **state)
+{
+    (void)state;
+    power_on_healthy();
+    const struct sbms_entry boot = entry_of_age(2u);
+    const struct sbms_entry load = entry_of_age(1u);
+    const struct sbms_entry charger = entry_of_age(0u);
+    assert_int_equal(boot.kind, SBMS_ENTRY_BOOT);
+    assert_int_equal(boot.detail, SBMS_RESET_POWER_ON);
+    assert_int_equal(boot.boot, 1);
+    assert_int_equal(load.kind, SBMS_ENTRY_EDGE);
+    assert_int_equal(load.output, SBMS_OUTPUT_LOAD);
+    assert_int_equal(load.cause, SBMS_CAUSE_START_UP);
+    assert_true(load.high);
+    assert_int_equal(load.tick, UP_TICKS - 1u);
+    assert_int_equal(load.vbat_cv, 1280);
+    assert_int_equal(charger.output, SBMS_OUTPUT_CHARGER);
+    assert_int_equal(charger.outputs, (1u << SBMS_OUTPUT_LOAD) | (1u << SBMS_OUTPUT_CHARGER));
+    host_start(SBMS_RESET_BROWN_OUT);
+    assert_false(any_high());
+    pass(1u);
+    assert_int_equal(entry_of_age(0u).detail, SBMS_RESET_BROWN_OUT);
+    assert_int_equal(entry_of_age(0u).boot, 2);
+}
+
+static void a_lasting_fault_stays_until_the_next_start(void **state)
+{
+    static const enum sbms_fault faults[] = {SBMS_FAULT_WATCHDOG, SBMS_FAULT_PROGRAM};
+
+    (void)state;
+    for (unsigned i = 0u; i < 2u; i++) {
+        host_make();
+        host.found_at_start = (uint8_t)faults[i];
+        power_on();
+        pass(1u);
+        assert_fault_entry(0u, faults[i], true);
+        host.clock_stands = true; /* a lasting fault counts more */
+        assert_shows(faults[i]);
+        host.clock_stands = false;
+        pass(5000u);
+        assert_shows(faults[i]);
+        assert_int_equal(host.restarts, 0);
+        host.found_at_start = SBMS_FAULT_NONE;
+        power_on_healthy();
+    }
+}
+
+static void a_memory_that_failed_is_recorded_once(void **state)
+{
+    (void)state;
+    host.memory_failed = true;
+    power_on_healthy();
+    assert_fault_entry(2u, SBMS_FAULT_MEMORY, true);
+    host_start(SBMS_RESET_EXTERNAL);
+    pass(1u);
+    assert_int_equal(entry_of_age(0u).kind, SBMS_ENTRY_BOOT);
+}
+
+/* ---- faults ---------------------------------------------------------------------------------------------------------- */
+
+static void a_clock_that_stops_floats_all(void **state)
+{
+    (void)state;
+    power_on_healthy();
+    host.clock_stands = true;
+    pass(1u);
+    assert_fault_entry(2u, SBMS_FAULT_CLOCK, true); /* then the edges of Load and Charger */
+    assert_int_equal(entry_of_age(0u).cause, SBMS_CAUSE_INTERNAL_FAULT);
+    assert_shows(SBMS_FAULT_CLOCK);
+    host.clock_stands = false;
+    pass(1u);
+    assert_fault_entry(0u, SBMS_FAULT_CLOCK, false);
+    assert_int_equal(ticks_to_up(100u), UP_TICKS);
+    assert_int_equal(host.restarts, 0);
+}
+
+/* It restarts when the clock runs, and has nothing to show then. */
+static void a_clock_that_never_started(void **state)
+{
+    (void)state;
+    host.clock_stands = true;
+    power_on();
+    pass(1u);
+    assert_shows(SBMS_FAULT_CLOCK);
+    assert_int_equal(host.restarts, 0);
+    host.clock_stands = false;
+    pass(1u);
+    assert_int_equal(host.restarts, 1);
+    assert_int_equal(ticks_to_up(100u), UP_TICKS);
+}
+
+/* SAFE-2: one bad reading of the band gap changes nothing; two in a row are a fault. */
+static void a_converter_that_reads_wrong(void **state)
+{
+    static const int32_t good[] = {936, 1100, 1264};
+    static const int32_t bad[] = {0, 934, 1266, 5000};
+
+    (void)state;
+    power_on_healthy();
+    for (unsigned i = 0u; i < 3u; i++) {
+        host.reference_mv = good[i];
+        pass(10u);
+        assert_true(is_up());
+    }
+    for (unsigned i = 0u; i < 4u; i++) {
+        host.reference_mv = bad[i];
+        host.vbat_mv = 0; /* means nothing then */
+        pass(1u);
+        assert_true(is_up());
+        host.reference_mv = HOST_REFERENCE_MV;
+        host.vbat_mv = 12800;
+        pass(1u);
+        assert_true(is_up());
+        host.reference_mv = bad[i];
+        pass(2u);
+        assert_shows(SBMS_FAULT_REFERENCE);
+        host.reference_mv = HOST_REFERENCE_MV;
+        pass(1u);
+        assert_int_equal(ticks_to_up(100u), UP_TICKS);
+    }
+}
+
+static void assert_restarts_with(enum sbms_fault fault)
+{
+    const uint32_t restarts = host.restarts;
+
+    pass(1u);
+    assert_int_equal(host.restarts, restarts + 1u);
+    assert_false(any_high() || host.pins.led_fault);
+    assert_shows(fault);
+    assert_int_equal(ticks_to_up(100u), 1u + UP_TICKS); /* the tick at which it is gone is the reset */
+    assert_fault_entry(2u, fault, false);
+    assert_fault_entry(3u, fault, true);
+    assert_int_equal(entry_of_age(4u).kind, SBMS_ENTRY_BOOT);
+    assert_int_equal(entry_of_age(4u).detail, SBMS_RESET_WATCHDOG);
+}
+
+/* SAFE-4: what a restart mends ends in one, and is recorded and shown once, with everything floating. */
+static void what_a_restart_mends(void **state)
+{
+    static const enum sbms_fault pieces[] = {SBMS_FAULT_MEMORY, SBMS_FAULT_PROGRAM, SBMS_FAULT_STACK};
+
+    (void)state;
+    power_on_healthy();
+    for (unsigned i = 0u; i < 3u; i++) {
+        host.found_by_piece = (uint8_t)pieces[i];
+        assert_restarts_with(pieces[i]);
+    }
+    host.register_changed = true;
+    assert_restarts_with(SBMS_FAULT_REGISTER);
+    host.found_by_piece = SBMS_FAULT_STACK;
+    pass(1u);
+    power_on_healthy(); /* power-on forgets it */
+}
+
+/* The program is not where it should be in its cycle. */
+static void a_phase_out_of_order_restarts(void **state)
+{
+    (void)state;
+    power_on_healthy();
+    port_set_phase(PORT_PHASE_DRIVE);
+    assert_restarts_with(SBMS_FAULT_PROGRAM);
+}
+
+/* ---- the outputs ------------------------------------------------------------------------------------------------------- */
+
+static void a_shorted_output_is_tried_again_after_a_minute(void **state)
+{
+    (void)state;
+    for (unsigned output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
+        host_make();
+        host.present.no_prealarm = output != SBMS_OUTPUT_PREALARM; /* so that it is high */
+        power_on();
+        pass(20u);
+        host.terminals[output] = HOST_STUCK_LOW;
+        pass(FOLLOW_HIGH_TICKS - 1u);
+        assert_true(host.pins.load);
+        pass(1u);
+        assert_false(any_high());
+        assert_int_equal(fault_found, SBMS_FAULT_OUTPUT);
+        assert_shows(SBMS_FAULT_OUTPUT);
+        host.terminals[output] = HOST_FOLLOWS;
+        pass(FOLLOW_RETRY_TICKS - sbms_control_blink_ticks(SBMS_FAULT_OUTPUT) - 1u);
+        assert_int_equal(fault_found, SBMS_FAULT_OUTPUT);
+        pass(1u);
+        assert_int_equal(fault_found, SBMS_FAULT_NONE);
+        pass(UP_TICKS);
+        assert_true(host.pins.load);
+    }
+}
+
+/* A start forgets the pause. */
+static void a_short_that_a_start_forgets(void **state)
+{
+    (void)state;
+    power_on_healthy();
+    host.terminals[SBMS_OUTPUT_LOAD] = HOST_STUCK_LOW;
+    pass(FOLLOW_HIGH_TICKS + 1u);
+    assert_int_equal(fault_found, SBMS_FAULT_OUTPUT);
+    host.terminals[SBMS_OUTPUT_LOAD] = HOST_FOLLOWS;
+    power_on_healthy();
+}
+
+/* An inrush or a glitch that is shorter than 0.5 s. */
+static void a_short_dip_is_no_short(void **state)
+{
+    (void)state;
+    power_on_healthy();
+    for (unsigned i = 0u; i < 20u; i++) {
+        host.terminals[SBMS_OUTPUT_LOAD] = HOST_STUCK_LOW;
+        pass(FOLLOW_HIGH_TICKS - 1u);
+        host.terminals[SBMS_OUTPUT_LOAD] = HOST_FOLLOWS;
+        pass(1u);
+        assert_true(is_up());
+    }
+}
+
+static void an_output_that_does_not_float(void **state)
+{
+    (void)state;
+    for (unsigned output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
+        host_make();
+        power_on_healthy();
+        host.remote_l_mv = 5000;
+        pass(2u);
+        assert_false(any_high());
+        host.terminals[output] = HOST_STUCK_HIGH;
+        pass(FOLLOW_FLOAT_TICKS - 1u);
+        assert_int_equal(fault_found, SBMS_FAULT_NONE);
+        pass(1u);
+        assert_shows(SBMS_FAULT_OUTPUT);
+        host.terminals[output] = HOST_FOLLOWS;
+        host.remote_l_mv = 0;
+        pass(1u);
+        assert_int_equal(ticks_to_up(100u), UP_TICKS);
+    }
+}
+
+/* ---- judging ------------------------------------------------------------------------------------------------------------ */
+
+static struct port_loop_ends ends_of(unsigned bits)
+{
+    return (struct port_loop_ends){
+        .atc = (bits & 1u) != 0u, .atd = (bits & 2u) != 0u, .no_prealarm = (bits & 4u) != 0u};
+}
+
+/* SAFE-3: all 512 patterns of the ends. A signal needs its own end, and no end where it does not belong. */
+static void ends_to_signals(void **state)
+{
+    (void)state;
+    for (unsigned pattern = 0u; pattern < 512u; pattern++) {
+        const unsigned own =
+            pattern & 0x111u; /* the diagonal: bit 0 of the first, 1 of the second, 2 of the third */
+        const struct port_sample sample = {.band_gap_code = HOST_REFERENCE_MV,
+                                           .with_atc = ends_of(pattern & 7u),
+                                           .with_atd = ends_of((pattern >> 3) & 7u),
+                                           .with_no_prealarm = ends_of(pattern >> 6)};
+        const bool tied = own != pattern;
+        struct sbms_inputs inputs = {.fault = 3u};
+        assert_true(judge_sample(&sample, &inputs));
+        assert_int_equal(inputs.atc, !tied && (pattern & 0x001u) != 0u);
+        assert_int_equal(inputs.atd, !tied && (pattern & 0x010u) != 0u);
+        assert_int_equal(inputs.no_prealarm, !tied && (pattern & 0x100u) != 0u);
+        assert_int_equal(inputs.fault, 3);
+    }
+}
+
+static void a_bad_sample_leaves_the_inputs(void **state)
+{
+    const struct port_sample sample = {.band_gap_code = 1u, .vbat_code = 1u};
+    struct sbms_inputs inputs = {.vbat_mv = 12345, .atc = true};
+
+    (void)state;
+    assert_false(judge_sample(&sample, &inputs));
+    assert_int_equal(inputs.vbat_mv, 12345);
+    assert_true(inputs.atc);
+}
+
+static void loops_that_are_tied_read_as_lost(void **state)
+{
+    bool *const tied[] = {&host.loops_joined, &host.tied_high.atc, &host.tied_high.atd,
+                          &host.tied_high.no_prealarm};
+
+    (void)state;
+    for (unsigned i = 0u; i < sizeof tied / sizeof tied[0]; i++) {
+        power_on_healthy();
+        *tied[i] = true;
+        pass(SBMS_LOST_TICKS);
+        assert_false(host.pins.charger);
+        assert_true(host.pins.prealarm);
+        pass(CUT_TICKS);
+        assert_false(any_high());
+        assert_int_equal(fault_found, SBMS_FAULT_NONE);
+        *tied[i] = false;
+    }
+}
+
+/* ---- settings (LOAD-6) ----------------------------------------------------------------------------------------------------- */
+
+/* Ticks from ATD's return, after a cut, until Load is high. */
+static unsigned reconnect_ticks(void)
+{
+    unsigned ticks = 0u;
+
+    power_on_healthy();
+    host.present = (struct port_loop_ends){.atc = true};
+    pass(CUT_TICKS);
+    assert_false(host.pins.load);
+    host.present = (struct port_loop_ends){true, true, true};
+    while (!host.pins.load && ticks < 1000u) {
+        host_tick();
+        ticks++;
+    }
+    return ticks;
+}
+
+static void settings_blank_good_and_bad(void **state)
+{
+    const struct sbms_control_settings delay = {.reconnect_delay_s = 60u};
+
+    (void)state;
+    assert_int_equal(reconnect_ticks(), SBMS_RETURNED_TICKS);
+    sbms_settings_encode(&delay, &host.eeprom[SBMS_SETTINGS_OFFSET]);
+    assert_int_equal(reconnect_ticks(), SBMS_RETURNED_TICKS + 60u * SBMS_TICKS_PER_S);
+    for (unsigned byte = 0u; byte < SBMS_SETTINGS_BYTES; byte++) {
+        host_make();
+        sbms_settings_encode(&delay, &host.eeprom[SBMS_SETTINGS_OFFSET]);
+        host.eeprom[SBMS_SETTINGS_OFFSET + byte] ^= 0x10u;
+        power_on_healthy();
+        assert_fault_entry(2u, SBMS_FAULT_SETTINGS, true);
+        assert_int_equal(reconnect_ticks(), SBMS_RETURNED_TICKS);
+    }
+}
+
+/* ---- telemetry ------------------------------------------------------------------------------------------------------------- */
+
+/* Passes a second in which one block is sent; returns its text without the checksum's byte, which is verified. */
+static const char *block(void)
+{
+    static char text[HOST_UART_BYTES + 1u];
+    uint8_t bytes[HOST_UART_BYTES];
+    uint8_t sum = 0u;
+
+    (void)host_take_uart(bytes);
+    pass(SBMS_TICKS_PER_S);
+    const size_t count = host_take_uart(bytes);
+    assert_true(count > 0u);
+    for (size_t i = 0u; i < count; i++) {
+        sum = (uint8_t)(sum + bytes[i]);
+    }
+    assert_int_equal(sum, 0);
+    memcpy(text, bytes, count - 1u);
+    text[count - 1u] = '\0';
+    return text;
+}
+
+#define BLOCK(v, load, relay, alarm, ar, or, chg, fault, cause) \
+    "\r\nPID\t0xFFFF\r\nFW\t10\r\nV\t" v "\r\nLOAD\t" load "\r\nRelay\t" relay "\r\nAlarm\t" alarm \
+    "\r\nAR\t" ar "\r\nOR\t0x0000" or \
+        "\r\nCHG\t" chg "\r\nFAULT\t" fault "\r\nCAUSE\t" cause "\r\nChecksum\t"
+
+static void what_the_telemetry_says(void **state)
+{
+    (void)state;
+    host.listens = true;
+    power_on();
+    assert_string_equal(block(), BLOCK("12800", "ON", "OFF", "OFF", "0", "0000", "ON", "0", "1"));
+    host.vbat_mv = 70000;
+    host.present = (struct port_loop_ends){.atc = true};
+    assert_string_equal(block(), BLOCK("70000", "ON", "ON", "ON", "1", "0000", "ON", "0", "7"));
+    for (unsigned s = 0u; s < 30u; s++) {
+        (void)block();
+    }
+    assert_string_equal(block(), BLOCK("70000", "OFF", "OFF", "ON", "1", "0040", "ON", "0", "7"));
+    host.present = (struct port_loop_ends){.atd = true, .no_prealarm = true};
+    (void)block(); /* SAFE-2: ATD returns within it */
+    assert_string_equal(block(), BLOCK("70000", "ON", "OFF", "ON", "8192", "0000", "OFF", "0", "8"));
+    host.remote_l_mv = 5000;
+    assert_string_equal(block(), BLOCK("70000", "OFF", "OFF", "ON", "8192", "0008", "OFF", "0", "4"));
+    host.vbat_mv = 7000;
+    assert_string_equal(block(), BLOCK("7000", "OFF", "OFF", "OFF", "0", "0001", "OFF", "0", "4"));
+    host.clock_stands = true;
+    assert_string_equal(block(), BLOCK("7000", "OFF", "OFF", "ON", "0", "0010", "OFF", "3", "4"));
+}
+
+static void nobody_listens(void **state)
+{
+    (void)state;
+    power_on();
+    pass(3u * SBMS_TICKS_PER_S);
+    assert_int_equal(host.uart_bytes, 0);
+    assert_false(host.uart_is_on);
+    host.listens = true;
+    (void)block();
+    assert_true(host.uart_is_on);
+    host.listens = false;
+    pass(1u);
+    assert_false(host.uart_is_on);
+}
+
+/* A UART that is full: what is left of the block comes later, and the next one only then. */
+static void a_uart_without_room(void **state)
+{
+    static const char expected[] = BLOCK("12800", "ON", "OFF", "OFF", "0", "0000", "ON", "0", "1");
+    uint8_t bytes[HOST_UART_BYTES];
+
+    (void)state;
+    host.listens = true;
+    power_on_healthy();
+    (void)host_take_uart(bytes);
+    host.uart_bytes = HOST_UART_BYTES - 5u;
+    pass(3u * SBMS_TICKS_PER_S);
+    assert_int_equal(host_take_uart(bytes), HOST_UART_BYTES);
+    assert_memory_equal(&bytes[HOST_UART_BYTES - 5u], expected, 5u);
+    pass(1u);
+    assert_int_equal(host_take_uart(bytes), sizeof expected - 5u);
+    assert_memory_equal(bytes, &expected[5], sizeof expected - 1u - 5u);
+}
+
+#define CASE(name) cmocka_unit_test_setup(name, set_up)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(it_starts_and_records_it),
+        CASE(a_lasting_fault_stays_until_the_next_start),
+        CASE(a_memory_that_failed_is_recorded_once),
+        CASE(a_clock_that_stops_floats_all),
+        CASE(a_clock_that_never_started),
+        CASE(a_converter_that_reads_wrong),
+        CASE(what_a_restart_mends),
+        CASE(a_phase_out_of_order_restarts),
+        CASE(a_shorted_output_is_tried_again_after_a_minute),
+        CASE(a_short_that_a_start_forgets),
+        CASE(a_short_dip_is_no_short),
+        CASE(an_output_that_does_not_float),
+        CASE(ends_to_signals),
+        CASE(a_bad_sample_leaves_the_inputs),
+        CASE(loops_that_are_tied_read_as_lost),
+        CASE(settings_blank_good_and_bad),
+        CASE(what_the_telemetry_says),
+        CASE(nobody_listens),
+        CASE(a_uart_without_room),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
