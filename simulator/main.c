@@ -43,6 +43,7 @@ static void print_help(void)
           "  --eeprom FILE  what the EEPROM holds at first, 1024 raw bytes; without it: erased\n"
           "  --adapter      the service adapter is plugged in (board product)\n"
           "  --seed N       of what the SRAM holds at power-on and of noise, from 1; without it: 1\n"
+          "  --silicon      print what a corner is made of, with sources\n"
           "  --help         print this help\n"
           "\n"
           "Corners (simulator/silicon.h):\n",
@@ -83,8 +84,9 @@ static const char *read_corner(const char *name, struct machine_options *options
         options->corner = name;
         return NULL;
     }
-    int used =
-        snprintf(error, sizeof error, "%s: there is no such corner, it is one of", name == NULL ? "?" : name);
+    int used = name == NULL
+                   ? snprintf(error, sizeof error, "takes the name of a corner, one of")
+                   : snprintf(error, sizeof error, "%s: there is no such corner, it is one of", name);
     for (size_t i = 0; silicon_corner(i, &words) != NULL && (size_t)used < sizeof error; i++) {
         used += snprintf(error + used, sizeof error - (size_t)used, " %s", silicon_corner(i, &words));
     }
@@ -182,6 +184,10 @@ int main(int argc, char **argv)
     struct options options = {.machine = {.corner = "kind", .seed = 1}};
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
         print_help();
+        return EXIT_DONE;
+    }
+    if (argc == 2 && strcmp(argv[1], "--silicon") == 0) {
+        silicon_print(stdout);
         return EXIT_DONE;
     }
     if (!read_options(argc, argv, &options)) {

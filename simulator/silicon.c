@@ -139,7 +139,7 @@ static const struct {
     {"capacitive-loops",
      "10 nF at each loop's end, and a fast CPU waits the least",
      KIND,
-     {{SILICON_LOOP_PF, HIGH}, {SILICON_RC_PPM, HIGH}, {SILICON_RESONATOR_PPM, HIGH}}},
+     {{SILICON_LOOP_PF, HIGH}, {SILICON_RC_PPM, HIGH}}},
 };
 #define CORNERS (sizeof corners / sizeof corners[0])
 
@@ -175,6 +175,16 @@ const char *silicon_name(enum silicon_quantity quantity)
 {
     assert(quantity < SILICON_QUANTITIES);
     return rows[quantity].name;
+}
+
+void silicon_print(FILE *output)
+{
+    fprintf(output, "%-16s %8s %8s %8s %8s  source\n", "quantity", "kind", "low", "typical", "high");
+    for (unsigned i = 0; i < SILICON_QUANTITIES; i++) {
+        const int32_t *values = rows[i].values;
+        fprintf(output, "%-16s %8d %8d %8d %8d  %s\n", rows[i].name, (int)values[KIND], (int)values[LOW],
+                (int)values[TYPICAL], (int)values[HIGH], rows[i].source);
+    }
 }
 
 /* ---- what follows from it ---------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum silicon_quantity {
     SILICON_WAKE_US =
@@ -44,6 +45,9 @@ const char *silicon_corner(size_t index, const char **words);
 
 /* The quantity's name, for an answer. */
 const char *silicon_name(enum silicon_quantity quantity);
+
+/* Prints the table: a quantity a line, with its values and where they are said. */
+void silicon_print(FILE *output);
 
 int32_t silicon_value(const struct silicon *silicon, enum silicon_quantity quantity);
 
