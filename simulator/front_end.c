@@ -44,11 +44,11 @@ static void turn(struct front_loop *loop, bool high, bool driven)
     }
     uint64_t now = part_ns(part);
     uint64_t passed = now > loop->since_ns ? now - loop->since_ns : 0;
-    loop->volt = silicon_loop_volt(silicon, loop->volt, loop->high ? 1.0 : 0.0, loop->driven, passed);
+    loop->volt = silicon_loop_volt(silicon, loop->volt, loop->high, loop->driven, passed);
     loop->since_ns = now;
     loop->high = high;
     loop->driven = driven;
-    uint64_t takes = silicon_loop_ns(silicon, loop->volt, high ? 1.0 : 0.0, driven);
+    uint64_t takes = silicon_loop_ns(silicon, loop->volt, high, driven);
     part_call_at(part, now + takes, arrive, loop);
 }
 

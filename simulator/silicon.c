@@ -69,7 +69,7 @@ static const struct {
                                  {10000, 10000, 10000, 10000},
                                  "a choice of the circuit: the protection's resistor"},
     [SILICON_LOOP_PULL_OHM] = {"loop_pull_ohm",
-                               {100000, 100000, 100000, 100000},
+                               {47000, 47000, 47000, 47000},
                                "a choice of the circuit: the pull-down's resistor"},
     [SILICON_EEPROM_US] = {"eeprom_us",
                            {3296, 3296, 3400, 3400},
@@ -227,23 +227,32 @@ uint64_t silicon_eeprom_rc_cycles(const struct silicon *silicon, bool both)
     return both ? cycles : cycles * EEPROM_ONE_PART / EEPROM_BOTH_PART;
 }
 
-/* The time constant in ns. */
+/* The time constant in ns; the pull-down is always there. */
 static double loop_tau(const struct silicon *silicon, bool driven)
 {
-    int32_t ohm = silicon_value(silicon, driven ? SILICON_LOOP_SERIES_OHM : SILICON_LOOP_PULL_OHM);
-    return (double)ohm * silicon_value(silicon, SILICON_LOOP_PF) / 1000.0;
+    double pull = silicon_value(silicon, SILICON_LOOP_PULL_OHM);
+    double series = silicon_value(silicon, SILICON_LOOP_SERIES_OHM);
+    double ohm = driven ? pull * series / (pull + series) : pull;
+    return ohm * silicon_value(silicon, SILICON_LOOP_PF) / 1000.0;
 }
 
-uint64_t silicon_loop_ns(const struct silicon *silicon, double from_volt, double to_volt, bool driven)
+/* Where it tends to, in parts of the supply. */
+static double loop_level(const struct silicon *silicon, bool high)
 {
-    double level = to_volt > from_volt ? READS_HIGH : READS_LOW;
-    double part = (to_volt - from_volt) / (to_volt - level); /* above 1 while the level is still ahead */
-    return part > 1.0 ? (uint64_t)(loop_tau(silicon, driven) * log(part)) : 0;
+    double pull = silicon_value(silicon, SILICON_LOOP_PULL_OHM);
+    return high ? pull / (pull + silicon_value(silicon, SILICON_LOOP_SERIES_OHM)) : 0.0;
 }
 
-double silicon_loop_volt(const struct silicon *silicon, double from_volt, double to_volt, bool driven,
-                         uint64_t ns)
+uint64_t silicon_loop_ns(const struct silicon *silicon, double from_volt, bool high, bool driven)
 {
+    double to_volt = loop_level(silicon, high);
+    double part = (to_volt - from_volt) / (to_volt - (high ? READS_HIGH : READS_LOW));
+    return part > 1.0 ? (uint64_t)(loop_tau(silicon, driven) * log(part)) : 0; /* else it has been crossed */
+}
+
+double silicon_loop_volt(const struct silicon *silicon, double from_volt, bool high, bool driven, uint64_t ns)
+{
+    double to_volt = loop_level(silicon, high);
     double tau = loop_tau(silicon, driven);
     return tau > 0.0 ? to_volt + (from_volt - to_volt) * exp(-(double)ns / tau) : to_volt;
 }

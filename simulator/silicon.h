@@ -63,12 +63,12 @@ uint64_t silicon_watchdog_ns(const struct silicon *silicon, uint64_t nominal_ns)
 /* Periods of the RC oscillator that an EEPROM write takes; `both`: erase and write, else one of them. */
 uint64_t silicon_eeprom_rc_cycles(const struct silicon *silicon, bool both);
 
-/* After how many ns a loop's end at `from_volt`, in parts of the supply, that tends to `to_volt` has crossed the level
- * at which the pin reads otherwise; `driven`: through the drive, else by the pull-down alone. */
-uint64_t silicon_loop_ns(const struct silicon *silicon, double from_volt, double to_volt, bool driven);
+/* After how many ns a loop's end at `from_volt`, in parts of the supply, that tends to `high` has crossed the level at
+ * which the pin reads so; `driven`: through the drive, else by the pull-down alone. */
+uint64_t silicon_loop_ns(const struct silicon *silicon, double from_volt, bool high, bool driven);
 
 /* Where it is after `ns`. */
-double silicon_loop_volt(const struct silicon *silicon, double from_volt, double to_volt, bool driven,
+double silicon_loop_volt(const struct silicon *silicon, double from_volt, bool high, bool driven,
                          uint64_t ns);
 
 #endif

@@ -152,6 +152,41 @@ static inline uint64_t bench_number(const char *name, uint64_t otherwise)
     return text != NULL && *text != '\0' ? strtoull(text, NULL, 0) : otherwise;
 }
 
+/* Whether DEPTH is "soak": campaigns go all the way. Else they are samples, which SEED chooses. */
+static inline bool bench_is_soak(void)
+{
+    const char *depth = getenv("DEPTH");
+
+    return depth != NULL && strcmp(depth, "soak") == 0;
+}
+
+/* How many of a campaign, where `own` in the environment says nothing else. */
+static inline unsigned bench_count(const char *own, unsigned sample, unsigned soak)
+{
+    return (unsigned)bench_number(own, bench_is_soak() ? soak : sample);
+}
+
+/* Its seed: `own` or SEED in the environment, else `otherwise`. */
+static inline uint64_t bench_seed(const char *own, uint64_t otherwise)
+{
+    return bench_number(own, bench_number("SEED", otherwise));
+}
+
+/* Every how many cases of an exhaustive campaign one is taken. */
+static inline unsigned bench_stride(unsigned sample)
+{
+    return bench_is_soak() ? 1u : sample;
+}
+
+/* Which of the first `stride` cases it begins with; printed, for it chooses the sample. */
+static inline unsigned bench_first(unsigned stride)
+{
+    const unsigned first = (unsigned)(bench_number("SEED", 0u) % stride);
+
+    print_message("every case in %u, from number %u\n", stride, first);
+    return first;
+}
+
 /* ---- the process ---------------------------------------------------------------------------------------- */
 
 /* `name` beside the smallbms command, in `path`. */
@@ -163,13 +198,13 @@ static inline void bench_path(const char *name, char *path, size_t size)
     assert_true(length > 0 && (size_t)length < size);
 }
 
-/* The board's image: SMALLBMS_IMAGE, to see a test fail with another one, or the built one. */
+/* The board's image: for board "product" SMALLBMS_IMAGE, to see a test fail with another one, else the built one. */
 static inline void bench_image(const char *board, char *path, size_t size)
 {
     const char *other = getenv("SMALLBMS_IMAGE");
     char name[64];
 
-    if (other != NULL && *other != '\0') {
+    if (other != NULL && *other != '\0' && strcmp(board, "product") == 0) {
         assert_true(strlen(other) < size);
         memcpy(path, other, strlen(other) + 1);
     } else {
