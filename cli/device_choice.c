@@ -22,11 +22,14 @@ bool device_choice_check(const struct device_choice *choice, const char *subcomm
         return true;
     }
     if (strcmp(choice->name, "native") == 0) {
-        const char *given = choice->image != NULL ? "--image" : "--eeprom";
-        if (choice->image != NULL || eeprom != NULL) {
+        const char *given = choice->image != NULL    ? "--image"
+                            : choice->corner != NULL ? "--corner"
+                            : eeprom != NULL         ? "--eeprom"
+                                                     : NULL;
+        if (given != NULL) {
             command_usage_error(subcommand, "%s needs --device avr", given);
         }
-        return choice->image == NULL && eeprom == NULL;
+        return given == NULL;
     }
     const char *nearest = suggest_word(choice->name, devices, sizeof devices / sizeof devices[0]);
     if (nearest != NULL) {
@@ -42,7 +45,8 @@ bool device_choice_open(struct device_choice *choice, const struct sbms_control_
     const struct sbms_control_settings defaults = {.reconnect_delay_s = 0};
     assert(choice != NULL);
     if (is_avr(choice)) {
-        if (!avr_device_start(&choice->avr, choice->image, settings != NULL ? settings : &defaults)) {
+        if (!avr_device_start(&choice->avr, choice->image, choice->corner,
+                              settings != NULL ? settings : &defaults)) {
             return false;
         }
         choice->device = avr_device_interface(&choice->avr);

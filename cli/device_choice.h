@@ -12,14 +12,17 @@
     {"device", "NAME", &(choice)->name, NULL, \
      "native (default): the control law in this process;\navr: the firmware in a simulated MCU"}, \
         {"image", "FILE.elf", &(choice)->image, NULL, "avr: another firmware than that of the build"}, \
+        {"corner", "NAME", &(choice)->corner, NULL, \
+         "avr: how far the simulated silicon is from what it\nshould be; smallbms-avr --help lists them"}, \
     { \
         "eeprom", "FILE", (eeprom), NULL, \
             "avr: write the device's EEPROM as it is in the end,\n1024 bytes, for smallbms log" \
     }
 
 struct device_choice {
-    const char *name;  /* "native" or "avr", as given */
-    const char *image; /* as given; NULL: that of the build */
+    const char *name;   /* "native" or "avr", as given */
+    const char *image;  /* as given; NULL: that of the build */
+    const char *corner; /* as given; NULL: none that differs */
     /* ---- this module's own */
     struct sbms_control control;
     struct avr_device avr;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the image must keep to, checked as it runs; the first breach is kept in words, the rest are counted.
+ * An observer: what the image must keep to, checked as it runs; the first breach is kept in words, the rest are counted.
  *
  * At each SLEEP: SE set, idle or power-save, interrupts on. In power-save: no conversion, converter off, no EEPROM write
  * and no byte on its way, TIMSK0 and TIMSK1 and the UART's interrupts off, loops and dividers not energised, and
@@ -16,34 +16,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "simulator/part.h"
+#include "simulator/uart.h"
+
 #define AUDIT_TEXT_BYTES 120
 
-struct machine;
-
 struct audit {
-    uint64_t breaches; /* since power-on */
+    const struct part *part;
+    const struct uart *uart; /* no register says that a byte is on its way */
+    uint64_t breaches;       /* since power-on */
     char first[AUDIT_TEXT_BYTES];
     uint8_t passed; /* phases passed in order since the last WDR */
     bool drove;     /* PHASE_DRIVE has come since the reset */
+    bool waited;    /* PHASE_WAITING has */
 };
 
-/* A breach. */
-void audit_fail(struct machine *machine, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* At a power-on. */
-void audit_begin(struct machine *machine);
-
-/* At any reset. */
-void audit_reset(struct machine *machine);
-
-/* `phase` is being written to GPIOR0. */
-void audit_phase(struct machine *machine, uint8_t phase);
-
-/* WDR or SLEEP is being executed. */
-void audit_wdr(struct machine *machine);
-void audit_sleep(struct machine *machine);
-
-/* Output `pin` (enum front_pin) goes high or floats. */
-void audit_output(struct machine *machine, unsigned pin, bool high);
+/* Begins to observe. */
+void audit_make(struct audit *audit, struct part *part, const struct uart *uart);
 
 #endif

@@ -9,21 +9,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CLOCK_CRYSTAL_HZ 32768u
+#define CLOCK_CRYSTAL_CHZ 3276800u /* of a watch crystal, in hundredths of a hertz */
 #define CLOCK_HZ_MIN 1000000u
 #define CLOCK_HZ_MAX 20000000u
 
 struct clock {
-    uint32_t hz;         /* of the CPU, as it really runs */
-    uint64_t base_cycle; /* at this cycle ... */
-    uint64_t base_ns;    /* ... it was so late */
+    uint32_t hz;          /* of the CPU, as it really runs */
+    uint64_t base_cycle;  /* at this cycle ... */
+    uint64_t base_ns;     /* ... it was so late */
+    uint32_t crystal_chz; /* of the watch crystal, as it really runs, in hundredths of a hertz */
     bool crystal_stopped;
     uint64_t crystal_base_ns; /* then the crystal had ... */
     uint64_t crystal_base;    /* ... made so many periods */
 };
 
-/* Makes `cycle` the time 0, at `hz`, and keeps the crystal running or stopped as it is. */
-void clock_begin(struct clock *clock, uint64_t cycle, uint32_t hz);
+/* Makes `cycle` the time 0, at `hz`, with a crystal that is off by `crystal_ppm`; it keeps running or stopped as it is. */
+void clock_begin(struct clock *clock, uint64_t cycle, uint32_t hz, int32_t crystal_ppm);
 
 /* Changes the CPU's rate from `cycle` on. */
 void clock_set_hz(struct clock *clock, uint64_t cycle, uint32_t hz);

@@ -3,39 +3,37 @@
 
 #include <assert.h>
 
-#include "simulator/machine.h"
+#include "simulator/image.h"
 
 #define ADIF 0x10u
 #define TXC 0x40u
 #define ACI 0x10u
 #define TWINT 0x80u
-#define WDIF 0x80u
 
-void faults_flip(struct machine *machine, uint16_t address, unsigned bit)
+void faults_flip(const struct faults *faults, uint16_t address, unsigned bit)
 {
     assert(address < 32 || (address >= SRAM_START && address < SRAM_END));
     assert(bit < 8);
-    machine->avr->data[address] ^= (uint8_t)(1u << bit);
+    faults->part->avr->data[address] ^= (uint8_t)(1u << bit);
 }
 
-void faults_flip_flash(struct machine *machine, uint16_t address, unsigned bit)
+void faults_flip_flash(const struct faults *faults, uint16_t address, unsigned bit)
 {
     assert(address < IMAGE_FLASH_BYTES);
     assert(bit < 8);
-    machine->avr->flash[address] ^= (uint8_t)(1u << bit);
+    faults->part->avr->flash[address] ^= (uint8_t)(1u << bit);
 }
 
-void faults_flip_sp(struct machine *machine, unsigned bit)
+void faults_flip_sp(const struct faults *faults, unsigned bit)
 {
     assert(bit < 16);
-    machine->avr->data[bit < 8 ? REG_SPL : REG_SPH] ^= (uint8_t)(1u << bit % 8);
+    faults->part->avr->data[bit < 8 ? REG_SPL : REG_SPH] ^= (uint8_t)(1u << bit % 8);
 }
 
-void faults_flip_sreg(struct machine *machine, unsigned bit)
+void faults_flip_sreg(const struct faults *faults, unsigned bit)
 {
     assert(bit < 8);
-    assert(machine->avr->sreg[bit] <= 1);
-    avr_sreg_set(machine->avr, (uint8_t)bit, machine->avr->sreg[bit] == 0);
+    avr_sreg_set(faults->part->avr, (uint8_t)bit, faults->part->avr->sreg[bit] == 0);
 }
 
 /* Whether writing a one clears that bit. */
@@ -61,11 +59,10 @@ static bool is_flag(uint8_t address, uint8_t mask)
     }
 }
 
-/* All such bits of a register: one that stands must not be cleared by writing it back. */
+/* All such bits of a register: one that is set must not be cleared by writing it back. */
 static unsigned flags_of(uint8_t address)
 {
     unsigned flags = 0;
-    assert(address >= 0x20);
     for (unsigned bit = 0; bit < 8; bit++) {
         if (is_flag(address, (uint8_t)(1u << bit))) {
             flags |= 1u << bit;
@@ -74,14 +71,12 @@ static unsigned flags_of(uint8_t address)
     return flags;
 }
 
-static void flip_flag(struct machine *machine, uint8_t address, unsigned bit)
+static void flip_flag(const struct faults *faults, uint8_t address, unsigned bit)
 {
-    avr_t *avr = machine->avr;
+    avr_t *avr = faults->part->avr;
     bool set = (avr->data[address] & (1u << bit)) != 0;
-    assert(bit < 8);
     for (unsigned i = 0; i < avr->interrupts.vector_count; i++) {
         avr_int_vector_t *vector = avr->interrupts.vector[i];
-        assert(vector != NULL);
         if (vector->raised.reg == address && vector->raised.bit == bit) {
             if (set) {
                 avr_clear_interrupt(avr, vector);
@@ -93,20 +88,20 @@ static void flip_flag(struct machine *machine, uint8_t address, unsigned bit)
     }
 }
 
-bool faults_flip_io(struct machine *machine, uint8_t address, unsigned bit)
+bool faults_flip_io(const struct faults *faults, uint8_t address, unsigned bit)
 {
-    avr_t *avr = machine->avr;
+    avr_t *avr = faults->part->avr;
     uint8_t mask = (uint8_t)(1u << bit);
     assert(address >= 0x20 && bit < 8);
     if (address == REG_PINB || address == REG_PINC || address == REG_PIND) {
         return false;
     }
     if (address == REG_SREG) {
-        faults_flip_sreg(machine, bit);
+        faults_flip_sreg(faults, bit);
     } else if (address == REG_WDTCSR) {
-        watchdog_force(machine, avr->data[address] ^ mask);
+        watchdog_force(faults->watchdog, avr->data[address] ^ mask);
     } else if (is_flag(address, mask)) {
-        flip_flag(machine, address, bit);
+        flip_flag(faults, address, bit);
     } else {
         uint8_t value = (uint8_t)((avr->data[address] ^ mask) & ~flags_of(address));
         if (avr->io[AVR_DATA_TO_IO(address)].w.c != NULL) {
@@ -119,10 +114,25 @@ bool faults_flip_io(struct machine *machine, uint8_t address, unsigned bit)
     return true;
 }
 
-void faults_hold(struct machine *machine)
+void faults_make(struct faults *faults, struct part *part, struct watchdog *watchdog)
 {
-    const struct faults *faults = &machine->faults;
-    uint8_t *cell = &machine->avr->data[faults->stuck_address];
-    assert(faults->stuck);
+    *faults = (struct faults){.part = part, .watchdog = watchdog};
+}
+
+void faults_stick(struct faults *faults, uint16_t address, uint8_t mask, bool high)
+{
+    faults->stuck = mask != 0;
+    faults->stuck_address = address;
+    faults->stuck_mask = mask;
+    faults->stuck_high = high;
+    if (faults->stuck) {
+        faults_hold(faults);
+    }
+}
+
+void faults_hold(const struct faults *faults)
+{
+    assert(faults->stuck_address < SRAM_END);
+    uint8_t *cell = &faults->part->avr->data[faults->stuck_address];
     *cell = (uint8_t)(faults->stuck_high ? *cell | faults->stuck_mask : *cell & ~faults->stuck_mask);
 }

@@ -27,7 +27,6 @@ static bool refuse(const struct reader *reader, const char *format, ...)
 {
     char *error = reader->image->error;
     int used = snprintf(error, IMAGE_ERROR_BYTES, "%s: ", reader->path);
-    assert(format != NULL);
     assert(used > 0);
     if (used < IMAGE_ERROR_BYTES) {
         va_list arguments;
@@ -43,7 +42,6 @@ static bool read_segment(const struct reader *reader, Elf *elf, const GElf_Phdr 
 {
     size_t file_bytes = 0;
     const char *file = elf_rawfile(elf, &file_bytes);
-    assert(segment != NULL);
     if (segment->p_type != PT_LOAD || segment->p_filesz == 0 || segment->p_paddr >= DATA_SPACE) {
         return true;
     }
@@ -82,8 +80,6 @@ static bool read_segments(const struct reader *reader, Elf *elf)
 static Elf_Scn *find_symbols(Elf *elf, GElf_Shdr *header)
 {
     Elf_Scn *section = NULL;
-    assert(elf != NULL);
-    assert(header != NULL);
     while ((section = elf_nextscn(elf, section)) != NULL) {
         if (gelf_getshdr(section, header) != NULL && header->sh_type == SHT_SYMTAB &&
             header->sh_entsize > 0) {
@@ -96,7 +92,6 @@ static Elf_Scn *find_symbols(Elf *elf, GElf_Shdr *header)
 /* Whether `symbol` lies in the SRAM and, with `bytes` above 0, is a variable of that many. */
 static bool is_in_sram(const GElf_Sym *symbol, size_t bytes)
 {
-    assert(symbol != NULL);
     assert(bytes <= SRAM_END - SRAM_START);
     return (bytes == 0 || symbol->st_size == bytes) && symbol->st_value >= DATA_SPACE + SRAM_START &&
            symbol->st_value + bytes <= DATA_SPACE + SRAM_END;
@@ -110,7 +105,6 @@ static uint16_t find_symbol(Elf *elf, const char *name, size_t bytes)
     Elf_Scn *section = find_symbols(elf, &header);
     Elf_Data *data = section == NULL ? NULL : elf_getdata(section, NULL);
     size_t count = data == NULL ? 0 : header.sh_size / header.sh_entsize;
-    assert(name != NULL);
     for (size_t i = 0; i < count && i < (size_t)INT32_MAX; i++) {
         const char *found = NULL;
         if (gelf_getsym(data, (int)i, &symbol) != NULL) {
@@ -126,7 +120,6 @@ static uint16_t find_symbol(Elf *elf, const char *name, size_t bytes)
 static bool read_symbols(const struct reader *reader, Elf *elf)
 {
     struct image *image = reader->image;
-    assert(image != NULL);
     image->decided = find_symbol(elf, "decided", DECISION_BYTES);
     image->fault_found = find_symbol(elf, "fault_found", 1);
     image->heap_start = find_symbol(elf, "__heap_start", 0);
@@ -149,7 +142,6 @@ static bool read_symbols(const struct reader *reader, Elf *elf)
 static bool read_elf(const struct reader *reader, Elf *elf)
 {
     GElf_Ehdr header;
-    assert(reader != NULL);
     if (elf == NULL || elf_kind(elf) != ELF_K_ELF || gelf_getehdr(elf, &header) == NULL) {
         return refuse(reader, "not an ELF file");
     }
@@ -163,8 +155,6 @@ bool image_read(struct image *image, const char *path)
 {
     struct reader reader = {image, path};
     int file = open(path, O_RDONLY);
-    assert(image != NULL);
-    assert(path != NULL);
     if (file < 0) {
         return refuse(&reader, "cannot be read");
     }

@@ -12,112 +12,58 @@
 #define DATA_BYTES (0x10000u + 0x100u) /* whatever address a wild program makes, it stays inside */
 #define FLASH_BYTES 0x20000u
 #define REG_MCUCR 0x55
+#define BODS 0x40u
 #define BODS_BODSE 0x60u
+#define BODS_CYCLES 4u /* after which it is no longer set */
 #define SE 0x01u
 #define SLEEP_MODE 0x0Eu
 #define START_NS 65000000u /* the fuses' 65 ms from a reset to the first instruction */
 #define START_NS_MAX 10000000000u
 #define HALF_TICK_NS 62500000u
+#define TICKS_PER_S 8u
+#define NS_PER_S UINT64_C(1000000000)
+#define US_PER_S 1000000u
 #define INTERRUPT_CYCLES 4u
 #define WAKE_CYCLES 4u
 #define OSCILLATOR_CYCLES 6u /* out of power-save */
 
-/* ---- for the models ------------------------------------------------------------------------------------------- */
+/* ---- what is watched ------------------------------------------------------------------------------------------- */
 
-uint64_t machine_ns(const struct machine *machine)
+static void tell_phase(void *self, uint8_t phase)
 {
-    assert(machine->started);
-    return clock_ns(&machine->clock, machine->avr->cycle);
+    part_tell(self, PART_PHASE, phase);
 }
 
-static void write_watched(avr_t *avr, avr_io_addr_t address, uint8_t value, void *param)
+static void tell_converter(void *self, uint8_t adcsra)
 {
-    struct machine *machine = param;
-    assert(address < REGISTERS);
-    const struct machine_watched *watched = &machine->watched[address];
-    assert(watched->notify != NULL);
-    watched->notify(machine, value);
-    if (watched->write != NULL) {
-        watched->write(avr, address, value, watched->param);
-    } else {
-        avr->data[address] = value;
-    }
+    part_tell(self, PART_CONVERTER, adcsra);
 }
 
-void machine_watch_write(struct machine *machine, uint8_t address, machine_watch notify)
+/* The image waits for the first time: simavr's run of instructions ends after this one. */
+static void see_phase(void *self, uint64_t phase)
 {
-    avr_t *avr = machine->avr;
-    struct machine_watched *watched = &machine->watched[address];
-    assert(address >= 0x20);
-    assert(watched->notify == NULL);
-    watched->notify = notify;
-    watched->write = avr->io[AVR_DATA_TO_IO(address)].w.c;
-    watched->param = avr->io[AVR_DATA_TO_IO(address)].w.param;
-    machine_own_write(machine, address, write_watched);
-}
-
-void machine_own_write(struct machine *machine, uint8_t address, avr_io_write_t write)
-{
-    assert(address >= 0x20);
-    assert(write != NULL);
-    machine->avr->io[AVR_DATA_TO_IO(address)].w.c = write;
-    machine->avr->io[AVR_DATA_TO_IO(address)].w.param = machine;
-}
-
-avr_int_vector_t *machine_vector(const struct machine *machine, uint8_t number)
-{
-    const avr_int_table_t *table = &machine->avr->interrupts;
-    unsigned i = 0;
-    while (i < table->vector_count && table->vector[i]->vector != number) {
-        i++;
-    }
-    assert(i < table->vector_count);
-    return table->vector[i];
-}
-
-void machine_call_at(struct machine *machine, uint64_t ns, avr_cycle_timer_t timer)
-{
-    uint64_t at = clock_cycle(&machine->clock, ns);
-    uint64_t cycle = machine->avr->cycle;
-    assert(timer != NULL);
-    avr_cycle_timer_register(machine->avr, at > cycle ? at - cycle : 1, timer, machine);
-}
-
-void machine_cut(struct machine *machine)
-{
-    assert(machine->powered);
-    machine->power_fails = true;
-    machine->avr->state = cpu_Stopped;
-}
-
-/* Ends simavr's run of instructions after this one. */
-static void interrupt_run(struct machine *machine)
-{
-    assert(machine->avr != NULL);
-    machine->avr->run_cycle_count = 0;
-}
-
-static void see_phase(struct machine *machine, uint8_t phase)
-{
-    audit_phase(machine, phase);
-    stats_sample_stack(machine);
-    if (phase == PHASE_SAMPLE) {
-        stats_tick(machine);
-    }
+    struct machine *machine = self;
     if (phase == PHASE_WAITING && !machine->waits) {
-        assert(machine->powered);
         machine->waits = true;
-        stats_keep_sram(machine);
-        interrupt_run(machine);
+        machine->part.avr->run_cycle_count = 0;
     }
+}
+
+static void see_reset(void *self, uint64_t value)
+{
+    struct machine *machine = self;
+    (void)value;
+    machine->waits = false;
+    machine->bod_off = false;
 }
 
 /* BODS and BODSE clear themselves after three cycles, before anyone can read them in earnest. */
 static void write_mcucr(avr_t *avr, avr_io_addr_t address, uint8_t value, void *param)
 {
-    assert(address == REG_MCUCR);
-    assert(param != NULL);
-    (void)param;
+    struct machine *machine = param;
+    if ((value & BODS_BODSE) == BODS) {
+        machine->bod_cycle = avr->cycle;
+    }
     avr->data[address] = value & (uint8_t)~BODS_BODSE;
 }
 
@@ -125,43 +71,47 @@ static void write_mcucr(avr_t *avr, avr_io_addr_t address, uint8_t value, void *
 
 static avr_cycle_count_t release(avr_t *avr, avr_cycle_count_t when, void *param)
 {
-    assert(param != NULL);
     (void)when;
     (void)param;
     avr->state = cpu_Running;
     return 0;
 }
 
-/* Everything that a reset does to the part, with MCUSR then at `mcusr`. */
-static void do_reset(struct machine *machine, uint8_t mcusr)
+/* The models and the pins, at a reset and when the power goes. */
+static void reset_models(struct machine *machine)
 {
-    avr_t *avr = machine->avr;
+    /* a low level on INT0 or INT1 would be polled at every cycle; a reset asks for it anew */
+    avr_extint_set_strict_lvl_trig(machine->part.avr, 0, 0);
+    avr_extint_set_strict_lvl_trig(machine->part.avr, 1, 0);
+    eeprom_reset(&machine->eeprom);
+    uart_reset(&machine->uart);
+    part_float_pins(&machine->part);
+    front_end_reset(&machine->front_end);
+}
+
+/* Everything that a reset does to the part, with MCUSR then at `mcusr`; `had_power`: before it. */
+static void do_reset(struct machine *machine, uint8_t mcusr, bool had_power)
+{
+    struct part *part = &machine->part;
     assert(mcusr != 0);
-    avr_reset(avr);
-    avr->data[REG_MCUSR] = mcusr;
-    machine->reset_flags = 0;
-    machine->waits = false;
-    machine->power_fails = false;
-    eeprom_reset(machine);
-    uart_reset(machine);
-    front_end_reset(machine);
-    audit_reset(machine);
-    stats_reset(machine);
-    timer2_reset(machine);
-    avr->state = cpu_Stopped;
-    machine_call_at(machine, machine_ns(machine) + START_NS, release);
-    watchdog_reset(machine);
-    machine->watchdog.fed_ns += START_NS;
-    watchdog_schedule(machine);
+    avr_reset(part->avr);
+    part->avr->data[REG_MCUSR] = mcusr;
+    part->reset_flags = 0;
+    part->power_fails = false;
+    reset_models(machine);
+    part_tell(part, PART_RESET, had_power);
+    timer2_reset(&machine->timer2);
+    part->avr->state = cpu_Stopped;
+    uint64_t runs_ns = part_ns(part) + silicon_watchdog_ns(&part->silicon, START_NS);
+    part_call_at(part, runs_ns, release, machine);
+    watchdog_reset(&machine->watchdog, runs_ns);
 }
 
 static void reset_now(struct machine *machine)
 {
-    uint8_t kept = machine->avr->data[REG_MCUSR] & 0x0Fu;
-    assert(machine->reset_flags != 0);
-    machine->stats.resets++;
-    do_reset(machine, (uint8_t)((machine->reset_flags & RESET_POWER_ON) != 0 ? RESET_POWER_ON
-                                                                             : kept | machine->reset_flags));
+    uint8_t flags = machine->part.reset_flags;
+    uint8_t kept = machine->part.avr->data[REG_MCUSR] & 0x0Fu;
+    do_reset(machine, (flags & RESET_POWER_ON) != 0 ? RESET_POWER_ON : (uint8_t)(kept | flags), true);
 }
 
 /* What SRAM and registers hold after power-on: anything (xorshift). */
@@ -174,7 +124,7 @@ static void fill_sram(struct machine *machine)
         x ^= x >> 17;
         x ^= x << 5;
         if (address < 32 || address >= SRAM_START) {
-            machine->avr->data[address] = (uint8_t)(x >> 24);
+            machine->part.avr->data[address] = (uint8_t)(x >> 24);
         }
     }
     machine->seed = x;
@@ -182,33 +132,37 @@ static void fill_sram(struct machine *machine)
 
 static void lose_power(struct machine *machine)
 {
-    avr_t *avr = machine->avr;
-    assert(machine->powered);
-    avr_reset(avr); /* no timer goes on, no pin is driven */
-    eeprom_reset(machine);
-    uart_reset(machine);
-    front_end_reset(machine);
-    memset(avr->data, 0, SRAM_END);
-    avr->state = cpu_Stopped;
-    machine->powered = false;
-    machine->power_fails = false;
-    machine->reset_flags = 0;
+    struct part *part = &machine->part;
+    assert(part->powered);
+    avr_reset(part->avr); /* no timer goes on, no pin is driven */
+    reset_models(machine);
+    memset(part->avr->data, 0, SRAM_END);
+    part->avr->state = cpu_Stopped;
+    part->powered = false;
+    part->power_fails = false;
+    part->reset_flags = 0;
     machine->waits = false;
 }
 
 /* ---- running -------------------------------------------------------------------------------------------------- */
 
+static bool is_in_power_save(const avr_t *avr)
+{
+    return (avr->data[REG_SMCR] & SLEEP_MODE) != 0;
+}
+
 /* SLEEP has been executed. */
 static void fall_asleep(struct machine *machine)
 {
-    avr_t *avr = machine->avr;
+    avr_t *avr = machine->part.avr;
     assert(avr->state == cpu_Sleeping);
-    audit_sleep(machine);
+    part_tell(&machine->part, PART_SLEEP, 0);
     if ((avr->data[REG_SMCR] & SE) == 0) {
         avr->state = cpu_Running;
         return;
     }
-    stats_slept(machine);
+    machine->bod_off = avr->cycle - machine->bod_cycle <= BODS_CYCLES;
+    part_tell(&machine->part, PART_ASLEEP, 0);
     if (avr->sreg[S_I] == 0) {
         avr->state = cpu_Stopped; /* nothing but the watchdog's reset ends it */
     }
@@ -216,63 +170,64 @@ static void fall_asleep(struct machine *machine)
 
 static void run_instructions(struct machine *machine)
 {
-    avr_t *avr = machine->avr;
-    assert(avr->state == cpu_Running);
+    avr_t *avr = machine->part.avr;
     avr->pc = avr_run_one(avr); /* as many as fit before the next timer */
     if (machine->faults.stuck) {
-        faults_hold(machine);
+        faults_hold(&machine->faults);
     }
     if (avr->state == cpu_Sleeping) {
         fall_asleep(machine);
     } else if (avr->state == cpu_Crashed || avr->state == cpu_Done) {
-        audit_fail(machine, "the program has gone wild");
+        part_tell(&machine->part, PART_BREACH, BREACH_WILD);
         avr->state = cpu_Stopped;
-    } else if (machine->power_fails) {
+    } else if (machine->part.power_fails) {
         lose_power(machine);
     }
 }
 
 static void serve_interrupts(struct machine *machine)
 {
-    avr_t *avr = machine->avr;
+    avr_t *avr = machine->part.avr;
     avr_flashaddr_t pc = avr->pc;
-    assert(avr->interrupt_state != 0);
     avr_service_interrupts(avr);
     if (avr->pc != pc) {
         avr->cycle += INTERRUPT_CYCLES;
-        stats_sample_stack(machine);
+        part_tell(&machine->part, PART_INTERRUPT, 0);
     }
 }
 
 static void wake(struct machine *machine)
 {
-    avr_t *avr = machine->avr;
+    const struct part *part = &machine->part;
+    avr_t *avr = part->avr;
     assert(avr->state == cpu_Running);
-    stats_woke(machine);
-    avr->cycle += WAKE_CYCLES + ((avr->data[REG_SMCR] & SLEEP_MODE) != 0 ? OSCILLATOR_CYCLES : 0);
+    if (machine->bod_off && is_in_power_save(avr)) {
+        avr->cycle += (uint64_t)silicon_value(&part->silicon, SILICON_WAKE_US) * part->clock.hz / US_PER_S;
+    }
+    part_tell(part, PART_WAKE, 0);
+    avr->cycle += WAKE_CYCLES + (is_in_power_save(avr) ? OSCILLATOR_CYCLES : 0);
 }
 
 /* Nothing is executed for `cycles`. */
 static void pass(struct machine *machine, uint64_t cycles)
 {
-    avr_t *avr = machine->avr;
-    assert(avr->state != cpu_Running);
+    avr_t *avr = machine->part.avr;
     avr->cycle += cycles;
-    if (avr->state == cpu_Sleeping && (avr->data[REG_SMCR] & SLEEP_MODE) == 0) {
-        stats_idled(machine, cycles);
+    if (avr->state == cpu_Sleeping && !is_in_power_save(avr)) {
+        part_tell(&machine->part, PART_IDLE, cycles);
     }
 }
 
 /* One run of instructions, or one stretch of sleep, up to `end` at most (an instruction may reach beyond). */
 static void step(struct machine *machine, uint64_t end)
 {
-    avr_t *avr = machine->avr;
+    avr_t *avr = machine->part.avr;
     bool slept = avr->state == cpu_Sleeping;
     uint64_t left = end - avr->cycle;
-    assert(left > 0);
+    assert(avr->cycle < end);
     avr->run_cycle_limit = machine->faults.stuck ? 1 : left;
     uint64_t next = avr_cycle_timer_process(avr);
-    if (machine->reset_flags != 0) {
+    if (machine->part.reset_flags != 0) {
         reset_now(machine);
         return;
     }
@@ -289,27 +244,27 @@ static void step(struct machine *machine, uint64_t end)
     }
 }
 
-static void run_until(struct machine *machine, uint64_t end)
+static void run_until(struct machine *machine, uint64_t ns)
 {
-    assert(machine->started);
-    while (machine->avr->cycle < end && !(machine->stop_at_wait && machine->waits)) {
+    uint64_t end = clock_cycle(&machine->part.clock, ns);
+    while (machine->part.avr->cycle < end && !(machine->stop_at_wait && machine->waits)) {
         step(machine, end);
     }
 }
 
 void machine_advance(struct machine *machine, uint64_t ns)
 {
-    assert(machine->started);
+    assert(machine->part.started);
+    assert(machine->until_ns <= UINT64_MAX - ns);
     machine->until_ns += ns;
-    assert(machine->until_ns >= ns);
-    run_until(machine, clock_cycle(&machine->clock, machine->until_ns));
+    run_until(machine, machine->until_ns);
 }
 
 void machine_reset(struct machine *machine, uint8_t flag)
 {
-    assert(machine->powered);
+    assert(machine->part.powered);
     assert(flag != 0);
-    machine->reset_flags = flag;
+    machine->part.reset_flags = flag;
     if (flag == RESET_POWER_ON) {
         fill_sram(machine);
     }
@@ -318,27 +273,24 @@ void machine_reset(struct machine *machine, uint8_t flag)
 
 bool machine_start(struct machine *machine, uint64_t *us)
 {
-    avr_t *avr = machine->avr;
-    assert(us != NULL);
-    if (machine->powered) {
+    struct part *part = &machine->part;
+    if (part->powered) {
         lose_power(machine);
     }
-    machine->started = true;
-    machine->powered = true;
-    avr->frequency = machine->hz;
-    clock_begin(&machine->clock, avr->cycle, machine->hz);
-    machine->front_end.edge_count = 0;
-    machine->front_end.edges_lost = 0;
+    part->started = true;
+    part->powered = true;
+    part->avr->frequency = machine->hz;
+    clock_begin(&part->clock, part->avr->cycle, machine->hz,
+                silicon_value(&part->silicon, SILICON_CRYSTAL_PPM));
     machine->uart.bytes = 0;
     machine->eeprom.cut_in = 0;
-    audit_begin(machine);
-    stats_begin(machine);
+    part_tell(part, PART_POWER_ON, 0);
     fill_sram(machine);
-    do_reset(machine, RESET_POWER_ON);
+    do_reset(machine, RESET_POWER_ON, false);
     machine->stop_at_wait = true;
-    run_until(machine, clock_cycle(&machine->clock, START_NS_MAX));
+    run_until(machine, START_NS_MAX);
     machine->stop_at_wait = false;
-    machine->until_ns = machine_ns(machine);
+    machine->until_ns = part_ns(part);
     if (!machine->waits) {
         return false;
     }
@@ -347,43 +299,42 @@ bool machine_start(struct machine *machine, uint64_t *us)
     return true;
 }
 
-void machine_set_hz(struct machine *machine, uint32_t hz)
+uint64_t machine_tick_ns(const struct machine *machine)
 {
-    assert(hz >= CLOCK_HZ_MIN && hz <= CLOCK_HZ_MAX);
-    machine->hz = hz;
-    if (!machine->powered) {
-        return;
+    const struct part *part = &machine->part;
+    assert(part->started);
+    if (BOARD_HAS_WATCH_CRYSTAL) {
+        return CLOCK_CRYSTAL_CHZ / TICKS_PER_S * NS_PER_S / part->clock.crystal_chz;
     }
-    timer2_hold(machine);
-    clock_set_hz(&machine->clock, machine->avr->cycle, hz);
-    machine->avr->frequency = hz;
-    watchdog_schedule(machine);
-    timer2_go_on(machine);
+    uint32_t hz = silicon_cpu_hz(&part->silicon, BOARD_CPU_HZ, true);
+    return BOARD_CPU_HZ / TICKS_PER_S * NS_PER_S / hz;
 }
 
-void machine_stop_crystal(struct machine *machine, bool stopped)
+void machine_set_hz(struct machine *machine, uint32_t hz)
 {
-    assert(machine->avr != NULL);
-    if (!machine->powered) {
-        machine->clock.crystal_stopped = stopped;
+    struct part *part = &machine->part;
+    assert(hz >= CLOCK_HZ_MIN && hz <= CLOCK_HZ_MAX);
+    machine->hz = hz;
+    if (!part->powered) {
         return;
     }
-    timer2_hold(machine);
-    clock_stop_crystal(&machine->clock, machine_ns(machine), stopped);
-    timer2_go_on(machine);
+    timer2_hold(&machine->timer2);
+    clock_set_hz(&part->clock, part->avr->cycle, hz);
+    part->avr->frequency = hz;
+    watchdog_schedule(&machine->watchdog);
+    timer2_go_on(&machine->timer2);
 }
 
 uint8_t machine_peek(const struct machine *machine, uint16_t address)
 {
     assert(address < SRAM_END);
-    return machine->avr->data[address];
+    return machine->part.avr->data[address];
 }
 
 /* ---- making --------------------------------------------------------------------------------------------------- */
 
 static void say_nothing(struct avr_t *avr, const int level, const char *format, va_list arguments)
 {
-    assert(format != NULL);
     (void)avr;
     (void)level;
     (void)format;
@@ -391,9 +342,8 @@ static void say_nothing(struct avr_t *avr, const int level, const char *format, 
 }
 
 /* Gives the core memories that no address or program counter of a wild program leaves. */
-static bool widen_memories(struct machine *machine)
+static bool widen_memories(avr_t *avr, const struct image *image)
 {
-    avr_t *avr = machine->avr;
     uint8_t *data = calloc(DATA_BYTES, 1);
     uint8_t *flash = malloc(FLASH_BYTES);
     assert(avr->ramend + 1u <= DATA_BYTES && avr->flashend + 1u == IMAGE_FLASH_BYTES);
@@ -403,7 +353,7 @@ static bool widen_memories(struct machine *machine)
         return false;
     }
     memset(flash, 0xFF, FLASH_BYTES);
-    memcpy(flash, machine->image.flash, IMAGE_FLASH_BYTES);
+    memcpy(flash, image->flash, IMAGE_FLASH_BYTES);
     free(avr->data);
     free(avr->flash);
     avr->data = data;
@@ -411,49 +361,66 @@ static bool widen_memories(struct machine *machine)
     return true;
 }
 
-static void set_fuses(avr_t *avr)
+static avr_t *make_core(const struct image *image)
 {
+    avr_global_logger_set(say_nothing);
+    avr_t *avr = avr_make_mcu_by_name(MCU);
+    if (avr == NULL || avr_init(avr) != 0 || !widen_memories(avr, image)) {
+        return NULL;
+    }
+    avr->log = LOG_NONE;
     avr->fuse[AVR_FUSE_LOW] = BOARD_FUSE_LOW;
     avr->fuse[AVR_FUSE_HIGH] = BOARD_FUSE_HIGH;
     avr->fuse[AVR_FUSE_EXT] = BOARD_FUSE_EXTENDED;
     avr->lockbits = 0xFF;
+    avr->state = cpu_Stopped;
+    return avr;
 }
 
-bool machine_make(struct machine *machine, uint32_t hz, uint32_t seed, bool adapter)
+/* Observers first, so that they see what the front end does when a pin moves after the pin itself. */
+static void make_models(struct machine *machine, const struct machine_options *options)
 {
-    assert(hz >= CLOCK_HZ_MIN && hz <= CLOCK_HZ_MAX);
-    assert(seed != 0);
-    avr_global_logger_set(say_nothing);
-    machine->avr = avr_make_mcu_by_name(MCU);
-    machine->hz = hz;
-    machine->seed = seed;
-    if (machine->avr == NULL || avr_init(machine->avr) != 0 || !widen_memories(machine)) {
-        return false;
+    struct part *part = &machine->part;
+    part_make(part);
+    stats_make(&machine->stats, part, machine->image.heap_start);
+    edges_make(&machine->edges, part);
+    audit_make(&machine->audit, part, &machine->uart);
+    part_observe(part, (struct part_observer){machine, {[PART_PHASE] = see_phase, [PART_RESET] = see_reset}});
+    watchdog_make(&machine->watchdog, part);
+    timer2_make(&machine->timer2, part);
+    eeprom_make(&machine->eeprom, part);
+    uart_make(&machine->uart, part);
+    front_end_make(&machine->front_end, part, options->seed, options->adapter);
+    faults_make(&machine->faults, part, &machine->watchdog);
+    part_watch_write(part, REG_GPIOR0, tell_phase, part);
+    part_watch_write(part, REG_ADCSRA, tell_converter, part);
+    part_own_write(part, REG_MCUCR, write_mcucr, machine);
+}
+
+const char *machine_make(struct machine *machine, const struct machine_options *options)
+{
+    struct part *part = &machine->part;
+    if (!silicon_read(&part->silicon, options->corner)) {
+        return "there is no such corner";
     }
-    machine->avr->frequency = hz;
-    machine->avr->log = LOG_NONE;
-    set_fuses(machine->avr);
-    watchdog_make(machine);
-    timer2_make(machine);
-    eeprom_make(machine);
-    uart_make(machine);
-    front_end_make(machine, adapter);
-    machine_watch_write(machine, REG_GPIOR0, see_phase);
-    machine_watch_write(machine, REG_ADCSRA, stats_adc);
-    machine_own_write(machine, REG_MCUCR, write_mcucr);
-    machine->avr->state = cpu_Stopped;
-    return true;
+    part->avr = make_core(&machine->image);
+    if (part->avr == NULL) {
+        return "libsimavr does not make an ATmega328P, or there is no memory";
+    }
+    machine->hz = options->hz != 0 ? options->hz
+                                   : silicon_cpu_hz(&part->silicon, BOARD_CPU_HZ, !BOARD_HAS_WATCH_CRYSTAL);
+    machine->seed = options->seed;
+    assert(machine->hz >= CLOCK_HZ_MIN && machine->hz <= CLOCK_HZ_MAX);
+    part->avr->frequency = machine->hz;
+    make_models(machine, options);
+    return NULL;
 }
 
 void machine_free(struct machine *machine)
 {
-    assert(machine != NULL);
-    if (machine->uart.file != NULL) {
-        fclose(machine->uart.file);
-        machine->uart.file = NULL;
-    }
-    if (machine->avr != NULL) {
-        avr_terminate(machine->avr);
-        machine->avr = NULL;
+    uart_close(&machine->uart);
+    if (machine->part.avr != NULL) {
+        avr_terminate(machine->part.avr);
+        machine->part.avr = NULL;
     }
 }

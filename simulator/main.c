@@ -15,14 +15,20 @@
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_BAD_USAGE = 2 };
 
 struct options {
-    uint32_t hz;
-    uint32_t seed;
-    bool adapter;
+    struct machine_options machine;
     const char *eeprom; /* NULL: erased */
     const char *image;
 };
 
 static struct machine machine; /* too large for the stack */
+
+static void print_corners(void)
+{
+    const char *words = NULL;
+    for (size_t i = 0; silicon_corner(i, &words) != NULL; i++) {
+        printf("  %-16s  %s\n", silicon_corner(i, &words), words);
+    }
+}
 
 static void print_help(void)
 {
@@ -32,26 +38,30 @@ static void print_help(void)
           "commands, a line each, from standard input on standard output.\n"
           "\n"
           "Options:\n"
-          "  --cpu-hz HZ    the CPU's true rate, 1000000 to 20000000\n"
+          "  --corner NAME  how far the silicon is from what it should be, of those below\n"
+          "  --cpu-hz HZ    the CPU's true rate, 1000000 to 20000000; without it: the corner's\n"
           "  --eeprom FILE  what the EEPROM holds at first, 1024 raw bytes; without it: erased\n"
           "  --adapter      the service adapter is plugged in (board product)\n"
-          "  --seed N       of what the SRAM holds at power-on, from 1; without it: 1\n"
+          "  --seed N       of what the SRAM holds at power-on and of noise, from 1; without it: 1\n"
+          "  --silicon      print what a corner is made of, with sources\n"
           "  --help         print this help\n"
           "\n"
+          "Corners (simulator/silicon.h):\n",
+          stdout);
+    print_corners();
+    fputs("\n"
           "Example:\n"
           "  printf 'start\\nrun 80 12800 0 0 111\\nstats\\n' | smallbms-avr IMAGE.elf\n"
           "\n"
           "The commands are described in simulator/protocol.h. Messages go to standard error. Exit\n"
           "status: 0 done, 1 the output failed, 2 bad usage or bad input.\n",
           stdout);
-    assert(ferror(stdout) == 0);
 }
 
 static bool read_uint(const char *word, unsigned long min, unsigned long max, uint32_t *value)
 {
     char *end = NULL;
     assert(min <= max);
-    assert(value != NULL);
     if (word == NULL || word[0] < '0' || word[0] > '9') {
         return false;
     }
@@ -64,25 +74,48 @@ static bool read_uint(const char *word, unsigned long min, unsigned long max, ui
     return true;
 }
 
+/* What is wrong with the corner `name`, or NULL. */
+static const char *read_corner(const char *name, struct machine_options *options)
+{
+    static char error[400];
+    struct silicon silicon;
+    const char *words = NULL;
+    if (name != NULL && silicon_read(&silicon, name)) {
+        options->corner = name;
+        return NULL;
+    }
+    int used = name == NULL
+                   ? snprintf(error, sizeof error, "takes the name of a corner, one of")
+                   : snprintf(error, sizeof error, "%s: there is no such corner, it is one of", name);
+    for (size_t i = 0; silicon_corner(i, &words) != NULL && (size_t)used < sizeof error; i++) {
+        used += snprintf(error + used, sizeof error - (size_t)used, " %s", silicon_corner(i, &words));
+    }
+    assert((size_t)used < sizeof error);
+    return error;
+}
+
 /* Takes the option at argv[*i] and its value; returns what is wrong with it, or NULL. */
 static const char *read_option(char **argv, int *i, struct options *options)
 {
     const char *name = argv[*i];
     const char *value = argv[*i + 1];
-    assert(name != NULL);
-    assert(options != NULL);
     if (strcmp(name, "--adapter") == 0) {
-        options->adapter = true;
+        options->machine.adapter = true;
         return NULL;
     }
     *i += 1;
     if (strcmp(name, "--cpu-hz") == 0) {
-        return read_uint(value, CLOCK_HZ_MIN, CLOCK_HZ_MAX, &options->hz)
+        return read_uint(value, CLOCK_HZ_MIN, CLOCK_HZ_MAX, &options->machine.hz)
                    ? NULL
                    : "takes a number from 1000000 to 20000000";
     }
     if (strcmp(name, "--seed") == 0) {
-        return read_uint(value, 1, UINT32_MAX, &options->seed) ? NULL : "takes a number from 1 to 4294967295";
+        return read_uint(value, 1, UINT32_MAX, &options->machine.seed)
+                   ? NULL
+                   : "takes a number from 1 to 4294967295";
+    }
+    if (strcmp(name, "--corner") == 0) {
+        return read_corner(value, &options->machine);
     }
     if (strcmp(name, "--eeprom") == 0) {
         options->eeprom = value;
@@ -93,11 +126,9 @@ static const char *read_option(char **argv, int *i, struct options *options)
 
 static bool read_options(int argc, char **argv, struct options *options)
 {
-    assert(argc >= 0);
     for (int i = 1; i < argc; i++) {
         const char *name = argv[i];
         const char *error = NULL;
-        assert(name != NULL);
         if (name[0] == '-') {
             error = read_option(argv, &i, options);
         } else if (options->image != NULL) {
@@ -130,31 +161,33 @@ static FILE *take_output(void)
 
 static bool prepare(const struct options *options)
 {
-    assert(options->image != NULL);
     if (!image_read(&machine.image, options->image)) {
         fprintf(stderr, "smallbms-avr: %s\n", machine.image.error);
         return false;
     }
-    if (!machine_make(&machine, options->hz, options->seed, options->adapter)) {
-        fputs("smallbms-avr: libsimavr does not make an ATmega328P, or there is no memory\n", stderr);
+    const char *error = machine_make(&machine, &options->machine);
+    if (error != NULL) {
+        fprintf(stderr, "smallbms-avr: %s\n", error);
         return false;
     }
-    if (options->eeprom != NULL && !protocol_load_eeprom(&machine, options->eeprom)) {
+    if (options->eeprom != NULL && !eeprom_load(&machine.eeprom, options->eeprom)) {
         fprintf(stderr, "smallbms-avr: %s: cannot be read or is not of 1024 bytes\n", options->eeprom);
         return false;
     }
-    machine.front_end.inputs = (struct front_inputs){.vbat_mv = PROTOCOL_VBAT_MV,
-                                                     .remote_l_mv = PROTOCOL_REMOTE_L_MV,
-                                                     .remote_h_mv = PROTOCOL_REMOTE_H_MV,
-                                                     .present = {true, true, true}};
+    machine.front_end.inputs =
+        (struct front_inputs){.vbat_mv = 12800, .remote_l_mv = 5000, .present = {true, true, true}};
     return true;
 }
 
 int main(int argc, char **argv)
 {
-    struct options options = {.hz = BOARD_CPU_HZ, .seed = 1};
+    struct options options = {.machine = {.corner = "kind", .seed = 1}};
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
         print_help();
+        return EXIT_DONE;
+    }
+    if (argc == 2 && strcmp(argv[1], "--silicon") == 0) {
+        silicon_print(stdout);
         return EXIT_DONE;
     }
     if (!read_options(argc, argv, &options)) {

@@ -6,8 +6,8 @@
  * nothing has happened. Where no reply is named it is `ok`. The end of input ends the program with exit status 0.
  *
  * Words: US microseconds, MV millivolts, SSS three characters 0 or 1 for ATC, ATD, no-pre-alarm (1 = present), OOOOO five
- * for the pins load, prealarm, charger, led_load, led_fault (1 = high). A host tick is 125 ms of simulated time, without
- * drift. Numbers are decimal, or hexadecimal after 0x.
+ * for the pins load, prealarm, charger, led_load, led_fault (1 = high). A host tick is 125 ms of the clock that makes
+ * the device's tick: of simulated time, but for a corner in which that clock is off. Numbers are decimal, or hexadecimal after 0x.
  *
  * Power and time
  *   start                       powers on (off first), runs until the image first writes PHASE_WAITING, at most 10 s, and
@@ -30,6 +30,7 @@
  *                               US with three decimals since power-on. ` lost=K` at the end: K more found no room (1024).
  *   stats                       Reply `stats KEY=VALUE ...` (simulator/stats.h). Times are at the present CPU rate.
  *   audit                       Reply `audit ok`, or `audit N first: TEXT` (simulator/audit.h).
+ *   corner                      Reply `corner NAME KEY=VALUE ...`: the corner and its values (simulator/silicon.h).
  *   peek sram ADDR              Reply `value N`; ADDR is a data address, registers too.
  *   uart FILE                   bytes that leave TX from now on are appended to FILE.
  *   baud                        Reply `baud B N`: bits a second by UBRR0, U2X0 and the CPU's true rate; bytes since start.
@@ -70,15 +71,7 @@
 
 struct machine;
 
-#define PROTOCOL_VBAT_MV 12800
-#define PROTOCOL_REMOTE_L_MV 5000
-#define PROTOCOL_REMOTE_H_MV 0
-
 /* Answers the commands of `input` on `output` until `input` ends. False: `output` failed. */
 bool protocol_run(struct machine *machine, FILE *input, FILE *output);
-
-/* Reads exactly 1024 bytes from the file `path` into the EEPROM. False: it cannot be read or has another length, and
- * nothing has changed. */
-bool protocol_load_eeprom(struct machine *machine, const char *path);
 
 #endif

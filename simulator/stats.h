@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Counters since power-on. What is counted for each tick runs from one PHASE_SAMPLE to the next, and the cycles between
+ * An observer: counters since power-on. What is counted for each tick runs from one PHASE_SAMPLE to the next, and the cycles between
  * the wake-up and PHASE_SAMPLE belong to the tick that they begin. The stack is watched in two ways: SP whenever
  * an interrupt, WDR or a phase shows it, and the SRAM between the variables and the stack against what it held when the
  * image first waited (nothing is painted: the image keeps a guard there). The piecewise march test puts back what it finds.
@@ -12,9 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "simulator/simavr.h"
-
-struct machine;
+#include "simulator/part.h"
 
 enum stats_kind {
     STATS_AWAKE = 0, /* cycles in active mode */
@@ -26,6 +24,9 @@ enum stats_kind {
 };
 
 struct stats {
+    const struct part *part;
+    uint16_t heap_start; /* first data address that no variable uses */
+    bool waited;         /* PHASE_WAITING has come since the reset */
     uint64_t begun_cycle;
     uint64_t ticks;
     bool in_tick;
@@ -35,8 +36,8 @@ struct stats {
     uint64_t active_since; /* cycle */
     uint64_t adc_since;    /* cycle; converter on */
     bool adc_on;
-    uint64_t pin_since[16];  /* cycle at which a pin went high, enum front_pin */
-    uint64_t pin_cycles[16]; /* how long it has been high */
+    uint64_t pin_since[DRIVEN_PINS];  /* cycle at which a pin went high */
+    uint64_t pin_cycles[DRIVEN_PINS]; /* how long it has been high */
     uint64_t eeprom_writes;
     uint64_t resets; /* the power-on not counted */
     uint16_t sp_min;
@@ -45,22 +46,10 @@ struct stats {
     uint8_t sram[SRAM_END];
 };
 
-void stats_begin(struct machine *machine);
-void stats_reset(struct machine *machine);
-void stats_woke(struct machine *machine);
-void stats_slept(struct machine *machine);
-void stats_idled(struct machine *machine, uint64_t cycles);
-void stats_pin(struct machine *machine, unsigned pin, bool high);
-void stats_adc(struct machine *machine, uint8_t adcsra);
-void stats_sample_stack(struct machine *machine);
-
-/* At PHASE_SAMPLE: one tick ends, the next begins. */
-void stats_tick(struct machine *machine);
-
-/* When the image first waits: what the free SRAM holds. */
-void stats_keep_sram(struct machine *machine);
+/* Begins to observe. */
+void stats_make(struct stats *stats, struct part *part, uint16_t heap_start);
 
 /* Writes all as "key=value key=value ..." into `text`. */
-void stats_write(const struct machine *machine, char *text, size_t size);
+void stats_write(const struct stats *stats, char *text, size_t size);
 
 #endif

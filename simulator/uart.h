@@ -10,9 +10,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-struct machine;
+#include "simulator/part.h"
 
 struct uart {
+    struct part *part;
     bool sending; /* a byte is in the shift register */
     uint8_t byte;
     bool waiting; /* another is behind it */
@@ -22,15 +23,18 @@ struct uart {
 };
 
 /* Takes the UART's registers over. */
-void uart_make(struct machine *machine);
+void uart_make(struct uart *uart, struct part *part);
 
 /* After a reset: off, and a byte that was on its way is lost. */
-void uart_reset(struct machine *machine);
+void uart_reset(struct uart *uart);
 
 /* Bits a second that UBRR0 and U2X0 and the CPU's true rate give, rounded to the nearest. */
-uint32_t uart_baud(const struct machine *machine);
+uint32_t uart_baud(const struct uart *uart);
 
 /* Lets bytes be appended to the file `path` from now on. False: it cannot be opened. */
-bool uart_open(struct machine *machine, const char *path);
+bool uart_open(struct uart *uart, const char *path);
+
+/* Ends that, if it was begun. */
+void uart_close(struct uart *uart);
 
 #endif

@@ -4,7 +4,6 @@
 #include <assert.h>
 
 #include "firmware/atmega328p/board.h"
-#include "simulator/machine.h"
 
 #define WDE WATCHDOG_WDE
 #define WDCE 0x10u
@@ -16,98 +15,84 @@
 #define SHORTEST_NS 16000000u
 #define UNLOCKED_CYCLES 4u
 
-static uint64_t period_ns(uint8_t wdtcsr)
+static uint64_t period_ns(const struct watchdog *watchdog, uint8_t wdtcsr)
 {
     unsigned wdp = (wdtcsr & WDP_LOW) | ((wdtcsr & WDP_HIGH) != 0 ? 8u : 0u);
-    assert(wdp <= 15);
-    return (uint64_t)SHORTEST_NS << (wdp > WDP_MAX ? WDP_MAX : wdp);
+    uint64_t nominal = (uint64_t)SHORTEST_NS << (wdp > WDP_MAX ? WDP_MAX : wdp);
+    return silicon_watchdog_ns(&watchdog->part->silicon, nominal);
 }
 
 static avr_cycle_count_t fire(avr_t *avr, avr_cycle_count_t when, void *param)
 {
-    struct machine *machine = param;
-    assert(machine->avr == avr);
+    const struct watchdog *watchdog = param;
     (void)when;
     (void)avr;
-    if (!machine->watchdog.never_fires) {
-        machine->reset_flags |= RESET_WATCHDOG;
+    if (!watchdog->never_fires) {
+        watchdog->part->reset_flags |= RESET_WATCHDOG;
     }
     return 0;
 }
 
-void watchdog_schedule(struct machine *machine)
+void watchdog_schedule(struct watchdog *watchdog)
 {
-    uint8_t wdtcsr = machine->avr->data[REG_WDTCSR];
-    assert(machine->powered);
+    avr_t *avr = watchdog->part->avr;
+    uint8_t wdtcsr = avr->data[REG_WDTCSR];
+    assert(watchdog->part->powered);
     if ((wdtcsr & WDE) == 0) {
-        avr_cycle_timer_cancel(machine->avr, fire, machine);
+        avr_cycle_timer_cancel(avr, fire, watchdog);
         return;
     }
-    machine_call_at(machine, machine->watchdog.fed_ns + period_ns(wdtcsr), fire);
-}
-
-static void feed(struct machine *machine)
-{
-    machine->watchdog.fed_ns = machine_ns(machine);
-    watchdog_schedule(machine);
+    part_call_at(watchdog->part, watchdog->fed_ns + period_ns(watchdog, wdtcsr), fire, watchdog);
 }
 
 static int see_wdr(avr_io_t *io, uint32_t control, void *param)
 {
+    struct watchdog *watchdog = (struct watchdog *)io;
     (void)param;
     if (control != AVR_IOCTL_WATCHDOG_RESET) {
         return -1;
     }
-    struct machine *machine = ((struct watchdog *)io)->machine;
-    assert(machine != NULL);
-    assert(&machine->watchdog.io == io);
-    audit_wdr(machine);
-    stats_sample_stack(machine);
-    feed(machine);
+    part_tell(watchdog->part, PART_WDR, 0);
+    watchdog->fed_ns = part_ns(watchdog->part);
+    watchdog_schedule(watchdog);
     return 0;
 }
 
-void watchdog_force(struct machine *machine, uint8_t value)
+void watchdog_force(struct watchdog *watchdog, uint8_t value)
 {
-    bool stays_on = ALWAYS_ON || (machine->avr->data[REG_MCUSR] & RESET_WATCHDOG) != 0;
+    uint8_t *data = watchdog->part->avr->data;
+    bool stays_on = ALWAYS_ON || (data[REG_MCUSR] & RESET_WATCHDOG) != 0;
     value &= (uint8_t)(WDP_LOW | WDP_HIGH | WDE);
-    assert(machine->powered);
-    machine->avr->data[REG_WDTCSR] = stays_on ? (uint8_t)(value | WDE) : value;
-    watchdog_schedule(machine);
+    data[REG_WDTCSR] = stays_on ? (uint8_t)(value | WDE) : value;
+    watchdog_schedule(watchdog);
 }
 
 /* WDE can be set at any time; all else takes the timed sequence. */
 static void write_wdtcsr(avr_t *avr, avr_io_addr_t address, uint8_t value, void *param)
 {
-    struct machine *machine = param;
-    struct watchdog *watchdog = &machine->watchdog;
-    assert(address == REG_WDTCSR);
+    struct watchdog *watchdog = param;
     if (watchdog->unlocked && avr->cycle - watchdog->unlocked_cycle <= UNLOCKED_CYCLES &&
         (value & WDCE) == 0) {
         watchdog->unlocked = false;
-        watchdog_force(machine, value);
+        watchdog_force(watchdog, value);
         return;
     }
     watchdog->unlocked = (value & WDCE) != 0 && (value & WDE) != 0;
     watchdog->unlocked_cycle = avr->cycle;
-    watchdog_force(machine, (uint8_t)(avr->data[address] | (value & WDE)));
+    watchdog_force(watchdog, (uint8_t)(avr->data[address] | (value & WDE)));
 }
 
-void watchdog_make(struct machine *machine)
+void watchdog_make(struct watchdog *watchdog, struct part *part)
 {
-    struct watchdog *watchdog = &machine->watchdog;
-    assert(machine->avr != NULL);
-    watchdog->machine = machine;
-    watchdog->io.kind = "smallbms watchdog";
-    watchdog->io.ioctl = see_wdr;
-    avr_register_io(machine->avr, &watchdog->io);
-    assert(machine->avr->io_port == &watchdog->io); /* asked first */
-    machine_own_write(machine, REG_WDTCSR, write_wdtcsr);
+    *watchdog = (struct watchdog){.io = {.kind = "smallbms watchdog", .ioctl = see_wdr}, .part = part};
+    avr_register_io(part->avr, &watchdog->io);
+    assert(part->avr->io_port == &watchdog->io); /* asked first */
+    part_own_write(part, REG_WDTCSR, write_wdtcsr, watchdog);
 }
 
-void watchdog_reset(struct machine *machine)
+void watchdog_reset(struct watchdog *watchdog, uint64_t ns)
 {
-    machine->watchdog.unlocked = false;
-    machine->watchdog.fed_ns = machine_ns(machine);
-    watchdog_force(machine, 0);
+    watchdog->unlocked = false;
+    watchdog->fed_ns = ns;
+    watchdog_force(watchdog, 0);
 }

@@ -95,7 +95,15 @@ struct bench_edge {
     bool high;
 };
 
+/* Which device it is. */
+struct bench_device {
+    const char *board;  /* "product" or "nano" */
+    const char *corner; /* of simulator/silicon.h */
+    bool adapter;       /* the service adapter is plugged in */
+};
+
 struct bench {
+    struct bench_device device;
     pid_t child;
     FILE *to;
     FILE *from;
@@ -144,6 +152,41 @@ static inline uint64_t bench_number(const char *name, uint64_t otherwise)
     return text != NULL && *text != '\0' ? strtoull(text, NULL, 0) : otherwise;
 }
 
+/* Whether DEPTH is "soak": campaigns go all the way. Else they are samples, which SEED chooses. */
+static inline bool bench_is_soak(void)
+{
+    const char *depth = getenv("DEPTH");
+
+    return depth != NULL && strcmp(depth, "soak") == 0;
+}
+
+/* How many of a campaign, where `own` in the environment says nothing else. */
+static inline unsigned bench_count(const char *own, unsigned sample, unsigned soak)
+{
+    return (unsigned)bench_number(own, bench_is_soak() ? soak : sample);
+}
+
+/* Its seed: `own` or SEED in the environment, else `otherwise`. */
+static inline uint64_t bench_seed(const char *own, uint64_t otherwise)
+{
+    return bench_number(own, bench_number("SEED", otherwise));
+}
+
+/* Every how many cases of an exhaustive campaign one is taken. */
+static inline unsigned bench_stride(unsigned sample)
+{
+    return bench_is_soak() ? 1u : sample;
+}
+
+/* Which of the first `stride` cases it begins with; printed, for it chooses the sample. */
+static inline unsigned bench_first(unsigned stride)
+{
+    const unsigned first = (unsigned)(bench_number("SEED", 0u) % stride);
+
+    print_message("every case in %u, from number %u\n", stride, first);
+    return first;
+}
+
 /* ---- the process ---------------------------------------------------------------------------------------- */
 
 /* `name` beside the smallbms command, in `path`. */
@@ -155,45 +198,50 @@ static inline void bench_path(const char *name, char *path, size_t size)
     assert_true(length > 0 && (size_t)length < size);
 }
 
-/* The image: SMALLBMS_IMAGE, to see a test fail with another one, or the built one. */
-static inline void bench_image(char *path, size_t size)
+/* The board's image: for board "product" SMALLBMS_IMAGE, to see a test fail with another one, else the built one. */
+static inline void bench_image(const char *board, char *path, size_t size)
 {
     const char *other = getenv("SMALLBMS_IMAGE");
+    char name[64];
 
-    if (other != NULL && *other != '\0') {
+    if (other != NULL && *other != '\0' && strcmp(board, "product") == 0) {
         assert_true(strlen(other) < size);
         memcpy(path, other, strlen(other) + 1);
     } else {
-        bench_path("firmware/smallbms-product.elf", path, size);
+        snprintf(name, sizeof name, "firmware/smallbms-%s.elf", board);
+        bench_path(name, path, size);
     }
 }
 
 /* In the child: becomes the simulator with its ends of the pipes. */
-static inline void bench_become_simulator(const int to[2], const int from[2])
+static inline void bench_become_simulator(const struct bench_device *device, const int to[2],
+                                          const int from[2])
 {
     char simulator[PATH_MAX];
     char image[PATH_MAX];
+    const bool is_product = strcmp(device->board, "product") == 0;
 
-    bench_path("smallbms-avr", simulator, sizeof simulator);
-    bench_image(image, sizeof image);
+    bench_path(is_product ? "smallbms-avr" : "smallbms-avr-nano", simulator, sizeof simulator);
+    bench_image(device->board, image, sizeof image);
     dup2(to[0], STDIN_FILENO);
     dup2(from[1], STDOUT_FILENO);
     close(to[0]);
     close(to[1]);
     close(from[0]);
     close(from[1]);
-    execl(simulator, simulator, image, (char *)NULL);
+    execl(simulator, simulator, "--corner", device->corner, image,
+          device->adapter ? "--adapter" : (char *)NULL, (char *)NULL);
     fprintf(stderr, "%s cannot be run\n", simulator);
     _exit(127);
 }
 
 /* Starts a simulator without power. To be followed by bench_start() and ended with bench_close(). */
-static inline void bench_open(struct bench *b)
+static inline void bench_open_device(struct bench *b, struct bench_device device)
 {
     int to[2];
     int from[2];
 
-    *b = (struct bench){.inputs = bench_healthy};
+    *b = (struct bench){.device = device, .inputs = bench_healthy};
     assert_int_equal(pipe(to), 0);
     assert_int_equal(pipe(from), 0);
     strcpy(b->eeprom_path, "/tmp/smallbms-test.XXXXXX"); /* for mkstemp() */
@@ -204,7 +252,7 @@ static inline void bench_open(struct bench *b)
     b->child = fork();
     assert_true(b->child >= 0);
     if (b->child == 0) {
-        bench_become_simulator(to, from);
+        bench_become_simulator(&device, to, from);
     }
     close(to[0]);
     close(from[1]);
@@ -212,6 +260,15 @@ static inline void bench_open(struct bench *b)
     b->from = fdopen(from[0], "r");
     assert_non_null(b->to);
     assert_non_null(b->from);
+}
+
+/* The same with board "product", at the corner SMALLBMS_CORNER if that is set. */
+static inline void bench_open(struct bench *b)
+{
+    const char *corner = getenv("SMALLBMS_CORNER");
+
+    bench_open_device(
+        b, (struct bench_device){"product", corner != NULL && *corner != '\0' ? corner : "kind", false});
 }
 
 /* Ends it; it must not have come to grief. */
@@ -631,7 +688,7 @@ static inline unsigned bench_symbol(const char *name, unsigned *size)
     char line[200];
     unsigned found = 0u;
 
-    bench_image(image, sizeof image);
+    bench_image("product", image, sizeof image);
     snprintf(command, sizeof command, "avr-nm -S '%s'", image);
     FILE *names = popen(command, "r");
     assert_non_null(names);

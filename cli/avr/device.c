@@ -285,7 +285,8 @@ bool avr_device_read_eeprom(struct avr_device *avr, uint8_t image[SBMS_EEPROM_BY
     return !avr_device_failed(avr);
 }
 
-bool avr_device_start(struct avr_device *avr, const char *image, const struct sbms_control_settings *settings)
+bool avr_device_start(struct avr_device *avr, const char *image, const char *corner,
+                      const struct sbms_control_settings *settings)
 {
     uint8_t eeprom[SBMS_EEPROM_BYTES];
     assert(avr != NULL);
@@ -295,7 +296,7 @@ bool avr_device_start(struct avr_device *avr, const char *image, const struct sb
     (void)refused;
     memset(eeprom, (int)EEPROM_IMAGE_ERASED, sizeof eeprom);
     sbms_settings_encode(settings, eeprom + SBMS_SETTINGS_OFFSET);
-    return simulator_start(&avr->simulator, image, eeprom);
+    return simulator_start(&avr->simulator, image, corner, eeprom);
 }
 
 void avr_device_stop(struct avr_device *avr)

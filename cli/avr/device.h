@@ -38,10 +38,10 @@ struct avr_device {
 
 /*
  * Starts the simulator with the image at `image` (NULL: that of the build, firmware/smallbms-product.elf beside the
- * command) and with `settings`, in range, in its EEPROM; it is then about to take its first sample. On failure prints
+ * command), at the corner `corner` (cli/avr/simulator_process.h) and with `settings`, in range, in its EEPROM; it is then about to take its first sample. On failure prints
  * why, leaves nothing running and returns false. To be stopped after use.
  */
-bool avr_device_start(struct avr_device *avr, const char *image,
+bool avr_device_start(struct avr_device *avr, const char *image, const char *corner,
                       const struct sbms_control_settings *settings);
 
 /* The device that it is, as long as `avr` is running. `inputs.fault` is not looked at: the image finds its own. */

@@ -19,6 +19,7 @@
 
 #define PROGRAM "smallbms-avr"
 #define IMAGE "firmware/smallbms-product.elf"
+#define CORNER_SIZE 100
 #define SCRATCH_NAME "/smallbms.XXXXXX"
 #define SCRATCH_SIZE 512
 #define SCRATCH_FOLDER "/tmp" /* for mkstemp(), when TMPDIR names none */
@@ -264,10 +265,15 @@ static int spawn(pid_t *child, int its, char *const arguments[])
 }
 
 /* Starts the simulator and connects to it. On failure prints why. */
-static bool connect_child(struct simulator *simulator, char *program, char *eeprom, char *image)
+static bool connect_child(struct simulator *simulator, char *program, char *eeprom, char *image,
+                          const char *corner)
 {
-    char option[] = "--eeprom";
-    char *const arguments[] = {program, option, eeprom, image, NULL};
+    char eeprom_option[] = "--eeprom";
+    char corner_option[] = "--corner";
+    char corner_name[CORNER_SIZE];
+    snprintf(corner_name, sizeof corner_name, "%s", corner != NULL ? corner : "");
+    char *const arguments[] = {
+        program, eeprom_option, eeprom, image, corner != NULL ? corner_option : NULL, corner_name, NULL};
     int sockets[2];
     assert(simulator->child == 0);
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) != 0) {
@@ -308,7 +314,8 @@ static bool start_image(struct simulator *simulator)
     return false;
 }
 
-bool simulator_start(struct simulator *simulator, const char *image, uint8_t eeprom[SBMS_EEPROM_BYTES])
+bool simulator_start(struct simulator *simulator, const char *image, const char *corner,
+                     uint8_t eeprom[SBMS_EEPROM_BYTES])
 {
     char program[PATH_MAX];
     char image_path[PATH_MAX];
@@ -318,7 +325,8 @@ bool simulator_start(struct simulator *simulator, const char *image, uint8_t eep
     if (!find_files(image, program, image_path, sizeof image_path) || !make_eeprom(eeprom, eeprom_path)) {
         return false;
     }
-    const bool started = connect_child(simulator, program, eeprom_path, image_path) && start_image(simulator);
+    const bool started =
+        connect_child(simulator, program, eeprom_path, image_path, corner) && start_image(simulator);
     unlink(eeprom_path); /* the simulator has read it */
     if (!started) {
         simulator_stop(simulator);

@@ -24,10 +24,11 @@ struct simulator {
 
 /*
  * Starts it with the image at `image` (NULL: that of the build, firmware/smallbms-product.elf beside the command) and with
- * `eeprom`; the image is then about to take its first sample. On failure prints why, leaves nothing running and returns
+ * `eeprom`, at the corner `corner` of the silicon table (NULL: the simulator's own choice); the image is then about to take its first sample. On failure prints why, leaves nothing running and returns
  * false. To be stopped after use.
  */
-bool simulator_start(struct simulator *simulator, const char *image, uint8_t eeprom[SBMS_EEPROM_BYTES]);
+bool simulator_start(struct simulator *simulator, const char *image, const char *corner,
+                     uint8_t eeprom[SBMS_EEPROM_BYTES]);
 
 /* Sends `command`, with its line end, and receives the answer, without its own, into `line`. false: the simulator has
  * ended, and `message` says how. */

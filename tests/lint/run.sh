@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 
 checks=("$@")
 if ((${#checks[@]} == 0)); then
-    checks=(format dialect words includes size cppcheck misra tidy)
+    checks=(format dialect words includes circles size cppcheck misra tidy)
 fi
 
 failed=()

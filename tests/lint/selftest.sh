@@ -62,7 +62,7 @@ fails() { # CHECK WORDS: and says WORDS
 }
 
 fresh
-for check in rule_ids format dialect words includes size cppcheck misra tidy; do passes $check; done
+for check in rule_ids format dialect words includes circles size cppcheck misra tidy; do passes $check; done
 
 printf '| %s-3 | untested |\n' $letters >>"$tree/docs/SPEC.md"
 fails rule_ids "no test names $letters-3"
@@ -115,6 +115,10 @@ fails includes 'cli/ may not include'
 printf 'double sin(double);\ndouble f(double x) { return sin(x); }\n' | gcc -x c -c - -o "$tree/build/one.o"
 ar r "$tree/build/libtwin.a" "$tree/build/one.o"
 fails includes 'may not call these of <math.h>'
+printf '#include "simulator/two.h"\n' >>"$tree/simulator/one.c"
+printf '%s\n#include "simulator/one.h"\n' "$spdx" >"$tree/simulator/two.h"
+fails circles 'simulator/two'
+rm "$tree/simulator/two.h"
 
 { printf 'void long_one(void)\n{\n'; printf '    ;\n%.0s' {1..49}; printf '}\n'; } >>"$tree/cli/one.c"
 fails size 'lines are over 50'
