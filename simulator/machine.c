@@ -162,6 +162,9 @@ static void fall_asleep(struct machine *machine)
         return;
     }
     machine->bod_off = avr->cycle - machine->bod_cycle <= BODS_CYCLES;
+    if (is_in_power_save(avr) && !machine->bod_off) {
+        part_tell(&machine->part, PART_BREACH, BREACH_BROWN_OUT_ON);
+    }
     part_tell(&machine->part, PART_ASLEEP, 0);
     if (avr->sreg[S_I] == 0) {
         avr->state = cpu_Stopped; /* nothing but the watchdog's reset ends it */

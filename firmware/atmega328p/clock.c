@@ -241,15 +241,33 @@ bool clock_registers_are_intact(void)
     return on_rc ? timer1_is_intact() : timer2_is_intact() && counter_is_intact();
 }
 
+/*
+ * The detector takes 20 uA; it is on again before the next instruction. BODS holds for three cycles only, so nothing may
+ * come between its setting and SLEEP: a compiler that puts a jump there leaves the detector on.
+ */
+static inline void sleep_without_brown_out_detector(void)
+{
+    __asm__ __volatile__(
+        "out %[mcucr], %[unlock]\n\t"
+        "out %[mcucr], %[off]\n\t"
+        "sei\n\t"
+        "sleep"
+        :
+        : [mcucr] "I"(_SFR_IO_ADDR(MCUCR)), [unlock] "r"((uint8_t)((1u << BODS) | (1u << BODSE))),
+          [off] "r"((uint8_t)(1u << BODS))
+        : "memory");
+}
+
 void clock_sleep(bool deep)
 {
-    SMCR = IDLE;
     if (deep && !on_rc) {
         SMCR = POWER_SAVE;
-        sleep_bod_disable(); /* 20 uA; the brown-out detector is on again before the next instruction */
+        sleep_without_brown_out_detector();
+    } else {
+        SMCR = IDLE;
+        sei();
+        sleep_cpu();
     }
-    sei();
-    sleep_cpu();
     SMCR = 0u;
     check_stack_pointer();
 }
