@@ -39,11 +39,6 @@ static bool read_inputs(char **words, struct front_inputs *inputs)
 
 static const char inputs_wanted[] = "inputs are VBAT_MV L_MV H_MV and three characters 0 or 1";
 
-static void set_inputs(struct machine *machine, const struct front_inputs *inputs)
-{
-    front_end_set(&machine->front_end, inputs);
-}
-
 /* ---- power and time ------------------------------------------------------------------------------------------- */
 
 static void write_outputs(const struct machine *machine, FILE *output)
@@ -83,7 +78,7 @@ static const char *do_run(struct call *call)
     if (!machine->part.started) {
         return line_no_power;
     }
-    set_inputs(machine, &inputs);
+    front_end_set(&machine->front_end, &inputs);
     uint64_t tick_ns = machine_tick_ns(machine);
     uint32_t before = output_levels(machine);
     while (passed < ticks && output_levels(machine) == before) {
@@ -106,7 +101,7 @@ static const char *do_set(struct call *call)
     if (!read_inputs(call->words, &inputs)) {
         return inputs_wanted;
     }
-    set_inputs(call->machine, &inputs);
+    front_end_set(&call->machine->front_end, &inputs);
     return NULL;
 }
 

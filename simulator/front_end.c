@@ -34,12 +34,15 @@ static void turn(struct front_loop *loop, bool high, bool driven)
 {
     struct part *part = loop->front->part;
     const struct silicon *silicon = &part->silicon;
-    if (!part->powered || silicon_value(silicon, SILICON_LOOP_PF) == 0) {
-        loop->high = high;
-        part_feed(part, end_of(loop), high);
+    if (high == loop->high && driven == loop->driven) {
         return;
     }
-    if (high == loop->high && driven == loop->driven) {
+    if (!part->powered || silicon_value(silicon, SILICON_LOOP_PF) == 0) {
+        loop->driven = driven;
+        if (high != loop->high) {
+            loop->high = high;
+            part_feed(part, end_of(loop), high);
+        }
         return;
     }
     uint64_t now = part_ns(part);
@@ -100,6 +103,7 @@ static void discharge(struct front_end *front)
 {
     for (unsigned i = 0; i < PINS_LOOPS; i++) {
         front->loops[i] = (struct front_loop){.front = front, .number = i};
+        part_feed(front->part, end_of(&front->loops[i]), false);
     }
 }
 

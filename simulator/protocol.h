@@ -51,7 +51,7 @@
  * Faults outside
  *   fault crystal 0|1           1: the watch crystal stands
  *   fault adc N|none            every conversion gives N
- *   fault reference MV          the band gap, normally 1100
+ *   fault reference MV          the band gap, normally the corner's
  *   fault output load|prealarm|charger low|high|none
  *                               its read-back is stuck
  *   fault loop atc|atd|no_prealarm high|none

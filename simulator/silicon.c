@@ -12,7 +12,7 @@
 #define EEPROM_BOTH_PART 26368u
 
 /* In parts of the supply: above the one a pin reads high for sure, below the other low; in between it reads what it has
- * read. Sheet, DC Characteristics: VIH, VIL. */
+ * read. 328PB, DC Characteristics: VIH, VIL. */
 #define READS_HIGH 0.6
 #define READS_LOW 0.3
 
@@ -22,28 +22,29 @@
 enum place { KIND = 0, LOW, TYPICAL, HIGH, PLACES };
 
 /*
- * `kind` is libsimavr's and the board header's. Sources: "sheet" is Microchip's data sheet of the ATmega48A/PA/88A/PA/
- * 168A/PA/328/P (DS40002061), with the chapter. "unverified": the figure is usual, but the sheet that gives it has not
- * been opened.
+ * `kind` is libsimavr's and the board header's. A source is a data sheet and its chapter: Atmel 8161 and 8271 are editions of
+ * the ATmega48A/PA/88A/PA/168A/PA/328/P, Microchip's 328PB and 168PB are its successors, read where the older one was not at
+ * hand. "unverified": the figure is usual, but no sheet that gives it has been opened.
  */
 static const struct {
     const char *name;
     int32_t values[PLACES]; /* kind, low, typical, high */
     const char *source;
 } rows[SILICON_QUANTITIES] = {
-    [SILICON_WAKE_US] = {"wake_us", {0, 60, 60, 60}, "sheet, BOD Disable: approximately 60 us"},
-    [SILICON_RC_PPM] = {"rc_ppm",
-                        {0, -100000, 0, 100000},
-                        "sheet, Calibrated Internal RC Oscillator Accuracy: factory +-10 % at 3 V, 25 degC"},
+    [SILICON_WAKE_US] = {"wake_us", {0, 60, 60, 60}, "Atmel 8271, BOD Disable: approximately 60 us"},
+    [SILICON_RC_PPM] =
+        {"rc_ppm",
+         {0, -100000, 0, 100000},
+         "Atmel 8161, Calibrated Internal RC Oscillator Accuracy: factory +-10 % at 3 V, 25 degC"},
     [SILICON_RC_SUPPLY_PPM] = {"rc_supply_ppm",
                                {0, -20000, 0, 20000},
-                               "unverified: sheet, Typical Characteristics, Internal Oscillator Speed"},
+                               "unverified: Typical Characteristics, Internal Oscillator Speed"},
     [SILICON_RESONATOR_PPM] = {"resonator_ppm",
                                {0, -5000, 0, 5000},
                                "unverified: a three-terminal ceramic resonator's sheet"},
     [SILICON_CRYSTAL_START_MS] = {"crystal_start_ms",
                                   {0, 100, 300, 1000},
-                                  "sheet, Asynchronous Operation of Timer/Counter2: as long as one second; "
+                                  "Atmel 8271, Asynchronous Operation of Timer/Counter2: one second; "
                                   "the other figures unverified"},
     [SILICON_CRYSTAL_PPM] =
         {"crystal_ppm",
@@ -51,14 +52,14 @@ static const struct {
          "unverified: 20 ppm as made, -0.034 ppm a square degree from 25 degC, wrong load"},
     [SILICON_WATCHDOG_PPM] = {"watchdog_ppm",
                               {0, -300000, 0, 300000},
-                              "unverified: sheet, Typical Characteristics, Watchdog Oscillator Frequency"},
+                              "unverified: Typical Characteristics, Watchdog Oscillator Frequency"},
     [SILICON_NOISE_CODES] = {"noise_codes",
                              {0, 0, 1, 2},
-                             "sheet, ADC Characteristics: absolute accuracy 2 LSB; as noise unverified"},
+                             "168PB, ADC Characteristics: absolute accuracy 2 LSB; as noise unverified"},
     [SILICON_SUPPLY_PPM] = {"supply_ppm", {0, -15000, 0, 15000}, "unverified: a regulator's sheet"},
     [SILICON_BAND_GAP_MV] = {"band_gap_mv",
                              {1100, 1000, 1100, 1200},
-                             "sheet, ADC Characteristics, Internal Voltage Reference"},
+                             "168PB, ADC Characteristics, Internal Voltage Reference"},
     [SILICON_DIVIDER_PPM] = {"divider_ppm",
                              {0, -10000, 0, 10000},
                              "a choice of the circuit: two resistors of 0.5 %"},
@@ -73,7 +74,7 @@ static const struct {
                                "a choice of the circuit: the pull-down's resistor"},
     [SILICON_EEPROM_US] = {"eeprom_us",
                            {3296, 3296, 3400, 3400},
-                           "unverified: sheet, EEPROM Programming Time: 26368 cycles, 3.4 ms typical"},
+                           "unverified: EEPROM Programming Time: 26368 cycles, 3.4 ms typical"},
 };
 
 #define PICKS_MAX 9

@@ -29,6 +29,8 @@
 #define VECTOR_BYTES 4u
 #define RJMP_SELF 0xCFFFu
 #define LOOPS_COMBINED 8u
+#define EEPROM_WRITES 8u
+#define EEPROM_STEP_US 50u
 
 static struct bench device;
 
@@ -377,6 +379,87 @@ static const struct {
 };
 #define CHECKS (sizeof checks / sizeof checks[0])
 
+/* ---- the table itself ------------------------------------------------------------------------------------------ */
+
+/* us from one EEPROM write to the next while an entry is written, to EEPROM_STEP_US. */
+static struct outcome eeprom_us(void)
+{
+    struct bench_inputs lost = bench_healthy;
+    unsigned us = 0u;
+
+    start();
+    lost.atc = false;
+    bench_set(&device, lost);
+    const uint64_t before = bench_stat(&device, "eeprom_writes");
+    for (unsigned i = 0u; i < 500000u / EEPROM_STEP_US; i++) {
+        bench_ask(&device, "advance %u", EEPROM_STEP_US);
+        const uint64_t writes = bench_stat(&device, "eeprom_writes") - before;
+        us += writes >= 1u && writes <= EEPROM_WRITES ? EEPROM_STEP_US : 0u;
+    }
+    return (struct outcome){us > 0u, (double)us / EEPROM_WRITES};
+}
+
+static double figure_at(const char *board, const char *corner, struct outcome (*run)(void), bool adapter)
+{
+    bench_open_device(&device, (struct bench_device){board, corner, adapter});
+    const double figure = run().figure;
+    bench_close(&device);
+    return figure;
+}
+
+/* What is measured moves with the corner as the table says: by at least so much, and not by more than three times that. */
+static void each_corner_has_its_effect(void **state)
+{
+    static const struct {
+        const char *board;
+        const char *corner;
+        struct outcome (*run)(void);
+        double moves;
+    } effects[] = {
+        {"product", "typical", check_baud, 1000.0},        {"product", "cold-crystal", check_start, 900.0},
+        {"product", "fast", check_warning, -2.0},          {"product", "slow", check_start, 150.0},
+        {"nano", "fast", check_warning, -100.0},           {"nano", "slow", check_warning, 100.0},
+        {"nano", "early-watchdog", check_watchdog, -40.0}, {"nano", "late-watchdog", check_watchdog, 80.0},
+        {"product", "noisy", check_remote_l, 10.0},        {"product", "reads-high", check_remote_l, -50.0},
+        {"product", "reads-low", check_remote_l, 60.0},    {"product", "fast", eeprom_us, -200.0},
+        {"product", "early-watchdog", eeprom_us, 400.0},   {"nano", "slow", eeprom_us, 400.0},
+    };
+
+    (void)state;
+    for (size_t i = 0u; i < sizeof effects / sizeof effects[0]; i++) {
+        const bool adapter = effects[i].run == check_baud;
+        const double kind = figure_at(effects[i].board, "kind", effects[i].run, adapter);
+        const double there = figure_at(effects[i].board, effects[i].corner, effects[i].run, adapter);
+        const double part = (there - kind) / effects[i].moves;
+        if (!(part >= 1.0 && part <= 3.0)) {
+            fail_msg("%s, %s, number %zu: %.1f, at kind %.1f", effects[i].board, effects[i].corner, i, there,
+                     kind);
+        }
+    }
+}
+
+/* The answer to `corner` is the table's row for it. */
+static void the_device_says_which_corner_it_is(void **state)
+{
+    const char *words = NULL;
+
+    (void)state;
+    for (size_t i = 0u; silicon_corner(i, &words) != NULL; i++) {
+        char said[BENCH_LINE_BYTES];
+        struct silicon silicon;
+        assert_true(silicon_read(&silicon, silicon_corner(i, &words)));
+        int length = snprintf(said, sizeof said, "corner %s", silicon.name);
+        for (unsigned quantity = 0u; quantity < SILICON_QUANTITIES; quantity++) {
+            length += snprintf(said + length, sizeof said - (size_t)length, " %s=%d",
+                               silicon_name((enum silicon_quantity)quantity),
+                               (int)silicon_value(&silicon, (enum silicon_quantity)quantity));
+        }
+        bench_open_device(&device, (struct bench_device){"product", silicon.name, false});
+        assert_string_equal(bench_ask(&device, "corner"), said);
+        bench_close(&device);
+    }
+}
+
 /* ---- what is known to fail --------------------------------------------------------------------------------------- */
 
 /* Each is the image's, to be mended in it. The figure is what was measured. */
@@ -497,6 +580,8 @@ static void the_nano_keeps_its_promises(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_device_says_which_corner_it_is),
+        cmocka_unit_test(each_corner_has_its_effect),
         cmocka_unit_test(the_product_keeps_its_promises),
         cmocka_unit_test(the_nano_keeps_its_promises),
     };

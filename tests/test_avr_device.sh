@@ -73,6 +73,16 @@ for seed in {1..8}; do
     [[ $(wc -l <out) -gt 8 ]] || fail "random-$seed.csv: nothing happens"
 done
 
+# ---- corners of the silicon table: oscillators that are off change no row ---------------------------------------------
+
+smallbms replay random-1.csv
+mv out expected
+for corner in fast early-watchdog cold-crystal; do
+    smallbms replay --device avr --corner $corner random-1.csv
+    [[ $status == 0 && ! -s err ]] || fail "replay --corner $corner: exit $status: $(cat err)"
+    cmp --silent expected out || fail "replay --corner $corner (>): $(diff expected out | head -n 6)"
+done
+
 # ---- what the device itself has recorded (SAFE-7) -----------------------------------------------------------------
 
 smallbms replay --device avr --eeprom story "$ROOT/scenarios/chain-open.csv"
@@ -132,6 +142,9 @@ smallbms run --device avr fault.yaml --until '1 h' # the run ends before it
 [[ $status == 0 ]] || fail "a fault after the end: $(cat err)"
 refused 2 'cannot read the image nothing.elf: No such file' replay --device avr --image nothing.elf cut.csv --eeprom new
 refused 2 'no-such-folder/x' replay --device avr cut.csv --eeprom no-such-folder/x
+refused 2 '--corner needs --device avr' replay --corner fast cut.csv
+refused 2 'fsat: there is no such corner, it is one of kind typical fast' replay --device avr --corner fsat --eeprom new cut.csv
+refused 2 'fsat: there is no such corner' run --device avr --corner fsat --csv new --json kept "$ROOT/scenarios/rebound.yaml"
 printf 'no image' >text.elf
 smallbms replay --device avr --image text.elf cut.csv
 [[ $status == 2 && $(wc -l <err) == 1 && ! -s out ]] || fail "an image that is none: exit $status: $(cat err)"
