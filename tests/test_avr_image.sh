@@ -67,6 +67,15 @@ printf '    .section .init5,"ax",@progbits\n    .space 7000\n' >>"$work/large/fi
 grep --quiet --extended-regexp 'larger than its part|location counter backwards|overlaps section' said ||
     fail "a program that is too large: $(tail -n 3 said)"
 
+# ---- constants -----------------------------------------------------------------------------------------------------------
+
+# What starts with a value is copied to the SRAM, where a bit of it can flip until the next start. Nothing there may decide
+# about an output: the telemetry's text and state, and where the self-tests go on.
+for board in nano product; do
+    copied=$(avr-nm "build/firmware/smallbms-$board.elf" | awk '$2 ~ /[dD]/ && $3 !~ /^_/ { sub(/[.].*/, "", $3); print $3 }' | sort | paste -sd' ')
+    [[ $copied == 'checksum_label fields next program_crc sram_at' ]] || fail "$board: copied to the SRAM: $copied"
+done
+
 # ---- the deepest stack and the longest tick, seen with everything going on --------------------------------------------
 
 image=$(dirname "$SMALLBMS")/firmware/smallbms-product.elf

@@ -3,7 +3,8 @@
 # Builds the image of each board, or of one, in build/firmware/:  firmware/atmega328p/build.sh [BOARD]
 #   smallbms-BOARD.hex .elf .map .fuses .budget, and SHA256SUMS. OUT: another directory than build/firmware.
 # The same bytes come out in whatever directory: all paths are relative. Budgets are checked here: flash by the linker
-# (firmware/atmega328p/program.ld), SRAM with the deepest stack by firmware/atmega328p/stack.py.
+# (firmware/atmega328p/program.ld), SRAM with the deepest stack by firmware/atmega328p/stack.py; limits.h has them.
+# Cycles matter more than bytes: -O2, and -flto, which makes port.h's functions part of the tick and the board's scales constants.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export LC_ALL=C

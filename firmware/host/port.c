@@ -25,7 +25,7 @@ static jmp_buf restart; /* of the tick that is going on */
 static uint8_t reset_flags;
 static uint8_t lasting_fault;
 static uint8_t restart_fault;
-static uint8_t phase;
+static uint8_t current_phase;
 static bool drove; /* since the watchdog was fed */
 static unsigned feeds;
 
@@ -44,13 +44,13 @@ void host_make(void)
 static void begin(uint8_t flags)
 {
     reset_flags = flags;
-    phase = 0u;
+    current_phase = 0u;
     drove = false;
     host.register_changed = false;
     host.uart_bytes = 0u;
     host.uart_is_on = false;
     device_start();
-    assert(phase == PORT_PHASE_WAITING);
+    assert(current_phase == PORT_PHASE_WAITING);
 }
 
 void host_start(uint8_t flags)
@@ -66,7 +66,7 @@ void host_tick(void)
     feeds = 0u;
     if (setjmp(restart) == 0) {
         device_tick();
-        assert(feeds == 1u && phase == PORT_PHASE_WAITING);
+        assert(feeds == 1u && current_phase == PORT_PHASE_WAITING);
         while (device_work() && host.uart_bytes < HOST_UART_BYTES) {
         }
     } else {
@@ -142,12 +142,12 @@ void port_restart(uint8_t fault)
 
 uint8_t port_phase(void)
 {
-    return phase;
+    return current_phase;
 }
 
-void port_set_phase(enum port_phase next)
+void port_set_phase(enum port_phase phase)
 {
-    phase = (uint8_t)next;
+    current_phase = (uint8_t)phase;
 }
 
 bool port_is_intact(void)
@@ -215,7 +215,7 @@ void port_sample(struct port_sample *sample)
 
 void port_drive(const struct sbms_outputs *outputs)
 {
-    assert(phase == PORT_PHASE_DRIVE);
+    assert(current_phase == PORT_PHASE_DRIVE);
     host.pins = *outputs;
     drove = true;
 }
@@ -230,7 +230,7 @@ uint8_t port_self_test(void)
 
 void port_feed_watchdog(void)
 {
-    assert(phase == PORT_PHASE_CHECK && drove); /* SAFE-5 */
+    assert(current_phase == PORT_PHASE_CHECK && drove); /* SAFE-5 */
     drove = false;
     feeds++;
 }
