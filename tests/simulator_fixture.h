@@ -160,16 +160,10 @@ static inline bool bench_is_soak(void)
     return depth != NULL && strcmp(depth, "soak") == 0;
 }
 
-/* How many of a campaign, where `own` in the environment says nothing else. */
-static inline unsigned bench_count(const char *own, unsigned sample, unsigned soak)
+/* How many of a campaign: RUNS in the environment, else by its depth. */
+static inline unsigned bench_runs(unsigned sample, unsigned soak)
 {
-    return (unsigned)bench_number(own, bench_is_soak() ? soak : sample);
-}
-
-/* Its seed: `own` or SEED in the environment, else `otherwise`. */
-static inline uint64_t bench_seed(const char *own, uint64_t otherwise)
-{
-    return bench_number(own, bench_number("SEED", otherwise));
+    return (unsigned)bench_number("RUNS", bench_is_soak() ? soak : sample);
 }
 
 /* Every how many cases of an exhaustive campaign one is taken. */

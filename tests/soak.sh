@@ -27,10 +27,10 @@ campaign() {
     case $1 in
     scenario) UNTIL_END=1 bash tests/avr_scenarios.sh "${scenarios[$2 % ${#scenarios[@]}]}" ;;
     scenario-*) UNTIL_END=1 bash tests/avr_scenarios.sh "${1#scenario-}" ;;
-    bit_flips) RUNS=10000 build/tests/test_avr_bit_flips ;;
-    lockstep) RUNS=1000 build/tests/test_avr_lockstep ;;
-    faults) DEPTH=all build/tests/test_avr_faults ;;
-    power_cuts) RUNS=3000 build/tests/test_avr_power_cuts ;;
+    bit_flips) DEPTH=soak build/tests/test_avr_bit_flips ;;
+    lockstep) DEPTH=soak build/tests/test_avr_lockstep ;;
+    faults) DEPTH=soak build/tests/test_avr_faults ;;
+    power_cuts) DEPTH=soak build/tests/test_avr_power_cuts ;;
     second_simulator) mapfile -t seeds < <(seq "$2" "$(($2 + 39))") && bash tests/test_second_simulator.sh "${seeds[@]}" ;;
     boards) RUNS=200 bash tests/test_avr_boards.sh ;;
     properties) RUNS=400000 build/tests/test_properties ;;

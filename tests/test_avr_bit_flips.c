@@ -5,8 +5,8 @@
  * SAFE-7). None may end in an unsafe output, and what becomes of each must be read in the record.
  *
  *   DEPTH=soak           10000 of them; otherwise a sample of 2000
- *   SMALLBMS_FLIPS=N     how many
- *   SMALLBMS_SEED=N      of all of them; SEED if it is not set
+ *   RUNS=N               how many
+ *   SEED=N               of all of them
  *   SMALLBMS_FLIP=N      replays that one alone: the group of GROUP that it is in, up to it, in a new simulator
  */
 #include "tests/simulator_fixture.h"
@@ -187,8 +187,7 @@ static void say(const struct flip *f, const char *what)
     printf("flip %u: %s 0x%X bit %u, %u us after waking, %s for %u ms: %s\n", f->index,
            targets[f->target].name, f->address, f->bit, f->us, situations[f->situation].name, f->situation_ms,
            what);
-    printf("    again: SMALLBMS_SEED=%" PRIu64 " SMALLBMS_FLIP=%u build/tests/test_avr_bit_flips\n", seed,
-           f->index);
+    printf("    again: SEED=%" PRIu64 " SMALLBMS_FLIP=%u build/tests/test_avr_bit_flips\n", seed, f->index);
 }
 
 /* ---- one flip ----------------------------------------------------------------------------------------------------- */
@@ -377,13 +376,13 @@ static void assert_readme_says(const struct tally *t)
 
 static void no_flip_is_unsafe(void **state)
 {
-    const unsigned flips = bench_count("SMALLBMS_FLIPS", SAMPLE, FLIPS);
+    const unsigned flips = bench_runs(SAMPLE, FLIPS);
     const unsigned only = (unsigned)bench_number("SMALLBMS_FLIP", UINT_MAX);
     struct tally t = {.flips = 0u};
     unsigned size = 0u;
 
     (void)state;
-    seed = bench_seed("SMALLBMS_SEED", SEED);
+    seed = bench_number("SEED", SEED);
     data_last = bench_data_end() - 1u;
     fault_found = bench_symbol("fault_found", &size);
     if (only != UINT_MAX) {

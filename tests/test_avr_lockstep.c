@@ -2,7 +2,7 @@
 /*
  * The image against the law, in lock-step: random stimuli through `replay` with either device; the rows, their times and
  * their causes must be the same (SPEC section 9), also at corners of simulator/silicon.h where only oscillators are off. A
- * sample of 250, with DEPTH=soak 1000; LOCKSTEP_STIMULI says how many, LOCKSTEP_SEED or SEED (1) from which seed on. Of one
+ * sample of 250, with DEPTH=soak 1000; RUNS says how many, SEED (1) from which seed on. Of one
  * that differs the stimulus is left in a file, with the command that replays it.
  */
 #include <inttypes.h>
@@ -168,8 +168,8 @@ static void test_image_and_law_print_the_same_rows(void **state)
     static char avr[ROWS_SIZE];
     const char *depth = getenv("DEPTH");
     const bool is_soak = depth != NULL && strcmp(depth, "soak") == 0;
-    const uint64_t count = from_environment("LOCKSTEP_STIMULI", is_soak ? STIMULI : SAMPLE);
-    const uint64_t first = from_environment("LOCKSTEP_SEED", from_environment("SEED", 1));
+    const uint64_t count = from_environment("RUNS", is_soak ? STIMULI : SAMPLE);
+    const uint64_t first = from_environment("SEED", 1);
     size_t rows = 0;
     (void)state;
     for (uint64_t seed = first; seed < first + count; seed++) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The power fails in the EEPROM writes of the running image, singly and in pairs: at most the newest record is lost, the
- * counters go on, the settings are untouched (SAFE-7). tests/test_event_log.c does the same to the record's source alone, with
+ * counters go on, the settings are untouched (SAFE-7). tests/test_record_queue.c does the same to the record's source alone, with
  * all pairs.
  *
  *   DEPTH=soak         300 pairs; otherwise a sample of 60
- *   SMALLBMS_PAIRS=N   how many pairs
- *   SMALLBMS_SEED=N    of the pairs; SEED if it is not set
+ *   RUNS=N             how many pairs
+ *   SEED=N             of the pairs
  */
 #include "tests/simulator_fixture.h"
 
@@ -177,8 +177,8 @@ static void a_cut_in_each_write(void **state)
  * or what follows. */
 static void a_second_cut_soon_after(void **state)
 {
-    const unsigned pairs = bench_count("SMALLBMS_PAIRS", SAMPLE, PAIRS);
-    const uint64_t seed = bench_seed("SMALLBMS_SEED", SEED);
+    const unsigned pairs = bench_runs(SAMPLE, PAIRS);
+    const uint64_t seed = bench_number("SEED", SEED);
     uint64_t random = seed;
     uint8_t before[SBMS_EEPROM_BYTES];
 
