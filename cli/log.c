@@ -60,7 +60,6 @@ static const char *cause_words(uint8_t cause)
         [SBMS_CAUSE_INTERNAL_FAULT] = "internal fault",
     };
     assert(cause > SBMS_CAUSE_NONE && cause < SBMS_CAUSE_COUNT); /* the decoder has seen to it */
-    assert(words[cause] != NULL);
     return words[cause];
 }
 
@@ -89,8 +88,8 @@ static void print_edge(const struct device_record_entry *entry)
 {
     static const char *const outputs[SBMS_OUTPUT_COUNT] = {"Load", "Pre-alarm", "Charger"};
     const struct sbms_entry *decoded = &entry->decoded;
-    const char *cause = cause_words(decoded->cause);
     assert(decoded->output < SBMS_OUTPUT_COUNT);
+    const char *cause = cause_words(decoded->cause);
     if (decoded->output == SBMS_OUTPUT_PREALARM && !decoded->high &&
         (decoded->cause == SBMS_CAUSE_ATD_LOST || decoded->cause == SBMS_CAUSE_CHAIN_OPEN)) {
         cause = "Load floats"; /* PRE-3 */
@@ -135,7 +134,6 @@ static void print_fault(const struct device_record_entry *entry)
 static void print_entry(const struct device_record_entry *entry, int time_width)
 {
     const struct sbms_entry *decoded = &entry->decoded;
-    assert(entry->tick >= 0);
     if (entry->missing > 0) {
         printf("  %u record%s missing here\n", entry->missing, entry->missing == 1 ? " is" : "s are");
     }
@@ -158,7 +156,6 @@ static void print_entry(const struct device_record_entry *entry, int time_width)
 
 static void print_settings(const struct device_record *record)
 {
-    assert(record->stored <= SBMS_STORED_BAD);
     switch (record->stored) {
     case SBMS_STORED_GOOD:
         puts("Settings");
@@ -237,10 +234,8 @@ static int log_file(const char *path, struct output *outputs)
     struct device_record record;
     char *data = NULL;
     size_t size = 0;
-    assert(path != NULL);
     bool good = read_file(path, LOG_FILE_SIZE_MAX, &data, &size);
     if (good && !eeprom_image_read(data, size, image, &error)) {
-        assert(error.message[0] != '\0');
         fprintf(stderr, "%s:%zu:%zu: %s\n", read_file_name(path), error.line, error.column, error.message);
         good = false;
     }
@@ -281,8 +276,6 @@ static const char log_details[] =
 
 int log_command(int argc, char **argv)
 {
-    assert(argc >= 1);
-    assert(argv != NULL);
     struct output outputs[OUTPUTS] = {[OUTPUT_CSV] = {.name = "--csv"}, [OUTPUT_JSON] = {.name = "--json"}};
     const struct command_option options[] = {
         {"csv", "FILE", &outputs[OUTPUT_CSV].path, NULL, "write the records as CSV"},
