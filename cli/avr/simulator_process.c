@@ -32,11 +32,9 @@ __attribute__((format(printf, 2, 3))) static void give_up(struct simulator *simu
                                                           ...)
 {
     va_list arguments;
-    assert(format != NULL);
     va_start(arguments, format);
     vsnprintf(simulator->message, sizeof simulator->message, format, arguments);
     va_end(arguments);
-    assert(simulator->message[0] != '\0');
 }
 
 /* Sends all of `line`; MSG_NOSIGNAL: a simulator that has ended is an error here and no signal. */
@@ -65,7 +63,6 @@ static bool receive_line(const struct simulator *simulator, char *line, size_t s
 {
     size_t length = 0;
     assert(size > 1);
-    assert(simulator->socket >= 0);
     do {
         const ssize_t received = recv(simulator->socket, line + length, size - 1 - length, 0);
         if (received < 0 && errno == EINTR) {
@@ -86,8 +83,6 @@ static void note_end(struct simulator *simulator, const char *command)
 {
     int status = 0;
     const int length = (int)strcspn(command, "\n");
-    assert(simulator->child > 0);
-    assert(length > 0);
     close(simulator->socket);
     while (waitpid(simulator->child, &status, 0) < 0 && errno == EINTR) {
     }
@@ -142,7 +137,6 @@ static bool transfer(int descriptor, uint8_t *image, bool writes)
 {
     const ssize_t all = SBMS_EEPROM_BYTES;
     assert(descriptor >= 0);
-    assert(image != NULL);
     const ssize_t done =
         writes ? pwrite(descriptor, image, (size_t)all, 0) : pread(descriptor, image, (size_t)all, 0);
     if (done != all && done >= 0) {
@@ -184,7 +178,6 @@ bool simulator_read_eeprom(struct simulator *simulator, uint8_t eeprom[SBMS_EEPR
 /* Makes a file of `eeprom`; the caller removes it. On failure prints why. */
 static bool make_eeprom(uint8_t eeprom[SBMS_EEPROM_BYTES], char path[SCRATCH_SIZE])
 {
-    assert(eeprom != NULL);
     const int descriptor = open_scratch(path);
     const bool good = descriptor >= 0 && transfer(descriptor, eeprom, true);
     if (!good) {
@@ -203,7 +196,6 @@ static bool make_eeprom(uint8_t eeprom[SBMS_EEPROM_BYTES], char path[SCRATCH_SIZ
 static bool find_beside(const char *name, char *path, size_t size)
 {
     char self[PATH_MAX];
-    assert(name != NULL);
     const ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     self[length < 0 ? 0 : length] = '\0';
     char *slash = strrchr(self, '/');
@@ -212,9 +204,7 @@ static bool find_beside(const char *name, char *path, size_t size)
         return false;
     }
     *slash = '\0';
-    const int written = snprintf(path, size, "%s/%s", self, name);
-    assert(written > 0);
-    return (size_t)written < size;
+    return (size_t)snprintf(path, size, "%s/%s", self, name) < size;
 }
 
 /* Finds the simulator and the image. */
@@ -247,7 +237,6 @@ static int spawn(pid_t *child, int its, char *const arguments[])
 {
     posix_spawn_file_actions_t actions;
     assert(its > STDERR_FILENO);
-    assert(arguments[0] != NULL);
     int error = posix_spawn_file_actions_init(&actions);
     if (error != 0) {
         return error;
@@ -269,7 +258,6 @@ static bool connect_child(struct simulator *simulator, char *program, char *eepr
     char option[] = "--eeprom";
     char *const arguments[] = {program, option, eeprom, image, NULL};
     int sockets[2];
-    assert(simulator->child == 0);
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) != 0) {
         command_error("cannot make a socket: %s", strerror(errno));
         return false;
@@ -285,7 +273,6 @@ static bool connect_child(struct simulator *simulator, char *program, char *eepr
         return false;
     }
     simulator->socket = sockets[0];
-    assert(simulator->child > 0);
     return true;
 }
 
@@ -294,14 +281,12 @@ static bool start_image(struct simulator *simulator)
 {
     static const char command[] = "start\n";
     char line[SIMULATOR_LINE_SIZE];
-    assert(simulator->message[0] == '\0');
     if (simulator_ask(simulator, command, line, sizeof line)) {
         if (strncmp(line, "started ", strlen("started ")) == 0) {
             return true;
         }
         simulator_refuse_answer(simulator, command, line);
     }
-    assert(simulator->message[0] != '\0');
     if (!simulator->refused) {
         command_error("%s", simulator->message);
     }
@@ -337,5 +322,4 @@ void simulator_stop(struct simulator *simulator)
         simulator->child = 0;
         simulator->socket = -1;
     }
-    assert(simulator->child == 0);
 }
