@@ -127,16 +127,16 @@ static bool run_image(struct avr_device *avr, const struct sbms_inputs *inputs, 
                       struct answer *answer)
 {
     char command[100];
-    char line[SIMULATOR_LINE_SIZE];
+    char line[SIMULATOR_PROCESS_LINE_SIZE];
     assert(ticks > 0 && ticks <= TICKS_MAX);
     snprintf(command, sizeof command, "run %" PRIu32 " %" PRId32 " %" PRId32 " %" PRId32 " %d%d%d\n", ticks,
              inputs->vbat_mv, inputs->remote_l_mv, inputs->remote_h_mv, inputs->atc, inputs->atd,
              inputs->no_prealarm);
-    if (simulator_ask(&avr->simulator, command, line, sizeof line)) {
+    if (simulator_process_ask(&avr->simulator, command, line, sizeof line)) {
         if (read_answer(line, ticks, answer)) {
             return true;
         }
-        simulator_refuse_answer(&avr->simulator, command, line);
+        simulator_process_refuse_answer(&avr->simulator, command, line);
     }
     fail(avr, AVR_DEVICE_BROKEN, "%s", avr->simulator.message);
     return false;
@@ -267,7 +267,7 @@ bool avr_device_read_eeprom(struct avr_device *avr, uint8_t image[SBMS_EEPROM_BY
     if (avr_device_failed(avr)) {
         return false;
     }
-    if (!simulator_read_eeprom(&avr->simulator, image)) {
+    if (!simulator_process_read_eeprom(&avr->simulator, image)) {
         fail(avr, AVR_DEVICE_BROKEN, "%s", avr->simulator.message);
     }
     return !avr_device_failed(avr);
@@ -283,11 +283,11 @@ bool avr_device_start(struct avr_device *avr, const char *image, const struct sb
     (void)refused;
     memset(eeprom, (int)EEPROM_IMAGE_ERASED, sizeof eeprom);
     sbms_settings_encode(settings, eeprom + SBMS_SETTINGS_OFFSET);
-    return simulator_start(&avr->simulator, image, eeprom);
+    return simulator_process_start(&avr->simulator, image, eeprom);
 }
 
 void avr_device_stop(struct avr_device *avr)
 {
     assert(avr != NULL);
-    simulator_stop(&avr->simulator);
+    simulator_process_stop(&avr->simulator);
 }

@@ -28,8 +28,8 @@ extern char **environ;
 /* ---- a line there, a line back ---------------------------------------------------------------------- */
 
 /* Notes why the simulator is of no more use. */
-__attribute__((format(printf, 2, 3))) static void give_up(struct simulator *simulator, const char *format,
-                                                          ...)
+__attribute__((format(printf, 2, 3))) static void give_up(struct simulator_process *simulator,
+                                                          const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -38,7 +38,7 @@ __attribute__((format(printf, 2, 3))) static void give_up(struct simulator *simu
 }
 
 /* Sends all of `line`; MSG_NOSIGNAL: a simulator that has ended is an error here and no signal. */
-static bool send_line(const struct simulator *simulator, const char *line)
+static bool send_line(const struct simulator_process *simulator, const char *line)
 {
     size_t length = strlen(line);
     assert(length > 0 && line[length - 1] == '\n');
@@ -59,7 +59,7 @@ static bool send_line(const struct simulator *simulator, const char *line)
 
 /* Receives one line and leaves it without its end; of one that is too long, the beginning. There is never more than one
  * on the way. false: the simulator has ended. */
-static bool receive_line(const struct simulator *simulator, char *line, size_t size)
+static bool receive_line(const struct simulator_process *simulator, char *line, size_t size)
 {
     size_t length = 0;
     assert(size > 1);
@@ -79,7 +79,7 @@ static bool receive_line(const struct simulator *simulator, char *line, size_t s
 }
 
 /* The child has closed its end of the socket, so it has ended or is about to: notes how. */
-static void note_end(struct simulator *simulator, const char *command)
+static void note_end(struct simulator_process *simulator, const char *command)
 {
     int status = 0;
     const int length = (int)strcspn(command, "\n");
@@ -98,7 +98,7 @@ static void note_end(struct simulator *simulator, const char *command)
     }
 }
 
-bool simulator_ask(struct simulator *simulator, const char *command, char *line, size_t size)
+bool simulator_process_ask(struct simulator_process *simulator, const char *command, char *line, size_t size)
 {
     assert(simulator->child > 0);
     assert(line != NULL);
@@ -109,7 +109,8 @@ bool simulator_ask(struct simulator *simulator, const char *command, char *line,
     return true;
 }
 
-void simulator_refuse_answer(struct simulator *simulator, const char *command, const char *line)
+void simulator_process_refuse_answer(struct simulator_process *simulator, const char *command,
+                                     const char *line)
 {
     assert(command != NULL);
     assert(line != NULL);
@@ -145,11 +146,11 @@ static bool transfer(int descriptor, uint8_t *image, bool writes)
     return done == all;
 }
 
-bool simulator_read_eeprom(struct simulator *simulator, uint8_t eeprom[SBMS_EEPROM_BYTES])
+bool simulator_process_read_eeprom(struct simulator_process *simulator, uint8_t eeprom[SBMS_EEPROM_BYTES])
 {
     char path[SCRATCH_SIZE];
     char command[SCRATCH_SIZE + 20];
-    char line[SIMULATOR_LINE_SIZE];
+    char line[SIMULATOR_PROCESS_LINE_SIZE];
     assert(eeprom != NULL);
     const int descriptor = open_scratch(path);
     if (descriptor < 0) {
@@ -158,9 +159,9 @@ bool simulator_read_eeprom(struct simulator *simulator, uint8_t eeprom[SBMS_EEPR
     }
     close(descriptor); /* the simulator puts another file in its place */
     snprintf(command, sizeof command, "eeprom save %s\n", path);
-    bool good = simulator_ask(simulator, command, line, sizeof line);
+    bool good = simulator_process_ask(simulator, command, line, sizeof line);
     if (good && strcmp(line, "ok") != 0) {
-        simulator_refuse_answer(simulator, command, line);
+        simulator_process_refuse_answer(simulator, command, line);
         good = false;
     }
     const int saved = good ? open(path, O_RDONLY | O_CLOEXEC) : -1;
@@ -253,7 +254,7 @@ static int spawn(pid_t *child, int its, char *const arguments[])
 }
 
 /* Starts the simulator and connects to it. On failure prints why. */
-static bool connect_child(struct simulator *simulator, char *program, char *eeprom, char *image)
+static bool connect_child(struct simulator_process *simulator, char *program, char *eeprom, char *image)
 {
     char option[] = "--eeprom";
     char *const arguments[] = {program, option, eeprom, image, NULL};
@@ -277,15 +278,15 @@ static bool connect_child(struct simulator *simulator, char *program, char *eepr
 }
 
 /* Waits until the image is about to take its first sample. On failure prints why. */
-static bool start_image(struct simulator *simulator)
+static bool start_image(struct simulator_process *simulator)
 {
     static const char command[] = "start\n";
-    char line[SIMULATOR_LINE_SIZE];
-    if (simulator_ask(simulator, command, line, sizeof line)) {
+    char line[SIMULATOR_PROCESS_LINE_SIZE];
+    if (simulator_process_ask(simulator, command, line, sizeof line)) {
         if (strncmp(line, "started ", strlen("started ")) == 0) {
             return true;
         }
-        simulator_refuse_answer(simulator, command, line);
+        simulator_process_refuse_answer(simulator, command, line);
     }
     if (!simulator->refused) {
         command_error("%s", simulator->message);
@@ -293,25 +294,26 @@ static bool start_image(struct simulator *simulator)
     return false;
 }
 
-bool simulator_start(struct simulator *simulator, const char *image, uint8_t eeprom[SBMS_EEPROM_BYTES])
+bool simulator_process_start(struct simulator_process *simulator, const char *image,
+                             uint8_t eeprom[SBMS_EEPROM_BYTES])
 {
     char program[PATH_MAX];
     char image_path[PATH_MAX];
     char eeprom_path[SCRATCH_SIZE];
     assert(simulator != NULL);
-    *simulator = (struct simulator){.socket = -1};
+    *simulator = (struct simulator_process){.socket = -1};
     if (!find_files(image, program, image_path, sizeof image_path) || !make_eeprom(eeprom, eeprom_path)) {
         return false;
     }
     const bool started = connect_child(simulator, program, eeprom_path, image_path) && start_image(simulator);
     unlink(eeprom_path); /* the simulator has read it */
     if (!started) {
-        simulator_stop(simulator);
+        simulator_process_stop(simulator);
     }
     return started;
 }
 
-void simulator_stop(struct simulator *simulator)
+void simulator_process_stop(struct simulator_process *simulator)
 {
     assert(simulator != NULL);
     if (simulator->child > 0) {
