@@ -16,7 +16,6 @@
 
 int command_usage_error(const char *name, const char *format, ...)
 {
-    assert(format != NULL);
     const char *space = name == NULL ? "" : " ";
     const char *word = name == NULL ? "" : name;
     va_list arguments;
@@ -30,7 +29,6 @@ int command_usage_error(const char *name, const char *format, ...)
 
 int command_error(const char *format, ...)
 {
-    assert(format != NULL);
     va_list arguments;
     fputs("smallbms: ", stderr);
     va_start(arguments, format);
@@ -72,7 +70,6 @@ bool command_is_terminal(FILE *stream)
 
 bool command_has_colour(FILE *stream)
 {
-    assert(stream != NULL);
     const char *no_color = getenv("NO_COLOR");
     const char *term = getenv("TERM");
     if (no_color != NULL && no_color[0] != '\0') {
@@ -90,8 +87,6 @@ bool command_has_colour(FILE *stream)
 
 static void print_option(FILE *stream, const char *name, const char *argument, const char *help)
 {
-    assert(name != NULL);
-    assert(help != NULL);
     int width =
         fprintf(stream, "  --%s%s%s", name, argument == NULL ? "" : " ", argument == NULL ? "" : argument);
     if (width >= OPTION_WIDTH) {
@@ -147,8 +142,6 @@ bool command_parse_integer(const char *text, int64_t min, int64_t max, int64_t *
 static const struct command_option *find_option(const struct command *command, const char *word,
                                                 size_t length)
 {
-    assert(length <= strlen(word));
-    assert(command->option_count <= COMMAND_OPTIONS_MAX);
     if (length <= 2 || strncmp(word, "--", 2) != 0) {
         return NULL;
     }
@@ -164,7 +157,6 @@ static const struct command_option *find_option(const struct command *command, c
 static enum command_parsed refuse_option(const struct command *command, const char *argument, int length)
 {
     assert(command->option_count <= COMMAND_OPTIONS_MAX);
-    assert(length >= 0);
     const char *names[COMMAND_OPTIONS_MAX + 1];
     char word[OPTION_SHOWN_MAX + 1];
     for (size_t i = 0; i < command->option_count; i++) {
@@ -186,7 +178,6 @@ static enum command_parsed refuse_option(const struct command *command, const ch
 static enum command_parsed store_option(const struct command *command, const struct command_option *option,
                                         const char *value)
 {
-    assert(command != NULL);
     assert(option->flag != NULL || option->value != NULL);
     assert((option->argument == NULL) == (option->value == NULL));
     if (option->value == NULL && value != NULL) {
@@ -210,10 +201,8 @@ static enum command_parsed store_option(const struct command *command, const str
 /* Takes the option at argv[*index], and its value from the next argument if it is there. */
 static enum command_parsed take_option(const struct command *command, int argc, char **argv, int *index)
 {
-    assert(*index >= 1);
     assert(*index < argc);
     const char *argument = argv[*index];
-    assert(argument[0] == '-');
     if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0) {
         return command_help(command, stdout) == COMMAND_DONE ? COMMAND_HELPED : COMMAND_REFUSED;
     }

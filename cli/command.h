@@ -56,7 +56,7 @@ enum command_parsed {
 enum command_parsed command_parse(const struct command *command, int argc, char **argv, const char **operands,
                                   size_t operand_max, size_t *operand_count);
 
-/* Prints the help of a subcommand. Returns COMMAND_DONE, or COMMAND_BAD_INPUT when `stream` took it not. */
+/* Prints the help of a subcommand. Returns COMMAND_DONE, or COMMAND_BAD_INPUT when it could not be written. */
 int command_help(const struct command *command, FILE *stream);
 
 /*

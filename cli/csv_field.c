@@ -36,7 +36,6 @@ bool csv_take_line(const char **next, const char *end, struct csv_piece *line)
     if (line_end > *next && line_end[-1] == '\r') {
         line_end--;
     }
-    assert(line_end <= after);
     *line = (struct csv_piece){*next, (size_t)(line_end - *next)};
     *next = after;
     return true;
@@ -48,7 +47,6 @@ struct csv_piece csv_field_at(struct csv_piece line, size_t at)
     const char *start = line.text + at;
     const char *comma = memchr(start, ',', line.length - at);
     size_t length = comma == NULL ? line.length - at : (size_t)(comma - start);
-    assert(at + length <= line.length);
     return (struct csv_piece){start, length};
 }
 
@@ -69,7 +67,6 @@ size_t csv_place_of_field(struct csv_piece line, size_t index)
     for (size_t i = 0; i < index; i++) {
         at += csv_field_at(line, at).length + 1;
     }
-    assert(at <= line.length);
     return at;
 }
 
@@ -81,11 +78,10 @@ static bool is_digit(char letter)
 /* Reads digits from the start of `text` into `*number`, which stops growing beyond `limit`; returns how many. */
 static size_t read_digits(struct csv_piece text, int64_t limit, int64_t *number)
 {
-    assert(limit > 0);
     assert(limit <= INT64_MAX / 20);
+    assert(number != NULL);
     int64_t value = 0;
     size_t length = 0;
-    assert(number != NULL);
     for (; length < text.length && is_digit(text.text[length]); length++) {
         if (value <= limit) {
             value = value * 10 + (text.text[length] - '0');
@@ -108,8 +104,6 @@ bool csv_read_whole(struct csv_piece field, int64_t *number)
     if (digits.length == 0 || csv_read_digits(digits, &value) != digits.length) {
         return false;
     }
-    assert(value >= 0);
-    assert(value <= INT64_C(10) * NUMBER_HUGE + 9);
     *number = negative ? -value : value;
     return true;
 }
@@ -134,7 +128,6 @@ bool csv_read_seconds(struct csv_piece field, int64_t *t_ns)
             fraction_ns = fraction_ns * 10 + (i < decimals.length ? decimals.text[i] - '0' : 0);
         }
     }
-    assert(fraction_ns < NS_PER_S);
     if (seconds > CSV_SECONDS_MAX) {
         seconds = CSV_SECONDS_MAX + 1;
     }

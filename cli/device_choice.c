@@ -9,7 +9,6 @@
 
 static bool is_avr(const struct device_choice *choice)
 {
-    assert(choice != NULL);
     assert(choice->name != NULL);
     return strcmp(choice->name, "avr") == 0;
 }
@@ -43,7 +42,6 @@ bool device_choice_check(const struct device_choice *choice, const char *subcomm
 bool device_choice_open(struct device_choice *choice, const struct sbms_control_settings *settings)
 {
     const struct sbms_control_settings defaults = {.reconnect_delay_s = 0};
-    assert(choice != NULL);
     if (is_avr(choice)) {
         if (!avr_device_start(&choice->avr, choice->image, choice->corner,
                               settings != NULL ? settings : &defaults)) {
@@ -61,7 +59,6 @@ bool device_choice_open(struct device_choice *choice, const struct sbms_control_
 
 struct device device_choice_device(const struct device_choice *choice)
 {
-    assert(choice != NULL);
     assert(choice->device.self != NULL);
     return choice->device;
 }
@@ -80,7 +77,6 @@ int device_choice_report(const struct device_choice *choice, const char *again)
 bool device_choice_read_eeprom(struct device_choice *choice, uint8_t image[SBMS_EEPROM_BYTES])
 {
     assert(is_avr(choice));
-    assert(image != NULL);
     return avr_device_read_eeprom(&choice->avr, image);
 }
 

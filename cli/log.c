@@ -24,16 +24,16 @@ enum { OUTPUT_CSV, OUTPUT_JSON, OUTPUTS };
 static void print_boot(const struct device_record_entry *entry)
 {
     static const char *const words[] = {"power-on", "external reset", "brown-out", "watchdog"};
-    const struct sbms_entry *record = &entry->record;
+    const struct sbms_entry *decoded = &entry->decoded;
     const char *before = "";
     assert(entry->begins_boot);
-    printf("boot %u: ", record->boot);
-    if (record->kind != SBMS_ENTRY_BOOT) {
+    printf("boot %u: ", decoded->boot);
+    if (decoded->kind != SBMS_ENTRY_BOOT) {
         puts("its beginning is not in the record any more");
         return;
     }
     for (size_t bit = 0; bit < sizeof words / sizeof words[0]; bit++) {
-        if ((record->detail >> bit & 1u) != 0u) {
+        if ((decoded->detail >> bit & 1u) != 0u) {
             printf("%s%s", before, words[bit]);
             before = ", ";
         }
@@ -60,26 +60,26 @@ static const char *cause_words(uint8_t cause)
         [SBMS_CAUSE_INTERNAL_FAULT] = "internal fault",
     };
     assert(cause > SBMS_CAUSE_NONE && cause < SBMS_CAUSE_COUNT); /* the decoder has seen to it */
-    assert(words[cause] != NULL);
     return words[cause];
 }
 
 /* How long the output had been otherwise, as far as it is known. */
 static void print_held(const struct device_record_entry *entry)
 {
-    const struct sbms_entry *record = &entry->record;
-    assert(record->kind == SBMS_ENTRY_EDGE);
+    const struct sbms_entry *decoded = &entry->decoded;
+    assert(decoded->kind == SBMS_ENTRY_EDGE);
     assert(entry->held_ticks <= entry->tick);
     if (entry->prealarm_ticks >= 0) {
         printf("; pre-alarm for %s", wording_span(entry->prealarm_ticks).text);
     }
-    if (entry->held_ticks < 0 || (entry->held_ticks == entry->tick && record->cause == SBMS_CAUSE_START_UP)) {
+    if (entry->held_ticks < 0 ||
+        (entry->held_ticks == entry->tick && decoded->cause == SBMS_CAUSE_START_UP)) {
         return;
     }
     if (entry->held_ticks == entry->tick) {
         printf("; it had floated since the boot");
     } else {
-        printf("; it had %s for %s", record->high ? "floated" : "been high",
+        printf("; it had %s for %s", decoded->high ? "floated" : "been high",
                wording_span(entry->held_ticks).text);
     }
 }
@@ -87,14 +87,14 @@ static void print_held(const struct device_record_entry *entry)
 static void print_edge(const struct device_record_entry *entry)
 {
     static const char *const outputs[SBMS_OUTPUT_COUNT] = {"Load", "Pre-alarm", "Charger"};
-    const struct sbms_entry *record = &entry->record;
-    const char *cause = cause_words(record->cause);
-    assert(record->output < SBMS_OUTPUT_COUNT);
-    if (record->output == SBMS_OUTPUT_PREALARM && !record->high &&
-        (record->cause == SBMS_CAUSE_ATD_LOST || record->cause == SBMS_CAUSE_CHAIN_OPEN)) {
+    const struct sbms_entry *decoded = &entry->decoded;
+    assert(decoded->output < SBMS_OUTPUT_COUNT);
+    const char *cause = cause_words(decoded->cause);
+    if (decoded->output == SBMS_OUTPUT_PREALARM && !decoded->high &&
+        (decoded->cause == SBMS_CAUSE_ATD_LOST || decoded->cause == SBMS_CAUSE_CHAIN_OPEN)) {
         cause = "Load floats"; /* PRE-3 */
     }
-    printf("%s %s: %s", outputs[record->output], record->high ? "high" : "floats", cause);
+    printf("%s %s: %s", outputs[decoded->output], decoded->high ? "high" : "floats", cause);
     print_held(entry);
 }
 
@@ -112,10 +112,10 @@ static void print_fault(const struct device_record_entry *entry)
         [SBMS_FAULT_SETTINGS] = "the stored settings are bad, the defaults are in force",
         [SBMS_FAULT_REGISTER] = "a peripheral's register was found changed",
     };
-    const unsigned fault = entry->record.detail;
+    const unsigned fault = entry->decoded.detail;
     assert(fault > SBMS_FAULT_NONE && fault < SBMS_FAULT_COUNT);
     printf("Fault %u, %s, ", fault, sbms_fault_word((uint8_t)fault));
-    if (!entry->record.high) {
+    if (!entry->decoded.high) {
         printf("is gone");
         if (entry->held_ticks >= 0) {
             printf("; it lasted %s", wording_span(entry->held_ticks).text);
@@ -133,32 +133,30 @@ static void print_fault(const struct device_record_entry *entry)
 /* `time_width`: of the widest time. */
 static void print_entry(const struct device_record_entry *entry, int time_width)
 {
-    const struct sbms_entry *record = &entry->record;
-    assert(entry->tick >= 0);
+    const struct sbms_entry *decoded = &entry->decoded;
     if (entry->missing > 0) {
         printf("  %u record%s missing here\n", entry->missing, entry->missing == 1 ? " is" : "s are");
     }
     if (entry->begins_boot) {
         print_boot(entry);
     }
-    if (record->kind == SBMS_ENTRY_BOOT) {
+    if (decoded->kind == SBMS_ENTRY_BOOT) {
         return;
     }
     printf("  %*s  %8s  ", time_width, wording_since(entry->tick).text,
-           wording_volts(record->vbat_cv * 10).text);
-    if (record->kind == SBMS_ENTRY_EDGE) {
+           wording_volts(decoded->vbat_cv * 10).text);
+    if (decoded->kind == SBMS_ENTRY_EDGE) {
         print_edge(entry);
     } else {
-        assert(record->kind == SBMS_ENTRY_FAULT);
+        assert(decoded->kind == SBMS_ENTRY_FAULT);
         print_fault(entry);
     }
     putchar('\n');
 }
 
-static void print_settings(const struct device_record *log)
+static void print_settings(const struct device_record *record)
 {
-    assert(log->stored <= SBMS_STORED_BAD);
-    switch (log->stored) {
+    switch (record->stored) {
     case SBMS_STORED_GOOD:
         puts("Settings");
         break;
@@ -169,27 +167,27 @@ static void print_settings(const struct device_record *log)
         puts("Settings: bad (checksum, version or range), the defaults are in force");
         break;
     }
-    settings_print(&log->settings, "  ", stdout);
+    settings_print(&record->settings, "  ", stdout);
 }
 
-static void print_log(const struct device_record *log)
+static void print_log(const struct device_record *record)
 {
     int time_width = 0;
-    assert(log->count <= SBMS_RECORD_SLOTS);
-    for (size_t i = 0; i < log->count; i++) {
-        const int width = (int)strlen(wording_since(log->entries[i].tick).text);
+    assert(record->count <= SBMS_RECORD_SLOTS);
+    for (size_t i = 0; i < record->count; i++) {
+        const int width = (int)strlen(wording_since(record->entries[i].tick).text);
         time_width = width > time_width ? width : time_width;
     }
-    for (size_t i = 0; i < log->count; i++) {
-        print_entry(&log->entries[i], time_width);
+    for (size_t i = 0; i < record->count; i++) {
+        print_entry(&record->entries[i], time_width);
     }
-    if (log->count == 0) {
+    if (record->count == 0) {
         puts("no records");
     }
     putchar('\n');
-    print_settings(log);
-    if (log->count > 0) {
-        const struct sbms_entry *newest = &log->entries[log->count - 1].record;
+    print_settings(record);
+    if (record->count > 0) {
+        const struct sbms_entry *newest = &record->entries[record->count - 1].decoded;
         printf("\nOver the device's life\n"
                "  boots          %5u\n"
                "  cuts           %5u\n"
@@ -197,14 +195,14 @@ static void print_log(const struct device_record *log)
                "  faults         %5u\n",
                newest->boot, newest->cuts, newest->charger_stops, newest->faults);
     }
-    assert(log->count + log->torn + log->empty == SBMS_RECORD_SLOTS);
-    printf("\n%u slots: %zu record%s, %zu torn, %zu empty\n", SBMS_RECORD_SLOTS, log->count,
-           log->count == 1 ? "" : "s", log->torn, log->empty);
+    assert(record->count + record->torn + record->empty == SBMS_RECORD_SLOTS);
+    printf("\n%u slots: %zu record%s, %zu torn, %zu empty\n", SBMS_RECORD_SLOTS, record->count,
+           record->count == 1 ? "" : "s", record->torn, record->empty);
 }
 
 /* ---- the command -------------------------------------------------------------------------------- */
 
-static int tell(const struct device_record *log, struct output *outputs)
+static int tell(const struct device_record *record, struct output *outputs)
 {
     FILE *csv = NULL;
     FILE *json = NULL;
@@ -215,16 +213,16 @@ static int tell(const struct device_record *log, struct output *outputs)
     json = output_stream(&outputs[OUTPUT_JSON]);
     assert(csv == NULL || csv != json);
     if (csv != NULL) {
-        write_log_csv(log, csv);
+        write_log_csv(record, csv);
     }
     if (json != NULL) {
-        write_log_json(log, json);
+        write_log_json(record, json);
     }
     if (!output_commit(outputs, OUTPUTS)) {
         return COMMAND_BAD_INPUT;
     }
     if (!output_has_stdout(outputs, OUTPUTS)) {
-        print_log(log);
+        print_log(record);
     }
     return command_finish_output();
 }
@@ -233,13 +231,11 @@ static int log_file(const char *path, struct output *outputs)
 {
     uint8_t image[SBMS_EEPROM_BYTES];
     struct eeprom_image_error error;
-    struct device_record log;
+    struct device_record record;
     char *data = NULL;
     size_t size = 0;
-    assert(path != NULL);
     bool good = read_file(path, LOG_FILE_SIZE_MAX, &data, &size);
     if (good && !eeprom_image_read(data, size, image, &error)) {
-        assert(error.message[0] != '\0');
         fprintf(stderr, "%s:%zu:%zu: %s\n", read_file_name(path), error.line, error.column, error.message);
         good = false;
     }
@@ -247,8 +243,8 @@ static int log_file(const char *path, struct output *outputs)
     if (!good) {
         return COMMAND_BAD_INPUT;
     }
-    device_record_read(&log, image);
-    return tell(&log, outputs);
+    device_record_read(&record, image);
+    return tell(&record, outputs);
 }
 
 static const char log_summary[] =
@@ -280,8 +276,6 @@ static const char log_details[] =
 
 int log_command(int argc, char **argv)
 {
-    assert(argc >= 1);
-    assert(argv != NULL);
     struct output outputs[OUTPUTS] = {[OUTPUT_CSV] = {.name = "--csv"}, [OUTPUT_JSON] = {.name = "--json"}};
     const struct command_option options[] = {
         {"csv", "FILE", &outputs[OUTPUT_CSV].path, NULL, "write the records as CSV"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `smallbms log FILE`: the event record and the settings of a device, out of an image of its EEPROM (SAFE-7). */
+/* `smallbms log FILE`: the record and the settings of a device, read from an image of its EEPROM (SAFE-7). */
 #ifndef CLI_LOG_H
 #define CLI_LOG_H
 

@@ -33,7 +33,6 @@ static const struct subcommand subcommands[] = {
 
 static void print_help(FILE *stream)
 {
-    assert(stream != NULL);
     fputs("Usage: smallbms SUBCOMMAND [OPTION]... [FILE]\n"
           "\n"
           "An open controller between Smart LiFePO4 batteries and what charges or\n"
@@ -63,9 +62,7 @@ static void print_help(FILE *stream)
 
 static const struct subcommand *find_subcommand(const char *name)
 {
-    assert(name != NULL);
     for (size_t i = 0; i < SUBCOMMANDS; i++) {
-        assert(subcommands[i].command != NULL);
         if (strcmp(subcommands[i].name, name) == 0) {
             return &subcommands[i];
         }
@@ -78,14 +75,12 @@ static int refuse(const char *name)
     static const char *const words[] = {"--help", "--version", "help"};
     const char *candidates[SUBCOMMANDS + sizeof words / sizeof words[0]];
     size_t count = 0;
-    assert(name != NULL);
     for (size_t i = 0; i < SUBCOMMANDS; i++) {
         candidates[count++] = subcommands[i].name;
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         candidates[count++] = words[i];
     }
-    assert(count == sizeof candidates / sizeof candidates[0]);
     const char *kind = name[0] == '-' ? "option" : "subcommand";
     const char *nearest = suggest_word(name, candidates, count);
     if (nearest != NULL) {
@@ -99,7 +94,6 @@ static int help(int argc, char **argv)
 {
     static char option[] = "--help";
     assert(argc >= 1);
-    assert(argv[argc] == NULL);
     if (argc == 1) {
         print_help(stdout);
         return command_finish_output();
@@ -108,15 +102,12 @@ static int help(int argc, char **argv)
     if (subcommand == NULL) {
         return refuse(argv[1]);
     }
-    assert(subcommand->command != NULL);
     char *arguments[] = {argv[1], option, NULL};
     return subcommand->command(2, arguments);
 }
 
 static bool is_one_of(const char *word, const char *a, const char *b)
 {
-    assert(word != NULL);
-    assert(a != NULL && b != NULL);
     return strcmp(word, a) == 0 || strcmp(word, b) == 0;
 }
 
@@ -135,8 +126,6 @@ static void fill_closed_streams(void)
 
 int main(int argc, char **argv)
 {
-    assert(argc >= 0);
-    assert(argv != NULL);
     fill_closed_streams();
     if (argc < 2) {
         print_help(stderr);

@@ -10,7 +10,6 @@
 
 static bool is_stdout(const struct output *output)
 {
-    assert(output != NULL);
     return output->path != NULL && strcmp(output->path, "-") == 0;
 }
 
@@ -18,7 +17,6 @@ static bool is_same_file(const char *a, const char *b)
 {
     struct stat of_a;
     struct stat of_b;
-    assert(a != NULL && b != NULL);
     if (strcmp(a, b) == 0) {
         return true;
     }
@@ -30,7 +28,6 @@ static bool is_same_file(const char *a, const char *b)
 static bool check_others(const char *name, const struct output *outputs, size_t index)
 {
     const struct output *output = &outputs[index];
-    assert(output->path != NULL);
     for (size_t other = 0; other < index; other++) {
         if (outputs[other].path != NULL && is_same_file(output->path, outputs[other].path)) {
             command_usage_error(name, "%s and %s must not both write to %s", outputs[other].name,
@@ -129,6 +126,5 @@ void output_discard(struct output *outputs, size_t count)
         if (outputs[i].file.stream != NULL) {
             write_file_discard(&outputs[i].file);
         }
-        assert(outputs[i].file.stream == NULL);
     }
 }

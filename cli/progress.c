@@ -54,7 +54,6 @@ void progress_show(struct progress *progress, int64_t done)
 void progress_end(struct progress *progress)
 {
     assert(progress != NULL);
-    assert(progress->all >= 1);
     if (progress->drawn) {
         fprintf(stderr, "\r%*s\r", BAR_WIDTH + 9, "");
         fflush(stderr);

@@ -41,13 +41,11 @@ static int64_t tick_of(const struct replay *replay, int64_t t_ns)
     int64_t since_ns = t_ns - replay->stimulus->first_ns;
     assert(since_ns >= 0);
     int64_t tick = since_ns / TICK_NS + (since_ns % TICK_NS != 0 ? 1 : 0);
-    assert(tick * TICK_NS >= since_ns);
     return tick;
 }
 
 static void sample_battery(struct replay *replay)
 {
-    assert(replay->is_measured);
     assert(replay->tick % SBMS_BATTERY_PERIOD_TICKS == 0); /* BAT-9 */
     replay->conversion++;
     struct sbms_battery_sample sample = {
@@ -67,7 +65,6 @@ static void sample_battery(struct replay *replay)
 /* Brings the inputs up to the coming tick. */
 static void update_inputs(struct replay *replay)
 {
-    assert(replay->tick >= 0);
     while (replay->has_next && tick_of(replay, replay->next.t_ns) <= replay->tick) {
         replay->row = replay->next;
         replay->has_next = stimulus_next(replay->stimulus, &replay->next);
@@ -83,7 +80,6 @@ static void update_inputs(struct replay *replay)
     } else if (replay->is_battery_due && replay->tick % SBMS_BATTERY_PERIOD_TICKS == 0) {
         sample_battery(replay);
     }
-    assert(!replay->has_next || tick_of(replay, replay->next.t_ns) > replay->tick);
 }
 
 /* The first tick after the coming one that may see other inputs, or the one after the last, `end`. A
@@ -99,7 +95,6 @@ static int64_t next_change(const struct replay *replay, int64_t end)
     if (replay->is_battery_due && sample < change) {
         change = sample;
     }
-    assert(change > replay->tick);
     return change;
 }
 
@@ -123,8 +118,6 @@ enum { PART_CHARGER, PART_LOAD, PART_PREALARM, PART_COUNT };
 /* Takes over one output and its LED. */
 static void show_part(struct sbms_outputs *shown, const struct sbms_outputs *outputs, int part)
 {
-    assert(part >= 0);
-    assert(part < PART_COUNT);
     if (part == PART_CHARGER) {
         shown->charger = outputs->charger;
         shown->led_fault = outputs->led_fault;
@@ -145,7 +138,6 @@ static bool same_outputs(const struct sbms_outputs *a, const struct sbms_outputs
 /* Prints one row for each cause of this tick. */
 static void print_decision(struct replay *replay, const struct sbms_decision *decision)
 {
-    assert(replay->out != NULL);
     uint8_t causes[PART_COUNT] = {
         [PART_CHARGER] = decision->charger_cause,
         [PART_LOAD] = decision->load_cause,
@@ -172,14 +164,12 @@ static void print_decision(struct replay *replay, const struct sbms_decision *de
 /* Passes the coming tick, or at once as many as change nothing. */
 static void pass_ticks(struct replay *replay, int64_t end)
 {
-    assert(replay->tick < end);
     update_inputs(replay);
     int64_t span = next_change(replay, end) - replay->tick;
     assert(span >= 1);
     uint32_t quiet = span > 1 ? replay->device.quiet_ticks(replay->device.self, &replay->inputs) : 0;
     if (quiet > 0) {
         uint32_t ticks = span < quiet ? (uint32_t)span : quiet;
-        assert(ticks <= end - replay->tick);
         replay->device.skip(replay->device.self, &replay->inputs, ticks);
         replay->tick += ticks;
         return;
@@ -233,9 +223,6 @@ struct replay_options {
 static bool read_setting(const char *name, const char *text, int min, int max, int16_t *setting,
                          const char **given)
 {
-    assert(min <= max);
-    assert(setting != NULL);
-    assert(given != NULL);
     int64_t number = 0;
     if (text == NULL) {
         return true;
@@ -254,8 +241,6 @@ static bool read_setting(const char *name, const char *text, int min, int max, i
 static bool read_settings(const struct replay_options *options, struct sbms_battery_settings *battery,
                           const char **given)
 {
-    assert(battery != NULL);
-    assert(*given == NULL);
     *battery = sbms_battery_defaults();
     bool good = read_setting("under-voltage-mv", options->under_voltage_mv, SBMS_UNDER_VOLTAGE_MV_MIN,
                              SBMS_UNDER_VOLTAGE_MV_MAX, &battery->under_voltage_mv, given) &&
@@ -281,7 +266,6 @@ static int finish(struct replay_options *options)
     if (stream != NULL) {
         fwrite(image, 1, sizeof image, stream);
     }
-    assert(written == COMMAND_DONE || written == COMMAND_BAD_INPUT);
     return written == COMMAND_DONE && !output_commit(&options->eeprom, 1) ? COMMAND_BAD_INPUT : written;
 }
 
@@ -290,7 +274,6 @@ static int replay_stimulus(struct stimulus *stimulus, struct replay_options *opt
                            const struct sbms_battery_settings *battery)
 {
     int status = COMMAND_BAD_INPUT;
-    assert(battery != NULL);
     if (!device_choice_open(&options->device, NULL)) {
         return COMMAND_BAD_INPUT;
     }
@@ -309,10 +292,7 @@ static int replay_text(struct replay_options *options, const char *data, size_t 
     struct stimulus stimulus;
     struct stimulus_error error;
     const char *name = read_file_name(options->path);
-    assert(name != NULL);
-    assert(battery != NULL);
     if (!stimulus_open(&stimulus, data, size, &error)) {
-        assert(error.message[0] != '\0');
         fprintf(stderr, "%s:%zu:%zu: %s\n", name, error.line, error.column, error.message);
         return COMMAND_BAD_INPUT;
     }
@@ -332,7 +312,6 @@ static int replay_checked(struct replay_options *options)
     char *data = NULL;
     size_t size = 0;
     int status = COMMAND_BAD_INPUT;
-    assert(options->path != NULL);
     if (!device_choice_check(&options->device, "replay", options->eeprom.path) ||
         !output_check("replay", &options->eeprom, 1, options->path, "stimulus") ||
         !read_settings(options, &battery, &setting_given)) {
@@ -378,8 +357,6 @@ static const char replay_details[] =
 
 int replay_command(int argc, char **argv)
 {
-    assert(argc >= 1);
-    assert(argv != NULL);
     struct replay_options given = {.device = {.name = "native"},
                                    .eeprom = {.name = "--eeprom", .needs_file = true}};
     const struct command_option options[] = {

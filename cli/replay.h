@@ -4,7 +4,7 @@
  *
  * The device is reset at the first row's time t0. It samples at t0, t0 + 125 ms, ... up to and including the last
  * row's time, each time the last row that is not later. Measured cells are one battery, which samples
- * every second from t0 (BAT-9). Silence costs nothing: a gap of years takes no longer than one of seconds.
+ * every second from t0 (BAT-9). A gap of years takes no longer than one of seconds.
  *
  * Where several outputs change at one tick for different causes, each cause has a row of its own with the
  * same t_s, Charger and the red LED first, then Load and the blue LED, then Pre-alarm (SAFE-7).

@@ -74,7 +74,6 @@ static struct output *eeprom_output(struct run *run)
 static bool read_seed(struct run *run)
 {
     int64_t seed = 0;
-    assert(run != NULL);
     if (run->given.seed == NULL) {
         return true;
     }
@@ -83,7 +82,6 @@ static bool read_seed(struct run *run)
                             SEED_MAX);
         return false;
     }
-    assert(seed >= 0);
     run->described.seed = (uint64_t)seed;
     return true;
 }
@@ -115,7 +113,6 @@ static bool read_interval(struct run *run)
     int64_t run_s = (run->end_tick + SBMS_TICKS_PER_S - 1) / SBMS_TICKS_PER_S;
     int64_t interval_s = recording_interval_s(run_s);
     int64_t shortest_s = run_s / RECORDING_ROWS_MAX + 1;
-    assert(run_s > 0);
     if (run->given.interval_s != NULL &&
         !command_parse_integer(run->given.interval_s, shortest_s, INT32_MAX, &interval_s)) {
         command_usage_error(
@@ -124,16 +121,13 @@ static bool read_interval(struct run *run)
         return false;
     }
     run->interval_ticks = interval_s * (int64_t)SBMS_TICKS_PER_S;
-    assert(run->interval_ticks > 0);
     return true;
 }
 
 static bool read_scenario(struct run *run)
 {
     char error[SCENARIO_FILE_ERROR_SIZE];
-    assert(run->given.path != NULL);
     if (!scenario_file_load(run->given.path, &run->described, error, sizeof error)) {
-        assert(error[0] != '\0');
         fprintf(stderr, "%s\n", error);
         return false;
     }
@@ -238,7 +232,6 @@ static int report_expectations(const struct run *run)
 /* What the recording's limits have cut off. */
 static void report_left_out(const struct recording *recording)
 {
-    assert(recording != NULL);
     assert(recording->edges_left_out == 0 || recording->edge_count == RECORDING_EDGES_MAX);
     if (recording->edges_left_out > 0) {
         fprintf(stderr, "smallbms: only the first %d edges were kept, %zu were not\n", RECORDING_EDGES_MAX,
@@ -260,10 +253,7 @@ static void report_left_out(const struct recording *recording)
 static int64_t part_ticks(const struct run *run)
 {
     int64_t all_s = schedule_tick_of(run->described.duration_s) / SBMS_TICKS_PER_S;
-    int64_t ticks = (all_s / RUN_PARTS + 1) * (int64_t)SBMS_TICKS_PER_S;
-    assert(ticks > 0);
-    assert(ticks % (int64_t)SBMS_TICKS_PER_S == 0);
-    return ticks;
+    return (all_s / RUN_PARTS + 1) * (int64_t)SBMS_TICKS_PER_S;
 }
 
 static bool simulate(struct run *run)
@@ -306,7 +296,6 @@ static int run_and_tell(struct run *run)
     report_left_out(&run->result.recording);
     int code = report_expectations(run);
     int written = command_finish_output();
-    assert(written == COMMAND_DONE || written == COMMAND_BAD_INPUT);
     return written == COMMAND_DONE ? code : written;
 }
 
@@ -314,8 +303,6 @@ static int run_and_tell(struct run *run)
 static bool read_given(struct run *run)
 {
     const char *path = run->given.path;
-    assert(path != NULL);
-    assert(!run->data_to_stdout);
     run->data_to_stdout = output_has_stdout(run->outputs, output_count());
     return device_choice_check(&run->device, "run", eeprom_output(run)->path) &&
            output_check("run", run->outputs, output_count(), path, "scenario") && read_scenario(run) &&

@@ -46,8 +46,6 @@ void settings_print(const struct sbms_control_settings *settings, const char *in
 static void print_how_to_flash(const struct output *outputs)
 {
     const char *path = outputs[OUTPUT_HEX].path;
-    assert(path == NULL || path[0] != '\0');
-    assert(!output_has_stdout(outputs, OUTPUTS));
     if (outputs[OUTPUT_RAW].path != NULL) {
         printf("\n%s is an EEPROM with these settings and without a record, for the simulator.\n",
                outputs[OUTPUT_RAW].path);
@@ -67,11 +65,10 @@ static void print_how_to_flash(const struct output *outputs)
 
 /* ---- options ------------------------------------------------------------------------------------ */
 
-/* Reads a setting if it was given. Returns false, with a message printed, when it is out of range (BAT-7's habit). */
+/* Reads a setting if it was given. Returns false, with a message printed, when it is out of range: nothing is clamped
+ * (as in BAT-7). */
 static bool read_setting(const char *name, const char *text, int64_t min, int64_t max, int64_t *setting)
 {
-    assert(min <= max);
-    assert(setting != NULL);
     if (text != NULL && !command_parse_integer(text, min, max, setting)) {
         command_usage_error("settings",
                             "--%s %s is outside the range, it must be a whole number %" PRId64 " to %" PRId64,
@@ -86,7 +83,6 @@ static bool read_settings(const struct settings_options *given, struct sbms_cont
     int64_t delay_s = 0;
     int64_t retries = 0;
     int64_t clear_mv = 0;
-    assert(settings != NULL);
     if (!read_setting("reconnect-delay-s", given->reconnect_delay_s, 0, SBMS_RECONNECT_DELAY_S_MAX,
                       &delay_s) ||
         !read_setting("lockout-retries", given->lockout_retries, 0, SBMS_LOCKOUT_RETRIES_MAX, &retries) ||
@@ -118,7 +114,6 @@ static int write_settings(const struct sbms_control_settings *settings, struct o
 {
     uint8_t image[SBMS_EEPROM_BYTES];
     uint8_t *block = image + SBMS_SETTINGS_OFFSET;
-    assert(sbms_control_check(settings) == SBMS_SETTINGS_OK);
     memset(image, (int)EEPROM_IMAGE_ERASED, sizeof image);
     sbms_settings_encode(settings, block);
     if (!output_open(outputs, OUTPUTS)) {
@@ -160,8 +155,6 @@ static const char settings_details[] =
 
 int settings_command(int argc, char **argv)
 {
-    assert(argc >= 1);
-    assert(argv != NULL);
     struct settings_options given = {0};
     struct output outputs[OUTPUTS] = {
         [OUTPUT_HEX] = {.name = "OUTPUT.hex"}, [OUTPUT_RAW] = {.name = "--raw"}};

@@ -52,13 +52,11 @@ struct name {
 
 static bool is_reading(uint8_t kind)
 {
-    assert(kind < KIND_COUNT);
     return kind == KIND_CELL || kind == KIND_TEMP;
 }
 
 static bool is_signal(uint8_t kind)
 {
-    assert(kind < KIND_COUNT);
     return kind == KIND_ATC || kind == KIND_ATD || kind == KIND_NO_PREALARM;
 }
 
@@ -82,7 +80,6 @@ static bool fail(struct stimulus_error *error, size_t column, const char *format
 /* Fills all of `error` but the line. Always false. */
 static bool fail(struct stimulus_error *error, size_t column, const char *format, ...)
 {
-    assert(error != NULL);
     assert(column >= 1);
     va_list arguments;
     va_start(arguments, format);
@@ -120,8 +117,6 @@ static bool refuse_name(struct csv_piece field, size_t place, struct stimulus_er
 {
     static const char *const names[] = {"t_s", "vbat_mv",     "remote_l_mv", "remote_h_mv", "atc",
                                         "atd", "no_prealarm", "cell1_mv",    "temp1_dc"};
-    assert(field.text != NULL);
-    assert(error != NULL);
     if (field.length == 0) {
         return fail(error, place, "a column without a name, a comma must stand between two names");
     }
@@ -140,8 +135,6 @@ static bool refuse_name(struct csv_piece field, size_t place, struct stimulus_er
 static bool read_name(struct csv_piece field, size_t place, struct stimulus_column *column,
                       struct stimulus_error *error)
 {
-    assert(place >= 1);
-    assert(column != NULL);
     for (uint8_t kind = 0; kind < KIND_COUNT; kind++) {
         int64_t number = 0;
         bool matches = is_reading(kind) ? read_reading_name(field, kind, &number)
@@ -164,7 +157,6 @@ static bool check_column(const struct stimulus *stimulus, struct stimulus_column
                          struct stimulus_error *error)
 {
     assert(stimulus->column_count <= STIMULUS_COLUMNS_MAX);
-    assert(place >= 1);
     for (size_t i = 0; i < stimulus->column_count; i++) {
         struct stimulus_column other = stimulus->columns[i];
         if (other.kind == column.kind && other.number == column.number) {
@@ -181,8 +173,6 @@ static bool check_column(const struct stimulus *stimulus, struct stimulus_column
 
 static bool has_column(const struct stimulus *stimulus, uint8_t kind, size_t number)
 {
-    assert(kind < KIND_COUNT);
-    assert(stimulus->column_count <= STIMULUS_COLUMNS_MAX);
     for (size_t i = 0; i < stimulus->column_count; i++) {
         if (stimulus->columns[i].kind == kind && stimulus->columns[i].number == number) {
             return true;
@@ -215,8 +205,6 @@ static bool read_header(struct stimulus *stimulus, struct csv_piece line, struct
 {
     size_t count = csv_count_fields(line);
     size_t at = 0;
-    assert(count >= 1);
-    assert(stimulus->column_count == 0);
     for (size_t i = 0; i < count; i++) {
         struct csv_piece field = csv_field_at(line, at);
         struct stimulus_column column = {0, 0};
@@ -270,8 +258,6 @@ static void store(struct stimulus_row *row, struct stimulus_column column, int32
 static bool read_time(struct csv_piece field, size_t place, struct stimulus_row *row,
                       struct stimulus_error *error)
 {
-    assert(row->t_ns >= 0);
-    assert(place >= 1);
     int64_t t_ns = 0;
     if (!csv_read_seconds(field, &t_ns)) {
         return fail(error, place, "t_s \"%s\" is not a time, it must be seconds such as 12 or 12.125",
@@ -292,7 +278,6 @@ static bool read_time(struct csv_piece field, size_t place, struct stimulus_row 
 static bool read_value(struct csv_piece field, size_t place, struct stimulus_column column,
                        struct stimulus_row *row, struct stimulus_error *error)
 {
-    assert(column.kind != KIND_T_S);
     assert(column.kind < KIND_COUNT);
     int32_t min = kinds[column.kind].min;
     int32_t max = kinds[column.kind].max;
@@ -322,8 +307,6 @@ static bool read_row(const struct stimulus *stimulus, struct csv_piece line, str
                      struct stimulus_error *error)
 {
     size_t count = csv_count_fields(line);
-    assert(stimulus->column_count >= 1);
-    assert(row != NULL);
     if (count < stimulus->column_count) {
         return fail(error, line.length + 1, "the row is short, it has %zu of %zu fields and must have all",
                     count, stimulus->column_count);
@@ -343,7 +326,6 @@ static bool read_row(const struct stimulus *stimulus, struct csv_piece line, str
         }
         at += field.length + 1;
     }
-    assert(at == line.length + 1);
     return true;
 }
 
@@ -366,9 +348,7 @@ static bool check_rows(struct stimulus *stimulus, struct stimulus_error *error)
     const char *next = stimulus->next;
     struct csv_piece line;
     struct stimulus_row row = start_row();
-    assert(next != NULL);
     bool is_first = true;
-    assert(next <= stimulus->end);
     while (csv_take_line(&next, stimulus->end, &line)) {
         error->line++;
         if (!read_row(stimulus, line, &row, error)) {

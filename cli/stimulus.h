@@ -5,8 +5,8 @@
  * The reader works on the text where it lies, allocates nothing and never changes it: stimulus_open()
  * checks all of it, then stimulus_next() gives row after row and cannot fail. Any bytes are safe input.
  *
- * Beyond section 9: columns may stand in any order; lines end in LF or CRLF, the last one in nothing if it
- * likes; a UTF-8 byte order mark is passed over; there are no quotes, no spaces, no comments. Millivolts,
+ * Beyond section 9: columns may come in any order; lines end in LF or CRLF, the last one may have no
+ * end; a UTF-8 byte order mark is passed over; there are no quotes, no spaces, no comments. Millivolts,
  * tenths of a degree: whole numbers. `t_s`: digits, then perhaps a point and digits: no sign, no exponent;
  * what follows the ninth decimal is cut off.
  */

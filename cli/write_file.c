@@ -44,7 +44,7 @@ static void install_handlers(void)
     }
 }
 
-/* Puts `after` where `before` stands in the table of pending names; false: no such place. */
+/* Replaces `before` by `after` in the table of pending names; false: `before` is not in it. */
 static bool replace_pending(const char *before, char *after)
 {
     assert(before != after);
@@ -65,8 +65,6 @@ static bool replace_pending(const char *before, char *after)
 
 static char *join(const char *beginning, const char *end)
 {
-    assert(beginning != NULL);
-    assert(end != NULL);
     char *text = malloc(strlen(beginning) + strlen(end) + 1);
     if (text != NULL) {
         strcpy(text, beginning);
@@ -83,15 +81,12 @@ static mode_t wanted_mode(const struct stat *existing)
     }
     mode_t mask = umask(0);
     umask(mask);
-    assert((mask & ~(mode_t)07777) == 0);
     return 0666 & ~mask;
 }
 
 /* Opens the name beside the place and remembers it until it is renamed or removed. */
 static bool open_beside(struct write_file *file, const struct stat *existing)
 {
-    assert(file->path != NULL);
-    assert(file->stream == NULL);
     if (existing != NULL && access(file->path, W_OK) != 0) {
         return false; /* a file that is write-protected is not replaced behind its owner's back */
     }
@@ -124,8 +119,6 @@ static bool open_beside(struct write_file *file, const struct stat *existing)
 
 static bool open_place(struct write_file *file)
 {
-    assert(file->path != NULL);
-    assert(file->temporary == NULL);
     file->stream = fopen(file->path, "w");
     return file->stream != NULL;
 }
@@ -161,7 +154,6 @@ bool write_file_open(struct write_file *file, const char *path)
 static bool is_whole(const struct write_file *file)
 {
     assert(file->stream != NULL);
-    assert(file->path != NULL);
     if (fflush(file->stream) != 0) {
         return false;
     }
@@ -197,7 +189,6 @@ void write_file_discard(struct write_file *file)
 {
     assert(file != NULL);
     int reason = errno;
-    assert(file->temporary == NULL || file->path != NULL);
     if (file->stream != NULL) {
         fclose(file->stream);
     }

@@ -21,7 +21,7 @@ struct write_file {
 };
 
 /*
- * Starts a file that shall stand at `path`. An existing file keeps its permissions; a link to one keeps
+ * Starts a file that shall be at `path`. An existing file keeps its permissions; a link to one keeps
  * pointing where it did. On failure nothing is left open, errno says why and the result is false: a folder that is
  * missing or may not be written to shows here, before any work is done.
  */

@@ -62,7 +62,6 @@ static void say_sensor(struct sentence *sentence, const struct story *story)
 {
     const struct chain_reason *reason = &story->edge->reason;
     assert(reason->cause == SBMS_BATTERY_SENSOR);
-    assert(reason->battery >= 1);
     if (reason->cell == 0) {
         bool frozen = last_event(story, EVENT_SENSOR_FROZEN, reason->battery) != NULL;
         bool missing = last_event(story, EVENT_TEMP_SENSOR_MISSING, reason->battery) != NULL;
@@ -84,7 +83,6 @@ static void say_sensor(struct sentence *sentence, const struct story *story)
 static void say_cell(struct sentence *sentence, const struct chain_reason *reason, const char *side,
                      int limit_mv)
 {
-    assert(reason->battery >= 1);
     assert(limit_mv > 0);
     say(sentence, "battery %d cell %d %s %s", reason->battery, reason->cell, side,
         wording_volts(limit_mv).text);
@@ -93,8 +91,6 @@ static void say_cell(struct sentence *sentence, const struct chain_reason *reaso
 static void say_temperature(struct sentence *sentence, const struct chain_reason *reason, const char *side,
                             int limit_dc)
 {
-    assert(reason->battery >= 1);
-    assert(side != NULL);
     say(sentence, "battery %d cell %d at %s, %s %s", reason->battery, reason->cell,
         wording_degrees(reason->value).text, side, wording_degrees(limit_dc).text);
 }
@@ -188,9 +184,8 @@ static void say_chain_open(struct sentence *sentence, const struct story *story)
 
 static void say_fault(struct sentence *sentence, const struct story *story)
 {
-    const struct scenario_event *event = last_event(story, EVENT_INTERNAL_FAULT, 0);
     assert(story->edge->cause == SBMS_CAUSE_INTERNAL_FAULT);
-    assert(story->edge->kind <= EDGE_LED_FAULT);
+    const struct scenario_event *event = last_event(story, EVENT_INTERNAL_FAULT, 0);
     if (event == NULL) {
         say(sentence, "internal fault");
     } else {
@@ -203,7 +198,6 @@ static void say_own_cause(struct sentence *sentence, const struct story *story)
 {
     const struct sbms_control_settings *settings = &story->described->bms.settings;
     assert(story->edge->cause != SBMS_CAUSE_NONE); /* SAFE-7 */
-    assert(story->edge->cause < SBMS_CAUSE_COUNT);
     switch (story->edge->cause) {
     case SBMS_CAUSE_START_UP:
         say(sentence, "start-up");
@@ -234,8 +228,6 @@ static void say_own_cause(struct sentence *sentence, const struct story *story)
 
 static void say_cause(struct sentence *sentence, const struct story *story)
 {
-    assert(story->edge->kind <= EDGE_CHARGER);
-    assert(sentence->used > 0);
     switch (story->edge->cause) {
     case SBMS_CAUSE_CHAIN_OPEN:
         say_chain_open(sentence, story);
@@ -264,7 +256,6 @@ static void say_load(struct sentence *sentence, const struct story *story)
 {
     const struct system_edge *edge = story->edge;
     assert(edge->kind == EDGE_LOAD);
-    assert(edge->prealarm_ticks >= 0);
     say(sentence, "Load %s: ", edge->on ? "high" : "floats");
     say_cause(sentence, story);
     if (edge->on && edge->cut_ticks >= 0) {
@@ -279,7 +270,6 @@ static void say_prealarm(struct sentence *sentence, const struct story *story)
 {
     const struct system_edge *edge = story->edge;
     assert(edge->kind == EDGE_PRE_ALARM);
-    assert(edge->prealarm_ticks >= 0);
     say(sentence, "Pre-alarm %s: ", edge->on ? "high" : "floats");
     if (!edge->on && (edge->cause == SBMS_CAUSE_ATD_LOST || edge->cause == SBMS_CAUSE_CHAIN_OPEN)) {
         say(sentence, "Load floats"); /* PRE-3 */
@@ -378,7 +368,6 @@ static void say_warning(struct sentence *sentence, const struct system_edge *edg
 static void say_other(struct sentence *sentence, const struct story *story)
 {
     const struct system_edge *edge = story->edge;
-    assert(edge->kind > EDGE_CHARGER);
     switch (edge->kind) {
     case EDGE_LED_LOAD:
         say(sentence, "LED \"Load ON\" %s", edge->on ? "lit" : "dark");
@@ -399,15 +388,14 @@ static void say_other(struct sentence *sentence, const struct story *story)
         say_warning(sentence, edge);
         break;
     }
-    assert(sentence->used > 0);
 }
 
 void edge_text(const struct scenario *described, const struct recording_edge *edge, char *text, size_t size)
 {
-    struct sentence sentence = {text, size, 0};
-    struct story story = {described, &edge->edge, edge->held_ticks};
     assert(described != NULL);
     assert(text != NULL && size > 0);
+    struct sentence sentence = {text, size, 0};
+    struct story story = {described, &edge->edge, edge->held_ticks};
     text[0] = '\0';
     switch (edge->edge.kind) {
     case EDGE_LOAD:

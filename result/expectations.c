@@ -29,21 +29,18 @@ static bool is_of(const struct system_edge *edge, enum scenario_output output)
     static const enum system_edge_kind kinds[] = {
         [OUTPUT_LOAD] = EDGE_LOAD, [OUTPUT_PRE_ALARM] = EDGE_PRE_ALARM, [OUTPUT_CHARGER] = EDGE_CHARGER};
     assert(output < sizeof kinds / sizeof kinds[0]);
-    assert(edge != NULL);
     return edge->kind == kinds[output];
 }
 
 static bool has_warned(uint8_t cause)
 {
     assert(cause != SBMS_CAUSE_NONE); /* SAFE-7 */
-    assert(cause < SBMS_CAUSE_COUNT);
     return cause != SBMS_CAUSE_REMOTE_OFF && cause != SBMS_CAUSE_SUPPLY_LOW &&
            cause != SBMS_CAUSE_INTERNAL_FAULT;
 }
 
 static void watch_warning(struct expectation_watch *watch, const struct system_edge *edge)
 {
-    assert(watch->count >= 0);
     assert(edge->prealarm_ticks >= 0);
     if (edge->kind != EDGE_LOAD || edge->on || !has_warned(edge->cause)) {
         return;
@@ -70,14 +67,12 @@ static void watch_level(struct expectation_watch *watch, const struct scenario_e
     } else if (edge->on == expectation->high && watch->met_tick < 0) {
         watch->met_tick = edge->tick;
     }
-    assert(edge->tick >= 0);
 }
 
 static void watch_edges(struct expectation_watch *watch, const struct scenario_expectation *expectation,
                         const struct system_edge *edge)
 {
     assert(expectation->what == EXPECT_EDGES);
-    assert(watch->count >= 0);
     bool is_cause = expectation->cause == SBMS_CAUSE_NONE || expectation->cause == edge->cause;
     if (is_of(edge, expectation->output) && edge->on == expectation->high && is_cause) {
         watch->count++;
@@ -120,7 +115,6 @@ static const char *output_name(enum scenario_output output)
     static const char *const names[] = {
         [OUTPUT_LOAD] = "Load", [OUTPUT_PRE_ALARM] = "Pre-alarm", [OUTPUT_CHARGER] = "Charger"};
     assert(output < sizeof names / sizeof names[0]);
-    assert(names[output] != NULL);
     return names[output];
 }
 
@@ -134,7 +128,6 @@ static struct wording times(int64_t count)
     } else {
         snprintf(made.text, sizeof made.text, "%" PRId64 " times", count);
     }
-    assert(made.text[0] != '\0');
     return made;
 }
 
@@ -167,10 +160,9 @@ static void name_edges(const struct scenario_expectation *expectation, char *tex
 
 static void name_level(const struct scenario_expectation *expectation, char *text, size_t size)
 {
+    assert(expectation->what == EXPECT_OUTPUT || expectation->what == EXPECT_BY);
     const char *level = expectation->high ? "high" : "floating";
     struct wording at = wording_instant(schedule_tick_of(expectation->at_s));
-    assert(expectation->what == EXPECT_OUTPUT || expectation->what == EXPECT_BY);
-    assert(at.text[0] != '\0');
     if (expectation->what == EXPECT_OUTPUT) {
         snprintf(text, size, "%s is %s at %s", output_name(expectation->output), level, at.text);
     } else if (expectation->after_s > 0.0) {
@@ -221,7 +213,6 @@ static enum expectation_verdict judge_warning(const struct expectation_watch *wa
                                               size_t size)
 {
     assert(expectation->what == EXPECT_WARNING);
-    assert(watch->count >= 0);
     if (watch->count == 0) {
         snprintf(detail, size, "it was never cut");
         return EXPECTATION_MET;
@@ -237,7 +228,6 @@ static enum expectation_verdict judge_output(const struct expectation_watch *wat
                                              char *detail, size_t size)
 {
     assert(expectation->what == EXPECT_OUTPUT);
-    assert(end_tick >= 0);
     if (end_tick < schedule_tick_of(expectation->at_s)) {
         snprintf(detail, size, "the run was ended before");
         return EXPECTATION_NOT_REACHED;
@@ -251,10 +241,10 @@ static enum expectation_verdict judge_by(const struct expectation_watch *watch,
                                          const struct scenario_expectation *expectation, int64_t end_tick,
                                          char *detail, size_t size)
 {
-    const char *name = output_name(expectation->output);
-    const char *level = watch->level ? "high" : "floating";
     assert(expectation->what == EXPECT_BY);
     assert(expectation->after_s < expectation->at_s);
+    const char *name = output_name(expectation->output);
+    const char *level = watch->level ? "high" : "floating";
     if (watch->met_tick >= 0) {
         snprintf(detail, size, "at %s", wording_instant(watch->met_tick).text);
         return EXPECTATION_MET;
@@ -276,7 +266,6 @@ static enum expectation_verdict judge_edges(const struct expectation_watch *watc
                                             char *detail, size_t size)
 {
     assert(expectation->what == EXPECT_EDGES);
-    assert(watch->count >= 0);
     snprintf(detail, size, "%s%s", times(watch->count).text, was_ended ? " up to the end of the run" : "");
     if (was_ended && watch->count < expectation->count_min) {
         return EXPECTATION_NOT_REACHED;

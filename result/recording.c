@@ -15,7 +15,6 @@
 static bool grow(void **items, size_t count, size_t *room, size_t item_size)
 {
     assert(count <= *room);
-    assert(item_size > 0);
     if (count < *room) {
         return true;
     }
@@ -49,7 +48,6 @@ void recording_init(struct recording *recording, const struct scenario *describe
 void recording_free(struct recording *recording)
 {
     assert(recording != NULL);
-    assert(recording->edge_count <= recording->edge_room);
     free(recording->edges);
     free(recording->changes);
     free(recording->points);
@@ -61,9 +59,7 @@ int64_t recording_interval_s(int64_t run_s)
 {
     assert(run_s >= 0);
     int64_t interval_s = (run_s + RECORDING_INTERVALS - 1) / RECORDING_INTERVALS;
-    int64_t result_s = interval_s > RECORDING_INTERVAL_S_MIN ? interval_s : RECORDING_INTERVAL_S_MIN;
-    assert(result_s * RECORDING_INTERVALS >= run_s);
-    return result_s;
+    return interval_s > RECORDING_INTERVAL_S_MIN ? interval_s : RECORDING_INTERVAL_S_MIN;
 }
 
 /* ---- wires -------------------------------------------------------------------------------------- */
@@ -71,7 +67,6 @@ int64_t recording_interval_s(int64_t run_s)
 static void add_change(struct recording *recording, struct recording_change change)
 {
     void *items = recording->changes;
-    assert(change.wire < WIRE_COUNT);
     if (recording->change_count >= RECORDING_WIRES_MAX) {
         recording->changes_left_out++;
         return;
@@ -98,7 +93,6 @@ static void set_wire(struct recording *recording, enum recording_wire wire, bool
 
 static struct sbms_outputs outputs_now(const struct recording *recording)
 {
-    assert(recording != NULL);
     return (struct sbms_outputs){
         .load = recording->wires[WIRE_LOAD],
         .prealarm = recording->wires[WIRE_PRE_ALARM],
@@ -121,14 +115,12 @@ static bool grow_points(struct recording *recording)
     if (room == recording->point_room) {
         return true;
     }
-    assert(recording->cell_count > 0);
     int16_t *cells = realloc(recording->cells, room * recording->cell_count * sizeof *cells);
     if (cells == NULL) {
         return false;
     }
     recording->cells = cells;
     recording->point_room = room;
-    assert(recording->point_count < room);
     return true;
 }
 
@@ -164,11 +156,10 @@ static void add_point(struct recording *recording, const struct recording_point 
 
 static bool has_point_at(const struct recording *recording, int64_t tick)
 {
-    assert(tick >= 0);
     return recording->point_count > 0 && recording->points[recording->point_count - 1].tick == tick;
 }
 
-/* The instant of an edge: where the last sample stands. */
+/* A point at the instant of an edge, which is that of the last sample. */
 static void add_edge_point(struct recording *recording, int64_t tick)
 {
     if (!recording->is_watching) {
@@ -218,7 +209,6 @@ static void add_point_between(struct recording *recording, const struct recordin
 
 static void look_at(const struct system_run *run, struct recording_point *point, float *cell_mv)
 {
-    assert(run->bank.cell_count >= 1);
     double temp_min_c = run->bank.cells[0].temp_c;
     double temp_max_c = temp_min_c;
     for (int i = 0; i < run->bank.cell_count; i++) {
@@ -244,7 +234,6 @@ static void look_at(const struct system_run *run, struct recording_point *point,
 static void note_signals(struct recording *recording, const struct system_run *run)
 {
     int64_t tick = recording->now.tick;
-    assert(run->tick > tick);
     set_wire(recording, WIRE_ATC, run->inputs.atc, tick);
     set_wire(recording, WIRE_ATD, run->inputs.atd, tick);
     set_wire(recording, WIRE_NO_PREALARM, run->inputs.no_prealarm, tick);
@@ -281,7 +270,6 @@ void recording_take_sample(struct recording *recording, const struct system_run 
 static void add_edge(struct recording *recording, const struct system_edge *edge, int64_t held_ticks)
 {
     void *items = recording->edges;
-    assert(held_ticks >= -1);
     if (recording->edge_count >= RECORDING_EDGES_MAX) {
         recording->edges_left_out++;
         return;
@@ -297,7 +285,6 @@ static void add_edge(struct recording *recording, const struct system_edge *edge
 /* Whether a battery, or the cable to it, is behind an output that floats. */
 static bool is_by_battery(const struct system_edge *edge)
 {
-    assert(edge->cause < SBMS_CAUSE_COUNT);
     return !edge->on && (edge->cause == SBMS_CAUSE_CHAIN_OPEN || edge->cause == SBMS_CAUSE_ATD_LOST ||
                          edge->cause == SBMS_CAUSE_ATC_LOST);
 }
@@ -305,7 +292,6 @@ static bool is_by_battery(const struct system_edge *edge)
 static void count_edge(struct recording *recording, const struct system_edge *edge)
 {
     struct recording_counts *counts = &recording->counts;
-    assert(counts->load_cuts >= 0);
     if (edge->kind == EDGE_PRE_ALARM) {
         counts->prealarms += edge->on ? 1 : 0;
     } else if (edge->kind == EDGE_LOAD) {
@@ -361,5 +347,4 @@ void recording_cell_range(const struct recording *recording, size_t index, int *
         *lowest_mv = cells[i] < *lowest_mv ? cells[i] : *lowest_mv;
         *highest_mv = cells[i] > *highest_mv ? cells[i] : *highest_mv;
     }
-    assert(*lowest_mv <= *highest_mv);
 }

@@ -21,7 +21,7 @@ enum {
     RECORDING_INTERVAL_S_MIN = 60      /* likewise */
 };
 
-/* The quantities of one instant; its cells stand beside it, recording_cells(). */
+/* The quantities of one instant; recording_cells() gives its cells. */
 struct recording_point {
     int64_t tick;
     float bus_v;

@@ -7,7 +7,6 @@ void run_result_init(struct run_result *result, const struct scenario *described
                      const char *device, int64_t end_tick, int64_t interval_ticks)
 {
     assert(end_tick > 0);
-    assert(interval_ticks > 0);
     *result =
         (struct run_result){.described = described, .name = name, .device = device, .end_tick = end_tick};
     recording_init(&result->recording, described, interval_ticks);

@@ -9,7 +9,6 @@
 
 static bool is_shown(const struct system_edge *edge, bool verbose)
 {
-    assert(edge != NULL);
     assert(edge->kind <= EDGE_PRE_ALARM_CURRENT);
     return verbose ||
            (edge->kind != EDGE_LED_LOAD && edge->kind != EDGE_LED_FAULT && edge->kind != EDGE_STAGE);
@@ -18,8 +17,6 @@ static bool is_shown(const struct system_edge *edge, bool verbose)
 /* The escape sequence that starts an edge, "" for none. */
 static const char *colour_of(const struct system_edge *edge)
 {
-    assert(edge != NULL);
-    assert(edge->kind <= EDGE_PRE_ALARM_CURRENT);
     switch (edge->kind) {
     case EDGE_LOAD:
     case EDGE_CHARGER:
@@ -41,7 +38,6 @@ static const char *colour_of(const struct system_edge *edge)
 static void print_words(const char *text, size_t column, size_t indent, unsigned width, FILE *stream)
 {
     bool breaks = width > indent + 20;
-    assert(text != NULL);
     assert(column >= indent);
     while (*text != '\0') {
         size_t spaces = strspn(text, " ");
@@ -64,7 +60,6 @@ static void print_line(const struct recording *recording, const struct recording
     char text[EDGE_TEXT_SIZE];
     assert(time_width > 0);
     edge_text(recording->described, edge, text, sizeof text);
-    assert(text[0] != '\0');
     const char *colour = style->colour ? colour_of(&edge->edge) : "";
     size_t head = colour[0] == '\0' ? 0 : strcspn(text, ":"); /* coloured, and too short to be broken */
     size_t indent = (size_t)time_width + 2;

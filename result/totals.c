@@ -11,8 +11,6 @@
 
 static void print_label(const char *label, FILE *stream)
 {
-    assert(label != NULL);
-    assert(stream != NULL);
     fprintf(stream, "  %-16s", label);
 }
 
@@ -38,13 +36,11 @@ static struct wording percent_of(int64_t part, int64_t all)
 static void print_time(const struct run_result *result, const char *label, int64_t ticks, int64_t count,
                        const char *one, FILE *stream)
 {
-    assert(count >= 0);
     print_label(label, stream);
     fprintf(stream, "%-13s%6s %%", wording_span(ticks).text, percent_of(ticks, result->totals->ticks).text);
     if (one != NULL) {
         fprintf(stream, "   %" PRId64 " %s%s", count, one, count == 1 ? "" : "s");
     }
-    assert(ticks >= 0);
     fputc('\n', stream);
 }
 
@@ -95,7 +91,6 @@ static void print_expectations(const struct run_result *result, bool colour, FIL
 {
     static const char *const words[] = {"met", "NOT MET", "not reached"};
     static const char *const colours[] = {"\033[32m", "\033[31m", ""};
-    assert(stream != NULL);
     if (result->described->expectation_count > 0) {
         fputs("\nExpectations\n", stream);
     }

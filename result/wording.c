@@ -17,10 +17,8 @@ struct wording wording_clock(int64_t tick)
     struct wording made;
     assert(tick >= 0);
     int in_day = (int)(tick / (int64_t)SBMS_TICKS_PER_S % DAY_S);
-    int length = snprintf(made.text, sizeof made.text, "%02d:%02d:%02d", in_day / HOUR_S,
-                          in_day / MINUTE_S % 60, in_day % 60);
-    assert(length == 8);
-    (void)length;
+    snprintf(made.text, sizeof made.text, "%02d:%02d:%02d", in_day / HOUR_S, in_day / MINUTE_S % 60,
+             in_day % 60);
     return made;
 }
 
@@ -28,7 +26,6 @@ struct wording wording_instant(int64_t tick)
 {
     struct wording made;
     int64_t day = tick / ((int64_t)DAY_S * SBMS_TICKS_PER_S) + 1;
-    assert(day >= 1);
     int length = snprintf(made.text, sizeof made.text, "day %" PRId64 " %s", day, wording_clock(tick).text);
     assert(length > 0 && (size_t)length < sizeof made.text);
     (void)length;
@@ -40,7 +37,6 @@ struct wording wording_since(int64_t tick)
     struct wording made;
     int64_t days = tick / ((int64_t)DAY_S * SBMS_TICKS_PER_S);
     int ms = (int)(tick % (int64_t)SBMS_TICKS_PER_S) * (int)SBMS_TICK_MS;
-    assert(days >= 0 && ms >= 0);
     if (days == 0) {
         snprintf(made.text, sizeof made.text, "%.20s.%03d", wording_clock(tick).text, ms);
     } else {
@@ -111,10 +107,7 @@ struct wording wording_volts(int mv)
 {
     struct wording made;
     assert(mv > -1000000 && mv < 1000000);
-    int length = snprintf(made.text, sizeof made.text, "%.40s V",
-                          wording_number(mv * 0.001, mv % 10 == 0 ? 2 : 3).text);
-    assert(length > 0);
-    (void)length;
+    snprintf(made.text, sizeof made.text, "%.40s V", wording_number(mv * 0.001, mv % 10 == 0 ? 2 : 3).text);
     return made;
 }
 
@@ -122,16 +115,13 @@ struct wording wording_degrees(int dc)
 {
     struct wording made;
     assert(dc > -100000 && dc < 100000);
-    int length = snprintf(made.text, sizeof made.text, "%.40s degC", wording_number(dc * 0.1, 1).text);
-    assert(length > 0);
-    (void)length;
+    snprintf(made.text, sizeof made.text, "%.40s degC", wording_number(dc * 0.1, 1).text);
     return made;
 }
 
 struct wording wording_energy(double wh)
 {
     struct wording made;
-    assert(wh > -LARGEST && wh < LARGEST);
     if (wh >= 1000000.0) {
         snprintf(made.text, sizeof made.text, "%.40s MWh", wording_number(wh * 0.000001, 2).text);
     } else if (wh >= 1000.0) {
@@ -139,7 +129,6 @@ struct wording wording_energy(double wh)
     } else {
         snprintf(made.text, sizeof made.text, "%.40s Wh", wording_number(wh, wh < 100.0 ? 1 : 0).text);
     }
-    assert(made.text[0] != '\0');
     return made;
 }
 

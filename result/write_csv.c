@@ -7,8 +7,6 @@
 
 static void write_field(FILE *stream, double value, int decimals)
 {
-    assert(stream != NULL);
-    assert(decimals >= 0);
     fputc(',', stream);
     wording_write_number(stream, value, decimals);
 }
@@ -17,7 +15,6 @@ static void write_row(const struct recording *recording, size_t index, FILE *str
 {
     const struct recording_point *point = &recording->points[index];
     const int16_t *cells = recording_cells(recording, index);
-    assert(point->tick >= 0);
     wording_write_seconds(stream, point->tick);
     write_field(stream, (double)point->bus_v * 1000.0, 0);
     write_field(stream, point->battery_a, 3);

@@ -16,7 +16,6 @@
 
 static void write_string(FILE *stream, const char *text)
 {
-    assert(stream != NULL);
     assert(text != NULL);
     fputc('"', stream);
     for (const char *at = text; *at != '\0'; at++) {
@@ -34,36 +33,29 @@ static void write_string(FILE *stream, const char *text)
 
 static void write_key(FILE *stream, const char *key)
 {
-    assert(key != NULL);
     assert(strpbrk(key, "\"\\<") == NULL);
     fprintf(stream, "\"%s\":", key);
 }
 
 static void write_text(FILE *stream, const char *key, const char *text)
 {
-    assert(text != NULL);
     write_key(stream, key);
     write_string(stream, text);
-    assert(stream != NULL);
     fputs(",\n", stream);
 }
 
 /* A key and a number; `after` follows. */
 static void write_figure(FILE *stream, const char *key, double value, int decimals, const char *after)
 {
-    assert(after != NULL);
     write_key(stream, key);
     wording_write_number(stream, value, decimals);
-    assert(decimals >= 0);
     fputs(after, stream);
 }
 
 static void write_duration(FILE *stream, const char *key, int64_t ticks, const char *after)
 {
-    assert(ticks >= 0);
     write_key(stream, key);
     wording_write_seconds(stream, ticks);
-    assert(after != NULL);
     fputs(after, stream);
 }
 
@@ -84,8 +76,6 @@ static void write_thresholds(const struct run_result *result, FILE *stream)
 static void write_head(const struct run_result *result, FILE *stream)
 {
     const struct scenario *described = result->described;
-    assert(result->name != NULL);
-    assert(result->device != NULL);
     fputs("{\n", stream);
     write_text(stream, "format", "smallbms-run-1");
     write_text(stream, "version", SMALLBMS_VERSION);
@@ -99,9 +89,9 @@ static void write_head(const struct run_result *result, FILE *stream)
     write_thresholds(result, stream);
 }
 
-/* ---- events ------------------------------------------------------------------------------------- */
+/* ---- edges -------------------------------------------------------------------------------------- */
 
-static void write_event(const struct run_result *result, const struct recording_edge *edge, FILE *stream)
+static void write_edge(const struct run_result *result, const struct recording_edge *edge, FILE *stream)
 {
     static const char *const words[] = {
         [EDGE_LOAD] = "load",
@@ -117,7 +107,6 @@ static void write_event(const struct run_result *result, const struct recording_
     };
     char text[EDGE_TEXT_SIZE];
     assert(edge->edge.kind < sizeof words / sizeof words[0]);
-    assert(edge->edge.tick >= 0);
     edge_text(result->described, edge, text, sizeof text);
     fputc('{', stream);
     write_duration(stream, "t_s", edge->edge.tick, ",");
@@ -132,15 +121,14 @@ static void write_event(const struct run_result *result, const struct recording_
     fputc('}', stream);
 }
 
-static void write_events(const struct run_result *result, FILE *stream)
+static void write_edges(const struct run_result *result, FILE *stream)
 {
     const struct recording *recording = &result->recording;
-    assert(recording != NULL);
     assert(recording->edge_count <= RECORDING_EDGES_MAX);
     fprintf(stream, "\"events_left_out\":%zu,\n\"events\":[", recording->edges_left_out);
     for (size_t i = 0; i < recording->edge_count; i++) {
         fputs(i == 0 ? "\n" : ",\n", stream);
-        write_event(result, &recording->edges[i], stream);
+        write_edge(result, &recording->edges[i], stream);
     }
     fputs("\n],\n", stream);
 }
@@ -192,7 +180,6 @@ static void write_expectation(const struct run_result *result, int index, FILE *
     enum expectation_verdict verdict =
         expectations_judge(&result->expectations, index, detail, sizeof detail);
     expectations_text(&result->expectations, index, text, sizeof text);
-    assert(text[0] != '\0' && detail[0] != '\0');
     assert(verdict <= EXPECTATION_NOT_REACHED);
     fputs("{\"text\":", stream);
     write_string(stream, text);
@@ -204,8 +191,6 @@ static void write_expectation(const struct run_result *result, int index, FILE *
 
 static void write_expectations(const struct run_result *result, FILE *stream)
 {
-    assert(stream != NULL);
-    assert(result->described->expectation_count >= 0);
     fputs("\"expectations\":[", stream);
     for (int i = 0; i < result->described->expectation_count; i++) {
         fputs(i == 0 ? "\n" : ",\n", stream);
@@ -245,8 +230,6 @@ static const struct {
 
 static void collect(const struct recording_point *point, double values[COLUMN_COUNT])
 {
-    assert(point != NULL);
-    assert(values != NULL);
     values[COLUMN_BUS] = (double)point->bus_v * 1000.0;
     values[COLUMN_BATTERY] = point->battery_a;
     values[COLUMN_SOLAR] = point->solar_a;
@@ -262,8 +245,6 @@ static void collect(const struct recording_point *point, double values[COLUMN_CO
 
 static void write_column(const struct recording *recording, int column, FILE *stream)
 {
-    assert(column < COLUMN_COUNT);
-    assert(columns[column].key != NULL);
     write_key(stream, columns[column].key);
     for (size_t i = 0; i < recording->point_count; i++) {
         double values[COLUMN_COUNT];
@@ -277,7 +258,6 @@ static void write_column(const struct recording *recording, int column, FILE *st
 static void write_times(const struct recording *recording, FILE *stream)
 {
     assert(recording->point_count > 0);
-    assert(stream != NULL);
     write_duration(stream, "interval_s", recording->interval_ticks, ",\n");
     write_key(stream, "t_s");
     for (size_t i = 0; i < recording->point_count; i++) {
@@ -311,7 +291,6 @@ static void write_cell_series(const struct recording *recording, int cell, FILE 
 static void write_series(const struct recording *recording, FILE *stream)
 {
     assert(recording->cell_count > 0);
-    assert(stream != NULL);
     fputs("\"series\":{\n", stream);
     write_times(recording, stream);
     for (int column = 0; column < COLUMN_COUNT; column++) {
@@ -336,7 +315,7 @@ void write_json(const struct run_result *result, FILE *stream)
     assert(result != NULL);
     assert(stream != NULL);
     write_head(result, stream);
-    write_events(result, stream);
+    write_edges(result, stream);
     write_totals(result, stream);
     write_expectations(result, stream);
     write_series(&result->recording, stream);

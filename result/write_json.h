@@ -30,7 +30,7 @@
 
 /*
  * Writes the object, pure ASCII but for what UTF-8 the scenario's own texts hold, and without any '<', so that it may
- * stand inside a script element. Errors are left in the stream.
+ * be put inside a script element. Errors are left in the stream.
  */
 void write_json(const struct run_result *result, FILE *stream);
 

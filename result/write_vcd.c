@@ -36,13 +36,11 @@ static char word_code(int word)
 
 static void write_head(FILE *stream)
 {
-    assert(stream != NULL);
     fputs("$version smallbms " SMALLBMS_VERSION " $end\n"
           "$timescale 1 ms $end\n"
           "$scope module smallbms $end\n",
           stream);
     for (int wire = 0; wire < WIRE_COUNT; wire++) {
-        assert(wire_names[wire] != NULL);
         fprintf(stream, "$var wire 1 %c %s $end\n", wire_code(wire), wire_names[wire]);
     }
     for (int word = 0; word < WORD_COUNT; word++) {
@@ -58,14 +56,12 @@ static void go_to(struct vcd *vcd, int64_t tick)
         fprintf(vcd->stream, "#%" PRId64 "\n", tick * (int64_t)SBMS_TICK_MS);
     }
     vcd->tick = tick;
-    assert(vcd->tick >= 0);
 }
 
 static void write_word(struct vcd *vcd, int word, int value)
 {
     uint32_t bits = (uint32_t)value;
     int top = 31;
-    assert(word < WORD_COUNT);
     while (top > 0 && (bits >> top & 1u) == 0u) {
         top--;
     }
@@ -82,13 +78,11 @@ static void words_at(const struct recording *recording, size_t index, int words[
     assert(index < recording->point_count);
     words[WORD_BUS] = millivolts_of((double)recording->points[index].bus_v);
     recording_cell_range(recording, index, &words[WORD_CELL_MIN], &words[WORD_CELL_MAX]);
-    assert(words[WORD_CELL_MIN] <= words[WORD_CELL_MAX]);
 }
 
 static void write_point(struct vcd *vcd, const struct recording *recording, size_t index)
 {
     int words[WORD_COUNT];
-    assert(recording->points[index].tick >= vcd->tick);
     words_at(recording, index, words);
     for (int word = 0; word < WORD_COUNT; word++) {
         if (words[word] != vcd->words[word]) {
@@ -96,13 +90,10 @@ static void write_point(struct vcd *vcd, const struct recording *recording, size
             write_word(vcd, word, words[word]);
         }
     }
-    assert(vcd->words[WORD_BUS] == words[WORD_BUS]);
 }
 
 static void write_change(struct vcd *vcd, const struct recording_change *change)
 {
-    assert(change->tick >= vcd->tick);
-    assert(change->wire < WIRE_COUNT);
     go_to(vcd, change->tick);
     fprintf(vcd->stream, "%d%c\n", change->on, wire_code(change->wire));
 }

@@ -23,11 +23,11 @@ static void check_log(const struct device_record *log)
     for (size_t i = 0; i < log->count; i++) {
         const struct device_record_entry *entry = &log->entries[i];
         assert(entry->slot < SBMS_RECORD_SLOTS);
-        assert(entry->tick >= entry->record.tick);
+        assert(entry->tick >= entry->decoded.tick);
         assert(entry->held_ticks >= -1 && entry->held_ticks <= entry->tick);
         assert(entry->prealarm_ticks >= -1 && entry->prealarm_ticks <= entry->tick);
         assert(i > 0 || entry->begins_boot);
-        assert(entry->begins_boot || entry->record.boot == log->entries[i - 1].record.boot);
+        assert(entry->begins_boot || entry->decoded.boot == log->entries[i - 1].decoded.boot);
     }
 }
 

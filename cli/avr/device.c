@@ -39,7 +39,6 @@ fail(struct avr_device *avr, enum avr_device_failure failure, const char *format
     va_start(arguments, format);
     vsnprintf(avr->message, sizeof avr->message, format, arguments);
     va_end(arguments);
-    assert(avr->message[0] != '\0');
 }
 
 bool avr_device_failed(const struct avr_device *avr)
@@ -65,8 +64,6 @@ int avr_device_report(const struct avr_device *avr, const char *again)
 static bool read_number(const char **at, unsigned long max, char after, unsigned long *number)
 {
     char *end = NULL;
-    assert(at != NULL && *at != NULL);
-    assert(number != NULL);
     if (**at < '0' || **at > '9') {
         return false;
     }
@@ -83,8 +80,6 @@ static bool read_number(const char **at, unsigned long max, char after, unsigned
 static bool read_outputs(const char **at, struct sbms_outputs *outputs)
 {
     bool levels[5];
-    assert(at != NULL && *at != NULL);
-    assert(outputs != NULL);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
         if (**at != '0' && **at != '1') {
             return false;
@@ -107,7 +102,6 @@ static bool read_answer(const char *line, uint32_t ticks, struct answer *answer)
     const unsigned long cause_max = SBMS_CAUSE_COUNT - 1;
     unsigned long numbers[5] = {0};
     const char *at = line + strlen(beginning);
-    assert(ticks > 0);
     if (strncmp(line, beginning, strlen(beginning)) != 0 || !read_number(&at, ticks, ' ', &numbers[0]) ||
         numbers[0] == 0 || !read_outputs(&at, &answer->decision.outputs)) {
         return false;
@@ -133,16 +127,16 @@ static bool run_image(struct avr_device *avr, const struct sbms_inputs *inputs, 
                       struct answer *answer)
 {
     char command[100];
-    char line[SIMULATOR_LINE_SIZE];
+    char line[SIMULATOR_PROCESS_LINE_SIZE];
     assert(ticks > 0 && ticks <= TICKS_MAX);
     snprintf(command, sizeof command, "run %" PRIu32 " %" PRId32 " %" PRId32 " %" PRId32 " %d%d%d\n", ticks,
              inputs->vbat_mv, inputs->remote_l_mv, inputs->remote_h_mv, inputs->atc, inputs->atd,
              inputs->no_prealarm);
-    if (simulator_ask(&avr->simulator, command, line, sizeof line)) {
+    if (simulator_process_ask(&avr->simulator, command, line, sizeof line)) {
         if (read_answer(line, ticks, answer)) {
             return true;
         }
-        simulator_refuse_answer(&avr->simulator, command, line);
+        simulator_process_refuse_answer(&avr->simulator, command, line);
     }
     fail(avr, AVR_DEVICE_BROKEN, "%s", avr->simulator.message);
     return false;
@@ -152,7 +146,6 @@ static bool run_image(struct avr_device *avr, const struct sbms_inputs *inputs, 
 
 static bool same_outputs(const struct sbms_outputs *a, const struct sbms_outputs *b)
 {
-    assert(a != NULL && b != NULL);
     return a->load == b->load && a->prealarm == b->prealarm && a->charger == b->charger &&
            a->led_load == b->led_load && a->led_fault == b->led_fault;
 }
@@ -167,12 +160,10 @@ static bool same_decision(const struct sbms_decision *a, const struct sbms_decis
 static void describe(const struct sbms_decision *decision, char *text, size_t size)
 {
     const struct sbms_outputs *outputs = &decision->outputs;
-    const int length = snprintf(
-        text, size, "load %d (%s) prealarm %d (%s) charger %d (%s) led_load %d led_fault %d", outputs->load,
-        sbms_cause_word(decision->load_cause), outputs->prealarm, sbms_cause_word(decision->prealarm_cause),
-        outputs->charger, sbms_cause_word(decision->charger_cause), outputs->led_load, outputs->led_fault);
-    assert(length > 0);
-    (void)length;
+    snprintf(text, size, "load %d (%s) prealarm %d (%s) charger %d (%s) led_load %d led_fault %d",
+             outputs->load, sbms_cause_word(decision->load_cause), outputs->prealarm,
+             sbms_cause_word(decision->prealarm_cause), outputs->charger,
+             sbms_cause_word(decision->charger_cause), outputs->led_load, outputs->led_fault);
 }
 
 /* Notes what the two did at tick `tick`. */
@@ -181,7 +172,6 @@ static void differ(struct avr_device *avr, int64_t tick, const struct answer *im
 {
     char image_words[160];
     char law_words[160];
-    assert(tick >= 0);
     describe(&image->decision, image_words, sizeof image_words);
     describe(law, law_words, sizeof law_words);
     fail(avr, AVR_DEVICE_DIFFERS,
@@ -204,7 +194,6 @@ static struct sbms_decision avr_step(void *self, const struct sbms_inputs *input
 {
     struct avr_device *avr = self;
     struct answer answer;
-    assert(avr->tick >= 0);
     const bool runs = !avr_device_failed(avr) && run_image(avr, inputs, 1, &answer);
     if (runs) {
         avr->fault = answer.fault;
@@ -259,7 +248,6 @@ static void avr_skip(void *self, const struct sbms_inputs *inputs, uint32_t tick
 static bool avr_same(void *self, const struct sbms_inputs *a, const struct sbms_inputs *b)
 {
     struct avr_device *avr = self;
-    assert(avr != NULL);
     return sbms_control_same(&avr->law, a, b);
 }
 
@@ -279,7 +267,7 @@ bool avr_device_read_eeprom(struct avr_device *avr, uint8_t image[SBMS_EEPROM_BY
     if (avr_device_failed(avr)) {
         return false;
     }
-    if (!simulator_read_eeprom(&avr->simulator, image)) {
+    if (!simulator_process_read_eeprom(&avr->simulator, image)) {
         fail(avr, AVR_DEVICE_BROKEN, "%s", avr->simulator.message);
     }
     return !avr_device_failed(avr);
@@ -296,11 +284,11 @@ bool avr_device_start(struct avr_device *avr, const char *image, const char *cor
     (void)refused;
     memset(eeprom, (int)EEPROM_IMAGE_ERASED, sizeof eeprom);
     sbms_settings_encode(settings, eeprom + SBMS_SETTINGS_OFFSET);
-    return simulator_start(&avr->simulator, image, corner, eeprom);
+    return simulator_process_start(&avr->simulator, image, corner, eeprom);
 }
 
 void avr_device_stop(struct avr_device *avr)
 {
     assert(avr != NULL);
-    simulator_stop(&avr->simulator);
+    simulator_process_stop(&avr->simulator);
 }

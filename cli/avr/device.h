@@ -27,13 +27,13 @@ enum avr_device_failure {
 
 /* All of it is this module's own. */
 struct avr_device {
-    struct simulator simulator;
+    struct simulator_process simulator;
     struct sbms_control law;
     struct sbms_outputs outputs; /* of the image, after the last tick */
     uint8_t fault;               /* of the image, then */
     int64_t tick;                /* ticks passed since the reset */
     enum avr_device_failure failure;
-    char message[SIMULATOR_LINE_SIZE]; /* why */
+    char message[SIMULATOR_PROCESS_LINE_SIZE]; /* why */
 };
 
 /*

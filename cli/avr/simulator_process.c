@@ -29,19 +29,17 @@ extern char **environ;
 /* ---- a line there, a line back ---------------------------------------------------------------------- */
 
 /* Notes why the simulator is of no more use. */
-__attribute__((format(printf, 2, 3))) static void give_up(struct simulator *simulator, const char *format,
-                                                          ...)
+__attribute__((format(printf, 2, 3))) static void give_up(struct simulator_process *simulator,
+                                                          const char *format, ...)
 {
     va_list arguments;
-    assert(format != NULL);
     va_start(arguments, format);
     vsnprintf(simulator->message, sizeof simulator->message, format, arguments);
     va_end(arguments);
-    assert(simulator->message[0] != '\0');
 }
 
 /* Sends all of `line`; MSG_NOSIGNAL: a simulator that has ended is an error here and no signal. */
-static bool send_line(const struct simulator *simulator, const char *line)
+static bool send_line(const struct simulator_process *simulator, const char *line)
 {
     size_t length = strlen(line);
     assert(length > 0 && line[length - 1] == '\n');
@@ -62,11 +60,10 @@ static bool send_line(const struct simulator *simulator, const char *line)
 
 /* Receives one line and leaves it without its end; of one that is too long, the beginning. There is never more than one
  * on the way. false: the simulator has ended. */
-static bool receive_line(const struct simulator *simulator, char *line, size_t size)
+static bool receive_line(const struct simulator_process *simulator, char *line, size_t size)
 {
     size_t length = 0;
     assert(size > 1);
-    assert(simulator->socket >= 0);
     do {
         const ssize_t received = recv(simulator->socket, line + length, size - 1 - length, 0);
         if (received < 0 && errno == EINTR) {
@@ -83,12 +80,10 @@ static bool receive_line(const struct simulator *simulator, char *line, size_t s
 }
 
 /* The child has closed its end of the socket, so it has ended or is about to: notes how. */
-static void note_end(struct simulator *simulator, const char *command)
+static void note_end(struct simulator_process *simulator, const char *command)
 {
     int status = 0;
     const int length = (int)strcspn(command, "\n");
-    assert(simulator->child > 0);
-    assert(length > 0);
     close(simulator->socket);
     while (waitpid(simulator->child, &status, 0) < 0 && errno == EINTR) {
     }
@@ -104,7 +99,7 @@ static void note_end(struct simulator *simulator, const char *command)
     }
 }
 
-bool simulator_ask(struct simulator *simulator, const char *command, char *line, size_t size)
+bool simulator_process_ask(struct simulator_process *simulator, const char *command, char *line, size_t size)
 {
     assert(simulator->child > 0);
     assert(line != NULL);
@@ -115,7 +110,8 @@ bool simulator_ask(struct simulator *simulator, const char *command, char *line,
     return true;
 }
 
-void simulator_refuse_answer(struct simulator *simulator, const char *command, const char *line)
+void simulator_process_refuse_answer(struct simulator_process *simulator, const char *command,
+                                     const char *line)
 {
     assert(command != NULL);
     assert(line != NULL);
@@ -143,7 +139,6 @@ static bool transfer(int descriptor, uint8_t *image, bool writes)
 {
     const ssize_t all = SBMS_EEPROM_BYTES;
     assert(descriptor >= 0);
-    assert(image != NULL);
     const ssize_t done =
         writes ? pwrite(descriptor, image, (size_t)all, 0) : pread(descriptor, image, (size_t)all, 0);
     if (done != all && done >= 0) {
@@ -152,11 +147,11 @@ static bool transfer(int descriptor, uint8_t *image, bool writes)
     return done == all;
 }
 
-bool simulator_read_eeprom(struct simulator *simulator, uint8_t eeprom[SBMS_EEPROM_BYTES])
+bool simulator_process_read_eeprom(struct simulator_process *simulator, uint8_t eeprom[SBMS_EEPROM_BYTES])
 {
     char path[SCRATCH_SIZE];
     char command[SCRATCH_SIZE + 20];
-    char line[SIMULATOR_LINE_SIZE];
+    char line[SIMULATOR_PROCESS_LINE_SIZE];
     assert(eeprom != NULL);
     const int descriptor = open_scratch(path);
     if (descriptor < 0) {
@@ -165,9 +160,9 @@ bool simulator_read_eeprom(struct simulator *simulator, uint8_t eeprom[SBMS_EEPR
     }
     close(descriptor); /* the simulator puts another file in its place */
     snprintf(command, sizeof command, "eeprom save %s\n", path);
-    bool good = simulator_ask(simulator, command, line, sizeof line);
+    bool good = simulator_process_ask(simulator, command, line, sizeof line);
     if (good && strcmp(line, "ok") != 0) {
-        simulator_refuse_answer(simulator, command, line);
+        simulator_process_refuse_answer(simulator, command, line);
         good = false;
     }
     const int saved = good ? open(path, O_RDONLY | O_CLOEXEC) : -1;
@@ -185,7 +180,6 @@ bool simulator_read_eeprom(struct simulator *simulator, uint8_t eeprom[SBMS_EEPR
 /* Makes a file of `eeprom`; the caller removes it. On failure prints why. */
 static bool make_eeprom(uint8_t eeprom[SBMS_EEPROM_BYTES], char path[SCRATCH_SIZE])
 {
-    assert(eeprom != NULL);
     const int descriptor = open_scratch(path);
     const bool good = descriptor >= 0 && transfer(descriptor, eeprom, true);
     if (!good) {
@@ -204,7 +198,6 @@ static bool make_eeprom(uint8_t eeprom[SBMS_EEPROM_BYTES], char path[SCRATCH_SIZ
 static bool find_beside(const char *name, char *path, size_t size)
 {
     char self[PATH_MAX];
-    assert(name != NULL);
     const ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     self[length < 0 ? 0 : length] = '\0';
     char *slash = strrchr(self, '/');
@@ -213,9 +206,7 @@ static bool find_beside(const char *name, char *path, size_t size)
         return false;
     }
     *slash = '\0';
-    const int written = snprintf(path, size, "%s/%s", self, name);
-    assert(written > 0);
-    return (size_t)written < size;
+    return (size_t)snprintf(path, size, "%s/%s", self, name) < size;
 }
 
 /* Finds the simulator and the image. */
@@ -248,7 +239,6 @@ static int spawn(pid_t *child, int its, char *const arguments[])
 {
     posix_spawn_file_actions_t actions;
     assert(its > STDERR_FILENO);
-    assert(arguments[0] != NULL);
     int error = posix_spawn_file_actions_init(&actions);
     if (error != 0) {
         return error;
@@ -265,7 +255,7 @@ static int spawn(pid_t *child, int its, char *const arguments[])
 }
 
 /* Starts the simulator and connects to it. On failure prints why. */
-static bool connect_child(struct simulator *simulator, char *program, char *eeprom, char *image,
+static bool connect_child(struct simulator_process *simulator, char *program, char *eeprom, char *image,
                           const char *corner)
 {
     char eeprom_option[] = "--eeprom";
@@ -275,7 +265,6 @@ static bool connect_child(struct simulator *simulator, char *program, char *eepr
     char *const arguments[] = {
         program, eeprom_option, eeprom, image, corner != NULL ? corner_option : NULL, corner_name, NULL};
     int sockets[2];
-    assert(simulator->child == 0);
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) != 0) {
         command_error("cannot make a socket: %s", strerror(errno));
         return false;
@@ -291,37 +280,34 @@ static bool connect_child(struct simulator *simulator, char *program, char *eepr
         return false;
     }
     simulator->socket = sockets[0];
-    assert(simulator->child > 0);
     return true;
 }
 
 /* Waits until the image is about to take its first sample. On failure prints why. */
-static bool start_image(struct simulator *simulator)
+static bool start_image(struct simulator_process *simulator)
 {
     static const char command[] = "start\n";
-    char line[SIMULATOR_LINE_SIZE];
-    assert(simulator->message[0] == '\0');
-    if (simulator_ask(simulator, command, line, sizeof line)) {
+    char line[SIMULATOR_PROCESS_LINE_SIZE];
+    if (simulator_process_ask(simulator, command, line, sizeof line)) {
         if (strncmp(line, "started ", strlen("started ")) == 0) {
             return true;
         }
-        simulator_refuse_answer(simulator, command, line);
+        simulator_process_refuse_answer(simulator, command, line);
     }
-    assert(simulator->message[0] != '\0');
     if (!simulator->refused) {
         command_error("%s", simulator->message);
     }
     return false;
 }
 
-bool simulator_start(struct simulator *simulator, const char *image, const char *corner,
-                     uint8_t eeprom[SBMS_EEPROM_BYTES])
+bool simulator_process_start(struct simulator_process *simulator, const char *image, const char *corner,
+                             uint8_t eeprom[SBMS_EEPROM_BYTES])
 {
     char program[PATH_MAX];
     char image_path[PATH_MAX];
     char eeprom_path[SCRATCH_SIZE];
     assert(simulator != NULL);
-    *simulator = (struct simulator){.socket = -1};
+    *simulator = (struct simulator_process){.socket = -1};
     if (!find_files(image, program, image_path, sizeof image_path) || !make_eeprom(eeprom, eeprom_path)) {
         return false;
     }
@@ -329,12 +315,12 @@ bool simulator_start(struct simulator *simulator, const char *image, const char 
         connect_child(simulator, program, eeprom_path, image_path, corner) && start_image(simulator);
     unlink(eeprom_path); /* the simulator has read it */
     if (!started) {
-        simulator_stop(simulator);
+        simulator_process_stop(simulator);
     }
     return started;
 }
 
-void simulator_stop(struct simulator *simulator)
+void simulator_process_stop(struct simulator_process *simulator)
 {
     assert(simulator != NULL);
     if (simulator->child > 0) {
@@ -345,5 +331,4 @@ void simulator_stop(struct simulator *simulator)
         simulator->child = 0;
         simulator->socket = -1;
     }
-    assert(simulator->child == 0);
 }

@@ -13,34 +13,35 @@
 
 #include "core/record.h"
 
-enum { SIMULATOR_LINE_SIZE = 512 };
+enum { SIMULATOR_PROCESS_LINE_SIZE = 512 };
 
-struct simulator {
+struct simulator_process {
     pid_t child; /* 0: none */
     int socket;
-    bool refused;                      /* it ended as on bad input, and has said why itself */
-    char message[SIMULATOR_LINE_SIZE]; /* why it is of no more use; empty as long as it is */
+    bool refused;                              /* it ended as on bad input, and has said why itself */
+    char message[SIMULATOR_PROCESS_LINE_SIZE]; /* why it is of no more use; empty as long as it is */
 };
 
 /*
  * Starts it with the image at `image` (NULL: that of the build, firmware/smallbms-product.elf beside the command) and with
- * `eeprom`, at the corner `corner` of the silicon table (NULL: the simulator's own choice); the image is then about to take its first sample. On failure prints why, leaves nothing running and returns
- * false. To be stopped after use.
+ * `eeprom`, at the corner `corner` of the silicon table (NULL: the simulator's own choice); the image is then about to
+ * take its first sample. On failure prints why, leaves nothing running and returns false. To be stopped after use.
  */
-bool simulator_start(struct simulator *simulator, const char *image, const char *corner,
-                     uint8_t eeprom[SBMS_EEPROM_BYTES]);
+bool simulator_process_start(struct simulator_process *simulator, const char *image, const char *corner,
+                             uint8_t eeprom[SBMS_EEPROM_BYTES]);
 
 /* Sends `command`, with its line end, and receives the answer, without its own, into `line`. false: the simulator has
  * ended, and `message` says how. */
-bool simulator_ask(struct simulator *simulator, const char *command, char *line, size_t size);
+bool simulator_process_ask(struct simulator_process *simulator, const char *command, char *line, size_t size);
 
 /* Notes in `message` that `line` is no answer to `command`. */
-void simulator_refuse_answer(struct simulator *simulator, const char *command, const char *line);
+void simulator_process_refuse_answer(struct simulator_process *simulator, const char *command,
+                                     const char *line);
 
 /* Reads the simulated part's EEPROM as it is now. false: `message` says why not. */
-bool simulator_read_eeprom(struct simulator *simulator, uint8_t eeprom[SBMS_EEPROM_BYTES]);
+bool simulator_process_read_eeprom(struct simulator_process *simulator, uint8_t eeprom[SBMS_EEPROM_BYTES]);
 
 /* Ends it, whatever it does, and leaves nothing of it. May be called again, and on one that is all zero. */
-void simulator_stop(struct simulator *simulator);
+void simulator_process_stop(struct simulator_process *simulator);
 
 #endif

@@ -3,9 +3,9 @@
 
 #include <assert.h>
 
-/* What the records of one boot have told so far. */
+/* What the entries of one boot have told so far. */
 struct known {
-    int64_t tick;                         /* of the last record */
+    int64_t tick;                         /* of the last entry */
     bool high[SBMS_OUTPUT_COUNT];         /* after its last edge */
     int64_t edge_tick[SBMS_OUTPUT_COUNT]; /* of that; -1: not known */
     int64_t rise_tick;                    /* of Pre-alarm; -1: not known */
@@ -16,7 +16,6 @@ struct known {
 
 static bool is_erased(const uint8_t bytes[SBMS_ENTRY_BYTES])
 {
-    assert(bytes != NULL);
     for (unsigned i = 0; i < SBMS_ENTRY_BYTES; i++) {
         if (bytes[i] != 0xFFu) {
             return false;
@@ -34,53 +33,48 @@ static int ahead(uint16_t number, uint16_t other)
 
 /* Puts an entry where its number belongs, counted from that of the first entry taken, so that any set of numbers has one
  * order. */
-static void insert(struct device_record *log, const struct device_record_entry *entry, uint16_t reference)
+static void insert(struct device_record *record, const struct device_record_entry *entry, uint16_t reference)
 {
-    size_t place = log->count;
-    assert(log->count < SBMS_RECORD_SLOTS);
-    assert(entry->slot < SBMS_RECORD_SLOTS);
-    while (place > 0 &&
-           ahead(log->entries[place - 1].record.number, reference) > ahead(entry->record.number, reference)) {
-        log->entries[place] = log->entries[place - 1];
+    size_t place = record->count;
+    assert(record->count < SBMS_RECORD_SLOTS);
+    while (place > 0 && ahead(record->entries[place - 1].decoded.number, reference) >
+                            ahead(entry->decoded.number, reference)) {
+        record->entries[place] = record->entries[place - 1];
         place--;
     }
-    log->entries[place] = *entry;
-    log->count++;
+    record->entries[place] = *entry;
+    record->count++;
 }
 
-static void read_slots(struct device_record *log, const uint8_t *image)
+static void read_slots(struct device_record *record, const uint8_t *image)
 {
     uint16_t reference = 0;
-    assert(log->count == 0);
     for (unsigned slot = 0; slot < SBMS_RECORD_SLOTS; slot++) {
         const uint8_t *bytes = image + SBMS_RECORD_OFFSET + slot * SBMS_ENTRY_BYTES;
         struct device_record_entry entry = {.slot = slot, .held_ticks = -1, .prealarm_ticks = -1};
-        if (sbms_entry_decode(bytes, &entry.record)) {
-            reference = log->count == 0 ? entry.record.number : reference;
-            insert(log, &entry, reference);
+        if (sbms_entry_decode(bytes, &entry.decoded)) {
+            reference = record->count == 0 ? entry.decoded.number : reference;
+            insert(record, &entry, reference);
         } else if (is_erased(bytes)) {
-            log->empty++;
+            record->empty++;
         } else {
-            log->torn++;
+            record->torn++;
         }
     }
-    assert(log->count + log->torn + log->empty == SBMS_RECORD_SLOTS);
 }
 
-/* ---- what follows from one record for the next -------------------------------------------------------- */
+/* ---- what follows from one entry for the next -------------------------------------------------------- */
 
 /* Whether it is Load floating because a battery, or the cable to it, said so. */
-static bool is_cut(const struct sbms_entry *record)
+static bool is_cut(const struct sbms_entry *decoded)
 {
-    assert(record != NULL);
-    return record->kind == SBMS_ENTRY_EDGE && record->output == SBMS_OUTPUT_LOAD && !record->high &&
-           (record->cause == SBMS_CAUSE_ATD_LOST || record->cause == SBMS_CAUSE_CHAIN_OPEN);
+    return decoded->kind == SBMS_ENTRY_EDGE && decoded->output == SBMS_OUTPUT_LOAD && !decoded->high &&
+           (decoded->cause == SBMS_CAUSE_ATD_LOST || decoded->cause == SBMS_CAUSE_CHAIN_OPEN);
 }
 
 /* Nothing is known of the outputs, or, at a boot, that all float since tick 0 (SAFE-1). */
 static void forget(struct known *known, bool is_boot)
 {
-    assert(known != NULL);
     for (int output = 0; output < SBMS_OUTPUT_COUNT; output++) {
         known->high[output] = false;
         known->edge_tick[output] = is_boot ? 0 : -1;
@@ -93,30 +87,30 @@ static void forget(struct known *known, bool is_boot)
 
 static void take_edge(struct known *known, struct device_record_entry *entry)
 {
-    const struct sbms_entry *record = &entry->record;
-    const unsigned output = record->output;
+    const struct sbms_entry *decoded = &entry->decoded;
+    const unsigned output = decoded->output;
     assert(output < SBMS_OUTPUT_COUNT);
-    if (known->edge_tick[output] >= 0 && known->high[output] != record->high) {
+    if (known->edge_tick[output] >= 0 && known->high[output] != decoded->high) {
         entry->held_ticks = entry->tick - known->edge_tick[output];
     }
     /* a cut ends the pre-alarm at the same tick (PRE-3), whichever of the two was recorded first */
     const bool ends_prealarm =
         known->high[SBMS_OUTPUT_PREALARM] || known->edge_tick[SBMS_OUTPUT_PREALARM] == entry->tick;
-    if (is_cut(record) && known->rise_tick >= 0 && ends_prealarm) {
+    if (is_cut(decoded) && known->rise_tick >= 0 && ends_prealarm) {
         entry->prealarm_ticks = entry->tick - known->rise_tick;
     }
-    known->high[output] = record->high;
+    known->high[output] = decoded->high;
     known->edge_tick[output] = entry->tick;
-    if (output == SBMS_OUTPUT_PREALARM && record->high) {
+    if (output == SBMS_OUTPUT_PREALARM && decoded->high) {
         known->rise_tick = entry->tick;
     }
 }
 
 static void take_fault(struct known *known, struct device_record_entry *entry)
 {
-    const unsigned fault = entry->record.detail;
+    const unsigned fault = entry->decoded.detail;
     assert(fault < SBMS_FAULT_COUNT); /* the decoder has seen to it */
-    if (entry->record.high) {
+    if (entry->decoded.high) {
         known->fault_tick[fault] = entry->tick;
     } else if (known->fault_tick[fault] >= 0) {
         entry->held_ticks = entry->tick - known->fault_tick[fault];
@@ -128,37 +122,37 @@ static void take_fault(struct known *known, struct device_record_entry *entry)
 static void derive(struct known *known, struct device_record_entry *entry,
                    const struct device_record_entry *before)
 {
-    const struct sbms_entry *record = &entry->record;
-    const bool is_boot = record->kind == SBMS_ENTRY_BOOT;
-    assert(entry->held_ticks == -1);
+    const struct sbms_entry *decoded = &entry->decoded;
+    const bool is_boot = decoded->kind == SBMS_ENTRY_BOOT;
     if (before != NULL) {
-        const int step = ahead(record->number, before->record.number);
+        const int step = ahead(decoded->number, before->decoded.number);
         entry->missing = step > 1 ? (unsigned)step - 1u : 0u;
     }
-    entry->begins_boot = before == NULL || is_boot || record->boot != before->record.boot;
+    entry->begins_boot = before == NULL || is_boot || decoded->boot != before->decoded.boot;
     if (entry->begins_boot || entry->missing > 0) {
         forget(known, is_boot);
     }
     /* the tick wraps: within a boot only the difference counts (SAFE-6) */
-    entry->tick = entry->begins_boot ? (int64_t)record->tick
-                                     : known->tick + (int64_t)(uint32_t)(record->tick - before->record.tick);
+    entry->tick = entry->begins_boot
+                      ? (int64_t)decoded->tick
+                      : known->tick + (int64_t)(uint32_t)(decoded->tick - before->decoded.tick);
     known->tick = entry->tick;
-    if (record->kind == SBMS_ENTRY_EDGE) {
+    if (decoded->kind == SBMS_ENTRY_EDGE) {
         take_edge(known, entry);
-    } else if (record->kind == SBMS_ENTRY_FAULT) {
+    } else if (decoded->kind == SBMS_ENTRY_FAULT) {
         take_fault(known, entry);
     }
 }
 
-void device_record_read(struct device_record *log, const uint8_t image[SBMS_EEPROM_BYTES])
+void device_record_read(struct device_record *record, const uint8_t image[SBMS_EEPROM_BYTES])
 {
     struct known known = {0};
-    assert(log != NULL);
+    assert(record != NULL);
     assert(image != NULL);
-    *log = (struct device_record){0};
-    log->stored = sbms_settings_decode(image + SBMS_SETTINGS_OFFSET, &log->settings);
-    read_slots(log, image);
-    for (size_t i = 0; i < log->count; i++) {
-        derive(&known, &log->entries[i], i == 0 ? NULL : &log->entries[i - 1]);
+    *record = (struct device_record){0};
+    record->stored = sbms_settings_decode(image + SBMS_SETTINGS_OFFSET, &record->settings);
+    read_slots(record, image);
+    for (size_t i = 0; i < record->count; i++) {
+        derive(&known, &record->entries[i], i == 0 ? NULL : &record->entries[i - 1]);
     }
 }

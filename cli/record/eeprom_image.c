@@ -8,7 +8,7 @@
 /* Types of a record of Intel hex. */
 enum { HEX_DATA = 0, HEX_END = 1, HEX_SEGMENT_BASE = 2, HEX_LINEAR_BASE = 4 };
 
-#define ADDRESS_COLUMN 3u /* where things stand in a line, counted from 0 */
+#define ADDRESS_COLUMN 3u /* where a field begins in a line, counted from 0 */
 #define TYPE_COLUMN 7u
 #define DATA_COLUMN 9u
 #define DATA_MAX 255u
@@ -58,7 +58,6 @@ static unsigned digit_value(char letter)
 static bool read_byte(struct hex_reader *reader, uint8_t *byte)
 {
     unsigned value = 0;
-    assert(byte != NULL);
     for (int i = 0; i < 2; i++) {
         const unsigned digit = reader->next < reader->end ? digit_value(*reader->next) : 16u;
         if (digit > 15u) {
@@ -68,7 +67,6 @@ static bool read_byte(struct hex_reader *reader, uint8_t *byte)
         value = value * 16u + digit;
         reader->next++;
     }
-    assert(value <= UINT8_MAX);
     *byte = (uint8_t)value;
     return true;
 }
@@ -127,7 +125,6 @@ static bool read_line_end(struct hex_reader *reader)
 static bool take_data(struct hex_reader *reader, const struct hex_record *record)
 {
     assert(record->type == HEX_DATA);
-    assert(reader->image != NULL);
     for (unsigned i = 0; i < record->count; i++) {
         const unsigned address = record->address + i;
         if (address >= SBMS_EEPROM_BYTES) {
@@ -147,8 +144,6 @@ static bool take_data(struct hex_reader *reader, const struct hex_record *record
 
 static bool take_record(struct hex_reader *reader, const struct hex_record *record)
 {
-    assert(!reader->has_ended);
-    assert(reader->start < reader->end);
     switch (record->type) {
     case HEX_DATA:
         return take_data(reader, record);
@@ -174,7 +169,6 @@ static bool take_record(struct hex_reader *reader, const struct hex_record *reco
 static bool read_hex(struct hex_reader *reader)
 {
     struct hex_record record;
-    assert(reader->next < reader->end);
     while (reader->next < reader->end) {
         reader->start = reader->next;
         reader->line++;
@@ -196,10 +190,9 @@ static bool read_hex(struct hex_reader *reader)
     return true;
 }
 
-/* Says whether every byte may stand in a text. */
+/* Says whether every byte is one that a text may hold. */
 static bool is_text(const char *data, size_t size)
 {
-    assert(data != NULL);
     for (size_t i = 0; i < size; i++) {
         if ((data[i] < ' ' || data[i] > '~') && data[i] != '\r' && data[i] != '\n' && data[i] != '\t') {
             return false;
@@ -211,10 +204,10 @@ static bool is_text(const char *data, size_t size)
 bool eeprom_image_read(const char *data, size_t size, uint8_t image[SBMS_EEPROM_BYTES],
                        struct eeprom_image_error *error)
 {
-    struct hex_reader reader = {
-        .start = data, .next = data, .end = data + size, .image = image, .error = error};
     assert(data != NULL || size == 0);
     assert(image != NULL && error != NULL);
+    struct hex_reader reader = {
+        .start = data, .next = data, .end = data + size, .image = image, .error = error};
     if (size > 0 && data[0] == ':' && (size != SBMS_EEPROM_BYTES || is_text(data, size))) {
         memset(image, (int)EEPROM_IMAGE_ERASED, SBMS_EEPROM_BYTES);
         return read_hex(&reader);
@@ -232,9 +225,9 @@ bool eeprom_image_read(const char *data, size_t size, uint8_t image[SBMS_EEPROM_
 
 void eeprom_image_write_hex(FILE *stream, uint16_t address, const uint8_t *bytes, uint8_t count)
 {
-    uint8_t sum = (uint8_t)(count + (address >> 8) + (address & 0xFFu));
     assert(stream != NULL);
     assert((unsigned)address + count <= SBMS_EEPROM_BYTES);
+    uint8_t sum = (uint8_t)(count + (address >> 8) + (address & 0xFFu));
     fprintf(stream, ":%02X%04X%02X", count, address, HEX_DATA);
     for (unsigned i = 0; i < count; i++) {
         fprintf(stream, "%02X", bytes[i]);

@@ -32,7 +32,7 @@ struct eeprom_image_error {
 bool eeprom_image_read(const char *data, size_t size, uint8_t image[SBMS_EEPROM_BYTES],
                        struct eeprom_image_error *error);
 
-/* Writes `count` bytes that stand at `address` as Intel hex, with its end. Errors are left in the stream. */
+/* Writes the `count` bytes at `address` as Intel hex, with its end. Errors are left in the stream. */
 void eeprom_image_write_hex(FILE *stream, uint16_t address, const uint8_t *bytes, uint8_t count);
 
 #endif

@@ -73,7 +73,7 @@ static const char *const names[FIELD_COUNT] = {
     [FIELD_MISSING] = "missing",
 };
 
-/* One field: a number or a word; neither when it has no meaning for its record. */
+/* One field: a number or a word; neither when it has no meaning for its entry. */
 struct value {
     char word[48];  /* "": none */
     int64_t number; /* -1: none */
@@ -99,74 +99,71 @@ static void join_resets(uint8_t flags, char *text, size_t size)
             used += (size_t)snprintf(text + used, size - used, "%s%s", used > 0 ? "+" : "", words[bit]);
         }
     }
-    assert(used < size);
 }
 
-static void take_boot_field(struct value *value, enum field field, const struct sbms_entry *record)
+static void take_boot_field(struct value *value, enum field field, const struct sbms_entry *decoded)
 {
-    assert(record->kind == SBMS_ENTRY_BOOT);
+    assert(decoded->kind == SBMS_ENTRY_BOOT);
     if (field == FIELD_KIND) {
         set_word(value, "boot");
     } else if (field == FIELD_RESET) {
-        join_resets(record->detail, value->word, sizeof value->word);
+        join_resets(decoded->detail, value->word, sizeof value->word);
     }
-    assert(value->number == -1);
 }
 
-static void take_edge_field(struct value *value, enum field field, const struct sbms_entry *record)
+static void take_edge_field(struct value *value, enum field field, const struct sbms_entry *decoded)
 {
     static const char *const outputs[SBMS_OUTPUT_COUNT] = {"load", "prealarm", "charger"};
-    assert(record->kind == SBMS_ENTRY_EDGE);
-    assert(record->output < SBMS_OUTPUT_COUNT);
+    assert(decoded->kind == SBMS_ENTRY_EDGE);
+    assert(decoded->output < SBMS_OUTPUT_COUNT);
     switch (field) {
     case FIELD_KIND:
         set_word(value, "edge");
         break;
     case FIELD_OUTPUT:
-        set_word(value, outputs[record->output]);
+        set_word(value, outputs[decoded->output]);
         break;
     case FIELD_LEVEL:
-        value->number = record->high ? 1 : 0;
+        value->number = decoded->high ? 1 : 0;
         break;
     case FIELD_CAUSE:
-        set_word(value, sbms_cause_word(record->cause));
+        set_word(value, sbms_cause_word(decoded->cause));
         break;
     default:
         if (field >= FIELD_SUPPLY && field <= FIELD_NO_PREALARM) {
-            value->number = record->detail >> (unsigned)(field - FIELD_SUPPLY) & 1u;
+            value->number = decoded->detail >> (unsigned)(field - FIELD_SUPPLY) & 1u;
         }
         break;
     }
 }
 
-static void take_fault_field(struct value *value, enum field field, const struct sbms_entry *record)
+static void take_fault_field(struct value *value, enum field field, const struct sbms_entry *decoded)
 {
-    assert(record->kind == SBMS_ENTRY_FAULT);
-    assert(record->detail < SBMS_FAULT_COUNT);
+    assert(decoded->kind == SBMS_ENTRY_FAULT);
+    assert(decoded->detail < SBMS_FAULT_COUNT);
     if (field == FIELD_KIND) {
         set_word(value, "fault");
     } else if (field == FIELD_FAULT) {
-        value->number = record->detail;
+        value->number = decoded->detail;
     } else if (field == FIELD_FAULT_WORD) {
-        set_word(value, sbms_fault_word(record->detail));
+        set_word(value, sbms_fault_word(decoded->detail));
     } else if (field == FIELD_FAULT_COME) {
-        value->number = record->high ? 1 : 0;
+        value->number = decoded->high ? 1 : 0;
     }
 }
 
-/* Fields that depend on the kind of the record. */
-static void take_kind_field(struct value *value, enum field field, const struct sbms_entry *record)
+/* Fields that depend on the kind of the entry. */
+static void take_kind_field(struct value *value, enum field field, const struct sbms_entry *decoded)
 {
-    assert(field < FIELD_COUNT);
-    switch (record->kind) {
+    switch (decoded->kind) {
     case SBMS_ENTRY_BOOT:
-        take_boot_field(value, field, record);
+        take_boot_field(value, field, decoded);
         break;
     case SBMS_ENTRY_EDGE:
-        take_edge_field(value, field, record);
+        take_edge_field(value, field, decoded);
         break;
     default:
-        take_fault_field(value, field, record);
+        take_fault_field(value, field, decoded);
         break;
     }
 }
@@ -174,7 +171,6 @@ static void take_kind_field(struct value *value, enum field field, const struct 
 static void take_length(struct value *value, enum field field, const struct device_record_entry *entry)
 {
     assert(field == FIELD_T || field == FIELD_HELD || field == FIELD_PREALARM_HELD);
-    assert(entry->tick >= 0);
     value->is_ticks = true;
     if (field == FIELD_T) {
         value->number = entry->tick;
@@ -183,30 +179,28 @@ static void take_length(struct value *value, enum field field, const struct devi
     }
 }
 
-/* Counts, and what else each record has. */
+/* Counts, and what else each entry has. */
 static bool take_count(struct value *value, enum field field, const struct device_record_entry *entry)
 {
-    const struct sbms_entry *record = &entry->record;
+    const struct sbms_entry *decoded = &entry->decoded;
     const int64_t counts[FIELD_COUNT] = {
-        [FIELD_NUMBER] = record->number,
-        [FIELD_BOOT] = record->boot,
+        [FIELD_NUMBER] = decoded->number,
+        [FIELD_BOOT] = decoded->boot,
         [FIELD_SLOT] = entry->slot,
-        [FIELD_LOAD] = record->outputs >> SBMS_OUTPUT_LOAD & 1u,
-        [FIELD_PREALARM] = record->outputs >> SBMS_OUTPUT_PREALARM & 1u,
-        [FIELD_CHARGER] = record->outputs >> SBMS_OUTPUT_CHARGER & 1u,
-        [FIELD_VBAT] = (int64_t)record->vbat_cv * 10,
-        [FIELD_CUTS] = record->cuts,
-        [FIELD_CHARGER_STOPS] = record->charger_stops,
-        [FIELD_FAULTS] = record->faults,
+        [FIELD_LOAD] = decoded->outputs >> SBMS_OUTPUT_LOAD & 1u,
+        [FIELD_PREALARM] = decoded->outputs >> SBMS_OUTPUT_PREALARM & 1u,
+        [FIELD_CHARGER] = decoded->outputs >> SBMS_OUTPUT_CHARGER & 1u,
+        [FIELD_VBAT] = (int64_t)decoded->vbat_cv * 10,
+        [FIELD_CUTS] = decoded->cuts,
+        [FIELD_CHARGER_STOPS] = decoded->charger_stops,
+        [FIELD_FAULTS] = decoded->faults,
         [FIELD_MISSING] = entry->missing,
     };
     const bool is_count = field <= FIELD_SLOT || (field >= FIELD_LOAD && field <= FIELD_VBAT) ||
                           (field >= FIELD_CUTS && field <= FIELD_MISSING);
-    assert(field < FIELD_COUNT);
     if (is_count) {
         value->number = counts[field];
     }
-    assert(!is_count || value->number >= 0);
     return is_count;
 }
 
@@ -217,14 +211,13 @@ static struct value value_of(const struct device_record_entry *entry, enum field
     if (field == FIELD_T || field == FIELD_HELD || field == FIELD_PREALARM_HELD) {
         take_length(&value, field, entry);
     } else if (!take_count(&value, field, entry)) {
-        take_kind_field(&value, field, &entry->record);
+        take_kind_field(&value, field, &entry->decoded);
     }
     return value;
 }
 
 static void write_number(const struct value *value, FILE *stream)
 {
-    assert(value->number >= 0);
     if (value->is_ticks) {
         wording_write_seconds(stream, value->number);
     } else {
@@ -234,17 +227,17 @@ static void write_number(const struct value *value, FILE *stream)
 
 /* ---- CSV ------------------------------------------------------------------------------------------ */
 
-void write_log_csv(const struct device_record *log, FILE *stream)
+void write_log_csv(const struct device_record *record, FILE *stream)
 {
-    assert(log != NULL);
+    assert(record != NULL);
     assert(stream != NULL);
     for (int field = 0; field < FIELD_COUNT; field++) {
         fprintf(stream, "%s%s", field > 0 ? "," : "", names[field]);
     }
     fputc('\n', stream);
-    for (size_t i = 0; i < log->count; i++) {
+    for (size_t i = 0; i < record->count; i++) {
         for (int field = 0; field < FIELD_COUNT; field++) {
-            const struct value value = value_of(&log->entries[i], (enum field)field);
+            const struct value value = value_of(&record->entries[i], (enum field)field);
             fputs(field > 0 ? "," : "", stream);
             if (value.word[0] != '\0') {
                 fputs(value.word, stream);
@@ -258,25 +251,25 @@ void write_log_csv(const struct device_record *log, FILE *stream)
 
 /* ---- JSON ----------------------------------------------------------------------------------------- */
 
-static void write_head(const struct device_record *log, FILE *stream)
+static void write_head(const struct device_record *record, FILE *stream)
 {
     static const char *const stored[] = {
         [SBMS_STORED_GOOD] = "good", [SBMS_STORED_NONE] = "none", [SBMS_STORED_BAD] = "bad"};
-    assert((size_t)log->stored < sizeof stored / sizeof stored[0]);
+    assert((size_t)record->stored < sizeof stored / sizeof stored[0]);
+    assert(record->count <= SBMS_RECORD_SLOTS);
     fprintf(stream, "{\n\"format\":\"smallbms-log-1\",\n\"version\":\"%s\",\n", SMALLBMS_VERSION);
     fprintf(stream,
             "\"settings\":{\"stored\":\"%s\",\"reconnect_delay_s\":%u,\"lockout_retries\":%u,"
             "\"lockout_clear_mv\":%" PRId32 "},\n",
-            stored[log->stored], log->settings.reconnect_delay_s, log->settings.lockout_retries,
-            log->settings.lockout_clear_mv);
-    fprintf(stream, "\"slots\":{\"records\":%zu,\"torn\":%zu,\"empty\":%zu},\n", log->count, log->torn,
-            log->empty);
-    assert(log->count <= SBMS_RECORD_SLOTS);
-    if (log->count == 0) {
+            stored[record->stored], record->settings.reconnect_delay_s, record->settings.lockout_retries,
+            record->settings.lockout_clear_mv);
+    fprintf(stream, "\"slots\":{\"records\":%zu,\"torn\":%zu,\"empty\":%zu},\n", record->count, record->torn,
+            record->empty);
+    if (record->count == 0) {
         fputs("\"life\":null,\n", stream);
         return;
     }
-    const struct sbms_entry *newest = &log->entries[log->count - 1].record;
+    const struct sbms_entry *newest = &record->entries[record->count - 1].decoded;
     fprintf(stream, "\"life\":{\"boots\":%u,\"cuts\":%u,\"charger_stops\":%u,\"faults\":%u},\n", newest->boot,
             newest->cuts, newest->charger_stops, newest->faults);
 }
@@ -299,15 +292,15 @@ static void write_object(const struct device_record_entry *entry, FILE *stream)
     fputc('}', stream);
 }
 
-void write_log_json(const struct device_record *log, FILE *stream)
+void write_log_json(const struct device_record *record, FILE *stream)
 {
-    assert(log != NULL);
+    assert(record != NULL);
     assert(stream != NULL);
-    write_head(log, stream);
+    write_head(record, stream);
     fputs("\"records\":[", stream);
-    for (size_t i = 0; i < log->count; i++) {
+    for (size_t i = 0; i < record->count; i++) {
         fputs(i > 0 ? ",\n" : "\n", stream);
-        write_object(&log->entries[i], stream);
+        write_object(&record->entries[i], stream);
     }
     fputs("\n]\n}\n", stream);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A device's event record as CSV and as JSON, for other programs: every field of every record, oldest first.
+ * A device's record as CSV and as JSON, for other programs: every field of every entry, oldest first.
  *
- * CSV columns; one that has no meaning for a record, or is not known, is empty:
+ * CSV columns; one that has no meaning for an entry, or is not known, is empty:
  *
- *   number, boot, slot  of the record; the boot that it is of; where it stands, 0..44
+ *   number, boot, slot  of the entry; the boot that it is of; its place, 0..44
  *   t_s                 since the boot, three decimals
  *   kind                boot, edge or fault
  *   reset               of a boot, why: power_on, external, brown_out, watchdog, joined by +, or none
@@ -17,17 +17,17 @@
  *   load, prealarm, charger   the outputs after it
  *   vbat_mv             the supply
  *   supply, remote, atc, atd, no_prealarm   of an edge, the debounced inputs: 1 = enough, on, present
- *   cuts, charger_stops, faults   over the device's life, this record counted; they wrap at 65536
- *   missing             records lost between the one before and this one
+ *   cuts, charger_stops, faults   over the device's life, this entry counted; they wrap at 65536
+ *   missing             entries lost between the one before and this one
  *
  * The JSON object:
  *
  *   format    "smallbms-log-1"
  *   version   of the command
  *   settings  stored (good, none or bad), reconnect_delay_s, lockout_retries, lockout_clear_mv: those in force
- *   slots     records, torn, empty: how many of each
- *   life      boots, cuts, charger_stops, faults; null without a record
- *   records   each an object with the names of the columns; null stands for an empty field
+ *   slots     records (the slots that hold an entry), torn, empty: how many of each
+ *   life      boots, cuts, charger_stops, faults; null without an entry
+ *   records   the entries, each an object with the names of the columns; null for an empty field
  */
 #ifndef CLI_RECORD_WRITE_LOG_H
 #define CLI_RECORD_WRITE_LOG_H
@@ -36,8 +36,8 @@
 
 #include "cli/record/device_record.h"
 
-/* Each writes all of `log`. Errors are left in the stream. */
-void write_log_csv(const struct device_record *log, FILE *stream);
-void write_log_json(const struct device_record *log, FILE *stream);
+/* Each writes all of `record`. Errors are left in the stream. */
+void write_log_csv(const struct device_record *record, FILE *stream);
+void write_log_json(const struct device_record *record, FILE *stream);
 
 #endif
