@@ -142,7 +142,7 @@ enum sbms_settings_error {
     SBMS_SETTINGS_CLEAR_MV         /* outside 8000..70000 mV with a lock-out asked for */
 };
 
-/* Says whether `settings` (LOAD-6) are in range; nothing is clamped (BAT-7's habit). */
+/* Says whether `settings` (LOAD-6) are in range; nothing is clamped (as BAT-7). */
 enum sbms_settings_error sbms_control_check(const struct sbms_control_settings *settings);
 
 /*

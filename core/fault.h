@@ -9,7 +9,7 @@ enum sbms_fault {
     SBMS_FAULT_NONE = 0,
     SBMS_FAULT_MEMORY = 1,    /* a cell of the SRAM, or state that differs from its inverse */
     SBMS_FAULT_PROGRAM = 2,   /* the program's CRC */
-    SBMS_FAULT_CLOCK = 3,     /* the crystal stands, or crystal and RC oscillator differ too much */
+    SBMS_FAULT_CLOCK = 3,     /* the crystal does not run, or crystal and RC oscillator differ too much */
     SBMS_FAULT_REFERENCE = 4, /* the converter's reading of the band gap */
     SBMS_FAULT_OUTPUT = 5,    /* an output that does not follow its command */
     SBMS_FAULT_WATCHDOG = 6,  /* the watchdog did not reset the part, or too early or too late */

@@ -72,7 +72,7 @@ bool sbms_entry_decode(const uint8_t bytes[SBMS_ENTRY_BYTES], struct sbms_entry 
 enum sbms_stored {
     SBMS_STORED_GOOD = 0, /* `*settings` holds them */
     SBMS_STORED_NONE,     /* never written: all bytes 0xFF */
-    SBMS_STORED_BAD       /* anything else: wrong CRC, version or range (BAT-7's habit: nothing is guessed) */
+    SBMS_STORED_BAD       /* anything else: wrong CRC, version or range (as BAT-7: nothing is guessed) */
 };
 
 /* Puts `settings`, which sbms_control_check() must accept, into `bytes`. */

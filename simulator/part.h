@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ground that every model stands on: simavr's core with the time, the registers and the pins. A model includes this
+ * The ground of every model: simavr's core with the time, the registers and the pins. A model includes this
  * header and no other of the simulator but those that this one includes. What happens in the part is told to observers,
  * so that a model knows nobody who looks at it.
  */

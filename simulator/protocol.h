@@ -49,7 +49,7 @@
  *                               pins low, until `start`. A `start` before it forgets it.
  *
  * Faults outside
- *   fault crystal 0|1           1: the watch crystal stands
+ *   fault crystal 0|1           1: the watch crystal does not run
  *   fault adc N|none            every conversion gives N
  *   fault reference MV          the band gap, normally the corner's
  *   fault output load|prealarm|charger low|high|none

@@ -36,7 +36,7 @@ static uint64_t source(const struct timer2 *timer)
     return timer->part->avr->cycle;
 }
 
-/* 0: the timer stands. */
+/* 0: the timer is stopped. */
 static unsigned prescaler(const struct timer2 *timer)
 {
     static const uint16_t divisors[CS2 + 1] = {0, 1, 8, 32, 64, 128, 256, 1024};

@@ -87,6 +87,8 @@ printf '/* /wo''rk/x */\n' >>"$tree/twin/one.c"
 fails words 'a path of one machine'
 printf '/* /tm''p/x */\n' >>"$tree/twin/one.c"
 fails words 'a temporary path'
+printf '/* a second wit''ness */\n' >>"$tree/twin/one.c"
+fails words 'a private word'
 sed -i 1d "$tree/core/one.c"
 fails words 'no SPDX line'
 

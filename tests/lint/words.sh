@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # What no file may hold, and what each must: no unfinished-work marks, no paths of one machine, no registry
-# hosts; an SPDX line near the top. A temporary path may stand only where mktemp or its kin are called.
+# hosts; an SPDX line near the top. A temporary path may stand only where mktemp or mkdtemp is called.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -27,6 +27,7 @@ forbid 'unfinished work' '\b(TO[D]O|FIXM[E]|XX[X])\b'
 forbid 'a path of one machine' '(^|[^[:alnum:]_.])/(wor[k]|roo[t]|hom[e]/[[:alnum:]])(/|\b)'
 forbid 'a temporary path' '(^|[^[:alnum:]_.])/tm[p]/' 'mk(d|s)?temp'
 forbid 'a registry host' 'registry[.]npmjs|npmjs[.]org|deb[.]debian[.]org|registry[.]yarnpkg|npmmirro[r]'
+forbid 'a private word' '\b([Ww]itnes[s]|[Dd]ea[f]\b|[Ss]tar[v](e|ing)|ki[n]\b|[Hh]abi[t]\b)'
 
 for file in "${files[@]}"; do
     case $file in
