@@ -115,6 +115,7 @@ static bool grow_points(struct recording *recording)
     if (room == recording->point_room) {
         return true;
     }
+    assert(recording->cell_count > 0);
     int16_t *cells = realloc(recording->cells, room * recording->cell_count * sizeof *cells);
     if (cells == NULL) {
         return false;
