@@ -106,7 +106,7 @@ static void see_breach(void *self, uint64_t value)
     static const char *const texts[] = {[BREACH_WILD] = "the program has gone wild",
                                         [BREACH_UDR0_FULL] = "UDR0 is written while it is full",
                                         [BREACH_RECEIVES] = "RXEN0 is set",
-                                        [BREACH_BROWN_OUT_ON] = "power-save with the brown-out detector on"};
+                                        [BREACH_DETECTOR_ON] = "power-save with the brown-out detector on"};
     assert(value < sizeof texts / sizeof texts[0]);
     breach(self, "%s", texts[value]);
 }

@@ -14,7 +14,8 @@
 #define REG_MCUCR 0x55
 #define BODS 0x40u
 #define BODS_BODSE 0x60u
-#define BODS_CYCLES 4u /* after which it is no longer set */
+#define BODS_CYCLES \
+    4u /* from the write that sets it to the end of SLEEP: it is set for the three after the write */
 #define SE 0x01u
 #define SLEEP_MODE 0x0Eu
 #define START_NS 65000000u /* the fuses' 65 ms from a reset to the first instruction */
@@ -163,7 +164,7 @@ static void fall_asleep(struct machine *machine)
     }
     machine->bod_off = avr->cycle - machine->bod_cycle <= BODS_CYCLES;
     if (is_in_power_save(avr) && !machine->bod_off) {
-        part_tell(&machine->part, PART_BREACH, BREACH_BROWN_OUT_ON);
+        part_tell(&machine->part, PART_BREACH, BREACH_DETECTOR_ON);
     }
     part_tell(&machine->part, PART_ASLEEP, 0);
     if (avr->sreg[S_I] == 0) {

@@ -43,7 +43,7 @@ enum part_event {
     PART_EVENTS
 };
 
-enum part_breach { BREACH_WILD = 0, BREACH_UDR0_FULL, BREACH_RECEIVES, BREACH_BROWN_OUT_ON };
+enum part_breach { BREACH_WILD = 0, BREACH_UDR0_FULL, BREACH_RECEIVES, BREACH_DETECTOR_ON };
 
 typedef void (*part_notice)(void *self, uint64_t value);
 
