@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "result/wording.h"
+#include "twin/millivolts.h"
 
 static void write_field(FILE *stream, double value, int decimals)
 {
@@ -16,7 +17,7 @@ static void write_row(const struct recording *recording, size_t index, FILE *str
     const struct recording_point *point = &recording->points[index];
     const int16_t *cells = recording_cells(recording, index);
     wording_write_seconds(stream, point->tick);
-    write_field(stream, (double)point->bus_v * 1000.0, 0);
+    write_field(stream, millivolts_of((double)point->bus_v), 0);
     write_field(stream, point->battery_a, 3);
     write_field(stream, point->solar_a, 3);
     write_field(stream, point->load_a, 3);

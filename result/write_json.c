@@ -7,6 +7,7 @@
 
 #include "result/edge_text.h"
 #include "result/wording.h"
+#include "twin/millivolts.h"
 
 #define JSON_CELLS_MAX 16u /* with more only the lowest and the highest are written */
 #define SECONDS_PER_HOUR 3600.0
@@ -230,7 +231,7 @@ static const struct {
 
 static void collect(const struct recording_point *point, double values[COLUMN_COUNT])
 {
-    values[COLUMN_BUS] = (double)point->bus_v * 1000.0;
+    values[COLUMN_BUS] = millivolts_of((double)point->bus_v);
     values[COLUMN_BATTERY] = point->battery_a;
     values[COLUMN_SOLAR] = point->solar_a;
     values[COLUMN_LOAD_A] = point->load_a;

@@ -66,14 +66,14 @@ static bool sram_piece(void)
 {
     bool good = false;
 
+    if (sram_at < RAMSTART || sram_at > RAMEND) { /* past the end, or a flipped bit */
+        sram_at = RAMSTART;
+    }
     ATOMIC_BLOCK(ATOMIC_RESTORESTATE)
     {
         good = selftest_march(sram_at);
     }
     sram_at += SELFTEST_PIECE_SRAM_BYTES;
-    if (sram_at < RAMSTART || sram_at > RAMEND) {
-        sram_at = RAMSTART;
-    }
     return good;
 }
 
