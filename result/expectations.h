@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "twin/system.h"
+#include "twin/run.h"
 
 enum { EXPECTATION_TEXT_SIZE = 160 };
 

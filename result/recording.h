@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "twin/system.h"
+#include "twin/run.h"
 
 enum {
     RECORDING_EDGES_MAX = 20000,       /* kept */
@@ -103,7 +103,7 @@ void recording_free(struct recording *recording);
 /* The even interval for a run of that length, in s, when none is asked for. */
 int64_t recording_interval_s(int64_t run_s);
 
-/* What a run tells its observer (twin/system.h). */
+/* What a run tells its observer (twin/run.h). */
 void recording_take_edge(struct recording *recording, const struct system_edge *edge);
 void recording_take_sample(struct recording *recording, const struct system_run *run);
 

@@ -30,7 +30,7 @@ void run_result_init(struct run_result *result, const struct scenario *described
 /* Gives its memory back. */
 void run_result_free(struct run_result *result);
 
-/* Who watches the run (twin/system.h) for `result`. */
+/* Who watches the run (twin/run.h) for `result`. */
 struct system_observer run_result_observer(struct run_result *result);
 
 /* The run has ended with `totals`, kept by the caller. False: there was not enough memory to record it. */

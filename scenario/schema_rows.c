@@ -2,8 +2,6 @@
 /* The rows of the file's own sections, and the words of their values. */
 #include "scenario/schema_rows.h"
 
-#include "scenario/schema.h"
-
 /* ---- words -------------------------------------------------------------------------------------- */
 
 static const struct scenario_word batteries[] = {{"12.8 V", 4, NULL}, {"25.6 V", 8, NULL}, {0}};

@@ -1,9 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rows of the file's own sections, for scenario/schema.c alone, which puts those of the consumers between them. */
+/* The groups of keys of a scenario file, and the rows of its own sections; scenario/schema.c puts those of the consumers
+ * between them. */
 #ifndef SCENARIO_SCHEMA_ROWS_H
 #define SCENARIO_SCHEMA_ROWS_H
 
+#include "twin/consumer_kinds.h"
+#include "twin/scenario.h"
 #include "twin/scenario_row.h"
+
+/*
+ * The groups of keys. SCENARIO_CONSUMER begins one group for each kind of consumer, by its id; a kind that
+ * joins a section of the file has none of its own. What follows SCENARIO_EVENT_KEYS is one group for each
+ * scenario_event_what: the keys that an entry of `events` takes besides at and what; after
+ * SCENARIO_EXPECT_KEYS likewise for `expect`.
+ */
+enum {
+    SCENARIO_TOP = 0,
+    SCENARIO_RUN,
+    SCENARIO_BANK,
+    SCENARIO_BMS,
+    SCENARIO_REMOTE,
+    SCENARIO_AMBIENT,
+    SCENARIO_SOLAR,
+    SCENARIO_CONSUMER,
+    SCENARIO_EVENT = SCENARIO_CONSUMER + CONSUMER_KIND_COUNT,
+    SCENARIO_EXPECT,
+    SCENARIO_EVENT_KEYS,
+    SCENARIO_EXPECT_KEYS = SCENARIO_EVENT_KEYS + EVENT_SUPPLY_DIP + 1,
+    SCENARIO_GROUPS = SCENARIO_EXPECT_KEYS + EXPECT_LOAD_CURRENT + 1
+};
 
 /* The sections of the top up to the consumers'. */
 extern const struct scenario_row schema_first_rows[];

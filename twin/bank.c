@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "twin/bank_reading.h"
+#include "twin/bank_internal.h"
 #include "twin/real.h"
 
 #define TICK_S 0.125

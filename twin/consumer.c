@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "twin/system.h"
+#include "twin/run.h"
 
 #define CONSUMER_PLACE(id, name) [CONSUMER_##id] = &consumer_##name,
 const struct consumer_kind *const consumer_kinds[CONSUMER_KIND_COUNT] = {CONSUMER_KINDS(CONSUMER_PLACE)};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the device takes for itself, by its state (SUP-2). */
 #include "twin/consumer.h"
-#include "twin/system.h"
+#include "twin/run.h"
 
 struct bms {
     double on_ma;

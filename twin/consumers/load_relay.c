@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The coil of the relay or contactor that Load drives: a pull-in current at first, then a hold current. */
 #include "twin/consumer.h"
+#include "twin/run.h"
 #include "twin/schedule.h"
-#include "twin/system.h"
 
 struct load_relay {
     double pull_in_a;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Loads by hour of day (twin/schedule.h), behind the relay that Load drives or on the battery itself. */
 #include "twin/consumer.h"
+#include "twin/run.h"
 #include "twin/schedule.h"
-#include "twin/system.h"
 
 static const struct scenario_word places[] = {
     {"relay", BEHIND_RELAY, NULL}, {"battery", BEHIND_BATTERY, NULL}, {0}};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lamp or buzzer that Pre-alarm drives. */
 #include "twin/consumer.h"
-#include "twin/system.h"
+#include "twin/run.h"
 
 struct pre_alarm_device {
     double current_a;

@@ -3,8 +3,8 @@
  * What the cells of a bank say: for twin/bank*.c alone. Inline, because a step reads every cell, and is tried
  * more often than it is taken.
  */
-#ifndef TWIN_BANK_READING_H
-#define TWIN_BANK_READING_H
+#ifndef TWIN_BANK_INTERNAL_H
+#define TWIN_BANK_INTERNAL_H
 
 #include "twin/bank.h"
 
