@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The long campaigns, with seeds that no test has seen: rounds of all of them, two at a time, until MINUTES are over.
-#   SEED=1 MINUTES=15 tests/soak.sh          (make soak)
-#   SEED=1 tests/soak.sh CAMPAIGN            one campaign of that seed, which is how a failure is seen again
+#   SEED=1 MINUTES=15 bash tests/soak.sh          (make soak)
+#   SEED=1 bash tests/soak.sh CAMPAIGN           one campaign of that seed, which is how a failure is seen again
 # Round r takes SEED + r. What a campaign says is in build/soak/. What fails becomes a case of a test in tests/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,7 +28,7 @@ campaign() {
     scenario) UNTIL_END=1 bash tests/avr_scenarios.sh "${scenarios[$2 % ${#scenarios[@]}]}" ;;
     scenario-*) UNTIL_END=1 bash tests/avr_scenarios.sh "${1#scenario-}" ;;
     bit_flips) DEPTH=soak build/tests/test_avr_bit_flips ;;
-    lockstep) DEPTH=soak build/tests/test_avr_lockstep ;;
+    lockstep) cd build/tests && DEPTH=soak ./test_avr_lockstep ;;
     faults) DEPTH=soak build/tests/test_avr_faults ;;
     power_cuts) DEPTH=soak build/tests/test_avr_power_cuts ;;
     second_simulator) mapfile -t seeds < <(seq "$2" "$(($2 + 39))") && bash tests/test_second_simulator.sh "${seeds[@]}" ;;
@@ -57,7 +57,7 @@ one() {
         echo "soak: $1 of seed $2: passed ($((SECONDS - began)) s)"
         return 0
     fi
-    echo "soak: $1 of seed $2: FAILED; again: SEED=$2 tests/soak.sh $1; $told ends with:"
+    echo "soak: $1 of seed $2: FAILED; again: SEED=$2 bash tests/soak.sh $1; $told ends with:"
     tail -n 25 "$told"
     return 1
 }
