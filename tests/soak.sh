@@ -11,8 +11,8 @@ export ROOT=$PWD SMALLBMS=$PWD/build/smallbms
 folder=build/soak
 seed=${SEED:-1}
 minutes=${MINUTES:-15}
-if ! [[ $seed =~ ^[0-9]{1,18}$ && $minutes =~ ^[0-9]{1,5}$ ]]; then
-    echo "soak: SEED is a whole number of at most 18 digits, MINUTES one of at most 5; here '$seed', '$minutes'" >&2
+if ! [[ $seed =~ ^[0-9]{1,18}$ && $minutes =~ ^[1-9][0-9]{0,4}$ ]]; then
+    echo "soak: SEED is a whole number of at most 18 digits, MINUTES one from 1 of at most 5; here '$seed', '$minutes'" >&2
     exit 2
 fi
 

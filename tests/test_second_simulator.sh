@@ -16,7 +16,7 @@ fi
 kept=$(dirname "$smallbms")/second_simulator
 seeds=("$@")
 if ((${#seeds[@]} == 0)); then
-    mapfile -t seeds < <(seq 1 20)
+    mapfile -t seeds < <(seq 1 20; echo 25) # 25: an edge a tick after the last sample
 fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -46,11 +46,11 @@ edges_of_rows() {
         END { flush_tick() }'
 }
 
-check_log() { # SEED END_S: the records up to there
+check_log() { # SEED END_S: the entries before it, which is a tick after the last sample
     "$smallbms" log --csv - "$scratch/$1.eeprom" >"$scratch/$1.log" || fail "$1" 'smallbms log refuses the EEPROM'
     awk -F, -v OFS=, -v end="$2" '
         NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-        $at["kind"] == "edge" && $at["t_s"] <= end { print $at["t_s"], $at["output"], $at["level"], $at["cause"] }
+        $at["kind"] == "edge" && $at["t_s"] < end { print $at["t_s"], $at["output"], $at["level"], $at["cause"] }
         $at["kind"] == "fault" || $at["boot"] != 1 || $at["missing"] > 0 { print "unexpected: " $0 }' \
         "$scratch/$1.log" >"$scratch/$1.recorded"
     edges_of_rows <"$scratch/$1.native" | tail -n "$(wc -l <"$scratch/$1.recorded")" >"$scratch/$1.edges"
