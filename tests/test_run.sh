@@ -190,7 +190,12 @@ assert "<title>A \"small\" &lt;run&gt; &amp; its cut</title>" in page
 assert "{{" not in re.sub(r"<script>.*?</script>", "", page, flags=re.S) and "/*{{" not in page
 assert text.strip() in page
 assert not re.search(r'(?:src|href)="?(?:https?:)?//', page), "the page fetches something"
+scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.S)
+assert len(scripts) == 3, f"{len(scripts)} scripts"
+open("page.js", "w").write(scripts[-1])
 PYTHON
+# the joined parts share one scope, so a name declared in two of them is found only here
+node --check page.js || fail 'report: its script does not parse; the parts are in web/report/'
 
 grep --quiet --line-regexp '\$timescale 1 ms \$end' one.vcd || fail 'vcd: timescale'
 says_not one.vcd date

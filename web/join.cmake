@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# Writes OUTPUT, the page PAGE with what it names in it:  cmake -DPAGE=web/report/report.html -DOUTPUT=report.html -P web/join.cmake
-# A line /*{{FILE name}}*/ of the page becomes the file of that name beside it, without its first line (the licence's). Each .css and .js file beside the
-# page must be named once.
+# Writes OUTPUT, the page PAGE with PARTS in it, the names of all the files beside it:
+#   cmake -DPAGE=web/report/report.html '-DPARTS=report.css;tools.js;...' -DOUTPUT=report.html -P web/join.cmake
+# A line /*{{FILE name}}*/ of the page becomes the part of that name, without its first line (the licence's). The page's order counts, not that of PARTS;
+# the page must name each part once and nothing else.
 get_filename_component(folder "${PAGE}" DIRECTORY)
 file(READ "${PAGE}" text)
-file(GLOB files RELATIVE "${folder}" "${folder}/*.css" "${folder}/*.js")
-foreach(file IN LISTS files)
+foreach(file IN LISTS PARTS)
     set(place "/*{{FILE ${file}}}*/\n")
     string(FIND "${text}" "${place}" first)
     string(FIND "${text}" "${place}" last REVERSE)
