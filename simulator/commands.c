@@ -140,7 +140,7 @@ static const char *do_reset(struct call *call)
 static const char *do_cpu_hz(struct call *call)
 {
     int64_t hz = 0;
-    if (!line_number(call->words[0], CLOCK_HZ_MIN, CLOCK_HZ_MAX, &hz)) {
+    if (!line_number(call->words[0], SIM_TIME_HZ_MIN, SIM_TIME_HZ_MAX, &hz)) {
         return "HZ is a number from 1000000 to 20000000";
     }
     machine_set_hz(call->machine, (uint32_t)hz);

@@ -206,7 +206,7 @@ static void wake(struct machine *machine)
     avr_t *avr = part->avr;
     assert(avr->state == cpu_Running);
     if (machine->bod_off && is_in_power_save(avr)) {
-        avr->cycle += (uint64_t)silicon_value(&part->silicon, SILICON_WAKE_US) * part->clock.hz / US_PER_S;
+        avr->cycle += (uint64_t)silicon_value(&part->silicon, SILICON_WAKE_US) * part->time.hz / US_PER_S;
     }
     part_tell(part, PART_WAKE, 0);
     avr->cycle += WAKE_CYCLES + (is_in_power_save(avr) ? OSCILLATOR_CYCLES : 0);
@@ -250,7 +250,7 @@ static void step(struct machine *machine, uint64_t end)
 
 static void run_until(struct machine *machine, uint64_t ns)
 {
-    uint64_t end = clock_cycle(&machine->part.clock, ns);
+    uint64_t end = sim_time_cycle(&machine->part.time, ns);
     while (machine->part.avr->cycle < end && !(machine->stop_at_wait && machine->waits)) {
         step(machine, end);
     }
@@ -284,8 +284,8 @@ bool machine_start(struct machine *machine, uint64_t *us)
     part->started = true;
     part->powered = true;
     part->avr->frequency = machine->hz;
-    clock_begin(&part->clock, part->avr->cycle, machine->hz,
-                silicon_value(&part->silicon, SILICON_CRYSTAL_PPM));
+    sim_time_begin(&part->time, part->avr->cycle, machine->hz,
+                   silicon_value(&part->silicon, SILICON_CRYSTAL_PPM));
     machine->uart.bytes = 0;
     machine->eeprom.cut_in = 0;
     part_tell(part, PART_POWER_ON, 0);
@@ -308,7 +308,7 @@ uint64_t machine_tick_ns(const struct machine *machine)
     const struct part *part = &machine->part;
     assert(part->started);
     if (BOARD_HAS_WATCH_CRYSTAL) {
-        return CLOCK_CRYSTAL_CHZ / TICKS_PER_S * NS_PER_S / part->clock.crystal_chz;
+        return SIM_TIME_CRYSTAL_CHZ / TICKS_PER_S * NS_PER_S / part->time.crystal_chz;
     }
     uint32_t hz = silicon_cpu_hz(&part->silicon, BOARD_CPU_HZ, true);
     return BOARD_CPU_HZ / TICKS_PER_S * NS_PER_S / hz;
@@ -317,13 +317,13 @@ uint64_t machine_tick_ns(const struct machine *machine)
 void machine_set_hz(struct machine *machine, uint32_t hz)
 {
     struct part *part = &machine->part;
-    assert(hz >= CLOCK_HZ_MIN && hz <= CLOCK_HZ_MAX);
+    assert(hz >= SIM_TIME_HZ_MIN && hz <= SIM_TIME_HZ_MAX);
     machine->hz = hz;
     if (!part->powered) {
         return;
     }
     timer2_hold(&machine->timer2);
-    clock_set_hz(&part->clock, part->avr->cycle, hz);
+    sim_time_set_hz(&part->time, part->avr->cycle, hz);
     part->avr->frequency = hz;
     watchdog_schedule(&machine->watchdog);
     timer2_go_on(&machine->timer2);
@@ -414,7 +414,7 @@ const char *machine_make(struct machine *machine, const struct machine_options *
     machine->hz = options->hz != 0 ? options->hz
                                    : silicon_cpu_hz(&part->silicon, BOARD_CPU_HZ, !BOARD_HAS_WATCH_CRYSTAL);
     machine->seed = options->seed;
-    assert(machine->hz >= CLOCK_HZ_MIN && machine->hz <= CLOCK_HZ_MAX);
+    assert(machine->hz >= SIM_TIME_HZ_MIN && machine->hz <= SIM_TIME_HZ_MAX);
     part->avr->frequency = machine->hz;
     make_models(machine, options);
     return NULL;

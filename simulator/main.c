@@ -105,7 +105,7 @@ static const char *read_option(char **argv, int *i, struct options *options)
     }
     *i += 1;
     if (strcmp(name, "--cpu-hz") == 0) {
-        return read_uint(value, CLOCK_HZ_MIN, CLOCK_HZ_MAX, &options->machine.hz)
+        return read_uint(value, SIM_TIME_HZ_MIN, SIM_TIME_HZ_MAX, &options->machine.hz)
                    ? NULL
                    : "takes a number from 1000000 to 20000000";
     }

@@ -33,12 +33,12 @@ void part_tell(const struct part *part, enum part_event event, uint64_t value)
 uint64_t part_ns(const struct part *part)
 {
     assert(part->started);
-    return clock_ns(&part->clock, part->avr->cycle);
+    return sim_time_ns(&part->time, part->avr->cycle);
 }
 
 void part_call_at(struct part *part, uint64_t ns, avr_cycle_timer_t timer, void *param)
 {
-    uint64_t at = clock_cycle(&part->clock, ns);
+    uint64_t at = sim_time_cycle(&part->time, ns);
     uint64_t cycle = part->avr->cycle;
     avr_cycle_timer_register(part->avr, at > cycle ? at - cycle : 1, timer, param);
 }

@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "simulator/clock.h"
 #include "simulator/pins.h"
 #include "simulator/silicon.h"
+#include "simulator/sim_time.h"
 #include "simulator/simavr.h"
 
 /* Bits of MCUSR. */
@@ -83,7 +83,7 @@ struct part_port {
 
 struct part {
     avr_t *avr;
-    struct clock clock;
+    struct sim_time time;
     struct silicon silicon;
     bool started;                       /* has been powered on */
     bool powered;                       /* and still is */

@@ -202,7 +202,7 @@ static double mean(const struct stats *stats, enum stats_kind kind)
 
 void stats_write(const struct stats *stats, char *text, size_t size)
 {
-    double us = 1e6 / stats->part->clock.hz; /* a cycle */
+    double us = 1e6 / stats->part->time.hz; /* a cycle */
     int used = snprintf(
         text, size,
         "ticks=%" PRIu64 " awake_cycles_max=%" PRIu64 " awake_cycles_mean=%.1f idle_us_mean=%.1f"

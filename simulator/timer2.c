@@ -31,7 +31,7 @@ static bool is_asynchronous(const struct timer2 *timer)
 static uint64_t source(const struct timer2 *timer)
 {
     if (is_asynchronous(timer)) {
-        return clock_crystal(&timer->part->clock, part_ns(timer->part));
+        return sim_time_crystal(&timer->part->time, part_ns(timer->part));
     }
     return timer->part->avr->cycle;
 }
@@ -103,7 +103,7 @@ static void schedule(struct timer2 *timer)
 {
     unsigned steps = UINT32_MAX;
     unsigned divisor = prescaler(timer);
-    if (divisor == 0 || (is_asynchronous(timer) && timer->part->clock.crystal_stopped)) {
+    if (divisor == 0 || (is_asynchronous(timer) && timer->part->time.crystal_stopped)) {
         avr_cycle_timer_cancel(timer->part->avr, leave, timer);
         return;
     }
@@ -112,8 +112,8 @@ static void schedule(struct timer2 *timer)
     consider(timer, MAX, FLAG_OVERFLOW, &steps, &timer->leaves);
     assert(steps <= 2 * MAX + 2);
     uint64_t at = timer->origin + (uint64_t)steps * divisor;
-    uint64_t ns = is_asynchronous(timer) ? clock_crystal_ns(&timer->part->clock, at)
-                                         : clock_ns(&timer->part->clock, at);
+    uint64_t ns = is_asynchronous(timer) ? sim_time_crystal_ns(&timer->part->time, at)
+                                         : sim_time_ns(&timer->part->time, at);
     part_call_at(timer->part, ns, leave, timer);
 }
 
@@ -142,7 +142,7 @@ static avr_cycle_count_t leave(avr_t *avr, avr_cycle_count_t when, void *param)
 static void set_crystal(struct timer2 *timer)
 {
     timer2_hold(timer);
-    clock_stop_crystal(&timer->part->clock, part_ns(timer->part), timer->broken || timer->starting);
+    sim_time_stop_crystal(&timer->part->time, part_ns(timer->part), timer->broken || timer->starting);
     timer2_go_on(timer);
 }
 
@@ -181,8 +181,9 @@ static avr_cycle_count_t end_busy(avr_t *avr, avr_cycle_count_t when, void *para
 
 static void schedule_busy(struct timer2 *timer)
 {
-    if ((registers(timer)[REG_ASSR] & BUSY) != 0 && !timer->part->clock.crystal_stopped) {
-        part_call_at(timer->part, clock_crystal_ns(&timer->part->clock, timer->busy_until), end_busy, timer);
+    if ((registers(timer)[REG_ASSR] & BUSY) != 0 && !timer->part->time.crystal_stopped) {
+        part_call_at(timer->part, sim_time_crystal_ns(&timer->part->time, timer->busy_until), end_busy,
+                     timer);
     } else {
         avr_cycle_timer_cancel(timer->part->avr, end_busy, timer);
     }
@@ -271,8 +272,8 @@ void timer2_reset(struct timer2 *timer)
 {
     assert(registers(timer)[REG_TCCR2B] == 0);
     timer->starting = false;
-    if (timer->part->clock.crystal_stopped != timer->broken) {
-        clock_stop_crystal(&timer->part->clock, part_ns(timer->part), timer->broken);
+    if (timer->part->time.crystal_stopped != timer->broken) {
+        sim_time_stop_crystal(&timer->part->time, part_ns(timer->part), timer->broken);
     }
     timer->count = 0;
     timer->origin = source(timer);

@@ -159,7 +159,7 @@ void uart_reset(struct uart *uart)
 uint32_t uart_baud(const struct uart *uart)
 {
     uint32_t cycles = bit_cycles(uart);
-    return (uart->part->clock.hz + cycles / 2) / cycles;
+    return (uart->part->time.hz + cycles / 2) / cycles;
 }
 
 bool uart_open(struct uart *uart, const char *path)
