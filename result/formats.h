@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* In which formats a run can be written: one row for each, in the order of the command's help. A new one is a file, write_NAME.c, and a row. */
+/*
+ * In which formats a run can be written: one row for each, in the order of the command's help. A new one is a file,
+ * write_NAME.c, and a row.
+ */
 #ifndef RESULT_FORMATS_H
 #define RESULT_FORMATS_H
 

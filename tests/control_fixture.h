@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "core/control.h"
+#include "tests/environment.h"
 
 /* ---- random numbers ----------------------------------------------------------------------------- */
 
@@ -53,26 +54,6 @@ static inline int32_t random_between(struct test_random *random, int32_t low, in
 static inline bool random_chance(struct test_random *random, uint32_t one_in)
 {
     return random_below(random, one_in) == 0u;
-}
-
-/* A whole number from the environment, `otherwise` when it is not set. */
-static inline uint64_t number_from_environment(const char *name, uint64_t otherwise)
-{
-    const char *text = getenv(name);
-
-    return text != NULL && *text != '\0' ? strtoull(text, NULL, 0) : otherwise;
-}
-
-/* Random tests take seed after seed: SEED is the first, 1 unless it is set, RUNS how many, `otherwise` unless it is set. A
- * failure names both, and make soak sets both. */
-static inline uint64_t first_seed(void)
-{
-    return number_from_environment("SEED", 1);
-}
-
-static inline uint64_t run_count(uint64_t otherwise)
-{
-    return number_from_environment("RUNS", otherwise);
 }
 
 /* ---- inputs ------------------------------------------------------------------------------------- */

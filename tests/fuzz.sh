@@ -11,18 +11,18 @@ name=${target#fuzz_}
 program=build/fuzz/tests/$target
 corpus=tests/corpus/$name
 found=build/fuzz/found/$name
-crash=build/fuzz/$name-
+crash=build/fuzz/$name-${SEED:-1}-
 
 if ! compgen -G "$corpus/*" >/dev/null; then
     echo "tests/fuzz.sh: $corpus holds no example to start from" >&2
     exit 1
 fi
 mkdir -p "$found"
-rm -f "$crash"*
 
 if ! "$program" -max_total_time="${FUZZ_SECONDS:-15}" -seed=$((${SEED:-1} % 2147483647 + 1)) -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
     -verbosity=1 -artifact_prefix="$crash" "$found" "$corpus"; then
     for input in "$crash"*; do
+        [[ -e $input ]] || continue
         echo "replay: $program $input" >&2
     done
     exit 1

@@ -32,6 +32,7 @@
 #include "core/fault.h"
 #include "core/record.h"
 #include "firmware/atmega328p/phase.h"
+#include "tests/environment.h"
 
 #define UNSAFE_MS 500u       /* CHG-3, and what the rules leave for the others */
 #define CUT_MS 31000u        /* LOAD-3: 30.125 s, on a clock that may be slow, and two ticks of debounce */
@@ -144,38 +145,22 @@ static inline uint32_t bench_between(uint64_t *state, uint32_t low, uint32_t hig
     return low + bench_below(state, high - low + 1u);
 }
 
-/* A whole number from the environment, `otherwise` when it is not set. */
-static inline uint64_t bench_number(const char *name, uint64_t otherwise)
-{
-    const char *text = getenv(name);
-
-    return text != NULL && *text != '\0' ? strtoull(text, NULL, 0) : otherwise;
-}
-
-/* Whether DEPTH is "soak": campaigns go all the way. Else they are samples, which SEED chooses. */
-static inline bool bench_is_soak(void)
-{
-    const char *depth = getenv("DEPTH");
-
-    return depth != NULL && strcmp(depth, "soak") == 0;
-}
-
 /* How many of a campaign: RUNS in the environment, else by its depth. */
 static inline unsigned bench_runs(unsigned sample, unsigned soak)
 {
-    return (unsigned)bench_number("RUNS", bench_is_soak() ? soak : sample);
+    return (unsigned)environment_runs(environment_is_soak() ? soak : sample);
 }
 
 /* Every how many cases of an exhaustive campaign one is taken. */
 static inline unsigned bench_stride(unsigned sample)
 {
-    return bench_is_soak() ? 1u : sample;
+    return environment_is_soak() ? 1u : sample;
 }
 
 /* Which of the first `stride` cases it begins with; printed, for it chooses the sample. */
 static inline unsigned bench_first(unsigned stride)
 {
-    const unsigned first = (unsigned)(bench_number("SEED", 0u) % stride);
+    const unsigned first = (unsigned)(environment_seed(0u) % stride);
 
     print_message("every case in %u, from number %u\n", stride, first);
     return first;

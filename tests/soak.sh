@@ -3,7 +3,8 @@
 # The long campaigns, with seeds that no test has seen: rounds of all of them, two at a time, until MINUTES are over.
 #   SEED=1 MINUTES=15 bash tests/soak.sh          (make soak)
 #   SEED=1 bash tests/soak.sh CAMPAIGN           one campaign of that seed, which is how a failure is seen again
-# Round r takes SEED + r * 1000003, for some campaigns take many seeds in a row. What a campaign says is in build/soak/. What fails becomes a case of a test in tests/.
+# Round r takes SEED + r * 1000003, for some campaigns take many seeds in a row. What a campaign says is in build/soak/.
+# What fails becomes a case of a test in tests/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,6 +16,7 @@ if ! [[ $seed =~ ^[0-9]{1,15}$ && $minutes =~ ^[1-9][0-9]{0,4}$ ]]; then
     echo "soak: SEED is a whole number of at most 15 digits, MINUTES one from 1 of at most 5; here '$seed', '$minutes'" >&2
     exit 2
 fi
+seed=$((10#$seed)) minutes=$((10#$minutes))
 
 # Each takes half a minute to two minutes of a core; the scenarios, once each round and one after the other, some more.
 mapfile -t scenarios < <(basename --suffix=.yaml scenarios/*.yaml)
@@ -26,7 +28,10 @@ campaign() {
     export SEED=$2
     case $1 in
     scenario) UNTIL_END=1 bash tests/avr_scenarios.sh "${scenarios[$2 % ${#scenarios[@]}]}" ;;
-    scenario-*) UNTIL_END=1 bash tests/avr_scenarios.sh "${1#scenario-}" ;;
+    scenario-*)
+        [[ -e scenarios/${1#scenario-}.yaml ]] || { echo "soak: no scenario ${1#scenario-}" >&2; exit 2; }
+        UNTIL_END=1 bash tests/avr_scenarios.sh "${1#scenario-}"
+        ;;
     bit_flips) DEPTH=soak build/tests/test_avr_bit_flips ;;
     lockstep) cd build/tests && DEPTH=soak ./test_avr_lockstep ;;
     faults) DEPTH=soak build/tests/test_avr_faults ;;
@@ -63,6 +68,8 @@ one() {
 }
 
 echo "soak: SEED=$seed MINUTES=$minutes"
+set -m # each campaign is a process group of its own, which ends as a whole
+trap 'for job in $(jobs -p); do kill -TERM -- "-$job" || true; done; echo "soak: ended before its time"; exit 1' INT TERM
 passed=0 failed=0 running=0
 reap() {
     if wait -n; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
@@ -71,6 +78,7 @@ reap() {
 for ((round = seed; SECONDS < minutes * 60; round += 1000003)); do
     for name in "${campaigns[@]}"; do
         ((SECONDS < minutes * 60)) || break
+        [[ $name != faults || $round == "$seed" ]] || continue # all of them, whatever the seed
         one "$name" "$round" &
         running=$((running + 1))
         if ((running == 2)); then reap; fi
@@ -78,4 +86,4 @@ for ((round = seed; SECONDS < minutes * 60; round += 1000003)); do
 done
 while ((running > 0)); do reap; done
 echo "$passed passed, $failed failed"
-((failed == 0))
+((passed > 0 && failed == 0))

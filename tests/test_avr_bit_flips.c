@@ -381,12 +381,12 @@ static void assert_readme_says(const struct tally *t)
 static void no_flip_is_unsafe(void **state)
 {
     const unsigned flips = bench_runs(SAMPLE, FLIPS);
-    const unsigned only = (unsigned)bench_number("SMALLBMS_FLIP", UINT_MAX);
+    const unsigned only = (unsigned)environment_number("SMALLBMS_FLIP", 0, UINT_MAX);
     struct tally t = {.flips = 0u};
     unsigned size = 0u;
 
     (void)state;
-    seed = bench_number("SEED", SEED);
+    seed = environment_seed(SEED);
     data_last = bench_data_end() - 1u;
     fault_found = bench_symbol("fault_found", &size);
     if (only != UINT_MAX) {

@@ -17,6 +17,8 @@
 
 #include <cmocka.h>
 
+#include "tests/environment.h"
+
 #define STIMULI 1000
 #define SAMPLE 250
 #define CHANGES 60
@@ -146,12 +148,6 @@ static int replay(const char *path, const char *device, char *rows, size_t size)
     return pclose(pipe);
 }
 
-static uint64_t from_environment(const char *name, uint64_t otherwise)
-{
-    const char *text = getenv(name);
-    return text == NULL ? otherwise : strtoull(text, NULL, 10);
-}
-
 static size_t count_rows(const char *rows)
 {
     size_t count = 0;
@@ -166,10 +162,8 @@ static void test_image_and_law_print_the_same_rows(void **state)
     static char text[TEXT_SIZE];
     static char native[ROWS_SIZE];
     static char avr[ROWS_SIZE];
-    const char *depth = getenv("DEPTH");
-    const bool is_soak = depth != NULL && strcmp(depth, "soak") == 0;
-    const uint64_t count = from_environment("RUNS", is_soak ? STIMULI : SAMPLE);
-    const uint64_t first = from_environment("SEED", 1);
+    const uint64_t count = environment_runs(environment_is_soak() ? STIMULI : SAMPLE);
+    const uint64_t first = environment_seed(1);
     size_t rows = 0;
     (void)state;
     for (uint64_t seed = first; seed < first + count; seed++) {

@@ -178,7 +178,7 @@ static void a_cut_in_each_write(void **state)
 static void a_second_cut_soon_after(void **state)
 {
     const unsigned pairs = bench_runs(SAMPLE, PAIRS);
-    const uint64_t seed = bench_number("SEED", SEED);
+    const uint64_t seed = environment_seed(SEED);
     uint64_t random = seed;
     uint8_t before[SBMS_EEPROM_BYTES];
 

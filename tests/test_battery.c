@@ -613,8 +613,8 @@ static void run_battery(uint64_t seed)
 static void test_random_walks(void **state)
 {
     (void)state;
-    for (uint64_t i = 0; i < run_count(20000); i++) {
-        run_battery(first_seed() + i);
+    for (uint64_t i = 0; i < environment_runs(20000); i++) {
+        run_battery(environment_seed(1) + i);
     }
 }
 

@@ -122,6 +122,12 @@ for line in jump '' start\ 1 'run 1' 'run 0 12800 0 0 111' 'run 1x 12800 0 0 111
     [[ $got == error\ * ]] || fail "'$line' is answered: $got"
 done
 answers 'error power is off: start' "$up"
+# a line that is too long, or no text, is one error, and no part of it is obeyed
+long=$(printf 'a%.0s' {1..511})
+for line in "${long}start" "$long$long$long" 'start\0x'; do
+    got=$(printf "$line\n" | "$device")
+    [[ $got == 'error a line is text of at most 510 characters' ]] || fail "a line of ${#line} characters is answered: $got"
+done
 
 # ---- the record and the telemetry, as others read them ------------------------------------------------------------------
 

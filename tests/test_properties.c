@@ -28,10 +28,10 @@ static void run_all(run_function *run)
 {
     const char *variant = getenv("SMALLBMS_VARIANT");
     const bool is_whole = variant == NULL || strcmp(variant, "release") == 0;
-    const uint64_t runs = run_count(is_whole ? 5u * ALL_CAUSES_RUNS : ALL_CAUSES_RUNS);
+    const uint64_t runs = environment_runs(is_whole ? 5u * ALL_CAUSES_RUNS : ALL_CAUSES_RUNS);
 
     for (uint64_t i = 0; i < runs; i++) {
-        run(first_seed() + i);
+        run(environment_seed(1) + i);
     }
 }
 
@@ -515,7 +515,7 @@ static void test_reference(void **state)
 {
     (void)state;
     run_all(run_reference);
-    for (uint8_t cause = 0; cause < SBMS_CAUSE_COUNT && run_count(ALL_CAUSES_RUNS) >= ALL_CAUSES_RUNS;
+    for (uint8_t cause = 0; cause < SBMS_CAUSE_COUNT && environment_runs(ALL_CAUSES_RUNS) >= ALL_CAUSES_RUNS;
          cause++) {
         if (seen_causes[cause] == 0) {
             print_error("no run has shown %s\n", sbms_cause_word(cause));

@@ -136,8 +136,8 @@ static void test_skip_is_step(void **state)
     struct skip_tally tally = {.seed = 0};
 
     (void)state;
-    for (uint64_t i = 0; run_count(0) > 0 ? i < run_count(0) : tally.stepped < wanted; i++) {
-        run_skip(&tally, first_seed() + i);
+    for (uint64_t i = 0; environment_runs(0) > 0 ? i < environment_runs(0) : tally.stepped < wanted; i++) {
+        run_skip(&tally, environment_seed(1) + i);
     }
     print_message("skip: %" PRIu64 " ticks stepped, %" PRIu64 " ends of quiet, %" PRIu64
                   " of them early, %" PRIu64 " without end\n",
@@ -420,13 +420,13 @@ static void run_same(uint64_t seed, uint64_t *same_count, uint64_t *missed_count
 /* REM-1, REM-4, SUP-3, LOAD-6: inputs that are called the same give the same decisions and states. */
 static void test_same_inputs(void **state)
 {
-    const uint64_t runs = run_count(1u + ticks_to_step() / 4000u);
+    const uint64_t runs = environment_runs(1u + ticks_to_step() / 4000u);
     uint64_t same_count = 0;
     uint64_t missed_count = 0;
 
     (void)state;
     for (uint64_t i = 0; i < runs; i++) {
-        run_same(first_seed() + i, &same_count, &missed_count);
+        run_same(environment_seed(1) + i, &same_count, &missed_count);
     }
     if (runs < 100u) {
         return;

@@ -373,6 +373,21 @@ static void answer(struct protocol *protocol, const struct line *line)
     refuse(protocol, "no such command");
 }
 
+/* Whether `text` of `size` holds a whole line of text; reads on to the end of one that is longer. */
+static bool is_whole(const char *text, size_t size, FILE *input)
+{
+    const size_t length = strlen(text);
+    int next = 0;
+
+    if ((length > 0 && text[length - 1] == '\n') || (length < size - 1 && feof(input))) {
+        return true;
+    }
+    while (length == size - 1 && next != '\n' && next != EOF) {
+        next = fgetc(input);
+    }
+    return false;
+}
+
 bool protocol_run(FILE *input, FILE *output)
 {
     struct protocol protocol = {.output = output};
@@ -382,8 +397,12 @@ bool protocol_run(FILE *input, FILE *output)
     host_make();
     while (written && fgets(text, sizeof text, input) != NULL) {
         struct line line;
-        split(text, &line);
-        answer(&protocol, &line);
+        if (is_whole(text, sizeof text, input)) {
+            split(text, &line);
+            answer(&protocol, &line);
+        } else {
+            refuse(&protocol, "a line is text of at most 510 characters");
+        }
         written = fflush(output) == 0;
     }
     if (protocol.uart != NULL) {
