@@ -15,6 +15,13 @@ static uint32_t before(uint32_t now, uint32_t end)
     return end > now ? end - now - 1u : 0u;
 }
 
+static uint8_t high_outputs(const struct sbms_control *control)
+{
+    const struct sbms_outputs outputs = sbms_control_outputs(control);
+
+    return sbms_internal_high_outputs(&outputs);
+}
+
 /* ---- what has settled: a step with these inputs leaves it as it is -------------------------------------- */
 
 static bool remote_is_settled(const struct sbms_control *control, const struct sbms_inputs *inputs)
@@ -200,13 +207,6 @@ static uint32_t output_quiet(const struct sbms_control *control, const struct sb
     return quiet;
 }
 
-static uint8_t high_outputs(const struct sbms_control *control)
-{
-    const struct sbms_outputs outputs = sbms_control_outputs(control);
-
-    return sbms_internal_high_outputs(&outputs);
-}
-
 static uint32_t running_quiet(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
     const uint8_t high = high_outputs(control);
@@ -239,7 +239,7 @@ uint32_t sbms_control_quiet_ticks(const struct sbms_control *control, const stru
 {
     const uint32_t waits = waits_quiet(control);
 
-    if (!sbms_internal_state_is_possible(control)) {
+    if (!sbms_internal_state_is_possible(control, high_outputs(control))) {
         return 0u;
     }
     if (sbms_internal_is_hard(inputs->fault)) {
