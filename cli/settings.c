@@ -13,6 +13,7 @@
 
 /* What the user wrote. */
 struct settings_options {
+    const char *warning_time_s;
     const char *reconnect_delay_s;
     const char *lockout_retries;
     const char *lockout_clear_mv;
@@ -24,13 +25,17 @@ enum { OUTPUT_HEX, OUTPUT_RAW, OUTPUTS };
 
 void settings_print(const struct sbms_control_settings *settings, const char *indent, FILE *stream)
 {
+    const unsigned warning_time_s =
+        settings->warning_time_s != 0 ? settings->warning_time_s : SBMS_WARNING_TIME_S_DEFAULT;
     assert(sbms_control_check(settings) == SBMS_SETTINGS_OK);
     assert(stream != NULL);
+    fprintf(stream, "%sPre-alarm is high for at least %u s before Load is cut.\n", indent, warning_time_s);
     if (settings->reconnect_delay_s == 0) {
-        fprintf(stream, "%sAfter a cut Load returns as soon as allowed-to-discharge does.\n", indent);
+        fprintf(stream, "%sThere is no reconnect delay: Load waits after a cut only as LOAD-8 asks.\n",
+                indent);
     } else {
-        fprintf(stream, "%sAfter a cut Load returns %s after allowed-to-discharge does.\n", indent,
-                wording_span((int64_t)settings->reconnect_delay_s * SBMS_TICKS_PER_S).text);
+        fprintf(stream, "%sAfter a cut Load returns %s after allowed-to-discharge does, or later (LOAD-8).\n",
+                indent, wording_span((int64_t)settings->reconnect_delay_s * SBMS_TICKS_PER_S).text);
     }
     if (settings->lockout_retries == 0) {
         fprintf(stream, "%sThere is no lock-out: it returns after any number of cuts.\n", indent);
@@ -38,7 +43,7 @@ void settings_print(const struct sbms_control_settings *settings, const char *in
     }
     fprintf(stream,
             "%sIt returns %u time%s; the cut after that locks it out until the supply has stood\n"
-            "%sat %s or more for 30 s, or the system goes off and on. Either forgets all cuts.\n",
+            "%sat %s or more for 30 s, or the remote has been off for 1 s. Either forgets all cuts.\n",
             indent, settings->lockout_retries, settings->lockout_retries == 1 ? "" : "s", indent,
             wording_volts((int)settings->lockout_clear_mv).text);
 }
@@ -80,10 +85,13 @@ static bool read_setting(const char *name, const char *text, int64_t min, int64_
 
 static bool read_settings(const struct settings_options *given, struct sbms_control_settings *settings)
 {
+    int64_t warning_s = 0;
     int64_t delay_s = 0;
     int64_t retries = 0;
     int64_t clear_mv = 0;
-    if (!read_setting("reconnect-delay-s", given->reconnect_delay_s, 0, SBMS_RECONNECT_DELAY_S_MAX,
+    if (!read_setting("warning-time-s", given->warning_time_s, SBMS_WARNING_TIME_S_MIN,
+                      SBMS_WARNING_TIME_S_MAX, &warning_s) ||
+        !read_setting("reconnect-delay-s", given->reconnect_delay_s, 0, SBMS_RECONNECT_DELAY_S_MAX,
                       &delay_s) ||
         !read_setting("lockout-retries", given->lockout_retries, 0, SBMS_LOCKOUT_RETRIES_MAX, &retries) ||
         !read_setting("lockout-clear-mv", given->lockout_clear_mv, SBMS_LOCKOUT_CLEAR_MV_MIN,
@@ -103,6 +111,7 @@ static bool read_settings(const struct settings_options *given, struct sbms_cont
     }
     *settings = (struct sbms_control_settings){.reconnect_delay_s = (uint16_t)delay_s,
                                                .lockout_retries = (uint8_t)retries,
+                                               .warning_time_s = (uint8_t)warning_s,
                                                .lockout_clear_mv = (int32_t)clear_mv};
     assert(sbms_control_check(settings) == SBMS_SETTINGS_OK);
     return true;
@@ -159,6 +168,8 @@ int settings_command(int argc, char **argv)
     struct output outputs[OUTPUTS] = {
         [OUTPUT_HEX] = {.name = "OUTPUT.hex"}, [OUTPUT_RAW] = {.name = "--raw"}};
     const struct command_option options[] = {
+        {"warning-time-s", "S", &given.warning_time_s, NULL,
+         "Pre-alarm is high this long before Load is cut; 30 to\n120, default 30"},
         {"reconnect-delay-s", "S", &given.reconnect_delay_s, NULL,
          "after a cut, Load returns this long after\nallowed-to-discharge does; 0 to 3600"},
         {"lockout-retries", "N", &given.lockout_retries, NULL,

@@ -19,6 +19,12 @@ const char *sbms_cause_word(uint8_t cause)
         [SBMS_CAUSE_RECONNECT_DELAY] = "reconnect_delay",
         [SBMS_CAUSE_LOCKOUT_CLEARED] = "lockout_cleared",
         [SBMS_CAUSE_INTERNAL_FAULT] = "internal_fault",
+        [SBMS_CAUSE_HOLD_OFF] = "hold_off",
+        [SBMS_CAUSE_CHARGER_WAIT] = "charger_wait",
+        [SBMS_CAUSE_LOCKED_OUT] = "locked_out",
+        [SBMS_CAUSE_OUTPUT_FAULT] = "output_fault",
+        [SBMS_CAUSE_OUTPUT_RETRY] = "output_retry",
+        [SBMS_CAUSE_REFERENCE_FAULT] = "reference_fault",
     };
 
     return words[cause < SBMS_CAUSE_COUNT ? cause : SBMS_CAUSE_NONE];

@@ -127,7 +127,8 @@ void sbms_settings_encode(const struct sbms_control_settings *settings, uint8_t 
     bytes[1] = settings->lockout_retries;
     put_u16(&bytes[2], settings->reconnect_delay_s);
     put_u32(&bytes[4], (uint32_t)settings->lockout_clear_mv);
-    put_u16(&bytes[8], 0u);
+    bytes[8] = settings->warning_time_s;
+    bytes[9] = 0u;
     seal(bytes, SBMS_SETTINGS_BYTES);
 }
 
@@ -146,6 +147,7 @@ enum sbms_stored sbms_settings_decode(const uint8_t bytes[SBMS_SETTINGS_BYTES],
 {
     const struct sbms_control_settings read = {.reconnect_delay_s = get_u16(&bytes[2]),
                                                .lockout_retries = bytes[1],
+                                               .warning_time_s = bytes[8],
                                                .lockout_clear_mv = (int32_t)get_u32(&bytes[4])};
 
     *settings = (struct sbms_control_settings){.reconnect_delay_s = 0u};

@@ -39,8 +39,6 @@ enum {
     SBMS_RESET_WATCHDOG = 1u << 3
 };
 
-enum sbms_output { SBMS_OUTPUT_LOAD = 0, SBMS_OUTPUT_PREALARM, SBMS_OUTPUT_CHARGER, SBMS_OUTPUT_COUNT };
-
 struct sbms_entry {
     uint8_t kind;     /* sbms_entry_kind */
     uint8_t cause;    /* sbms_cause of an edge */

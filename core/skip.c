@@ -1,149 +1,322 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Many equal ticks at once. Quiet are those ticks in which a step does nothing but count: passing them is adding. */
 #include "core/control_internal.h"
+
+#define BLINK SBMS_INTERNAL_BLINK_TICKS
 
 static uint32_t lower(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
 }
 
-static uint32_t higher(uint32_t a, uint32_t b)
+/* Ticks before a count that is at `now` and goes up gets to `end`, where something happens. */
+static uint32_t before(uint32_t now, uint32_t end)
 {
-    return a > b ? a : b;
+    return end > now ? end - now - 1u : 0u;
 }
 
-static bool atd_is_present(const struct sbms_control *control)
+/* ---- what has settled: a step with these inputs leaves it as it is -------------------------------------- */
+
+static bool remote_is_settled(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
-    return sbms_internal_is_present(control, SBMS_INPUT_ATD);
+    const bool is_on = sbms_internal_system_is_on(control);
+
+    return sbms_internal_remote_is_known(control) && control->law.remote_differs == 0u &&
+           sbms_internal_remote_is_on(inputs, is_on) == is_on;
+}
+
+static bool signals_are_settled(const struct sbms_control *control, uint8_t raw)
+{
+    for (uint8_t input = SBMS_INPUT_ATC; input < SBMS_INPUT_COUNT; input++) {
+        const uint8_t settled = (raw & SBMS_INTERNAL_BIT(input)) != 0u ? 0xFFu : 0u;
+
+        if (control->law.history[input - SBMS_INPUT_ATC] != settled) {
+            return false;
+        }
+    }
+    return (control->law.levels & raw) == 0u || control->law.loss == SBMS_LOSS_SIGNAL;
+}
+
+static bool regions_are_settled(const struct sbms_control *control)
+{
+    return sbms_internal_is_decided(control, SBMS_REGION_CHARGER) &&
+           sbms_internal_is_decided(control, SBMS_REGION_LOAD);
+}
+
+static bool outputs_are_settled(const struct sbms_control *control, const struct sbms_inputs *inputs)
+{
+    for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
+        if (control->law.differ_ticks[output] > 0u && (inputs->differing & SBMS_INTERNAL_BIT(output)) == 0u) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* While nothing can be measured: what has decided goes on, what has not waits with nothing counted. */
+static bool blind_is_settled(const struct sbms_control *control)
+{
+    const struct sbms_law *law = &control->law;
+    const bool charger_waits = law->samples[SBMS_REGION_CHARGER] == 0u;
+    const bool load_waits = law->samples[SBMS_REGION_LOAD] == 0u;
+
+    return signals_are_settled(control, 0u) && law->loss == SBMS_LOSS_REFERENCE && law->clear_ticks == 0u &&
+           (charger_waits || sbms_internal_is_decided(control, SBMS_REGION_CHARGER)) &&
+           (load_waits || sbms_internal_is_decided(control, SBMS_REGION_LOAD));
+}
+
+static bool running_is_settled(const struct sbms_control *control, const struct sbms_inputs *inputs)
+{
+    const struct sbms_law *law = &control->law;
+
+    if (!outputs_are_settled(control, inputs) || law->fault != sbms_internal_fault_to_show(control, inputs)) {
+        return false;
+    }
+    if (sbms_internal_is_blind(inputs)) {
+        return blind_is_settled(control);
+    }
+    return sbms_internal_is_present(control, SBMS_INPUT_SUPPLY) && inputs->vbat_mv >= SBMS_SUPPLY_LOW_MV &&
+           law->supply_is_low == 0u && remote_is_settled(control, inputs) && regions_are_settled(control) &&
+           signals_are_settled(control, sbms_internal_raw_signals(inputs));
 }
 
 /* ---- how many ticks are quiet ------------------------------------------------------------------------ */
-
-/* Ticks until an input's level counts, the last one counted: the running device's rule and, with `starting`,
- * the one before the start, where equal samples are counted. */
-static uint32_t debounce_left(const struct sbms_control *control, uint8_t input, uint8_t raw, bool starting)
-{
-    const uint8_t bit = SBMS_INTERNAL_BIT(input);
-    const bool differs = ((raw ^ control->law.levels) & bit) != 0u;
-    const uint8_t run = differs != starting ? control->law.run[input] : 0u;
-
-    return (uint32_t)sbms_internal_ticks_needed(input, (raw & bit) != 0u) - run;
-}
-
-static uint32_t starting_quiet(const struct sbms_control *control, uint8_t raw)
-{
-    uint32_t left = 1u; /* the start itself takes a tick */
-
-    if ((raw & SBMS_INTERNAL_BIT(SBMS_INPUT_SUPPLY)) == 0u) {
-        return SBMS_TICKS_FOREVER;
-    }
-    for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
-        left = higher(left, debounce_left(control, input, raw, true));
-    }
-    return left - 1u;
-}
 
 /* Ticks before the red LED changes: a blink is one tick, and the pause follows the last. */
 static uint32_t fault_quiet(const struct sbms_control *control)
 {
     const uint8_t place = control->law.blink_ticks;
-    const uint8_t period_ticks = sbms_control_blink_ticks(control->law.fault);
-    const uint8_t last_blink = (uint8_t)((control->law.fault - 1u) * SBMS_INTERNAL_BLINK_TICKS);
+    const uint8_t fault = control->law.fault;
+    uint8_t last_blink = 0u;
 
+    if (fault == SBMS_FAULT_NONE) {
+        return SBMS_TICKS_FOREVER;
+    }
+    last_blink = (uint8_t)((fault - 1u) * BLINK);
     if (place > last_blink) {
-        return (uint32_t)period_ticks - place - 1u;
+        return before(place, sbms_control_blink_ticks(fault));
     }
-    if (place % SBMS_INTERNAL_BLINK_TICKS == 0u) {
-        return 0u;
-    }
-    return SBMS_INTERNAL_BLINK_TICKS - 1u - place % SBMS_INTERNAL_BLINK_TICKS;
+    return place % BLINK == 0u ? 0u : before(place % BLINK, BLINK);
 }
 
-/* Ticks before Load returns from an under-voltage cut, ATD being back (LOAD-6). */
-static uint32_t return_quiet(const struct sbms_control *control, const struct sbms_inputs *inputs)
+static uint32_t off_quiet(const struct sbms_control *control)
 {
-    uint32_t left = (uint32_t)sbms_internal_reconnect_delay_ticks(control) - control->law.reconnect_ticks;
+    const uint8_t off_ticks = control->law.off_ticks;
 
-    if (control->law.tripped == 0u || !atd_is_present(control)) {
-        return SBMS_TICKS_FOREVER;
-    }
-    if (sbms_internal_locked_out(control)) {
-        if (inputs->vbat_mv < control->settings.lockout_clear_mv) {
-            return SBMS_TICKS_FOREVER;
-        }
-        left = higher(left, (uint32_t)SBMS_LOCKOUT_CLEAR_TICKS - control->law.clear_ticks);
-    }
-    return left > 0u ? left - 1u : 0u;
+    return off_ticks > 0u && off_ticks < SBMS_OFF_CLEAR_TICKS ? before(off_ticks, SBMS_OFF_CLEAR_TICKS)
+                                                              : SBMS_TICKS_FOREVER;
 }
 
-/* Ticks before a pre-alarm's 30 s are over with ATD lost (LOAD-3). */
-static uint32_t cut_quiet(const struct sbms_control *control)
+/* A wait that goes down. */
+static uint32_t wait_quiet(uint16_t wait_ticks)
 {
-    if (control->law.load_mode != SBMS_LOAD_PRE_ALARM || atd_is_present(control)) {
-        return SBMS_TICKS_FOREVER;
-    }
-    if (control->law.prealarm_ticks >= SBMS_PRE_ALARM_TICKS) {
-        return 0u;
-    }
-    return SBMS_PRE_ALARM_TICKS - (uint32_t)control->law.prealarm_ticks - 1u;
+    return wait_ticks > 0u ? before(0u, wait_ticks) : SBMS_TICKS_FOREVER;
 }
 
-static uint32_t running_quiet(const struct sbms_control *control, const struct sbms_inputs *inputs,
-                              uint8_t raw)
+static uint32_t waits_quiet(const struct sbms_control *control)
 {
-    uint32_t quiet = lower(cut_quiet(control), return_quiet(control, inputs));
+    uint32_t quiet = lower(wait_quiet(control->retained.load_wait_ticks),
+                           wait_quiet(control->retained.charger_wait_ticks));
 
-    for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
-        if (((raw ^ control->law.levels) & SBMS_INTERNAL_BIT(input)) != 0u) {
-            quiet = lower(quiet, debounce_left(control, input, raw, false) - 1u);
-        }
+    for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
+        quiet = lower(quiet, wait_quiet(control->retained.shorts[output].wait_ticks));
     }
     return quiet;
 }
 
-uint32_t sbms_control_quiet_ticks(const struct sbms_control *control, const struct sbms_inputs *inputs)
+/* LOAD-6: whether the supply clears cuts, and whether it still counts towards that. */
+static bool supply_clears(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
-    const uint8_t raw = sbms_internal_raw_levels(control, inputs);
+    return control->settings.lockout_retries > 0u && !sbms_internal_is_blind(inputs) &&
+           inputs->vbat_mv >= control->settings.lockout_clear_mv;
+}
 
-    if (!sbms_internal_state_is_possible(control) ||
-        control->law.fault != sbms_internal_shown_fault(inputs)) {
+static uint32_t clear_quiet(const struct sbms_control *control, const struct sbms_inputs *inputs)
+{
+    if (!supply_clears(control, inputs)) {
+        return SBMS_TICKS_FOREVER;
+    }
+    if (control->law.clear_ticks < SBMS_LOCKOUT_CLEAR_TICKS) {
+        return before(control->law.clear_ticks, SBMS_LOCKOUT_CLEAR_TICKS);
+    }
+    return control->retained.cuts > 0u ? 0u : SBMS_TICKS_FOREVER;
+}
+
+static bool delay_is_counting(const struct sbms_control *control)
+{
+    return control->retained.is_tripped != 0u && sbms_internal_is_present(control, SBMS_INPUT_ATD) &&
+           control->law.reconnect_ticks < sbms_internal_reconnect_delay_ticks(control);
+}
+
+/* LOAD-3, PRE-4: before a cut, or the end of an alarm. */
+static uint32_t alarm_quiet(const struct sbms_control *control)
+{
+    const struct sbms_law *law = &control->law;
+
+    if (law->load_mode != SBMS_LOAD_PRE_ALARM) {
+        return SBMS_TICKS_FOREVER;
+    }
+    if (!sbms_internal_alarm_is_on(control)) {
+        return (uint32_t)sbms_internal_alarm_over_ticks(control) - law->calm_ticks;
+    }
+    return sbms_internal_is_present(control, SBMS_INPUT_ATD)
+               ? SBMS_TICKS_FOREVER
+               : before(law->alarm_ticks, sbms_control_warning_ticks(&control->settings));
+}
+
+static uint32_t load_quiet(const struct sbms_control *control, const struct sbms_inputs *inputs)
+{
+    uint32_t quiet = lower(alarm_quiet(control), clear_quiet(control, inputs));
+
+    if (delay_is_counting(control)) {
+        quiet =
+            lower(quiet, before(control->law.reconnect_ticks, sbms_internal_reconnect_delay_ticks(control)));
+    }
+    return quiet;
+}
+
+/* LOAD-8, CHG-5, SAFE-4: before an output that is high holds, or goes a step back. */
+static uint32_t calm_quiet(uint16_t high_ticks, bool is_shorted)
+{
+    if (is_shorted) {
+        return before(high_ticks, 8u);
+    }
+    return before(high_ticks % SBMS_CALM_TICKS, SBMS_CALM_TICKS);
+}
+
+static uint32_t output_quiet(const struct sbms_control *control, const struct sbms_inputs *inputs,
+                             uint8_t output, bool is_high)
+{
+    const uint8_t differ_ticks = control->law.differ_ticks[output];
+    uint32_t quiet = SBMS_TICKS_FOREVER;
+
+    if (is_high && sbms_internal_has_steps(control, output)) {
+        quiet =
+            calm_quiet(control->law.high_ticks[output], control->retained.shorts[output].is_shorted != 0u);
+    }
+    if ((inputs->differing & SBMS_INTERNAL_BIT(output)) != 0u && differ_ticks < SBMS_FED_TICKS) {
+        quiet = lower(quiet, before(differ_ticks, is_high ? SBMS_SHORT_TICKS : SBMS_FED_TICKS));
+    }
+    return quiet;
+}
+
+static uint8_t high_outputs(const struct sbms_control *control)
+{
+    const struct sbms_outputs outputs = sbms_control_outputs(control);
+
+    return sbms_internal_high_outputs(&outputs);
+}
+
+static uint32_t running_quiet(const struct sbms_control *control, const struct sbms_inputs *inputs)
+{
+    const uint8_t high = high_outputs(control);
+    uint32_t quiet = lower(load_quiet(control, inputs), lower(off_quiet(control), fault_quiet(control)));
+
+    for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
+        quiet = lower(quiet, output_quiet(control, inputs, output, (high & SBMS_INTERNAL_BIT(output)) != 0u));
+    }
+    return quiet;
+}
+
+/* A fault that floats everything samples the remote, and blinks. */
+static uint32_t hard_quiet(const struct sbms_control *control, const struct sbms_inputs *inputs)
+{
+    if (control->law.fault != sbms_internal_fault_to_show(control, inputs) ||
+        !remote_is_settled(control, inputs)) {
         return 0u;
     }
-    if (control->law.fault != 0u) {
-        return fault_quiet(control);
+    return lower(off_quiet(control), fault_quiet(control));
+}
+
+/* Without supply nothing is sampled. */
+static bool is_unsupplied(const struct sbms_control *control, const struct sbms_inputs *inputs)
+{
+    return !sbms_internal_is_present(control, SBMS_INPUT_SUPPLY) && !sbms_internal_is_blind(inputs) &&
+           inputs->vbat_mv < SBMS_SUPPLY_OK_MV;
+}
+
+uint32_t sbms_control_quiet_ticks(const struct sbms_control *control, const struct sbms_inputs *inputs)
+{
+    const uint32_t waits = waits_quiet(control);
+
+    if (!sbms_internal_state_is_possible(control)) {
+        return 0u;
     }
-    return control->law.started != 0u ? running_quiet(control, inputs, raw) : starting_quiet(control, raw);
+    if (sbms_internal_is_hard(inputs->fault)) {
+        return lower(waits, hard_quiet(control, inputs));
+    }
+    if (is_unsupplied(control, inputs)) {
+        return control->law.fault == SBMS_FAULT_NONE ? waits : 0u;
+    }
+    return running_is_settled(control, inputs) ? lower(waits, running_quiet(control, inputs)) : 0u;
 }
 
 /* ---- passing them ------------------------------------------------------------------------------------ */
 
-static void load_pass(struct sbms_control *control, uint32_t ticks)
+static void wait_pass(uint16_t *wait_ticks, uint32_t ticks)
 {
-    if (control->law.load_mode == SBMS_LOAD_PRE_ALARM) {
-        const uint32_t left = SBMS_PRE_ALARM_TICKS - (uint32_t)control->law.prealarm_ticks;
-
-        control->law.prealarm_ticks = (uint8_t)(control->law.prealarm_ticks + lower(ticks, left));
-    } else if (control->law.tripped != 0u && atd_is_present(control)) {
-        const uint32_t left =
-            (uint32_t)sbms_internal_reconnect_delay_ticks(control) - control->law.reconnect_ticks;
-
-        control->law.reconnect_ticks = (uint16_t)(control->law.reconnect_ticks + lower(ticks, left));
+    if (*wait_ticks > 0u) {
+        *wait_ticks = (uint16_t)(*wait_ticks - ticks);
     }
+}
+
+static void waits_pass(struct sbms_control *control, uint32_t ticks)
+{
+    wait_pass(&control->retained.load_wait_ticks, ticks);
+    wait_pass(&control->retained.charger_wait_ticks, ticks);
+    for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
+        wait_pass(&control->retained.shorts[output].wait_ticks, ticks);
+    }
+}
+
+static void leds_pass(struct sbms_control *control, uint32_t ticks)
+{
+    struct sbms_law *law = &control->law;
+
+    if (law->off_ticks > 0u) {
+        law->off_ticks = (uint8_t)lower(law->off_ticks + ticks, SBMS_OFF_CLEAR_TICKS);
+    }
+    if (law->fault != SBMS_FAULT_NONE) {
+        law->blink_ticks = (uint8_t)((law->blink_ticks + ticks) % sbms_control_blink_ticks(law->fault));
+    }
+}
+
+static void load_pass(struct sbms_control *control, const struct sbms_inputs *inputs, uint32_t ticks)
+{
+    struct sbms_law *law = &control->law;
+
+    if (law->load_mode == SBMS_LOAD_PRE_ALARM) {
+        const uint32_t left = (uint32_t)sbms_control_warning_ticks(&control->settings) - law->alarm_ticks;
+
+        law->alarm_ticks = (uint16_t)(law->alarm_ticks + lower(ticks, left));
+        if (!sbms_internal_alarm_is_on(control)) {
+            law->calm_ticks = (uint16_t)(law->calm_ticks + ticks);
+        }
+    }
+    if (delay_is_counting(control)) {
+        law->reconnect_ticks = (uint16_t)(law->reconnect_ticks + ticks);
+    }
+    law->clear_ticks =
+        (uint8_t)(supply_clears(control, inputs) ? lower(law->clear_ticks + ticks, SBMS_LOCKOUT_CLEAR_TICKS)
+                                                 : 0u);
 }
 
 static void running_pass(struct sbms_control *control, const struct sbms_inputs *inputs, uint32_t ticks)
 {
-    const uint8_t raw = sbms_internal_raw_levels(control, inputs);
+    const uint8_t high = high_outputs(control);
 
-    for (uint8_t input = 0u; input < SBMS_INPUT_COUNT; input++) {
-        const bool differs = ((raw ^ control->law.levels) & SBMS_INTERNAL_BIT(input)) != 0u;
+    load_pass(control, inputs, ticks);
+    for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
+        const uint8_t bit = SBMS_INTERNAL_BIT(output);
+        uint8_t *differ_ticks = &control->law.differ_ticks[output];
 
-        control->law.run[input] = differs ? (uint8_t)(control->law.run[input] + ticks) : 0u;
+        if ((high & bit) != 0u && sbms_internal_has_steps(control, output)) {
+            control->law.high_ticks[output] = (uint16_t)(control->law.high_ticks[output] + ticks);
+        }
+        if ((inputs->differing & bit) != 0u) {
+            *differ_ticks = (uint8_t)lower(*differ_ticks + ticks, SBMS_FED_TICKS);
+        }
     }
-    if ((control->law.levels & raw & SBMS_INTERNAL_CHAIN) != 0u) {
-        control->law.chain_open = 0u;
-    }
-    (void)sbms_internal_lockout_step(control, inputs->vbat_mv, (uint8_t)lower(ticks, UINT8_MAX));
-    load_pass(control, ticks);
 }
 
 void sbms_control_skip(struct sbms_control *control, const struct sbms_inputs *inputs, uint32_t ticks)
@@ -152,14 +325,10 @@ void sbms_control_skip(struct sbms_control *control, const struct sbms_inputs *i
         return;
     }
     control->tick += ticks;
-    if (control->law.fault != 0u) {
-        const uint32_t period_ticks = sbms_control_blink_ticks(control->law.fault);
-
-        control->law.blink_ticks = (uint8_t)((control->law.blink_ticks + ticks) % period_ticks);
-    } else if (control->law.started != 0u) {
+    waits_pass(control, ticks);
+    leds_pass(control, ticks);
+    if (!sbms_internal_is_hard(inputs->fault) && !is_unsupplied(control, inputs)) {
         running_pass(control, inputs, ticks);
-    } else {
-        (void)sbms_internal_start_up(control, inputs, (uint8_t)lower(ticks, UINT8_MAX));
     }
 }
 
@@ -179,7 +348,8 @@ static bool same_remote(const struct sbms_inputs *a, const struct sbms_inputs *b
 bool sbms_control_same(const struct sbms_control *control, const struct sbms_inputs *a,
                        const struct sbms_inputs *b)
 {
-    if (a->atc != b->atc || a->atd != b->atd || a->no_prealarm != b->no_prealarm || a->fault != b->fault) {
+    if (a->atc != b->atc || a->atd != b->atd || a->no_prealarm != b->no_prealarm || a->fault != b->fault ||
+        a->differing != b->differing) {
         return false;
     }
     return same_remote(a, b) && same_side(a->vbat_mv, b->vbat_mv, SBMS_SUPPLY_LOW_MV) &&

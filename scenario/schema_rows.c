@@ -130,12 +130,15 @@ const struct scenario_row schema_last_rows[] = {
      IN_SCENARIO(bank.slow_resistance_mohm_ah),
      .help = "resistance that takes half an hour to show, times capacity"},
 
+    {SCENARIO_BMS, "warning_time_s", WHOLE(SBMS_WARNING_TIME_S_MIN, SBMS_WARNING_TIME_S_MAX, "s"), OR("30"),
+     IN_SCENARIO(bms.settings.warning_time_s), .help = "Pre-alarm is high this long before a cut (LOAD-3)"},
     {SCENARIO_BMS, "reconnect_delay_s", WHOLE(0, SBMS_RECONNECT_DELAY_S_MAX, "s"), OR("0"),
      IN_SCENARIO(bms.settings.reconnect_delay_s),
      .help = "allowed-to-discharge must be back this long before Load is; 0: off (LOAD-6)"},
     {SCENARIO_BMS, "lockout_retries", WHOLE(0, SBMS_LOCKOUT_RETRIES_MAX, ""), OR("0"),
      IN_SCENARIO(bms.settings.lockout_retries),
-     .help = "returns of Load after under-voltage cuts before it is locked out; 0: no lock-out (LOAD-6)"},
+     .help =
+         "returns of Load after cuts by battery or cable before it is locked out; 0: no lock-out (LOAD-6)"},
     {SCENARIO_BMS, "lockout_clear_mv", WHOLE(SBMS_LOCKOUT_CLEAR_MV_MIN, SBMS_LOCKOUT_CLEAR_MV_MAX, "mV"),
      OPTIONAL, IN_SCENARIO(bms.settings.lockout_clear_mv),
      .help = "supply that, held 30 s, ends the lock-out; must be given with lockout_retries above 0"},

@@ -255,14 +255,17 @@ static void write_head(const struct device_record *record, FILE *stream)
 {
     static const char *const stored[] = {
         [SBMS_STORED_GOOD] = "good", [SBMS_STORED_NONE] = "none", [SBMS_STORED_BAD] = "bad"};
+    const unsigned warning_time_s =
+        record->settings.warning_time_s != 0 ? record->settings.warning_time_s : SBMS_WARNING_TIME_S_DEFAULT;
     assert((size_t)record->stored < sizeof stored / sizeof stored[0]);
     assert(record->count <= SBMS_RECORD_SLOTS);
     fprintf(stream, "{\n\"format\":\"smallbms-log-1\",\n\"version\":\"%s\",\n", SMALLBMS_VERSION);
     fprintf(stream,
-            "\"settings\":{\"stored\":\"%s\",\"reconnect_delay_s\":%u,\"lockout_retries\":%u,"
+            "\"settings\":{\"stored\":\"%s\",\"warning_time_s\":%u,\"reconnect_delay_s\":%u,\"lockout_"
+            "retries\":%u,"
             "\"lockout_clear_mv\":%" PRId32 "},\n",
-            stored[record->stored], record->settings.reconnect_delay_s, record->settings.lockout_retries,
-            record->settings.lockout_clear_mv);
+            stored[record->stored], warning_time_s, record->settings.reconnect_delay_s,
+            record->settings.lockout_retries, record->settings.lockout_clear_mv);
     fprintf(stream, "\"slots\":{\"records\":%zu,\"torn\":%zu,\"empty\":%zu},\n", record->count, record->torn,
             record->empty);
     if (record->count == 0) {

@@ -24,7 +24,7 @@
  *
  *   format    "smallbms-log-1"
  *   version   of the command
- *   settings  stored (good, none or bad), reconnect_delay_s, lockout_retries, lockout_clear_mv: those in force
+ *   settings  stored (good, none or bad), warning_time_s, reconnect_delay_s, lockout_retries, lockout_clear_mv: those in force
  *   slots     records (the slots that hold an entry), torn, empty: how many of each
  *   life      boots, cuts, charger_stops, faults; null without an entry
  *   records   the entries, each an object with the names of the columns; null for an empty field

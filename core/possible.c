@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The assertions on the state of the law: what every run keeps true at the end of each tick. */
+#include "core/control_internal.h"
+
+static bool is_one_bit(uint8_t value)
+{
+    return value <= 1u;
+}
+
+/* ---- inputs ----------------------------------------------------------------------------------------- */
+
+/* SAFE-2: a decided signal's level fits its history. */
+static bool signal_is_possible(const struct sbms_control *control, uint8_t input, uint8_t region)
+{
+    const uint8_t history = control->law.history[input - SBMS_INPUT_ATC];
+
+    if (sbms_internal_is_present(control, input)) {
+        return sbms_internal_is_decided(control, region) && !sbms_internal_is_lost(history);
+    }
+    return !sbms_internal_is_decided(control, region) || history != 0xFFu;
+}
+
+static bool signals_are_possible(const struct sbms_control *control)
+{
+    return signal_is_possible(control, SBMS_INPUT_ATC, SBMS_REGION_CHARGER) &&
+           signal_is_possible(control, SBMS_INPUT_ATD, SBMS_REGION_LOAD) &&
+           signal_is_possible(control, SBMS_INPUT_NO_PREALARM, SBMS_REGION_LOAD);
+}
+
+static bool remote_is_possible(const struct sbms_control *control)
+{
+    const struct sbms_law *law = &control->law;
+    const bool is_on = sbms_internal_system_is_on(control);
+
+    if (law->remote_samples > SBMS_REMOTE_TICKS || !is_one_bit(law->remote_differs) ||
+        law->off_ticks > SBMS_OFF_CLEAR_TICKS) {
+        return false;
+    }
+    if (!sbms_internal_remote_is_known(control)) {
+        return !is_on && law->off_ticks == 0u && (law->remote_samples > 0u || law->remote_differs == 0u);
+    }
+    return is_on == (law->off_ticks == 0u);
+}
+
+/* SAFE-1, SUP-3: what the start-up has counted. */
+static bool start_is_possible(const struct sbms_control *control)
+{
+    const struct sbms_law *law = &control->law;
+    const uint8_t charger = law->samples[SBMS_REGION_CHARGER];
+    const uint8_t load = law->samples[SBMS_REGION_LOAD];
+
+    if (charger > SBMS_START_SAMPLES || load > SBMS_START_SAMPLES || !is_one_bit(law->supply_is_low)) {
+        return false;
+    }
+    if (!sbms_internal_is_present(control, SBMS_INPUT_SUPPLY)) {
+        return (charger | load | law->supply_is_low) == 0u;
+    }
+    return (charger < SBMS_START_SAMPLES && load < SBMS_START_SAMPLES) ||
+           sbms_internal_remote_is_known(control);
+}
+
+static bool inputs_are_possible(const struct sbms_control *control)
+{
+    return control->law.levels < SBMS_INTERNAL_BIT(SBMS_INPUT_COUNT) &&
+           control->law.loss <= SBMS_LOSS_REFERENCE && remote_is_possible(control) &&
+           start_is_possible(control) && signals_are_possible(control);
+}
+
+/* ---- Load and Pre-alarm ------------------------------------------------------------------------------ */
+
+/* PRE-4, LOAD-3 */
+static bool alarm_is_possible(const struct sbms_control *control)
+{
+    const struct sbms_law *law = &control->law;
+    const uint16_t warning_ticks = sbms_control_warning_ticks(&control->settings);
+
+    if (law->load_mode != SBMS_LOAD_PRE_ALARM) {
+        return (law->alarm_ticks | law->calm_ticks | law->alarm_has_lost_atd) == 0u;
+    }
+    if (law->alarm_ticks > warning_ticks || !is_one_bit(law->alarm_has_lost_atd)) {
+        return false;
+    }
+    if (!sbms_internal_alarm_is_on(control)) {
+        return law->calm_ticks > 0u && law->calm_ticks <= sbms_internal_alarm_over_ticks(control);
+    }
+    if (law->calm_ticks != 0u) {
+        return false;
+    }
+    return sbms_internal_is_present(control, SBMS_INPUT_ATD) ||
+           (law->alarm_has_lost_atd != 0u && law->alarm_ticks < warning_ticks);
+}
+
+/* LOAD-2: Load is high exactly when it may be, but for an alarm that holds it. */
+static bool mode_is_possible(const struct sbms_control *control)
+{
+    const struct sbms_law *law = &control->law;
+    const bool may_be_high = sbms_internal_is_decided(control, SBMS_REGION_LOAD) &&
+                             sbms_internal_system_is_on(control) && !sbms_internal_load_must_wait(control);
+
+    if (law->load_mode > SBMS_LOAD_PRE_ALARM ||
+        control->retained.load_is_high != (law->load_mode != SBMS_LOAD_FLOATING ? 1u : 0u)) {
+        return false;
+    }
+    if (law->load_mode == SBMS_LOAD_FLOATING) {
+        return !may_be_high || !sbms_internal_is_present(control, SBMS_INPUT_ATD);
+    }
+    return may_be_high && (law->load_mode == SBMS_LOAD_PRE_ALARM || !sbms_internal_alarm_is_on(control));
+}
+
+/* LOAD-6 */
+static bool delays_are_possible(const struct sbms_control *control)
+{
+    const struct sbms_law *law = &control->law;
+
+    if (law->clear_ticks > (control->settings.lockout_retries == 0u ? 0u : SBMS_LOCKOUT_CLEAR_TICKS) ||
+        law->reconnect_ticks > sbms_internal_reconnect_delay_ticks(control)) {
+        return false;
+    }
+    return law->reconnect_ticks == 0u ||
+           (control->retained.is_tripped != 0u && sbms_internal_is_present(control, SBMS_INPUT_ATD));
+}
+
+/* ---- outputs ----------------------------------------------------------------------------------------- */
+
+/* SAFE-4, LOAD-8, CHG-5 */
+static bool output_is_possible(const struct sbms_control *control, uint8_t output, bool is_high)
+{
+    const struct sbms_law *law = &control->law;
+
+    if (law->differ_ticks[output] > (is_high ? SBMS_SHORT_TICKS - 1u : SBMS_FED_TICKS) ||
+        law->high_ticks[output] >= SBMS_SHORT_CALM_TICKS) {
+        return false;
+    }
+    return law->high_ticks[output] == 0u || (is_high && sbms_internal_has_steps(control, output));
+}
+
+static bool outputs_are_possible(const struct sbms_control *control)
+{
+    const struct sbms_outputs outputs = sbms_control_outputs(control);
+    const uint8_t high = sbms_internal_high_outputs(&outputs);
+
+    for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
+        if (!output_is_possible(control, output, (high & SBMS_INTERNAL_BIT(output)) != 0u)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- faults ------------------------------------------------------------------------------------------ */
+
+/* SAFE-4, LED-3: a fault that floats everything has forgotten all but the remote. */
+static bool fault_is_possible(const struct sbms_control *control)
+{
+    const struct sbms_law *law = &control->law;
+
+    if (law->fault > SBMS_FAULT_MAX ||
+        law->blink_ticks >= (law->fault == SBMS_FAULT_NONE ? 1u : sbms_control_blink_ticks(law->fault))) {
+        return false;
+    }
+    if (law->fault == SBMS_FAULT_REFERENCE) {
+        return (law->levels & SBMS_INTERNAL_CHAIN) == 0u;
+    }
+    return !sbms_internal_is_hard(law->fault) ||
+           (law->levels & (uint8_t)~SBMS_INTERNAL_BIT(SBMS_INPUT_REMOTE)) == 0u;
+}
+
+bool sbms_internal_state_is_possible(const struct sbms_control *control)
+{
+    if (sbms_control_check(&control->settings) != SBMS_SETTINGS_OK ||
+        !sbms_internal_retained_is_possible(&control->retained)) {
+        return false;
+    }
+    return inputs_are_possible(control) && mode_is_possible(control) && alarm_is_possible(control) &&
+           delays_are_possible(control) && outputs_are_possible(control) && fault_is_possible(control);
+}
