@@ -460,13 +460,17 @@ static inline bool reference_short_holds(const struct reference_control *referen
     return reference->now < reference->memory.shorts[output].free_from;
 }
 
-static inline void reference_watch_terminals(struct reference_control *reference, uint8_t differing,
+/* Before the first good supply nothing is watched, unless it cannot be measured. */
+static inline void reference_watch_terminals(struct reference_control *reference,
+                                             const struct sbms_inputs *inputs,
                                              struct reference_events *events)
 {
+    const bool is_watched = reference->supply_has_been_good || inputs->fault == SBMS_FAULT_REFERENCE;
+
     for (int output = 0; output < REFERENCE_OUTPUTS; output++) {
         struct reference_short *it = &reference->memory.shorts[output];
 
-        if ((differing >> output & 1u) == 0u || !reference->supply_has_been_good) {
+        if ((inputs->differing >> output & 1u) == 0u || !is_watched) {
             reference->differs_from[output] = REFERENCE_NEVER;
             continue;
         }
@@ -879,7 +883,7 @@ static inline struct sbms_decision reference_run(struct reference_control *refer
     if (!reference_see(reference, inputs, &events)) {
         return reference_float(reference, SBMS_CAUSE_SUPPLY_LOW);
     }
-    reference_watch_terminals(reference, inputs->differing, &events);
+    reference_watch_terminals(reference, inputs, &events);
     decision.outputs.load = reference_load(reference, &events, &decision);
     decision.outputs.prealarm = reference_prealarm(reference, decision.outputs.load, &events, &decision);
     decision.outputs.charger = reference_charger(reference, &events, &decision);

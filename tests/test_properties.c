@@ -182,6 +182,7 @@ static void monitor_region(struct monitor *watch, int region, const struct sbms_
     }
 }
 
+/* SAFE-4: not a sample of supply or remote, so their samples before and after are in a row. */
 static void monitor_lose_reference(struct monitor *watch)
 {
     for (int signal = 0; signal < SIGNAL_COUNT; signal++) {
@@ -191,7 +192,6 @@ static void monitor_lose_reference(struct monitor *watch)
         watch->samples[region] = watch->decided[region] ? watch->samples[region] : 0u;
         watch->decides[region] = false;
     }
-    watch->remote_on = watch->remote_off = watch->remote_not_on = watch->supply_low = 0;
 }
 
 /* A sample that the rules count. */
