@@ -174,6 +174,14 @@ bool scenario_check_event(struct scenario_reader *reader, const struct scenario_
     if (event->at_s >= reader->draft->duration_s) {
         return refuse_time(reader, scenario_reader_value(reader, SCENARIO_EVENT, "at"), "at", "not before");
     }
+    if (event->what == EVENT_INTERNAL_FAULT && event->value == SBMS_FAULT_OUTPUT) {
+        int group = scenario_group_variant(SCENARIO_EVENT, (int)event->what);
+        return scenario_reader_fail(
+            reader, scenario_reader_value(reader, group, "value"),
+            "value %d is an output that does not follow; output_shorted and output_fed "
+            "make one",
+            event->value);
+    }
     return check_number(reader, event, "battery", event->battery, bank->series * bank->parallel) &&
            check_number(reader, event, "cell", event->cell, bank->cells);
 }

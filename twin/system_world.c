@@ -55,6 +55,22 @@ static void happen_to_sensors(struct system_run *run, const struct scenario_even
     }
 }
 
+static void happen_to_terminal(struct system_run *run, const struct scenario_event *event)
+{
+    static const enum sbms_output outputs[] = {[OUTPUT_LOAD] = SBMS_OUTPUT_LOAD,
+                                               [OUTPUT_PRE_ALARM] = SBMS_OUTPUT_PREALARM,
+                                               [OUTPUT_CHARGER] = SBMS_OUTPUT_CHARGER};
+    const uint8_t bit = (uint8_t)(1u << outputs[event->output]);
+
+    run->shorted = (uint8_t)(run->shorted & ~bit);
+    run->fed = (uint8_t)(run->fed & ~bit);
+    if (event->what == EVENT_OUTPUT_SHORTED) {
+        run->shorted |= bit;
+    } else if (event->what == EVENT_OUTPUT_FED) {
+        run->fed |= bit;
+    }
+}
+
 static void happen(struct system_run *run, int index)
 {
     const struct scenario_event *event = &run->described->events[index];
@@ -80,6 +96,11 @@ static void happen(struct system_run *run, int index)
     case EVENT_SUPPLY_DIP:
         run->dip_mv = event->value;
         run->dip_end_tick = run->tick + schedule_tick_of(event->for_s);
+        break;
+    case EVENT_OUTPUT_SHORTED:
+    case EVENT_OUTPUT_FED:
+    case EVENT_OUTPUT_MENDED:
+        happen_to_terminal(run, event);
         break;
     default:
         happen_to_sensors(run, event);
