@@ -97,5 +97,6 @@ struct sbms_standing sbms_control_standing(const struct sbms_control *control)
         .load_is_decided = sbms_internal_is_decided(control, SBMS_REGION_LOAD),
         .charger_is_decided = sbms_internal_is_decided(control, SBMS_REGION_CHARGER),
         .load_waits = load_waits(control),
+        .faults = sbms_control_output_faults(control),
     };
 }

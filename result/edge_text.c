@@ -410,6 +410,18 @@ static void say_warning(struct sentence *sentence, const struct system_edge *edg
         is_load ? "LOAD-1" : "PRE-1");
 }
 
+/* SAFE-4 */
+static void say_output_fault(struct sentence *sentence, const struct system_edge *edge)
+{
+    static const char *const names[] = {
+        [SBMS_OUTPUT_LOAD] = "Load", [SBMS_OUTPUT_PREALARM] = "Pre-alarm", [SBMS_OUTPUT_CHARGER] = "Charger"};
+    assert(edge->value >= 0 && (size_t)edge->value < sizeof names / sizeof names[0]);
+    const char *what =
+        edge->is_short ? "is shorted" : "is high though it floats: fed from outside, or broken";
+    say(sentence, "Fault %d%s: %s's terminal %s", SBMS_FAULT_OUTPUT, edge->on ? "" : " over",
+        names[edge->value], edge->on ? what : "follows again");
+}
+
 static void say_other(struct sentence *sentence, const struct story *story)
 {
     const struct system_edge *edge = story->edge;
@@ -428,6 +440,9 @@ static void say_other(struct sentence *sentence, const struct story *story)
         break;
     case EDGE_EVENT:
         say_event(sentence, story->described, edge->value);
+        break;
+    case EDGE_OUTPUT_FAULT:
+        say_output_fault(sentence, edge);
         break;
     default:
         say_warning(sentence, edge);

@@ -105,6 +105,7 @@ static void write_edge(const struct run_result *result, const struct recording_e
         [EDGE_EVENT] = "event",
         [EDGE_LOAD_CURRENT] = "warning",
         [EDGE_PRE_ALARM_CURRENT] = "warning",
+        [EDGE_OUTPUT_FAULT] = "fault",
     };
     char text[EDGE_TEXT_SIZE];
     assert(edge->edge.kind < sizeof words / sizeof words[0]);

@@ -231,11 +231,23 @@ static bool check_cells(struct scenario_reader *reader, const struct scenario_ex
     return true;
 }
 
+/* LOAD-3: a warning is at least what the device is set to. */
+static void fill_in_warning(struct scenario_reader *reader, struct scenario_expectation *expectation)
+{
+    int group = scenario_group_variant(SCENARIO_EXPECT, EXPECT_WARNING);
+    if (scenario_reader_value(reader, group, "seconds_min") == NULL) {
+        expectation->seconds_min = reader->draft->bms.settings.warning_time_s;
+    }
+}
+
 bool scenario_check_expectation(struct scenario_reader *reader, const yaml_node_t *place,
                                 struct scenario_expectation *expectation)
 {
     expectation->line = (int)place->start_mark.line + 1;
     switch (expectation->what) {
+    case EXPECT_WARNING:
+        fill_in_warning(reader, expectation);
+        return true;
     case EXPECT_OUTPUT:
     case EXPECT_BY:
         return check_times(reader, expectation);

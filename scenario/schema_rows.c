@@ -149,7 +149,8 @@ const struct scenario_row schema_last_rows[] = {
          "returns of Load after cuts by battery or cable before it is locked out; 0: no lock-out (LOAD-6)"},
     {SCENARIO_BMS, "lockout_clear_mv", WHOLE(SBMS_LOCKOUT_CLEAR_MV_MIN, SBMS_LOCKOUT_CLEAR_MV_MAX, "mV"),
      OPTIONAL, IN_SCENARIO(bms.settings.lockout_clear_mv),
-     .help = "supply that, held 30 s, ends the lock-out; must be given with lockout_retries above 0"},
+     .help = "supply that, held 30 s, ends the lock-out, as the switch off for 1 s does; must be given with "
+             "lockout_retries above 0; 13400 for each 12.8 V is a good value"},
 
     {SCENARIO_REMOTE, "wiring", WORD(wirings), OR("joined"), IN_SCENARIO(remote.wiring),
      .help = "the closed switch joins L and H, or L and battery minus, or H and battery plus (REM-1)"},
@@ -211,8 +212,9 @@ const struct scenario_row schema_last_rows[] = {
 
     {SCENARIO_EXPECT, "what", WORD(expect_words), REQUIRED, IN(struct scenario_expectation, what),
      .help = "which of these"},
-    {EXPECT(EXPECT_WARNING), .key = "seconds_min", NUMBER(0, 86400, "s"), REQUIRED,
-     IN(struct scenario_expectation, seconds_min), .help = "the shortest warning"},
+    {EXPECT(EXPECT_WARNING), .key = "seconds_min", NUMBER(0, 86400, "s"),
+     COMPUTED("`warning_time_s` of `bms`"), IN(struct scenario_expectation, seconds_min),
+     .help = "the shortest warning"},
     EXPECT_OUTPUT_KEY(EXPECT_OUTPUT),
     {EXPECT(EXPECT_OUTPUT), .key = "is", WORD(levels), REQUIRED, IN(struct scenario_expectation, high),
      .help = "the level"},

@@ -25,7 +25,8 @@ enum system_edge_kind {
     EDGE_SWITCH,       /* the remote switch */
     EDGE_EVENT,        /* another event of the scenario; value = its index */
     EDGE_LOAD_CURRENT, /* Load output carries more than 1 A; value = mA */
-    EDGE_PRE_ALARM_CURRENT
+    EDGE_PRE_ALARM_CURRENT,
+    EDGE_OUTPUT_FAULT /* the device finds that a terminal does not follow, or follows again (SAFE-4); value: sbms_output */
 };
 
 struct system_edge {
@@ -34,6 +35,7 @@ struct system_edge {
     bool on;
     uint8_t cause;  /* sbms_cause of the first five kinds */
     bool stays;     /* of Load and Charger: no edge, but a start that leaves it floating (SAFE-1) */
+    bool is_short;  /* of EDGE_OUTPUT_FAULT: it cannot go high; otherwise it is fed */
     bool with_load; /* of Pre-alarm: it floats because Load does (PRE-3) */
     uint8_t loss;   /* of the first three kinds: sbms_cause by which Load or Charger last floated, or
                                    Pre-alarm last rose; that of a return */

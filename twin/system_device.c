@@ -153,6 +153,21 @@ static void tell_what_stays(struct system_run *run, const struct sbms_decision *
     }
 }
 
+/* SAFE-4: terminals that begin not to follow, or follow again. */
+static void tell_faults(const struct system_run *run, uint8_t before, uint8_t now, bool is_short)
+{
+    for (int output = 0; output < (int)SBMS_OUTPUT_COUNT; output++) {
+        const uint8_t bit = bit_of((enum sbms_output)output);
+
+        if (((before ^ now) & bit) != 0u) {
+            system_tell(run, (struct system_edge){.kind = EDGE_OUTPUT_FAULT,
+                                                  .on = (now & bit) != 0u,
+                                                  .is_short = is_short,
+                                                  .value = output});
+        }
+    }
+}
+
 void system_drive(struct system_run *run, const struct sbms_decision *decision)
 {
     const struct sbms_standing standing_before = run->standing;
@@ -175,6 +190,8 @@ void system_drive(struct system_run *run, const struct sbms_decision *decision)
                              .kind = EDGE_LED_LOAD, .on = now.led_load, .cause = decision->load_cause});
     }
     tell_what_stays(run, decision, &standing_before);
+    tell_faults(run, standing_before.faults.shorted, run->standing.faults.shorted, true);
+    tell_faults(run, standing_before.faults.fed, run->standing.faults.fed, false);
     system_settle_cut(run);
     if (load_edge || prealarm_edge) {
         check_output_currents(run, &before);

@@ -26,6 +26,7 @@ const KINDS = {
     switch: { name: "On/off switch", on: "on", off: "off" },
     event: { name: "Event", on: "", off: "" },
     warning: { name: "Warning", on: "", off: "" },
+    fault: { name: "Fault", on: "found", off: "over" },
     led_load: { name: "LED Load ON", on: "lit", off: "dark" },
     led_fault: { name: "LED Temp or OVP", on: "lit", off: "dark" },
 };
