@@ -336,7 +336,7 @@ static void say_load(struct sentence *sentence, const struct story *story)
     if (is_to_be_warned(edge) && edge->prealarm_ticks > 0) {
         say(sentence, "; pre-alarm for %s", wording_span(edge->prealarm_ticks).text);
     } else if (is_to_be_warned(edge)) {
-        say(sentence, "; Pre-alarm was not high");
+        say(sentence, "; Pre-alarm was floating");
     }
 }
 
