@@ -75,7 +75,7 @@ says out 'day 1 14:00:30  Load floats: battery cable open: all three signals los
 says out 'day 1 15:00:00  Switch off'
 says out 'day 1 15:00:00  Load floats: switched off' # LOAD-4
 says out 'day 1 15:30:00  Load high: switched on; it floated for 30 min'
-says out 'day 1 16:00:00  Charger floats: battery 1 cell 2: no reading (all three signals lost together)' # BAT-6
+says out 'day 1 16:00:02  Charger floats: battery 1 cell 2: no reading (all three signals lost together)' # BAT-6
 says out 'day 1 17:00:00  Load floats: internal fault 3' # SAFE-4
 says out 'day 1 17:00:21  Load high: start-up; it floated for 21 s'
 says out 'day 1 18:00:00  Charger floats: supply below 7.50 V' # SUP-3
