@@ -71,22 +71,9 @@ static void happen_to_terminal(struct system_run *run, const struct scenario_eve
     }
 }
 
-static void happen(struct system_run *run, int index)
+static void happen_to_device(struct system_run *run, const struct scenario_event *event)
 {
-    const struct scenario_event *event = &run->described->events[index];
-
-    if (event->what != EVENT_SWITCH_ON && event->what != EVENT_SWITCH_OFF) {
-        system_tell(run, (struct system_edge){.kind = EDGE_EVENT, .on = true, .value = index});
-    }
     switch (event->what) {
-    case EVENT_SWITCH_ON:
-    case EVENT_SWITCH_OFF:
-        turn_switch(run, event->what == EVENT_SWITCH_ON);
-        break;
-    case EVENT_UNPLUG_CHAIN:
-    case EVENT_PLUG_CHAIN:
-        chain_plug(&run->chain, event->what == EVENT_PLUG_CHAIN);
-        break;
     case EVENT_INTERNAL_FAULT:
         run->fault = (uint8_t)event->value;
         break;
@@ -97,13 +84,35 @@ static void happen(struct system_run *run, int index)
         run->dip_mv = event->value;
         run->dip_end_tick = run->tick + schedule_tick_of(event->for_s);
         break;
-    case EVENT_OUTPUT_SHORTED:
-    case EVENT_OUTPUT_FED:
-    case EVENT_OUTPUT_MENDED:
+    default:
         happen_to_terminal(run, event);
         break;
-    default:
+    }
+}
+
+static void happen(struct system_run *run, int index)
+{
+    const struct scenario_event *event = &run->described->events[index];
+
+    if (event->what == EVENT_SWITCH_ON || event->what == EVENT_SWITCH_OFF) {
+        turn_switch(run, event->what == EVENT_SWITCH_ON);
+        return;
+    }
+    system_tell(run, (struct system_edge){.kind = EDGE_EVENT, .on = true, .value = index});
+    switch (event->what) {
+    case EVENT_UNPLUG_CHAIN:
+    case EVENT_PLUG_CHAIN:
+        chain_plug(&run->chain, event->what == EVENT_PLUG_CHAIN);
+        break;
+    case EVENT_CELL_SENSOR_MISSING:
+    case EVENT_CELL_SENSOR_STUCK:
+    case EVENT_TEMP_SENSOR_MISSING:
+    case EVENT_SENSOR_FROZEN:
+    case EVENT_SENSORS_MENDED:
         happen_to_sensors(run, event);
+        break;
+    default:
+        happen_to_device(run, event);
         break;
     }
 }
