@@ -36,20 +36,12 @@ enum sbms_entry_kind {
         2, /* an output has changed; detail = the debounced inputs, a bit each (SBMS_INPUT_...) */
     SBMS_ENTRY_FAULT =
         3, /* a fault has come or, with `high` false, gone; detail = sbms_fault. SBMS_FAULT_OUTPUT: `output` is which,
-              `cause` a sbms_terminal */
+              `cause` an sbms_terminal_fault */
     SBMS_ENTRY_STAYS =
         4, /* an output stays floating at a start, and why (SAFE-1); fields as of an edge, `high` false */
     SBMS_ENTRY_FLICKER =
         5 /* a signal flickers and so never returns or, with `high` false, is over with it (SAFE-2); detail =
              SBMS_INPUT_ATC, _ATD or _NO_PREALARM */
-};
-
-/* How an output does not follow (SAFE-4). */
-enum sbms_terminal {
-    SBMS_TERMINAL_UNKNOWN = 0, /* of records made before this was told apart */
-    SBMS_TERMINAL_SHORTED,     /* low while it was to be high */
-    SBMS_TERMINAL_FED,         /* high while it was to float */
-    SBMS_TERMINAL_COUNT
 };
 
 /* Why the device started: any number of them; 0 = the program ran into its beginning. */
@@ -60,8 +52,13 @@ enum {
     SBMS_RESET_WATCHDOG = 1u << 3
 };
 
-/* What is wrong with an output's terminal; in `cause` of an entry of SBMS_FAULT_OUTPUT, with the output in `output`. */
-enum sbms_terminal_fault { SBMS_TERMINAL_SHORTED = 1, SBMS_TERMINAL_FED };
+/* What is wrong with an output's terminal (SAFE-4); in `cause` of an entry of SBMS_FAULT_OUTPUT. */
+enum sbms_terminal_fault {
+    SBMS_TERMINAL_UNKNOWN = 0, /* of records made before this was told apart */
+    SBMS_TERMINAL_SHORTED,     /* low while it was to be high */
+    SBMS_TERMINAL_FED,         /* high while it was to float */
+    SBMS_TERMINAL_COUNT
+};
 
 struct sbms_entry {
     uint8_t kind;     /* sbms_entry_kind */
