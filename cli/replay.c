@@ -28,6 +28,7 @@ struct replay {
     uint8_t conversion;  /* the battery's conversion counter: every sample is a new one */
     int64_t tick;        /* of the coming sample; 0 is at the first row's time */
     struct sbms_battery battery;
+    struct sbms_battery_reading readings[2u * STIMULUS_READINGS_MAX];
     const struct device_choice *choice;
     struct device device; /* its */
     struct sbms_inputs inputs;
@@ -55,11 +56,11 @@ static void sample_battery(struct replay *replay)
         .temp_count = replay->stimulus->temp_count,
         .conversion = replay->conversion,
     };
-    struct sbms_signals signals = sbms_battery_step(&replay->battery, &sample);
+    struct sbms_signals signals = sbms_battery_step(&replay->battery, replay->readings, &sample);
     replay->inputs.atc = signals.atc;
     replay->inputs.atd = signals.atd;
     replay->inputs.no_prealarm = signals.no_prealarm;
-    replay->is_battery_due = false;
+    replay->is_battery_due = replay->battery.moved;
 }
 
 /* Brings the inputs up to the coming tick. */
@@ -83,7 +84,7 @@ static void update_inputs(struct replay *replay)
 }
 
 /* The first tick after the coming one that may see other inputs, or the one after the last, `end`. A
- * battery that is asked again with the same readings gives the same signals, so it is not asked. */
+ * battery whose counts stand still gives the same signals for the same readings, so it is not asked. */
 static int64_t next_change(const struct replay *replay, int64_t end)
 {
     int64_t change = end;

@@ -26,12 +26,17 @@
 #define SBMS_HIGH_TEMP_DC 500           /* BAT-5: lost above */
 #define SBMS_HIGH_TEMP_CLEAR_DC 480     /* BAT-5: clears at or below */
 #define SBMS_LOW_TEMP_HYSTERESIS_DC 20  /* BAT-5: clears this far above the setting */
+#define SBMS_PRE_ALARM_HYSTERESIS_MV 50 /* BAT-3: no-pre-alarm returns this far above its setting */
 #define SBMS_CELL_MV_PLAUSIBLE_MIN 500  /* BAT-6 */
 #define SBMS_CELL_MV_PLAUSIBLE_MAX 5000
 #define SBMS_TEMP_DC_PLAUSIBLE_MIN (-400)
 #define SBMS_TEMP_DC_PLAUSIBLE_MAX 1000
-#define SBMS_BATTERY_PERIOD_TICKS 8u   /* BAT-9: once a second */
-#define SBMS_BATTERY_READINGS_MAX 160u /* 20 batteries of 8 cells (BAT-8), the most that one call takes */
+#define SBMS_BATTERY_PERIOD_TICKS 8u     /* BAT-9: once a second */
+#define SBMS_BATTERY_LIMIT_SAMPLES 2u    /* BAT-9: in a row, for a limit and for a return */
+#define SBMS_PRE_ALARM_RETURN_SAMPLES 5u /* BAT-3: in a row, for no-pre-alarm's own return */
+#define SBMS_READING_FAILURES 3u         /* BAT-6: in a row, until a reading takes its signals */
+#define SBMS_SENSOR_RETURN_SAMPLES 5u    /* BAT-6: in a row with all readings good */
+#define SBMS_BATTERY_READINGS_MAX 160u   /* 20 batteries of 8 cells (BAT-8), the most that one call takes */
 
 /* A reading that the sensor did not deliver (BAT-6). */
 #define SBMS_READING_MISSING INT16_MIN
@@ -43,23 +48,44 @@ struct sbms_battery_settings {
     bool has_pre_alarm; /* false: a battery made before the feature; keeps no-pre-alarm present (BAT-2) */
 };
 
-/* Why a signal is absent: any number of them at once. */
+/* Why a signal is absent: any number of them at once. What is not among them does not hold the signal. */
 enum {
-    SBMS_BATTERY_UNDER_VOLTAGE = 1u << 0, /* BAT-1, held until BAT-3 */
-    SBMS_BATTERY_PRE_ALARM = 1u << 1,     /* BAT-2 */
-    SBMS_BATTERY_OVER_VOLTAGE = 1u << 2,  /* BAT-4 */
-    SBMS_BATTERY_HIGH_TEMP = 1u << 3,     /* BAT-5 */
-    SBMS_BATTERY_LOW_TEMP = 1u << 4,      /* BAT-5 */
-    SBMS_BATTERY_SENSOR = 1u << 5         /* BAT-6, at this sample */
+    SBMS_BATTERY_UNDER_VOLTAGE = 1u << 0, /* BAT-1, until BAT-3; takes ATD and no-pre-alarm */
+    SBMS_BATTERY_PRE_ALARM = 1u << 1,     /* BAT-2, until BAT-3; takes no-pre-alarm */
+    SBMS_BATTERY_OVER_VOLTAGE = 1u << 2,  /* BAT-4; takes ATC */
+    SBMS_BATTERY_HIGH_TEMP = 1u << 3,     /* BAT-5; takes ATC */
+    SBMS_BATTERY_LOW_TEMP = 1u << 4,      /* BAT-5; takes ATC */
+    SBMS_BATTERY_CELL_SENSOR = 1u << 5,   /* BAT-6: a cell's reading has failed; takes all three */
+    SBMS_BATTERY_TEMP_SENSOR = 1u << 6    /* BAT-6: a temperature's reading has failed; takes ATC */
 };
 
-/* One battery's memory: its hystereses. All zero after sbms_battery_init() but for the settings. */
+#define SBMS_BATTERY_LIMITS 5u /* the first five causes: those that a value passes */
+#define SBMS_BATTERY_CAUSES 7u
+
+/* The causes that take each signal (BAT-1, -2, -4, -5, -6). */
+#define SBMS_BATTERY_TAKES_ATD (SBMS_BATTERY_UNDER_VOLTAGE | SBMS_BATTERY_CELL_SENSOR)
+#define SBMS_BATTERY_TAKES_NO_PREALARM (SBMS_BATTERY_TAKES_ATD | SBMS_BATTERY_PRE_ALARM)
+#define SBMS_BATTERY_TAKES_ATC \
+    (SBMS_BATTERY_OVER_VOLTAGE | SBMS_BATTERY_HIGH_TEMP | SBMS_BATTERY_LOW_TEMP | SBMS_BATTERY_CELL_SENSOR | \
+     SBMS_BATTERY_TEMP_SENSOR)
+
+/* One reading's memory. Below SBMS_READING_FAILURES failures `last_good` is the value that counts (BAT-6). */
+struct sbms_battery_reading {
+    int16_t last_good; /* mV or 0.1 degC; of no use before the first good reading */
+    uint8_t failures;  /* in a row, 0..SBMS_READING_FAILURES */
+};
+
+/* One battery's memory but for its readings' own. */
 struct sbms_battery {
     struct sbms_battery_settings settings;
-    uint8_t causes;      /* SBMS_BATTERY_... in force */
-    uint8_t conversion;  /* the sensor's conversion counter at the last sample */
-    bool sampled;        /* there has been one */
-    bool discharge_lost; /* ATD has been lost and BAT-3 has not been met since */
+    uint8_t causes; /* SBMS_BATTERY_... in force */
+    uint8_t counts
+        [SBMS_BATTERY_LIMITS]; /* samples in a row towards the loss, or towards the return, of each limit */
+    uint8_t good_samples;      /* in a row, while a failed reading holds a signal */
+    uint8_t conversion;        /* the sensor's conversion counter at the last sample; 0 before the first */
+    bool sampled;              /* there has been one */
+    bool
+        moved; /* the last sample changed a cause or a count; if not, more of the same readings change nothing */
 };
 
 /* One sample, taken once a second (BAT-9). */
@@ -99,7 +125,15 @@ enum sbms_battery_error sbms_battery_check(const struct sbms_battery_settings *s
 enum sbms_battery_error sbms_battery_init(struct sbms_battery *battery,
                                           const struct sbms_battery_settings *settings);
 
-/* Applies BAT-1 to BAT-6 to one sample and returns the signals that the battery gives until the next. */
-struct sbms_signals sbms_battery_step(struct sbms_battery *battery, const struct sbms_battery_sample *sample);
+/*
+ * Applies BAT-1 to BAT-6 to one sample, once a second (BAT-9), and returns the signals that the battery gives until
+ * the next.
+ *
+ * `readings`: the memory of the sample's readings, the caller's: cell_count entries for the cells, then temp_count
+ * for the temperatures. The first sample sets it up; it belongs to `battery` from then on, and both counts stay as
+ * they are. A conversion counter that is 0 in the first sample has not converted yet: all readings have failed.
+ */
+struct sbms_signals sbms_battery_step(struct sbms_battery *battery, struct sbms_battery_reading *readings,
+                                      const struct sbms_battery_sample *sample);
 
 #endif

@@ -39,6 +39,9 @@ enum {
     SBMS_RESET_WATCHDOG = 1u << 3
 };
 
+/* What is wrong with an output's terminal; in `cause` of an entry of SBMS_FAULT_OUTPUT, with the output in `output`. */
+enum sbms_terminal_fault { SBMS_TERMINAL_SHORTED = 1, SBMS_TERMINAL_FED };
+
 struct sbms_entry {
     uint8_t kind;     /* sbms_entry_kind */
     uint8_t cause;    /* sbms_cause of an edge */

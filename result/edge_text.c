@@ -58,25 +58,22 @@ static const struct scenario_event *last_event(const struct story *story, enum s
 
 /* ---- why a battery has lost a signal, and got it back ------------------------------------------------- */
 
-static void say_sensor(struct sentence *sentence, const struct story *story)
+/* BAT-6 */
+static void say_sensor(struct sentence *sentence, const struct chain_reason *reason)
 {
-    const struct chain_reason *reason = &story->edge->reason;
-    assert(reason->cause == SBMS_BATTERY_SENSOR);
+    const bool is_cell = reason->cause == SBMS_BATTERY_CELL_SENSOR;
+    assert(is_cell || reason->cause == SBMS_BATTERY_TEMP_SENSOR);
     if (reason->cell == 0) {
-        bool frozen = last_event(story, EVENT_SENSOR_FROZEN, reason->battery) != NULL;
-        bool missing = last_event(story, EVENT_TEMP_SENSOR_MISSING, reason->battery) != NULL;
-        const char *what = "a temperature is not plausible";
-        if (missing) {
-            what = "no temperature reading";
-        } else if (frozen) {
-            what = "its readings do not change any more";
-        }
-        say(sentence, "battery %d: %s", reason->battery, what);
-    } else if (reason->value == SBMS_READING_MISSING) {
-        say(sentence, "battery %d cell %d: no reading", reason->battery, reason->cell);
+        say(sentence, "battery %d: %s", reason->battery,
+            is_cell ? "its readings do not change any more" : "no temperature reading");
+        return;
+    }
+    say(sentence, "battery %d cell %d: ", reason->battery, reason->cell);
+    if (reason->value == SBMS_READING_MISSING) {
+        say(sentence, "no %sreading", is_cell ? "" : "temperature ");
     } else {
-        say(sentence, "battery %d cell %d: a reading of %s is not plausible", reason->battery, reason->cell,
-            wording_volts(reason->value).text);
+        say(sentence, "a reading of %s is not plausible",
+            is_cell ? wording_volts(reason->value).text : wording_degrees(reason->value).text);
     }
 }
 
@@ -107,8 +104,9 @@ static void say_loss(struct sentence *sentence, const struct story *story)
         return;
     }
     switch (reason->cause) {
-    case SBMS_BATTERY_SENSOR:
-        say_sensor(sentence, story);
+    case SBMS_BATTERY_CELL_SENSOR:
+    case SBMS_BATTERY_TEMP_SENSOR:
+        say_sensor(sentence, reason);
         break;
     case SBMS_BATTERY_UNDER_VOLTAGE:
         say_cell(sentence, reason, "below", settings->under_voltage_mv);
@@ -131,21 +129,22 @@ static void say_loss(struct sentence *sentence, const struct story *story)
     }
 }
 
-/* Why allowed-to-discharge or no-pre-alarm is back: BAT-3. */
+/* Why allowed-to-discharge or no-pre-alarm is back: BAT-3, BAT-6. */
 static void say_discharge_return(struct sentence *sentence, const struct story *story)
 {
     const struct chain_reason *reason = &story->edge->reason;
+    const int warned_mv = story->described->bank.settings.pre_alarm_mv + SBMS_PRE_ALARM_HYSTERESIS_MV;
     assert(reason->battery >= 0);
     assert(story->edge->on == (story->edge->kind == EDGE_LOAD));
-    const char *again = "";
     if (reason->battery == 0) {
-        say(sentence, "battery cable plugged in again, ");
-    } else if (reason->cause == SBMS_BATTERY_SENSOR) {
-        say(sentence, "readings of battery %d good again, ", reason->battery);
+        say(sentence, "battery cable plugged in again");
+    } else if (reason->cause == SBMS_BATTERY_CELL_SENSOR) {
+        say(sentence, "readings of battery %d good again", reason->battery);
     } else {
-        again = " again";
+        say(sentence, "all cells at %s or more again",
+            wording_volts(reason->cause == SBMS_BATTERY_PRE_ALARM ? warned_mv : SBMS_DISCHARGE_RETURN_MV)
+                .text);
     }
-    say(sentence, "all cells at %s or more%s", wording_volts(SBMS_DISCHARGE_RETURN_MV).text, again);
 }
 
 /* Why allowed-to-charge is back: BAT-4, BAT-5. */

@@ -216,43 +216,50 @@ static void test_cable_events(void **state)
     assert_int_equal(record.edges[record_find(&record, EDGE_EVENT, 0)].value, 0);
 }
 
-/* BAT-6: a dead sensor takes all three signals at its battery's next sample, and says which it is. */
-static void check_sensor_fault(struct scenario_event event, int cell, int value)
+/* BAT-6: a dead sensor takes its signals at its battery's third sample, says which it is, and gives them back at the
+ * fifth good one. A thermistor is never a reason for Load (`has_cut`). */
+static void check_sensor_fault(struct scenario_event event, int cell, uint8_t cause, int value, bool has_cut)
 {
-    const struct system_edge *charger_edge = NULL;
-    const struct system_edge *cut = NULL;
+    const struct system_edge *edge = NULL;
 
     (void)run_events(event, (struct scenario_event){.what = EVENT_SENSORS_MENDED, .battery = 1});
-    charger_edge = only_edge(EDGE_CHARGER, 5.0, 200.0);
-    cut = only_edge(EDGE_LOAD, 5.0, 200.0);
-    assert_int_equal(charger_edge->tick, 801);
-    assert_false(charger_edge->on);
-    assert_int_equal(cut->tick, 801 + 241);
-    assert_int_equal(charger_edge->reason.battery, 1);
-    assert_int_equal(charger_edge->reason.cell, cell);
-    assert_int_equal(charger_edge->reason.cause, SBMS_BATTERY_SENSOR);
-    assert_int_equal(cut->reason.battery, 1);
-    assert_int_equal(cut->reason.cell, cell);
-    assert_int_equal(cut->reason.value, value);
-    assert_int_equal(only_edge(EDGE_PRE_ALARM, 5.0, 102.0)->tick, 801);
-    expect_edge(only_edge(EDGE_CHARGER, 200.0, 600.0), 2407, true, SBMS_CAUSE_ATC_RETURNED);
-    expect_edge(only_edge(EDGE_LOAD, 200.0, 600.0), 2407, true, SBMS_CAUSE_ATD_RETURNED);
+    edge = only_edge(EDGE_CHARGER, 5.0, 200.0);
+    expect_edge(edge, 801 + 16, false, has_cut ? SBMS_CAUSE_CHAIN_OPEN : SBMS_CAUSE_ATC_LOST);
+    assert_int_equal(edge->reason.battery, 1);
+    assert_int_equal(edge->reason.cell, cell);
+    assert_int_equal(edge->reason.cause, cause);
+    assert_int_equal(edge->reason.value, value);
+    expect_edge(only_edge(EDGE_CHARGER, 200.0, 600.0), 2407 + 32, true, SBMS_CAUSE_ATC_RETURNED);
+    if (!has_cut) {
+        assert_int_equal(record_count(&record, EDGE_LOAD), 1);
+        assert_int_equal(record_count(&record, EDGE_PRE_ALARM), 0);
+        return;
+    }
+    edge = only_edge(EDGE_LOAD, 5.0, 200.0);
+    expect_edge(edge, 801 + 16 + 241, false, SBMS_CAUSE_CHAIN_OPEN);
+    assert_int_equal(edge->reason.battery, 1);
+    assert_int_equal(edge->reason.cell, cell);
+    assert_int_equal(edge->reason.cause, cause);
+    assert_int_equal(edge->reason.value, value);
+    assert_int_equal(only_edge(EDGE_PRE_ALARM, 5.0, 102.5)->tick, 801 + 16);
+    expect_edge(only_edge(EDGE_LOAD, 200.0, 600.0), 2407 + 32, true, SBMS_CAUSE_ATD_RETURNED);
 }
 
 static void test_sensor_events(void **state)
 {
     (void)state;
     check_sensor_fault((struct scenario_event){.what = EVENT_CELL_SENSOR_MISSING, .battery = 1, .cell = 3}, 3,
-                       SBMS_READING_MISSING);
+                       SBMS_BATTERY_CELL_SENSOR, SBMS_READING_MISSING, true);
     check_sensor_fault(
-        (struct scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 4, .value = 0}, 4, 0);
+        (struct scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 4, .value = 0}, 4,
+        SBMS_BATTERY_CELL_SENSOR, 0, true);
     check_sensor_fault((struct scenario_event){.what = EVENT_TEMP_SENSOR_MISSING, .battery = 1}, 0,
-                       SBMS_READING_MISSING);
+                       SBMS_BATTERY_TEMP_SENSOR, SBMS_READING_MISSING, false);
     check_sensor_fault((struct scenario_event){.what = EVENT_SENSOR_FROZEN, .battery = 1}, 0,
-                       SBMS_READING_MISSING);
+                       SBMS_BATTERY_CELL_SENSOR, SBMS_READING_MISSING, true);
 }
 
-/* A sensor stuck at a plausible reading is believed: BAT-1 and BAT-4. */
+/* A sensor stuck at a plausible reading is believed at the second sample: BAT-1 and BAT-4, BAT-9. */
 static void test_stuck_sensor_is_believed(void **state)
 {
     const struct system_edge *edge = NULL;
@@ -262,17 +269,17 @@ static void test_stuck_sensor_is_believed(void **state)
         (struct scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 2, .value = 2799},
         (struct scenario_event){.what = EVENT_SENSORS_MENDED, .battery = 1});
     edge = only_edge(EDGE_LOAD, 5.0, 200.0);
-    expect_edge(edge, 1042, false, SBMS_CAUSE_ATD_LOST);
+    expect_edge(edge, 1042 + 8, false, SBMS_CAUSE_ATD_LOST);
     assert_int_equal(edge->reason.cell, 2);
     assert_int_equal(edge->reason.value, 2799);
     assert_int_equal(edge->reason.cause, SBMS_BATTERY_UNDER_VOLTAGE);
     assert_int_equal(record_count(&record, EDGE_CHARGER), 1); /* CHG-2 */
-    expect_edge(only_edge(EDGE_LOAD, 200.0, 600.0), 2407, true, SBMS_CAUSE_ATD_RETURNED);
+    expect_edge(only_edge(EDGE_LOAD, 200.0, 600.0), 2407 + 8, true, SBMS_CAUSE_ATD_RETURNED);
     (void)run_events(
         (struct scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 1, .value = 3800},
         (struct scenario_event){.what = EVENT_SENSORS_MENDED, .battery = 1});
     edge = only_edge(EDGE_CHARGER, 5.0, 200.0);
-    expect_edge(edge, 801, false, SBMS_CAUSE_ATC_LOST);
+    expect_edge(edge, 801 + 8, false, SBMS_CAUSE_ATC_LOST);
     assert_int_equal(edge->reason.cell, 1);
     assert_int_equal(edge->reason.value, 3800);
     assert_int_equal(record_count(&record, EDGE_LOAD), 1); /* LOAD-7 */

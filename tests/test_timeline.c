@@ -68,9 +68,9 @@ static void test_charge_reasons(void **state)
                 "Charger floats: battery 2 cell 3 at -3.6 degC, below -3.5 degC");
     expect_text(charger_lost(SBMS_BATTERY_HIGH_TEMP, 501), 9,
                 "Charger floats: battery 2 cell 3 at 50.1 degC, above 50.0 degC");
-    expect_text(charger_lost(SBMS_BATTERY_SENSOR, SBMS_READING_MISSING), 9,
+    expect_text(charger_lost(SBMS_BATTERY_CELL_SENSOR, SBMS_READING_MISSING), 9,
                 "Charger floats: battery 2 cell 3: no reading");
-    expect_text(charger_lost(SBMS_BATTERY_SENSOR, 495), 9,
+    expect_text(charger_lost(SBMS_BATTERY_CELL_SENSOR, 495), 9,
                 "Charger floats: battery 2 cell 3: a reading of 0.495 V is not plausible");
     expect_text(charger_back(SBMS_BATTERY_OVER_VOLTAGE), 8,
                 "Charger high: all cells below 3.60 V again; it floated for 1 s");
@@ -78,23 +78,27 @@ static void test_charge_reasons(void **state)
                 "Charger high: all cells at -1.5 degC or more again; it floated for 1 s");
     expect_text(charger_back(SBMS_BATTERY_HIGH_TEMP), 8,
                 "Charger high: all cells at 48.0 degC or less again; it floated for 1 s");
-    expect_text(charger_back(SBMS_BATTERY_SENSOR), 8,
+    expect_text(charger_back(SBMS_BATTERY_CELL_SENSOR), 8,
                 "Charger high: readings of battery 2 good again; it floated for 1 s");
     struct system_edge cable = charger_back(0);
     cable.reason = (struct chain_reason){0};
     expect_text(cable, 8, "Charger high: battery cable plugged in again; it floated for 1 s");
 }
 
-static void test_sensors_without_a_cell(void **state)
+/* BAT-6 */
+static void test_sensors(void **state)
 {
     (void)state;
-    struct system_edge edge = charger_lost(SBMS_BATTERY_SENSOR, SBMS_READING_MISSING);
+    struct system_edge edge = charger_lost(SBMS_BATTERY_CELL_SENSOR, SBMS_READING_MISSING);
     edge.reason.cell = 0;
     expect_text(edge, -1, "Charger floats: battery 2: its readings do not change any more");
-    edge.reason.battery = 1;
-    expect_text(edge, -1, "Charger floats: battery 1: no temperature reading");
-    edge.tick = 300; /* before that event */
-    expect_text(edge, -1, "Charger floats: battery 1: a temperature is not plausible");
+    edge = charger_lost(SBMS_BATTERY_TEMP_SENSOR, SBMS_READING_MISSING);
+    expect_text(edge, -1, "Charger floats: battery 2 cell 3: no temperature reading");
+    edge.reason.cell = 0; /* of none of the battery's cells */
+    expect_text(edge, -1, "Charger floats: battery 2: no temperature reading");
+    edge.reason.cell = 3;
+    edge.reason.value = -401;
+    expect_text(edge, -1, "Charger floats: battery 2 cell 3: a reading of -40.1 degC is not plausible");
 }
 
 static void test_load(void **state)
@@ -156,7 +160,9 @@ static void test_prealarm(void **state)
     edge.on = false;
     edge.cause = SBMS_CAUSE_NO_PREALARM_RETURNED; /* PRE-4 */
     edge.prealarm_ticks = 12 * 60 * 8;
-    expect_text(edge, 9, "Pre-alarm floats: all cells at 3.20 V or more again; it was high for 12 min");
+    expect_text(edge, 9, "Pre-alarm floats: all cells at 3.15 V or more again; it was high for 12 min");
+    edge.reason.cause = SBMS_BATTERY_CELL_SENSOR; /* BAT-6 */
+    expect_text(edge, 9, "Pre-alarm floats: readings of battery 2 good again; it was high for 12 min");
     edge.cause = SBMS_CAUSE_ATD_LOST; /* PRE-3 */
     expect_text(edge, 9, "Pre-alarm floats: Load floats");
 }
@@ -198,7 +204,7 @@ static void test_every_cause(void **state)
                          .kind = (enum system_edge_kind)kind,
                          .on = on,
                          .cause = (uint8_t)cause,
-                         .reason = {.battery = 20, .cell = 8, .cause = SBMS_BATTERY_SENSOR, .value = -1},
+                         .reason = {.battery = 20, .cell = 8, .cause = SBMS_BATTERY_CELL_SENSOR, .value = -1},
                          .prealarm_ticks = INT64_C(36500) * 691200,
                          .cut_ticks = INT64_C(36500) * 691200},
                 .held_ticks = INT64_C(36500) * 691200};
@@ -265,7 +271,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_charge_reasons, reset),
-        cmocka_unit_test_setup(test_sensors_without_a_cell, reset),
+        cmocka_unit_test_setup(test_sensors, reset),
         cmocka_unit_test_setup(test_load, reset),
         cmocka_unit_test_setup(test_load_returns, reset),
         cmocka_unit_test_setup(test_prealarm, reset),

@@ -2,6 +2,7 @@
 #include "twin/chain.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "twin/millivolts.h"
 
@@ -11,7 +12,8 @@ void chain_init(struct chain *c, const struct scenario_bank *described)
                         .cells_per_battery = described->cells};
     assert(c->batteries >= 1 && c->batteries <= SCENARIO_BATTERIES_MAX);
     for (int i = 0; i < c->batteries; i++) {
-        const enum sbms_battery_error error = sbms_battery_init(&c->monitors[i], &described->settings);
+        const enum sbms_battery_error error =
+            sbms_battery_init(&c->monitors[i].battery, &described->settings);
 
         assert(error == SBMS_BATTERY_OK);
         c->signals[i] = (struct sbms_signals){.atc = true, .atd = true, .no_prealarm = true};
@@ -65,116 +67,159 @@ bool chain_would_change(const struct chain *c, const struct chain_readings *read
 {
     for (int battery = 0; battery < c->batteries; battery++) {
         const struct sbms_battery_sample sample = sample_of(c, readings, battery);
-        struct sbms_battery monitor = c->monitors[battery];
+        struct sbms_battery tried = c->monitors[battery].battery;
+        struct sbms_battery_reading memory[2 * SCENARIO_CELLS_MAX];
 
-        (void)sbms_battery_step(&monitor, &sample);
-        if (monitor.causes != c->monitors[battery].causes ||
-            monitor.discharge_lost != c->monitors[battery].discharge_lost) {
+        memcpy(memory, c->monitors[battery].readings, sizeof memory);
+        (void)sbms_battery_step(&tried, memory, &sample);
+        if (tried.moved) {
             return true;
         }
     }
     return false;
 }
 
-/* The cell of the lowest or highest reading of a battery, from 1; 0 when there is none. */
-static int extreme_cell(const int16_t *readings, int count, bool highest)
+/* What a user wants to be told first: without a reading nothing else is known, and a warning is the least. */
+static const uint8_t by_weight[SBMS_BATTERY_CAUSES] = {
+    SBMS_BATTERY_CELL_SENSOR, SBMS_BATTERY_TEMP_SENSOR, SBMS_BATTERY_UNDER_VOLTAGE, SBMS_BATTERY_OVER_VOLTAGE,
+    SBMS_BATTERY_HIGH_TEMP,   SBMS_BATTERY_LOW_TEMP,    SBMS_BATTERY_PRE_ALARM};
+
+/* ---- reasons ------------------------------------------------------------------------------------ */
+
+/* The cell, from 1, of the lowest or highest value that counts (BAT-6); 0 when there is none. */
+static int extreme_cell(const struct sbms_battery_reading *readings, int count, bool highest)
 {
     int found = -1;
 
     for (int i = 0; i < count; i++) {
-        if (readings[i] == SBMS_READING_MISSING) {
+        if (readings[i].failures >= SBMS_READING_FAILURES) {
             continue;
         }
-        if (found < 0 || (highest ? readings[i] > readings[found] : readings[i] < readings[found])) {
+        if (found < 0 || (highest ? readings[i].last_good > readings[found].last_good
+                                  : readings[i].last_good < readings[found].last_good)) {
             found = i;
         }
     }
     return found + 1;
 }
 
-static int missing_cell(const int16_t *readings, int count)
+/* The first cell, from 1, whose reading is not there or outside its range; 0: all are there, but frozen. */
+static int failed_cell(const int16_t *values, int count, int16_t low, int16_t high)
 {
     for (int i = 0; i < count; i++) {
-        if (readings[i] == SBMS_READING_MISSING || readings[i] < SBMS_CELL_MV_PLAUSIBLE_MIN ||
-            readings[i] > SBMS_CELL_MV_PLAUSIBLE_MAX) {
+        if (values[i] < low || values[i] > high) {
             return i + 1;
         }
     }
     return 0;
 }
 
-/* Why battery `battery` has lost a signal: the first of `causes`, in the order of their weight, in force. */
+/* What battery `battery` saw at this sample, which brought `cause`. */
 static struct chain_reason reason_of(const struct chain *c, const struct chain_readings *readings,
-                                     int battery, uint8_t causes)
+                                     int battery, uint8_t cause)
 {
-    static const uint8_t order[] = {SBMS_BATTERY_SENSOR,       SBMS_BATTERY_UNDER_VOLTAGE,
-                                    SBMS_BATTERY_OVER_VOLTAGE, SBMS_BATTERY_HIGH_TEMP,
-                                    SBMS_BATTERY_LOW_TEMP,     SBMS_BATTERY_PRE_ALARM};
     const int n = c->cells_per_battery;
     const int16_t *cell_mv = &readings->cell_mv[battery * n];
     const int16_t *temp_dc = &readings->temp_dc[battery * n];
-    struct chain_reason reason = {.battery = battery + 1};
+    const struct sbms_battery_reading *cells = c->monitors[battery].readings;
+    const struct sbms_battery_reading *temps = &cells[n];
+    struct chain_reason reason = {.battery = battery + 1, .cause = cause, .value = SBMS_READING_MISSING};
 
-    for (unsigned i = 0; i < sizeof order && reason.cause == 0u; i++) {
-        if ((c->monitors[battery].causes & causes & order[i]) != 0u) {
-            reason.cause = order[i];
-        }
-    }
-    switch (reason.cause) {
-    case SBMS_BATTERY_SENSOR:
-        reason.cell = missing_cell(cell_mv, n);
+    switch (cause) {
+    case SBMS_BATTERY_CELL_SENSOR:
+        reason.cell = failed_cell(cell_mv, n, SBMS_CELL_MV_PLAUSIBLE_MIN, SBMS_CELL_MV_PLAUSIBLE_MAX);
         reason.value = reason.cell > 0 ? cell_mv[reason.cell - 1] : SBMS_READING_MISSING;
+        break;
+    case SBMS_BATTERY_TEMP_SENSOR:
+        if (!c->temp_missing[battery]) {
+            reason.cell = failed_cell(temp_dc, n, SBMS_TEMP_DC_PLAUSIBLE_MIN, SBMS_TEMP_DC_PLAUSIBLE_MAX);
+        }
+        reason.value = reason.cell > 0 ? temp_dc[reason.cell - 1] : SBMS_READING_MISSING;
         break;
     case SBMS_BATTERY_HIGH_TEMP:
     case SBMS_BATTERY_LOW_TEMP:
-        reason.cell = extreme_cell(temp_dc, n, reason.cause == SBMS_BATTERY_HIGH_TEMP);
-        reason.value = reason.cell > 0 ? temp_dc[reason.cell - 1] : SBMS_READING_MISSING;
+        reason.cell = extreme_cell(temps, n, cause == SBMS_BATTERY_HIGH_TEMP);
+        reason.value = temps[reason.cell - 1].last_good;
         break;
     default:
-        reason.cell = extreme_cell(cell_mv, n, reason.cause == SBMS_BATTERY_OVER_VOLTAGE);
-        reason.value = reason.cell > 0 ? cell_mv[reason.cell - 1] : SBMS_READING_MISSING;
+        reason.cell = extreme_cell(cells, n, cause == SBMS_BATTERY_OVER_VOLTAGE);
+        reason.value = cells[reason.cell - 1].last_good;
         break;
     }
     return reason;
 }
 
+/* Of the causes in force that are among `causes`, the first in the order of their weight. */
+static struct chain_reason heaviest_reason(const struct chain_monitor *monitor, unsigned causes)
+{
+    int i = 0;
+
+    while (i < (int)SBMS_BATTERY_CAUSES && (monitor->battery.causes & causes & by_weight[i]) == 0u) {
+        i++;
+    }
+    assert(i < (int)SBMS_BATTERY_CAUSES); /* no signal is lost without a cause */
+    return monitor->reasons[i];
+}
+
+static bool still_holds(const struct chain *c, const struct chain_reason *reason, unsigned causes)
+{
+    return reason->battery == 0
+               ? c->unplugged
+               : (c->monitors[reason->battery - 1].battery.causes & reason->cause & causes) != 0u;
+}
+
+/*
+ * What reaches the device of one signal, `present` or not, and why. A signal that stays absent keeps its reason as long
+ * as that holds, and takes the next one then.
+ */
+static void join_signal(const struct chain *c, bool present, unsigned causes, bool *all,
+                        struct chain_reason *reason)
+{
+    const bool is_told = !*all && still_holds(c, reason, causes);
+    int battery = 0;
+
+    *all = present;
+    if (present || is_told) {
+        return;
+    }
+    while (battery < c->batteries && (c->monitors[battery].battery.causes & causes) == 0u) {
+        battery++;
+    }
+    assert(battery < c->batteries || c->unplugged);
+    *reason = battery < c->batteries ? heaviest_reason(&c->monitors[battery], causes)
+                                     : (struct chain_reason){.battery = 0};
+}
+
+/* Brings what reaches the device, and why, up to the batteries and the cable. */
 static void join_signals(struct chain *c)
 {
-    c->all = (struct sbms_signals){.atc = !c->unplugged, .atd = !c->unplugged, .no_prealarm = !c->unplugged};
+    struct sbms_signals all = {.atc = !c->unplugged, .atd = !c->unplugged, .no_prealarm = !c->unplugged};
+
     for (int i = 0; i < c->batteries; i++) {
-        c->all.atc = c->all.atc && c->signals[i].atc;
-        c->all.atd = c->all.atd && c->signals[i].atd;
-        c->all.no_prealarm = c->all.no_prealarm && c->signals[i].no_prealarm;
+        all.atc = all.atc && c->signals[i].atc;
+        all.atd = all.atd && c->signals[i].atd;
+        all.no_prealarm = all.no_prealarm && c->signals[i].no_prealarm;
     }
+    join_signal(c, all.atc, SBMS_BATTERY_TAKES_ATC, &c->all.atc, &c->atc_reason);
+    join_signal(c, all.atd, SBMS_BATTERY_TAKES_ATD, &c->all.atd, &c->atd_reason);
+    join_signal(c, all.no_prealarm, SBMS_BATTERY_TAKES_NO_PREALARM, &c->all.no_prealarm,
+                &c->no_prealarm_reason);
 }
 
-/* Whether battery's sample is the one that takes a signal from the device: the next to lose it is not the first. */
-static bool takes(bool *all, bool now)
-{
-    const bool taken = *all && !now;
-
-    *all = *all && now;
-    return taken;
-}
+/* ---- from outside ------------------------------------------------------------------------------- */
 
 static void sample_battery(struct chain *c, const struct chain_readings *readings, int battery)
 {
     const struct sbms_battery_sample sample = sample_of(c, readings, battery);
-    const struct sbms_signals now = sbms_battery_step(&c->monitors[battery], &sample);
-    const uint8_t charge_causes =
-        SBMS_BATTERY_SENSOR | SBMS_BATTERY_OVER_VOLTAGE | SBMS_BATTERY_HIGH_TEMP | SBMS_BATTERY_LOW_TEMP;
-    const uint8_t discharge_causes = SBMS_BATTERY_SENSOR | SBMS_BATTERY_UNDER_VOLTAGE;
+    struct chain_monitor *monitor = &c->monitors[battery];
+    const unsigned before = monitor->battery.causes;
 
+    c->signals[battery] = sbms_battery_step(&monitor->battery, monitor->readings, &sample);
     c->conversions[battery] = sample.conversion;
-    c->signals[battery] = now;
-    if (takes(&c->all.atc, now.atc)) {
-        c->atc_reason = reason_of(c, readings, battery, charge_causes);
-    }
-    if (takes(&c->all.atd, now.atd)) {
-        c->atd_reason = reason_of(c, readings, battery, discharge_causes);
-    }
-    if (takes(&c->all.no_prealarm, now.no_prealarm)) {
-        c->no_prealarm_reason = reason_of(c, readings, battery, discharge_causes | SBMS_BATTERY_PRE_ALARM);
+    for (unsigned i = 0; i < SBMS_BATTERY_CAUSES; i++) {
+        if ((monitor->battery.causes & ~before & by_weight[i]) != 0u) {
+            monitor->reasons[i] = reason_of(c, readings, battery, by_weight[i]);
+        }
     }
 }
 
@@ -188,17 +233,6 @@ void chain_sample(struct chain *c, const struct chain_readings *readings)
 
 void chain_plug(struct chain *c, bool plugged)
 {
-    const struct chain_reason cable = {.battery = 0};
-
     c->unplugged = !plugged;
-    if (!plugged && c->all.atc) {
-        c->atc_reason = cable;
-    }
-    if (!plugged && c->all.atd) {
-        c->atd_reason = cable;
-    }
-    if (!plugged && c->all.no_prealarm) {
-        c->no_prealarm_reason = cable;
-    }
     join_signals(c);
 }

@@ -15,12 +15,12 @@
 
 enum { CHAIN_CELLS_MAX = SCENARIO_BATTERIES_MAX * SCENARIO_CELLS_MAX };
 
-/* Which battery lost a signal first, and what it saw. */
+/* What keeps a signal from the device: the first that took it, or, once that is gone, another that still does. */
 struct chain_reason {
-    int battery;   /* from 1; 0 = the cable */
-    int cell;      /* from 1: of the lowest or highest reading, whichever the cause is about; 0 = none */
+    int battery; /* from 1; 0 = the cable */
+    int cell; /* from 1: of the lowest or highest reading, or the one that failed; 0 = none, or all of them */
     uint8_t cause; /* one SBMS_BATTERY_... */
-    int value;     /* the reading, in mV or 0.1 degC */
+    int value;     /* the reading that brought the cause, in mV or 0.1 degC */
 };
 
 enum chain_sensor_state { SENSOR_WORKS = 0, SENSOR_MISSING, SENSOR_STUCK };
@@ -36,10 +36,17 @@ struct chain_readings {
     int16_t temp_dc[CHAIN_CELLS_MAX];
 };
 
+/* One battery's monitor. */
+struct chain_monitor {
+    struct sbms_battery battery;
+    struct sbms_battery_reading readings[2 * SCENARIO_CELLS_MAX];
+    struct chain_reason reasons[SBMS_BATTERY_CAUSES]; /* of each cause's last coming into force */
+};
+
 struct chain {
     int batteries;
     int cells_per_battery;
-    struct sbms_battery monitors[SCENARIO_BATTERIES_MAX];
+    struct chain_monitor monitors[SCENARIO_BATTERIES_MAX];
     struct sbms_signals signals[SCENARIO_BATTERIES_MAX];
     struct chain_sensor cell_sensors[CHAIN_CELLS_MAX];
     bool temp_missing[SCENARIO_BATTERIES_MAX];
@@ -47,7 +54,7 @@ struct chain {
     uint8_t conversions[SCENARIO_BATTERIES_MAX];
     bool unplugged;
     struct sbms_signals all;        /* at the device */
-    struct chain_reason atc_reason; /* of the last loss of each signal */
+    struct chain_reason atc_reason; /* of each signal: what holds it, or held it last */
     struct chain_reason atd_reason;
     struct chain_reason no_prealarm_reason;
 };
@@ -61,7 +68,7 @@ void chain_init(struct chain *c, const struct scenario_bank *described);
  */
 void chain_read(const struct chain *c, const struct bank *b, bool next, struct chain_readings *readings);
 
-/* Whether a sample of `readings` would change a signal, or a cause behind one. */
+/* Whether a sample of `readings` would change a signal, a cause behind one, or a count towards either. */
 bool chain_would_change(const struct chain *c, const struct chain_readings *readings);
 
 /* Takes the sample: once a second (BAT-9). */

@@ -96,9 +96,9 @@ struct port_sample {
 };
 
 /*
- * Samples. A loop is driven for at least 100 us before its ends are read; one loop at a time, and before and after a pin
- * that drives one is an input, so that no two outputs of the part meet, whatever the wires are tied to. Dividers and
- * converter are powered only here. Takes up to 1 ms.
+ * Samples. A loop is driven for as long as the board's longest cable needs before its ends are read, and discharged before
+ * the next one is; one loop at a time, and before and after a pin that drives one is an input, so that no two outputs of
+ * the part meet, whatever the wires are tied to. Dividers and converter are powered only here. Takes up to 1 ms.
  */
 void port_sample(struct port_sample *sample);
 
