@@ -1235,7 +1235,7 @@ static void test_terminals_tick_by_tick(void **state)
     described.events[0] =
         (struct scenario_event){.at_s = 20.3, .what = EVENT_OUTPUT_SHORTED, .output = OUTPUT_CHARGER};
     described.events[1] =
-        (struct scenario_event){.at_s = 50.9, .what = EVENT_OUTPUT_SHORTED, .output = OUTPUT_LOAD};
+        (struct scenario_event){.at_s = 50.875, .what = EVENT_OUTPUT_SHORTED, .output = OUTPUT_LOAD};
     described.events[2] =
         (struct scenario_event){.at_s = 230.1, .what = EVENT_OUTPUT_FED, .output = OUTPUT_CHARGER};
     described.events[3] =
@@ -1249,9 +1249,13 @@ static void test_terminals_tick_by_tick(void **state)
 /* SUP-3: so is a bus that falls with the edge. */
 static void test_overload_tick_by_tick(void **state)
 {
-    const struct scenario described = scenario_overload(1200.0);
+    struct scenario described = scenario_overload(1200.0);
 
     (void)state;
+    described.remote.on = false;
+    described.event_count = 1;
+    described.events[0] =
+        (struct scenario_event){.at_s = 10.375, .what = EVENT_SWITCH_ON}; /* at an even tick */
     expect_tick_by_tick(&described);
     assert_true(record_count(&record, EDGE_LOAD) > 10);
 }
