@@ -73,6 +73,7 @@ static void step_impossible(struct sbms_control *control, const struct sbms_outp
     control->settings = (struct sbms_control_settings){.reconnect_delay_s = 0u};
     control->retained = (struct sbms_retained){.load_is_high = 0u};
     float_all(control, before, SBMS_CAUSE_INTERNAL_FAULT, decision);
+    decision->outputs = sbms_control_outputs(control);
 }
 
 /* SAFE-4, LED-3: a fault that floats everything. The remote is sampled, so that red is dark when it is off. */
@@ -134,7 +135,7 @@ static void step_running(struct sbms_control *control, const struct sbms_inputs 
                          const struct sbms_outputs *before, uint16_t events, struct sbms_decision *decision)
 {
     const uint8_t high_before = sbms_internal_high_outputs(before);
-    struct sbms_outputs after;
+    struct sbms_outputs *after = &decision->outputs;
     uint8_t high = 0u;
 
     events |= sbms_internal_sample(control, inputs);
@@ -142,12 +143,32 @@ static void step_running(struct sbms_control *control, const struct sbms_inputs 
     sbms_internal_follow_step(control, inputs, high_before);
     sbms_internal_load_step(control, inputs, events, decision);
     sbms_internal_charger_step(control, before->charger, events, decision);
-    after = sbms_control_outputs(control);
-    high = sbms_internal_high_outputs(&after);
-    name_prealarm(before, &after, decision);
+    *after = sbms_control_outputs(control);
+    high = sbms_internal_high_outputs(after);
+    name_prealarm(before, after, decision);
     sbms_internal_calm_step(control, high & high_before);
-    restart_following(control, high ^ high_before);
+    if (high != high_before) {
+        restart_following(control, high ^ high_before);
+    }
     show_fault(control, sbms_internal_fault_to_show(control, inputs), decision);
+    after->led_fault = sbms_internal_red_is_lit(control, after->charger);
+}
+
+/* Where nothing can be decided: all outputs float, by float_all() now or before. */
+static void step_floating(struct sbms_control *control, const struct sbms_inputs *inputs,
+                          const struct sbms_outputs *before, bool was_supplied,
+                          struct sbms_decision *decision)
+{
+    if (sbms_internal_is_hard(inputs->fault)) {
+        step_faulty(control, inputs, before, decision);
+    } else if (sbms_internal_is_hard(control->law.fault)) {
+        float_all(control, before, SBMS_CAUSE_START_UP, decision);
+    } else if (was_supplied) {
+        float_all(control, before, SBMS_CAUSE_SUPPLY_LOW, decision);
+    } else {
+        show_fault(control, SBMS_FAULT_NONE, decision);
+    }
+    decision->outputs = sbms_control_outputs(control);
 }
 
 static void step_possible(struct sbms_control *control, const struct sbms_inputs *inputs,
@@ -155,17 +176,12 @@ static void step_possible(struct sbms_control *control, const struct sbms_inputs
 {
     const uint16_t events = sbms_internal_waits_step(control);
     const bool was_supplied = sbms_internal_is_present(control, SBMS_INPUT_SUPPLY);
+    const bool is_faulty = sbms_internal_is_hard(inputs->fault) || sbms_internal_is_hard(control->law.fault);
 
-    if (sbms_internal_is_hard(inputs->fault)) {
-        step_faulty(control, inputs, before, decision);
-    } else if (sbms_internal_is_hard(control->law.fault)) {
-        float_all(control, before, SBMS_CAUSE_START_UP, decision);
-    } else if (sbms_internal_sample_supply(control, inputs)) {
+    if (!is_faulty && sbms_internal_sample_supply(control, inputs)) {
         step_running(control, inputs, before, events, decision);
-    } else if (was_supplied) {
-        float_all(control, before, SBMS_CAUSE_SUPPLY_LOW, decision);
     } else {
-        show_fault(control, SBMS_FAULT_NONE, decision);
+        step_floating(control, inputs, before, was_supplied, decision);
     }
 }
 
@@ -175,12 +191,11 @@ struct sbms_decision sbms_control_step(struct sbms_control *control, const struc
     struct sbms_decision decision = {.load_cause = SBMS_CAUSE_NONE};
 
     control->tick++;
-    if (sbms_internal_state_is_possible(control)) {
+    if (sbms_internal_state_is_possible(control, sbms_internal_high_outputs(&before))) {
         step_possible(control, inputs, &before, &decision);
     } else {
         step_impossible(control, &before, &decision);
     }
     control->retained.load_is_high = control->law.load_mode != SBMS_LOAD_FLOATING ? 1u : 0u;
-    decision.outputs = sbms_control_outputs(control);
     return decision;
 }

@@ -141,13 +141,16 @@ void sbms_internal_follow_step(struct sbms_control *control, const struct sbms_i
 /* LED-3: the fault that is shown for what the caller found and what does not follow. */
 uint8_t sbms_internal_fault_to_show(const struct sbms_control *control, const struct sbms_inputs *inputs);
 
+/* LED-2, LED-3; `charger`: as it is commanded. */
+bool sbms_internal_red_is_lit(const struct sbms_control *control, bool charger);
+
 /* LED-3: one tick of showing `fault`, 0 = none. */
 void sbms_internal_show(struct sbms_control *control, uint8_t fault);
 
 /* ---- core/possible.c ------------------------------------------------------------------------------- */
 
-/* The assertions on the state: false for one that no run of the law can reach. */
-bool sbms_internal_state_is_possible(const struct sbms_control *control);
+/* The assertions on the state: false for one that no run of the law can reach. `high`: its outputs that are high. */
+bool sbms_internal_state_is_possible(const struct sbms_control *control, uint8_t high);
 
 /* Outputs that are high, bit n = sbms_output n. */
 uint8_t sbms_internal_high_outputs(const struct sbms_outputs *outputs);

@@ -16,8 +16,20 @@ static void find_short(struct sbms_control *control, uint8_t output)
     control->law.differ_ticks[output] = 0u;
 }
 
+/* Whether every terminal follows and has followed, which is nearly always. */
+static bool all_follow(const struct sbms_control *control, const struct sbms_inputs *inputs)
+{
+    const uint8_t *differ_ticks = control->law.differ_ticks;
+
+    return (inputs->differing | differ_ticks[SBMS_OUTPUT_LOAD] | differ_ticks[SBMS_OUTPUT_PREALARM] |
+            differ_ticks[SBMS_OUTPUT_CHARGER]) == 0u;
+}
+
 void sbms_internal_follow_step(struct sbms_control *control, const struct sbms_inputs *inputs, uint8_t high)
 {
+    if (all_follow(control, inputs)) {
+        return;
+    }
     for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
         const uint8_t bit = SBMS_INTERNAL_BIT(output);
         uint8_t *differ_ticks = &control->law.differ_ticks[output];
@@ -41,10 +53,10 @@ struct sbms_output_faults sbms_control_output_faults(const struct sbms_control *
 
     for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
         if (control->retained.shorts[output].is_shorted != 0u) {
-            faults.shorted |= SBMS_INTERNAL_BIT(output);
+            faults.shorted = (uint8_t)(faults.shorted | SBMS_INTERNAL_BIT(output));
         }
         if (control->law.differ_ticks[output] >= SBMS_FED_TICKS) {
-            faults.fed |= SBMS_INTERNAL_BIT(output);
+            faults.fed = (uint8_t)(faults.fed | SBMS_INTERNAL_BIT(output));
         }
     }
     return faults;

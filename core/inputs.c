@@ -144,7 +144,7 @@ static uint8_t sample_signal(struct sbms_control *control, uint8_t input, uint8_
     const uint8_t bit = SBMS_INTERNAL_BIT(input);
     uint8_t *history = &law->history[input - SBMS_INPUT_ATC];
 
-    *history = (uint8_t)(is_blind ? 0u : (*history << 1) | ((raw & bit) != 0u ? 1u : 0u));
+    *history = is_blind ? 0u : (uint8_t)((uint8_t)(*history << 1) | ((raw & bit) != 0u ? 1u : 0u));
     if (!sbms_internal_is_decided(control, region_of(input))) {
         return 0u;
     }
@@ -189,7 +189,7 @@ static void decide_region(struct sbms_control *control, uint8_t region)
     }
     for (uint8_t input = SBMS_INPUT_ATC; input < SBMS_INPUT_COUNT; input++) {
         if (region_of(input) == region && law->history[input - SBMS_INPUT_ATC] == ALL_PRESENT) {
-            law->levels |= SBMS_INTERNAL_BIT(input);
+            law->levels = (uint8_t)(law->levels | SBMS_INTERNAL_BIT(input));
         }
     }
 }
@@ -237,6 +237,15 @@ static void watch_chain(struct sbms_control *control, uint8_t raw, uint8_t befor
     }
 }
 
+/* Whether this sample of the signals changes nothing, which it nearly always does: all are present and have been. */
+static bool all_stay_present(const struct sbms_control *control, uint8_t raw)
+{
+    const uint8_t *history = control->law.history;
+
+    return raw == SBMS_INTERNAL_CHAIN && (history[0] & history[1] & history[2]) == ALL_PRESENT &&
+           (control->law.levels & SBMS_INTERNAL_CHAIN) == SBMS_INTERNAL_CHAIN;
+}
+
 uint16_t sbms_internal_sample(struct sbms_control *control, const struct sbms_inputs *inputs)
 {
     const bool is_blind = sbms_internal_is_blind(inputs);
@@ -244,6 +253,10 @@ uint16_t sbms_internal_sample(struct sbms_control *control, const struct sbms_in
     const uint8_t before = control->law.levels;
     uint16_t events = is_blind ? 0u : sbms_internal_sample_remote(control, inputs);
 
+    if (all_stay_present(control, raw)) {
+        control->law.loss = SBMS_LOSS_SIGNAL;
+        return events;
+    }
     for (uint8_t input = SBMS_INPUT_ATC; input < SBMS_INPUT_COUNT; input++) {
         events |= sample_signal(control, input, raw, is_blind);
     }

@@ -38,8 +38,7 @@ void sbms_internal_show(struct sbms_control *control, uint8_t fault)
     }
 }
 
-/* LED-2, LED-3 */
-static bool red_is_lit(const struct sbms_control *control, bool charger)
+bool sbms_internal_red_is_lit(const struct sbms_control *control, bool charger)
 {
     const struct sbms_law *law = &control->law;
     const bool is_on = sbms_internal_system_is_on(control);
@@ -63,7 +62,7 @@ struct sbms_outputs sbms_control_outputs(const struct sbms_control *control)
     outputs.charger = sbms_internal_is_decided(control, SBMS_REGION_CHARGER) &&
                       sbms_internal_charger_is_high(control); /* CHG-1, CHG-2 */
     outputs.led_load = outputs.load;                          /* LED-1 */
-    outputs.led_fault = red_is_lit(control, outputs.charger);
+    outputs.led_fault = sbms_internal_red_is_lit(control, outputs.charger);
     return outputs;
 }
 

@@ -134,11 +134,8 @@ static bool output_is_possible(const struct sbms_control *control, uint8_t outpu
     return law->high_ticks[output] == 0u || (is_high && sbms_internal_has_steps(control, output));
 }
 
-static bool outputs_are_possible(const struct sbms_control *control)
+static bool outputs_are_possible(const struct sbms_control *control, uint8_t high)
 {
-    const struct sbms_outputs outputs = sbms_control_outputs(control);
-    const uint8_t high = sbms_internal_high_outputs(&outputs);
-
     for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
         if (!output_is_possible(control, output, (high & SBMS_INTERNAL_BIT(output)) != 0u)) {
             return false;
@@ -165,12 +162,56 @@ static bool fault_is_possible(const struct sbms_control *control)
            (law->levels & (uint8_t)~SBMS_INTERNAL_BIT(SBMS_INPUT_REMOTE)) == 0u;
 }
 
-bool sbms_internal_state_is_possible(const struct sbms_control *control)
+/* ---- the state of nearly always ---------------------------------------------------------------------- */
+
+/* Nothing of what LOAD-6, LOAD-8, CHG-5 and SAFE-4 remember, but that Load is high. */
+static bool nothing_is_retained(const struct sbms_retained *retained)
 {
-    if (sbms_control_check(&control->settings) != SBMS_SETTINGS_OK ||
-        !sbms_internal_retained_is_possible(&control->retained)) {
+    uint8_t steps = retained->load_step | retained->charger_step | retained->cuts | retained->is_tripped;
+    uint16_t waits = retained->load_wait_ticks | retained->charger_wait_ticks;
+
+    for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
+        steps |= (uint8_t)(retained->shorts[output].step | retained->shorts[output].is_shorted);
+        waits |= retained->shorts[output].wait_ticks;
+    }
+    return (steps | waits) == 0u && retained->load_is_high == 1u;
+}
+
+static bool nothing_is_counted(const struct sbms_law *law)
+{
+    const uint8_t counts = law->remote_differs | law->supply_is_low | law->loss | law->alarm_has_lost_atd |
+                           law->off_ticks | law->clear_ticks | law->fault | law->blink_ticks |
+                           law->differ_ticks[SBMS_OUTPUT_LOAD] | law->differ_ticks[SBMS_OUTPUT_PREALARM] |
+                           law->differ_ticks[SBMS_OUTPUT_CHARGER];
+
+    return (counts | law->alarm_ticks | law->calm_ticks | law->reconnect_ticks |
+            law->high_ticks[SBMS_OUTPUT_LOAD] | law->high_ticks[SBMS_OUTPUT_PREALARM] |
+            law->high_ticks[SBMS_OUTPUT_CHARGER]) == 0u;
+}
+
+/* All is well: possible, and known to be in a fraction of the time that the rest of this file takes (twice a tick). */
+static bool all_is_well(const struct sbms_control *control)
+{
+    const struct sbms_law *law = &control->law;
+
+    return (law->history[0] & law->history[1] & law->history[2]) == 0xFFu &&
+           law->levels == SBMS_INTERNAL_BIT(SBMS_INPUT_COUNT) - 1u &&
+           law->samples[SBMS_REGION_CHARGER] == SBMS_START_SAMPLES &&
+           law->samples[SBMS_REGION_LOAD] == SBMS_START_SAMPLES && law->remote_samples == SBMS_REMOTE_TICKS &&
+           law->load_mode == SBMS_LOAD_HIGH && nothing_is_counted(law);
+}
+
+bool sbms_internal_state_is_possible(const struct sbms_control *control, uint8_t high)
+{
+    if (sbms_control_check(&control->settings) != SBMS_SETTINGS_OK) {
+        return false;
+    }
+    if (all_is_well(control) && nothing_is_retained(&control->retained)) {
+        return true;
+    }
+    if (!sbms_internal_retained_is_possible(&control->retained)) {
         return false;
     }
     return inputs_are_possible(control) && mode_is_possible(control) && alarm_is_possible(control) &&
-           delays_are_possible(control) && outputs_are_possible(control) && fault_is_possible(control);
+           delays_are_possible(control) && outputs_are_possible(control, high) && fault_is_possible(control);
 }

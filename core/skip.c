@@ -15,6 +15,19 @@ static uint32_t before(uint32_t now, uint32_t end)
     return end > now ? end - now - 1u : 0u;
 }
 
+static uint8_t high_outputs(const struct sbms_control *control)
+{
+    const struct sbms_outputs outputs = sbms_control_outputs(control);
+
+    return sbms_internal_high_outputs(&outputs);
+}
+
+/* A count that is at `now`, `ticks` later: it stays at `end`. */
+static uint32_t up_to(uint32_t now, uint32_t ticks, uint32_t end)
+{
+    return now + lower(ticks, end - now);
+}
+
 /* ---- what has settled: a step with these inputs leaves it as it is -------------------------------------- */
 
 static bool remote_is_settled(const struct sbms_control *control, const struct sbms_inputs *inputs)
@@ -200,13 +213,6 @@ static uint32_t output_quiet(const struct sbms_control *control, const struct sb
     return quiet;
 }
 
-static uint8_t high_outputs(const struct sbms_control *control)
-{
-    const struct sbms_outputs outputs = sbms_control_outputs(control);
-
-    return sbms_internal_high_outputs(&outputs);
-}
-
 static uint32_t running_quiet(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
     const uint8_t high = high_outputs(control);
@@ -239,7 +245,7 @@ uint32_t sbms_control_quiet_ticks(const struct sbms_control *control, const stru
 {
     const uint32_t waits = waits_quiet(control);
 
-    if (!sbms_internal_state_is_possible(control)) {
+    if (!sbms_internal_state_is_possible(control, high_outputs(control))) {
         return 0u;
     }
     if (sbms_internal_is_hard(inputs->fault)) {
@@ -274,7 +280,7 @@ static void leds_pass(struct sbms_control *control, uint32_t ticks)
     struct sbms_law *law = &control->law;
 
     if (law->off_ticks > 0u) {
-        law->off_ticks = (uint8_t)lower(law->off_ticks + ticks, SBMS_OFF_CLEAR_TICKS);
+        law->off_ticks = (uint8_t)up_to(law->off_ticks, ticks, SBMS_OFF_CLEAR_TICKS);
     }
     if (law->fault != SBMS_FAULT_NONE) {
         law->blink_ticks = (uint8_t)((law->blink_ticks + ticks) % sbms_control_blink_ticks(law->fault));
@@ -286,9 +292,8 @@ static void load_pass(struct sbms_control *control, const struct sbms_inputs *in
     struct sbms_law *law = &control->law;
 
     if (law->load_mode == SBMS_LOAD_PRE_ALARM) {
-        const uint32_t left = (uint32_t)sbms_control_warning_ticks(&control->settings) - law->alarm_ticks;
-
-        law->alarm_ticks = (uint16_t)(law->alarm_ticks + lower(ticks, left));
+        law->alarm_ticks =
+            (uint16_t)up_to(law->alarm_ticks, ticks, sbms_control_warning_ticks(&control->settings));
         if (!sbms_internal_alarm_is_on(control)) {
             law->calm_ticks = (uint16_t)(law->calm_ticks + ticks);
         }
@@ -297,7 +302,7 @@ static void load_pass(struct sbms_control *control, const struct sbms_inputs *in
         law->reconnect_ticks = (uint16_t)(law->reconnect_ticks + ticks);
     }
     law->clear_ticks =
-        (uint8_t)(supply_clears(control, inputs) ? lower(law->clear_ticks + ticks, SBMS_LOCKOUT_CLEAR_TICKS)
+        (uint8_t)(supply_clears(control, inputs) ? up_to(law->clear_ticks, ticks, SBMS_LOCKOUT_CLEAR_TICKS)
                                                  : 0u);
 }
 
@@ -314,7 +319,7 @@ static void running_pass(struct sbms_control *control, const struct sbms_inputs 
             control->law.high_ticks[output] = (uint16_t)(control->law.high_ticks[output] + ticks);
         }
         if ((inputs->differing & bit) != 0u) {
-            *differ_ticks = (uint8_t)lower(*differ_ticks + ticks, SBMS_FED_TICKS);
+            *differ_ticks = (uint8_t)up_to(*differ_ticks, ticks, SBMS_FED_TICKS);
         }
     }
 }

@@ -114,8 +114,18 @@ static void calm_output(struct sbms_control *control, uint8_t output)
     }
 }
 
+/* Whether no output has a step to go back, which is nearly always; all `high_ticks` are 0 then. */
+static bool is_calm_everywhere(const struct sbms_retained *retained)
+{
+    return (retained->load_step | retained->charger_step | retained->shorts[SBMS_OUTPUT_LOAD].step |
+            retained->shorts[SBMS_OUTPUT_PREALARM].step | retained->shorts[SBMS_OUTPUT_CHARGER].step) == 0u;
+}
+
 void sbms_internal_calm_step(struct sbms_control *control, uint8_t high)
 {
+    if (is_calm_everywhere(&control->retained)) {
+        return;
+    }
     for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
         if ((high & SBMS_INTERNAL_BIT(output)) == 0u) {
             control->law.high_ticks[output] = 0u;

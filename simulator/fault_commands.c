@@ -218,6 +218,16 @@ static const char *do_fault_loop(struct call *call)
     return NULL;
 }
 
+static const char *do_fault_cable(struct call *call)
+{
+    int64_t pf = 0;
+    if (!line_number(call->words[0], 0, 1000000, &pf)) {
+        return "PF is a number from 0 to 1000000";
+    }
+    call->machine->part.silicon.values[SILICON_LOOP_PF] = (int32_t)pf;
+    return NULL;
+}
+
 static const char *do_fault_loops(struct call *call)
 {
     static const char *const kinds[] = {"none", "joined", NULL};
@@ -247,5 +257,6 @@ const struct command fault_commands[] = {
     {"fault", "output", 2, false, do_fault_output},
     {"fault", "loop", 2, false, do_fault_loop},
     {"fault", "loops", 1, false, do_fault_loops},
+    {"fault", "cable", 1, false, do_fault_cable},
     {NULL, NULL, 0, false, NULL},
 };

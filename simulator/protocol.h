@@ -57,6 +57,7 @@
  *   fault loop atc|atd|no_prealarm high|none
  *                               that return is high whatever is driven
  *   fault loops joined|none     the returns are tied together
+ *   fault cable PF              the capacitance at each loop's end, normally the corner's; 0..1000000
  *
  * The EEPROM
  *   eeprom save FILE            1024 raw bytes

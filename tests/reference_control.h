@@ -196,13 +196,17 @@ static inline bool reference_supply(struct reference_control *reference, int32_t
     return falls;
 }
 
-/* REM-1, REM-4, SAFE-1, SAFE-2 */
+/* REM-1, REM-4, SAFE-1, SAFE-2. A remote that is not known yet begins anew below 8.0 V. */
 static inline void reference_remote(struct reference_control *reference, const struct sbms_inputs *inputs)
 {
     const bool on = inputs->remote_l_mv < 3500 || inputs->remote_h_mv > 2900;
     const bool off = inputs->remote_l_mv >= 3550 && inputs->remote_h_mv <= 2850;
     const bool raw = reference->remote_is_known && reference->remote_on ? !off : on;
 
+    if (inputs->vbat_mv < 8000 && !reference->remote_is_known) {
+        reference->remote_raw_from = REFERENCE_NEVER;
+        return;
+    }
     if (reference->remote_raw_from == REFERENCE_NEVER || raw != reference->remote_raw) {
         reference->remote_raw = raw;
         reference->remote_raw_from = reference->now;
@@ -368,17 +372,19 @@ static inline void reference_region(struct reference_control *reference, int reg
     }
 }
 
-/* SAFE-3: what took the signals; `before`: the levels of the last tick. */
+/* SAFE-3: what took the signals; `before`: the levels of the last tick. A chain that is open at a decision is one, too. */
 static inline void reference_watch_loss(struct reference_control *reference, const bool *before,
-                                        const struct sbms_inputs *inputs)
+                                        const struct sbms_inputs *inputs,
+                                        const struct reference_events *events)
 {
+    const bool decides = events->decides[REFERENCE_CHARGER_REGION] || events->decides[REFERENCE_LOAD_REGION];
     const struct reference_signal *signals = reference->signals;
     const bool raw[REFERENCE_SIGNALS] = {inputs->atc, inputs->atd, inputs->no_prealarm};
     const bool all_before = before[REFERENCE_ATC] && before[REFERENCE_ATD] && before[REFERENCE_PRE];
     const bool none_raw = !raw[REFERENCE_ATC] && !raw[REFERENCE_ATD] && !raw[REFERENCE_PRE];
 
     for (int signal = 0; signal < REFERENCE_SIGNALS; signal++) {
-        if (all_before && none_raw && !signals[signal].level) {
+        if (none_raw && (decides || (all_before && !signals[signal].level))) {
             reference->loss = REFERENCE_LOSS_CHAIN;
         }
     }
@@ -398,8 +404,6 @@ static inline void reference_lose_reference(struct reference_control *reference,
         reference_set_level(reference, signal, false, events);
     }
     reference->loss = REFERENCE_LOSS_REFERENCE;
-    reference->supply_was_low = false;
-    reference->remote_raw_from = REFERENCE_NEVER;
     reference->supply_clears_from = REFERENCE_NEVER;
 }
 
@@ -456,13 +460,17 @@ static inline bool reference_short_holds(const struct reference_control *referen
     return reference->now < reference->memory.shorts[output].free_from;
 }
 
-static inline void reference_watch_terminals(struct reference_control *reference, uint8_t differing,
+/* Before the first good supply nothing is watched, unless it cannot be measured. */
+static inline void reference_watch_terminals(struct reference_control *reference,
+                                             const struct sbms_inputs *inputs,
                                              struct reference_events *events)
 {
+    const bool is_watched = reference->supply_has_been_good || inputs->fault == SBMS_FAULT_REFERENCE;
+
     for (int output = 0; output < REFERENCE_OUTPUTS; output++) {
         struct reference_short *it = &reference->memory.shorts[output];
 
-        if ((differing >> output & 1u) == 0u) {
+        if ((inputs->differing >> output & 1u) == 0u || !is_watched) {
             reference->differs_from[output] = REFERENCE_NEVER;
             continue;
         }
@@ -579,15 +587,15 @@ static inline bool reference_load(struct reference_control *reference, const str
         reference_cut(reference, false);
         return false;
     }
+    if (events->shorts[REFERENCE_FOLLOWS_LOAD]) { /* SAFE-4 */
+        decision->load_cause = SBMS_CAUSE_OUTPUT_FAULT;
+        reference_cut(reference, false);
+        return false;
+    }
     if (!atd && reference->in_alarm &&
         reference->now - reference->alarm_from >= reference_warning_ticks(reference)) { /* LOAD-3 */
         decision->load_cause = reference_alarm_cause(reference);
         reference_cut(reference, true);
-        return false;
-    }
-    if (events->shorts[REFERENCE_FOLLOWS_LOAD]) { /* SAFE-4 */
-        decision->load_cause = SBMS_CAUSE_OUTPUT_FAULT;
-        reference_cut(reference, false);
         return false;
     }
     return true;
@@ -738,7 +746,7 @@ static inline uint8_t reference_soft_fault(const struct reference_control *refer
     if (inputs->fault == SBMS_FAULT_REFERENCE) {
         return SBMS_FAULT_REFERENCE;
     }
-    for (int output = 0; output < REFERENCE_OUTPUTS; output++) {
+    for (int output = 0; reference->supply_has_been_good && output < REFERENCE_OUTPUTS; output++) {
         if (reference->memory.shorts[output].is_shorted ||
             reference_is_fed(reference, output, high[output])) {
             return SBMS_FAULT_OUTPUT;
@@ -765,7 +773,7 @@ static inline void reference_leds(struct reference_control *reference, const str
     if (decision->charger_cause != SBMS_CAUSE_NONE) {
         return;
     }
-    if (events->remote_changed && out->led_fault != reference->shown.led_fault) {
+    if (events->remote_changed && reference->decided[REFERENCE_CHARGER_REGION]) {
         decision->charger_cause = reference_is_on(reference) ? SBMS_CAUSE_REMOTE_ON : SBMS_CAUSE_REMOTE_OFF;
     } else if (reference->fault != fault_before) {
         decision->charger_cause =
@@ -826,18 +834,14 @@ static inline bool reference_see(struct reference_control *reference, const stru
     if (reference_supply(reference, inputs->vbat_mv)) {
         return false;
     }
-    if (inputs->vbat_mv < 8000 && !reference->remote_is_known) {
-        reference->remote_raw_from = REFERENCE_NEVER;
-    } else {
-        reference_remote(reference, inputs);
-    }
+    reference_remote(reference, inputs);
     events->remote_changed = was_on != reference_is_on(reference);
     reference_off_clears(reference);
     reference_supply_clears(reference, inputs->vbat_mv, events);
     for (int region = 0; region < REFERENCE_REGIONS; region++) {
         reference_region(reference, region, inputs, events);
     }
-    reference_watch_loss(reference, before, inputs);
+    reference_watch_loss(reference, before, inputs, events);
     return true;
 }
 
@@ -879,7 +883,7 @@ static inline struct sbms_decision reference_run(struct reference_control *refer
     if (!reference_see(reference, inputs, &events)) {
         return reference_float(reference, SBMS_CAUSE_SUPPLY_LOW);
     }
-    reference_watch_terminals(reference, inputs->differing, &events);
+    reference_watch_terminals(reference, inputs, &events);
     decision.outputs.load = reference_load(reference, &events, &decision);
     decision.outputs.prealarm = reference_prealarm(reference, decision.outputs.load, &events, &decision);
     decision.outputs.charger = reference_charger(reference, &events, &decision);
@@ -896,7 +900,8 @@ static inline struct sbms_decision reference_step(struct reference_control *refe
     struct sbms_decision decision;
 
     reference->now++;
-    if (inputs->fault != SBMS_FAULT_NONE && inputs->fault != SBMS_FAULT_REFERENCE) {
+    if (inputs->fault != SBMS_FAULT_NONE && inputs->fault != SBMS_FAULT_REFERENCE &&
+        inputs->fault != SBMS_FAULT_OUTPUT) { /* that output alone: `differing` tells which */
         decision = reference_hard_fault(reference, inputs);
     } else if (reference->in_hard_fault) {
         decision = reference_float(reference, SBMS_CAUSE_START_UP);

@@ -659,28 +659,29 @@ static inline void bench_write_eeprom(struct bench *b, const uint8_t bytes[SBMS_
     bench_ask(b, "eeprom load %s", b->eeprom_path);
 }
 
-/* The address of a variable of the image; `*size` its bytes. */
-static inline unsigned bench_symbol(const char *name, unsigned *size)
+/* The address of a variable in the image of `board`; `*size` its bytes, 0: a mere place. */
+static inline unsigned bench_symbol_of(const char *board, const char *name, unsigned *size)
 {
     char image[PATH_MAX];
     char command[PATH_MAX + 20];
     char line[200];
     unsigned found = 0u;
 
-    bench_image("product", image, sizeof image);
+    bench_image(board, image, sizeof image);
     snprintf(command, sizeof command, "avr-nm -S '%s'", image);
     FILE *names = popen(command, "r");
     assert_non_null(names);
     while (fgets(line, sizeof line, names) != NULL) {
-        char word[100];
-        unsigned address = 0u;
-        unsigned bytes = 0u;
-        if (sscanf(line, "%x %x %*c %99s", &address, &bytes, word) == 3) {
-            word[strcspn(word, ".")] = '\0'; /* name.lto_priv.N */
-            if (strcmp(word, name) == 0) {
-                found = address & 0xFFFFu;
-                *size = bytes;
-            }
+        char words[4][100]; /* address, size, kind and name; a mere place has no size */
+        const int count = sscanf(line, "%99s %99s %99s %99s", words[0], words[1], words[2], words[3]);
+        char *word = words[count == 4 ? 3 : 2];
+        if (count < 3) {
+            continue;
+        }
+        word[strcspn(word, ".")] = '\0'; /* name.lto_priv.N */
+        if (strcmp(word, name) == 0) {
+            found = (unsigned)strtoul(words[0], NULL, 16) & 0xFFFFu;
+            *size = count == 4 ? (unsigned)strtoul(words[1], NULL, 16) : 0u;
         }
     }
     assert_int_equal(pclose(names), 0);
@@ -690,13 +691,40 @@ static inline unsigned bench_symbol(const char *name, unsigned *size)
     return found;
 }
 
+/* The same of board "product". */
+static inline unsigned bench_symbol(const char *name, unsigned *size)
+{
+    return bench_symbol_of("product", name, size);
+}
+
 /* Where the data end. */
 static inline unsigned bench_data_end(void)
 {
     unsigned size = 0u;
-    const unsigned carry = bench_symbol("fault_carry", &size);
 
-    return carry + size;
+    return bench_symbol("stack_guard", &size);
+}
+
+/* The chain's three signals: bit 0 ATC, 1 ATD, 2 no-pre-alarm; 1 = present. */
+#define BENCH_LOOPS 3u
+#define BENCH_SIGNALS (1u << BENCH_LOOPS)
+
+static inline struct bench_inputs bench_with_signals(unsigned signals)
+{
+    struct bench_inputs inputs = bench_healthy;
+
+    inputs.atc = (signals & 1u) != 0u;
+    inputs.atd = (signals & 2u) != 0u;
+    inputs.no_prealarm = (signals & 4u) != 0u;
+    return inputs;
+}
+
+/* What the image took them for at its last sample. `inputs`: the address of its variable of that name. */
+static inline unsigned bench_signals_seen(struct bench *b, unsigned inputs)
+{
+    return bench_peek(b, inputs + (unsigned)offsetof(struct sbms_inputs, atc)) |
+           bench_peek(b, inputs + (unsigned)offsetof(struct sbms_inputs, atd)) << 1 |
+           bench_peek(b, inputs + (unsigned)offsetof(struct sbms_inputs, no_prealarm)) << 2;
 }
 
 /* From the image's sleep to where its stage is no longer `stage`, found to `step_us`; see firmware/atmega328p/phase.h. */

@@ -169,7 +169,7 @@ calls() {
 nano=flash:w:build/firmware/smallbms-nano.hex:i
 calls "-p m328p -c arduino -P /dev/ttyUSB0 -b 115200 -D -U $nano" nano /dev/ttyUSB0
 BAUD=57600 calls "-p m328p -c arduino -P /dev/ttyUSB0 -b 57600 -D -U $nano" nano /dev/ttyUSB0
-calls "-p m328p -c usbasp -P usb -U lfuse:w:0xff:m -U hfuse:w:0xc7:m -U efuse:w:0xfd:m -U $nano" nano usb usbasp
+calls "-p m328p -c usbasp -P usb -U lfuse:w:0xff:m -U hfuse:w:0xc7:m -U efuse:w:0xfc:m -U $nano" nano usb usbasp
 product=flash:w:build/firmware/smallbms-product.hex:i
 calls "-p m328p -c usbasp -P usb -U lfuse:w:0xe2:m -U hfuse:w:0xc7:m -U efuse:w:0xfd:m -U $product" product usb
 calls "-p m328p -c avrisp2 -P usb -U lfuse:w:0xe2:m -U hfuse:w:0xc7:m -U efuse:w:0xfd:m -U $product" product usb avrisp2

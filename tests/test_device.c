@@ -13,12 +13,14 @@
 #include <cmocka.h>
 
 #include "core/fault.h"
-#include "firmware/device/follow.h"
 #include "firmware/device/judge.h"
 #include "firmware/host/host.h"
 
-#define UP_TICKS 8u /* SAFE-1, with healthy inputs */
-#define CUT_TICKS (SBMS_LOST_TICKS + SBMS_PRE_ALARM_TICKS)
+#define UP_TICKS 8u        /* SAFE-1, with healthy inputs */
+#define LOST_TICKS 2u      /* SAFE-2, of a signal that stays away */
+#define WARNING_TICKS 244u /* LOAD-3 */
+#define CUT_TICKS (LOST_TICKS + WARNING_TICKS)
+#define FIRST_TRY_TICKS 480u /* SAFE-4: a minute */
 
 /* ---- what the cases share --------------------------------------------------------------------------------------- */
 
@@ -104,8 +106,8 @@ static void assert_fault_entry(unsigned age, enum sbms_fault fault, bool came)
     assert_int_equal(entry.high, came);
 }
 
-/* In force: everything floats, and red blinks `fault` times in a round (LED-3). */
-static void assert_shows(enum sbms_fault fault)
+/* Red blinks `fault` times in a round (LED-3). */
+static void assert_blinks(enum sbms_fault fault)
 {
     const unsigned round = sbms_control_blink_ticks((uint8_t)fault);
     unsigned blinks = 0u;
@@ -113,12 +115,18 @@ static void assert_shows(enum sbms_fault fault)
 
     for (unsigned i = 0u; i < round; i++) {
         host_tick();
-        assert_false(any_high());
         assert_int_equal(fault_found, fault);
         blinks += host.pins.led_fault && !was_lit ? 1u : 0u;
         was_lit = host.pins.led_fault;
     }
     assert_int_equal(blinks, fault);
+}
+
+/* In force, and everything floats. */
+static void assert_shows(enum sbms_fault fault)
+{
+    assert_blinks(fault);
+    assert_false(any_high());
 }
 
 /* ---- the start ---------------------------------------------------------------------------------------------------- */
@@ -195,7 +203,10 @@ static void a_clock_that_stops_floats_all(void **state)
     host.clock_stands = false;
     pass(1u);
     assert_fault_entry(0u, SBMS_FAULT_CLOCK, false);
-    assert_int_equal(ticks_to_up(100u), UP_TICKS);
+    pass(UP_TICKS);
+    assert_true(host.pins.charger && !host.pins.load);
+    assert_int_equal(ticks_to_up(100u),
+                     40u - 1u - sbms_control_blink_ticks(SBMS_FAULT_CLOCK) - UP_TICKS); /* LOAD-8 */
     assert_int_equal(host.restarts, 0);
 }
 
@@ -214,7 +225,8 @@ static void a_clock_that_never_started(void **state)
     assert_int_equal(ticks_to_up(100u), UP_TICKS);
 }
 
-/* SAFE-2: one bad reading of the band gap changes nothing; two in a row are a fault. */
+/* SAFE-2, SAFE-4: one bad reading of the band gap changes nothing; with two in a row the signals count as lost, and their
+ * return is debounced. Load is warned before it is cut. */
 static void a_converter_that_reads_wrong(void **state)
 {
     static const int32_t good[] = {936, 1100, 1264};
@@ -238,11 +250,21 @@ static void a_converter_that_reads_wrong(void **state)
         assert_true(is_up());
         host.reference_mv = bad[i];
         pass(2u);
-        assert_shows(SBMS_FAULT_REFERENCE);
+        assert_true(host.pins.load && host.pins.prealarm && !host.pins.charger);
+        assert_blinks(SBMS_FAULT_REFERENCE);
+        assert_true(host.pins.load && host.pins.prealarm && !host.pins.charger);
         host.reference_mv = HOST_REFERENCE_MV;
         pass(1u);
-        assert_int_equal(ticks_to_up(100u), UP_TICKS);
+        assert_int_equal(fault_found, SBMS_FAULT_NONE);
+        assert_true(host.pins.led_fault); /* Charger floats (LED-2) */
+        pass(600u);
+        assert_true(is_up() && !host.pins.prealarm); /* CHG-5 and PRE-4 are over */
     }
+    host.reference_mv = 0;
+    pass(2u + WARNING_TICKS - 1u);
+    assert_true(host.pins.load);
+    pass(1u);
+    assert_shows(SBMS_FAULT_REFERENCE);
 }
 
 static void assert_restarts_with(enum sbms_fault fault)
@@ -289,41 +311,49 @@ static void a_phase_out_of_order_restarts(void **state)
 
 /* ---- the outputs ------------------------------------------------------------------------------------------------------- */
 
-static void a_shorted_output_is_tried_again_after_a_minute(void **state)
+/* What is high at the pins, bit n = sbms_output n. */
+static unsigned pins_high(void)
 {
+    return (host.pins.load ? 1u : 0u) | (host.pins.prealarm ? 2u : 0u) | (host.pins.charger ? 4u : 0u);
+}
+
+/* SAFE-4: a short floats its output alone, and Pre-alarm with Load; it is tried after a minute, then after two. */
+static void a_shorted_output_is_tried_again(void **state)
+{
+    static const unsigned left[] = {4u, 5u, 3u}; /* outputs that stay high */
+
     (void)state;
     for (unsigned output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
         host_make();
-        host.present.no_prealarm = output != SBMS_OUTPUT_PREALARM; /* so that it is high */
+        host.present.no_prealarm = false; /* so that all are high */
         power_on();
         pass(20u);
+        assert_int_equal(pins_high(), 7);
         host.terminals[output] = HOST_STUCK_LOW;
-        pass(FOLLOW_HIGH_TICKS - 1u);
-        assert_true(host.pins.load);
+        pass(SBMS_SHORT_TICKS - 1u);
+        assert_int_equal(pins_high(), 7);
         pass(1u);
-        assert_false(any_high());
-        assert_int_equal(fault_found, SBMS_FAULT_OUTPUT);
-        assert_shows(SBMS_FAULT_OUTPUT);
+        assert_int_equal(pins_high(), left[output]);
+        assert_fault_entry(0u, SBMS_FAULT_OUTPUT, true);
+        assert_int_equal(entry_of_age(0u).output, output);
+        assert_int_equal(entry_of_age(0u).cause, SBMS_TERMINAL_SHORTED);
+        assert_blinks(SBMS_FAULT_OUTPUT);
+        pass(FIRST_TRY_TICKS - sbms_control_blink_ticks(SBMS_FAULT_OUTPUT) - 1u);
+        assert_int_equal(pins_high(), left[output]);
+        pass(1u);
+        assert_int_equal(pins_high(), 7);
+        pass(SBMS_SHORT_TICKS);
+        assert_int_equal(pins_high(), left[output]); /* it is short still */
         host.terminals[output] = HOST_FOLLOWS;
-        pass(FOLLOW_RETRY_TICKS - sbms_control_blink_ticks(SBMS_FAULT_OUTPUT) - 1u);
+        pass(2u * FIRST_TRY_TICKS - 1u);
+        assert_int_equal(pins_high(), left[output]);
         assert_int_equal(fault_found, SBMS_FAULT_OUTPUT);
         pass(1u);
+        assert_int_equal(pins_high(), 7);
+        pass(8u);
         assert_int_equal(fault_found, SBMS_FAULT_NONE);
-        pass(UP_TICKS);
-        assert_true(host.pins.load);
+        assert_fault_entry(0u, SBMS_FAULT_OUTPUT, false); /* once, and not at each try (SAFE-7) */
     }
-}
-
-/* A start forgets the pause. */
-static void a_short_that_a_start_forgets(void **state)
-{
-    (void)state;
-    power_on_healthy();
-    host.terminals[SBMS_OUTPUT_LOAD] = HOST_STUCK_LOW;
-    pass(FOLLOW_HIGH_TICKS + 1u);
-    assert_int_equal(fault_found, SBMS_FAULT_OUTPUT);
-    host.terminals[SBMS_OUTPUT_LOAD] = HOST_FOLLOWS;
-    power_on_healthy();
 }
 
 /* An inrush or a glitch that is shorter than 0.5 s. */
@@ -333,31 +363,46 @@ static void a_short_dip_is_no_short(void **state)
     power_on_healthy();
     for (unsigned i = 0u; i < 20u; i++) {
         host.terminals[SBMS_OUTPUT_LOAD] = HOST_STUCK_LOW;
-        pass(FOLLOW_HIGH_TICKS - 1u);
+        pass(SBMS_SHORT_TICKS - 1u);
         host.terminals[SBMS_OUTPUT_LOAD] = HOST_FOLLOWS;
         pass(1u);
         assert_true(is_up());
     }
 }
 
+/* SAFE-4: a terminal that is high while it should float is shown after 30 s, and nothing else changes. */
 static void an_output_that_does_not_float(void **state)
 {
     (void)state;
     for (unsigned output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
+        const unsigned others = output == SBMS_OUTPUT_CHARGER ? 0u : 4u;
+
         host_make();
-        power_on_healthy();
-        host.remote_l_mv = 5000;
-        pass(2u);
-        assert_false(any_high());
+        host.present = (struct port_loop_ends){.atc = output != SBMS_OUTPUT_CHARGER};
+        power_on();
+        pass(20u);
+        assert_int_equal(pins_high(), others);
         host.terminals[output] = HOST_STUCK_HIGH;
-        pass(FOLLOW_FLOAT_TICKS - 1u);
+        pass(SBMS_FED_TICKS - 1u);
         assert_int_equal(fault_found, SBMS_FAULT_NONE);
         pass(1u);
-        assert_shows(SBMS_FAULT_OUTPUT);
+        assert_fault_entry(0u, SBMS_FAULT_OUTPUT, true);
+        assert_int_equal(entry_of_age(0u).cause, SBMS_TERMINAL_FED);
+        assert_blinks(SBMS_FAULT_OUTPUT);
+        assert_int_equal(pins_high(), others);
+        host.present = (struct port_loop_ends){true, true, true};
+        pass(20u);
+        assert_int_equal(pins_high(), 5u);
         host.terminals[output] = HOST_FOLLOWS;
-        host.remote_l_mv = 0;
         pass(1u);
-        assert_int_equal(ticks_to_up(100u), UP_TICKS);
+        assert_int_equal(fault_found, SBMS_FAULT_NONE);
+        host.remote_l_mv = 5000; /* LED-3: dark when the remote is known to be off */
+        host.terminals[output] = HOST_STUCK_HIGH;
+        for (unsigned tick = 0u; tick < 3u * SBMS_FED_TICKS; tick++) {
+            host_tick();
+            assert_false(tick > 2u && host.pins.led_fault);
+        }
+        assert_int_equal(fault_found, SBMS_FAULT_OUTPUT);
     }
 }
 
@@ -410,7 +455,7 @@ static void loops_that_are_tied_read_as_lost(void **state)
     for (unsigned i = 0u; i < sizeof tied / sizeof tied[0]; i++) {
         power_on_healthy();
         *tied[i] = true;
-        pass(SBMS_LOST_TICKS);
+        pass(LOST_TICKS);
         assert_false(host.pins.charger);
         assert_true(host.pins.prealarm);
         pass(CUT_TICKS);
@@ -422,7 +467,7 @@ static void loops_that_are_tied_read_as_lost(void **state)
 
 /* ---- settings (LOAD-6) ----------------------------------------------------------------------------------------------------- */
 
-/* Ticks from ATD's return, after a cut, until Load is high. */
+/* Ticks from ATD's return, a minute after a cut, until Load is high. */
 static unsigned reconnect_ticks(void)
 {
     unsigned ticks = 0u;
@@ -431,6 +476,7 @@ static unsigned reconnect_ticks(void)
     host.present = (struct port_loop_ends){.atc = true};
     pass(CUT_TICKS);
     assert_false(host.pins.load);
+    pass(480u); /* LOAD-8's wait is over */
     host.present = (struct port_loop_ends){true, true, true};
     while (!host.pins.load && ticks < 1000u) {
         host_tick();
@@ -455,6 +501,26 @@ static void settings_blank_good_and_bad(void **state)
         assert_fault_entry(2u, SBMS_FAULT_SETTINGS, true);
         assert_int_equal(reconnect_ticks(), SBMS_RETURNED_TICKS);
     }
+}
+
+/* LED-4: while Load waits, blue is lit one tick in 16, and Load's pin stays low. */
+static void blue_flashes_while_load_waits(void **state)
+{
+    unsigned lit = 0u;
+
+    (void)state;
+    power_on_healthy();
+    host.present = (struct port_loop_ends){.atc = true};
+    pass(CUT_TICKS + 16u);
+    assert_false(host.pins.led_load);
+    host.present = (struct port_loop_ends){true, true, true};
+    pass(SBMS_RETURNED_TICKS);
+    for (unsigned tick = 0u; tick < 160u; tick++) {
+        host_tick();
+        assert_false(host.pins.load);
+        lit += host.pins.led_load ? 1u : 0u;
+    }
+    assert_int_equal(lit, 10);
 }
 
 /* ---- telemetry ------------------------------------------------------------------------------------------------------------- */
@@ -555,14 +621,14 @@ int main(void)
         CASE(a_converter_that_reads_wrong),
         CASE(what_a_restart_mends),
         CASE(a_phase_out_of_order_restarts),
-        CASE(a_shorted_output_is_tried_again_after_a_minute),
-        CASE(a_short_that_a_start_forgets),
+        CASE(a_shorted_output_is_tried_again),
         CASE(a_short_dip_is_no_short),
         CASE(an_output_that_does_not_float),
         CASE(ends_to_signals),
         CASE(a_bad_sample_leaves_the_inputs),
         CASE(loops_that_are_tied_read_as_lost),
         CASE(settings_blank_good_and_bad),
+        CASE(blue_flashes_while_load_waits),
         CASE(what_the_telemetry_says),
         CASE(nobody_listens),
         CASE(a_uart_without_room),

@@ -190,6 +190,13 @@ static struct sbms_inputs with_fault(const struct avr_device *avr, const struct 
     return own;
 }
 
+/* The pins of a device whose law has decided `outputs`, with LED-4's flash. */
+static struct sbms_outputs pins_of(const struct sbms_control *law, struct sbms_outputs outputs)
+{
+    outputs.led_load = sbms_control_blue(law);
+    return outputs;
+}
+
 static struct sbms_decision avr_step(void *self, const struct sbms_inputs *inputs)
 {
     struct avr_device *avr = self;
@@ -200,8 +207,10 @@ static struct sbms_decision avr_step(void *self, const struct sbms_inputs *input
     }
     const struct sbms_inputs own = with_fault(avr, inputs);
     const struct sbms_decision law = sbms_control_step(&avr->law, &own);
-    if (runs && !same_decision(&answer.decision, &law)) {
-        differ(avr, avr->tick, &answer, &law);
+    struct sbms_decision pins = law;
+    pins.outputs = pins_of(&avr->law, law.outputs);
+    if (runs && !same_decision(&answer.decision, &pins)) {
+        differ(avr, avr->tick, &answer, &pins);
     }
     avr->outputs = law.outputs; /* which are the image's, or it has failed */
     avr->tick++;
@@ -215,18 +224,35 @@ static uint32_t avr_quiet_ticks(void *self, const struct sbms_inputs *inputs)
     return sbms_control_quiet_ticks(&avr->law, &own);
 }
 
+/* Of the coming `ticks`, in which the law moves nothing, those up to the first at which blue changes (LED-4). */
+static uint32_t ticks_to_flash(const struct sbms_control *law, uint32_t ticks)
+{
+    struct sbms_control ahead = *law;
+    const bool blue = sbms_control_blue(&ahead);
+    for (uint32_t i = 1; i <= SBMS_LED_WAITING_TICKS && i < ticks; i++) {
+        ahead.tick++;
+        if (sbms_control_blue(&ahead) != blue) {
+            return i;
+        }
+    }
+    return ticks < TICKS_MAX ? ticks : TICKS_MAX;
+}
+
 /* Runs the image through ticks in which the law moves nothing; a fault that it finds there is a difference too. */
 static void skip_image(struct avr_device *avr, const struct sbms_inputs *inputs, uint32_t ticks)
 {
-    const struct sbms_decision quiet = {.outputs = avr->outputs};
+    struct sbms_control law = avr->law;
+    struct sbms_decision quiet = {.outputs = avr->outputs};
     struct answer answer;
     int64_t tick = avr->tick;
     while (ticks > 0 && !avr_device_failed(avr)) {
-        const uint32_t part = ticks < TICKS_MAX ? ticks : TICKS_MAX;
+        const uint32_t part = ticks_to_flash(&law, ticks);
         if (!run_image(avr, inputs, part, &answer)) {
             return;
         }
         assert(answer.ticks > 0 && answer.ticks <= part);
+        law.tick += answer.ticks;
+        quiet.outputs = pins_of(&law, avr->outputs);
         tick += answer.ticks;
         ticks -= answer.ticks;
         if (!same_decision(&answer.decision, &quiet) || answer.fault != avr->fault || answer.ticks != part) {

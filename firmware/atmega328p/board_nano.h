@@ -51,6 +51,10 @@
 #define BOARD_NO_PREALARM_RETURN_PORT 'D'
 #define BOARD_NO_PREALARM_RETURN_BIT 4
 
+#define BOARD_LOOP_SERIES_OHM 10000 /* between a drive and its wire */
+#define BOARD_LOOP_PULL_OHM 47000   /* from a loop's end to battery minus */
+#define BOARD_LOOP_PF 10000         /* at the end: 60 m of cable at 100 pF a metre, and the protection */
+
 /* ---- dividers of Vbat, L and H: energised by one pin, read by the converter ------------------------------------ */
 
 #define BOARD_DIVIDERS_PORT 'B'
@@ -82,10 +86,10 @@
 
 #define BOARD_BOOT_LOADER_BYTES 2048 /* at the end of the flash, left alone */
 
-/* ---- fuses: 16 MHz crystal, watchdog always on, EEPROM kept, brown-out at 2.7 V; a boot loader leaves the board's own */
+/* ---- fuses: 16 MHz crystal, watchdog always on, EEPROM kept, brown-out at 4.3 V; a boot loader leaves the board's own */
 
 #define BOARD_FUSE_LOW 0xFF
 #define BOARD_FUSE_HIGH 0xC7
-#define BOARD_FUSE_EXTENDED 0xFD
+#define BOARD_FUSE_EXTENDED 0xFC
 
 #endif

@@ -51,6 +51,10 @@
 #define BOARD_NO_PREALARM_RETURN_PORT 'D'
 #define BOARD_NO_PREALARM_RETURN_BIT 4
 
+#define BOARD_LOOP_SERIES_OHM 10000 /* between a drive and its wire */
+#define BOARD_LOOP_PULL_OHM 47000   /* from a loop's end to battery minus */
+#define BOARD_LOOP_PF 10000         /* at the end: 60 m of cable at 100 pF a metre, and the protection */
+
 /* ---- dividers of Vbat, L and H: energised by one pin, read by the converter ------------------------------------ */
 
 #define BOARD_DIVIDERS_PORT 'B'

@@ -10,8 +10,8 @@ cd "$(dirname "$0")/../.."
 export LC_ALL=C
 
 out=${OUT:-build/firmware}
-sources=(firmware/device/*.c firmware/atmega328p/*.c core/control.c core/inputs.c core/record.c)
-hot=(core/control.c core/inputs.c firmware/device/state.c) # the law's step, twice a tick, and its state's two copies: loops are unrolled
+law=(core/{charger,control,follow,inputs,leds,load,possible,waits}.c)
+sources=(firmware/device/*.c firmware/atmega328p/*.c "${law[@]}" core/record.c)
 flags=(-flto --param max-completely-peel-times=40 --param max-completely-peeled-insns=600 -mmcu=atmega328p -std=gnu11 -g -gdwarf-2 -gno-record-gcc-switches
     -ffunction-sections -fdata-sections -frandom-seed=smallbms "-fdebug-prefix-map=$PWD=." -I. -Wall -Wextra -Wpedantic
     -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror)
@@ -29,9 +29,7 @@ build() { # BOARD
     rm -rf "$objects"
     mkdir -p "$objects"
     for source in "${sources[@]}" firmware/atmega328p/startup.S; do
-        local level=-O2
-        [[ " ${hot[*]} " == *" $source "* ]] && level=-O3
-        avr-gcc $level "${flags[@]}" "${defines[@]}" -c "$source" -o "$objects/${source//\//.}.o"
+        avr-gcc -O2 "${flags[@]}" "${defines[@]}" -c "$source" -o "$objects/${source//\//.}.o"
     done
     TMPDIR=$objects avr-gcc -O2 "${flags[@]}" -o "$image.elf" "$objects"/*.o \
         -Wl,--gc-sections -Wl,--relax -Wl,--undefined=startup \

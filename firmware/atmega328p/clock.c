@@ -11,6 +11,8 @@
 #include "firmware/atmega328p/watchdog.h"
 #include "firmware/device/port.h"
 
+_Static_assert(CLOCK_RC_PERCENT == WATCHDOG_CPU_PERCENT, "the watchdog's test allows for the same");
+
 /* Timer1 as a tick: CPU clock / 64. */
 #define TIMER1_TICK_TOP ((uint16_t)(BOARD_CPU_HZ / 64 / 1000 * SBMS_TICK_MS - 1))
 #define TIMER1_TICK_CONTROL ((1u << WGM12) | (1u << CS11) | (1u << CS10))
@@ -90,24 +92,23 @@ void clock_idle_while(const volatile uint8_t *reg, uint8_t mask)
 #define CYCLES_MIN ((uint16_t)(CLOCK_CYCLES_NOMINAL * (100u - CLOCK_RC_PERCENT) / 100u))
 #define CYCLES_MAX ((uint16_t)(CLOCK_CYCLES_NOMINAL * (100u + CLOCK_RC_PERCENT) / 100u))
 
-static volatile uint16_t cycles; /* CPU cycles in a count of Timer2 */
-static volatile bool measured;
+static uint16_t cycles;           /* CPU cycles in a count of Timer2 */
+static volatile uint16_t seen_at; /* Timer1 at compare match B */
+static volatile bool seen;
 static uint8_t check_ticks;
 static uint8_t bad_checks; /* in a row */
 static bool on_rc;         /* the crystal does not run: the tick is Timer1's */
 
-/* Timer1 counts the CPU's cycles from here ... */
 ISR(TIMER2_COMPA_vect)
 {
-    TCNT1 = 0u;
     ticked = true;
 }
 
-/* ... to the next count of Timer2, at the ticks at which they are compared. */
+/* At the ticks at which the oscillators are compared. */
 ISR(TIMER2_COMPB_vect)
 {
-    cycles = TCNT1;
-    measured = true;
+    seen_at = TCNT1;
+    seen = true;
 }
 
 static bool in_range(uint16_t value)
@@ -191,6 +192,35 @@ static bool crystal_is_back(void)
     return check_ticks == SBMS_TICKS_PER_S;
 }
 
+/* Timer1, which counts the CPU's cycles, when Timer2 leaves `count`. A crystal that stops here is the watchdog's. */
+static uint16_t cycle_at_end_of(uint8_t count)
+{
+    OCR2B = count;
+    seen = false;
+    while (!seen) {
+        idle();
+    }
+    return seen_at;
+}
+
+/* Between two matches while the part is awake: each wakes it from idle, in the same few cycles. The match that woke it
+ * from power-save does not count, for the part takes 60 us from there to its first instruction. */
+static void compare_oscillators(void)
+{
+    uint16_t from = 0u;
+
+    TIFR2 = 1u << OCF2B;
+    TIMSK2 = (1u << OCIE2A) | (1u << OCIE2B);
+    SMCR = IDLE;
+    cli();
+    from = cycle_at_end_of(0u);
+    cycles = (uint16_t)(cycle_at_end_of(1u) - from);
+    OCR2B = 0u; /* taken within two of the crystal's periods, long before the next sleep */
+    sei();
+    SMCR = 0u;
+    TIMSK2 = 1u << OCIE2A;
+}
+
 bool port_clock_is_good(void)
 {
     if (on_rc) {
@@ -199,17 +229,7 @@ bool port_clock_is_good(void)
     check_ticks++;
     if (check_ticks >= CLOCK_CHECK_TICKS) {
         check_ticks = 0u;
-        measured = false;
-        TIFR2 = 1u << OCF2B;
-        TIMSK2 = (1u << OCIE2A) | (1u << OCIE2B);
-        SMCR = IDLE;
-        cli();
-        while (!measured) { /* a crystal that stops here is the watchdog's */
-            idle();
-        }
-        sei();
-        SMCR = 0u;
-        TIMSK2 = 1u << OCIE2A;
+        compare_oscillators();
         if (in_range(cycles)) {
             bad_checks = 0u;
         } else if (bad_checks < BAD_CHECKS_MAX) {

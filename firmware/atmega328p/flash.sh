@@ -22,6 +22,7 @@ boot_loader=$(sed -n 's/^#define BOARD_BOOT_LOADER_BYTES \([0-9]*\).*/\1/p' "$he
 programmer=${3:-$( ((boot_loader > 0)) && echo arduino || echo usbasp)}
 arguments=(-p m328p -c "$programmer" -P "$port")
 if [[ $programmer == arduino ]]; then
+    echo "the fuses stay as they are: a boot loader cannot write them (docs/MANUAL.md, \"Flashing\")"
     arguments+=(-b "${BAUD:-115200}" -D) # 57600 for the boot loader of older Nanos
 else
     while read -r fuse value; do

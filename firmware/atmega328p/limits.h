@@ -6,9 +6,9 @@
 #ifndef FIRMWARE_ATMEGA328P_LIMITS_H
 #define FIRMWARE_ATMEGA328P_LIMITS_H
 
-#define LIMIT_FLASH_BYTES 16384    /* the program, with the CRC that is its last two bytes */
+#define LIMIT_FLASH_BYTES 20480    /* the program, with the CRC that is its last two bytes */
 #define LIMIT_SRAM_BYTES 1024      /* data with the deepest stack */
-#define LIMIT_LAW_FLASH_BYTES 3072 /* the control law alone */
+#define LIMIT_LAW_FLASH_BYTES 6144 /* the control law alone */
 #define LIMIT_LAW_STATE_BYTES 96
 
 #endif

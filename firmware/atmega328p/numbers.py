@@ -8,6 +8,7 @@ Currents are the image's times multiplied with the part's datasheet currents (AT
 4 MHz, 3 V scaled to the board's clock and supply) and those of the sensing networks.
 """
 import pathlib
+import re
 import subprocess
 import sys
 import time
@@ -23,8 +24,14 @@ SCALE = (8.0 / 4.0) * (3.3 / 3.0)
 POWER_SAVE_UA = (0.9, 2.6)
 WATCHDOG_UA = (4.2 - 0.1, 8.0 - 2.0)  # power-down with it less power-down without
 CONVERTER_UA = (250.0, 350.0)  # while it is on; charts "ADC current" and table "PRADC"
-# the sensing networks at 3.3 V: a loop's 10 kOhm; dividers of L and H, 147 kOhm each; Vbat's, 222 kOhm at 58 V
-LOOP_UA = 330.0
+BOARD = {name: int(value) for name, value in re.findall(
+    r"#define (BOARD_\w+) (-?\d+)", pathlib.Path(__file__).with_name("board_product.h").read_text())}
+# the sensing networks at 3.3 V: dividers of L and H, 147 kOhm each; Vbat's, 222 kOhm at 58 V; a loop's resistors while it is
+# driven, and the charge of the three cables at each tick, at the most that the board is made for
+LOOP_OHM = BOARD["BOARD_LOOP_SERIES_OHM"] + BOARD["BOARD_LOOP_PULL_OHM"]
+LOOP_UA = BOARD["BOARD_VCC_MV"] * 1e3 / LOOP_OHM
+CABLES_UA = (3 * BOARD["BOARD_LOOP_PF"] * 1e-6 * BOARD["BOARD_VCC_MV"] / 1e3
+             * BOARD["BOARD_LOOP_PULL_OHM"] / LOOP_OHM / (TICK_US * 1e-6))
 DIVIDERS_UA = 2 * 3300.0 / 147 + 58000.0 / 222
 
 LED_UA = 300.0  # of one that is lit: 1 kOhm at 3.3 V, a blue one at 3.0 V; the circuit decides
@@ -32,6 +39,7 @@ LED_UA = 300.0  # of one that is lit: 1 kOhm at 3.3 V, a blue one at 3.0 V; the 
 SENSING_LIMIT_UA = 40.0
 AWAKE_LIMIT = 0.10
 LATENCY_LIMIT_MS = 500.0  # CHG-3
+POWER_ON_LIMIT_MS = 2500.0  # SAFE-1's 1.5 s from the first sample, and what comes before it
 
 
 class Simulator:
@@ -93,6 +101,7 @@ def current_ua(means, column):
             + share(means["idle_us_mean"]) * IDLE_MA[column] * SCALE * 1000.0
             + share(means["adc_on_us_mean"]) * CONVERTER_UA[column]
             + share(means["loops_on_us_mean"]) * LOOP_UA
+            + CABLES_UA
             + share(means["dividers_on_us_mean"]) * DIVIDERS_UA
             + POWER_SAVE_UA[column] + WATCHDOG_UA[column])
 
@@ -154,6 +163,15 @@ def warning_s(build, cpu_hz):
     return (at["load", "0"] - at["prealarm", "1"]) / 1e6
 
 
+def power_on_ms(build, corner):
+    """From power-on to Load and Charger of a healthy device."""
+    simulator = Simulator(build, "--corner", corner)
+    simulator.ask("set", *HEALTHY)
+    simulator.ask("start")
+    simulator.ask("advance", 5000000)
+    return max(us for name, level, us in simulator.edges() if name in ("load", "charger")) / 1000.0
+
+
 def speed(build):
     simulator = Simulator(build)
     simulator.ask("start")
@@ -194,6 +212,10 @@ def main():
     latencies = [latency_ms(build, hz) for hz in (7200000, 8000000, 8800000)]
     print(f"| ATC lost at the pin to Charger floating, at worst, RC ±10 % | {max(latencies):.1f} ms |")
     hold("latency", max(latencies), LATENCY_LIMIT_MS)
+    usual, latest = power_on_ms(build, "typical"), power_on_ms(build, "cold-crystal")
+    print(f"| from power-on to the outputs: typical, with a watch crystal that takes a second to start |"
+          f" {usual / 1000:.2f} s, {latest / 1000:.2f} s |")
+    hold("from power-on to the outputs", latest, POWER_ON_LIMIT_MS)
     warnings = [warning_s(build, hz) for hz in (7200000, 8000000, 8800000)]
     shortest, longest = min(warnings) * (1 - 1e-4), max(warnings) * (1 + 1e-4)
     print(f"| pre-alarm to cut, crystal ±100 ppm, RC ±10 % | {shortest:.4f} to {longest:.4f} s |")

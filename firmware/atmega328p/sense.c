@@ -7,7 +7,8 @@
 #include "firmware/atmega328p/pin.h"
 #include "firmware/device/port.h"
 
-/* The converter's clock is 125 kHz on every board: a conversion takes 104 us, the first after power-up 200 us. */
+/* The converter's clock is 125 kHz on every board. The first conversion after power-up takes nearly twice as long. */
+#define CONVERSION_US 104
 #if BOARD_CPU_HZ == 8000000
 #define PRESCALER ((1u << ADPS2) | (1u << ADPS1))
 #elif BOARD_CPU_HZ == 16000000
@@ -52,9 +53,28 @@ static struct port_loop_ends ends(void)
                                    .no_prealarm = PIN_IS_HIGH(BOARD_NO_PREALARM_RETURN)};
 }
 
-/* A loop's drive is an output for as long as it drives. */
-#define LOOP_DRIVE(name) (PIN_OUTPUT(name), PIN_HIGH(name))
+/*
+ * A loop's drive is an output for as long as it drives. It charges the cable before the ends are read, and discharges it
+ * before it lets go: through the pull-down alone the end would still be high while the next loop is read.
+ */
+#define LOOP_CHARGE(name) (PIN_OUTPUT(name), PIN_HIGH(name))
+#define LOOP_DISCHARGE(name) (PIN_LOW(name))
 #define LOOP_LEAVE(name) (PIN_LOW(name), PIN_INPUT(name))
+
+/* How long that takes, in conversions, for a loop settles while the converter works. */
+#define CHARGE_CONVERSIONS 2
+#define DISCHARGE_CONVERSIONS 1
+#define LATEST_US(us) ((us) * (100 + (int32_t)CLOCK_RC_PERCENT) / 100) /* on a CPU that is fast */
+
+_Static_assert(LATEST_US(BOARD_LOOP_CHARGE_US) <= CHARGE_CONVERSIONS * CONVERSION_US,
+               "a loop is driven for longer than two conversions");
+_Static_assert(LATEST_US(BOARD_LOOP_DISCHARGE_US) <= DISCHARGE_CONVERSIONS * CONVERSION_US,
+               "a loop is discharged for longer than a conversion");
+
+static void wait_a_conversion(void)
+{
+    (void)convert(CHANNEL_BAND_GAP);
+}
 
 void port_sample(struct port_sample *sample)
 {
@@ -62,25 +82,28 @@ void port_sample(struct port_sample *sample)
     DIDR0 = (1u << BOARD_VBAT_CHANNEL) | (1u << BOARD_REMOTE_L_CHANNEL) | (1u << BOARD_REMOTE_H_CHANNEL);
     PIN_HIGH(BOARD_DIVIDERS);
 
-    LOOP_DRIVE(BOARD_ATC_DRIVE);     /* a loop settles while the converter works */
-    (void)convert(CHANNEL_BAND_GAP); /* the first after power-up; the band gap settles */
+    LOOP_CHARGE(BOARD_ATC_DRIVE);
+    wait_a_conversion(); /* the first after power-up, as long as two; the band gap settles */
     sample->with_atc = ends();
+    LOOP_DISCHARGE(BOARD_ATC_DRIVE);
+    sample->band_gap_code = convert(CHANNEL_BAND_GAP);
     LOOP_LEAVE(BOARD_ATC_DRIVE);
 
-    LOOP_DRIVE(BOARD_ATD_DRIVE);
-    sample->band_gap_code = convert(CHANNEL_BAND_GAP);
-    sample->with_atd = ends();
-    LOOP_LEAVE(BOARD_ATD_DRIVE);
-
-    LOOP_DRIVE(BOARD_NO_PREALARM_DRIVE);
-    sample->vbat_code = convert(BOARD_VBAT_CHANNEL);
-    sample->with_no_prealarm = ends();
-    LOOP_LEAVE(BOARD_NO_PREALARM_DRIVE);
-
+    LOOP_CHARGE(BOARD_ATD_DRIVE);
     sample->remote_l_code = convert(BOARD_REMOTE_L_CHANNEL);
     sample->remote_h_code = convert(BOARD_REMOTE_H_CHANNEL);
-
+    sample->with_atd = ends();
+    LOOP_DISCHARGE(BOARD_ATD_DRIVE);
+    sample->vbat_code = convert(BOARD_VBAT_CHANNEL);
+    LOOP_LEAVE(BOARD_ATD_DRIVE);
     PIN_LOW(BOARD_DIVIDERS);
+
+    LOOP_CHARGE(BOARD_NO_PREALARM_DRIVE);
+    wait_a_conversion();
+    wait_a_conversion();
+    sample->with_no_prealarm = ends();
+    LOOP_LEAVE(BOARD_NO_PREALARM_DRIVE); /* until the next tick the pull-down has all the time it needs */
+
     ADCSRA = 0u;
     PRR |= (uint8_t)(1u << PRADC);
 }

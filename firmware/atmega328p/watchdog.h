@@ -6,9 +6,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the test at power-on tolerates of the watchdog's 64 ms, in ms of the CPU's clock. */
-#define WATCHDOG_TEST_MS_MIN 40u
-#define WATCHDOG_TEST_MS_MAX 100u
+/* What the test at power-on tolerates of the watchdog's 64 ms, in ms of the CPU's clock: 41 to 106, for either oscillator
+ * may be off. */
+#define WATCHDOG_TEST_MS 64u
+#define WATCHDOG_PERCENT 30u     /* of the watchdog's oscillator */
+#define WATCHDOG_CPU_PERCENT 15u /* of the CPU's: CLOCK_RC_PERCENT */
+#define WATCHDOG_TEST_MS_MIN \
+    (WATCHDOG_TEST_MS * (100u - WATCHDOG_CPU_PERCENT) / (100u + WATCHDOG_PERCENT)) /* rounded down */
+#define WATCHDOG_TEST_MS_MAX \
+    (WATCHDOG_TEST_MS * (100u + WATCHDOG_CPU_PERCENT) / (100u - WATCHDOG_PERCENT) + 1u) /* rounded up */
 #define WATCHDOG_TEST_MS_GIVE_UP 250u
 
 /* MCUSR as startup.S found it. */

@@ -4,7 +4,6 @@
 #include "core/fault.h"
 #include "core/record.h"
 #include "firmware/device/faults.h"
-#include "firmware/device/follow.h"
 #include "firmware/device/judge.h"
 #include "firmware/device/port.h"
 #include "firmware/device/record.h"
@@ -17,10 +16,12 @@
 struct sbms_decision decided;
 uint8_t fault_found;
 
-static struct sbms_inputs inputs;
+static struct sbms_inputs inputs; /* `fault` in it: the sbms_fault that the part shows, and not one of an output */
 static bool clock_has_run;     /* since the start */
 static uint8_t last_cause;     /* sbms_cause of the last edge */
 static uint8_t outputs_before; /* as decided at the last tick, a bit each, sbms_output */
+static uint8_t shorted_before; /* outputs with a fault at the last tick, a bit each (SAFE-4) */
+static uint8_t fed_before;
 
 /* ---- the record ------------------------------------------------------------------------------------------------- */
 
@@ -75,17 +76,56 @@ static void record_edges(void)
     outputs_before = outputs;
 }
 
+/* SAFE-7: the start and the end of a fault. */
 static void record_fault(uint8_t fault)
 {
-    if (fault == fault_found) {
+    if (fault == inputs.fault) {
         return;
     }
-    if (fault_found != SBMS_FAULT_NONE) {
-        record(SBMS_ENTRY_FAULT, fault_found, false);
+    if (inputs.fault != SBMS_FAULT_NONE) {
+        record(SBMS_ENTRY_FAULT, inputs.fault, false);
     }
     if (fault != SBMS_FAULT_NONE) {
         record(SBMS_ENTRY_FAULT, fault, true);
     }
+}
+
+/* SAFE-4, SAFE-7: likewise for the terminal of an output. */
+static void record_terminal(uint8_t output, enum sbms_terminal_fault which, bool is_faulty)
+{
+    const struct sbms_entry entry = {.kind = SBMS_ENTRY_FAULT,
+                                     .cause = (uint8_t)which,
+                                     .output = output,
+                                     .high = is_faulty,
+                                     .outputs = outputs_before,
+                                     .detail = SBMS_FAULT_OUTPUT,
+                                     .tick = state_tick() - 1u,
+                                     .vbat_cv = vbat_cv()};
+
+    record_add(&entry);
+}
+
+/* `now` and `before`: outputs, a bit each. */
+static void record_terminals(uint8_t now, uint8_t before, enum sbms_terminal_fault which)
+{
+    for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
+        if (((now ^ before) & BIT(output)) != 0u) {
+            record_terminal(output, which, (now & BIT(output)) != 0u);
+        }
+    }
+}
+
+static void record_output_faults(void)
+{
+    const struct sbms_output_faults faults = state_output_faults();
+
+    if (faults.shorted == shorted_before && faults.fed == fed_before) {
+        return;
+    }
+    record_terminals(faults.shorted, shorted_before, SBMS_TERMINAL_SHORTED);
+    record_terminals(faults.fed, fed_before, SBMS_TERMINAL_FED);
+    shorted_before = faults.shorted;
+    fed_before = faults.fed;
 }
 
 /* ---- the phases of a tick --------------------------------------------------------------------------------------- */
@@ -116,7 +156,7 @@ static void sense(struct port_sample *sample, struct faults_signs *signs)
     const struct port_terminals terminals = port_read_terminals();
 
     signs->clock_good = clock_good;
-    signs->following = follow_check(&decided.outputs, &terminals);
+    inputs.differing = judge_terminals(&decided.outputs, &terminals);
     port_sample(sample);
 }
 
@@ -128,7 +168,6 @@ static void judge(const struct port_sample *sample, struct faults_signs *signs)
     signs->converter_good = judge_sample(sample, &inputs);
     fault = faults_in_force(signs);
     record_fault(fault);
-    fault_found = fault;
     inputs.fault = fault;
 }
 
@@ -137,18 +176,19 @@ static void decide(void)
     if (!state_step(&inputs, &decided)) {
         port_restart(SBMS_FAULT_MEMORY);
     }
+    fault_found = state_fault();
 }
 
-/* SAFE-4: with a fault in force everything floats, whatever was decided, which should be the same. */
+/* SAFE-4: with a fault that floats everything in force it floats, whatever was decided, which should be the same. */
 static void drive(void)
 {
-    if (fault_found == SBMS_FAULT_NONE) {
-        port_drive(&decided.outputs);
-    } else {
-        const struct sbms_outputs floating = {.led_fault = decided.outputs.led_fault};
+    struct sbms_outputs driven = {.led_fault = decided.outputs.led_fault};
 
-        port_drive(&floating);
+    if (inputs.fault == SBMS_FAULT_NONE || inputs.fault == SBMS_FAULT_REFERENCE) {
+        driven = decided.outputs;
+        driven.led_load = state_blue(); /* LED-4 */
     }
+    port_drive(&driven);
 }
 
 static void test_a_piece(void)
@@ -198,6 +238,7 @@ void device_tick(void)
     drive();
     pass(PORT_PHASE_DRIVE, PORT_PHASE_CHECK);
     record_edges();
+    record_output_faults();
     test_a_piece();
     keep_reporting();
     if (port_phase() != PORT_PHASE_CHECK) {
@@ -228,7 +269,8 @@ static void forget(void)
     fault_found = SBMS_FAULT_NONE;
     last_cause = SBMS_CAUSE_NONE;
     outputs_before = 0u;
-    follow_start();
+    shorted_before = 0u;
+    fed_before = 0u;
     faults_start();
     telemetry_start();
 }

@@ -52,8 +52,5 @@ uint8_t faults_in_force(const struct faults_signs *signs)
     if (!signs->clock_good) {
         return SBMS_FAULT_CLOCK;
     }
-    if (!converter_good) {
-        return SBMS_FAULT_REFERENCE;
-    }
-    return signs->following ? SBMS_FAULT_NONE : SBMS_FAULT_OUTPUT;
+    return converter_good ? SBMS_FAULT_NONE : SBMS_FAULT_REFERENCE;
 }

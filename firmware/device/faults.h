@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which internal fault is in force (SAFE-4, LED-3): what floats the outputs while the law goes on. */
+/* Which internal fault the law is to be told of (SAFE-4, LED-3). Outputs that do not follow are the law's own matter. */
 #ifndef FIRMWARE_DEVICE_FAULTS_H
 #define FIRMWARE_DEVICE_FAULTS_H
 
@@ -11,7 +11,6 @@
 /* What a tick has seen. */
 struct faults_signs {
     bool clock_good;
-    bool following;      /* the outputs do */
     bool converter_good; /* at this tick */
 };
 
@@ -21,7 +20,7 @@ void faults_start(void);
 /*
  * Once a tick; returns the sbms_fault in force, 0 = none. The first of these counts: a lasting one of the start; the one that
  * ended the last life, for one round of its blinks, since the restart has mended it and it is to be seen; the clock; the
- * converter, bad for FAULTS_CONVERTER_TICKS in a row; the outputs.
+ * converter, bad for FAULTS_CONVERTER_TICKS in a row.
  */
 uint8_t faults_in_force(const struct faults_signs *signs);
 

@@ -38,3 +38,19 @@ bool judge_sample(const struct port_sample *sample, struct sbms_inputs *inputs)
     inputs->no_prealarm = !tied && sample->with_no_prealarm.no_prealarm;
     return true;
 }
+
+uint8_t judge_terminals(const struct sbms_outputs *commanded, const struct port_terminals *terminals)
+{
+    uint8_t differing = 0u;
+
+    if (commanded->load != terminals->load) {
+        differing |= (uint8_t)(1u << SBMS_OUTPUT_LOAD);
+    }
+    if (commanded->prealarm != terminals->prealarm) {
+        differing |= (uint8_t)(1u << SBMS_OUTPUT_PREALARM);
+    }
+    if (commanded->charger != terminals->charger) {
+        differing |= (uint8_t)(1u << SBMS_OUTPUT_CHARGER);
+    }
+    return differing;
+}

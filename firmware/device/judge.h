@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a sample means: codes to millivolts, ends of the loops to signals, and whether the converter can be trusted.
+ * What a sample means: codes to millivolts, ends of the loops to signals, whether the converter can be trusted, and which
+ * terminals do not follow.
  *
  * A signal is present when its own loop's end is high while that loop is driven. An end that is high while another loop is
  * driven is tied to that one or to the supply, and nothing can be said of any: all three read as lost (SAFE-3).
@@ -18,5 +19,8 @@
  * its band gap wrong, so that its other readings mean nothing (SAFE-4).
  */
 bool judge_sample(const struct port_sample *sample, struct sbms_inputs *inputs);
+
+/* The outputs whose terminal is not as it was `commanded`, bit n = sbms_output n (SAFE-4). */
+uint8_t judge_terminals(const struct sbms_outputs *commanded, const struct port_terminals *terminals);
 
 #endif

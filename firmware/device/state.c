@@ -1,46 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "firmware/device/state.h"
 
-static struct sbms_control control;
-static uint8_t inverse[sizeof(struct sbms_control)];
-static struct sbms_control twin; /* of `control`, while a step is taken */
+/* The copies of the state are passed over in pieces of this many bytes, written out: byte by byte they would take as long as
+ * the law. */
+#define PIECE_BYTES 8u
+#define PIECES ((uint8_t)((sizeof(struct sbms_control) + PIECE_BYTES - 1u) / PIECE_BYTES))
+
+union copy {
+    struct sbms_control state;
+    uint8_t pieces[(sizeof(struct sbms_control) + PIECE_BYTES - 1u) / PIECE_BYTES][PIECE_BYTES];
+};
+
+static union copy control;
+static union copy inverse; /* of all its bytes */
+static union copy twin;    /* of `control`, while a step is taken */
+
+#define FOR_EACH_BYTE(act) (act(0), act(1), act(2), act(3), act(4), act(5), act(6), act(7))
 
 /* Makes the twin of the inverse; returns whether it is `control`. */
 static bool take_twin(void)
 {
-    const uint8_t *bytes = (const uint8_t *)&control;
-    uint8_t *copy = (uint8_t *)&twin;
     uint8_t differ = 0u;
+    uint8_t value = 0u;
 
-    for (uint8_t i = 0u; i < sizeof inverse; i++) {
-        const uint8_t value = (uint8_t)~inverse[i];
+    for (uint8_t piece = 0u; piece < PIECES; piece++) {
+        const uint8_t *bytes = control.pieces[piece];
+        const uint8_t *inverted = inverse.pieces[piece];
+        uint8_t *copy = twin.pieces[piece];
 
-        copy[i] = value;
-        differ |= (uint8_t)(bytes[i] ^ value);
+#define TAKE(i) (value = (uint8_t)~inverted[i], copy[i] = value, differ |= (uint8_t)(bytes[i] ^ value))
+        FOR_EACH_BYTE(TAKE);
     }
     return differ == 0u;
 }
 
-/* Makes the twin the inverse; returns whether it is `control`. A control that flips after its byte was read shows at the next
- * step. */
+/* Makes the twin the inverse; returns whether it is `control`. A byte that flips after it was read shows at the next step. */
 static bool seal(void)
 {
-    const uint8_t *bytes = (const uint8_t *)&control;
-    const uint8_t *copy = (const uint8_t *)&twin;
     uint8_t differ = 0u;
+    uint8_t value = 0u;
 
-    for (uint8_t i = 0u; i < sizeof inverse; i++) {
-        const uint8_t value = copy[i];
+    for (uint8_t piece = 0u; piece < PIECES; piece++) {
+        const uint8_t *bytes = control.pieces[piece];
+        const uint8_t *copy = twin.pieces[piece];
+        uint8_t *inverted = inverse.pieces[piece];
 
-        inverse[i] = (uint8_t)~value;
-        differ |= (uint8_t)(bytes[i] ^ value);
+#define SEAL(i) (value = copy[i], differ |= (uint8_t)(bytes[i] ^ value), inverted[i] = (uint8_t)~value)
+        FOR_EACH_BYTE(SEAL);
     }
     return differ == 0u;
 }
 
 void state_start(const struct sbms_control_settings *settings)
 {
-    (void)sbms_control_init(&control, settings);
+    control = (union copy){.pieces = {{0u}}};
+    (void)sbms_control_init(&control.state, settings);
     twin = control;
     (void)seal();
 }
@@ -65,17 +79,32 @@ bool state_step(const struct sbms_inputs *inputs, struct sbms_decision *decision
     if (!take_twin()) {
         return false;
     }
-    of_twin = sbms_control_step(&twin, inputs);
-    *decision = sbms_control_step(&control, inputs);
+    of_twin = sbms_control_step(&twin.state, inputs);
+    *decision = sbms_control_step(&control.state, inputs);
     return seal() && is_same_decision(&of_twin, decision);
 }
 
 uint32_t state_tick(void)
 {
-    return control.tick;
+    return control.state.tick;
+}
+
+bool state_blue(void)
+{
+    return sbms_control_blue(&control.state);
+}
+
+uint8_t state_fault(void)
+{
+    return control.state.law.fault;
+}
+
+struct sbms_output_faults state_output_faults(void)
+{
+    return sbms_control_output_faults(&control.state);
 }
 
 uint8_t state_levels(void)
 {
-    return control.law.levels;
+    return control.state.law.levels;
 }

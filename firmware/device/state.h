@@ -20,6 +20,11 @@ void state_start(const struct sbms_control_settings *settings);
  */
 bool state_step(const struct sbms_inputs *inputs, struct sbms_decision *decision);
 
+/* After a step: whether blue is lit (LED-4), the sbms_fault that red shows, and the outputs that do not follow. */
+bool state_blue(void);
+uint8_t state_fault(void);
+struct sbms_output_faults state_output_faults(void);
+
 /* Ticks since state_start(). */
 uint32_t state_tick(void);
 
