@@ -38,7 +38,10 @@ struct sbms_control state;
 C
 compile "$scratch/state.c" "$scratch/state.o"
 state=$((16#$(avr-nm --print-size "$scratch/state.o" | awk '$4 == "state" { print $2 }')))
-flash=$(($(flash_bytes "$scratch/control.o") + $(flash_bytes "$scratch/inputs.o")))
+flash=0
+for file in charger control follow inputs leds load possible waits; do
+    flash=$((flash + $(flash_bytes "$scratch/$file.o")))
+done
 
 echo "control law: $flash of $flash_max bytes of flash, $state of $state_max bytes of state"
 ((flash <= flash_max && state > 0 && state <= state_max))

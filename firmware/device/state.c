@@ -7,24 +7,24 @@
 #define PIECES ((uint8_t)((sizeof(struct sbms_control) + PIECE_BYTES - 1u) / PIECE_BYTES))
 
 union copy {
-    struct sbms_control control;
+    struct sbms_control state;
     uint8_t pieces[(sizeof(struct sbms_control) + PIECE_BYTES - 1u) / PIECE_BYTES][PIECE_BYTES];
 };
 
-static union copy state;
+static union copy control;
 static union copy inverse; /* of all its bytes */
-static union copy twin;    /* of `state`, while a step is taken */
+static union copy twin;    /* of `control`, while a step is taken */
 
 #define FOR_EACH_BYTE(act) (act(0), act(1), act(2), act(3), act(4), act(5), act(6), act(7))
 
-/* Makes the twin of the inverse; returns whether it is the state. */
+/* Makes the twin of the inverse; returns whether it is `control`. */
 static bool take_twin(void)
 {
     uint8_t differ = 0u;
     uint8_t value = 0u;
 
     for (uint8_t piece = 0u; piece < PIECES; piece++) {
-        const uint8_t *bytes = state.pieces[piece];
+        const uint8_t *bytes = control.pieces[piece];
         const uint8_t *inverted = inverse.pieces[piece];
         uint8_t *copy = twin.pieces[piece];
 
@@ -34,14 +34,14 @@ static bool take_twin(void)
     return differ == 0u;
 }
 
-/* Makes the twin the inverse; returns whether it is the state. A byte that flips after it was read shows at the next step. */
+/* Makes the twin the inverse; returns whether it is `control`. A byte that flips after it was read shows at the next step. */
 static bool seal(void)
 {
     uint8_t differ = 0u;
     uint8_t value = 0u;
 
     for (uint8_t piece = 0u; piece < PIECES; piece++) {
-        const uint8_t *bytes = state.pieces[piece];
+        const uint8_t *bytes = control.pieces[piece];
         const uint8_t *copy = twin.pieces[piece];
         uint8_t *inverted = inverse.pieces[piece];
 
@@ -53,9 +53,9 @@ static bool seal(void)
 
 void state_start(const struct sbms_control_settings *settings)
 {
-    state = (union copy){.pieces = {{0u}}};
-    (void)sbms_control_init(&state.control, settings);
-    twin = state;
+    control = (union copy){.pieces = {{0u}}};
+    (void)sbms_control_init(&control.state, settings);
+    twin = control;
     (void)seal();
 }
 
@@ -79,32 +79,32 @@ bool state_step(const struct sbms_inputs *inputs, struct sbms_decision *decision
     if (!take_twin()) {
         return false;
     }
-    of_twin = sbms_control_step(&twin.control, inputs);
-    *decision = sbms_control_step(&state.control, inputs);
+    of_twin = sbms_control_step(&twin.state, inputs);
+    *decision = sbms_control_step(&control.state, inputs);
     return seal() && is_same_decision(&of_twin, decision);
 }
 
 uint32_t state_tick(void)
 {
-    return state.control.tick;
+    return control.state.tick;
 }
 
 bool state_blue(void)
 {
-    return sbms_control_blue(&state.control);
+    return sbms_control_blue(&control.state);
 }
 
 uint8_t state_fault(void)
 {
-    return state.control.law.fault;
+    return control.state.law.fault;
 }
 
 struct sbms_output_faults state_output_faults(void)
 {
-    return sbms_control_output_faults(&state.control);
+    return sbms_control_output_faults(&control.state);
 }
 
 uint8_t state_levels(void)
 {
-    return state.control.law.levels;
+    return control.state.law.levels;
 }
