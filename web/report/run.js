@@ -26,11 +26,13 @@ const KINDS = {
     switch: { name: "On/off switch", on: "on", off: "off" },
     event: { name: "Event", on: "", off: "" },
     warning: { name: "Warning", on: "", off: "" },
+    fault: { name: "Fault", on: "found", off: "over" },
     led_load: { name: "LED Load ON", on: "lit", off: "dark" },
     led_fault: { name: "LED Temp or OVP", on: "lit", off: "dark" },
 };
 const kindOf = (what) => KINDS[what] || { name: String(what), on: "", off: "" };
-const stateText = (event) => (typeof event.on === "boolean" ? kindOf(event.what)[event.on ? "on" : "off"] : "");
+const stateText = (event) =>
+    (event.stays ? "stays " : "") + (typeof event.on === "boolean" ? kindOf(event.what)[event.on ? "on" : "off"] : "");
 const eventTime = (event) =>
     isNumber(event.day) && event.clock ? `day ${event.day} ${event.clock}` : clockText(event.t_s, true);
 const eventText = (event) => event.text || `${kindOf(event.what).name} ${stateText(event)}`;
@@ -43,7 +45,7 @@ function outputRuns(what) {
     const samples = Array.isArray(series[what]) ? series[what] : [];
     let on = isNumber(samples[0]) ? samples[0] === 1 : null;
     if (on === null && edges.length > 0) {
-        on = !edges[0].on;
+        on = edges[0].stays ? false : !edges[0].on;
     }
     const runs = [];
     let from = whole.min;
