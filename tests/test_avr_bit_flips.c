@@ -16,7 +16,6 @@
 #define SEED 20u
 #define GROUP 25u          /* flips on one device; each group begins at power-on */
 #define STACK_FIRST 0x870u /* the deepest stack is 130 bytes */
-#define RETRY_MS 62500u    /* a fault that is found where none is ends in the pause after a short */
 #define SHOWN_MS 8000u     /* a restart, and a round of blinks before the outputs return */
 #define UNRECORDED_ONE_IN \
     2000u /* of seeds that were not tried before: a flip can hit the entry that is being written, or
@@ -50,6 +49,9 @@ enum situation {
     SITUATION_ATC_LOST,
     SITUATION_REMOTE_OFF,
     SITUATION_SUPPLY_LOW,
+    SITUATION_WAITING,
+    SITUATION_SHORT,
+    SITUATION_BLIND,
     SITUATION_FAULT,
     SITUATIONS
 };
@@ -65,7 +67,10 @@ static const struct {
     {"ATC lost", 3u, {12800, true, false, true, true}},
     {"remote off", 2u, {12800, false, true, true, true}},
     {"supply low", 2u, {7000, true, true, true, true}},
-    {"a fault in force", 2u, {12800, true, true, true, true}},
+    {"Load waiting", 1u, {12800, true, true, true, true}},
+    {"Charger shorted", 1u, {12800, true, true, true, true}},
+    {"the reference lost", 1u, {12800, true, true, true, true}},
+    {"the clock stopped", 1u, {12800, true, true, true, true}},
 };
 
 struct flip {
@@ -172,7 +177,7 @@ static struct flip draw(unsigned index)
     f.address = draw_address(&random, f.target);
     f.bit = bench_below(&random, f.target == TARGET_SP ? 16u : 8u);
     f.situation_ms = f.situation == SITUATION_PREALARM ? 1000u + bench_below(&random, 27000u)
-                     : f.situation == SITUATION_CUT    ? 31000u
+                     : f.situation == SITUATION_CUT    ? 31500u
                                                        : 500u + bench_below(&random, 700u);
     f.us = awake ? bench_below(&random, TICK_LASTS_US) : bench_between(&random, 3000u, TICK_US - 5000u);
     f.full = bench_below(&random, 3u) == 0u;
@@ -216,56 +221,97 @@ static void do_flip(const struct flip *f)
     }
 }
 
-static void begin_situation(const struct flip *f)
+/* Load's wait begins with a dip of the supply (SUP-3, LOAD-8). */
+static void begin_wait(void)
 {
-    bench_set(&device, situations[f->situation].inputs);
-    if (f->situation == SITUATION_FAULT) {
-        bench_ask(&device, "fault reference 880");
+    struct bench_inputs low = bench_healthy;
+
+    low.vbat_mv = 7000;
+    bench_set(&device, low);
+    bench_advance_ms(&device, UNSAFE_MS);
+}
+
+static void begin_fault(enum situation situation)
+{
+    if (situation == SITUATION_WAITING) {
+        begin_wait();
+    } else if (situation == SITUATION_SHORT) {
+        bench_short(&device, PIN_CHARGER, true);
+    } else if (situation == SITUATION_BLIND) {
+        bench_lose_reference(&device, "fault reference 880");
+    } else if (situation == SITUATION_FAULT) {
+        bench_ask(&device, "fault crystal 1");
         bench_fault(&device, UNSAFE_MS);
     }
+}
+
+static void end_fault(enum situation situation)
+{
+    if (situation == SITUATION_SHORT) {
+        bench_short(&device, PIN_CHARGER, false);
+    } else if (situation == SITUATION_BLIND) {
+        bench_find_reference(&device, "fault reference 1100");
+    } else if (situation == SITUATION_FAULT) {
+        bench_ask(&device, "fault crystal 0");
+        bench_no_fault(&device);
+    } else {
+        return;
+    }
+    bench_advance_ms(&device, situation == SITUATION_FAULT ? 2500u : 500u); /* for the device to see it */
+}
+
+static bool has_fault(enum situation situation)
+{
+    return situation >= SITUATION_SHORT;
+}
+
+static void begin_situation(const struct flip *f)
+{
+    begin_fault(f->situation);
+    bench_set(&device, situations[f->situation].inputs);
     bench_advance_ms(&device, f->situation_ms);
+    if (f->situation == SITUATION_FAULT) { /* no tick of the crystal's to be counted */
+        bench_advance(&device, f->us);
+        return;
+    }
     bench_advance_to(&device, BEFORE_WAKING_US);
     bench_advance_past(&device, PHASE_WAITING, STEP_US);
     bench_advance(&device, f->us);
 }
 
-/* Lets time pass; returns whether the device then shows a fault that nobody made. */
-static bool pass(uint64_t ms)
+/* Lets time pass; returns whether the device then shows a fault that nobody made: a short is shown until its next try. */
+static bool pass(enum situation situation, uint64_t ms)
 {
     bench_advance_ms(&device, ms);
-    return !device.fault && bench_peek(&device, fault_found) != 0u;
+    return !has_fault(situation) && bench_peek(&device, fault_found) != 0u;
 }
 
 /* Inputs that make a wrong device show itself; returns whether a fault was seen on the way. */
 static bool provoke(const struct flip *f)
 {
     struct bench_inputs inputs = situations[f->situation].inputs;
-    bool fault = pass(f->full ? 1000u : 700u);
+    bool fault = pass(f->situation, f->full ? 1000u : 700u);
 
-    if (f->situation == SITUATION_FAULT) {
-        bench_ask(&device, "fault reference 1100");
-        bench_no_fault(&device);
-        bench_advance_ms(&device, 500u); /* for the device to see it */
-    }
+    end_fault(f->situation);
     inputs.atc = false;
     bench_set(&device, inputs);
-    fault |= pass(700u);
+    fault |= pass(f->situation, 700u);
     if (f->full) {
         inputs.atd = false;
         inputs.no_prealarm = false;
         bench_set(&device, inputs);
-        fault |= pass(33000u);
+        fault |= pass(f->situation, 33000u);
     }
     inputs.remote_on = false;
     bench_set(&device, inputs);
-    return pass(1200u) || fault;
+    return pass(f->situation, 1200u) || fault;
 }
 
 /* Healthy again. A program counter that went astray can leave a fault for which power must go off and on: rarely, and with
  * everything floating. */
 static void recover(const struct flip *f, struct tally *t)
 {
-    if (bench_comes_up(&device, RETRY_MS)) {
+    if (bench_recovers(&device, SHOWN_MS)) {
         return;
     }
     t->idle++;
@@ -294,7 +340,7 @@ static void count_trace(const struct flip *f, struct tally *t, bool fault, bool 
 static void attack(const struct flip *f, struct tally *t)
 {
     begin_situation(f);
-    if (f->situation != SITUATION_FAULT && bench_peek(&device, fault_found) != 0u) {
+    if (!has_fault(f->situation) && bench_peek(&device, fault_found) != 0u) {
         bench_advance_ms(&device, SHOWN_MS); /* what the flip before has done late */
         begin_situation(f);
     }

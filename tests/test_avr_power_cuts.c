@@ -22,12 +22,15 @@
 
 static struct bench device;
 
-static const struct bench_inputs events[EVENTS] = {
-    {12800, true, true, true, false},  /* Pre-alarm rises */
-    {12800, true, false, true, false}, /* Charger floats */
-    {12800, true, true, true, false},  /* and is high */
-    {12800, true, true, true, true},   /* Pre-alarm floats */
-    {12800, true, false, true, true},  /* Charger floats */
+static const struct {
+    struct bench_inputs inputs;
+    unsigned ms; /* until its record is written */
+} events[EVENTS] = {
+    {{12800, true, true, true, false}, EVENT_MS},         /* Pre-alarm rises */
+    {{12800, true, false, true, false}, EVENT_MS},        /* Charger floats */
+    {{12800, true, true, true, false}, EVENT_MS + 4000u}, /* and is high, 5 s later (CHG-5) */
+    {{12800, true, true, true, true}, EVENT_MS + 10000u}, /* Pre-alarm floats (PRE-4) */
+    {{12800, true, false, true, true}, EVENT_MS},         /* Charger floats */
 };
 
 /* How many of the first `count` events are a Charger that floats because ATC was lost. */
@@ -78,8 +81,8 @@ static int tear_down(void **state)
 static void live(struct bench *b)
 {
     for (unsigned i = 0u; i < EVENTS; i++) {
-        bench_set(b, events[i]);
-        bench_advance_ms(b, EVENT_MS);
+        bench_set(b, events[i].inputs);
+        bench_advance_ms(b, events[i].ms);
     }
     assert_false(bench_any_high(b)); /* it has failed */
 }
