@@ -7,11 +7,15 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/device_settings.h"
 #include "cli/output.h"
 #include "cli/read_file.h"
+#include "cli/replay_warnings.h"
 #include "core/control.h"
 
 #define NS_PER_MS 1000000
+#define NS_PER_S 1000000000
+#define MAX_GAP_S_MAX 1000000000 /* 30 years */
 #define TICK_NS ((int64_t)SBMS_TICK_MS * NS_PER_MS)
 #define STIMULUS_SIZE_MAX ((size_t)1024 * 1024 * 1024)
 #define LINE_SIZE 1024 /* of the command that shows a failure again */
@@ -23,12 +27,12 @@ struct replay {
     struct stimulus_row row;  /* in force at `tick` */
     struct stimulus_row next; /* the one after, when has_next */
     bool has_next;
-    bool is_measured;    /* signals come from `battery` */
-    bool is_battery_due; /* readings may have changed since the battery's last sample */
-    uint8_t conversion;  /* the battery's conversion counter: every sample is a new one */
-    int64_t tick;        /* of the coming sample; 0 is at the first row's time */
-    struct sbms_battery battery;
-    struct sbms_battery_reading readings[2u * STIMULUS_READINGS_MAX];
+    bool is_measured;   /* signals come from `cells` */
+    bool is_sample_due; /* another sample of the cells may change something */
+    bool is_stale;      /* at the last sample the row was older than readings may be */
+    int64_t max_gap_ns; /* how old they may be; 0: they hold until the next row */
+    int64_t tick;       /* of the coming sample; 0 is at the first row's time */
+    struct cell_log cells;
     const struct device_choice *choice;
     struct device device; /* its */
     struct sbms_inputs inputs;
@@ -45,22 +49,40 @@ static int64_t tick_of(const struct replay *replay, int64_t t_ns)
     return tick;
 }
 
-static void sample_battery(struct replay *replay)
+/* The first tick that is not before `tick` at which cells are sampled (BAT-9). */
+static int64_t sample_tick_from(int64_t tick)
 {
-    assert(replay->tick % SBMS_BATTERY_PERIOD_TICKS == 0); /* BAT-9 */
-    replay->conversion++;
-    struct sbms_battery_sample sample = {
-        .cell_mv = replay->row.cell_mv,
-        .temp_dc = replay->row.temp_dc,
-        .cell_count = replay->stimulus->cell_count,
-        .temp_count = replay->stimulus->temp_count,
-        .conversion = replay->conversion,
-    };
-    struct sbms_signals signals = sbms_battery_step(&replay->battery, replay->readings, &sample);
-    replay->inputs.atc = signals.atc;
-    replay->inputs.atd = signals.atd;
-    replay->inputs.no_prealarm = signals.no_prealarm;
-    replay->is_battery_due = replay->battery.moved;
+    const int64_t period_ticks = SBMS_BATTERY_PERIOD_TICKS;
+    return (tick + period_ticks - 1) / period_ticks * period_ticks;
+}
+
+/* The first sample at which the row's readings are too old, when there is a limit. */
+static int64_t stale_tick(const struct replay *replay)
+{
+    assert(replay->max_gap_ns > 0);
+    return sample_tick_from(tick_of(replay, replay->row.t_ns + replay->max_gap_ns + 1));
+}
+
+static void sample_cells(struct replay *replay)
+{
+    replay->is_stale = replay->max_gap_ns > 0 && replay->tick >= stale_tick(replay);
+    cell_log_sample(&replay->cells, &replay->row, replay->is_stale);
+    replay->inputs.atc = replay->cells.signals.atc;
+    replay->inputs.atd = replay->cells.signals.atd;
+    replay->inputs.no_prealarm = replay->cells.signals.no_prealarm;
+    replay->is_sample_due = replay->cells.moved;
+}
+
+/* The next sample from `tick` on that may change something; INT64_MAX: none before the next row. */
+static int64_t next_sample(const struct replay *replay, int64_t tick)
+{
+    if (!replay->is_measured) {
+        return INT64_MAX;
+    }
+    if (replay->is_sample_due) {
+        return sample_tick_from(tick);
+    }
+    return replay->max_gap_ns > 0 && !replay->is_stale ? stale_tick(replay) : INT64_MAX;
 }
 
 /* Brings the inputs up to the coming tick. */
@@ -69,7 +91,7 @@ static void update_inputs(struct replay *replay)
     while (replay->has_next && tick_of(replay, replay->next.t_ns) <= replay->tick) {
         replay->row = replay->next;
         replay->has_next = stimulus_next(replay->stimulus, &replay->next);
-        replay->is_battery_due = replay->is_measured;
+        replay->is_sample_due = replay->is_measured;
     }
     replay->inputs.vbat_mv = replay->row.vbat_mv;
     replay->inputs.remote_l_mv = replay->row.remote_l_mv;
@@ -78,25 +100,26 @@ static void update_inputs(struct replay *replay)
         replay->inputs.atc = replay->row.atc;
         replay->inputs.atd = replay->row.atd;
         replay->inputs.no_prealarm = replay->row.no_prealarm;
-    } else if (replay->is_battery_due && replay->tick % SBMS_BATTERY_PERIOD_TICKS == 0) {
-        sample_battery(replay);
+        return;
+    }
+    if (next_sample(replay, replay->tick) == replay->tick) {
+        sample_cells(replay);
+    }
+    if (!replay->stimulus->has_vbat) {
+        replay->inputs.vbat_mv = replay->cells.supply_mv;
     }
 }
 
-/* The first tick after the coming one that may see other inputs, or the one after the last, `end`. A
- * battery whose counts stand still gives the same signals for the same readings, so it is not asked. */
+/* The first tick after the coming one that may see other inputs, or the one after the last, `end`. Batteries whose counts
+ * stand still give the same signals for the same readings, so they are not asked. */
 static int64_t next_change(const struct replay *replay, int64_t end)
 {
     int64_t change = end;
+    const int64_t sample = next_sample(replay, replay->tick + 1);
     if (replay->has_next && tick_of(replay, replay->next.t_ns) < change) {
         change = tick_of(replay, replay->next.t_ns);
     }
-    int64_t period_ticks = SBMS_BATTERY_PERIOD_TICKS;
-    int64_t sample = (replay->tick / period_ticks + 1) * period_ticks;
-    if (replay->is_battery_due && sample < change) {
-        change = sample;
-    }
-    return change;
+    return sample < change ? sample : change;
 }
 
 /* ---- what is printed ---------------------------------------------------------------------------- */
@@ -182,22 +205,25 @@ static void pass_ticks(struct replay *replay, int64_t end)
     replay->tick++;
 }
 
-void replay_run(struct stimulus *stimulus, const struct sbms_battery_settings *battery,
+void replay_run(struct stimulus *stimulus, const struct cell_log_options *cells,
                 const struct device_choice *choice, FILE *out)
 {
     assert(stimulus != NULL);
-    assert(battery != NULL);
+    assert(cells != NULL);
     assert(out != NULL);
-    struct replay replay = {
-        .stimulus = stimulus, .choice = choice, .device = device_choice_device(choice), .out = out};
-    replay.is_measured = stimulus->cell_count > 0 || stimulus->temp_count > 0;
-    replay.is_battery_due = replay.is_measured;
+    struct replay replay = {.stimulus = stimulus,
+                            .is_measured = stimulus_is_measured(stimulus),
+                            .max_gap_ns = cells->max_gap_ns,
+                            .choice = choice,
+                            .device = device_choice_device(choice),
+                            .out = out};
     bool has_row = stimulus_next(stimulus, &replay.row);
     assert(has_row);
     replay.has_next = has_row && stimulus_next(stimulus, &replay.next);
-    enum sbms_battery_error refused = sbms_battery_init(&replay.battery, battery);
-    assert(refused == SBMS_BATTERY_OK);
-    (void)refused;
+    if (replay.is_measured) {
+        cell_log_init(&replay.cells, stimulus, cells);
+        replay.is_sample_due = true;
+    }
 
     fputs("t_s,load,prealarm,charger,led_load,led_fault,cause\n", out);
     print_row(&replay, SBMS_CAUSE_START_UP);
@@ -212,45 +238,69 @@ void replay_run(struct stimulus *stimulus, const struct sbms_battery_settings *b
 struct replay_options {
     const char *path;
     struct device_choice device;
+    struct device_settings_options settings;
     struct output eeprom;
     const char *under_voltage_mv;
     const char *pre_alarm_mv;
     const char *low_temp_dc;
+    const char *cells_per_battery;
+    const char *max_gap_s;
     char again[LINE_SIZE];
 };
 
-/* Reads one setting if it was given; `*given` then names it. Returns false, with a message printed, when it
- * is out of range (BAT-7). */
-static bool read_setting(const char *name, const char *text, int min, int max, int16_t *setting,
+/* What has been read of them. */
+struct replay_settings {
+    struct sbms_control_settings device;
+    struct cell_log_options cells;
+    const char *given; /* the option that needs measured readings, if there is one */
+};
+
+/* Reads one setting of the cells if it was given. Returns false, with a message printed, when it is out of range: nothing
+ * is clamped (BAT-7). */
+static bool read_setting(const char *name, const char *text, int64_t min, int64_t max, int64_t *setting,
                          const char **given)
 {
-    int64_t number = 0;
     if (text == NULL) {
         return true;
     }
-    if (!command_parse_integer(text, min, max, &number)) {
-        command_usage_error("replay", "--%s %s is outside the range, it must be a whole number %d to %d",
+    if (!command_parse_integer(text, min, max, setting)) {
+        command_usage_error("replay",
+                            "--%s %s is outside the range, it must be a whole number %" PRId64 " to %" PRId64,
                             name, text, min, max);
         return false;
     }
-    *setting = (int16_t)number;
     *given = name;
     return true;
 }
 
-/* BAT-7: nothing is clamped. */
-static bool read_settings(const struct replay_options *options, struct sbms_battery_settings *battery,
-                          const char **given)
+static bool read_settings(const struct replay_options *options, struct replay_settings *settings)
 {
-    *battery = sbms_battery_defaults();
-    bool good = read_setting("under-voltage-mv", options->under_voltage_mv, SBMS_UNDER_VOLTAGE_MV_MIN,
-                             SBMS_UNDER_VOLTAGE_MV_MAX, &battery->under_voltage_mv, given) &&
-                read_setting("pre-alarm-mv", options->pre_alarm_mv, SBMS_PRE_ALARM_MV_MIN,
-                             SBMS_PRE_ALARM_MV_MAX, &battery->pre_alarm_mv, given) &&
-                read_setting("low-temp-dc", options->low_temp_dc, SBMS_LOW_TEMP_DC_MIN, SBMS_LOW_TEMP_DC_MAX,
-                             &battery->low_temp_dc, given);
-    assert(!good || sbms_battery_check(battery) == SBMS_BATTERY_OK);
-    return good;
+    struct sbms_battery_settings battery = sbms_battery_defaults();
+    int64_t under_voltage_mv = battery.under_voltage_mv;
+    int64_t pre_alarm_mv = battery.pre_alarm_mv;
+    int64_t low_temp_dc = battery.low_temp_dc;
+    int64_t cells = 0;
+    int64_t max_gap_s = 0;
+    const char **given = &settings->given;
+    *settings = (struct replay_settings){.given = NULL};
+    if (!read_setting("under-voltage-mv", options->under_voltage_mv, SBMS_UNDER_VOLTAGE_MV_MIN,
+                      SBMS_UNDER_VOLTAGE_MV_MAX, &under_voltage_mv, given) ||
+        !read_setting("pre-alarm-mv", options->pre_alarm_mv, SBMS_PRE_ALARM_MV_MIN, SBMS_PRE_ALARM_MV_MAX,
+                      &pre_alarm_mv, given) ||
+        !read_setting("low-temp-dc", options->low_temp_dc, SBMS_LOW_TEMP_DC_MIN, SBMS_LOW_TEMP_DC_MAX,
+                      &low_temp_dc, given) ||
+        !read_setting("cells-per-battery", options->cells_per_battery, 1, STIMULUS_READINGS_MAX, &cells,
+                      given) ||
+        !read_setting("max-gap-s", options->max_gap_s, 1, MAX_GAP_S_MAX, &max_gap_s, given)) {
+        return false;
+    }
+    battery.under_voltage_mv = (int16_t)under_voltage_mv;
+    battery.pre_alarm_mv = (int16_t)pre_alarm_mv;
+    battery.low_temp_dc = (int16_t)low_temp_dc;
+    assert(sbms_battery_check(&battery) == SBMS_BATTERY_OK);
+    settings->cells = (struct cell_log_options){
+        .settings = battery, .cells_per_battery = (uint8_t)cells, .max_gap_ns = max_gap_s * NS_PER_S};
+    return device_settings_read(&options->settings, "replay", &settings->device);
 }
 
 /* Ends the run: the EEPROM in its place, and the exit code. */
@@ -272,14 +322,14 @@ static int finish(struct replay_options *options)
 
 /* Runs what has been checked, and tells. */
 static int replay_stimulus(struct stimulus *stimulus, struct replay_options *options,
-                           const struct sbms_battery_settings *battery)
+                           const struct replay_settings *settings)
 {
     int status = COMMAND_BAD_INPUT;
-    if (!device_choice_open(&options->device, NULL)) {
+    if (!device_choice_open(&options->device, &settings->device)) {
         return COMMAND_BAD_INPUT;
     }
     if (output_open(&options->eeprom, 1)) {
-        replay_run(stimulus, battery, &options->device, stdout);
+        replay_run(stimulus, &settings->cells, &options->device, stdout);
         status = finish(options);
         output_discard(&options->eeprom, 1);
     }
@@ -287,8 +337,32 @@ static int replay_stimulus(struct stimulus *stimulus, struct replay_options *opt
     return status;
 }
 
+/* Whether the options fit the columns; if not, it has been said why. */
+static bool check_columns(const struct stimulus *stimulus, const struct replay_settings *settings,
+                          const char *name)
+{
+    struct cell_log_layout layout;
+    char message[240];
+    if (!stimulus_is_measured(stimulus)) {
+        if (settings->given != NULL) {
+            fprintf(stderr, "%s:1:1: no cell or temperature columns, --%s must come with measured readings\n",
+                    name, settings->given);
+        }
+        return settings->given == NULL;
+    }
+    if (settings->cells.cells_per_battery > 0 && stimulus->cell_count == 0) {
+        fprintf(stderr, "%s:1:1: no cell columns, --cells-per-battery must come with measured cells\n", name);
+        return false;
+    }
+    if (!cell_log_share(stimulus, settings->cells.cells_per_battery, &layout, message, sizeof message)) {
+        fprintf(stderr, "%s:1:1: %s\n", name, message);
+        return false;
+    }
+    return true;
+}
+
 static int replay_text(struct replay_options *options, const char *data, size_t size,
-                       const struct sbms_battery_settings *battery, const char *setting_given)
+                       const struct replay_settings *settings)
 {
     struct stimulus stimulus;
     struct stimulus_error error;
@@ -297,29 +371,27 @@ static int replay_text(struct replay_options *options, const char *data, size_t 
         fprintf(stderr, "%s:%zu:%zu: %s\n", name, error.line, error.column, error.message);
         return COMMAND_BAD_INPUT;
     }
-    if (setting_given != NULL && stimulus.cell_count == 0 && stimulus.temp_count == 0) {
-        fprintf(stderr, "%s:1:1: no cell or temperature columns, --%s must come with measured readings\n",
-                name, setting_given);
+    if (!check_columns(&stimulus, settings, name)) {
         return COMMAND_BAD_INPUT;
     }
-    return replay_stimulus(&stimulus, options, battery);
+    replay_warn(&stimulus, &settings->cells, name, stderr);
+    return replay_stimulus(&stimulus, options, settings);
 }
 
 /* Checks what the user wrote, reads the input and runs it. */
 static int replay_checked(struct replay_options *options)
 {
-    const char *setting_given = NULL;
-    struct sbms_battery_settings battery;
+    struct replay_settings settings;
     char *data = NULL;
     size_t size = 0;
     int status = COMMAND_BAD_INPUT;
     if (!device_choice_check(&options->device, "replay", options->eeprom.path) ||
         !output_check("replay", &options->eeprom, 1, options->path, "stimulus") ||
-        !read_settings(options, &battery, &setting_given)) {
+        !read_settings(options, &settings)) {
         return COMMAND_BAD_INPUT;
     }
     if (read_file(options->path, STIMULUS_SIZE_MAX, &data, &size)) {
-        status = replay_text(options, data, size, &battery, setting_given);
+        status = replay_text(options, data, size, &settings);
     }
     free(data);
     return status;
@@ -332,18 +404,26 @@ static const char replay_summary[] =
 
 static const char replay_details[] =
     "STIMULUS.csv has a header and rows of t_s (seconds, not decreasing) and any of\n"
-    "  vbat_mv                      supply; absent: 12800\n"
-    "  remote_l_mv, remote_h_mv     remote terminals L and H; absent: open, which is off\n"
+    "  vbat_mv                      supply; absent: 12800, or the sum of the first\n"
+    "                               battery's cells when it has four or more\n"
+    "  remote_l_mv, remote_h_mv     remote terminals L and H; absent: open, which is\n"
+    "                               off, or with cells or temperatures joined, on\n"
     "  atc, atd, no_prealarm        battery signals, 1 = present, 0 = lost; absent: 1\n"
     "  cell1_mv ... cellN_mv        or, instead of the signals, measured cells, and\n"
     "  temp1_dc ... tempN_dc        temperatures in tenths of a degree Celsius, N up to\n"
-    "                               160; an empty field is a missing reading\n"
+    "                               160; an empty field is a missing reading. With\n"
+    "                               several batteries as many to each, in the order of\n"
+    "                               their numbers; one temperature alone is every one's\n"
     "A row holds until the next one; of rows with the same t_s the later one counts.\n"
     "The first row's t_s is the reset. Inputs are sampled there and every 125 ms up to\n"
     "and with the last row's t_s, cells and temperatures every second.\n"
     "\n"
     "The output has a row at the start and one for every change: 1 = high or lit,\n"
     "0 = floating or dark. Changes at one time with different causes have a row each.\n"
+    "\n"
+    "Where the answer would mislead, a warning goes to standard error: a system that is\n"
+    "off throughout, cells in another unit, a supply above 70 V, gaps of more than 10 min\n"
+    "in a log of cells, a row that alone passes a limit and stands for more than 2 s.\n"
     "\n"
     "With --device avr the control law runs beside the firmware, which must do at each\n"
     "tick what the law does.\n"
@@ -354,6 +434,8 @@ static const char replay_details[] =
     "Examples:\n"
     "  smallbms replay stimulus.csv\n"
     "  smallbms replay --pre-alarm-mv 3000 --low-temp-dc -50 cells.csv > edges.csv\n"
+    "  smallbms replay --cells-per-battery 4 --max-gap-s 30 two-batteries.csv\n"
+    "  smallbms replay --reconnect-delay-s 60 --device avr cells.csv\n"
     "  printf 't_s,remote_l_mv,atd\\n0,0,1\\n5,0,0\\n60,0,0\\n' | smallbms replay -\n";
 
 int replay_command(int argc, char **argv)
@@ -367,9 +449,14 @@ int replay_command(int argc, char **argv)
         {"pre-alarm-mv", "MV", &given.pre_alarm_mv, NULL,
          "cells: no-pre-alarm is lost below this, 2850 to 3150,\ndefault 3100"},
         {"low-temp-dc", "DC", &given.low_temp_dc, NULL,
-         "temperatures: ATC is lost below this, tenths of a\ndegree, -200 to 200, default 50. These three "
-         "are\n"
-         "refused when the stimulus has neither cells nor\ntemperatures"},
+         "temperatures: ATC is lost below this, tenths of a\ndegree, -200 to 200, default 50"},
+        {"cells-per-battery", "N", &given.cells_per_battery, NULL,
+         "cells: so many are one battery, which judges by itself;\ndefault: all of them"},
+        {"max-gap-s", "S", &given.max_gap_s, NULL,
+         "a reading that is older is missing; default: it holds\nuntil the next. These five are refused when "
+         "the\n"
+         "stimulus has neither cells nor temperatures"},
+        DEVICE_SETTINGS_OPTIONS(&given.settings),
     };
     const struct command command = {"replay",       "STIMULUS.csv", replay_summary,
                                     replay_details, options,        sizeof options / sizeof options[0]};

@@ -19,6 +19,7 @@
 #include "result/totals.h"
 #include "result/wording.h"
 #include "scenario/file.h"
+#include "scenario/schema.h"
 #include "scenario/value.h"
 #include "twin/schedule.h"
 #include "twin/system.h"
@@ -134,6 +135,12 @@ static bool read_scenario(struct run *run)
     return true;
 }
 
+/* What a scenario says of the device itself, and the firmware can only find for itself. */
+static bool is_of_device(enum scenario_event_what what)
+{
+    return what == EVENT_INTERNAL_FAULT || what == EVENT_OUTPUT_SHORTED || what == EVENT_OUTPUT_FED;
+}
+
 /* The firmware finds its own faults: a scenario cannot give it one. */
 static bool check_events(const struct run *run)
 {
@@ -142,11 +149,12 @@ static bool check_events(const struct run *run)
     for (int i = 0; is_avr && i < run->described.event_count; i++) {
         const struct scenario_event *event = &run->described.events[i];
         const int64_t tick = schedule_tick_of(event->at_s);
-        if (event->what == EVENT_INTERNAL_FAULT && tick < run->end_tick) {
-            command_error(
-                "%s: the event internal_fault at %s needs --device native: the firmware finds its own "
-                "faults, it cannot be told of one",
-                read_file_name(run->given.path), wording_instant(tick).text);
+        if (is_of_device(event->what) && tick < run->end_tick) {
+            command_error("%s: the event %s at %s needs --device native: the firmware finds its own "
+                          "faults, it cannot be told of one",
+                          read_file_name(run->given.path),
+                          scenario_group_name(scenario_group_variant(SCENARIO_EVENT, (int)event->what)),
+                          wording_instant(tick).text);
             return false;
         }
     }

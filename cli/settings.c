@@ -6,18 +6,11 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/device_settings.h"
 #include "cli/output.h"
 #include "cli/record/eeprom_image.h"
 #include "core/record.h"
 #include "result/wording.h"
-
-/* What the user wrote. */
-struct settings_options {
-    const char *warning_time_s;
-    const char *reconnect_delay_s;
-    const char *lockout_retries;
-    const char *lockout_clear_mv;
-};
 
 enum { OUTPUT_HEX, OUTPUT_RAW, OUTPUTS };
 
@@ -68,55 +61,6 @@ static void print_how_to_flash(const struct output *outputs)
     }
 }
 
-/* ---- options ------------------------------------------------------------------------------------ */
-
-/* Reads a setting if it was given. Returns false, with a message printed, when it is out of range: nothing is clamped
- * (as in BAT-7). */
-static bool read_setting(const char *name, const char *text, int64_t min, int64_t max, int64_t *setting)
-{
-    if (text != NULL && !command_parse_integer(text, min, max, setting)) {
-        command_usage_error("settings",
-                            "--%s %s is outside the range, it must be a whole number %" PRId64 " to %" PRId64,
-                            name, text, min, max);
-        return false;
-    }
-    return true;
-}
-
-static bool read_settings(const struct settings_options *given, struct sbms_control_settings *settings)
-{
-    int64_t warning_s = 0;
-    int64_t delay_s = 0;
-    int64_t retries = 0;
-    int64_t clear_mv = 0;
-    if (!read_setting("warning-time-s", given->warning_time_s, SBMS_WARNING_TIME_S_MIN,
-                      SBMS_WARNING_TIME_S_MAX, &warning_s) ||
-        !read_setting("reconnect-delay-s", given->reconnect_delay_s, 0, SBMS_RECONNECT_DELAY_S_MAX,
-                      &delay_s) ||
-        !read_setting("lockout-retries", given->lockout_retries, 0, SBMS_LOCKOUT_RETRIES_MAX, &retries) ||
-        !read_setting("lockout-clear-mv", given->lockout_clear_mv, SBMS_LOCKOUT_CLEAR_MV_MIN,
-                      SBMS_LOCKOUT_CLEAR_MV_MAX, &clear_mv)) {
-        return false;
-    }
-    if (retries > 0 && given->lockout_clear_mv == NULL) {
-        command_usage_error("settings", "--lockout-retries %" PRId64 " needs --lockout-clear-mv MV, %d to %d",
-                            retries, SBMS_LOCKOUT_CLEAR_MV_MIN, SBMS_LOCKOUT_CLEAR_MV_MAX);
-        return false;
-    }
-    if (retries == 0 && given->lockout_clear_mv != NULL) {
-        command_usage_error("settings",
-                            "--lockout-clear-mv without a lock-out, which takes --lockout-retries 1 to %u",
-                            SBMS_LOCKOUT_RETRIES_MAX);
-        return false;
-    }
-    *settings = (struct sbms_control_settings){.reconnect_delay_s = (uint16_t)delay_s,
-                                               .lockout_retries = (uint8_t)retries,
-                                               .warning_time_s = (uint8_t)warning_s,
-                                               .lockout_clear_mv = (int32_t)clear_mv};
-    assert(sbms_control_check(settings) == SBMS_SETTINGS_OK);
-    return true;
-}
-
 /* ---- the command -------------------------------------------------------------------------------- */
 
 static int write_settings(const struct sbms_control_settings *settings, struct output *outputs)
@@ -164,18 +108,11 @@ static const char settings_details[] =
 
 int settings_command(int argc, char **argv)
 {
-    struct settings_options given = {0};
+    struct device_settings_options given = {0};
     struct output outputs[OUTPUTS] = {
         [OUTPUT_HEX] = {.name = "OUTPUT.hex"}, [OUTPUT_RAW] = {.name = "--raw"}};
     const struct command_option options[] = {
-        {"warning-time-s", "S", &given.warning_time_s, NULL,
-         "Pre-alarm is high this long before Load is cut; 30 to\n120, default 30"},
-        {"reconnect-delay-s", "S", &given.reconnect_delay_s, NULL,
-         "after a cut, Load returns this long after\nallowed-to-discharge does; 0 to 3600"},
-        {"lockout-retries", "N", &given.lockout_retries, NULL,
-         "cuts after which Load returns by itself; the next\none locks it out; 0 (no lock-out) to 10"},
-        {"lockout-clear-mv", "MV", &given.lockout_clear_mv, NULL,
-         "supply that, held for 30 s, ends a lock-out; 8000 to\n70000; needed with --lockout-retries"},
+        DEVICE_SETTINGS_OPTIONS(&given),
         {"raw", "FILE", &outputs[OUTPUT_RAW].path, NULL,
          "also, or instead of OUTPUT.hex, write a whole EEPROM,\n1024 bytes, erased but for the settings"},
     };
@@ -191,7 +128,8 @@ int settings_command(int argc, char **argv)
     if (operand_count == 0 && outputs[OUTPUT_RAW].path == NULL) {
         return command_usage_error("settings", "OUTPUT.hex is missing");
     }
-    if (!read_settings(&given, &settings) || !output_check("settings", outputs, OUTPUTS, NULL, NULL)) {
+    if (!device_settings_read(&given, "settings", &settings) ||
+        !output_check("settings", outputs, OUTPUTS, NULL, NULL)) {
         return COMMAND_BAD_INPUT;
     }
     return write_settings(&settings, outputs);

@@ -216,6 +216,9 @@ static bool read_header(struct stimulus *stimulus, struct csv_piece line, struct
         stimulus->cell_count = (uint8_t)(stimulus->cell_count + (column.kind == KIND_CELL));
         stimulus->temp_count = (uint8_t)(stimulus->temp_count + (column.kind == KIND_TEMP));
         stimulus->has_signals = stimulus->has_signals || is_signal(column.kind);
+        stimulus->has_vbat = stimulus->has_vbat || column.kind == KIND_VBAT;
+        stimulus->has_remote =
+            stimulus->has_remote || column.kind == KIND_REMOTE_L || column.kind == KIND_REMOTE_H;
         at += field.length + 1;
     }
     return check_header(stimulus, line, error);
@@ -275,6 +278,23 @@ static bool read_time(struct csv_piece field, size_t place, struct stimulus_row 
     return true;
 }
 
+/* Digits with a decimal point, a number from 0 to 5: what a log in volts has in its cell columns. */
+static bool looks_like_volts(struct csv_piece field)
+{
+    int64_t value_ns = 0;
+    return memchr(field.text, '.', field.length) != NULL && csv_read_seconds(field, &value_ns) &&
+           value_ns <= 5 * (int64_t)NS_PER_S;
+}
+
+static bool refuse_number(struct csv_piece field, size_t place, struct stimulus_column column,
+                          struct stimulus_error *error)
+{
+    const bool is_volts = column.kind == KIND_CELL && looks_like_volts(field);
+    return fail(error, place, "%s is \"%s\", it must be a whole number %" PRId32 " to %" PRId32 "%s",
+                name_of(column).text, csv_show(field).text, kinds[column.kind].min, kinds[column.kind].max,
+                is_volts ? " of millivolts, 3310 for 3.31 V" : "");
+}
+
 static bool read_value(struct csv_piece field, size_t place, struct stimulus_column column,
                        struct stimulus_row *row, struct stimulus_error *error)
 {
@@ -291,8 +311,7 @@ static bool read_value(struct csv_piece field, size_t place, struct stimulus_col
     }
     int64_t number = 0;
     if (!csv_read_whole(field, &number)) {
-        return fail(error, place, "%s is \"%s\", it must be a whole number %" PRId32 " to %" PRId32,
-                    name_of(column).text, csv_show(field).text, min, max);
+        return refuse_number(field, place, column, error);
     }
     if (number < min || number > max) {
         return fail(error, place, "%s %s does not fit, it must be %" PRId32 " to %" PRId32,
@@ -329,13 +348,20 @@ static bool read_row(const struct stimulus *stimulus, struct csv_piece line, str
     return true;
 }
 
-/* What columns that are absent take. */
-static struct stimulus_row start_row(void)
+bool stimulus_is_measured(const struct stimulus *stimulus)
 {
+    assert(stimulus != NULL);
+    return stimulus->cell_count > 0 || stimulus->temp_count > 0;
+}
+
+/* What columns that are absent take. */
+static struct stimulus_row start_row(const struct stimulus *stimulus)
+{
+    const bool is_joined = stimulus_is_measured(stimulus) && !stimulus->has_remote;
     return (struct stimulus_row){
         .vbat_mv = STIMULUS_VBAT_MV,
-        .remote_l_mv = STIMULUS_REMOTE_L_OPEN_MV,
-        .remote_h_mv = STIMULUS_REMOTE_H_OPEN_MV,
+        .remote_l_mv = is_joined ? STIMULUS_REMOTE_JOINED_MV : STIMULUS_REMOTE_L_OPEN_MV,
+        .remote_h_mv = is_joined ? STIMULUS_REMOTE_JOINED_MV : STIMULUS_REMOTE_H_OPEN_MV,
         .atc = true,
         .atd = true,
         .no_prealarm = true,
@@ -347,7 +373,7 @@ static bool check_rows(struct stimulus *stimulus, struct stimulus_error *error)
 {
     const char *next = stimulus->next;
     struct csv_piece line;
-    struct stimulus_row row = start_row();
+    struct stimulus_row row = start_row(stimulus);
     bool is_first = true;
     while (csv_take_line(&next, stimulus->end, &line)) {
         error->line++;
@@ -374,7 +400,7 @@ bool stimulus_open(struct stimulus *stimulus, const char *data, size_t size, str
     assert(stimulus != NULL);
     assert(error != NULL);
     assert(data != NULL);
-    *stimulus = (struct stimulus){.next = data, .end = data + size};
+    *stimulus = (struct stimulus){.line = 1, .next = data, .end = data + size};
     *error = (struct stimulus_error){.line = 1, .column = 1, .message = ""};
     if (size >= 3 && memcmp(data, byte_order_mark, 3) == 0) {
         stimulus->next += 3;
@@ -396,7 +422,8 @@ bool stimulus_next(struct stimulus *stimulus, struct stimulus_row *row)
         return false;
     }
     struct stimulus_error error;
-    *row = start_row();
+    *row = start_row(stimulus);
+    row->line = ++stimulus->line;
     bool good = read_row(stimulus, line, row, &error);
     assert(good); /* check_rows() has read it before */
     (void)good;

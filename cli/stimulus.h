@@ -29,9 +29,11 @@
 #define STIMULUS_VBAT_MV 12800
 #define STIMULUS_REMOTE_L_OPEN_MV 5000 /* REM-2: an open L rests above 3500 */
 #define STIMULUS_REMOTE_H_OPEN_MV 0    /* REM-2: an open H rests below 2900 */
+#define STIMULUS_REMOTE_JOINED_MV 2500 /* both, in a log of readings: joined, which is on (REM-1) */
 
 /* One row. It holds until the next. */
 struct stimulus_row {
+    size_t line;  /* in the file, from 1 */
     int64_t t_ns; /* 0 or more, not less than the row before */
     int32_t vbat_mv;
     int32_t remote_l_mv;
@@ -53,10 +55,13 @@ struct stimulus_column {
 struct stimulus {
     uint8_t cell_count;
     uint8_t temp_count;
+    bool has_vbat;    /* vbat_mv is a column */
+    bool has_remote;  /* remote_l_mv or remote_h_mv is one */
     bool has_signals; /* at least one of atc, atd, no_prealarm is a column; then there are no readings */
     int64_t first_ns; /* of the first row */
     int64_t last_ns;  /* of the last row */
     /* ---- */
+    size_t line;      /* of the row before that one */
     const char *next; /* the row that stimulus_next() reads */
     const char *end;
     size_t column_count;
@@ -75,6 +80,9 @@ struct stimulus_error {
  * failure fills `error` and returns false; `stimulus` is then of no use.
  */
 bool stimulus_open(struct stimulus *stimulus, const char *data, size_t size, struct stimulus_error *error);
+
+/* Whether there are readings of cells or temperatures among the columns. */
+bool stimulus_is_measured(const struct stimulus *stimulus);
 
 /* Reads the next row into `row`; false: there is none, and `row` is as it was. */
 bool stimulus_next(struct stimulus *stimulus, struct stimulus_row *row);

@@ -258,6 +258,17 @@ struct sbms_output_faults {
 };
 struct sbms_output_faults sbms_control_output_faults(const struct sbms_control *control);
 
+/* What explains outputs that stay as they are, for those who account for a run. It changes only at a step that is not
+ * among sbms_control_quiet_ticks(). */
+struct sbms_standing {
+    bool system_is_on;       /* the remote is known, and on (section 5) */
+    bool load_is_decided;    /* SAFE-1: Load and Pre-alarm have been decided since the last reset */
+    bool charger_is_decided; /* likewise Charger */
+    bool load_waits; /* LOAD-6, LOAD-8: Load would be high, were there not a delay, a lock-out or a wait */
+    struct sbms_output_faults faults;
+};
+struct sbms_standing sbms_control_standing(const struct sbms_control *control);
+
 /*
  * How many of the coming ticks, all with `inputs`, leave every output as it is: that many may be passed
  * with sbms_control_skip(). 0: the very next tick changes one. SBMS_TICKS_FOREVER: none ever will. The

@@ -73,14 +73,29 @@ uint8_t sbms_internal_high_outputs(const struct sbms_outputs *outputs)
                      (outputs->charger ? SBMS_INTERNAL_BIT(SBMS_OUTPUT_CHARGER) : 0u));
 }
 
-/* LED-4 */
-bool sbms_control_blue(const struct sbms_control *control)
+/* LOAD-6, LOAD-8: with all else in place. A short's own wait is a fault, not one of these (SAFE-4). */
+static bool load_waits(const struct sbms_control *control)
 {
-    if (control->law.load_mode != SBMS_LOAD_FLOATING) {
-        return true;
-    }
-    return (uint8_t)control->tick % SBMS_LED_WAITING_TICKS == 0u &&
+    return control->law.load_mode == SBMS_LOAD_FLOATING &&
            sbms_internal_is_decided(control, SBMS_REGION_LOAD) && sbms_internal_system_is_on(control) &&
            sbms_internal_is_present(control, SBMS_INPUT_ATD) &&
            control->retained.shorts[SBMS_OUTPUT_LOAD].wait_ticks == 0u;
+}
+
+/* LED-4 */
+bool sbms_control_blue(const struct sbms_control *control)
+{
+    return control->law.load_mode != SBMS_LOAD_FLOATING ||
+           ((uint8_t)control->tick % SBMS_LED_WAITING_TICKS == 0u && load_waits(control));
+}
+
+struct sbms_standing sbms_control_standing(const struct sbms_control *control)
+{
+    return (struct sbms_standing){
+        .system_is_on = sbms_internal_system_is_on(control),
+        .load_is_decided = sbms_internal_is_decided(control, SBMS_REGION_LOAD),
+        .charger_is_decided = sbms_internal_is_decided(control, SBMS_REGION_CHARGER),
+        .load_waits = load_waits(control),
+        .faults = sbms_control_output_faults(control),
+    };
 }

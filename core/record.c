@@ -82,17 +82,45 @@ void sbms_entry_encode(const struct sbms_entry *record, uint8_t bytes[SBMS_ENTRY
     seal(bytes, SBMS_ENTRY_BYTES);
 }
 
-/* Values that no encoder writes, behind a CRC that fits. */
-static bool is_possible(const struct sbms_entry *record)
+bool sbms_entry_is_cut(const struct sbms_entry *record)
 {
-    if (record->kind == SBMS_ENTRY_EDGE) {
-        return record->cause > SBMS_CAUSE_NONE && record->cause < SBMS_CAUSE_COUNT &&
-               record->output < SBMS_OUTPUT_COUNT;
+    if (record->kind == SBMS_ENTRY_BOOT) {
+        return record->high;
     }
-    if (record->kind == SBMS_ENTRY_FAULT) {
-        return record->detail > SBMS_FAULT_NONE && record->detail < SBMS_FAULT_COUNT;
+    return record->kind == SBMS_ENTRY_EDGE && record->output == SBMS_OUTPUT_LOAD && !record->high &&
+           record->cause != SBMS_CAUSE_REMOTE_OFF;
+}
+
+static bool fault_entry_is_possible(const struct sbms_entry *record)
+{
+    if (record->detail == SBMS_FAULT_OUTPUT) {
+        return record->output < SBMS_OUTPUT_COUNT && record->cause < SBMS_TERMINAL_COUNT;
     }
-    return record->kind == SBMS_ENTRY_BOOT;
+    return record->detail > SBMS_FAULT_NONE && record->detail < SBMS_FAULT_COUNT;
+}
+
+static bool edge_entry_is_possible(const struct sbms_entry *record)
+{
+    return record->cause > SBMS_CAUSE_NONE && record->cause < SBMS_CAUSE_COUNT &&
+           record->output < SBMS_OUTPUT_COUNT && (record->kind == SBMS_ENTRY_EDGE || !record->high);
+}
+
+/* Values that no encoder writes, behind a CRC that fits. */
+static bool entry_is_possible(const struct sbms_entry *record)
+{
+    switch (record->kind) {
+    case SBMS_ENTRY_BOOT:
+        return true;
+    case SBMS_ENTRY_EDGE:
+    case SBMS_ENTRY_STAYS:
+        return edge_entry_is_possible(record);
+    case SBMS_ENTRY_FAULT:
+        return fault_entry_is_possible(record);
+    case SBMS_ENTRY_FLICKER:
+        return record->detail >= SBMS_INPUT_ATC && record->detail < SBMS_INPUT_COUNT;
+    default:
+        return false;
+    }
 }
 
 bool sbms_entry_decode(const uint8_t bytes[SBMS_ENTRY_BYTES], struct sbms_entry *record)
@@ -114,7 +142,7 @@ bool sbms_entry_decode(const uint8_t bytes[SBMS_ENTRY_BYTES], struct sbms_entry 
     read.cuts = get_u16(&bytes[14]);
     read.charger_stops = get_u16(&bytes[16]);
     read.faults = get_u16(&bytes[18]);
-    if (!is_possible(&read)) {
+    if (!entry_is_possible(&read)) {
         return false;
     }
     *record = read;

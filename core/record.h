@@ -3,9 +3,10 @@
  * What the device keeps in its EEPROM, as bytes: the event record (SAFE-7) and the settings (LOAD-6).
  *
  * The record is a ring of SBMS_RECORD_SLOTS slots. Slots are filled in order and then anew from the first, so all
- * wear alike. Each holds one record with its own CRC and a number one higher than the record before it, so
+ * wear alike. Each holds one record with its own CRC and a number higher than the record before it, so
  * the newest is found without a pointer; a slot whose CRC is wrong is one that power failed in, and is empty.
- * All numbers are little-endian.
+ * What comes too fast is not recorded (SAFE-7): the next record's number is then higher by one more for each that is
+ * missing, and its counters count them. All numbers are little-endian.
  */
 #ifndef SBMS_RECORD_H
 #define SBMS_RECORD_H
@@ -24,11 +25,23 @@
 #define SBMS_ENTRY_BYTES 22u
 #define SBMS_ENTRY_VERSION 1u
 
+/* A number is at most this much more than one higher than that of the record before; it then stands for this many missing
+ * records or more. So the numbers of a full ring stay within half of their range, and their order is known. */
+#define SBMS_RECORD_GAP_MAX 700u
+
 enum sbms_entry_kind {
-    SBMS_ENTRY_BOOT = 1, /* the device has started; detail = SBMS_RESET_... */
+    SBMS_ENTRY_BOOT =
+        1, /* the device has started; detail = SBMS_RESET_...; `high`: Load was high until then */
     SBMS_ENTRY_EDGE =
         2, /* an output has changed; detail = the debounced inputs, a bit each (SBMS_INPUT_...) */
-    SBMS_ENTRY_FAULT = 3 /* a fault has come or, with `high` false, gone; detail = sbms_fault */
+    SBMS_ENTRY_FAULT =
+        3, /* a fault has come or, with `high` false, gone; detail = sbms_fault. SBMS_FAULT_OUTPUT: `output` is which,
+              `cause` an sbms_terminal_fault */
+    SBMS_ENTRY_STAYS =
+        4, /* an output stays floating at a start, and why (SAFE-1); fields as of an edge, `high` false */
+    SBMS_ENTRY_FLICKER =
+        5 /* a signal flickers and so never returns or, with `high` false, is over with it (SAFE-2); detail =
+             SBMS_INPUT_ATC, _ATD or _NO_PREALARM */
 };
 
 /* Why the device started: any number of them; 0 = the program ran into its beginning. */
@@ -39,24 +52,33 @@ enum {
     SBMS_RESET_WATCHDOG = 1u << 3
 };
 
-/* What is wrong with an output's terminal; in `cause` of an entry of SBMS_FAULT_OUTPUT, with the output in `output`. */
-enum sbms_terminal_fault { SBMS_TERMINAL_SHORTED = 1, SBMS_TERMINAL_FED };
+/* What is wrong with an output's terminal (SAFE-4); in `cause` of an entry of SBMS_FAULT_OUTPUT. */
+enum sbms_terminal_fault {
+    SBMS_TERMINAL_UNKNOWN = 0, /* of records made before this was told apart */
+    SBMS_TERMINAL_SHORTED,     /* low while it was to be high */
+    SBMS_TERMINAL_FED,         /* high while it was to float */
+    SBMS_TERMINAL_COUNT
+};
 
 struct sbms_entry {
     uint8_t kind;     /* sbms_entry_kind */
-    uint8_t cause;    /* sbms_cause of an edge */
-    uint8_t output;   /* sbms_output of an edge */
-    bool high;        /* an edge's new level; a fault has come */
+    uint8_t cause;    /* see sbms_entry_kind; sbms_cause of an edge */
+    uint8_t output;   /* see sbms_entry_kind; sbms_output of an edge */
+    bool high;        /* see sbms_entry_kind; an edge's new level */
     uint8_t outputs;  /* all outputs after it, bit n = sbms_output n is high */
     uint8_t detail;   /* see sbms_entry_kind */
     uint32_t tick;    /* since the boot */
     uint16_t vbat_cv; /* supply in 10 mV */
-    uint16_t boot;    /* number of the boot, counted over the device's life; wraps */
+    uint16_t boot;    /* number of the boot, counted over the device's life; 65535 is followed by 32768 */
     uint16_t number;  /* of the record; wraps */
-    uint16_t cuts;    /* cuts of Load by under-voltage or an open chain, over the device's life; wraps */
-    uint16_t charger_stops; /* times that Charger floated because ATC was lost; wraps */
-    uint16_t faults;        /* faults that came; wraps */
+    uint16_t cuts;    /* over the device's life, as sbms_entry_is_cut() counts; wraps */
+    uint16_t charger_stops; /* times that Charger floated because ATC was lost or the chain opened; wraps */
+    uint16_t faults;        /* faults that came, tries not counted; wraps */
 };
+
+/* Whether `record` is a cut (LOAD-8): Load has gone from high to floating for another cause than the remote, or a reset
+ * found it high. A remote that was off for less than 1 s is a cut for LOAD-8 and none here: its cause is the remote. */
+bool sbms_entry_is_cut(const struct sbms_entry *record);
 
 /* Puts `record` into `bytes`, version and CRC included. */
 void sbms_entry_encode(const struct sbms_entry *record, uint8_t bytes[SBMS_ENTRY_BYTES]);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "result/event_text.h"
 #include "result/wording.h"
 #include "twin/schedule.h"
 
@@ -192,10 +193,54 @@ static void say_fault(struct sentence *sentence, const struct story *story)
     }
 }
 
+/* LOAD-6: a cut, and what ends its consequences. */
+static void say_lockout(struct sentence *sentence, const struct story *story)
+{
+    const struct sbms_control_settings *settings = &story->described->bms.settings;
+    const struct wording volts = wording_volts((int)settings->lockout_clear_mv);
+    if (story->edge->cause == SBMS_CAUSE_LOCKED_OUT) {
+        say(sentence, "locked out until the supply is at %s or more for 30 s", volts.text);
+    } else {
+        say(sentence, "lock-out cleared, supply at %s or more for 30 s", volts.text);
+    }
+}
+
+/* LOAD-6, LOAD-8, CHG-5: waits that are over, or at a start are not. */
+static void say_wait(struct sentence *sentence, const struct story *story)
+{
+    const struct sbms_control_settings *settings = &story->described->bms.settings;
+    const char *end = story->edge->stays ? "is not over" : "is over";
+    if (story->edge->cause == SBMS_CAUSE_RECONNECT_DELAY) {
+        say(sentence, "the reconnect delay of %s %s",
+            wording_span((int64_t)settings->reconnect_delay_s * SBMS_TICKS_PER_S).text, end);
+    } else {
+        say(sentence, "the wait after %s %s",
+            story->edge->cause == SBMS_CAUSE_HOLD_OFF ? "the last cut" : "the last loss", end);
+    }
+}
+
+/* SAFE-4: faults of the device's own terminals and reference. */
+static void say_own_fault(struct sentence *sentence, const struct story *story)
+{
+    switch (story->edge->cause) {
+    case SBMS_CAUSE_OUTPUT_FAULT:
+        say(sentence, "its terminal is shorted");
+        break;
+    case SBMS_CAUSE_OUTPUT_RETRY:
+        say(sentence, "tried again after a short of its terminal");
+        break;
+    case SBMS_CAUSE_REFERENCE_FAULT:
+        say(sentence, "the device can measure nothing (internal fault %d)", SBMS_FAULT_REFERENCE);
+        break;
+    default:
+        say_fault(sentence, story);
+        break;
+    }
+}
+
 /* Causes that are about the device itself. */
 static void say_own_cause(struct sentence *sentence, const struct story *story)
 {
-    const struct sbms_control_settings *settings = &story->described->bms.settings;
     assert(story->edge->cause != SBMS_CAUSE_NONE); /* SAFE-7 */
     switch (story->edge->cause) {
     case SBMS_CAUSE_START_UP:
@@ -210,18 +255,30 @@ static void say_own_cause(struct sentence *sentence, const struct story *story)
     case SBMS_CAUSE_REMOTE_OFF:
         say(sentence, "switched off");
         break;
-    case SBMS_CAUSE_RECONNECT_DELAY:
-        say(sentence, "all cells at %s or more, and the reconnect delay of %s is over",
-            wording_volts(SBMS_DISCHARGE_RETURN_MV).text,
-            wording_span((int64_t)settings->reconnect_delay_s * SBMS_TICKS_PER_S).text);
-        break;
+    case SBMS_CAUSE_LOCKED_OUT:
     case SBMS_CAUSE_LOCKOUT_CLEARED:
-        say(sentence, "lock-out cleared, supply at %s or more for 30 s",
-            wording_volts((int)settings->lockout_clear_mv).text);
+        say_lockout(sentence, story);
+        break;
+    case SBMS_CAUSE_RECONNECT_DELAY:
+    case SBMS_CAUSE_HOLD_OFF:
+    case SBMS_CAUSE_CHARGER_WAIT:
+        say_wait(sentence, story);
         break;
     default:
-        say_fault(sentence, story);
+        say_own_fault(sentence, story);
         break;
+    }
+}
+
+/* Why a signal is back, whoever had lost it. */
+static void say_return(struct sentence *sentence, const struct story *story)
+{
+    if (story->edge->loss == SBMS_CAUSE_REFERENCE_FAULT) {
+        say(sentence, "the device can measure again");
+    } else if (story->edge->cause == SBMS_CAUSE_ATC_RETURNED) {
+        say_charge_return(sentence, story);
+    } else {
+        say_discharge_return(sentence, story);
     }
 }
 
@@ -237,11 +294,9 @@ static void say_cause(struct sentence *sentence, const struct story *story)
         say_loss(sentence, story);
         break;
     case SBMS_CAUSE_ATC_RETURNED:
-        say_charge_return(sentence, story);
-        break;
     case SBMS_CAUSE_ATD_RETURNED:
     case SBMS_CAUSE_NO_PREALARM_RETURNED:
-        say_discharge_return(sentence, story);
+        say_return(sentence, story);
         break;
     default:
         say_own_cause(sentence, story);
@@ -251,32 +306,65 @@ static void say_cause(struct sentence *sentence, const struct story *story)
 
 /* ---- edges -------------------------------------------------------------------------------------------- */
 
+static const char *word_of(const struct system_edge *edge)
+{
+    if (edge->stays) {
+        assert(!edge->on);
+        return "stays floating";
+    }
+    return edge->on ? "high" : "floats";
+}
+
+/* Whether a Pre-alarm came before, or should have (LOAD-3). */
+static bool is_to_be_warned(const struct system_edge *edge)
+{
+    return !edge->on && !edge->stays &&
+           (edge->cause == SBMS_CAUSE_ATD_LOST || edge->cause == SBMS_CAUSE_CHAIN_OPEN ||
+            edge->cause == SBMS_CAUSE_REFERENCE_FAULT);
+}
+
 static void say_load(struct sentence *sentence, const struct story *story)
 {
     const struct system_edge *edge = story->edge;
     assert(edge->kind == EDGE_LOAD);
-    say(sentence, "Load %s: ", edge->on ? "high" : "floats");
+    say(sentence, "Load %s: ", word_of(edge));
     say_cause(sentence, story);
     if (edge->on && edge->cut_ticks >= 0) {
         say(sentence, "; it floated for %s", wording_span(edge->cut_ticks).text);
     }
-    if (!edge->on && (edge->cause == SBMS_CAUSE_ATD_LOST || edge->cause == SBMS_CAUSE_CHAIN_OPEN)) {
+    if (is_to_be_warned(edge) && edge->prealarm_ticks > 0) {
         say(sentence, "; pre-alarm for %s", wording_span(edge->prealarm_ticks).text);
+    } else if (is_to_be_warned(edge)) {
+        say(sentence, "; Pre-alarm was floating");
     }
+}
+
+/* PRE-3, PRE-4 */
+static void say_alarm_end(struct sentence *sentence, const struct story *story)
+{
+    const struct system_edge *edge = story->edge;
+    const bool has_lost_atd = edge->cause == SBMS_CAUSE_ATD_RETURNED;
+    if (edge->with_load && edge->cause != SBMS_CAUSE_REMOTE_OFF && edge->cause != SBMS_CAUSE_SUPPLY_LOW &&
+        edge->cause != SBMS_CAUSE_INTERNAL_FAULT) {
+        say(sentence, "Load floats");
+        return;
+    }
+    say_cause(sentence, story);
+    if (has_lost_atd || edge->cause == SBMS_CAUSE_NO_PREALARM_RETURNED) {
+        const unsigned calm_ticks = has_lost_atd ? SBMS_ALARM_OVER_ATD_TICKS : SBMS_ALARM_OVER_TICKS;
+        say(sentence, ", no new alarm for %s", wording_span((int64_t)calm_ticks).text);
+    }
+    say(sentence, "; it was high for %s", wording_span(edge->prealarm_ticks).text);
 }
 
 static void say_prealarm(struct sentence *sentence, const struct story *story)
 {
-    const struct system_edge *edge = story->edge;
-    assert(edge->kind == EDGE_PRE_ALARM);
-    say(sentence, "Pre-alarm %s: ", edge->on ? "high" : "floats");
-    if (!edge->on && (edge->cause == SBMS_CAUSE_ATD_LOST || edge->cause == SBMS_CAUSE_CHAIN_OPEN)) {
-        say(sentence, "Load floats"); /* PRE-3 */
-        return;
-    }
-    say_cause(sentence, story);
-    if (!edge->on) {
-        say(sentence, "; it was high for %s", wording_span(edge->prealarm_ticks).text);
+    assert(story->edge->kind == EDGE_PRE_ALARM);
+    say(sentence, "Pre-alarm %s: ", word_of(story->edge));
+    if (story->edge->on) {
+        say_cause(sentence, story);
+    } else {
+        say_alarm_end(sentence, story);
     }
 }
 
@@ -284,7 +372,7 @@ static void say_charger(struct sentence *sentence, const struct story *story)
 {
     assert(story->edge->kind == EDGE_CHARGER);
     assert(story->held_ticks >= -1);
-    say(sentence, "Charger %s: ", story->edge->on ? "high" : "floats");
+    say(sentence, "Charger %s: ", word_of(story->edge));
     say_cause(sentence, story);
     if (story->edge->on && story->held_ticks >= 0) {
         say(sentence, "; it floated for %s", wording_span(story->held_ticks).text);
@@ -302,56 +390,13 @@ static void say_stage(struct sentence *sentence, int stage)
     say(sentence, "Solar charger: %s", words[stage]);
 }
 
-static void say_sensor_event(struct sentence *sentence, const struct scenario_event *event)
-{
-    assert(event->battery >= 1);
-    assert(event->what >= EVENT_CELL_SENSOR_MISSING && event->what <= EVENT_SENSORS_MENDED);
-    say(sentence, "Event: battery %d", event->battery);
-    switch (event->what) {
-    case EVENT_CELL_SENSOR_MISSING:
-        say(sentence, " cell %d, no reading from now on", event->cell);
-        break;
-    case EVENT_CELL_SENSOR_STUCK:
-        say(sentence, " cell %d, its reading sticks at %s", event->cell, wording_volts(event->value).text);
-        break;
-    case EVENT_TEMP_SENSOR_MISSING:
-        say(sentence, ", no temperature reading from now on");
-        break;
-    case EVENT_SENSOR_FROZEN:
-        say(sentence, ", its readings freeze");
-        break;
-    default:
-        say(sentence, ", all sensors work again");
-        break;
-    }
-}
-
 static void say_event(struct sentence *sentence, const struct scenario *described, int index)
 {
+    char text[EVENT_TEXT_SIZE];
     assert(index >= 0);
     assert(index < described->event_count);
-    const struct scenario_event *event = &described->events[index];
-    switch (event->what) {
-    case EVENT_UNPLUG_CHAIN:
-        say(sentence, "Event: battery cable pulled");
-        break;
-    case EVENT_PLUG_CHAIN:
-        say(sentence, "Event: battery cable plugged in");
-        break;
-    case EVENT_INTERNAL_FAULT:
-        say(sentence, "Event: internal fault %d in the device", event->value);
-        break;
-    case EVENT_FAULT_GONE:
-        say(sentence, "Event: internal fault gone");
-        break;
-    case EVENT_SUPPLY_DIP:
-        say(sentence, "Event: supply lead at %s for %s", wording_volts(event->value).text,
-            wording_span(schedule_tick_of(event->for_s)).text);
-        break;
-    default:
-        say_sensor_event(sentence, event);
-        break;
-    }
+    event_text(&described->events[index], text, sizeof text);
+    say(sentence, "Event: %s", text);
 }
 
 static void say_warning(struct sentence *sentence, const struct system_edge *edge)
@@ -362,6 +407,18 @@ static void say_warning(struct sentence *sentence, const struct system_edge *edg
     say(sentence, "Warning: %s output carries %s A, more than its 1 A (%s)", is_load ? "Load" : "Pre-alarm",
         wording_number(edge->value * 0.001, edge->value % 10 == 0 ? 2 : 3).text,
         is_load ? "LOAD-1" : "PRE-1");
+}
+
+/* SAFE-4 */
+static void say_output_fault(struct sentence *sentence, const struct system_edge *edge)
+{
+    static const char *const names[] = {
+        [SBMS_OUTPUT_LOAD] = "Load", [SBMS_OUTPUT_PREALARM] = "Pre-alarm", [SBMS_OUTPUT_CHARGER] = "Charger"};
+    assert(edge->value >= 0 && (size_t)edge->value < sizeof names / sizeof names[0]);
+    const char *what =
+        edge->is_short ? "is shorted" : "is high though it floats: fed from outside, or broken";
+    say(sentence, "Fault %d%s: %s's terminal %s", SBMS_FAULT_OUTPUT, edge->on ? "" : " over",
+        names[edge->value], edge->on ? what : "follows again");
 }
 
 static void say_other(struct sentence *sentence, const struct story *story)
@@ -382,6 +439,9 @@ static void say_other(struct sentence *sentence, const struct story *story)
         break;
     case EDGE_EVENT:
         say_event(sentence, story->described, edge->value);
+        break;
+    case EDGE_OUTPUT_FAULT:
+        say_output_fault(sentence, edge);
         break;
     default:
         say_warning(sentence, edge);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "result/event_text.h"
 #include "result/wording.h"
 #include "twin/schedule.h"
 
@@ -32,17 +33,18 @@ static bool is_of(const struct system_edge *edge, enum scenario_output output)
     return edge->kind == kinds[output];
 }
 
-static bool has_warned(uint8_t cause)
+/* LOAD-3: what takes ATD is to be warned of; nothing else can be. */
+static bool is_to_be_warned(uint8_t cause)
 {
     assert(cause != SBMS_CAUSE_NONE); /* SAFE-7 */
-    return cause != SBMS_CAUSE_REMOTE_OFF && cause != SBMS_CAUSE_SUPPLY_LOW &&
-           cause != SBMS_CAUSE_INTERNAL_FAULT;
+    return cause == SBMS_CAUSE_ATD_LOST || cause == SBMS_CAUSE_CHAIN_OPEN ||
+           cause == SBMS_CAUSE_REFERENCE_FAULT;
 }
 
 static void watch_warning(struct expectation_watch *watch, const struct system_edge *edge)
 {
     assert(edge->prealarm_ticks >= 0);
-    if (edge->kind != EDGE_LOAD || edge->on || !has_warned(edge->cause)) {
+    if (edge->kind != EDGE_LOAD || edge->on || !is_to_be_warned(edge->cause)) {
         return;
     }
     watch->count++;
@@ -83,7 +85,7 @@ void expectations_take_edge(struct expectations *expectations, const struct syst
 {
     assert(expectations != NULL);
     assert(edge != NULL);
-    if (edge->kind > EDGE_CHARGER) {
+    if (edge->kind > EDGE_CHARGER || edge->stays) {
         return;
     }
     for (int i = 0; i < expectations->described->expectation_count; i++) {
@@ -109,14 +111,6 @@ void expectations_finish(struct expectations *expectations, const struct system_
 }
 
 /* ---- what it asks for --------------------------------------------------------------------------- */
-
-static const char *output_name(enum scenario_output output)
-{
-    static const char *const names[] = {
-        [OUTPUT_LOAD] = "Load", [OUTPUT_PRE_ALARM] = "Pre-alarm", [OUTPUT_CHARGER] = "Charger"};
-    assert(output < sizeof names / sizeof names[0]);
-    return names[output];
-}
 
 /* "never", "once", "5 times" */
 static struct wording times(int64_t count)
@@ -150,11 +144,11 @@ static void name_edges(const struct scenario_expectation *expectation, char *tex
         snprintf(count, sizeof count, "%d to %s", expectation->count_min, times(expectation->count_max).text);
     }
     if (expectation->count_max == 0) {
-        snprintf(text, size, "%s never %s%s", output_name(expectation->output),
+        snprintf(text, size, "%s never %s%s", event_output_name(expectation->output),
                  expectation->high ? "goes high" : "floats", because);
         return;
     }
-    snprintf(text, size, "%s %s%s %s", output_name(expectation->output),
+    snprintf(text, size, "%s %s%s %s", event_output_name(expectation->output),
              expectation->high ? "goes high" : "floats", because, count);
 }
 
@@ -164,12 +158,12 @@ static void name_level(const struct scenario_expectation *expectation, char *tex
     const char *level = expectation->high ? "high" : "floating";
     struct wording at = wording_instant(schedule_tick_of(expectation->at_s));
     if (expectation->what == EXPECT_OUTPUT) {
-        snprintf(text, size, "%s is %s at %s", output_name(expectation->output), level, at.text);
+        snprintf(text, size, "%s is %s at %s", event_output_name(expectation->output), level, at.text);
     } else if (expectation->after_s > 0.0) {
-        snprintf(text, size, "%s is %s between %s and %s", output_name(expectation->output), level,
+        snprintf(text, size, "%s is %s between %s and %s", event_output_name(expectation->output), level,
                  wording_instant(schedule_tick_of(expectation->after_s)).text, at.text);
     } else {
-        snprintf(text, size, "%s is %s by %s", output_name(expectation->output), level, at.text);
+        snprintf(text, size, "%s is %s by %s", event_output_name(expectation->output), level, at.text);
     }
 }
 
@@ -232,7 +226,8 @@ static enum expectation_verdict judge_output(const struct expectation_watch *wat
         snprintf(detail, size, "the run was ended before");
         return EXPECTATION_NOT_REACHED;
     }
-    snprintf(detail, size, "%s was %s", output_name(expectation->output), watch->level ? "high" : "floating");
+    snprintf(detail, size, "%s was %s", event_output_name(expectation->output),
+             watch->level ? "high" : "floating");
     return verdict_of(watch->level == expectation->high);
 }
 
@@ -243,7 +238,7 @@ static enum expectation_verdict judge_by(const struct expectation_watch *watch,
 {
     assert(expectation->what == EXPECT_BY);
     assert(expectation->after_s < expectation->at_s);
-    const char *name = output_name(expectation->output);
+    const char *name = event_output_name(expectation->output);
     const char *level = watch->level ? "high" : "floating";
     if (watch->met_tick >= 0) {
         snprintf(detail, size, "at %s", wording_instant(watch->met_tick).text);

@@ -283,20 +283,20 @@ static void add_edge(struct recording *recording, const struct system_edge *edge
     recording->edges[recording->edge_count++] = (struct recording_edge){*edge, held_ticks};
 }
 
-/* Whether a battery, or the cable to it, is behind an output that floats. */
+/* Whether a battery, or the cable to it, is behind a Charger that floats. */
 static bool is_by_battery(const struct system_edge *edge)
 {
-    return !edge->on && (edge->cause == SBMS_CAUSE_CHAIN_OPEN || edge->cause == SBMS_CAUSE_ATD_LOST ||
-                         edge->cause == SBMS_CAUSE_ATC_LOST);
+    return !edge->on && (edge->cause == SBMS_CAUSE_CHAIN_OPEN || edge->cause == SBMS_CAUSE_ATC_LOST);
 }
 
 static void count_edge(struct recording *recording, const struct system_edge *edge)
 {
     struct recording_counts *counts = &recording->counts;
+    if (edge->stays) {
+        return;
+    }
     if (edge->kind == EDGE_PRE_ALARM) {
         counts->prealarms += edge->on ? 1 : 0;
-    } else if (edge->kind == EDGE_LOAD) {
-        counts->load_cuts += is_by_battery(edge) ? 1 : 0;
     } else if (edge->kind == EDGE_CHARGER) {
         counts->charger_cuts += is_by_battery(edge) ? 1 : 0;
     }
@@ -310,6 +310,7 @@ void recording_take_edge(struct recording *recording, const struct system_edge *
         [EDGE_LED_FAULT] = WIRE_LED_FAULT, [EDGE_STAGE] = -1,
         [EDGE_SWITCH] = WIRE_REMOTE,       [EDGE_EVENT] = -1,
         [EDGE_LOAD_CURRENT] = -1,          [EDGE_PRE_ALARM_CURRENT] = -1,
+        [EDGE_OUTPUT_FAULT] = -1,
     };
     assert(recording != NULL);
     assert(edge->kind < sizeof wires / sizeof wires[0]);

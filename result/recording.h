@@ -61,7 +61,6 @@ struct recording_change {
 };
 
 struct recording_counts {
-    int64_t load_cuts;    /* Load floats because a battery, or the cable to it, says so */
     int64_t prealarms;    /* Pre-alarm goes high */
     int64_t charger_cuts; /* Charger floats because a battery, or the cable to it, says so */
 };

@@ -9,7 +9,7 @@
 
 static bool is_shown(const struct system_edge *edge, bool verbose)
 {
-    assert(edge->kind <= EDGE_PRE_ALARM_CURRENT);
+    assert(edge->kind <= EDGE_OUTPUT_FAULT);
     return verbose ||
            (edge->kind != EDGE_LED_LOAD && edge->kind != EDGE_LED_FAULT && edge->kind != EDGE_STAGE);
 }
@@ -25,6 +25,7 @@ static const char *colour_of(const struct system_edge *edge)
         return edge->on ? "\033[33m" : "";
     case EDGE_LOAD_CURRENT:
     case EDGE_PRE_ALARM_CURRENT:
+    case EDGE_OUTPUT_FAULT:
         return "\033[33m";
     default:
         return "";

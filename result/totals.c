@@ -32,14 +32,48 @@ static struct wording percent_of(int64_t part, int64_t all)
     return wording_number(pct, 1);
 }
 
+static void print_part(const struct run_result *result, const char *label, int64_t ticks, FILE *stream)
+{
+    print_label(label, stream);
+    fprintf(stream, "%-13s%6s %%", wording_span(ticks).text, percent_of(ticks, result->totals->ticks).text);
+}
+
 /* `one`: what is counted, NULL for nothing. */
 static void print_time(const struct run_result *result, const char *label, int64_t ticks, int64_t count,
                        const char *one, FILE *stream)
 {
-    print_label(label, stream);
-    fprintf(stream, "%-13s%6s %%", wording_span(ticks).text, percent_of(ticks, result->totals->ticks).text);
+    print_part(result, label, ticks, stream);
     if (one != NULL) {
         fprintf(stream, "   %" PRId64 " %s%s", count, one, count == 1 ? "" : "s");
+    }
+    fputc('\n', stream);
+}
+
+/* "3 cuts: 1 atd_lost, 2 supply_low" (LOAD-8) */
+static void print_load(const struct run_result *result, FILE *stream)
+{
+    const struct system_totals *totals = result->totals;
+    const int64_t count = system_cut_count(totals);
+    const char *before = ": ";
+    print_part(result, "Load high", totals->load_ticks, stream);
+    fprintf(stream, "   %" PRId64 " cut%s", count, count == 1 ? "" : "s");
+    for (uint8_t cause = 0; cause < SBMS_CAUSE_COUNT; cause++) {
+        if (totals->load_cuts[cause] > 0) {
+            fprintf(stream, "%s%" PRId64 " %s", before, totals->load_cuts[cause], sbms_cause_word(cause));
+            before = ", ";
+        }
+    }
+    fputc('\n', stream);
+}
+
+static void print_dark(const struct run_result *result, FILE *stream)
+{
+    const struct system_totals *totals = result->totals;
+    assert(totals->dark_waiting_ticks <= totals->dark_ticks);
+    print_part(result, "dark", totals->dark_ticks, stream);
+    fputs("   system on, Load floating", stream);
+    if (totals->dark_waiting_ticks > 0) {
+        fprintf(stream, "; %s of it only for a wait", wording_span(totals->dark_waiting_ticks).text);
     }
     fputc('\n', stream);
 }
@@ -115,7 +149,8 @@ void totals_print(const struct run_result *result, bool colour, FILE *stream)
     assert(totals->ticks == result->end_tick);
     fprintf(stream, "Totals of %s\n", wording_span(result->end_tick).text);
     print_sums(result, stream);
-    print_time(result, "Load high", totals->load_ticks, counts->load_cuts, "cut", stream);
+    print_load(result, stream);
+    print_dark(result, stream);
     print_time(result, "Pre-alarm high", totals->prealarm_ticks, counts->prealarms, "pre-alarm", stream);
     print_time(result, "Charger high", totals->charger_ticks, counts->charger_cuts, "cut", stream);
     print_time(result, "system on", totals->on_ticks, 0, NULL, stream);

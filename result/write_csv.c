@@ -12,7 +12,39 @@ static void write_field(FILE *stream, double value, int decimals)
     wording_write_number(stream, value, decimals);
 }
 
-static void write_row(const struct recording *recording, size_t index, FILE *stream)
+/* The causes of the outputs' edges at one row. */
+struct row_causes {
+    uint8_t load;
+    uint8_t prealarm;
+    uint8_t charger;
+};
+
+/* Takes the edges at `tick`, the next being number `*next`, which is moved on. Those of ticks without a row are passed. */
+static struct row_causes causes_at(const struct recording *recording, int64_t tick, size_t *next)
+{
+    struct row_causes causes = {SBMS_CAUSE_NONE, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE};
+    for (; *next < recording->edge_count && recording->edges[*next].edge.tick <= tick; (*next)++) {
+        const struct system_edge *edge = &recording->edges[*next].edge;
+        if (edge->tick < tick) {
+            continue;
+        }
+        if (edge->kind == EDGE_LOAD) {
+            causes.load = edge->cause;
+        } else if (edge->kind == EDGE_PRE_ALARM) {
+            causes.prealarm = edge->cause;
+        } else if (edge->kind == EDGE_CHARGER) {
+            causes.charger = edge->cause;
+        }
+    }
+    return causes;
+}
+
+static void write_cause(FILE *stream, uint8_t cause)
+{
+    fprintf(stream, ",%s", cause == SBMS_CAUSE_NONE ? "" : sbms_cause_word(cause));
+}
+
+static void write_row(const struct recording *recording, size_t index, struct row_causes causes, FILE *stream)
 {
     const struct recording_point *point = &recording->points[index];
     const int16_t *cells = recording_cells(recording, index);
@@ -30,19 +62,24 @@ static void write_row(const struct recording *recording, size_t index, FILE *str
     }
     const struct sbms_outputs *outputs = &point->outputs;
     assert(outputs->led_load == outputs->load); /* LED-1 */
-    fprintf(stream, ",%d,%d,%d,%d,%d\n", outputs->load, outputs->prealarm, outputs->charger,
-            outputs->led_load, outputs->led_fault);
+    fprintf(stream, ",%d,%d,%d,%d,%d", outputs->load, outputs->prealarm, outputs->charger, outputs->led_load,
+            outputs->led_fault);
+    write_cause(stream, causes.load);
+    write_cause(stream, causes.prealarm);
+    write_cause(stream, causes.charger);
+    fputc('\n', stream);
 }
 
 void write_csv(const struct run_result *result, FILE *stream)
 {
     const struct recording *recording = &result->recording;
+    size_t next_edge = 0;
     fputs("t_s,bus_mv,battery_a,solar_a,load_a,soc_pct,temp_min_c,temp_max_c,ambient_c", stream);
     for (size_t i = 0; i < recording->cell_count; i++) {
         fprintf(stream, ",cell%zu_mv", i + 1);
     }
-    fputs(",load,prealarm,charger,led_load,led_fault\n", stream);
+    fputs(",load,prealarm,charger,led_load,led_fault,load_cause,prealarm_cause,charger_cause\n", stream);
     for (size_t i = 0; i < recording->point_count; i++) {
-        write_row(recording, i, stream);
+        write_row(recording, i, causes_at(recording, recording->points[i].tick, &next_edge), stream);
     }
 }

@@ -105,6 +105,7 @@ static void write_edge(const struct run_result *result, const struct recording_e
         [EDGE_EVENT] = "event",
         [EDGE_LOAD_CURRENT] = "warning",
         [EDGE_PRE_ALARM_CURRENT] = "warning",
+        [EDGE_OUTPUT_FAULT] = "fault",
     };
     char text[EDGE_TEXT_SIZE];
     assert(edge->edge.kind < sizeof words / sizeof words[0]);
@@ -114,6 +115,9 @@ static void write_edge(const struct run_result *result, const struct recording_e
     fprintf(stream, "\"day\":%" PRId64 ",\"clock\":\"%s\",\"what\":\"%s\",\"on\":%s,",
             edge->edge.tick / DAY_TICKS + 1, wording_clock(edge->edge.tick).text, words[edge->edge.kind],
             edge->edge.on ? "true" : "false");
+    if (edge->edge.stays) {
+        fputs("\"stays\":true,", stream);
+    }
     if (edge->edge.cause != SBMS_CAUSE_NONE) {
         fprintf(stream, "\"cause\":\"%s\",", sbms_cause_word(edge->edge.cause));
     }
@@ -147,6 +151,22 @@ static void write_cell(const struct run_result *result, const char *key, int mv,
     write_duration(stream, "t_s", tick, "},\n");
 }
 
+/* LOAD-8 */
+static void write_cuts(const struct system_totals *totals, FILE *stream)
+{
+    const char *before = "";
+    fprintf(stream, "\"load_cuts\":%" PRId64 ",\n", system_cut_count(totals));
+    write_key(stream, "load_cuts_by_cause");
+    fputc('{', stream);
+    for (uint8_t cause = 0; cause < SBMS_CAUSE_COUNT; cause++) {
+        if (totals->load_cuts[cause] > 0) {
+            fprintf(stream, "%s\"%s\":%" PRId64, before, sbms_cause_word(cause), totals->load_cuts[cause]);
+            before = ",";
+        }
+    }
+    fputs("},\n", stream);
+}
+
 static void write_totals(const struct run_result *result, FILE *stream)
 {
     const struct system_totals *totals = result->totals;
@@ -162,14 +182,17 @@ static void write_totals(const struct run_result *result, FILE *stream)
     write_duration(stream, "prealarm_s", totals->prealarm_ticks, ",\n");
     write_duration(stream, "charger_on_s", totals->charger_ticks, ",\n");
     write_duration(stream, "system_on_s", totals->on_ticks, ",\n");
+    write_duration(stream, "dark_s", totals->dark_ticks, ",\n");
+    write_duration(stream, "dark_waiting_s", totals->dark_waiting_ticks, ",\n");
     write_cell(result, "cell_mv_min", totals->cell_mv_min, totals->cell_min, totals->cell_min_tick, stream);
     write_cell(result, "cell_mv_max", totals->cell_mv_max, totals->cell_max, totals->cell_max_tick, stream);
     write_figure(stream, "temp_c_min", totals->temp_c_min, 2, ",\n");
     write_figure(stream, "temp_c_max", totals->temp_c_max, 2, ",\n");
     write_figure(stream, "soc_min_pct", totals->soc_pct_min, 2, ",\n");
     write_figure(stream, "soc_max_pct", totals->soc_pct_max, 2, ",\n");
-    fprintf(stream, "\"load_cuts\":%" PRId64 ",\n\"prealarms\":%" PRId64 ",\n\"charger_cuts\":%" PRId64 ",\n",
-            counts->load_cuts, counts->prealarms, counts->charger_cuts);
+    write_cuts(totals, stream);
+    fprintf(stream, "\"prealarms\":%" PRId64 ",\n\"charger_cuts\":%" PRId64 ",\n", counts->prealarms,
+            counts->charger_cuts);
     write_figure(stream, "load_output_a_max", totals->load_output_a_max, 3, ",\n");
     write_figure(stream, "prealarm_output_a_max", totals->prealarm_output_a_max, 3, "\n},\n");
 }

@@ -8,12 +8,15 @@
  *   thresholds       under_voltage_mv, pre_alarm_mv, discharge_return_mv, over_voltage_mv,
  *                    over_voltage_clear_mv, low_temp_dc, high_temp_dc
  *   events_left_out  how many edges came after the limit (result/recording.h)
- *   events           each edge: t_s, day, clock, what, on, cause (not for all), text; what is load, prealarm,
- *                    charger, led_load, led_fault, stage, switch, event or warning; blinking is left out
+ *   events           each edge: t_s, day, clock, what, on, stays (true, or not there: no edge, but a start that leaves
+ *                    the output floating), cause (not for all), text; what is load, prealarm, charger, led_load,
+ *                    led_fault, stage, switch, event, warning or fault; blinking is left out
  *   totals           energy_in_wh (from the charger to the bus), energy_out_wh (to loads and device),
  *                    charge_in_ah and charge_out_ah (of the batteries), load_on_s, prealarm_s, charger_on_s,
- *                    system_on_s, cell_mv_min and cell_mv_max (mv, battery, cell, t_s), temp_c_min,
- *                    temp_c_max, soc_min_pct, soc_max_pct, load_cuts, prealarms, charger_cuts,
+ *                    system_on_s, dark_s (of that, Load floating), dark_waiting_s (of that, only for the wait of LOAD-6
+ *                    or LOAD-8), cell_mv_min and cell_mv_max (mv, battery, cell, t_s), temp_c_min,
+ *                    temp_c_max, soc_min_pct, soc_max_pct, load_cuts (LOAD-8), load_cuts_by_cause (a
+ *                    key for each cause that there was), prealarms, charger_cuts,
  *                    load_output_a_max, prealarm_output_a_max
  *   expectations     each: text, met (true, false, or null when the run was ended before), detail
  *   series           interval_s, then lists of one length: t_s, bus_mv, battery_a (positive: charging), solar_a,

@@ -174,6 +174,14 @@ bool scenario_check_event(struct scenario_reader *reader, const struct scenario_
     if (event->at_s >= reader->draft->duration_s) {
         return refuse_time(reader, scenario_reader_value(reader, SCENARIO_EVENT, "at"), "at", "not before");
     }
+    if (event->what == EVENT_INTERNAL_FAULT && event->value == SBMS_FAULT_OUTPUT) {
+        int group = scenario_group_variant(SCENARIO_EVENT, (int)event->what);
+        return scenario_reader_fail(
+            reader, scenario_reader_value(reader, group, "value"),
+            "value %d is an output that does not follow; output_shorted and output_fed "
+            "make one",
+            event->value);
+    }
     return check_number(reader, event, "battery", event->battery, bank->series * bank->parallel) &&
            check_number(reader, event, "cell", event->cell, bank->cells);
 }
@@ -223,11 +231,23 @@ static bool check_cells(struct scenario_reader *reader, const struct scenario_ex
     return true;
 }
 
+/* LOAD-3: a warning is at least what the device is set to. */
+static void fill_in_warning(struct scenario_reader *reader, struct scenario_expectation *expectation)
+{
+    int group = scenario_group_variant(SCENARIO_EXPECT, EXPECT_WARNING);
+    if (scenario_reader_value(reader, group, "seconds_min") == NULL) {
+        expectation->seconds_min = reader->draft->bms.settings.warning_time_s;
+    }
+}
+
 bool scenario_check_expectation(struct scenario_reader *reader, const yaml_node_t *place,
                                 struct scenario_expectation *expectation)
 {
     expectation->line = (int)place->start_mark.line + 1;
     switch (expectation->what) {
+    case EXPECT_WARNING:
+        fill_in_warning(reader, expectation);
+        return true;
     case EXPECT_OUTPUT:
     case EXPECT_BY:
         return check_times(reader, expectation);

@@ -33,11 +33,14 @@ static const struct scenario_word event_words[] = {
     {"internal_fault", EVENT_INTERNAL_FAULT, "the device finds the fault `value` in itself (SAFE-4, LED-3)"},
     {"fault_gone", EVENT_FAULT_GONE, "the device finds that fault no more"},
     {"supply_dip", EVENT_SUPPLY_DIP, "the device's own supply lead is at `value` for `for_s` (SUP-3)"},
+    {"output_shorted", EVENT_OUTPUT_SHORTED, "an output's terminal cannot go high (SAFE-4)"},
+    {"output_fed", EVENT_OUTPUT_FED, "an output's terminal is high whatever the device does (SAFE-4)"},
+    {"output_mended", EVENT_OUTPUT_MENDED, "the terminal does what the device does again"},
     {0}};
 
 static const struct scenario_word expect_words[] = {
     {"warning", EXPECT_WARNING,
-     "Pre-alarm is high this long before each cut of Load, but for remote, supply and fault"},
+     "Pre-alarm is high this long before each cut of Load by a battery, the cable or the reference"},
     {"output", EXPECT_OUTPUT, "an output is at a level at one time"},
     {"by", EXPECT_BY, "an output gets to a level, or stays there, between two times"},
     {"edges", EXPECT_EDGES, "how many edges an output makes to a level; count_min, count_max or both"},
@@ -63,6 +66,11 @@ static const struct scenario_word expect_words[] = {
     { \
         EVENT(what_), .key = "cell", WHOLE(1, SCENARIO_CELLS_MAX, ""), REQUIRED, \
                       IN(struct scenario_event, cell), .help = "which cell of the battery" \
+    }
+#define EVENT_OUTPUT(what_) \
+    { \
+        EVENT(what_), .key = "output", WORD(outputs), REQUIRED, IN(struct scenario_event, output), \
+                      .help = "which output" \
     }
 #define EXPECT_OUTPUT_KEY(what_) \
     { \
@@ -141,7 +149,8 @@ const struct scenario_row schema_last_rows[] = {
          "returns of Load after cuts by battery or cable before it is locked out; 0: no lock-out (LOAD-6)"},
     {SCENARIO_BMS, "lockout_clear_mv", WHOLE(SBMS_LOCKOUT_CLEAR_MV_MIN, SBMS_LOCKOUT_CLEAR_MV_MAX, "mV"),
      OPTIONAL, IN_SCENARIO(bms.settings.lockout_clear_mv),
-     .help = "supply that, held 30 s, ends the lock-out; must be given with lockout_retries above 0"},
+     .help = "supply that, held 30 s, ends the lock-out, as the switch off for 1 s does; must be given with "
+             "lockout_retries above 0; 13400 for each 12.8 V is a good value"},
 
     {SCENARIO_REMOTE, "wiring", WORD(wirings), OR("joined"), IN_SCENARIO(remote.wiring),
      .help = "the closed switch joins L and H, or L and battery minus, or H and battery plus (REM-1)"},
@@ -191,16 +200,21 @@ const struct scenario_row schema_last_rows[] = {
     EVENT_BATTERY(EVENT_SENSOR_FROZEN),
     EVENT_BATTERY(EVENT_SENSORS_MENDED),
     {EVENT(EVENT_INTERNAL_FAULT), .key = "value", WHOLE(1, SBMS_FAULT_MAX, ""), REQUIRED,
-     IN(struct scenario_event, value), .help = "the fault's number, as the red LED blinks it"},
+     IN(struct scenario_event, value),
+     .help = "the fault's number, as the red LED blinks it; not 5, see `output_shorted`"},
     {EVENT(EVENT_SUPPLY_DIP), .key = "value", WHOLE(0, 70000, "mV"), REQUIRED,
      IN(struct scenario_event, value), .help = "what the device sees"},
     {EVENT(EVENT_SUPPLY_DIP), .key = "for_s", NUMBER(0.125, 86400, "s"), REQUIRED,
      IN(struct scenario_event, for_s), .help = "how long"},
+    EVENT_OUTPUT(EVENT_OUTPUT_SHORTED),
+    EVENT_OUTPUT(EVENT_OUTPUT_FED),
+    EVENT_OUTPUT(EVENT_OUTPUT_MENDED),
 
     {SCENARIO_EXPECT, "what", WORD(expect_words), REQUIRED, IN(struct scenario_expectation, what),
      .help = "which of these"},
-    {EXPECT(EXPECT_WARNING), .key = "seconds_min", NUMBER(0, 86400, "s"), REQUIRED,
-     IN(struct scenario_expectation, seconds_min), .help = "the shortest warning"},
+    {EXPECT(EXPECT_WARNING), .key = "seconds_min", NUMBER(0, 86400, "s"),
+     COMPUTED("`warning_time_s` of `bms`"), IN(struct scenario_expectation, seconds_min),
+     .help = "the shortest warning"},
     EXPECT_OUTPUT_KEY(EXPECT_OUTPUT),
     {EXPECT(EXPECT_OUTPUT), .key = "is", WORD(levels), REQUIRED, IN(struct scenario_expectation, high),
      .help = "the level"},

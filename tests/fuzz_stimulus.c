@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/replay.h"
+#include "cli/replay_warnings.h"
 #include "cli/stimulus.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -72,12 +73,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         nowhere = fopen("/dev/null", "w");
         assert(nowhere != NULL);
     }
-    struct sbms_battery_settings settings = sbms_battery_defaults();
+    struct cell_log_options cells = {.settings = sbms_battery_defaults(),
+                                     .max_gap_ns = (int64_t)(size % 5) * 1000000000};
+    for (uint8_t each = 1; stimulus.cell_count > 0 && each < 12; each++) {
+        struct cell_log_layout layout;
+        char message[240];
+        if (cell_log_share(&stimulus, each, &layout, message, sizeof message)) {
+            cells.cells_per_battery = each;
+            break;
+        }
+    }
     struct device_choice choice = {.name = "native"};
     bool opened = device_choice_open(&choice, NULL);
     assert(opened);
     (void)opened;
-    replay_run(&again, &settings, &choice, nowhere);
+    replay_warn(&again, &cells, "fuzz", nowhere);
+    replay_run(&again, &cells, &choice, nowhere);
     device_choice_close(&choice);
     return 0;
 }

@@ -174,20 +174,27 @@ static inline void record_edge(void *self, const struct system_edge *edge)
 static inline bool edges_equal(const struct system_edge *a, const struct system_edge *b)
 {
     return a->tick == b->tick && a->kind == b->kind && a->on == b->on && a->cause == b->cause &&
-           a->reason.battery == b->reason.battery && a->reason.cell == b->reason.cell &&
+           a->stays == b->stays && a->is_short == b->is_short && a->with_load == b->with_load &&
+           a->loss == b->loss && a->reason.battery == b->reason.battery && a->reason.cell == b->reason.cell &&
            a->reason.cause == b->reason.cause && a->reason.value == b->reason.value &&
            a->prealarm_ticks == b->prealarm_ticks && a->cut_ticks == b->cut_ticks && a->value == b->value;
 }
 
-/* The next edge of `kind` from number `from` on, or -1. */
-static inline int record_find(const struct test_record *record, enum system_edge_kind kind, int from)
+/* The next edge of `kind` from number `from` on, or -1; `stays`: what a start leaves floating instead (SAFE-1). */
+static inline int record_find_(const struct test_record *record, enum system_edge_kind kind, bool stays,
+                               int from)
 {
     for (int i = from; i < record->count; i++) {
-        if (record->edges[i].kind == kind) {
+        if (record->edges[i].kind == kind && record->edges[i].stays == stays) {
             return i;
         }
     }
     return -1;
+}
+
+static inline int record_find(const struct test_record *record, enum system_edge_kind kind, int from)
+{
+    return record_find_(record, kind, false, from);
 }
 
 static inline int record_count(const struct test_record *record, enum system_edge_kind kind)

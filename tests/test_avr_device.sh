@@ -73,6 +73,22 @@ for seed in {1..8}; do
     [[ $(wc -l <out) -gt 8 ]] || fail "random-$seed.csv: nothing happens"
 done
 
+# LOAD-6: the settings are the same options, and reach the EEPROM
+printf 't_s,remote_l_mv,vbat_mv,atd\n0,0,12800,1\n5,0,12800,0\n60,0,12800,1\n400,0,12800,0\n460,0,12800,1\n800,0,13500,1\n860,0,13500,1\n' >settings.csv
+same_replay settings.csv
+mv out without
+same_replay settings.csv --reconnect-delay-s 100
+! cmp --silent without out || fail 'replay --reconnect-delay-s does nothing'
+same_replay settings.csv --lockout-retries 1 --lockout-clear-mv 13400
+! cmp --silent without out || fail 'replay --lockout-retries does nothing'
+# a log of cells: the supply and the remote from the log itself
+printf 't_s,cell1_mv,cell2_mv,cell3_mv,cell4_mv\n0,3300,3300,3300,3300\n20,3300,2790,3300,3300\n22,3300,2790,3300,3300\n80,3300,3300,1900,3300\n400,,3300,3300,3300\n460,3300,3300,3300,3300\n500,3300,3300,3300,3300\n' >pack.csv
+smallbms replay --cells-per-battery 4 pack.csv
+mv out expected
+smallbms replay --device avr --cells-per-battery 4 pack.csv
+[[ $status == 0 ]] || fail "replay of cells: exit $status: $(cat err)"
+cmp --silent expected out || fail "replay of cells: native (<) and avr (>): $(diff expected out | head -n 6)"
+
 # ---- corners of the silicon table: oscillators that are off change no row ---------------------------------------------
 
 smallbms replay random-1.csv

@@ -173,6 +173,26 @@ static void test_kinds_round_trip(void **state)
         record.high = false;
         expect_round_trip(&record, sbms_fault_word(fault));
     }
+    for (uint8_t output = 0; output < SBMS_OUTPUT_COUNT;
+         output++) { /* SAFE-1; SAFE-4: which output, and how */
+        const struct sbms_entry stays = {
+            .kind = SBMS_ENTRY_STAYS, .output = output, .cause = SBMS_CAUSE_CHAIN_OPEN, .detail = 3};
+        expect_round_trip(&stays, "what stays floating");
+        for (uint8_t terminal = 0; terminal < SBMS_TERMINAL_COUNT; terminal++) {
+            const struct sbms_entry fault = {.kind = SBMS_ENTRY_FAULT,
+                                             .detail = SBMS_FAULT_OUTPUT,
+                                             .output = output,
+                                             .cause = terminal,
+                                             .high = true};
+            expect_round_trip(&fault, "an output that does not follow");
+        }
+    }
+    for (uint8_t input = SBMS_INPUT_ATC; input < SBMS_INPUT_COUNT; input++) { /* SAFE-2 */
+        struct sbms_entry flicker = {.kind = SBMS_ENTRY_FLICKER, .detail = input, .high = true};
+        expect_round_trip(&flicker, "a signal that flickers");
+        flicker.high = false;
+        expect_round_trip(&flicker, "a signal that flickers no more");
+    }
 }
 
 /* Behind a CRC that fits, too. */
@@ -180,12 +200,20 @@ static void test_impossible_records_are_refused(void **state)
 {
     static const struct sbms_entry none[] = {
         {.kind = 0},
-        {.kind = 4},
+        {.kind = 6},
         {.kind = 15},
         {.kind = SBMS_ENTRY_EDGE, .cause = SBMS_CAUSE_NONE},
         {.kind = SBMS_ENTRY_EDGE, .cause = SBMS_CAUSE_COUNT},
         {.kind = SBMS_ENTRY_EDGE, .cause = UINT8_MAX},
         {.kind = SBMS_ENTRY_EDGE, .cause = SBMS_CAUSE_START_UP, .output = SBMS_OUTPUT_COUNT},
+        {.kind = SBMS_ENTRY_STAYS, .cause = SBMS_CAUSE_NONE},
+        {.kind = SBMS_ENTRY_STAYS, .cause = SBMS_CAUSE_COUNT},
+        {.kind = SBMS_ENTRY_STAYS, .cause = SBMS_CAUSE_ATD_LOST, .output = SBMS_OUTPUT_COUNT},
+        {.kind = SBMS_ENTRY_STAYS, .cause = SBMS_CAUSE_ATD_LOST, .high = true},
+        {.kind = SBMS_ENTRY_FLICKER, .detail = SBMS_INPUT_REMOTE},
+        {.kind = SBMS_ENTRY_FLICKER, .detail = SBMS_INPUT_COUNT},
+        {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_OUTPUT, .output = SBMS_OUTPUT_COUNT},
+        {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_OUTPUT, .cause = SBMS_TERMINAL_COUNT},
         {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_NONE},
         {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_COUNT},
         {.kind = SBMS_ENTRY_FAULT, .detail = UINT8_MAX},
@@ -204,7 +232,9 @@ static void test_flipped_bits_are_refused(void **state)
         low_edge,
         high_edge,
         {.kind = SBMS_ENTRY_BOOT, .detail = SBMS_RESET_WATCHDOG, .boot = 3},
-        {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_CLOCK, .high = true}};
+        {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_CLOCK, .high = true},
+        {.kind = SBMS_ENTRY_STAYS, .cause = SBMS_CAUSE_ATD_LOST},
+        {.kind = SBMS_ENTRY_FLICKER, .detail = SBMS_INPUT_ATD, .high = true}};
     (void)state;
     for (unsigned i = 0; i < sizeof records / sizeof records[0]; i++) {
         for (unsigned bit = 0; bit < SBMS_ENTRY_BYTES * 8u; bit++) {
@@ -256,22 +286,23 @@ static void test_erased_and_torn_are_refused(void **state)
     }
 }
 
-/* ---- settings (LOAD-6) ---------------------------------------------------------------------------------- */
+/* ---- settings (LOAD-3, LOAD-6) ---------------------------------------------------------------------------------- */
 
 static bool same_settings(const struct sbms_control_settings *a, const struct sbms_control_settings *b)
 {
     return a->reconnect_delay_s == b->reconnect_delay_s && a->lockout_retries == b->lockout_retries &&
-           a->lockout_clear_mv == b->lockout_clear_mv;
+           a->warning_time_s == b->warning_time_s && a->lockout_clear_mv == b->lockout_clear_mv;
 }
 
 static void expect_stored(const uint8_t *bytes, enum sbms_stored expected, const char *what, unsigned number)
 {
     const struct sbms_control_settings defaults = {0};
-    struct sbms_control_settings read = {1, 2, 3};
+    struct sbms_control_settings read = {1, 2, 3, 4};
     const enum sbms_stored stored = sbms_settings_decode(bytes, &read);
     if (stored != expected || !same_settings(&read, &defaults)) {
-        fail_msg("%s %u: %d, not %d, with delay %u, retries %u, clear %d", what, number, (int)stored,
-                 (int)expected, read.reconnect_delay_s, read.lockout_retries, (int)read.lockout_clear_mv);
+        fail_msg("%s %u: %d, not %d, with delay %u, retries %u, warning %u, clear %d", what, number,
+                 (int)stored, (int)expected, read.reconnect_delay_s, read.lockout_retries,
+                 read.warning_time_s, (int)read.lockout_clear_mv);
     }
 }
 
@@ -279,13 +310,14 @@ static void test_settings_round_trip(void **state)
 {
     static const uint16_t delays_s[] = {0, 1, 255, 256, SBMS_RECONNECT_DELAY_S_MAX};
     static const uint8_t retries[] = {0, 1, SBMS_LOCKOUT_RETRIES_MAX};
+    static const uint8_t warnings_s[] = {0, SBMS_WARNING_TIME_S_MIN, SBMS_WARNING_TIME_S_MAX};
     static const int32_t clears_mv[] = {SBMS_LOCKOUT_CLEAR_MV_MIN, 13000, 65535, 65536,
                                         SBMS_LOCKOUT_CLEAR_MV_MAX};
     (void)state;
-    for (unsigned i = 0; i < 5 * 3 * 5; i++) {
+    for (unsigned i = 0; i < 5 * 3 * 5 * 3; i++) {
         const struct sbms_control_settings settings = {delays_s[i % 5], retries[i / 5 % 3],
-                                                       clears_mv[i / 15]};
-        struct sbms_control_settings read = {1, 2, 3};
+                                                       warnings_s[i / 75], clears_mv[i / 15 % 5]};
+        struct sbms_control_settings read = {1, 2, 3, 4};
         uint8_t bytes[SBMS_SETTINGS_BYTES];
         sbms_settings_encode(&settings, bytes);
         assert_int_equal(sbms_settings_decode(bytes, &read), SBMS_STORED_GOOD);
@@ -293,7 +325,7 @@ static void test_settings_round_trip(void **state)
     }
     /* and the defaults, whose lockout_clear_mv is in no range and not used */
     const struct sbms_control_settings defaults = {0};
-    struct sbms_control_settings read = {1, 2, 3};
+    struct sbms_control_settings read = {1, 2, 3, 4};
     uint8_t bytes[SBMS_SETTINGS_BYTES];
     sbms_settings_encode(&defaults, bytes);
     assert_int_equal(sbms_settings_decode(bytes, &read), SBMS_STORED_GOOD);
@@ -302,12 +334,20 @@ static void test_settings_round_trip(void **state)
 
 static void test_bad_settings_are_refused(void **state)
 {
-    static const struct sbms_control_settings good = {60, 3, 13000};
+    static const struct sbms_control_settings good = {60, 3, 45, 13000};
     static const struct sbms_control_settings out_of_range[] = {
-        {SBMS_RECONNECT_DELAY_S_MAX + 1, 0, 0},   {UINT16_MAX, 3, 13000},
-        {0, SBMS_LOCKOUT_RETRIES_MAX + 1, 13000}, {0, UINT8_MAX, 13000},
-        {0, 1, SBMS_LOCKOUT_CLEAR_MV_MIN - 1},    {0, 1, SBMS_LOCKOUT_CLEAR_MV_MAX + 1},
-        {0, SBMS_LOCKOUT_RETRIES_MAX, INT32_MIN}, {0, 1, -13000},
+        {SBMS_RECONNECT_DELAY_S_MAX + 1, 0, 0, 0},
+        {UINT16_MAX, 3, 30, 13000},
+        {0, SBMS_LOCKOUT_RETRIES_MAX + 1, 0, 13000},
+        {0, UINT8_MAX, 0, 13000},
+        {0, 1, 0, SBMS_LOCKOUT_CLEAR_MV_MIN - 1},
+        {0, 1, 0, SBMS_LOCKOUT_CLEAR_MV_MAX + 1},
+        {0, SBMS_LOCKOUT_RETRIES_MAX, 0, INT32_MIN},
+        {0, 1, 0, -13000},
+        {0, 0, 1, 0},
+        {0, 0, SBMS_WARNING_TIME_S_MIN - 1, 0},
+        {0, 0, SBMS_WARNING_TIME_S_MAX + 1, 0},
+        {0, 0, UINT8_MAX, 0},
     };
     uint8_t bytes[SBMS_SETTINGS_BYTES];
     (void)state;

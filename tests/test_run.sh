@@ -71,11 +71,11 @@ grep --quiet --extended-regexp \
     '  Load high: all cells at 3\.20 V or more again; it floated for [0-9]+ h' out || fail 'BAT-3: no return line'
 says out 'day 1 00:00:00  Load high: start-up'
 says out 'day 1 14:00:00  Event: battery cable pulled'
-says out 'day 1 14:00:30  Load floats: battery cable open: all three signals lost together; pre-alarm for 30.1 s' # SAFE-3
+says out 'day 1 14:00:30  Load floats: battery cable open: all three signals lost together; pre-alarm for 30.5 s' # SAFE-3
 says out 'day 1 15:00:00  Switch off'
 says out 'day 1 15:00:00  Load floats: switched off' # LOAD-4
 says out 'day 1 15:30:00  Load high: switched on; it floated for 30 min'
-says out 'day 1 16:00:00  Charger floats: battery 1 cell 2: no reading (all three signals lost together)' # BAT-6
+says out 'day 1 16:00:02  Charger floats: battery 1 cell 2: no reading (all three signals lost together)' # BAT-6
 says out 'day 1 17:00:00  Load floats: internal fault 3' # SAFE-4
 says out 'day 1 17:00:21  Load high: start-up; it floated for 21 s'
 says out 'day 1 18:00:00  Charger floats: supply below 7.50 V' # SUP-3
@@ -83,6 +83,8 @@ says out 'Warning: Pre-alarm output carries 1.50 A, more than its 1 A (PRE-1)'
 says out 'Totals of 24 h'
 says out '  met         Load never floats within 30 s of pre-alarm'
 says out '  met         Load floats by atd_lost once'
+says out '4 cuts: 1 supply_low, 1 atd_lost, 1 chain_open, 1 internal_fault' # LOAD-8
+grep --quiet --extended-regexp '^  dark +5 h [0-9]+ min +[0-9.]+ %   system on, Load floating$' out || fail 'LOAD-8: no time in the dark'
 says out 'Seed 3;'
 says_not out LED
 says_not out 'Solar charger:'
@@ -135,19 +137,23 @@ done
 
 header='t_s,bus_mv,battery_a,solar_a,load_a,soc_pct,temp_min_c,temp_max_c,ambient_c'
 header+=',cell1_mv,cell2_mv,cell3_mv,cell4_mv,load,prealarm,charger,led_load,led_fault'
+header+=',load_cause,prealarm_cause,charger_cause'
 [[ $(head -n 1 one.csv) == "$header" ]] || fail "csv: header $(head -n 1 one.csv)"
 awk -F, '
     NR == 1 { next }
-    NF != 18 { print "fields", NF; bad = 1 }
+    NF != 21 { print "fields", NF; bad = 1 }
     NR > 2 && $1 + 0 <= last { print "time", $0; bad = 1 }
-    $0 ~ /e|nan|inf|-0[.]0*,/ { print "number", $0; bad = 1 }
+    $19 != "" || $20 != "" || $21 != "" { causes++ }
+    { numbers = $0; sub(/,[a-z_]*,[a-z_]*,[a-z_]*$/, "", numbers) }
+    numbers ~ /e|nan|inf|-0[.]0*,/ { print "number", $0; bad = 1 }
     $1 !~ /^[0-9]+[.][0-9][0-9][0-9]$/ || $2 !~ /^[0-9]+$/ || $5 !~ /^[0-9]+[.][0-9][0-9][0-9]$/ { print "decimals", $0; bad = 1 }
     { rest = $3 - $4 + $5; if (rest > 0.003 || rest < -0.003) { print "the currents do not add up", $0; bad = 1 } }
     $14 != $17 { print "LED-1", $0; bad = 1 }
     { last = $1 + 0; if ($1 ~ /^[0-9]+[.]000$/ && $1 % 60 == 0) even++ }
-    END { if (even != 1441) { print "rows at intervals", even; bad = 1 } exit bad }' one.csv >wrong || fail "csv: bad rows: $(head -n 5 wrong)"
-grep --quiet '^0.875,.*,1,0,1,1,0$' one.csv || fail 'csv: no row at the first edge'
-grep --quiet '^50400.125,.*,1,1,0,1,1$' one.csv || fail 'csv: no row at the edge of the pulled cable'
+    END { if (even != 1441) { print "rows at intervals", even; bad = 1 }
+        if (causes != 16) { print "rows with causes", causes; bad = 1 } exit bad }' one.csv >wrong || fail "csv: bad rows: $(head -n 5 wrong)"
+grep --quiet '^0.875,.*,1,0,1,1,0,start_up,,start_up$' one.csv || fail 'csv: no row at the first edge'
+grep --quiet '^50400.125,.*,1,1,0,1,1,,chain_open,chain_open$' one.csv || fail 'csv: no row at the edge of the pulled cable'
 smallbms run a.yaml --csv ten.csv --interval-s 600
 grep --count --extended-regexp '^[0-9]*00\.000,' ten.csv >/dev/null || fail 'csv: --interval-s'
 (($(wc -l <ten.csv) < 250)) || fail "csv: --interval-s 600 wrote $(wc -l <ten.csv) rows"
@@ -172,7 +178,11 @@ assert len(series["cells"]) == 4 and all(len(cell["mv"]) == count for cell in se
 assert all(a < b for a, b in zip(series["t_s"], series["t_s"][1:]))
 assert [e["met"] for e in run["expectations"]] == [True, True]
 cuts = [e for e in run["events"] if e["what"] == "load" and not e["on"] and e["cause"] == "atd_lost"]
-assert len(cuts) == 1 and run["totals"]["load_cuts"] == 2  # and the pulled cable
+assert len(cuts) == 1 and run["totals"]["load_cuts"] == 4
+assert run["totals"]["load_cuts_by_cause"] == {"supply_low": 1, "atd_lost": 1, "chain_open": 1, "internal_fault": 1}  # LOAD-8
+dark = run["totals"]["system_on_s"] - run["totals"]["load_on_s"]
+assert 0 <= run["totals"]["dark_s"] - dark < 1 and run["totals"]["dark_waiting_s"] == 0, (run["totals"]["dark_s"], dark)
+assert not any("stays" in e for e in run["events"])
 alarm = max(e["t_s"] for e in run["events"] if e["what"] == "prealarm" and e["on"] and e["t_s"] < cuts[0]["t_s"])
 assert cuts[0]["t_s"] - alarm >= 30, "LOAD-3"
 high = 0.0
@@ -208,6 +218,31 @@ if command -v vcd2fst >/dev/null; then
     vcd2fst one.vcd one.fst >/dev/null 2>&1 || fail 'vcd: vcd2fst cannot read it'
 fi
 
+# ---- what floats from the start says why in every output (SAFE-1) -------------------------------------------
+
+sed 's/mean_c: 20/mean_c: 0/; s/^events:/events:\n  - {at: "day 1 00:20:00", what: supply_dip, value: 7000, for_s: 2}/; /internal_fault/d' a.yaml >cold.yaml
+smallbms run --until '30 min' cold.yaml --csv cold.csv --vcd cold.vcd --json cold.json --report cold.html
+[[ $status == 0 ]] || fail "cold: exit $status: $(cat err)"
+says out 'day 1 00:00:00  Charger stays floating: battery 1 cell 1 at 0.0 degC, below 5.0 degC'
+says out 'day 1 00:20:02  Load stays floating: the wait after the last cut is not over' # LOAD-8
+says out 'day 1 00:20:05  Load high: the wait after the last cut is over; it floated for 5 s'
+says out '2 cuts: 1 supply_low, 1 atd_lost'
+says out 'system on, Load floating; 2.3 s of it only for a wait'
+grep --quiet '^0.125,.*,0,0,0,0,1,,,atc_lost$' cold.csv || fail 'csv: no row for what stays floating'
+grep --quiet '^1202.875,.*,0,0,0,0,1,hold_off,,$' cold.csv || fail 'csv: no row for the wait'
+python3 - cold.json cold.html <<'PYTHON' || fail 'what stays: see above'
+import json, sys
+text = open(sys.argv[1]).read()
+run = json.loads(text)
+stays = [(e["what"], e["on"], e["cause"]) for e in run["events"] if e.get("stays")]
+assert stays == [("charger", False, "atc_lost"), ("charger", False, "atc_lost"), ("load", False, "hold_off")], stays
+assert run["totals"]["charger_cuts"] == 0 and run["totals"]["load_cuts"] == 2
+assert run["totals"]["dark_waiting_s"] == 2.25, run["totals"]["dark_waiting_s"]
+assert text.strip() in open(sys.argv[2]).read()
+PYTHON
+awk '/var wire 1 . charger / { code = $4 } $0 == "1" code || ($0 == "0" code && seen++) { exit 1 }' cold.vcd ||
+    fail 'vcd: Charger moves'
+
 # ---- expectations -------------------------------------------------------------------------------------------
 
 sed 's/count_max: 1}/count_max: 3}/; s/count_min: 1,/count_min: 2,/' a.yaml >unmet.yaml
@@ -236,7 +271,7 @@ done <<'CASES'
 1|what: load_current, current_a_max: 0.1|at most 0.150 A
 0|what: load_current, current_a_max: 1|Load output never carries more than 1.00 A
 1|what: edges, output: charger, to: floating, count_max: 0|Charger never floats
-1|what: warning, seconds_min: 80000|shortest pre-alarm 30.1 s, cut at day 1 14:00:30
+1|what: warning, seconds_min: 80000|shortest pre-alarm 30.5 s, cut at day 1 14:00:30
 CASES
 
 # ---- what is refused: nothing written, what stood there stays -----------------------------------------------

@@ -108,6 +108,7 @@ static void defaults_are_those_of_the_header(void **state)
     assert_true(consumer_setting(&result, CONSUMER_BMS, "on_ma") == 2.2 &&
                 consumer_setting(&result, CONSUMER_BMS, "low_cell_ma") == 1.2 &&
                 consumer_setting(&result, CONSUMER_BMS, "off_ma") == 1.2);
+    assert_int_equal(result.bms.settings.warning_time_s, 30);   /* LOAD-3 */
     assert_int_equal(result.bms.settings.reconnect_delay_s, 0); /* LOAD-6: both off by default */
     assert_int_equal(result.bms.settings.lockout_retries, 0);
     assert_int_equal(result.remote.wiring, WIRING_JOINED);
@@ -139,8 +140,8 @@ static void every_part_of_a_full_file_arrives(void **state)
         "  spread: aged, curve: 26650, under_voltage_mv: 2650, pre_alarm_mv: 3000, low_temp_dc: -15,\n"
         "  has_pre_alarm: false, balancing_a: 0.25, self_discharge_pct_per_month: 2, "
         "slow_resistance_mohm_ah: 100}\n"
-        "bms: {on_ma: 0.6, low_cell_ma: 0.15, off_ma: 0.1, reconnect_delay_s: 30, lockout_retries: 3,\n"
-        "  lockout_clear_mv: 52000}\n"
+        "bms: {on_ma: 0.6, low_cell_ma: 0.15, off_ma: 0.1, warning_time_s: 90, reconnect_delay_s: 30,\n"
+        "  lockout_retries: 3, lockout_clear_mv: 53600}\n"
         "remote: {wiring: h_to_plus, contact_kohm: 500, on: false}\n"
         "ambient: {mean_c: -10.5, season_c: 8, day_c: 4}\n"
         "solar: {panel_w: 300, latitude_deg: -33.5, cloud_pct: 10, efficiency_pct: 95, current_a_max: 20,\n"
@@ -174,9 +175,10 @@ static void every_part_of_a_full_file_arrives(void **state)
     assert_int_equal(result.bank.settings.pre_alarm_mv, 3000);
     assert_int_equal(result.bank.settings.low_temp_dc, -15);
     assert_false(result.bank.settings.has_pre_alarm);
+    assert_int_equal(result.bms.settings.warning_time_s, 90);    /* LOAD-3 */
     assert_int_equal(result.bms.settings.reconnect_delay_s, 30); /* LOAD-6 */
     assert_int_equal(result.bms.settings.lockout_retries, 3);
-    assert_int_equal(result.bms.settings.lockout_clear_mv, 52000);
+    assert_int_equal(result.bms.settings.lockout_clear_mv, 53600);
     assert_int_equal(result.remote.wiring, WIRING_H_TO_PLUS);
     assert_false(result.remote.on);
     assert_true(result.ambient.mean_c == -10.5 && result.solar.latitude_deg == -33.5);
@@ -490,6 +492,41 @@ static void battery_settings_name_their_range(void **state)
     refuse(BANK("low_temp_dc: 201"), "4:16: low_temp_dc 201 is outside -200..200 tenths of a degC");
 }
 
+/* LOAD-3: a time that is set, and an expectation that says none asks for it. */
+static void warning_time_is_checked_and_expected(void **state)
+{
+    (void)state;
+    accept(MINIMAL "bms: {warning_time_s: 120}\nexpect: [{what: warning}, {what: warning, seconds_min: 0}]");
+    assert_int_equal(result.bms.settings.warning_time_s, 120);
+    assert_true(result.expectations[0].seconds_min == 120.0 && result.expectations[1].seconds_min == 0.0);
+    accept(MINIMAL "expect: [{what: warning}]");
+    assert_true(result.expectations[0].seconds_min == 30.0);
+    refuse(MINIMAL "bms: {warning_time_s: 29}", "4:23: warning_time_s 29 is outside 30..120 s");
+    refuse(MINIMAL "bms: {warning_time_s: 121}", "4:23: warning_time_s 121 is outside 30..120 s");
+    refuse(MINIMAL "bms: {warning_time_s: 0}", "4:23: warning_time_s 0 is outside 30..120 s");
+}
+
+/* SAFE-4: a terminal is an event of its own; the device finds fault 5 by it. */
+static void faults_of_outputs_are_events_of_terminals(void **state)
+{
+    (void)state;
+    accept(MINIMAL "events:\n"
+                   "  - {at: day 1 00:00, what: output_shorted, output: pre_alarm}\n"
+                   "  - {at: day 1 00:01, what: output_fed, output: charger}\n"
+                   "  - {at: day 1 00:02, what: output_mended, output: load}\n");
+    assert_int_equal(result.events[0].what, EVENT_OUTPUT_SHORTED);
+    assert_int_equal(result.events[0].output, OUTPUT_PRE_ALARM);
+    assert_int_equal(result.events[1].what, EVENT_OUTPUT_FED);
+    assert_int_equal(result.events[1].output, OUTPUT_CHARGER);
+    assert_int_equal(result.events[2].what, EVENT_OUTPUT_MENDED);
+    assert_int_equal(result.events[2].output, OUTPUT_LOAD);
+    accept(MINIMAL "events: [{at: day 1 00:00, what: internal_fault, value: 4}]");
+    refuse(MINIMAL "events: [{at: day 1 00:00, what: internal_fault, value: 5}]",
+           "4:57: value 5 is an output that does not follow; output_shorted and output_fed make one");
+    refuse(MINIMAL "events: [{at: day 1 00:00, what: output_fed, output: led_load}]",
+           "4:54: output led_load is none of load, pre_alarm or charger");
+}
+
 /* LOAD-6 */
 static void reconnect_and_lockout_settings_are_checked(void **state)
 {
@@ -497,12 +534,12 @@ static void reconnect_and_lockout_settings_are_checked(void **state)
     accept(MINIMAL "bms: {reconnect_delay_s: 3600}");
     assert_int_equal(result.bms.settings.reconnect_delay_s, 3600);
     refuse(MINIMAL "bms: {reconnect_delay_s: 3601}", "4:26: reconnect_delay_s 3601 is outside 0..3600 s");
-    refuse(MINIMAL "bms: {lockout_retries: 11, lockout_clear_mv: 13000}",
+    refuse(MINIMAL "bms: {lockout_retries: 11, lockout_clear_mv: 13400}",
            "4:24: lockout_retries 11 is outside 0..10");
     refuse(MINIMAL "bms: {lockout_retries: 1}",
            "4:24: lockout_retries 1 needs lockout_clear_mv: 8000..70000 mV");
     accept(MINIMAL "bms: {lockout_retries: 0}");
-    accept(MINIMAL "bms: {lockout_clear_mv: 13000}");
+    accept(MINIMAL "bms: {lockout_clear_mv: 13400}");
     accept(MINIMAL "bms: {lockout_retries: 10, lockout_clear_mv: 70000}");
     assert_int_equal(result.bms.settings.lockout_clear_mv, 70000);
 }
@@ -566,7 +603,7 @@ static void every_word_is_read(void **state)
             checked++;
         }
     }
-    assert_int_equal(checked, 11);
+    assert_int_equal(checked, 14);
 }
 
 /* Each `what` with exactly its own keys is read, and is at its place among the words. */
@@ -577,7 +614,7 @@ static void every_event_and_expectation_is_read(void **state)
         int group;
         const char *list;
         int count;
-    } kinds[] = {{SCENARIO_EVENT, "events", EVENT_SUPPLY_DIP + 1},
+    } kinds[] = {{SCENARIO_EVENT, "events", EVENT_OUTPUT_MENDED + 1},
                  {SCENARIO_EXPECT, "expect", EXPECT_LOAD_CURRENT + 1}};
     static const struct scenario_row none = {.key = ""};
     for (size_t kind = 0; kind < 2; kind++) {
@@ -610,12 +647,13 @@ static void every_cause_is_read(void **state)
         accept(text);
         assert_int_equal(result.expectations[0].cause, cause);
     }
-    refuse(MINIMAL "expect: [{what: edges, output: load, to: high, count_min: 1, cause: none}]",
-           "4:69: cause none is none of start_up, supply_low, remote_on, remote_off, atc_lost, atc_returned, "
-           "atd_lost, "
-           "atd_returned, no_prealarm_lost, no_prealarm_returned, chain_open, reconnect_delay, "
-           "lockout_cleared or "
-           "internal_fault");
+    refuse(
+        MINIMAL "expect: [{what: edges, output: load, to: high, count_min: 1, cause: none}]",
+        "4:69: cause none is none of start_up, supply_low, remote_on, remote_off, atc_lost, atc_returned, "
+        "atd_lost, "
+        "atd_returned, no_prealarm_lost, no_prealarm_returned, chain_open, reconnect_delay, "
+        "lockout_cleared, internal_fault, hold_off, charger_wait, locked_out, output_fault, output_retry or "
+        "reference_fault");
     refuse(MINIMAL "expect: [{what: edges, output: load, to: high, count_min: 1, cause: atd_lst}]",
            "4:69: cause atd_lst is unknown, did you mean atd_lost?");
 }
@@ -969,11 +1007,11 @@ static void keys_are_known_and_stand_once(void **state)
          "4:10: supply_dip needs for_s: 0.125..86400 s"},
         {MINIMAL "events: [{at: day 1 00:00}]\n",
          "4:10: an event needs what: switch_on, switch_off, unplug_chain, plug_chain, cell_sensor_missing, "
-         "cell_sensor_stuck, temp_sensor_missing, sensor_frozen, sensors_mended, internal_fault, fault_gone "
-         "or supply_dip"},
+         "cell_sensor_stuck, temp_sensor_missing, sensor_frozen, sensors_mended, internal_fault, fault_gone, "
+         "supply_dip, output_shorted, output_fed or output_mended"},
         {MINIMAL "expect: [{seconds_min: 1}]\n",
          "4:10: an expectation needs what: warning, output, by, edges, cells or load_current"},
-        {MINIMAL "expect: [{what: warning}]\n", "4:10: warning needs seconds_min: 0..86400 s"},
+        {MINIMAL "expect: [{what: load_current}]\n", "4:10: load_current needs current_a_max: 0..20 A"},
     };
     REFUSE_ALL(refusals);
     refuse_top_key(MINIMAL "qqqqqqqq: 1\n", "qqqqqqqq");
@@ -992,8 +1030,8 @@ static void entries_take_exactly_their_own_keys(void **state)
         {MINIMAL "events: [{at: day 1 00:00, what: [a]}]\n",
          "4:34: what takes switch_on, switch_off, unplug_chain, plug_chain, cell_sensor_missing, "
          "cell_sensor_stuck, "
-         "temp_sensor_missing, sensor_frozen, sensors_mended, internal_fault, fault_gone or supply_dip; here "
-         "is a list"},
+         "temp_sensor_missing, sensor_frozen, sensors_mended, internal_fault, fault_gone, supply_dip, "
+         "output_shorted, output_fed or output_mended; here is a list"},
         {MINIMAL "expect: [{what: warning, seconds_min: 30, output: load}]\n",
          "4:43: unknown key output in warning, which takes what, seconds_min"},
         {MINIMAL "expect: [{what: output, output: load, to: high, at: day 1 00:00}]\n",
@@ -1358,6 +1396,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_schema_is_sound),
         cmocka_unit_test(every_number_is_checked_at_both_ends),
         cmocka_unit_test(battery_settings_name_their_range),
+        cmocka_unit_test(warning_time_is_checked_and_expected),
+        cmocka_unit_test(faults_of_outputs_are_events_of_terminals),
         cmocka_unit_test(reconnect_and_lockout_settings_are_checked),
         cmocka_unit_test(banks_have_up_to_20_batteries),
         cmocka_unit_test(every_word_is_read),

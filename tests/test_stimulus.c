@@ -85,6 +85,56 @@ static void absent_columns_take_their_values(void **state)
     assert_true(row.atc && row.atd && row.no_prealarm);
 }
 
+/* REM-1: a log of readings without remote columns is on, the terminals joined; with one of them the other is open. */
+static void readings_alone_are_on(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"t_s,cell1_mv\n0,3300\n", "t_s,temp1_dc,vbat_mv\n0,250,12800\n"};
+    for (size_t i = 0; i < 2; i++) {
+        struct stimulus stimulus;
+        struct stimulus_row row;
+        assert_int_equal(read_rows(texts[i], &row, 1, &stimulus), 1);
+        assert_true(row.remote_l_mv == row.remote_h_mv && row.remote_l_mv < 3500);
+        assert_true(stimulus_is_measured(&stimulus));
+        assert_false(stimulus.has_remote);
+        assert_int_equal(stimulus.has_vbat, i == 1);
+    }
+    struct stimulus stimulus;
+    struct stimulus_row row;
+    assert_int_equal(read_rows("t_s,cell1_mv,remote_l_mv\n0,3300,5000\n", &row, 1, &stimulus), 1);
+    assert_true(stimulus.has_remote);
+    assert_true(row.remote_l_mv == 5000 && row.remote_h_mv <= 2850);
+    assert_int_equal(read_rows("t_s,atc,remote_h_mv\n0,1,0\n", &row, 1, &stimulus), 1);
+    assert_true(stimulus.has_remote && !stimulus_is_measured(&stimulus));
+    assert_true(row.remote_l_mv >= 3550);
+}
+
+static void rows_know_their_line(void **state)
+{
+    (void)state;
+    struct stimulus stimulus;
+    struct stimulus_row rows[3];
+    assert_int_equal(read_rows("\xEF\xBB\xBFt_s\r\n0\r\n0\r\n7", rows, 3, &stimulus), 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(rows[i].line, i + 2);
+    }
+}
+
+/* What a log in volts has is refused with the number that would be right. */
+static void cells_in_volts_are_refused(void **state)
+{
+    (void)state;
+    expect_refused("t_s,cell1_mv\n0,3.31\n", 2, 3, "3310 for 3.31 V");
+    expect_refused("t_s,cell1_mv\n0,5.0\n", 2, 3, "3310 for 3.31 V");
+    expect_refused("t_s,cell1_mv\n0,5.01\n", 2, 3, "whole number -32767 to 32767");
+    expect_refused("t_s,temp1_dc\n0,3.31\n", 2, 3, "whole number -32767 to 32767");
+    struct stimulus stimulus;
+    struct stimulus_error error;
+    static const char not_volts[] = "t_s,cell1_mv\n0,3300.5\n";
+    assert_false(stimulus_open(&stimulus, not_volts, sizeof not_volts - 1, &error));
+    assert_null(strstr(error.message, "3.31"));
+}
+
 static void every_column_arrives_in_its_place(void **state)
 {
     (void)state;
@@ -430,6 +480,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(absent_columns_take_their_values),
+        cmocka_unit_test(readings_alone_are_on),
+        cmocka_unit_test(rows_know_their_line),
+        cmocka_unit_test(cells_in_volts_are_refused),
         cmocka_unit_test(every_column_arrives_in_its_place),
         cmocka_unit_test(readings_arrive_and_may_be_missing),
         cmocka_unit_test(time_is_exact),

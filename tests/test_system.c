@@ -9,6 +9,8 @@
 #include "twin/schedule.h"
 #include "twin/weather.h"
 
+#define WARNING_TICKS 244 /* LOAD-3, of 30 s */
+
 static struct test_record record;
 static struct test_record other_record;
 
@@ -51,7 +53,7 @@ static void expect_no_edges(double after_s, double before_s)
     for (int i = 0; i < record.count; i++) {
         const struct system_edge *edge = &record.edges[i];
 
-        if (edge->kind <= EDGE_LED_FAULT) {
+        if (edge->kind <= EDGE_LED_FAULT && !edge->stays) {
             assert_false(edge->tick >= (int64_t)(after_s * 8.0) && edge->tick < (int64_t)(before_s * 8.0));
         }
     }
@@ -206,10 +208,10 @@ static void test_cable_events(void **state)
     expect_edge(only_edge(EDGE_CHARGER, 5.0, 200.0), 801, false, SBMS_CAUSE_CHAIN_OPEN);
     expect_edge(only_edge(EDGE_PRE_ALARM, 5.0, 102.0), 801, true, SBMS_CAUSE_CHAIN_OPEN);
     cut = only_edge(EDGE_LOAD, 5.0, 200.0);
-    expect_edge(cut, 801 + 241, false, SBMS_CAUSE_CHAIN_OPEN);
-    assert_int_equal(cut->prealarm_ticks, 241);
+    expect_edge(cut, 801 + WARNING_TICKS, false, SBMS_CAUSE_CHAIN_OPEN);
+    assert_int_equal(cut->prealarm_ticks, WARNING_TICKS);
     assert_int_equal(cut->reason.battery, 0);
-    expect_edge(only_edge(EDGE_PRE_ALARM, 102.0, 200.0), 1042, false, SBMS_CAUSE_CHAIN_OPEN);
+    expect_edge(only_edge(EDGE_PRE_ALARM, 102.0, 200.0), 801 + WARNING_TICKS, false, SBMS_CAUSE_CHAIN_OPEN);
     expect_edge(only_edge(EDGE_CHARGER, 200.0, 600.0), 2407, true, SBMS_CAUSE_ATC_RETURNED);
     expect_edge(only_edge(EDGE_LOAD, 200.0, 600.0), 2407, true, SBMS_CAUSE_ATD_RETURNED);
     assert_int_equal(record_count(&record, EDGE_EVENT), 2);
@@ -236,7 +238,7 @@ static void check_sensor_fault(struct scenario_event event, int cell, uint8_t ca
         return;
     }
     edge = only_edge(EDGE_LOAD, 5.0, 200.0);
-    expect_edge(edge, 801 + 16 + 241, false, SBMS_CAUSE_CHAIN_OPEN);
+    expect_edge(edge, 801 + 16 + WARNING_TICKS, false, SBMS_CAUSE_CHAIN_OPEN);
     assert_int_equal(edge->reason.battery, 1);
     assert_int_equal(edge->reason.cell, cell);
     assert_int_equal(edge->reason.cause, cause);
@@ -269,7 +271,7 @@ static void test_stuck_sensor_is_believed(void **state)
         (struct scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 2, .value = 2799},
         (struct scenario_event){.what = EVENT_SENSORS_MENDED, .battery = 1});
     edge = only_edge(EDGE_LOAD, 5.0, 200.0);
-    expect_edge(edge, 1042 + 8, false, SBMS_CAUSE_ATD_LOST);
+    expect_edge(edge, 801 + 8 + WARNING_TICKS, false, SBMS_CAUSE_ATD_LOST);
     assert_int_equal(edge->reason.cell, 2);
     assert_int_equal(edge->reason.value, 2799);
     assert_int_equal(edge->reason.cause, SBMS_BATTERY_UNDER_VOLTAGE);
@@ -321,12 +323,349 @@ static void test_supply_dip_event(void **state)
     expect_no_edges(5.0, 600.0);
 }
 
+/* ---- terminals and the reference (SAFE-4) --------------------------------------------------------------------- */
+
+/* Load, Pre-alarm or Charger is shorted at 100 s and mended at 300 s. */
+static void run_short(enum scenario_output output)
+{
+    (void)run_events((struct scenario_event){.what = EVENT_OUTPUT_SHORTED, .output = output},
+                     (struct scenario_event){.what = EVENT_OUTPUT_MENDED, .output = output});
+}
+
+/* Charger alone floats after four ticks, and is tried after 1, 2 and 4 min; the fault is told once. */
+static void test_shorted_charger(void **state)
+{
+    const int64_t ticks[] = {
+        7, 803, 803 + 480, 803 + 484, 803 + 484 + 960, 803 + 484 + 964, 803 + 484 + 964 + 1920};
+    int found = -1;
+
+    (void)state;
+    run_short(OUTPUT_CHARGER);
+    for (int i = 0; i < 7; i++) {
+        found = record_find(&record, EDGE_CHARGER, found + 1);
+        assert_true(found >= 0);
+        expect_edge(&record.edges[found], ticks[i], i % 2 == 0,
+                    i == 0 ? SBMS_CAUSE_START_UP
+                           : (i % 2 == 0 ? SBMS_CAUSE_OUTPUT_RETRY : SBMS_CAUSE_OUTPUT_FAULT));
+    }
+    assert_int_equal(record_count(&record, EDGE_CHARGER), 7);
+    assert_int_equal(record_count(&record, EDGE_LOAD), 1);
+    assert_int_equal(record_count(&record, EDGE_PRE_ALARM), 0);
+    assert_int_equal(record_count(&record, EDGE_OUTPUT_FAULT), 2);
+    found = record_find(&record, EDGE_OUTPUT_FAULT, 0);
+    assert_int_equal(record.edges[found].tick, 803);
+    assert_int_equal(record.edges[found].value, SBMS_OUTPUT_CHARGER);
+    assert_true(record.edges[found].on && record.edges[found].is_short);
+    found = record_find(&record, EDGE_OUTPUT_FAULT, found + 1);
+    assert_int_equal(record.edges[found].tick, ticks[6] + 8);
+    assert_false(record.edges[found].on);
+}
+
+/* A short of Load is a cut (LOAD-8). Pre-alarm's stops neither the time nor the cut (LOAD-3). */
+static void test_shorted_load_and_prealarm(void **state)
+{
+    struct scenario described = scenario_quiet();
+    const struct system_edge *cut = NULL;
+
+    (void)state;
+    run_short(OUTPUT_LOAD);
+    expect_edge(only_edge(EDGE_LOAD, 5.0, 150.0), 803, false, SBMS_CAUSE_OUTPUT_FAULT);
+    expect_edge(only_edge(EDGE_LOAD, 150.0, 160.5), 1283, true, SBMS_CAUSE_OUTPUT_RETRY);
+    assert_int_equal(record_count(&record, EDGE_CHARGER), 1);
+    described.event_count = 2;
+    described.events[0] =
+        (struct scenario_event){.at_s = 50.0, .what = EVENT_OUTPUT_SHORTED, .output = OUTPUT_PRE_ALARM};
+    described.events[1] = (struct scenario_event){.at_s = 100.0, .what = EVENT_UNPLUG_CHAIN};
+    (void)run_recorded(&described, false, &record);
+    expect_edge(only_edge(EDGE_PRE_ALARM, 100.0, 100.5), 801, true, SBMS_CAUSE_CHAIN_OPEN);
+    expect_edge(only_edge(EDGE_PRE_ALARM, 100.5, 120.0), 805, false, SBMS_CAUSE_OUTPUT_FAULT);
+    assert_false(only_edge(EDGE_PRE_ALARM, 100.5, 120.0)->with_load);
+    cut = only_edge(EDGE_LOAD, 5.0, 600.0);
+    expect_edge(cut, 801 + WARNING_TICKS, false, SBMS_CAUSE_CHAIN_OPEN);
+    assert_int_equal(cut->prealarm_ticks, 0);
+}
+
+/* What is fed from outside is told after 30 s, and moves nothing. */
+static void test_fed_load(void **state)
+{
+    struct scenario described = scenario_quiet();
+    int found = -1;
+
+    (void)state;
+    described.remote.on = false;
+    described.event_count = 2;
+    described.events[0] =
+        (struct scenario_event){.at_s = 100.0, .what = EVENT_OUTPUT_FED, .output = OUTPUT_LOAD};
+    described.events[1] =
+        (struct scenario_event){.at_s = 300.0, .what = EVENT_OUTPUT_MENDED, .output = OUTPUT_LOAD};
+    (void)run_recorded(&described, false, &record);
+    expect_no_edges(0.0, 600.0);
+    assert_int_equal(record_count(&record, EDGE_OUTPUT_FAULT), 2);
+    found = record_find(&record, EDGE_OUTPUT_FAULT, 0);
+    assert_int_equal(record.edges[found].tick, 800 + 239);
+    assert_int_equal(record.edges[found].value, SBMS_OUTPUT_LOAD);
+    assert_true(record.edges[found].on && !record.edges[found].is_short);
+    assert_int_equal(record.edges[record_find(&record, EDGE_OUTPUT_FAULT, found + 1)].tick, 2400);
+}
+
+/* A reference that is off for 3 ticks floats Charger and warns; Load is cut only after the warning time. */
+static void test_reference_event(void **state)
+{
+    struct scenario described = scenario_quiet();
+    const struct system_edge *edge = NULL;
+
+    (void)state;
+    described.event_count = 2;
+    described.events[0] = (struct scenario_event){.at_s = 100.0, .what = EVENT_INTERNAL_FAULT, .value = 4};
+    described.events[1] = (struct scenario_event){.at_s = 100.375, .what = EVENT_FAULT_GONE};
+    (void)run_recorded(&described, false, &record);
+    expect_edge(only_edge(EDGE_CHARGER, 5.0, 101.0), 800, false, SBMS_CAUSE_REFERENCE_FAULT);
+    expect_edge(only_edge(EDGE_PRE_ALARM, 5.0, 101.0), 800, true, SBMS_CAUSE_REFERENCE_FAULT);
+    edge = only_edge(EDGE_CHARGER, 101.0, 600.0);
+    expect_edge(edge, 800 + 40, true, SBMS_CAUSE_CHARGER_WAIT); /* CHG-5 */
+    edge = only_edge(EDGE_PRE_ALARM, 101.0, 600.0);
+    expect_edge(edge, 810 + 480, false, SBMS_CAUSE_ATD_RETURNED); /* PRE-4 */
+    assert_int_equal(edge->loss, SBMS_CAUSE_REFERENCE_FAULT);
+    assert_false(edge->with_load);
+    assert_int_equal(record_count(&record, EDGE_LOAD), 1);
+    described.events[1].at_s = 300.0;
+    (void)run_recorded(&described, false, &record);
+    edge = only_edge(EDGE_LOAD, 5.0, 300.0);
+    expect_edge(edge, 800 + WARNING_TICKS, false, SBMS_CAUSE_REFERENCE_FAULT);
+    assert_int_equal(edge->prealarm_ticks, WARNING_TICKS);
+    assert_true(only_edge(EDGE_PRE_ALARM, 101.0, 300.0)->with_load);
+    edge = only_edge(EDGE_LOAD, 300.0, 600.0);
+    expect_edge(edge, 2407, true, SBMS_CAUSE_ATD_RETURNED);
+    assert_int_equal(edge->loss, SBMS_CAUSE_REFERENCE_FAULT);
+}
+
+/* ---- what a start leaves floating (SAFE-1) ---------------------------------------------------------------------- */
+
+/* The only such row of `kind` in a time. */
+static const struct system_edge *only_stay(enum system_edge_kind kind, double after_s, double before_s)
+{
+    const struct system_edge *found = NULL;
+
+    for (int i = record_find_(&record, kind, true, 0); i >= 0; i = record_find_(&record, kind, true, i + 1)) {
+        const struct system_edge *edge = &record.edges[i];
+
+        if (edge->tick >= (int64_t)(after_s * 8.0) && edge->tick < (int64_t)(before_s * 8.0)) {
+            assert_null(found);
+            found = edge;
+        }
+    }
+    assert_non_null(found);
+    return found;
+}
+
+static void test_start_says_what_stays(void **state)
+{
+    struct scenario described = scenario_quiet();
+
+    (void)state;
+    described.ambient.mean_c = -15.0;
+    (void)run_recorded(&described, false, &record);
+    expect_edge(only_stay(EDGE_CHARGER, 0.0, 600.0), 1, false, SBMS_CAUSE_ATC_LOST);
+    assert_int_equal(only_stay(EDGE_CHARGER, 0.0, 600.0)->reason.cause, SBMS_BATTERY_LOW_TEMP);
+    assert_int_equal(record_find_(&record, EDGE_LOAD, true, 0), -1);
+    described.ambient.mean_c = 20.0;
+    described.bank.soc_pct = 0.3;
+    (void)run_recorded(&described, false, &record);
+    expect_edge(only_stay(EDGE_LOAD, 0.0, 600.0), 1, false, SBMS_CAUSE_ATD_LOST);
+    assert_int_equal(only_stay(EDGE_LOAD, 0.0, 600.0)->reason.cause, SBMS_BATTERY_UNDER_VOLTAGE);
+    assert_int_equal(record_find_(&record, EDGE_CHARGER, true, 0), -1);
+    described = scenario_quiet();
+    described.remote.on = false;
+    described.event_count = 1;
+    described.events[0] = (struct scenario_event){.at_s = 100.0, .what = EVENT_SWITCH_ON};
+    (void)run_recorded(&described, false, &record);
+    expect_edge(only_stay(EDGE_LOAD, 0.0, 600.0), 7, false, SBMS_CAUSE_REMOTE_OFF);
+    expect_edge(only_stay(EDGE_CHARGER, 0.0, 600.0), 7, false, SBMS_CAUSE_REMOTE_OFF);
+    expect_edge(only_edge(EDGE_LOAD, 0.0, 600.0), 801, true, SBMS_CAUSE_REMOTE_ON);
+}
+
+/* A cut by the cable at 100 s, which is plugged in at 140 s, and a dip of the supply at 141 s, within Load's wait. */
+static struct scenario scenario_start_after_cut(void)
+{
+    struct scenario described = scenario_quiet();
+
+    described.event_count = 3;
+    described.events[0] = (struct scenario_event){.at_s = 100.0, .what = EVENT_UNPLUG_CHAIN};
+    described.events[1] = (struct scenario_event){.at_s = 140.0, .what = EVENT_PLUG_CHAIN};
+    described.events[2] =
+        (struct scenario_event){.at_s = 141.0, .what = EVENT_SUPPLY_DIP, .value = 7000, .for_s = 1.0};
+    return described;
+}
+
+/* LOAD-6, LOAD-8: a start that comes within a wait. */
+static void test_start_within_a_wait(void **state)
+{
+    const int64_t start_tick = 142 * 8 + 7;
+    struct scenario described = scenario_start_after_cut();
+
+    (void)state;
+    (void)run_recorded(&described, false, &record);
+    expect_edge(only_stay(EDGE_LOAD, 5.0, 600.0), start_tick, false, SBMS_CAUSE_HOLD_OFF);
+    expect_edge(only_edge(EDGE_LOAD, 140.0, 600.0), 801 + WARNING_TICKS + 240, true, SBMS_CAUSE_HOLD_OFF);
+    described.bms.settings.reconnect_delay_s = 60;
+    described.events[2].at_s = 170.0;
+    (void)run_recorded(&described, false, &record);
+    expect_edge(only_stay(EDGE_LOAD, 5.0, 600.0), start_tick + 29 * 8, false, SBMS_CAUSE_RECONNECT_DELAY);
+    expect_edge(only_edge(EDGE_LOAD, 140.0, 600.0), start_tick + 29 * 8 + 480, true,
+                SBMS_CAUSE_RECONNECT_DELAY);
+    described = scenario_start_after_cut();
+    described.bms.settings = (struct sbms_control_settings){.lockout_retries = 1, .lockout_clear_mv = 14000};
+    described.event_count = 5;
+    described.events[2] = (struct scenario_event){.at_s = 200.0, .what = EVENT_UNPLUG_CHAIN};
+    described.events[3] = (struct scenario_event){.at_s = 240.0, .what = EVENT_PLUG_CHAIN};
+    described.events[4] =
+        (struct scenario_event){.at_s = 500.0, .what = EVENT_SUPPLY_DIP, .value = 7000, .for_s = 1.0};
+    (void)run_recorded(&described, false, &record);
+    expect_edge(only_stay(EDGE_LOAD, 5.0, 600.0), 501 * 8 + 7, false, SBMS_CAUSE_LOCKED_OUT);
+    expect_no_edges(241.0, 500.0);
+}
+
+/* ---- cuts, and time in the dark (LOAD-8) -------------------------------------------------------------------------- */
+
+/* The cuts of ten minutes with these events, of which there are `cause`'s alone. */
+static int64_t cuts_of(struct scenario_event first, struct scenario_event second, uint8_t cause)
+{
+    const struct system_totals totals = run_events(first, second);
+
+    assert_int_equal(system_cut_count(&totals), totals.load_cuts[cause]);
+    return totals.load_cuts[cause];
+}
+
+static void test_cuts_by_cause(void **state)
+{
+    const struct scenario_event gone = {.what = EVENT_FAULT_GONE};
+    const struct scenario_event dip = {.what = EVENT_SUPPLY_DIP, .value = 7000, .for_s = 1.0};
+
+    (void)state;
+    assert_int_equal(cuts_of(gone, gone, SBMS_CAUSE_NONE), 0);
+    assert_int_equal(cuts_of((struct scenario_event){.what = EVENT_UNPLUG_CHAIN},
+                             (struct scenario_event){.what = EVENT_PLUG_CHAIN}, SBMS_CAUSE_CHAIN_OPEN),
+                     1);
+    assert_int_equal(
+        cuts_of(
+            (struct scenario_event){.what = EVENT_CELL_SENSOR_STUCK, .battery = 1, .cell = 2, .value = 2799},
+            (struct scenario_event){.what = EVENT_SENSORS_MENDED, .battery = 1}, SBMS_CAUSE_ATD_LOST),
+        1);
+    assert_int_equal(cuts_of(dip, dip, SBMS_CAUSE_SUPPLY_LOW), 2);
+    assert_int_equal(cuts_of((struct scenario_event){.what = EVENT_INTERNAL_FAULT, .value = 3}, gone,
+                             SBMS_CAUSE_INTERNAL_FAULT),
+                     1);
+    assert_int_equal(cuts_of((struct scenario_event){.what = EVENT_INTERNAL_FAULT, .value = 4}, gone,
+                             SBMS_CAUSE_REFERENCE_FAULT),
+                     1);
+    assert_int_equal(cuts_of((struct scenario_event){.what = EVENT_OUTPUT_SHORTED, .output = OUTPUT_LOAD},
+                             (struct scenario_event){.what = EVENT_OUTPUT_MENDED, .output = OUTPUT_LOAD},
+                             SBMS_CAUSE_OUTPUT_FAULT),
+                     3); /* at once, and at two tries */
+    assert_int_equal(cuts_of((struct scenario_event){.what = EVENT_SWITCH_OFF},
+                             (struct scenario_event){.what = EVENT_SWITCH_ON}, SBMS_CAUSE_REMOTE_OFF),
+                     0);
+}
+
+/* A remote that is off for less than 1 s cuts; one tick is not seen (SAFE-2). */
+static void test_cuts_by_remote(void **state)
+{
+    (void)state;
+    for (int off_ticks = 1; off_ticks <= 9; off_ticks++) {
+        struct scenario described = scenario_quiet();
+        struct system_totals totals;
+
+        described.event_count = 4;
+        for (int i = 0; i < 4; i++) {
+            described.events[i] = (struct scenario_event){
+                .at_s = 100.0 + 200.0 * (double)(i / 2) + 0.125 * (double)(i % 2 * off_ticks),
+                .what = i % 2 == 0 ? EVENT_SWITCH_OFF : EVENT_SWITCH_ON};
+        }
+        totals = run_recorded(&described, false, &record);
+        assert_int_equal(totals.load_cuts[SBMS_CAUSE_REMOTE_OFF], off_ticks >= 2 && off_ticks < 8 ? 2 : 0);
+        assert_int_equal(system_cut_count(&totals), totals.load_cuts[SBMS_CAUSE_REMOTE_OFF]);
+    }
+}
+
+/* Dark is Load floating with the switch on; a part of it may be a wait and nothing else. */
+static void test_dark_time(void **state)
+{
+    const struct scenario_event gone = {.what = EVENT_FAULT_GONE};
+    struct system_totals totals = run_events((struct scenario_event){.what = EVENT_SWITCH_OFF},
+                                             (struct scenario_event){.what = EVENT_SWITCH_ON});
+
+    (void)state;
+    assert_int_equal(totals.dark_ticks,
+                     7 + 1); /* the start, and the tick in which the switch is not seen yet */
+    assert_int_equal(totals.dark_waiting_ticks, 0);
+    totals = run_events((struct scenario_event){.what = EVENT_UNPLUG_CHAIN},
+                        (struct scenario_event){.what = EVENT_PLUG_CHAIN});
+    assert_int_equal(totals.dark_ticks, 7 + 2407 - (801 + WARNING_TICKS));
+    assert_int_equal(totals.dark_waiting_ticks, 0); /* the cable was all that it waited for */
+    totals = run_events((struct scenario_event){.what = EVENT_SUPPLY_DIP, .value = 7000, .for_s = 1.0}, gone);
+    assert_int_equal(totals.dark_ticks, 7 + 40);
+    assert_int_equal(totals.dark_waiting_ticks,
+                     841 - 815); /* from the start after the dip to the end of 5 s */
+    totals = run_events((struct scenario_event){.what = EVENT_OUTPUT_SHORTED, .output = OUTPUT_LOAD}, gone);
+    assert_true(totals.dark_ticks > 3000);
+    assert_true(totals.dark_waiting_ticks == 0); /* a fault, not a wait */
+}
+
+/* LOAD-6: a lock-out and a delay are waits too. */
+static void test_dark_time_of_settings(void **state)
+{
+    struct scenario described = scenario_start_after_cut();
+    struct system_totals totals;
+
+    (void)state;
+    described.event_count = 2;
+    described.bms.settings.reconnect_delay_s = 60;
+    totals = run_recorded(&described, false, &record);
+    assert_int_equal(totals.dark_waiting_ticks, 480);
+    assert_int_equal(only_edge(EDGE_LOAD, 140.0, 600.0)->tick, 140 * 8 + 7 + 480);
+    described.bms.settings = (struct sbms_control_settings){.lockout_retries = 1, .lockout_clear_mv = 14000};
+    described.event_count = 4;
+    described.events[2] = (struct scenario_event){.at_s = 200.0, .what = EVENT_UNPLUG_CHAIN};
+    described.events[3] = (struct scenario_event){.at_s = 240.0, .what = EVENT_PLUG_CHAIN};
+    totals = run_recorded(&described, false, &record);
+    assert_int_equal(totals.load_cuts[SBMS_CAUSE_CHAIN_OPEN], 2);
+    assert_int_equal(totals.dark_waiting_ticks,
+                     801 + WARNING_TICKS + 240 - (140 * 8 + 7) + 4800 - (240 * 8 + 7));
+}
+
+/* 5 kW out of 50 Ah at -10 degC: the supply falls below 7.5 V at each closing, and no cell has the time to warn. */
+static void test_overload(void **state)
+{
+    struct scenario described = scenario_quiet();
+    struct system_totals totals;
+    int64_t last_tick = 0;
+
+    (void)state;
+    described.duration_s = 7200.0;
+    described.bank.capacity_ah = 50.0;
+    described.bank.soc_pct = 60.0;
+    described.ambient.mean_c = -10.0;
+    described.loads[0].power_w = 5000.0;
+    totals = run_recorded(&described, false, &record);
+    assert_real_in((double)totals.load_cuts[SBMS_CAUSE_SUPPLY_LOW], 8.0, 15.0);
+    assert_int_equal(system_cut_count(&totals), totals.load_cuts[SBMS_CAUSE_SUPPLY_LOW]);
+    assert_true(totals.dark_waiting_ticks > 7000 * 8);
+    assert_int_equal(record_count(&record, EDGE_PRE_ALARM), 0);
+    for (int i = record_find(&record, EDGE_LOAD, 0); i >= 0; i = record_find(&record, EDGE_LOAD, i + 1)) {
+        if (record.edges[i].on && record.edges[i].tick >= 3600 * 8) { /* the waits have grown to 16 min */
+            assert_true(last_tick == 0 || record.edges[i].tick - last_tick >= 16 * 60 * 8);
+            last_tick = record.edges[i].tick;
+        }
+    }
+    assert_true(last_tick > 0);
+}
+
 /* ---- under-voltage ------------------------------------------------------------------------------------------ */
 
 /* LOAD-3, CHG-2, PRE-3, BAT-1, BAT-3: weeks of a battery that runs down. */
 static void check_cut(const struct system_edge *cut)
 {
-    assert_true(cut->prealarm_ticks >= 240);
+    assert_true(cut->prealarm_ticks >= WARNING_TICKS);
     assert_int_equal(cut->reason.battery, 1);
     assert_real_in(cut->reason.cell, 1, 4);
     assert_int_equal(cut->reason.cause, SBMS_BATTERY_UNDER_VOLTAGE);
@@ -1033,6 +1372,17 @@ int main(void)
         cmocka_unit_test(test_stuck_sensor_is_believed),
         cmocka_unit_test(test_fault_event),
         cmocka_unit_test(test_supply_dip_event),
+        cmocka_unit_test(test_shorted_charger),
+        cmocka_unit_test(test_shorted_load_and_prealarm),
+        cmocka_unit_test(test_fed_load),
+        cmocka_unit_test(test_reference_event),
+        cmocka_unit_test(test_start_says_what_stays),
+        cmocka_unit_test(test_start_within_a_wait),
+        cmocka_unit_test(test_cuts_by_cause),
+        cmocka_unit_test(test_cuts_by_remote),
+        cmocka_unit_test(test_dark_time),
+        cmocka_unit_test(test_dark_time_of_settings),
+        cmocka_unit_test(test_overload),
         cmocka_unit_test(test_under_voltage_cuts),
         cmocka_unit_test(test_sampling_is_once_a_second),
         cmocka_unit_test(test_charge_balance),

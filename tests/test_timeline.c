@@ -21,13 +21,16 @@ static int reset(void **state)
         .duration_s = 86400.0,
         .bank = {.cells = 4, .series = 2, .parallel = 1, .settings = sbms_battery_defaults()},
         .bms = {.settings = {.reconnect_delay_s = 60, .lockout_retries = 2, .lockout_clear_mv = 13400}},
-        .event_count = 4,
+        .event_count = 7,
         .events =
             {
                 {.at_s = 10.0, .what = EVENT_SENSOR_FROZEN, .battery = 2},
                 {.at_s = 20.0, .what = EVENT_INTERNAL_FAULT, .value = 7},
                 {.at_s = 30.0, .what = EVENT_SUPPLY_DIP, .value = 6255, .for_s = 2.5},
                 {.at_s = 40.0, .what = EVENT_TEMP_SENSOR_MISSING, .battery = 1},
+                {.at_s = 50.0, .what = EVENT_OUTPUT_SHORTED, .output = OUTPUT_PRE_ALARM},
+                {.at_s = 60.0, .what = EVENT_OUTPUT_FED, .output = OUTPUT_LOAD},
+                {.at_s = 70.0, .what = EVENT_OUTPUT_MENDED, .output = OUTPUT_CHARGER},
             },
     };
     return 0;
@@ -114,16 +117,25 @@ static void test_load(void **state)
         .cut_ticks = -1};
     expect_text(edge, 9, "Load floats: battery 1 cell 3 below 2.795 V; pre-alarm for 41 min"); /* LOAD-3 */
     edge.cause = SBMS_CAUSE_CHAIN_OPEN;                                                        /* SAFE-3 */
-    edge.prealarm_ticks = 241;
+    edge.prealarm_ticks = 244;
     edge.reason = (struct chain_reason){0};
     expect_text(edge, 9,
-                "Load floats: battery cable open: all three signals lost together; pre-alarm for 30.1 s");
+                "Load floats: battery cable open: all three signals lost together; pre-alarm for 30.5 s");
+    edge.prealarm_ticks = 0; /* SAFE-4: its own terminal is shorted */
+    expect_text(edge, 9,
+                "Load floats: battery cable open: all three signals lost together; Pre-alarm was floating");
     edge.cause = SBMS_CAUSE_REMOTE_OFF; /* LOAD-4 */
     expect_text(edge, 9, "Load floats: switched off");
     edge.cause = SBMS_CAUSE_SUPPLY_LOW; /* SUP-3 */
     expect_text(edge, 9, "Load floats: supply below 7.50 V");
     edge.cause = SBMS_CAUSE_INTERNAL_FAULT; /* SAFE-4 */
     expect_text(edge, 9, "Load floats: internal fault 7");
+    edge.cause = SBMS_CAUSE_OUTPUT_FAULT;
+    expect_text(edge, 9, "Load floats: its terminal is shorted");
+    edge.cause = SBMS_CAUSE_REFERENCE_FAULT;
+    edge.prealarm_ticks = 244;
+    expect_text(edge, 9,
+                "Load floats: the device can measure nothing (internal fault 4); pre-alarm for 30.5 s");
 }
 
 static void test_load_returns(void **state)
@@ -137,9 +149,14 @@ static void test_load_returns(void **state)
     expect_text(edge, 9,
                 "Load high: all cells at 3.20 V or more again; it floated for 17 h 3 min"); /* BAT-3 */
     edge.cause = SBMS_CAUSE_RECONNECT_DELAY;                                                /* LOAD-6 */
-    expect_text(edge, 9,
-                "Load high: all cells at 3.20 V or more, and the reconnect delay of 60 s is over; it floated "
-                "for 17 h 3 min");
+    expect_text(edge, 9, "Load high: the reconnect delay of 60 s is over; it floated for 17 h 3 min");
+    edge.cause = SBMS_CAUSE_HOLD_OFF; /* LOAD-8 */
+    expect_text(edge, 9, "Load high: the wait after the last cut is over; it floated for 17 h 3 min");
+    edge.cause = SBMS_CAUSE_OUTPUT_RETRY; /* SAFE-4 */
+    expect_text(edge, 9, "Load high: tried again after a short of its terminal; it floated for 17 h 3 min");
+    edge.cause = SBMS_CAUSE_ATD_RETURNED;
+    edge.loss = SBMS_CAUSE_REFERENCE_FAULT;
+    expect_text(edge, 9, "Load high: the device can measure again; it floated for 17 h 3 min");
     edge.cause = SBMS_CAUSE_LOCKOUT_CLEARED;
     expect_text(edge, 9,
                 "Load high: lock-out cleared, supply at 13.40 V or more for 30 s; it floated for 17 h 3 min");
@@ -160,11 +177,67 @@ static void test_prealarm(void **state)
     edge.on = false;
     edge.cause = SBMS_CAUSE_NO_PREALARM_RETURNED; /* PRE-4 */
     edge.prealarm_ticks = 12 * 60 * 8;
-    expect_text(edge, 9, "Pre-alarm floats: all cells at 3.15 V or more again; it was high for 12 min");
+    expect_text(
+        edge, 9,
+        "Pre-alarm floats: all cells at 3.15 V or more again, no new alarm for 10 s; it was high for 12 min");
     edge.reason.cause = SBMS_BATTERY_CELL_SENSOR; /* BAT-6 */
-    expect_text(edge, 9, "Pre-alarm floats: readings of battery 2 good again; it was high for 12 min");
-    edge.cause = SBMS_CAUSE_ATD_LOST; /* PRE-3 */
+    expect_text(
+        edge, 9,
+        "Pre-alarm floats: readings of battery 2 good again, no new alarm for 10 s; it was high for 12 min");
+    edge.cause = SBMS_CAUSE_ATD_RETURNED;
+    edge.reason.cause = SBMS_BATTERY_UNDER_VOLTAGE;
+    expect_text(
+        edge, 9,
+        "Pre-alarm floats: all cells at 3.20 V or more again, no new alarm for 60 s; it was high for 12 min");
+    edge.loss = SBMS_CAUSE_REFERENCE_FAULT; /* SAFE-4 */
+    expect_text(
+        edge, 9,
+        "Pre-alarm floats: the device can measure again, no new alarm for 60 s; it was high for 12 min");
+    edge.cause = SBMS_CAUSE_OUTPUT_FAULT;
+    expect_text(edge, 9, "Pre-alarm floats: its terminal is shorted; it was high for 12 min");
+    edge.with_load = true; /* PRE-3 */
     expect_text(edge, 9, "Pre-alarm floats: Load floats");
+    edge.cause = SBMS_CAUSE_ATD_LOST;
+    expect_text(edge, 9, "Pre-alarm floats: Load floats");
+    edge.cause = SBMS_CAUSE_REMOTE_OFF; /* PRE-5 */
+    expect_text(edge, 9, "Pre-alarm floats: switched off; it was high for 12 min");
+}
+
+/* SAFE-1: what a start leaves floating, and why. */
+static void test_stays(void **state)
+{
+    (void)state;
+    struct system_edge edge = charger_lost(SBMS_BATTERY_LOW_TEMP, 0);
+    edge.stays = true;
+    expect_text(edge, -1, "Charger stays floating: battery 2 cell 3 at 0.0 degC, below 5.0 degC");
+    edge.cause = SBMS_CAUSE_CHARGER_WAIT; /* CHG-5 */
+    expect_text(edge, 8, "Charger stays floating: the wait after the last loss is not over");
+    edge.cause = SBMS_CAUSE_OUTPUT_FAULT; /* SAFE-4 */
+    expect_text(edge, 8, "Charger stays floating: its terminal is shorted");
+    edge = (struct system_edge){.kind = EDGE_LOAD, .stays = true, .cause = SBMS_CAUSE_REMOTE_OFF};
+    expect_text(edge, -1, "Load stays floating: switched off");
+    edge.cause = SBMS_CAUSE_CHAIN_OPEN;
+    expect_text(edge, -1, "Load stays floating: battery cable open: all three signals lost together");
+    edge.cause = SBMS_CAUSE_HOLD_OFF; /* LOAD-8 */
+    expect_text(edge, 8, "Load stays floating: the wait after the last cut is not over");
+    edge.cause = SBMS_CAUSE_RECONNECT_DELAY; /* LOAD-6 */
+    expect_text(edge, 8, "Load stays floating: the reconnect delay of 60 s is not over");
+    edge.cause = SBMS_CAUSE_LOCKED_OUT;
+    expect_text(edge, 8, "Load stays floating: locked out until the supply is at 13.40 V or more for 30 s");
+}
+
+static void test_output_faults(void **state)
+{
+    (void)state;
+    struct system_edge edge = {
+        .kind = EDGE_OUTPUT_FAULT, .on = true, .is_short = true, .value = SBMS_OUTPUT_PREALARM};
+    expect_text(edge, -1, "Fault 5: Pre-alarm's terminal is shorted");
+    edge.is_short = false;
+    edge.value = SBMS_OUTPUT_LOAD;
+    expect_text(edge, -1, "Fault 5: Load's terminal is high though it floats: fed from outside, or broken");
+    edge.on = false;
+    edge.value = SBMS_OUTPUT_CHARGER;
+    expect_text(edge, -1, "Fault 5 over: Charger's terminal follows again");
 }
 
 static void test_others(void **state)
@@ -175,6 +248,12 @@ static void test_others(void **state)
                 "Event: supply lead at 6.255 V for 2.5 s");
     expect_text((struct system_edge){.kind = EDGE_EVENT, .value = 1}, -1,
                 "Event: internal fault 7 in the device");
+    expect_text((struct system_edge){.kind = EDGE_EVENT, .value = 4}, -1,
+                "Event: Pre-alarm's terminal is shorted");
+    expect_text((struct system_edge){.kind = EDGE_EVENT, .value = 5}, -1,
+                "Event: Load's terminal is fed from outside");
+    expect_text((struct system_edge){.kind = EDGE_EVENT, .value = 6}, -1,
+                "Event: Charger's terminal does as it is told again");
     expect_text((struct system_edge){.kind = EDGE_STAGE, .value = CHARGER_ABSORPTION}, -1,
                 "Solar charger: absorption");
     expect_text((struct system_edge){.kind = EDGE_LED_FAULT, .on = true, .cause = SBMS_CAUSE_ATC_LOST}, -1,
@@ -275,6 +354,8 @@ int main(void)
         cmocka_unit_test_setup(test_load, reset),
         cmocka_unit_test_setup(test_load_returns, reset),
         cmocka_unit_test_setup(test_prealarm, reset),
+        cmocka_unit_test_setup(test_stays, reset),
+        cmocka_unit_test_setup(test_output_faults, reset),
         cmocka_unit_test_setup(test_others, reset),
         cmocka_unit_test_setup(test_every_cause, reset),
         cmocka_unit_test(test_spans),

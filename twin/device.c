@@ -25,6 +25,11 @@ static bool native_same(void *self, const struct sbms_inputs *a, const struct sb
     return sbms_control_same(self, a, b);
 }
 
+static struct sbms_standing native_standing(void *self)
+{
+    return sbms_control_standing(self);
+}
+
 struct device device_native(struct sbms_control *control)
 {
     assert(control != NULL);
@@ -32,5 +37,6 @@ struct device device_native(struct sbms_control *control)
                            .step = native_step,
                            .quiet_ticks = native_quiet_ticks,
                            .skip = native_skip,
-                           .same = native_same};
+                           .same = native_same,
+                           .standing = native_standing};
 }

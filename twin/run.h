@@ -25,16 +25,22 @@ enum system_edge_kind {
     EDGE_SWITCH,       /* the remote switch */
     EDGE_EVENT,        /* another event of the scenario; value = its index */
     EDGE_LOAD_CURRENT, /* Load output carries more than 1 A; value = mA */
-    EDGE_PRE_ALARM_CURRENT
+    EDGE_PRE_ALARM_CURRENT,
+    EDGE_OUTPUT_FAULT /* the device finds that a terminal does not follow, or follows again (SAFE-4); value: sbms_output */
 };
 
 struct system_edge {
     int64_t tick;
     enum system_edge_kind kind;
     bool on;
-    uint8_t cause;              /* sbms_cause of the first five kinds */
+    uint8_t cause;  /* sbms_cause of the first five kinds */
+    bool stays;     /* of Load and Charger: no edge, but a start that leaves it floating (SAFE-1) */
+    bool is_short;  /* of EDGE_OUTPUT_FAULT: it cannot go high; otherwise it is fed */
+    bool with_load; /* of Pre-alarm: it floats because Load does (PRE-3) */
+    uint8_t loss;   /* of the first three kinds: sbms_cause by which Load or Charger last floated, or
+                                   Pre-alarm last rose; that of a return */
     struct chain_reason reason; /* the battery behind a lost signal */
-    int64_t prealarm_ticks;     /* of a cut: how long Pre-alarm had been high */
+    int64_t prealarm_ticks;     /* of a cut: how long Pre-alarm had been high, 0: it was not */
     int64_t cut_ticks;          /* of a return: how long Load had floated; -1: it had not been high before */
     int value;
 };
@@ -48,7 +54,10 @@ struct system_totals {
     int64_t load_ticks; /* time with the output high */
     int64_t prealarm_ticks;
     int64_t charger_ticks;
-    int64_t on_ticks; /* time with the switch on */
+    int64_t on_ticks;           /* time with the switch on */
+    int64_t dark_ticks;         /* of it, with Load floating */
+    int64_t dark_waiting_ticks; /* of that, with nothing missing but the end of a wait (LOAD-6, LOAD-8) */
+    int64_t load_cuts[SBMS_CAUSE_COUNT]; /* LOAD-8's cuts, each under its sbms_cause */
     int64_t ticks;
     int cell_mv_min; /* as the terminals have it, sensors aside */
     int cell_mv_max;
@@ -64,6 +73,17 @@ struct system_totals {
     double prealarm_output_a_max;
     int64_t steps; /* taken by the bank */
 };
+
+/* All cuts of Load, whatever their cause (LOAD-8). */
+static inline int64_t system_cut_count(const struct system_totals *totals)
+{
+    int64_t count = 0;
+
+    for (int cause = 0; cause < (int)SBMS_CAUSE_COUNT; cause++) {
+        count += totals->load_cuts[cause];
+    }
+    return count;
+}
 
 struct system_run;
 
@@ -89,12 +109,18 @@ struct system_run {
     struct bus_demand demand;
     struct sbms_inputs inputs;
     struct sbms_outputs outputs;
+    struct sbms_standing standing;
     bool switch_on;
     uint8_t fault;
-    int32_t dip_mv; /* of the device's supply lead while tick < dip_end_tick */
+    uint8_t shorted;                   /* terminals that cannot go high, bit n = sbms_output n (SAFE-4) */
+    uint8_t fed;                       /* terminals that are high whatever the device does */
+    uint8_t losses[SBMS_OUTPUT_COUNT]; /* system_edge's `loss` of each output */
+    int32_t dip_mv;                    /* of the device's supply lead while tick < dip_end_tick */
     int64_t dip_end_tick;
     int64_t prealarm_since;
     int64_t load_since; /* the tick of Load's last edge, -1: none yet */
+    int64_t
+        off_since; /* since when the remote has floated Load, -1: it has not, or it is known whether that was a cut */
     int next_event;
     int64_t boundary_tick; /* the next tick at which the weather or an event of the scenario acts */
     int64_t

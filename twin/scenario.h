@@ -92,6 +92,8 @@ struct scenario_load {
     enum scenario_behind behind; /* the relay that Load drives, or the battery itself */
 };
 
+enum scenario_output { OUTPUT_LOAD = 0, OUTPUT_PRE_ALARM, OUTPUT_CHARGER };
+
 enum scenario_event_what {
     EVENT_SWITCH_ON = 0, /* the remote switch */
     EVENT_SWITCH_OFF,
@@ -102,31 +104,33 @@ enum scenario_event_what {
     EVENT_TEMP_SENSOR_MISSING, /* battery */
     EVENT_SENSOR_FROZEN,       /* the battery's conversions stop (BAT-6); battery */
     EVENT_SENSORS_MENDED,      /* all of the battery's sensors work again; battery */
-    EVENT_INTERNAL_FAULT,      /* the device finds fault `value`, 1..9 (SAFE-4, LED-3) */
+    EVENT_INTERNAL_FAULT,      /* the device finds fault `value`, 1..9 but not 5, in itself (SAFE-4, LED-3) */
     EVENT_FAULT_GONE,
-    EVENT_SUPPLY_DIP /* the device's own supply lead is at `value` mV for `for_s` (SUP-3) */
+    EVENT_SUPPLY_DIP,     /* the device's own supply lead is at `value` mV for `for_s` (SUP-3) */
+    EVENT_OUTPUT_SHORTED, /* the terminal of `output` cannot go high (SAFE-4) */
+    EVENT_OUTPUT_FED,     /* it is high whatever the device does */
+    EVENT_OUTPUT_MENDED   /* it does what the device does */
 };
 
 struct scenario_event {
     double at_s;
     enum scenario_event_what what;
-    int battery;  /* 1..series*parallel, 0 = not used */
-    int cell;     /* 1..cells, 0 = not used */
-    int value;    /* mV or fault, as `what` says */
-    double for_s; /* EVENT_SUPPLY_DIP only */
+    int battery;                 /* 1..series*parallel, 0 = not used */
+    int cell;                    /* 1..cells, 0 = not used */
+    int value;                   /* mV or fault, as `what` says */
+    double for_s;                /* EVENT_SUPPLY_DIP only */
+    enum scenario_output output; /* EVENT_OUTPUT_... only */
 };
 
 enum scenario_expect_what {
     EXPECT_WARNING =
-        0, /* each cut of Load but by remote, supply or fault: pre-alarm at least seconds_min before */
+        0, /* each cut of Load by battery, cable or reference: pre-alarm at least seconds_min before */
     EXPECT_OUTPUT, /* `output` is `high` at at_s */
     EXPECT_BY,     /* `output` gets to (or stays at) `high` between after_s and at_s */
     EXPECT_EDGES,  /* edges of `output` to `high` (for `cause`, unless NONE) number count_min..count_max */
     EXPECT_CELLS,  /* all cells stay within mv_min..mv_max */
     EXPECT_LOAD_CURRENT /* Load output never carries more than current_a_max */
 };
-
-enum scenario_output { OUTPUT_LOAD = 0, OUTPUT_PRE_ALARM, OUTPUT_CHARGER };
 
 struct scenario_expectation {
     enum scenario_expect_what what;

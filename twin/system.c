@@ -71,6 +71,8 @@ static void act(struct system_run *run)
     decision = run->device.step(run->device.self, &run->inputs);
     system_drive(run, &decision);
     settle(run);
+    run->inputs =
+        system_inputs_at(run, run->bus.voltage_v, run->tick); /* what its outputs have changed of them */
 }
 
 /* ---- between ticks ------------------------------------------------------------------------------ */
@@ -184,6 +186,7 @@ bool system_init(struct system_run *run, const struct scenario *described, struc
         .charger = {.stage = CHARGER_OFF, .below_tick = -1},
         .switch_on = described->remote.on,
         .load_since = -1,
+        .off_since = -1,
         .step_wanted = SECOND_STEP,
         .ambient_c = ambient_c,
         .totals = system_no_totals(),

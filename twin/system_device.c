@@ -20,6 +20,21 @@ void system_tell(const struct system_run *run, struct system_edge edge)
 
 /* ---- inputs and outputs ------------------------------------------------------------------------- */
 
+static uint8_t bit_of(enum sbms_output output)
+{
+    return (uint8_t)(1u << output);
+}
+
+/* Outputs whose terminal is not as it was commanded last (SAFE-4), a bit each. */
+static uint8_t differing(const struct system_run *run)
+{
+    const uint8_t high = (uint8_t)((run->outputs.load ? bit_of(SBMS_OUTPUT_LOAD) : 0u) |
+                                   (run->outputs.prealarm ? bit_of(SBMS_OUTPUT_PREALARM) : 0u) |
+                                   (run->outputs.charger ? bit_of(SBMS_OUTPUT_CHARGER) : 0u));
+
+    return (uint8_t)((high & run->shorted) | (~high & run->fed));
+}
+
 struct sbms_inputs system_inputs_at(const struct system_run *run, double bus_v, int64_t tick)
 {
     const int32_t vbat_mv = tick < run->dip_end_tick ? run->dip_mv : millivolts_of(bus_v);
@@ -33,29 +48,51 @@ struct sbms_inputs system_inputs_at(const struct system_run *run, double bus_v, 
         .atd = run->chain.all.atd,
         .no_prealarm = run->chain.all.no_prealarm,
         .fault = run->fault,
+        .differing = differing(run),
     };
 }
 
-static void drive_load(struct system_run *run, const struct sbms_decision *decision)
+/* Notes what took an output, and says what took it last. */
+static uint8_t note_loss(struct system_run *run, enum sbms_output output, bool is_taken, uint8_t cause)
 {
-    system_tell(run,
-                (struct system_edge){.kind = EDGE_LOAD,
-                                     .on = decision->outputs.load,
-                                     .cause = decision->load_cause,
-                                     .reason = run->chain.atd_reason,
-                                     .prealarm_ticks = run->tick - run->prealarm_since,
-                                     .cut_ticks = run->load_since < 0 ? -1 : run->tick - run->load_since});
-    run->load_since = run->tick;
+    const uint8_t loss = run->losses[output];
+
+    if (is_taken) {
+        run->losses[output] = cause;
+    }
+    return loss;
 }
 
-static void drive_prealarm(struct system_run *run, const struct sbms_decision *decision)
+static void drive_load(struct system_run *run, const struct sbms_decision *decision, bool was_warned)
 {
-    const bool by_atd = decision->prealarm_cause == SBMS_CAUSE_ATD_LOST;
+    const bool on = decision->outputs.load;
+
+    system_tell(run,
+                (struct system_edge){.kind = EDGE_LOAD,
+                                     .on = on,
+                                     .cause = decision->load_cause,
+                                     .loss = note_loss(run, SBMS_OUTPUT_LOAD, !on, decision->load_cause),
+                                     .reason = run->chain.atd_reason,
+                                     .prealarm_ticks = was_warned ? run->tick - run->prealarm_since : 0,
+                                     .cut_ticks = run->load_since < 0 ? -1 : run->tick - run->load_since});
+    run->load_since = run->tick;
+    if (!on) {
+        system_note_cut(run, decision->load_cause);
+    }
+}
+
+static void drive_prealarm(struct system_run *run, const struct sbms_decision *decision, bool with_load)
+{
+    const bool on = decision->outputs.prealarm;
+    const uint8_t cause = decision->prealarm_cause;
+    const bool by_atd = cause == SBMS_CAUSE_ATD_LOST || cause == SBMS_CAUSE_ATD_RETURNED;
 
     system_tell(run,
                 (struct system_edge){.kind = EDGE_PRE_ALARM,
-                                     .on = decision->outputs.prealarm,
-                                     .cause = decision->prealarm_cause,
+                                     .on = on,
+                                     .cause = cause,
+                                     .with_load = with_load,
+                                     .loss = note_loss(run, SBMS_OUTPUT_PREALARM, on, cause),
                                      .reason = by_atd ? run->chain.atd_reason : run->chain.no_prealarm_reason,
                                      .prealarm_ticks = run->tick - run->prealarm_since});
     run->prealarm_since = run->tick;
@@ -78,7 +115,7 @@ static void check_output_currents(struct system_run *run, const struct sbms_outp
     }
 }
 
-static void tell_charger(const struct system_run *run, const struct sbms_decision *decision)
+static void tell_charger(struct system_run *run, const struct sbms_decision *decision)
 {
     const struct sbms_outputs *now = &decision->outputs;
 
@@ -86,6 +123,8 @@ static void tell_charger(const struct system_run *run, const struct sbms_decisio
         system_tell(run, (struct system_edge){.kind = EDGE_CHARGER,
                                               .on = now->charger,
                                               .cause = decision->charger_cause,
+                                              .loss = note_loss(run, SBMS_OUTPUT_CHARGER, !now->charger,
+                                                                decision->charger_cause),
                                               .reason = run->chain.atc_reason});
     }
     if (run->outputs.led_fault != now->led_fault) {
@@ -94,25 +133,66 @@ static void tell_charger(const struct system_run *run, const struct sbms_decisio
     }
 }
 
+/* SAFE-1: what a start has just left floating, and why. */
+static void tell_what_stays(struct system_run *run, const struct sbms_decision *decision,
+                            const struct sbms_standing *before)
+{
+    if (run->standing.charger_is_decided && !before->charger_is_decided && !decision->outputs.charger) {
+        (void)note_loss(run, SBMS_OUTPUT_CHARGER, true, decision->charger_cause);
+        system_tell(run, (struct system_edge){.kind = EDGE_CHARGER,
+                                              .stays = true,
+                                              .cause = decision->charger_cause,
+                                              .reason = run->chain.atc_reason});
+    }
+    if (run->standing.load_is_decided && !before->load_is_decided && !decision->outputs.load) {
+        (void)note_loss(run, SBMS_OUTPUT_LOAD, true, decision->load_cause);
+        system_tell(run, (struct system_edge){.kind = EDGE_LOAD,
+                                              .stays = true,
+                                              .cause = decision->load_cause,
+                                              .reason = run->chain.atd_reason});
+    }
+}
+
+/* SAFE-4: terminals that begin not to follow, or follow again. */
+static void tell_faults(const struct system_run *run, uint8_t before, uint8_t now, bool is_short)
+{
+    for (int output = 0; output < (int)SBMS_OUTPUT_COUNT; output++) {
+        const uint8_t bit = bit_of((enum sbms_output)output);
+
+        if (((before ^ now) & bit) != 0u) {
+            system_tell(run, (struct system_edge){.kind = EDGE_OUTPUT_FAULT,
+                                                  .on = (now & bit) != 0u,
+                                                  .is_short = is_short,
+                                                  .value = output});
+        }
+    }
+}
+
 void system_drive(struct system_run *run, const struct sbms_decision *decision)
 {
+    const struct sbms_standing standing_before = run->standing;
     const struct sbms_outputs before = run->outputs;
     const struct sbms_outputs now = decision->outputs;
     const bool load_edge = before.load != now.load;
     const bool prealarm_edge = before.prealarm != now.prealarm;
 
+    run->standing = run->device.standing(run->device.self);
     tell_charger(run, decision);
     run->outputs = now;
     if (load_edge) {
-        drive_load(run, decision);
+        drive_load(run, decision, before.prealarm);
     }
     if (prealarm_edge) {
-        drive_prealarm(run, decision);
+        drive_prealarm(run, decision, load_edge && !now.load);
     }
     if (before.led_load != now.led_load) {
         system_tell(run, (struct system_edge){
                              .kind = EDGE_LED_LOAD, .on = now.led_load, .cause = decision->load_cause});
     }
+    tell_what_stays(run, decision, &standing_before);
+    tell_faults(run, standing_before.faults.shorted, run->standing.faults.shorted, true);
+    tell_faults(run, standing_before.faults.fed, run->standing.faults.fed, false);
+    system_settle_cut(run);
     if (load_edge || prealarm_edge) {
         check_output_currents(run, &before);
     }

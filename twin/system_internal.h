@@ -38,6 +38,12 @@ void system_note_bank(struct system_run *run);
 /* Takes what Load and Pre-alarm carry now. */
 void system_note_outputs(struct system_run *run);
 
+/* Counts Load's edge at run->tick among LOAD-8's cuts, if it is one, by `cause`. */
+void system_note_cut(struct system_run *run, uint8_t cause);
+
+/* Settles whether a Load that the remote has floated was cut: after each of the device's steps. */
+void system_settle_cut(struct system_run *run);
+
 /* Adds a step of `ticks` from the bus as it was to the bus `after`. */
 void system_add_step(struct system_run *run, const struct bus_state *after, int64_t ticks);
 

@@ -43,12 +43,34 @@ void system_note_bank(struct system_run *run)
     totals->soc_pct_max = soc_pct > totals->soc_pct_max ? soc_pct : totals->soc_pct_max;
 }
 
+/* LOAD-8: a remote that stays off for 1 s or more cuts nothing; that is known when it has been, or is on again. */
+void system_note_cut(struct system_run *run, uint8_t cause)
+{
+    if (cause == SBMS_CAUSE_REMOTE_OFF) {
+        run->off_since = run->tick;
+    } else {
+        run->totals.load_cuts[cause]++;
+    }
+}
+
+void system_settle_cut(struct system_run *run)
+{
+    if (run->off_since < 0 || !run->standing.system_is_on) {
+        return;
+    }
+    if (run->tick - run->off_since < (int64_t)SBMS_OFF_CLEAR_TICKS) {
+        run->totals.load_cuts[SBMS_CAUSE_REMOTE_OFF]++;
+    }
+    run->off_since = -1;
+}
+
 void system_add_step(struct system_run *run, const struct bus_state *after, int64_t ticks)
 {
     struct system_totals *totals = &run->totals;
     const double seconds = (double)ticks / SBMS_TICKS_PER_S;
     const struct bus_state *before = &run->bus;
     const double bank_a = 0.5 * (before->bank_a + after->bank_a);
+    const bool is_dark = run->switch_on && !run->outputs.load;
 
     totals->in_j +=
         0.5 * seconds * (before->voltage_v * before->source_a + after->voltage_v * after->source_a);
@@ -62,6 +84,8 @@ void system_add_step(struct system_run *run, const struct bus_state *after, int6
     totals->prealarm_ticks += run->outputs.prealarm ? ticks : 0;
     totals->charger_ticks += run->outputs.charger ? ticks : 0;
     totals->on_ticks += run->switch_on ? ticks : 0;
+    totals->dark_ticks += is_dark ? ticks : 0;
+    totals->dark_waiting_ticks += is_dark && run->standing.load_waits ? ticks : 0;
     totals->ticks += ticks;
     totals->steps++;
 }

@@ -55,22 +55,25 @@ static void happen_to_sensors(struct system_run *run, const struct scenario_even
     }
 }
 
-static void happen(struct system_run *run, int index)
+static void happen_to_terminal(struct system_run *run, const struct scenario_event *event)
 {
-    const struct scenario_event *event = &run->described->events[index];
+    static const enum sbms_output outputs[] = {[OUTPUT_LOAD] = SBMS_OUTPUT_LOAD,
+                                               [OUTPUT_PRE_ALARM] = SBMS_OUTPUT_PREALARM,
+                                               [OUTPUT_CHARGER] = SBMS_OUTPUT_CHARGER};
+    const uint8_t bit = (uint8_t)(1u << outputs[event->output]);
 
-    if (event->what != EVENT_SWITCH_ON && event->what != EVENT_SWITCH_OFF) {
-        system_tell(run, (struct system_edge){.kind = EDGE_EVENT, .on = true, .value = index});
+    run->shorted = (uint8_t)(run->shorted & ~bit);
+    run->fed = (uint8_t)(run->fed & ~bit);
+    if (event->what == EVENT_OUTPUT_SHORTED) {
+        run->shorted |= bit;
+    } else if (event->what == EVENT_OUTPUT_FED) {
+        run->fed |= bit;
     }
+}
+
+static void happen_to_device(struct system_run *run, const struct scenario_event *event)
+{
     switch (event->what) {
-    case EVENT_SWITCH_ON:
-    case EVENT_SWITCH_OFF:
-        turn_switch(run, event->what == EVENT_SWITCH_ON);
-        break;
-    case EVENT_UNPLUG_CHAIN:
-    case EVENT_PLUG_CHAIN:
-        chain_plug(&run->chain, event->what == EVENT_PLUG_CHAIN);
-        break;
     case EVENT_INTERNAL_FAULT:
         run->fault = (uint8_t)event->value;
         break;
@@ -82,7 +85,34 @@ static void happen(struct system_run *run, int index)
         run->dip_end_tick = run->tick + schedule_tick_of(event->for_s);
         break;
     default:
+        happen_to_terminal(run, event);
+        break;
+    }
+}
+
+static void happen(struct system_run *run, int index)
+{
+    const struct scenario_event *event = &run->described->events[index];
+
+    if (event->what == EVENT_SWITCH_ON || event->what == EVENT_SWITCH_OFF) {
+        turn_switch(run, event->what == EVENT_SWITCH_ON);
+        return;
+    }
+    system_tell(run, (struct system_edge){.kind = EDGE_EVENT, .on = true, .value = index});
+    switch (event->what) {
+    case EVENT_UNPLUG_CHAIN:
+    case EVENT_PLUG_CHAIN:
+        chain_plug(&run->chain, event->what == EVENT_PLUG_CHAIN);
+        break;
+    case EVENT_CELL_SENSOR_MISSING:
+    case EVENT_CELL_SENSOR_STUCK:
+    case EVENT_TEMP_SENSOR_MISSING:
+    case EVENT_SENSOR_FROZEN:
+    case EVENT_SENSORS_MENDED:
         happen_to_sensors(run, event);
+        break;
+    default:
+        happen_to_device(run, event);
         break;
     }
 }

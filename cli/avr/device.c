@@ -277,12 +277,24 @@ static bool avr_same(void *self, const struct sbms_inputs *a, const struct sbms_
     return sbms_control_same(&avr->law, a, b);
 }
 
+static struct sbms_standing avr_standing(void *self)
+{
+    struct avr_device *avr = self;
+    return sbms_control_standing(&avr->law);
+}
+
 struct device avr_device_interface(struct avr_device *avr)
 {
     assert(avr != NULL);
     assert(avr->simulator.child > 0);
     return (struct device){
-        .self = avr, .step = avr_step, .quiet_ticks = avr_quiet_ticks, .skip = avr_skip, .same = avr_same};
+        .self = avr,
+        .step = avr_step,
+        .quiet_ticks = avr_quiet_ticks,
+        .skip = avr_skip,
+        .same = avr_same,
+        .standing = avr_standing,
+    };
 }
 
 /* ---- from outside ---------------------------------------------------------------------------------- */

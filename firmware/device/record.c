@@ -3,7 +3,8 @@
 
 #include "firmware/device/port.h"
 
-#define INVALID 0xFFu /* no version that will ever be */
+#define INVALID \
+    0xA5u /* no version that will ever be, and not what an EEPROM that was never used here holds */
 
 /* What is known of an entry before it is written: the rest comes from the entry before. */
 struct waiting {
@@ -13,14 +14,24 @@ struct waiting {
     uint8_t high;
     uint8_t outputs;
     uint8_t detail;
-    uint8_t gap; /* entries that were dropped before it */
+    uint16_t gap; /* entries that were dropped before it */
     uint16_t vbat_cv;
     uint32_t tick;
 };
 
+/* Counters of a device's life. */
+struct counts {
+    uint16_t cuts;
+    uint16_t charger_stops;
+    uint16_t faults;
+};
+
 static struct waiting queue[RECORD_QUEUE];
 static uint8_t queued;
-static uint8_t dropped;
+static uint16_t dropped;        /* since the last of the queue */
+static struct counts uncounted; /* of those that were dropped, for the next that is written */
+static uint8_t tokens;
+static uint16_t refill_ticks;
 static uint8_t slot;  /* the next to be written, 0..SBMS_RECORD_SLOTS - 1 */
 static uint16_t boot; /* this one */
 
@@ -54,39 +65,137 @@ static uint8_t slot_after(uint8_t slot_number)
     return slot_number + 1u < SBMS_RECORD_SLOTS ? (uint8_t)(slot_number + 1u) : 0u;
 }
 
+/* ---- the start ------------------------------------------------------------------------------------ */
+
+/* What the slots tell, each looked at in turn. */
+struct survey {
+    bool found;
+    uint16_t newest; /* number */
+    uint16_t before_boot;
+    uint32_t before_tick;
+    uint32_t covered_ticks; /* run time between entries of the same boot */
+};
+
+static void take_into_account(struct survey *survey, const struct sbms_entry *entry, uint8_t its_slot)
+{
+    if (entry->boot == survey->before_boot && entry->tick > survey->before_tick &&
+        survey->covered_ticks < RECORD_COVERED_TICKS) {
+        const uint32_t passed_ticks = entry->tick - survey->before_tick;
+
+        survey->covered_ticks += passed_ticks;
+    }
+    survey->before_boot = entry->boot;
+    survey->before_tick = entry->tick;
+    if (!survey->found || (int16_t)(entry->number - survey->newest) > 0) {
+        survey->newest = entry->number;
+        boot = entry->boot;
+        slot = slot_after(its_slot);
+    }
+    survey->found = true;
+}
+
+/* Passes over slots that the last starts were interrupted in, so that they do not all wear the same one. */
+static uint8_t pass_torn_slots(void)
+{
+    uint8_t torn = 0u;
+
+    while (torn < RECORD_TORN_SLOTS && port_eeprom_read(address_of(slot)) == INVALID) {
+        slot = slot_after(slot);
+        torn++;
+    }
+    return torn;
+}
+
+/* SAFE-7: the bucket of this start. The first starts of a life are few enough; later ones, and those after starts that
+ * never got further than their first entry, must not come so fast. */
+static void fill_bucket(const struct survey *survey)
+{
+    const uint8_t torn = pass_torn_slots();
+
+    tokens = RECORD_TOKENS;
+    refill_ticks = 0u;
+    if (torn == RECORD_TORN_SLOTS ||
+        (boot >= RECORD_FREE_STARTS && survey->covered_ticks < RECORD_COVERED_TICKS)) {
+        tokens = 0u;
+    }
+}
+
 void record_init(void)
 {
     struct sbms_entry entry;
-    uint16_t newest = 0u;
-    bool found = false;
+    struct survey survey = {.found = false};
 
     slot = 0u;
     boot = 0u;
     queued = 0u;
     dropped = 0u;
+    uncounted = (struct counts){.cuts = 0u};
     writing = false;
-    for (uint8_t i = 0u; i < SBMS_RECORD_SLOTS; i++) {
-        if (!read_slot(i, &entry)) {
-            continue;
+    for (uint8_t i = 0u; i <= SBMS_RECORD_SLOTS; i++) { /* the first once more, for it comes after the last */
+        const uint8_t its_slot = i < SBMS_RECORD_SLOTS ? i : 0u;
+
+        if (read_slot(its_slot, &entry)) {
+            take_into_account(&survey, &entry, its_slot);
         }
-        if (!found || (int16_t)(entry.number - newest) > 0) {
-            newest = entry.number;
-            boot = entry.boot;
-            slot = slot_after(i);
-        }
-        found = true;
     }
-    boot++;
+    fill_bucket(&survey);
+    boot = boot < UINT16_MAX ? (uint16_t)(boot + 1u) : (uint16_t)RECORD_FREE_STARTS;
+}
+
+/* ---- adding ---------------------------------------------------------------------------------------- */
+
+void record_tick(void)
+{
+    if (tokens > RECORD_TOKENS) {
+        tokens = 0u; /* a flipped bit */
+    }
+    refill_ticks++;
+    if (refill_ticks >= RECORD_REFILL_TICKS) {
+        refill_ticks = 0u;
+        if (tokens < RECORD_TOKENS) {
+            tokens++;
+        }
+    }
+}
+
+/* Whether `entry` is an output that floats because ATC, or the open chain, took it. */
+static bool is_charger_stop(const struct sbms_entry *entry)
+{
+    return entry->kind == SBMS_ENTRY_EDGE && !entry->high && entry->output == SBMS_OUTPUT_CHARGER &&
+           (entry->cause == SBMS_CAUSE_ATC_LOST || entry->cause == SBMS_CAUSE_CHAIN_OPEN);
+}
+
+static void count(struct counts *counts, const struct sbms_entry *entry)
+{
+    if (sbms_entry_is_cut(entry)) {
+        counts->cuts++;
+    }
+    if (is_charger_stop(entry)) {
+        counts->charger_stops++;
+    }
+    if (entry->kind == SBMS_ENTRY_FAULT && entry->high) {
+        counts->faults++;
+    }
+}
+
+/* Whether there is a token for `entry`. A boot and a fault of the device itself name no output but the first, Load. */
+static bool may_take_token(const struct sbms_entry *entry)
+{
+    const bool is_vital = entry->output == SBMS_OUTPUT_LOAD && entry->kind != SBMS_ENTRY_FLICKER;
+
+    return tokens > (is_vital ? 0u : RECORD_RESERVE);
 }
 
 void record_add(const struct sbms_entry *entry)
 {
-    if (queued >= RECORD_QUEUE) {
-        if (dropped < UINT8_MAX) {
+    if (queued >= RECORD_QUEUE || !may_take_token(entry)) {
+        count(&uncounted, entry);
+        if (dropped < SBMS_RECORD_GAP_MAX) {
             dropped++;
         }
         return;
     }
+    tokens--;
     queue[queued] = (struct waiting){.kind = entry->kind,
                                      .cause = entry->cause,
                                      .output = entry->output,
@@ -100,26 +209,7 @@ void record_add(const struct sbms_entry *entry)
     dropped = 0u;
 }
 
-/* Whether `entry` is an output that floats because `cause`, or the open chain, took its signal. */
-static bool is_loss(const struct sbms_entry *entry, uint8_t output, uint8_t cause)
-{
-    return entry->kind == SBMS_ENTRY_EDGE && !entry->high && entry->output == output &&
-           (entry->cause == cause || entry->cause == SBMS_CAUSE_CHAIN_OPEN);
-}
-
-/* The counters of a device's life, one entry further. */
-static void count(struct sbms_entry *entry)
-{
-    if (is_loss(entry, SBMS_OUTPUT_LOAD, SBMS_CAUSE_ATD_LOST)) {
-        entry->cuts++;
-    }
-    if (is_loss(entry, SBMS_OUTPUT_CHARGER, SBMS_CAUSE_ATC_LOST)) {
-        entry->charger_stops++;
-    }
-    if (entry->kind == SBMS_ENTRY_FAULT && entry->high) {
-        entry->faults++;
-    }
-}
+/* ---- writing --------------------------------------------------------------------------------------- */
 
 /* The newest entry, for its number and counters: the slot before, or one further back where a slot is worn out. None yet:
  * `*entry` stays as it is. */
@@ -152,7 +242,11 @@ static void take_oldest(void)
     entry.tick = oldest->tick;
     entry.boot = boot;
     entry.number = (uint16_t)(entry.number + 1u + oldest->gap);
-    count(&entry);
+    count(&uncounted, &entry);
+    entry.cuts = (uint16_t)(entry.cuts + uncounted.cuts);
+    entry.charger_stops = (uint16_t)(entry.charger_stops + uncounted.charger_stops);
+    entry.faults = (uint16_t)(entry.faults + uncounted.faults);
+    uncounted = (struct counts){.cuts = 0u};
     sbms_entry_encode(&entry, bytes);
     queued--;
     for (uint8_t i = 0u; i < queued; i++) {

@@ -4,6 +4,9 @@
  *
  * Entries wait in a short queue, and record_work() writes a byte at a time. A slot is made invalid first and valid last, so
  * a power failure at any byte costs no entry but the one that is being written.
+ *
+ * No input can wear the record out (SAFE-7): an entry takes a token out of a bucket, and one that finds none is counted and
+ * not written. docs/DESIGN.md has the sum over ten years.
  */
 #ifndef FIRMWARE_DEVICE_RECORD_H
 #define FIRMWARE_DEVICE_RECORD_H
@@ -16,12 +19,24 @@
 
 #define RECORD_QUEUE 8u /* two ticks with an edge of each output, and two faults */
 
-/* At the start: finds the newest entry; the boot is one higher than its boot. The queue is empty. */
+#define RECORD_TOKENS 16u            /* the bucket's size */
+#define RECORD_RESERVE 8u            /* the last tokens are Load's, the boot's and the device's own faults' */
+#define RECORD_REFILL_TICKS 2400u    /* a token each 5 min */
+#define RECORD_FREE_STARTS 32768u    /* the first starts of a life have a full bucket */
+#define RECORD_COVERED_TICKS 691200u /* a later one has it if the entries cover 24 h of run time */
+#define RECORD_TORN_SLOTS 2u         /* ... and none has it after so many that did not finish one entry */
+
+/* At the start: finds the newest entry; the boot is one higher than its boot. The queue is empty; the bucket is full or
+ * empty, as the numbers above say. */
 void record_init(void);
+
+/* Once a tick: fills the bucket. */
+void record_tick(void);
 
 /*
  * Queues an entry: `entry` with kind, cause, output, high, outputs, detail, tick and vbat_cv; numbers and counters are
- * added when it is written. A full queue drops it, and leaves a gap in the entries' numbers.
+ * added when it is written. Without a token, or with a full queue, it is dropped: the next entry's counters count it, and
+ * its number leaves a gap of one, up to SBMS_RECORD_GAP_MAX of them.
  */
 void record_add(const struct sbms_entry *entry);
 

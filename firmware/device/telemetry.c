@@ -11,7 +11,7 @@
 #define OFF_PROTECTION 0x10u
 #define OFF_BMS 0x40u
 
-enum format { FORMAT_NUMBER, FORMAT_TENFOLD, FORMAT_SWITCH, FORMAT_HEX, FORMAT_LONG_HEX };
+enum format { FORMAT_NUMBER, FORMAT_TENFOLD, FORMAT_SWITCH, FORMAT_HEX, FORMAT_LONG_HEX, FORMAT_UPTIME };
 
 enum field {
     FIELD_PRODUCT,
@@ -25,6 +25,9 @@ enum field {
     FIELD_CHARGER,
     FIELD_FAULT,
     FIELD_CAUSE,
+    FIELD_REASON,
+    FIELD_WAIT,
+    FIELD_UPTIME,
     FIELDS
 };
 
@@ -39,7 +42,8 @@ static const struct {
     [FIELD_RELAY] = {"Relay", FORMAT_SWITCH},     [FIELD_ALARM] = {"Alarm", FORMAT_SWITCH},
     [FIELD_ALARM_REASON] = {"AR", FORMAT_NUMBER}, [FIELD_OFF_REASON] = {"OR", FORMAT_LONG_HEX},
     [FIELD_CHARGER] = {"CHG", FORMAT_SWITCH},     [FIELD_FAULT] = {"FAULT", FORMAT_NUMBER},
-    [FIELD_CAUSE] = {"CAUSE", FORMAT_NUMBER},
+    [FIELD_CAUSE] = {"CAUSE", FORMAT_NUMBER},     [FIELD_REASON] = {"REASON", FORMAT_NUMBER},
+    [FIELD_WAIT] = {"WAIT", FORMAT_SWITCH},       [FIELD_UPTIME] = {"UP", FORMAT_UPTIME},
 };
 static const char checksum_label[] = "Checksum";
 
@@ -47,6 +51,8 @@ static const char checksum_label[] = "Checksum";
 #define NOTHING (FIELDS + 2u) /* `next`: no block is on its way */
 
 static uint16_t values[FIELDS];
+static uint16_t uptime_high; /* its upper half; the lower one is in `values` */
+static bool has_supply;      /* the block has a line of it */
 static char line[LINE_BYTES];
 static uint8_t length;         /* of `line` */
 static uint8_t place;          /* the next character of it */
@@ -95,8 +101,11 @@ static void put_value(uint8_t format, uint16_t value)
 {
     if (format == FORMAT_SWITCH) {
         put_text(value != 0u ? "ON" : "OFF");
-    } else if (format == FORMAT_HEX || format == FORMAT_LONG_HEX) {
-        put_text(format == FORMAT_HEX ? "0x" : "0x0000");
+    } else if (format >= FORMAT_HEX) {
+        put_text("0x");
+        if (format != FORMAT_HEX) {
+            put_hex(format == FORMAT_UPTIME ? uptime_high : 0u);
+        }
         put_hex(value);
     } else {
         put_number(value);
@@ -108,6 +117,9 @@ static void put_value(uint8_t format, uint16_t value)
 
 static void make_line(void)
 {
+    if (next == FIELD_SUPPLY && !has_supply) {
+        next++;
+    }
     length = 0u;
     place = 0u;
     put('\r');
@@ -133,35 +145,42 @@ static bool has(const struct telemetry_facts *facts, uint8_t input)
     return (facts->levels & (1u << input)) != 0u;
 }
 
-static uint16_t alarm_reason(const struct telemetry_facts *facts)
+/* Of all, their sum. */
+static uint16_t alarm_reasons(const struct telemetry_facts *facts)
 {
-    uint16_t reason = 0u;
+    uint16_t reasons = 0u;
 
-    if (!has(facts, SBMS_INPUT_SUPPLY)) {
-        return reason; /* supply low, or a fault: the law does not look at the signals */
+    if (!facts->is_measured || !has(facts, SBMS_INPUT_SUPPLY)) {
+        return reasons; /* nobody knows the signals */
     }
     if (!has(facts, SBMS_INPUT_ATD) || !has(facts, SBMS_INPUT_NO_PREALARM)) {
-        reason |= ALARM_LOW_VOLTAGE;
+        reasons |= ALARM_LOW_VOLTAGE;
     }
     if (!has(facts, SBMS_INPUT_ATC)) {
-        reason |= ALARM_LOCKED_OUT;
+        reasons |= ALARM_LOCKED_OUT;
     }
-    return reason;
+    return reasons;
 }
 
-/* Why Load floats. */
+/* The one that comes first: Load is about to be cut, or is. */
+static uint16_t first_reason(uint16_t reasons)
+{
+    return (reasons & ALARM_LOW_VOLTAGE) != 0u ? ALARM_LOW_VOLTAGE : reasons;
+}
+
+/* Why Load floats. A fault that floats everything leaves no level of the supply. */
 static uint16_t off_reason(const struct telemetry_facts *facts)
 {
     if (facts->outputs.load) {
         return 0u;
     }
-    if (facts->fault != SBMS_FAULT_NONE) {
-        return OFF_PROTECTION;
-    }
     if (!has(facts, SBMS_INPUT_SUPPLY)) {
-        return OFF_NO_SUPPLY;
+        return facts->fault != SBMS_FAULT_NONE ? OFF_PROTECTION : OFF_NO_SUPPLY;
     }
-    return has(facts, SBMS_INPUT_REMOTE) ? OFF_BMS : OFF_REMOTE;
+    if (!has(facts, SBMS_INPUT_REMOTE)) {
+        return OFF_REMOTE;
+    }
+    return facts->fault == SBMS_FAULT_REFERENCE || has(facts, SBMS_INPUT_ATD) ? OFF_PROTECTION : OFF_BMS;
 }
 
 void telemetry_start(void)
@@ -179,9 +198,14 @@ void telemetry_begin(const struct telemetry_facts *facts)
     values[FIELD_SUPPLY] = facts->vbat_cv;
     values[FIELD_LOAD] = facts->outputs.load;
     values[FIELD_RELAY] = facts->outputs.prealarm;
-    values[FIELD_ALARM_REASON] = alarm_reason(facts);
-    values[FIELD_ALARM] = values[FIELD_ALARM_REASON] != 0u || facts->fault != SBMS_FAULT_NONE;
+    values[FIELD_REASON] = alarm_reasons(facts);
+    values[FIELD_ALARM_REASON] = first_reason(values[FIELD_REASON]);
+    values[FIELD_ALARM] = values[FIELD_REASON] != 0u || facts->fault != SBMS_FAULT_NONE;
     values[FIELD_OFF_REASON] = off_reason(facts);
+    values[FIELD_WAIT] = values[FIELD_OFF_REASON] == OFF_PROTECTION && has(facts, SBMS_INPUT_ATD);
+    values[FIELD_UPTIME] = (uint16_t)facts->uptime_s;
+    uptime_high = (uint16_t)(facts->uptime_s >> 16);
+    has_supply = facts->is_measured;
     values[FIELD_CHARGER] = facts->outputs.charger;
     values[FIELD_FAULT] = facts->fault;
     values[FIELD_CAUSE] = facts->cause;

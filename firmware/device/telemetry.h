@@ -4,11 +4,20 @@
  * lines; the UART is the port's.
  *
  *   PID    0xFFFF, no product of the protocol's maker      Alarm  ON: a signal is lost, or a fault
- *   FW     10 = 0.10                                       AR     1 low voltage, 8192 charging locked out (ATC)
- *   V      supply in mV, in steps of 10                    OR     0x1 supply low, 0x8 remote, 0x10 fault, 0x40 BMS (ATD)
- *   LOAD   ON: Load is high                                CHG    ON: Charger is high           (ours)
- *   Relay  ON: Pre-alarm is high                           FAULT  sbms_fault, 0 = none          (ours)
- *                                                          CAUSE  sbms_cause of the last edge   (ours)
+ *   FW     10 = 0.10                                       AR     the first alarm reason: 1 low voltage (ATD or no-pre-alarm),
+ *   V      supply in mV, in steps of 10; no such line             else 8192 charging locked out (ATC), else 0
+ *          while nothing can be measured                   OR     why Load floats: 0x1 supply low, 0x8 remote, 0x40 BMS (ATD),
+ *   LOAD   ON: Load is high                                       0x10 a fault, or it waits
+ *   Relay  ON: Pre-alarm is high
+ *
+ * And ours:
+ *
+ *   CHG    ON: Charger is high                             REASON all alarm reasons, their sum
+ *   FAULT  sbms_fault, 0 = none                            WAIT   ON: Load waits (LOAD-6, LOAD-8, SAFE-4)
+ *   CAUSE  sbms_cause of the last edge                     UP     seconds since the start, hexadecimal
+ *
+ * Readers know the alarm reasons one by one and take a sum for none, so AR has one alone. UP makes each block another, with
+ * another checksum than the block before: no reader can miss the same block again and again.
  */
 #ifndef FIRMWARE_DEVICE_TELEMETRY_H
 #define FIRMWARE_DEVICE_TELEMETRY_H
@@ -23,7 +32,9 @@
 
 /* What a block says. */
 struct telemetry_facts {
+    uint32_t uptime_s;
     uint16_t vbat_cv; /* 10 mV */
+    bool is_measured; /* false: no sample yet, or a fault of the reference; vbat_cv and levels say nothing */
     struct sbms_outputs outputs;
     uint8_t levels; /* the debounced inputs, a bit each (SBMS_INPUT_...) */
     uint8_t fault;  /* sbms_fault in force */

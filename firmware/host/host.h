@@ -43,6 +43,7 @@ struct host {
     uint8_t eeprom[SBMS_EEPROM_BYTES];
 
     /* the device's: to be read */
+    uint32_t eeprom_writes[SBMS_EEPROM_BYTES]; /* of each byte, since host_make() */
     struct sbms_outputs pins;
     uint32_t restarts;
     uint8_t uart[HOST_UART_BYTES]; /* what has been sent and not yet taken by host_take_uart() */

@@ -252,6 +252,7 @@ void port_eeprom_write(uint16_t address, uint8_t value)
 {
     assert(address < SBMS_EEPROM_BYTES);
     host.eeprom[address] = value;
+    host.eeprom_writes[address]++;
 }
 
 bool port_uart_is_wanted(void)

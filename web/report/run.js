@@ -26,11 +26,13 @@ const KINDS = {
     switch: { name: "On/off switch", on: "on", off: "off" },
     event: { name: "Event", on: "", off: "" },
     warning: { name: "Warning", on: "", off: "" },
+    fault: { name: "Fault", on: "found", off: "over" },
     led_load: { name: "LED Load ON", on: "lit", off: "dark" },
     led_fault: { name: "LED Temp or OVP", on: "lit", off: "dark" },
 };
 const kindOf = (what) => KINDS[what] || { name: String(what), on: "", off: "" };
-const stateText = (event) => (typeof event.on === "boolean" ? kindOf(event.what)[event.on ? "on" : "off"] : "");
+const stateText = (event) =>
+    (event.stays ? "stays " : "") + (typeof event.on === "boolean" ? kindOf(event.what)[event.on ? "on" : "off"] : "");
 const eventTime = (event) =>
     isNumber(event.day) && event.clock ? `day ${event.day} ${event.clock}` : clockText(event.t_s, true);
 const eventText = (event) => event.text || `${kindOf(event.what).name} ${stateText(event)}`;

@@ -29,7 +29,8 @@ function drawRun(u, held, lane, color) {
     u.ctx.lineTo(Math.max(to, from + (held.on ? 1.5 * ratio : 0)), y);
     u.ctx.stroke();
     u.ctx.setLineDash([]);
-    if (held.by !== null && held.from >= view.min && held.from <= view.max) {
+    /* An output that a start leaves floating has a reason and no edge. */
+    if (held.by !== null && !held.by.stays && held.from >= view.min && held.from <= view.max) {
         u.ctx.strokeStyle = color;
         u.ctx.beginPath();
         u.ctx.moveTo(from, lane.high);
@@ -65,7 +66,7 @@ function tipParts(output, t, reach) {
     const name = KINDS[output.what].name;
     if (edge && Math.abs(edge.t_s - t) <= reach) {
         const near = output.edges.filter((other) => Math.abs(other.t_s - t) <= reach).length;
-        return [element("b", {}, `${name}: now ${stateText(edge)}`), element("span", { class: "muted" }, eventTime(edge)),
+        return [element("b", {}, `${name}: ${edge.stays ? "" : "now "}${stateText(edge)}`), element("span", { class: "muted" }, eventTime(edge)),
             element("span", {}, edge.text || ""), edge.cause ? element("code", {}, edge.cause) : null,
             near > 1 ? element("span", { class: "muted" }, `${near} edges stand here; zoom in to part them.`) : null];
     }

@@ -87,9 +87,12 @@ function fillTiles() {
     addTile("Energy from the charger", energyText(totals.energy_in_wh), ah(totals.charge_in_ah, "into the batteries"));
     addTile("Energy to loads and device", energyText(totals.energy_out_wh), ah(totals.charge_out_ah, "out of the batteries"));
     addTile("Load cuts", isNumber(totals.load_cuts) ? String(totals.load_cuts) : null,
-        [countText(totals.prealarms, "pre-alarm", "pre-alarms"), countText(totals.charger_cuts, "charger cut", "charger cuts")]
-            .filter(Boolean).join(", "));
+        Object.entries(totals.load_cuts_by_cause || {}).map(([cause, count]) => `${count} ${cause}`).join(", "));
+    addTile("Pre-alarms", isNumber(totals.prealarms) ? String(totals.prealarms) : null,
+        countText(totals.charger_cuts, "charger cut", "charger cuts") || "");
     addTimeTile("Load high", totals.load_on_s, "--load");
+    addTile("Dark", isNumber(totals.dark_s) ? durationText(totals.dark_s) : null, totals.dark_waiting_s > 0
+        ? `system on, Load floating; ${durationText(totals.dark_waiting_s)} of it only for a wait` : "system on, Load floating");
     addTimeTile("Pre-alarm high", totals.prealarm_s, "--prealarm");
     addTimeTile("Charger high", totals.charger_on_s, "--charger");
     addTimeTile("System on", totals.system_on_s, "--muted");

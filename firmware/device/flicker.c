@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "firmware/device/flicker.h"
+
+#define BIT(input) ((uint8_t)(1u << (input)))
+
+static uint8_t present_ticks[SBMS_SIGNAL_COUNT]; /* since the signal was lost, up to FLICKER_TICKS */
+
+void flicker_start(void)
+{
+    for (uint8_t signal = 0u; signal < SBMS_SIGNAL_COUNT; signal++) {
+        present_ticks[signal] = 0u;
+    }
+}
+
+static uint8_t present_now(const struct sbms_inputs *inputs)
+{
+    return (uint8_t)((inputs->atc ? BIT(SBMS_INPUT_ATC) : 0u) | (inputs->atd ? BIT(SBMS_INPUT_ATD) : 0u) |
+                     (inputs->no_prealarm ? BIT(SBMS_INPUT_NO_PREALARM) : 0u));
+}
+
+struct flicker_change flicker_tick(const struct sbms_inputs *inputs, uint8_t levels)
+{
+    const uint8_t present = present_now(inputs);
+    struct flicker_change change = {.begun = 0u};
+
+    if ((levels & BIT(SBMS_INPUT_SUPPLY)) == 0u || inputs->fault == SBMS_FAULT_REFERENCE) {
+        return change;
+    }
+    for (uint8_t signal = 0u; signal < SBMS_SIGNAL_COUNT; signal++) {
+        const uint8_t bit = BIT(SBMS_INPUT_ATC + signal);
+        uint8_t *ticks = &present_ticks[signal];
+
+        if ((levels & bit) != 0u) {
+            change.over |= *ticks >= FLICKER_TICKS ? bit : 0u;
+            *ticks = 0u;
+        } else if ((present & bit) != 0u && *ticks < FLICKER_TICKS) {
+            (*ticks)++;
+            change.begun |= *ticks == FLICKER_TICKS ? bit : 0u;
+        }
+    }
+    return change;
+}
