@@ -362,6 +362,25 @@ static void test_start_up_remote_flicker(void **state)
     bench_expect_causes(&bench, SBMS_CAUSE_REMOTE_ON, SBMS_CAUSE_NONE, SBMS_CAUSE_REMOTE_ON);
 }
 
+/* SAFE-1, SAFE-2: the last sample before that decision is one of the two that turn the system on after it. */
+static void test_start_up_remote_comes_at_the_end(void **state)
+{
+    struct test_bench bench;
+
+    (void)state;
+    bench_reset(&bench, NULL);
+    for (uint32_t tick = 1; tick <= 24; tick++) {
+        remote_set(&bench.inputs, tick % 2u != 0u);
+        bench_hold(&bench, 1);
+    }
+    remote_set(&bench.inputs, true);
+    bench_step(&bench);
+    bench_expect(&bench, 0, 0, 0, 0);
+    bench_expect_causes(&bench, SBMS_CAUSE_REMOTE_OFF, SBMS_CAUSE_NONE, SBMS_CAUSE_REMOTE_OFF);
+    assert_int_equal(bench_until_cause(&bench, 9), 1);
+    bench_expect(&bench, 1, 0, 1, 0);
+}
+
 /* SAFE-1: below 8.0 V an undecided region begins anew; a remote that is known stays known, and a region that has decided
  * goes on. */
 static void test_start_up_dip_of_one_region(void **state)
@@ -1482,12 +1501,14 @@ static void test_cause_words(void **state)
 /* The outputs can be read at any time: they are those of the last decision, whatever happens (LED-4's flashes are not in them). */
 static void test_outputs_can_be_read(void **state)
 {
+    const struct sbms_control_settings settings = {
+        .reconnect_delay_s = 2, .lockout_retries = 1, .lockout_clear_mv = 13000, .warning_time_s = 31};
     struct test_random random = {.state = 1};
     struct test_stimulus stimulus;
     struct test_bench bench;
 
     (void)state;
-    bench_reset(&bench, NULL);
+    bench_reset(&bench, &settings);
     stimulus_start(&stimulus, STIMULUS_ALL, 13000);
     for (uint32_t tick = 0; tick < 200000; tick++) {
         struct sbms_outputs outputs;
@@ -1497,6 +1518,8 @@ static void test_outputs_can_be_read(void **state)
         outputs = sbms_control_outputs(&bench.control);
         assert_true(outputs_equal(&outputs, &bench.decision.outputs));
         assert_true(!outputs.load || sbms_control_blue(&bench.control));
+        assert_null(
+            settings_difference(&bench.control.settings, &settings)); /* lost where a state cannot be */
     }
 }
 
@@ -1516,6 +1539,7 @@ int main(void)
         cmocka_unit_test(test_start_up_lost_at_the_end),
         cmocka_unit_test(test_start_up_flicker),
         cmocka_unit_test(test_start_up_remote_flicker),
+        cmocka_unit_test(test_start_up_remote_comes_at_the_end),
         cmocka_unit_test(test_start_up_dip_of_one_region),
         cmocka_unit_test(test_load_stays_floating_without_atd),
         cmocka_unit_test(test_remote_thresholds),

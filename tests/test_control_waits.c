@@ -863,6 +863,35 @@ static void test_fed_output(void **state)
     bench_hold(&bench, 20);
 }
 
+/* SAFE-4, SUP-3: 30 s are in a row: with nothing measured from the first tick on, then a low supply, then a good one, they
+ * begin with the good one. */
+static void test_fed_output_before_the_start(void **state)
+{
+    struct test_bench bench;
+
+    (void)state;
+    bench_reset(&bench, NULL);
+    bench.inputs.atd = false;
+    bench.inputs.differing = BIT_LOAD;
+    bench.inputs.fault = SBMS_FAULT_REFERENCE;
+    for (uint32_t tick = 0; tick < 200; tick++) {
+        bench_step(&bench);
+        assert_int_equal(sbms_control_output_faults(&bench.control).fed, 0);
+    }
+    bench.inputs.fault = SBMS_FAULT_NONE;
+    bench.inputs.vbat_mv = 7000;
+    for (uint32_t tick = 0; tick < 100; tick++) {
+        bench_step(&bench);
+    }
+    bench.inputs.vbat_mv = 12800;
+    for (uint32_t tick = 0; tick < 239; tick++) {
+        bench_step(&bench);
+        assert_int_equal(sbms_control_output_faults(&bench.control).fed, 0);
+    }
+    bench_step(&bench);
+    assert_int_equal(sbms_control_output_faults(&bench.control).fed, BIT_LOAD);
+}
+
 /* ---- over a reset ----------------------------------------------------------------------------- */
 
 /* LOAD-8: what is remembered goes on after a reset; the mark is a cut, whose wait counts from the first sample. */
@@ -954,6 +983,7 @@ static void test_restore_of_garbage(void **state)
         {.shorts[1] = {.step = 7}},
         {.shorts[2] = {.step = 1, .is_shorted = 2}},
         {.shorts[2] = {.wait_ticks = 480}},                        /* a wait without a short */
+        {.shorts[2] = {.is_shorted = 1}},                          /* a short without a step */
         {.load_wait_ticks = 40},                                   /* ... without a step */
         {.load_is_high = 1, .load_wait_ticks = 1, .load_step = 1}, /* high while it has to wait */
     };
@@ -1010,6 +1040,7 @@ int main(void)
         cmocka_unit_test(test_shorted_prealarm),
         cmocka_unit_test(test_short_outlives_a_low_supply),
         cmocka_unit_test(test_fed_output),
+        cmocka_unit_test(test_fed_output_before_the_start),
         cmocka_unit_test(test_restore),
         cmocka_unit_test(test_restore_of_the_rest),
         cmocka_unit_test(test_restore_of_garbage),
