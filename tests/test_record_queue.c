@@ -418,13 +418,12 @@ static void test_reserve_is_for_load_boot_and_faults(void **state)
         {.kind = SBMS_ENTRY_EDGE, .output = SBMS_OUTPUT_PREALARM, .cause = SBMS_CAUSE_ATD_LOST, .high = true},
         {.kind = SBMS_ENTRY_STAYS, .output = SBMS_OUTPUT_CHARGER, .cause = SBMS_CAUSE_ATC_LOST},
         {.kind = SBMS_ENTRY_FLICKER, .detail = SBMS_INPUT_ATD, .high = true},
-        {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_OUTPUT, .output = SBMS_OUTPUT_CHARGER, .high = true},
     };
     static const struct sbms_entry vital[] = {
         LOAD_EDGE(SBMS_CAUSE_HOLD_OFF, true),
         {.kind = SBMS_ENTRY_BOOT, .detail = SBMS_RESET_POWER_ON},
         {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_CLOCK, .high = true},
-        {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_OUTPUT, .output = SBMS_OUTPUT_LOAD, .high = true},
+        {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_OUTPUT, .output = SBMS_OUTPUT_CHARGER, .high = true},
     };
     (void)state;
     for (size_t i = 0u; i < sizeof often / sizeof often[0]; i++) {

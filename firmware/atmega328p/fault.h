@@ -23,7 +23,7 @@ struct fault_carried {
     uint8_t check;       /* makes the sum of all bytes 0 */
 };
 
-/* startup.S keeps these 8 bytes through the test of the SRAM. */
+/* startup.S carries it past the test of the SRAM, with all of .noinit. */
 extern struct fault_carried fault_carry;
 
 /* Whether fault_carry is what fault_carry_seal() left. */

@@ -8,6 +8,7 @@
 #include "firmware/atmega328p/fault.h"
 #include "firmware/atmega328p/outputs.h"
 #include "firmware/atmega328p/phase.h"
+#include "firmware/atmega328p/retain.h"
 #include "firmware/atmega328p/selftest.h"
 #include "firmware/atmega328p/uart.h"
 #include "firmware/atmega328p/watchdog.h"
@@ -49,6 +50,7 @@ void port_start(void)
     outputs_float();
     ACSR = 1u << ACD;
     PRR = (1u << PRTWI) | (1u << PRTIM0) | (1u << PRSPI) | (1u << PRUSART0) | (1u << PRADC);
+    retain_start();
     watchdog_start();
     selftest_start();
     fault_carry.lasting = SBMS_FAULT_NONE;

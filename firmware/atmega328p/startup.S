@@ -1,6 +1,10 @@
 ; SPDX-License-Identifier: Apache-2.0
 ; Before C: the reset's flags, the watchdog, a march test of the whole SRAM. And the piecewise march test.
 ;
+; The section .noinit is carried past the test: what is behind it is tested first, then it is put at the end of that, and then all
+; before is tested, its own place too. At each instant one of the two holds it whole, so that another reset, which begins
+; all of this anew, does not lose it.
+;
 ; The march is March C- on whole bytes: up w0; up r0 w1; up r1 w0; down r0 w1; down r1 w0; up r0, with 0x00 and 0xFF for 0
 ; and 1 and then with 0x55 and 0xAA. Nothing but registers is used.
 
@@ -9,6 +13,7 @@
 #include "firmware/atmega328p/board.h"
 #include "firmware/atmega328p/mark.h"
 #include "firmware/atmega328p/phase.h"
+#include "firmware/atmega328p/retain.h"
 
 #define IO(reg) _SFR_IO_ADDR(reg)
 #define SRAM_END (RAMEND + 1)
@@ -26,29 +31,61 @@
 
 ; ---- all of it, before anything is in it --------------------------------------------------------------------------
 
-; One element over the whole SRAM: reads \read, writes \write.
+; One element over the range: from r27:r26 to before r25:r24. Reads \read, writes \write.
 .macro march_all_up read, write
-    ldi r30, lo8(RAMSTART)
-    ldi r31, hi8(RAMSTART)
+    movw r30, r26
 1:  ld r18, Z
     cpse r18, \read
     rjmp memory_is_bad
     st Z+, \write
-    cpi r30, lo8(SRAM_END)
-    cpc r31, r19
+    cp r30, r24
+    cpc r31, r25
     brne 1b
 .endm
 
 .macro march_all_down read, write
-    ldi r30, lo8(SRAM_END)
-    ldi r31, hi8(SRAM_END)
+    movw r30, r24
 1:  ld r18, -Z
     cpse r18, \read
     rjmp memory_is_bad
     st Z, \write
-    cpi r30, lo8(RAMSTART)
-    cpc r31, r22
+    cp r30, r26
+    cpc r31, r27
     brne 1b
+.endm
+
+; Copies from \from to \to, until \to_end.
+.macro carry from, to, to_end
+    ldi r28, lo8(\from)
+    ldi r29, hi8(\from)
+    ldi r30, lo8(\to)
+    ldi r31, hi8(\to)
+    ldi r19, hi8(\to_end)
+1:  ld r18, Y+
+    st Z+, r18
+    cpi r30, lo8(\to_end)
+    cpc r31, r19
+    brne 1b
+.endm
+
+; Goes to \whole if that copy is (retain.h).
+.macro if_whole copy, whole
+    ldi r28, lo8(\copy)
+    ldi r29, hi8(\copy)
+    ldi r30, lo8(\copy + RETAIN_BYTES)
+    ldi r31, hi8(\copy + RETAIN_BYTES)
+    ldi r20, RETAIN_BYTES
+1:  ld r18, Y+
+    ld r19, Z+
+    com r19
+    cp r18, r19
+    brne 2f
+    dec r20
+    brne 1b
+    cpi r18, RETAIN_MARK ; the last byte
+    brne 2f
+    rjmp \whole
+2:
 .endm
 
     .section .init3,"ax",@progbits
@@ -64,25 +101,27 @@ startup:
     ldi r24, (1 << WDE) | (1 << WDP2) ; 250 ms
     sts WDTCSR, r24
 
-    lds r8, fault_carry ; what the last life left
-    lds r9, fault_carry + 1
-    lds r10, fault_carry + 2
-    lds r11, fault_carry + 3
-    lds r12, fault_carry + 4
-    lds r13, fault_carry + 5
-    lds r14, fault_carry + 6
-    lds r15, fault_carry + 7
-
-    ldi r19, hi8(SRAM_END)
-    ldi r22, hi8(RAMSTART)
+    if_whole retain_copies, is_in_place
+    if_whole retain_copies + 2 * RETAIN_BYTES, is_in_place
+    if_whole retain_aside, is_aside
+    if_whole retain_aside + 2 * RETAIN_BYTES, is_aside
+    rjmp is_in_place
+is_aside: ; the last start was ended by a reset
+    carry carried_aside, __noinit_start, __noinit_end
+is_in_place:
+    clt ; first what is behind it
+    ldi r26, lo8(__noinit_end)
+    ldi r27, hi8(__noinit_end)
+    ldi r24, lo8(SRAM_END)
+    ldi r25, hi8(SRAM_END)
+march_range:
     ldi r20, 0x00
     ldi r21, 0xFF
 march_with_background:
-    ldi r30, lo8(RAMSTART)
-    ldi r31, hi8(RAMSTART)
+    movw r30, r26
 1:  st Z+, r20
-    cpi r30, lo8(SRAM_END)
-    cpc r31, r19
+    cp r30, r24
+    cpc r31, r25
     brne 1b
     march_all_up r20, r21
     march_all_up r21, r20
@@ -91,7 +130,7 @@ march_with_background:
     march_all_up r20, r20
     wdr
     cpi r20, 0x55
-    breq march_is_done
+    breq range_is_done
     ldi r20, 0x55
     ldi r21, 0xAA
     rjmp march_with_background
@@ -131,15 +170,25 @@ eighth_of_a_second: ; five cycles a round
     brne eighth_of_a_second
 2:  rjmp 2b
 
+range_is_done:
+    brts march_is_done
+    set ; then all before the end of it, where it is put
+    carry __noinit_start, carried_aside, SRAM_END
+    ldi r26, lo8(RAMSTART)
+    ldi r27, hi8(RAMSTART)
+    ldi r24, lo8(carried_aside)
+    ldi r25, hi8(carried_aside)
+    rjmp march_range
+
 march_is_done:
-    sts fault_carry, r8
-    sts fault_carry + 1, r9
-    sts fault_carry + 2, r10
-    sts fault_carry + 3, r11
-    sts fault_carry + 4, r12
-    sts fault_carry + 5, r13
-    sts fault_carry + 6, r14
-    sts fault_carry + 7, r15
+    carry carried_aside, __noinit_start, __noinit_end
+    ldi r30, lo8(carried_aside) ; nobody takes the old one for it
+    ldi r31, hi8(carried_aside)
+    ldi r19, hi8(SRAM_END)
+1:  st Z+, r1
+    cpi r30, lo8(SRAM_END)
+    cpc r31, r19
+    brne 1b
     sts startup_reset_flags, r2
 
 ; ---- eight bytes while running: bool selftest_march(uint16_t address), see selftest.h -----------------------------------

@@ -33,6 +33,16 @@ uint8_t port_lasting_fault(void);
 uint8_t port_restart_fault(void);
 void port_forget_restart_fault(void);
 
+/*
+ * What the device remembers (SUP-3): PORT_RETAINED_BYTES that survive every reset in which memory held, whenever it comes,
+ * also while they are being written. port_retain(), once a tick, keeps `count` bytes. port_retained() answers with the
+ * first `count` of those kept last; all are 0, and it returns false, when there is nothing: after power was gone, or
+ * when memory did not hold. `count`: at most PORT_RETAINED_BYTES.
+ */
+#define PORT_RETAINED_BYTES 27
+void port_retain(const uint8_t *bytes, uint8_t count);
+bool port_retained(uint8_t *bytes, uint8_t count);
+
 /* Whether the part's memory has failed a test since this was asked last, over resets and loss of power. May begin a write
  * of the EEPROM. */
 bool port_memory_has_failed(void);

@@ -178,10 +178,11 @@ static void count(struct counts *counts, const struct sbms_entry *entry)
     }
 }
 
-/* Whether there is a token for `entry`. A boot and a fault of the device itself name no output but the first, Load. */
+/* Whether there is a token for `entry`. A boot names no output but the first, which is Load. */
 static bool may_take_token(const struct sbms_entry *entry)
 {
-    const bool is_vital = entry->output == SBMS_OUTPUT_LOAD && entry->kind != SBMS_ENTRY_FLICKER;
+    const bool is_vital = entry->kind == SBMS_ENTRY_FAULT ||
+                          (entry->output == SBMS_OUTPUT_LOAD && entry->kind != SBMS_ENTRY_FLICKER);
 
     return tokens > (is_vital ? 0u : RECORD_RESERVE);
 }

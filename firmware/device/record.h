@@ -20,7 +20,7 @@
 #define RECORD_QUEUE 8u /* two ticks with an edge of each output, and two faults */
 
 #define RECORD_TOKENS 16u            /* the bucket's size */
-#define RECORD_RESERVE 8u            /* the last tokens are Load's, the boot's and the device's own faults' */
+#define RECORD_RESERVE 8u            /* the last tokens are for Load, boots and faults */
 #define RECORD_REFILL_TICKS 2400u    /* a token each 5 min */
 #define RECORD_FREE_STARTS 32768u    /* the first starts of a life have a full bucket */
 #define RECORD_COVERED_TICKS 691200u /* a later one has it if the entries cover 24 h of run time */

@@ -41,6 +41,7 @@ struct host {
     uint8_t found_by_piece; /* ... that the next piece of a test finds, once */
     bool memory_failed;     /* the memory has failed a test before, as port_memory_has_failed() tells once */
     uint8_t eeprom[SBMS_EEPROM_BYTES];
+    uint8_t retained[PORT_RETAINED_BYTES]; /* what port_retain() has kept; power-on forgets it */
 
     /* the device's: to be read */
     uint32_t eeprom_writes[SBMS_EEPROM_BYTES]; /* of each byte, since host_make() */

@@ -57,6 +57,7 @@ void host_start(uint8_t flags)
 {
     if ((flags & SBMS_RESET_POWER_ON) != 0u) {
         restart_fault = SBMS_FAULT_NONE;
+        memset(host.retained, 0, sizeof host.retained);
     }
     begin(flags);
 }
@@ -116,6 +117,22 @@ uint8_t port_restart_fault(void)
 void port_forget_restart_fault(void)
 {
     restart_fault = SBMS_FAULT_NONE;
+}
+
+void port_retain(const uint8_t *bytes, uint8_t count)
+{
+    assert(count <= PORT_RETAINED_BYTES);
+    memset(host.retained, 0, sizeof host.retained);
+    memcpy(host.retained, bytes, count);
+}
+
+bool port_retained(uint8_t *bytes, uint8_t count)
+{
+    static const uint8_t nothing[PORT_RETAINED_BYTES];
+
+    assert(count <= PORT_RETAINED_BYTES);
+    memcpy(bytes, host.retained, count);
+    return memcmp(host.retained, nothing, count) != 0;
 }
 
 bool port_memory_has_failed(void)
