@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The control law, rule by rule, at every threshold and delay. The comment over a test names its rules. Waits and tries are in
- * test_control_waits.c, flipped bits in test_control_state.c. */
+/* The control law, rule by rule, at every threshold and delay. The comment over a test names its rules. Waits and tries
+ * are in test_control_waits.c, flipped bits in test_control_state.c. */
 #include "tests/control_bench.h"
 
 /* ---- supply ----------------------------------------------------------------------------------- */
@@ -65,7 +65,7 @@ static void test_supply_returns(void **state)
     }
 }
 
-/* SUP-3, SAFE-1: before the decision a second sample below 7500 mV forgets the first good one, so that 7.9 V does not count. */
+/* SUP-3, SAFE-1: before the decision a second sample below 7500 mV forgets the first good one: 7.9 V does not count. */
 static void test_supply_low_before_the_decision(void **state)
 {
     struct test_bench bench;
@@ -402,6 +402,31 @@ static void test_start_up_dip_of_one_region(void **state)
     bench_expect_causes(&bench, SBMS_CAUSE_START_UP, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE);
 }
 
+/* SAFE-1: a sample below 8.0 V begins all counts anew: the two absences, and the 25. */
+static void test_start_up_dip_restarts_the_counts(void **state)
+{
+    struct test_bench bench;
+
+    (void)state;
+    bench_reset(&bench, NULL);
+    bench_hold(&bench, 5);
+    bench.inputs.vbat_mv = 7999;
+    bench.inputs.atc = false;
+    bench_hold(&bench, 1);
+    bench.inputs.vbat_mv = 8000;
+    assert_int_equal(bench_until_cause(&bench, 9), 2);
+    bench_expect_causes(&bench, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE, SBMS_CAUSE_ATC_LOST);
+
+    bench_reset(&bench, NULL);
+    for (uint32_t tick = 1; tick <= 20 + 1 + 25; tick++) {
+        bench.inputs.vbat_mv = tick == 21 ? 7999 : 8000;
+        bench.inputs.atc = bench.inputs.atd = tick % 4u != 0u;
+        bench_step(&bench);
+        assert_int_equal(has_cause(&bench.decision), tick == 46);
+    }
+    bench_expect_causes(&bench, SBMS_CAUSE_ATD_LOST, SBMS_CAUSE_NONE, SBMS_CAUSE_ATC_LOST);
+}
+
 /* LOAD-5: with ATD absent at start-up or when the system goes on, Load and pre-alarm float until it is
  * back, however long that takes, and nothing is warned. */
 static void test_load_stays_floating_without_atd(void **state)
@@ -598,7 +623,7 @@ static void test_remote_off_for_a_second(void **state)
     }
 }
 
-/* LOAD-8: a switch that bounces at 1 Hz, on for half of it: Load closes seven times in the first half hour, not 1800 times. */
+/* LOAD-8: a switch that bounces at 1 Hz, on for half of it: Load closes seven times in half an hour, not 1800 times. */
 static void test_remote_bounces(void **state)
 {
     struct test_bench bench;
@@ -826,8 +851,8 @@ static void test_load_that_pulses_is_cut(void **state)
     }
 }
 
-/* LOAD-3, PRE-4: ATD back at the tick of the cut is in time, and the alarm goes on for its 60 s; one tick later it is not, and
- * Load waits. */
+/* LOAD-3, PRE-4: ATD back at the tick of the cut is in time, and the alarm goes on for its 60 s; one tick later it is not,
+ * and Load waits. */
 static void test_return_at_the_cut(void **state)
 {
     struct test_bench bench;
@@ -1498,7 +1523,7 @@ static void test_cause_words(void **state)
     }
 }
 
-/* The outputs can be read at any time: they are those of the last decision, whatever happens (LED-4's flashes are not in them). */
+/* The outputs can be read at any time: they are those of the last decision (LED-4's flashes are not in them). */
 static void test_outputs_can_be_read(void **state)
 {
     const struct sbms_control_settings settings = {
@@ -1541,6 +1566,7 @@ int main(void)
         cmocka_unit_test(test_start_up_remote_flicker),
         cmocka_unit_test(test_start_up_remote_comes_at_the_end),
         cmocka_unit_test(test_start_up_dip_of_one_region),
+        cmocka_unit_test(test_start_up_dip_restarts_the_counts),
         cmocka_unit_test(test_load_stays_floating_without_atd),
         cmocka_unit_test(test_remote_thresholds),
         cmocka_unit_test(test_remote_joined),

@@ -315,7 +315,7 @@ static void test_flipped_bits_in_a_fault(void **state)
     }
 }
 
-/* SUP-3, SAFE-1, LOAD-8: out of whatever bytes the state holds, a low supply and a remote that was off lead to a right start. */
+/* SUP-3, SAFE-1, LOAD-8: out of whatever bytes the state holds, a low supply and a remote off lead to a right start. */
 static void test_any_state_recovers(void **state)
 {
     struct test_random random = {.state = 1};

@@ -208,7 +208,7 @@ static void test_reconnect_delay(void **state)
     }
 }
 
-/* LOAD-6, SUP-3: the delay runs whatever the remote does for less than 1 s; a low supply starts it anew, at Load's decision. */
+/* LOAD-6, SUP-3: the delay runs whatever the remote does for less than 1 s; a low supply starts it anew at Load's start. */
 static void test_reconnect_delay_and_remote_and_supply(void **state)
 {
     const struct sbms_control_settings settings = {.reconnect_delay_s = 100};
@@ -818,8 +818,8 @@ static void test_short_outlives_a_low_supply(void **state)
     assert_true(bench.decision.outputs.charger);
 }
 
-/* SAFE-4: after a cut Load's terminal is fed from outside: shown after 30 s, and nothing else changes, for a day; when Load is
- * to be high, or the terminal is low, it is over. One tick that follows counts anew. */
+/* SAFE-4: after a cut Load's terminal is fed from outside: shown after 30 s, and nothing else changes, for a day; when Load
+ * is to be high, or the terminal is low, it is over. One tick that follows counts anew. */
 static void test_fed_output(void **state)
 {
     struct test_bench bench;
