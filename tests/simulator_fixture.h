@@ -34,8 +34,9 @@
 #include "firmware/atmega328p/phase.h"
 #include "tests/environment.h"
 
-#define UNSAFE_MS 500u       /* CHG-3, and what the rules leave for the others */
-#define CUT_MS 31000u        /* LOAD-3: 30.125 s, on a clock that may be slow, and two ticks of debounce */
+#define UNSAFE_MS 500u /* CHG-3, and what the rules leave for the others */
+#define CUT_MS 31200u  /* LOAD-3: 30.5 s, on a clock that may be 1.25 % slow, and two ticks of debounce */
+#define SHORT_MS 510u  /* SAFE-4: 0.5 s, and the way from the sample to the pin */
 #define START_UP_MS_MIN 800u /* SAFE-1: eight samples are seven ticks; a bit for the clock */
 #define RESET_MS 65u         /* from a reset to the first instruction, by the fuses */
 #define TOGETHER_NS 20000u   /* edges of one write to a port, or of one after the other */
@@ -71,9 +72,11 @@ enum bench_rule {
     RULE_CHARGER = 0, /* Charger high: ATC absent, remote off or supply low */
     RULE_LOAD_OFF,    /* Load high: remote off or supply low */
     RULE_ALONE,       /* Pre-alarm high while Load floats */
-    RULE_UNWARNED,    /* Load high with ATD absent and Pre-alarm floating */
+    RULE_UNWARNED,    /* Load high with ATD absent and Pre-alarm floating, which is not shorted */
     RULE_CUT,         /* Load high with ATD absent for all of CUT_MS */
-    RULE_FAULT,       /* any output high while a fault is in force */
+    RULE_FAULT,       /* any output high while a fault is in force that floats all */
+    RULE_SHORT,       /* Load high while its terminal is shorted; the next two: Pre-alarm, Charger */
+    RULE_SHORT_LAST = RULE_SHORT + 2,
     RULES
 };
 
@@ -83,7 +86,10 @@ static const char *const bench_rule_texts[RULES] = {
     "Pre-alarm high while Load floats",
     "Load high with ATD absent and no Pre-alarm",
     "Load high with ATD absent for over 31 s",
-    "an output high while a fault is in force",
+    "an output high while a fault is in force that floats all",
+    "Load high and shorted for over 0.5 s",
+    "Pre-alarm high and shorted for over 0.5 s",
+    "Charger high and shorted for over 0.5 s",
 };
 
 #define BENCH_LINE_BYTES 65536 /* 1024 edges fit */
@@ -110,8 +116,10 @@ struct bench {
     FILE *from;
     char eeprom_path[64];
     struct bench_inputs inputs;
-    bool fault;                           /* one is applied that floats the outputs */
+    bool fault;                           /* one is applied that floats all outputs */
     uint32_t fault_ms;                    /* ... and within this time */
+    bool blind;                           /* nothing can be measured: all signals are absent (SAFE-4) */
+    bool shorted[OUTPUT_PINS];            /* the terminal is held low */
     bool level[PINS];                     /* as the edges tell */
     uint64_t now_ns;                      /* since power-on */
     uint64_t forbidden_ns[RULES];         /* since when, UINT64_MAX: it is not */
@@ -325,6 +333,17 @@ static inline bool bench_is_off(const struct bench *b)
     return !b->inputs.remote_on || b->inputs.vbat_mv < SBMS_SUPPLY_LOW_MV;
 }
 
+/* SAFE-4: a lost reference counts as the loss of every signal. */
+static inline bool bench_has_atc(const struct bench *b)
+{
+    return b->inputs.atc && !b->blind;
+}
+
+static inline bool bench_has_atd(const struct bench *b)
+{
+    return b->inputs.atd && !b->blind;
+}
+
 /* Whether `rule`, one of Load and Pre-alarm, forbids what is there now, were it to last. */
 static inline bool bench_load_is_forbidden(const struct bench *b, enum bench_rule rule)
 {
@@ -334,9 +353,10 @@ static inline bool bench_load_is_forbidden(const struct bench *b, enum bench_rul
     case RULE_ALONE:
         return b->level[PIN_PREALARM] && !b->level[PIN_LOAD];
     case RULE_UNWARNED:
-        return b->level[PIN_LOAD] && !b->inputs.atd && !b->level[PIN_PREALARM];
+        return b->level[PIN_LOAD] && !bench_has_atd(b) && !b->level[PIN_PREALARM] &&
+               !b->shorted[PIN_PREALARM];
     default:
-        return b->level[PIN_LOAD] && !b->inputs.atd; /* RULE_CUT */
+        return b->level[PIN_LOAD] && !bench_has_atd(b); /* RULE_CUT */
     }
 }
 
@@ -344,7 +364,10 @@ static inline bool bench_load_is_forbidden(const struct bench *b, enum bench_rul
 static inline bool bench_is_forbidden(const struct bench *b, enum bench_rule rule)
 {
     if (rule == RULE_CHARGER) {
-        return b->level[PIN_CHARGER] && (bench_is_off(b) || !b->inputs.atc);
+        return b->level[PIN_CHARGER] && (bench_is_off(b) || !bench_has_atc(b));
+    }
+    if (rule >= RULE_SHORT) {
+        return b->level[rule - RULE_SHORT] && b->shorted[rule - RULE_SHORT];
     }
     if (rule == RULE_FAULT) {
         return bench_any_high(b) && b->fault;
@@ -356,6 +379,9 @@ static inline uint64_t bench_patience_ns(const struct bench *b, enum bench_rule 
 {
     if (rule == RULE_CUT) {
         return (CUT_MS + UNSAFE_MS) * MS_NS;
+    }
+    if (rule >= RULE_SHORT) {
+        return SHORT_MS * MS_NS;
     }
     return (rule == RULE_FAULT ? b->fault_ms : UNSAFE_MS) * MS_NS;
 }
@@ -520,7 +546,7 @@ static inline void bench_set(struct bench *b, struct bench_inputs inputs)
     bench_judge_from(b, b->now_ns);
 }
 
-/* From now on the outputs must float within `ms`, whatever the inputs. */
+/* A fault that floats all: from now on the outputs must float within `ms`, whatever the inputs. */
 static inline void bench_fault(struct bench *b, uint32_t ms)
 {
     b->fault = true;
@@ -532,6 +558,33 @@ static inline void bench_no_fault(struct bench *b)
 {
     bench_judge_until(b, b->now_ns);
     b->fault = false;
+    bench_judge_from(b, b->now_ns);
+}
+
+/* Does `fault`, after which nothing can be measured. */
+static inline void bench_lose_reference(struct bench *b, const char *fault)
+{
+    bench_ask(b, "%s", fault);
+    bench_judge_until(b, b->now_ns);
+    b->blind = true;
+    bench_judge_from(b, b->now_ns);
+}
+
+/* ... and `none`, which ends it. */
+static inline void bench_find_reference(struct bench *b, const char *none)
+{
+    bench_ask(b, "%s", none);
+    bench_judge_until(b, b->now_ns);
+    b->blind = false;
+    bench_judge_from(b, b->now_ns);
+}
+
+/* Holds the terminal of `output` low, or lets it go. */
+static inline void bench_short(struct bench *b, enum bench_pin output, bool shorted)
+{
+    bench_ask(b, "fault output %s %s", bench_pin_names[output], shorted ? "low" : "none");
+    bench_judge_until(b, b->now_ns);
+    b->shorted[output] = shorted;
     bench_judge_from(b, b->now_ns);
 }
 
@@ -578,17 +631,48 @@ static inline void bench_reset(struct bench *b, const char *kind)
     b->reset_ns = b->now_ns;
 }
 
+static inline bool bench_is_up(const struct bench *b)
+{
+    return b->level[PIN_LOAD] && b->level[PIN_CHARGER] && !b->level[PIN_PREALARM];
+}
+
 /* Healthy, and Load and Charger are high; false: they are not within `ms`. */
 static inline bool bench_comes_up(struct bench *b, uint32_t ms)
 {
     uint32_t passed_ms = 0u;
 
     bench_set(b, bench_healthy);
-    while (!(b->level[PIN_LOAD] && b->level[PIN_CHARGER] && !b->level[PIN_PREALARM]) && passed_ms < ms) {
+    while (!bench_is_up(b) && passed_ms < ms) {
         bench_advance_ms(b, 125u);
         passed_ms += 125u;
     }
     return passed_ms < ms;
+}
+
+#define REMOTE_OFF_MS 1500u /* 1 s, the debounce, and a bit for the clock */
+
+/* LOAD-8, CHG-5, SAFE-4: the remote goes off for more than 1 s and on again, so that nothing has to wait any more. */
+static inline void bench_forget_waits(struct bench *b)
+{
+    struct bench_inputs off = bench_healthy;
+
+    off.remote_on = false;
+    bench_set(b, off);
+    bench_advance_ms(b, REMOTE_OFF_MS);
+    bench_set(b, bench_healthy);
+}
+
+/* The same, again and again: whether Load and Charger are high in the end, which is soon after `ms` at the latest. */
+static inline bool bench_recovers(struct bench *b, uint32_t ms)
+{
+    const uint64_t end_ns = b->now_ns + ms * MS_NS;
+    bool is_up = false;
+
+    while (!is_up && b->now_ns <= end_ns) {
+        bench_forget_waits(b);
+        is_up = bench_comes_up(b, 1250u);
+    }
+    return is_up;
 }
 
 /* To a place in the device's tick: `us` after a drive stage, 1 tick from now at the soonest, 3 at the latest. Ticks are
