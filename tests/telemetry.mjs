@@ -17,7 +17,7 @@ const BAUD_ERROR_MAX = 0.02;
 const LABEL = Buffer.from('Checksum\t');
 // What the parser need not know: our own fields, the reason that Load floats, and, as it looks at the sum before it looks at
 // lines, the sum's own line.
-const UNKNOWN = ['CAUSE', 'CHECKSUM', 'CHG', 'FAULT', 'OR'];
+const UNKNOWN = ['CAUSE', 'CHECKSUM', 'CHG', 'FAULT', 'OR', 'REASON', 'UP', 'WAIT'];
 
 const image = process.argv[2];
 let checks = 0;
