@@ -28,8 +28,8 @@ static void list_divisors(int cells, char *text, size_t size)
 
 static bool share_cells(int cells, int each, struct cell_log_layout *layout, char *message, size_t size)
 {
-    char right[160];
     if (cells % each != 0 || cells / each > CELL_LOG_BATTERIES_MAX) {
+        char right[160];
         list_divisors(cells, right, sizeof right);
         snprintf(message, size, "%d cells are not 1 to %d batteries of %d, --cells-per-battery must be %s",
                  cells, CELL_LOG_BATTERIES_MAX, each, right);

@@ -132,13 +132,13 @@ bool sbms_internal_is_lost(uint8_t history)
 }
 
 /* The region that listens to `input`. */
-static uint8_t region_of(uint8_t input)
+static inline uint8_t region_of(uint8_t input)
 {
     return input == SBMS_INPUT_ATC ? SBMS_REGION_CHARGER : SBMS_REGION_LOAD;
 }
 
 /* SAFE-2: one sample of a signal; returns its bit when its level changes. */
-static uint8_t sample_signal(struct sbms_control *control, uint8_t input, uint8_t raw, bool is_blind)
+static inline uint8_t sample_signal(struct sbms_control *control, uint8_t input, uint8_t raw, bool is_blind)
 {
     struct sbms_law *law = &control->law;
     const uint8_t bit = SBMS_INTERNAL_BIT(input);
@@ -199,9 +199,6 @@ static bool start_region(struct sbms_control *control, uint8_t region, const str
 {
     struct sbms_law *law = &control->law;
 
-    if (sbms_internal_is_decided(control, region)) {
-        return false;
-    }
     if (is_low(inputs) || sbms_internal_is_blind(inputs)) {
         law->samples[region] = 0u;
         for (uint8_t input = SBMS_INPUT_ATC; input < SBMS_INPUT_COUNT; input++) {
@@ -257,13 +254,15 @@ uint16_t sbms_internal_sample(struct sbms_control *control, const struct sbms_in
         control->law.loss = SBMS_LOSS_SIGNAL;
         return events;
     }
-    for (uint8_t input = SBMS_INPUT_ATC; input < SBMS_INPUT_COUNT; input++) {
-        events |= sample_signal(control, input, raw, is_blind);
-    }
-    if (start_region(control, SBMS_REGION_CHARGER, inputs)) {
+    events |= sample_signal(control, SBMS_INPUT_ATC, raw, is_blind);
+    events |= sample_signal(control, SBMS_INPUT_ATD, raw, is_blind);
+    events |= sample_signal(control, SBMS_INPUT_NO_PREALARM, raw, is_blind);
+    if (!sbms_internal_is_decided(control, SBMS_REGION_CHARGER) &&
+        start_region(control, SBMS_REGION_CHARGER, inputs)) {
         events |= SBMS_EVENT_CHARGER_START;
     }
-    if (start_region(control, SBMS_REGION_LOAD, inputs)) {
+    if (!sbms_internal_is_decided(control, SBMS_REGION_LOAD) &&
+        start_region(control, SBMS_REGION_LOAD, inputs)) {
         events |= SBMS_EVENT_LOAD_START;
     }
     if (is_blind) {

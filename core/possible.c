@@ -10,7 +10,7 @@ static bool is_one_bit(uint8_t value)
 /* ---- inputs ----------------------------------------------------------------------------------------- */
 
 /* SAFE-2: a decided signal's level fits its history. */
-static bool signal_is_possible(const struct sbms_control *control, uint8_t input, uint8_t region)
+static inline bool signal_is_possible(const struct sbms_control *control, uint8_t input, uint8_t region)
 {
     const uint8_t history = control->law.history[input - SBMS_INPUT_ATC];
 
@@ -72,11 +72,12 @@ static bool inputs_are_possible(const struct sbms_control *control)
 static bool alarm_is_possible(const struct sbms_control *control)
 {
     const struct sbms_law *law = &control->law;
-    const uint16_t warning_ticks = sbms_control_warning_ticks(&control->settings);
+    uint16_t warning_ticks = 0u;
 
     if (law->load_mode != SBMS_LOAD_PRE_ALARM) {
         return (law->alarm_ticks | law->calm_ticks | law->alarm_has_lost_atd) == 0u;
     }
+    warning_ticks = sbms_control_warning_ticks(&control->settings);
     if (law->alarm_ticks > warning_ticks || !is_one_bit(law->alarm_has_lost_atd)) {
         return false;
     }
@@ -123,7 +124,7 @@ static bool delays_are_possible(const struct sbms_control *control)
 /* ---- outputs ----------------------------------------------------------------------------------------- */
 
 /* SAFE-4, LOAD-8, CHG-5 */
-static bool output_is_possible(const struct sbms_control *control, uint8_t output, bool is_high)
+static inline bool output_is_possible(const struct sbms_control *control, uint8_t output, bool is_high)
 {
     const struct sbms_law *law = &control->law;
 
@@ -136,12 +137,12 @@ static bool output_is_possible(const struct sbms_control *control, uint8_t outpu
 
 static bool outputs_are_possible(const struct sbms_control *control, uint8_t high)
 {
-    for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
-        if (!output_is_possible(control, output, (high & SBMS_INTERNAL_BIT(output)) != 0u)) {
-            return false;
-        }
-    }
-    return true;
+    return output_is_possible(control, SBMS_OUTPUT_LOAD,
+                              (high & SBMS_INTERNAL_BIT(SBMS_OUTPUT_LOAD)) != 0u) &&
+           output_is_possible(control, SBMS_OUTPUT_PREALARM,
+                              (high & SBMS_INTERNAL_BIT(SBMS_OUTPUT_PREALARM)) != 0u) &&
+           output_is_possible(control, SBMS_OUTPUT_CHARGER,
+                              (high & SBMS_INTERNAL_BIT(SBMS_OUTPUT_CHARGER)) != 0u);
 }
 
 /* ---- faults ------------------------------------------------------------------------------------------ */

@@ -121,29 +121,36 @@ static bool is_calm_everywhere(const struct sbms_retained *retained)
             retained->shorts[SBMS_OUTPUT_PREALARM].step | retained->shorts[SBMS_OUTPUT_CHARGER].step) == 0u;
 }
 
+/* `is_high`: at the tick before and now. */
+static inline void count_high(struct sbms_control *control, uint8_t output, bool is_high)
+{
+    if (!is_high) {
+        control->law.high_ticks[output] = 0u;
+    } else if (sbms_internal_has_steps(control, output)) {
+        calm_output(control, output);
+    }
+}
+
 void sbms_internal_calm_step(struct sbms_control *control, uint8_t high)
 {
     if (is_calm_everywhere(&control->retained)) {
         return;
     }
-    for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
-        if ((high & SBMS_INTERNAL_BIT(output)) == 0u) {
-            control->law.high_ticks[output] = 0u;
-        } else if (sbms_internal_has_steps(control, output)) {
-            calm_output(control, output);
-        }
-    }
+    count_high(control, SBMS_OUTPUT_LOAD, (high & SBMS_INTERNAL_BIT(SBMS_OUTPUT_LOAD)) != 0u);
+    count_high(control, SBMS_OUTPUT_PREALARM, (high & SBMS_INTERNAL_BIT(SBMS_OUTPUT_PREALARM)) != 0u);
+    count_high(control, SBMS_OUTPUT_CHARGER, (high & SBMS_INTERNAL_BIT(SBMS_OUTPUT_CHARGER)) != 0u);
 }
 
 /* ---- over a reset ----------------------------------------------------------------------------------- */
 
 static bool short_is_possible(const struct sbms_short *of_output)
 {
-    if (of_output->wait_ticks > SHORT_WAIT_TICKS_MAX || of_output->step >= SBMS_SHORT_STEPS ||
-        of_output->is_shorted > 1u) {
-        return false;
+    if (of_output->step == 0u) {
+        return of_output->is_shorted == 0u && of_output->wait_ticks == 0u;
     }
-    return of_output->step > 0u || (of_output->is_shorted == 0u && of_output->wait_ticks == 0u);
+    return of_output->step < SBMS_SHORT_STEPS && of_output->is_shorted <= 1u &&
+           of_output->wait_ticks <= SHORT_WAIT_TICKS_MAX &&
+           (of_output->wait_ticks == 0u || of_output->is_shorted != 0u);
 }
 
 static bool load_is_possible(const struct sbms_retained *retained)
@@ -163,12 +170,10 @@ static bool load_is_possible(const struct sbms_retained *retained)
 
 bool sbms_internal_retained_is_possible(const struct sbms_retained *retained)
 {
-    for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
-        const struct sbms_short *of_output = &retained->shorts[output];
-
-        if (!short_is_possible(of_output) || (of_output->wait_ticks > 0u && of_output->is_shorted == 0u)) {
-            return false;
-        }
+    if (!short_is_possible(&retained->shorts[SBMS_OUTPUT_LOAD]) ||
+        !short_is_possible(&retained->shorts[SBMS_OUTPUT_PREALARM]) ||
+        !short_is_possible(&retained->shorts[SBMS_OUTPUT_CHARGER])) {
+        return false;
     }
     if (retained->charger_wait_ticks > CHARGER_WAIT_TICKS_MAX ||
         retained->charger_step >= SBMS_CHARGER_STEPS ||

@@ -94,7 +94,9 @@ static void check_load(const struct scenario_load *load)
 
 static void check_event(const struct scenario *system, const struct scenario_event *event)
 {
-    require(event->what <= EVENT_SUPPLY_DIP);
+    require(event->what <= EVENT_OUTPUT_MENDED);
+    require(event->output <= OUTPUT_CHARGER);
+    require(event->what != EVENT_INTERNAL_FAULT || event->value != SBMS_FAULT_OUTPUT);
     require(event->at_s >= 0 && event->at_s < system->duration_s);
     require(event->battery >= 0 && event->battery <= system->bank.series * system->bank.parallel);
     require(event->cell >= 0 && event->cell <= system->bank.cells);

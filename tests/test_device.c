@@ -267,34 +267,48 @@ static void a_converter_that_reads_wrong(void **state)
     assert_shows(SBMS_FAULT_REFERENCE);
 }
 
-static void assert_restarts_with(enum sbms_fault fault)
+/* Load is held off for `wait_ticks` after the restart, which is a cut when Load was high (LOAD-8). */
+static void assert_restarts_with(enum sbms_fault fault, unsigned wait_ticks)
 {
     const uint32_t restarts = host.restarts;
+    const unsigned shown = sbms_control_blink_ticks((uint8_t)fault);
+    unsigned ticks = 0u;
 
     pass(1u);
     assert_int_equal(host.restarts, restarts + 1u);
     assert_false(any_high() || host.pins.led_fault);
     assert_shows(fault);
-    assert_int_equal(ticks_to_up(100u), 1u + UP_TICKS); /* the tick at which it is gone is the reset */
-    assert_fault_entry(2u, fault, false);
-    assert_fault_entry(3u, fault, true);
-    assert_int_equal(entry_of_age(4u).kind, SBMS_ENTRY_BOOT);
-    assert_int_equal(entry_of_age(4u).detail, SBMS_RESET_WATCHDOG);
+    while (!host.pins.charger && ticks < 100u) { /* Charger does not wait */
+        host_tick();
+        ticks++;
+    }
+    assert_int_equal(ticks, 1u + UP_TICKS); /* the tick at which the fault is gone is the reset */
+    assert_fault_entry(1u, fault, false);
+    assert_fault_entry(2u, fault, true);
+    assert_int_equal(entry_of_age(3u).kind, SBMS_ENTRY_BOOT);
+    assert_int_equal(entry_of_age(3u).detail, SBMS_RESET_WATCHDOG);
+    ticks += shown;
+    while (!host.pins.load && ticks < 10000u) {
+        host_tick();
+        ticks++;
+    }
+    assert_int_equal(ticks, 1u + wait_ticks); /* from the first sample */
 }
 
 /* SAFE-4: what a restart mends ends in one, and is recorded and shown once, with everything floating. */
 static void what_a_restart_mends(void **state)
 {
     static const enum sbms_fault pieces[] = {SBMS_FAULT_MEMORY, SBMS_FAULT_PROGRAM, SBMS_FAULT_STACK};
+    static const unsigned wait_ticks[] = {40u, 240u, 480u, 960u};
 
     (void)state;
     power_on_healthy();
     for (unsigned i = 0u; i < 3u; i++) {
         host.found_by_piece = (uint8_t)pieces[i];
-        assert_restarts_with(pieces[i]);
+        assert_restarts_with(pieces[i], wait_ticks[i]);
     }
     host.register_changed = true;
-    assert_restarts_with(SBMS_FAULT_REGISTER);
+    assert_restarts_with(SBMS_FAULT_REGISTER, wait_ticks[3]);
     host.found_by_piece = SBMS_FAULT_STACK;
     pass(1u);
     power_on_healthy(); /* power-on forgets it */
@@ -306,7 +320,7 @@ static void a_phase_out_of_order_restarts(void **state)
     (void)state;
     power_on_healthy();
     port_set_phase(PORT_PHASE_DRIVE);
-    assert_restarts_with(SBMS_FAULT_PROGRAM);
+    assert_restarts_with(SBMS_FAULT_PROGRAM, 40u);
 }
 
 /* ---- the outputs ------------------------------------------------------------------------------------------------------- */
@@ -545,33 +559,54 @@ static const char *block(void)
     return text;
 }
 
-#define BLOCK(v, load, relay, alarm, ar, or, chg, fault, cause) \
-    "\r\nPID\t0xFFFF\r\nFW\t10\r\nV\t" v "\r\nLOAD\t" load "\r\nRelay\t" relay "\r\nAlarm\t" alarm \
-    "\r\nAR\t" ar "\r\nOR\t0x0000" or \
-        "\r\nCHG\t" chg "\r\nFAULT\t" fault "\r\nCAUSE\t" cause "\r\nChecksum\t"
+#define BLOCK(v, load, relay, alarm, ar, or, chg, fault, cause, reason, wait, up) \
+    "\r\nPID\t0xFFFF\r\nFW\t10\r\n" v "LOAD\t" load "\r\nRelay\t" relay "\r\nAlarm\t" alarm "\r\nAR\t" ar \
+    "\r\nOR\t0x0000" or \
+        "\r\nCHG\t" chg "\r\nFAULT\t" fault "\r\nCAUSE\t" cause "\r\nREASON\t" reason "\r\nWAIT\t" wait \
+        "\r\nUP\t0x0000" up "\r\nChecksum\t"
+#define VOLTS(mv) "V\t" mv "\r\n"
 
 static void what_the_telemetry_says(void **state)
 {
     (void)state;
     host.listens = true;
     power_on();
-    assert_string_equal(block(), BLOCK("12800", "ON", "OFF", "OFF", "0", "0000", "ON", "0", "1"));
+    assert_string_equal(
+        block(), BLOCK(VOLTS("12800"), "ON", "OFF", "OFF", "0", "0000", "ON", "0", "1", "0", "OFF", "0001"));
     host.vbat_mv = 70000;
     host.present = (struct port_loop_ends){.atc = true};
-    assert_string_equal(block(), BLOCK("70000", "ON", "ON", "ON", "1", "0000", "ON", "0", "7"));
+    assert_string_equal(
+        block(), BLOCK(VOLTS("70000"), "ON", "ON", "ON", "1", "0000", "ON", "0", "7", "1", "OFF", "0002"));
     for (unsigned s = 0u; s < 30u; s++) {
         (void)block();
     }
-    assert_string_equal(block(), BLOCK("70000", "OFF", "OFF", "ON", "1", "0040", "ON", "0", "7"));
-    host.present = (struct port_loop_ends){.atd = true, .no_prealarm = true};
+    assert_string_equal(
+        block(), BLOCK(VOLTS("70000"), "OFF", "OFF", "ON", "1", "0040", "ON", "0", "7", "1", "OFF", "0021"));
+    host.present = (struct port_loop_ends){.atd = true};
     (void)block(); /* SAFE-2: ATD returns within it */
-    assert_string_equal(block(), BLOCK("70000", "ON", "OFF", "ON", "8192", "0000", "OFF", "0", "8"));
+    assert_string_equal(block(), BLOCK(VOLTS("70000"), "OFF", "OFF", "ON", "1", "0010", "OFF", "0", "5",
+                                       "8193", "ON", "0023"));
+    for (unsigned s = 0u; s < 40u; s++) {
+        (void)block();
+    }
+    host.present = (struct port_loop_ends){.atd = true, .no_prealarm = true};
+    for (unsigned s = 0u; s < 20u; s++) {
+        (void)block();
+    }
+    assert_string_equal(block(), BLOCK(VOLTS("70000"), "ON", "OFF", "ON", "8192", "0000", "OFF", "0", "10",
+                                       "8192", "OFF", "0060"));
     host.remote_l_mv = 5000;
-    assert_string_equal(block(), BLOCK("70000", "OFF", "OFF", "ON", "8192", "0008", "OFF", "0", "4"));
+    assert_string_equal(block(), BLOCK(VOLTS("70000"), "OFF", "OFF", "ON", "8192", "0008", "OFF", "0", "4",
+                                       "8192", "OFF", "0061"));
     host.vbat_mv = 7000;
-    assert_string_equal(block(), BLOCK("7000", "OFF", "OFF", "OFF", "0", "0001", "OFF", "0", "4"));
+    assert_string_equal(
+        block(), BLOCK(VOLTS("7000"), "OFF", "OFF", "OFF", "0", "0001", "OFF", "0", "4", "0", "OFF", "0062"));
+    host.reference_mv = 0;
+    assert_string_equal(block(),
+                        BLOCK("", "OFF", "OFF", "ON", "0", "0010", "OFF", "4", "4", "0", "OFF", "0063"));
     host.clock_stands = true;
-    assert_string_equal(block(), BLOCK("7000", "OFF", "OFF", "ON", "0", "0010", "OFF", "3", "4"));
+    assert_string_equal(
+        block(), BLOCK(VOLTS("7000"), "OFF", "OFF", "ON", "0", "0010", "OFF", "3", "4", "0", "OFF", "0064"));
 }
 
 static void nobody_listens(void **state)
@@ -592,7 +627,8 @@ static void nobody_listens(void **state)
 /* A UART that is full: what is left of the block comes later, and the next one only then. */
 static void a_uart_without_room(void **state)
 {
-    static const char expected[] = BLOCK("12800", "ON", "OFF", "OFF", "0", "0000", "ON", "0", "1");
+    static const char expected[] =
+        BLOCK(VOLTS("12800"), "ON", "OFF", "OFF", "0", "0000", "ON", "0", "1", "0", "OFF", "0002");
     uint8_t bytes[HOST_UART_BYTES];
 
     (void)state;

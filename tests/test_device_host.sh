@@ -33,11 +33,17 @@ rows() {
             split(words, word, " ")
             print "t_s,load,prealarm,charger,led_load,led_fault,cause"
         }
+        # LED-4: while Load floats blue is lit one tick in 16 at most, which replay does not show
+        function without_flash(pins) {
+            if (substr(pins, 1, 1) == "0" && substr(pins, 4, 1) == "1" && tick % 16 == 15)
+                return substr(pins, 1, 3) "0" substr(pins, 5)
+            return pins
+        }
         function set(place) { shown = substr(shown, 1, place - 1) substr(now, place, 1) substr(shown, place + 1) }
         $1 == "started" { printf "%.3f,0,0,0,0,0,start_up\n", first; shown = "00000"; next }
         $1 != "ran" { print "not an answer: " $0; exit }
         { # one row for each cause, the cause of Charger first, then of Load, then of Pre-alarm
-            now = $3
+            now = without_flash($3)
             causes[1] = $6; causes[2] = $4; causes[3] = $5
             for (part = 1; part <= 3; part++) {
                 cause = causes[part]
@@ -106,11 +112,11 @@ answers() {
 up='run 8 12800 0 0 111'
 answers 'started 0' start
 answers 'ran 8 10110 1 0 1 0' start "$up"
-answers 'ran 241 00100 7 7 0 0' start "$up" 'run 9 12800 0 0 100' 'run 900 12800 0 0 100'
+answers 'ran 244 00100 7 7 0 0' start "$up" 'run 9 12800 0 0 100' 'run 900 12800 0 0 100'
 answers 'ran 5 10110 0 0 0 0' start 'set 12800 0 0 111' "$up" 'run 5 12800 0 0 111'
 answers 'ran 1 00001 14 0 14 3' start "$up" 'fault crystal 1' "$up"
-answers 'ran 2 00001 14 0 14 4' start "$up" 'fault reference 900' "$up"
-answers 'ran 4 00001 14 0 14 5' start "$up" 'fault output load low' "$up"
+answers 'ran 2 11011 0 20 20 4' start "$up" 'fault reference 900' "$up"
+answers 'ran 4 00101 18 0 18 5' start "$up" 'fault output load low' "$up"
 answers 'ran 8 10110 0 0 0 0' start "$up" 'fault output load low' 'fault output load none' "$up"
 answers 'restarts 2' start "$up" 'fault register 1' "$up" 'fault piece 7' "$up" restarts
 answers 'ran 1 00001 0 0 14 6' 'fault start 6' start "$up"
@@ -135,7 +141,7 @@ printf '%s\n' start "$up" 'run 9 12800 0 0 000' 'run 900 12800 0 0 000' 'eeprom 
 [[ $(tail -n 1 out) == ok ]] || fail "eeprom: $(tail -n 1 out)"
 smallbms log story
 says out 'boot 1: power-on'
-says out 'Load floats: battery cable open: all three signals lost together; pre-alarm for 30.1 s'
+says out 'Load floats: battery cable open: all three signals lost together; pre-alarm for 30.5 s'
 printf '%s\n' 'uart bytes' start "$up" | "$device" >out
 [[ $(tr -d '\r' <bytes | sed -n 's/^V\t//p') == 12800 ]] || fail "telemetry: $(cat bytes)"
 

@@ -253,6 +253,9 @@ states 'vbat_mv goes before the cells' "t_s,vbat_mv,cell1_mv,cell2_mv,cell3_mv,c
 states 'the last good sum stands' \
     "$h\n$(log 0 20 3300,3300,3300,3300,250)\n$(log 21 24 1900,1900,1900,1900,250)\n$(log 25 45 ,,,,250)\n" '000 101 111 110'
 ! grep --quiet supply_low out || fail "the last good sum: $(cat out)"
+states 'and does not follow the cells that are left' \
+    "$h\n$(log 0 20 3300,3300,3300,3300,250)\n$(log 21 23 ,3300,3300,3300,250)\n$(log 24 45 ,1300,1300,1300,250)\n" '000 101 110'
+! grep --quiet supply_low out || fail "the last good sum of four cells: $(cat out)"
 states 'a supply of 7.6 V does not start' "$h\n$(log 0 20 1900,1900,1900,1900,250)\n$(log 21 45 ,,,,250)\n" '000'
 
 # without remote columns a log of cells is on; one of them, and it is what it says

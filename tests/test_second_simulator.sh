@@ -81,7 +81,7 @@ fi
 cat "$scratch"/*.native >"$scratch/all"
 cat "$scratch"/*.csv >"$scratch/stimuli"
 for cause in start_up supply_low remote_on remote_off atc_lost atc_returned atd_lost atd_returned no_prealarm_lost \
-    no_prealarm_returned chain_open; do
+    no_prealarm_returned chain_open hold_off charger_wait; do
     grep --quiet ",$cause\$" "$scratch/all" || { echo "no row of the sample has the cause $cause" >&2; failed=1; }
 done
 for mv in 7499 7500 7999 8000 3499 3500 3549 3550 2900 2901 2850 2851; do

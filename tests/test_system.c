@@ -633,19 +633,26 @@ static void test_dark_time_of_settings(void **state)
                      801 + WARNING_TICKS + 240 - (140 * 8 + 7) + 4800 - (240 * 8 + 7));
 }
 
-/* 5 kW out of 50 Ah at -10 degC: the supply falls below 7.5 V at each closing, and no cell has the time to warn. */
-static void test_overload(void **state)
+static struct scenario scenario_overload(double duration_s)
 {
     struct scenario described = scenario_quiet();
-    struct system_totals totals;
-    int64_t last_tick = 0;
 
-    (void)state;
-    described.duration_s = 7200.0;
+    described.duration_s = duration_s;
     described.bank.capacity_ah = 50.0;
     described.bank.soc_pct = 60.0;
     described.ambient.mean_c = -10.0;
     described.loads[0].power_w = 5000.0;
+    return described;
+}
+
+/* 5 kW out of 50 Ah at -10 degC: the supply falls below 7.5 V at each closing, and no cell has the time to warn. */
+static void test_overload(void **state)
+{
+    const struct scenario described = scenario_overload(7200.0);
+    struct system_totals totals;
+    int64_t last_tick = 0;
+
+    (void)state;
     totals = run_recorded(&described, false, &record);
     assert_real_in((double)totals.load_cuts[SBMS_CAUSE_SUPPLY_LOW], 8.0, 15.0);
     assert_int_equal(system_cut_count(&totals), totals.load_cuts[SBMS_CAUSE_SUPPLY_LOW]);
@@ -1187,6 +1194,16 @@ static void run_tick_by_tick(const struct scenario *described, struct test_recor
     system_free(&run);
 }
 
+static void expect_tick_by_tick(const struct scenario *described)
+{
+    run_tick_by_tick(described, &other_record);
+    (void)run_recorded(described, false, &record);
+    assert_int_equal(record.count, other_record.count);
+    for (int i = 0; i < record.count; i++) {
+        assert_true(edges_equal(&record.edges[i], &other_record.edges[i]));
+    }
+}
+
 /* Hours around a cut and a return, with a pulled cable and the switch: each edge at its tick. */
 static void test_tick_by_tick_is_the_same(void **state)
 {
@@ -1203,14 +1220,44 @@ static void test_tick_by_tick_is_the_same(void **state)
     described.events[1] = (struct scenario_event){.at_s = 1100.9, .what = EVENT_PLUG_CHAIN};
     described.events[2] = (struct scenario_event){.at_s = 40000.55, .what = EVENT_SWITCH_OFF};
     described.events[3] = (struct scenario_event){.at_s = 40600.0, .what = EVENT_SWITCH_ON};
-    run_tick_by_tick(&described, &other_record);
-    (void)run_recorded(&described, false, &record);
+    expect_tick_by_tick(&described);
     assert_true(record_count(&record, EDGE_PRE_ALARM) >= 4);
     assert_true(record_count(&record, EDGE_LOAD) >= 5);
-    assert_int_equal(record.count, other_record.count);
-    for (int i = 0; i < record.count; i++) {
-        assert_true(edges_equal(&record.edges[i], &other_record.edges[i]));
-    }
+}
+
+/* SAFE-4: a terminal is seen from the tick after its output's edge on. */
+static void test_terminals_tick_by_tick(void **state)
+{
+    struct scenario described = scenario_quiet();
+
+    (void)state;
+    described.event_count = 5;
+    described.events[0] =
+        (struct scenario_event){.at_s = 20.3, .what = EVENT_OUTPUT_SHORTED, .output = OUTPUT_CHARGER};
+    described.events[1] =
+        (struct scenario_event){.at_s = 50.875, .what = EVENT_OUTPUT_SHORTED, .output = OUTPUT_LOAD};
+    described.events[2] =
+        (struct scenario_event){.at_s = 230.1, .what = EVENT_OUTPUT_FED, .output = OUTPUT_CHARGER};
+    described.events[3] =
+        (struct scenario_event){.at_s = 290.0, .what = EVENT_OUTPUT_MENDED, .output = OUTPUT_LOAD};
+    described.events[4] = (struct scenario_event){.at_s = 400.4, .what = EVENT_UNPLUG_CHAIN};
+    expect_tick_by_tick(&described);
+    assert_true(record_count(&record, EDGE_OUTPUT_FAULT) >= 3);
+    assert_true(record_count(&record, EDGE_LOAD) >= 6);
+}
+
+/* SUP-3: so is a bus that falls with the edge. */
+static void test_overload_tick_by_tick(void **state)
+{
+    struct scenario described = scenario_overload(1200.0);
+
+    (void)state;
+    described.remote.on = false;
+    described.event_count = 1;
+    described.events[0] =
+        (struct scenario_event){.at_s = 10.375, .what = EVENT_SWITCH_ON}; /* at an even tick */
+    expect_tick_by_tick(&described);
+    assert_true(record_count(&record, EDGE_LOAD) > 10);
 }
 
 /* ---- long steps against steps of a second ------------------------------------------------------------------ */
@@ -1398,6 +1445,8 @@ int main(void)
         cmocka_unit_test(test_nothing_is_passed_over),
         cmocka_unit_test(test_same_seed_same_run),
         cmocka_unit_test(test_tick_by_tick_is_the_same),
+        cmocka_unit_test(test_terminals_tick_by_tick),
+        cmocka_unit_test(test_overload_tick_by_tick),
         cmocka_unit_test(test_long_steps_12v),
         cmocka_unit_test(test_long_steps_24v_and_48v),
     };

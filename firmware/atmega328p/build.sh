@@ -12,7 +12,7 @@ export LC_ALL=C
 out=${OUT:-build/firmware}
 law=(core/{charger,control,follow,inputs,leds,load,possible,waits}.c)
 sources=(firmware/device/*.c firmware/atmega328p/*.c "${law[@]}" core/record.c)
-flags=(-flto --param max-completely-peel-times=40 --param max-completely-peeled-insns=600 -mmcu=atmega328p -std=gnu11 -g -gdwarf-2 -gno-record-gcc-switches
+flags=(-flto -mmcu=atmega328p -std=gnu11 -g -gdwarf-2 -gno-record-gcc-switches
     -ffunction-sections -fdata-sections -frandom-seed=smallbms "-fdebug-prefix-map=$PWD=." -I. -Wall -Wextra -Wpedantic
     -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror)
 

@@ -59,8 +59,22 @@ void retain_start(void)
     }
 }
 
+/* Nearly always: what is remembered changes only while a wait runs. */
+static bool is_kept(const uint8_t *bytes, uint8_t count)
+{
+    uint8_t differ = 0u;
+
+    for (uint8_t i = 0u; i < count; i++) {
+        differ |= (uint8_t)(retain_copies[0].bytes[i] ^ bytes[i]);
+    }
+    return differ == 0u;
+}
+
 void port_retain(const uint8_t *bytes, uint8_t count)
 {
+    if (is_kept(bytes, count)) {
+        return;
+    }
     write(&retain_copies[0], bytes, count);
     write(&retain_copies[1], bytes, count);
 }

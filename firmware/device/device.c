@@ -4,6 +4,7 @@
 #include "core/fault.h"
 #include "core/record.h"
 #include "firmware/device/faults.h"
+#include "firmware/device/flicker.h"
 #include "firmware/device/judge.h"
 #include "firmware/device/port.h"
 #include "firmware/device/record.h"
@@ -16,9 +17,11 @@
 struct sbms_decision decided;
 uint8_t fault_found;
 
-static struct sbms_inputs inputs; /* `fault` in it: the sbms_fault that the part shows, and not one of an output */
-static bool clock_has_run;     /* since the start */
-static uint8_t last_cause;     /* sbms_cause of the last edge */
+static struct sbms_inputs
+    inputs;                /* `fault` in it: the sbms_fault that the part shows, and not one of an output */
+static bool is_measured;   /* there has been a sample since the start */
+static bool clock_has_run; /* since the start */
+static uint8_t last_cause; /* sbms_cause of the last edge */
 static uint8_t outputs_before; /* as decided at the last tick, a bit each, sbms_output */
 static uint8_t shorted_before; /* outputs with a fault at the last tick, a bit each (SAFE-4) */
 static uint8_t fed_before;
@@ -128,6 +131,21 @@ static void record_output_faults(void)
     fed_before = faults.fed;
 }
 
+/* SAFE-2: signals that flicker and so never return. */
+static void record_flicker(void)
+{
+    const struct flicker_change change = flicker_tick(&inputs, state_levels());
+
+    if ((change.begun | change.over) == 0u) {
+        return;
+    }
+    for (uint8_t input = SBMS_INPUT_ATC; input < SBMS_INPUT_COUNT; input++) {
+        if (((change.begun | change.over) & BIT(input)) != 0u) {
+            record(SBMS_ENTRY_FLICKER, input, (change.begun & BIT(input)) != 0u);
+        }
+    }
+}
+
 /* ---- the phases of a tick --------------------------------------------------------------------------------------- */
 
 static inline void pass(enum port_phase from, enum port_phase to)
@@ -166,6 +184,7 @@ static void judge(const struct port_sample *sample, struct faults_signs *signs)
     uint8_t fault = SBMS_FAULT_NONE;
 
     signs->converter_good = judge_sample(sample, &inputs);
+    is_measured = is_measured || signs->converter_good;
     fault = faults_in_force(signs);
     record_fault(fault);
     inputs.fault = fault;
@@ -203,7 +222,9 @@ static void test_a_piece(void)
 /* Once a second while someone listens. */
 static void report(void)
 {
-    const struct telemetry_facts facts = {.vbat_cv = vbat_cv(),
+    const struct telemetry_facts facts = {.uptime_s = state_tick() / SBMS_TICKS_PER_S,
+                                          .vbat_cv = vbat_cv(),
+                                          .is_measured = is_measured && inputs.fault != SBMS_FAULT_REFERENCE,
                                           .outputs = decided.outputs,
                                           .levels = state_levels(),
                                           .fault = fault_found,
@@ -239,6 +260,8 @@ void device_tick(void)
     pass(PORT_PHASE_DRIVE, PORT_PHASE_CHECK);
     record_edges();
     record_output_faults();
+    record_flicker();
+    record_tick();
     test_a_piece();
     keep_reporting();
     if (port_phase() != PORT_PHASE_CHECK) {
@@ -271,6 +294,8 @@ static void forget(void)
     outputs_before = 0u;
     shorted_before = 0u;
     fed_before = 0u;
+    is_measured = false;
+    flicker_start();
     faults_start();
     telemetry_start();
 }

@@ -31,11 +31,11 @@ struct flicker_change flicker_tick(const struct sbms_inputs *inputs, uint8_t lev
         uint8_t *ticks = &present_ticks[signal];
 
         if ((levels & bit) != 0u) {
-            change.over |= *ticks >= FLICKER_TICKS ? bit : 0u;
+            change.over = (uint8_t)(change.over | (*ticks >= FLICKER_TICKS ? bit : 0u));
             *ticks = 0u;
         } else if ((present & bit) != 0u && *ticks < FLICKER_TICKS) {
             (*ticks)++;
-            change.begun |= *ticks == FLICKER_TICKS ? bit : 0u;
+            change.begun = (uint8_t)(change.begun | (*ticks == FLICKER_TICKS ? bit : 0u));
         }
     }
     return change;

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "firmware/device/state.h"
 
+#include "firmware/device/port.h"
+
 /* The copies of the state are passed over in pieces of this many bytes, written out: byte by byte they would take as long as
  * the law. */
 #define PIECE_BYTES 8u
 #define PIECES ((uint8_t)((sizeof(struct sbms_control) + PIECE_BYTES - 1u) / PIECE_BYTES))
+
+_Static_assert(sizeof(struct sbms_retained) <= PORT_RETAINED_BYTES, "the port keeps all of it");
 
 union copy {
     struct sbms_control state;
@@ -51,10 +55,21 @@ static bool seal(void)
     return differ == 0u;
 }
 
+/* SUP-3: goes on with what was remembered before a reset, if there is anything. */
+static void restore(void)
+{
+    struct sbms_retained retained;
+
+    if (port_retained((uint8_t *)&retained, (uint8_t)sizeof retained)) {
+        (void)sbms_control_restore(&control.state, &retained);
+    }
+}
+
 void state_start(const struct sbms_control_settings *settings)
 {
     control = (union copy){.pieces = {{0u}}};
     (void)sbms_control_init(&control.state, settings);
+    restore();
     twin = control;
     (void)seal();
 }
@@ -81,7 +96,11 @@ bool state_step(const struct sbms_inputs *inputs, struct sbms_decision *decision
     }
     of_twin = sbms_control_step(&twin.state, inputs);
     *decision = sbms_control_step(&control.state, inputs);
-    return seal() && is_same_decision(&of_twin, decision);
+    if (!seal() || !is_same_decision(&of_twin, decision)) {
+        return false;
+    }
+    port_retain((const uint8_t *)&control.state.retained, (uint8_t)sizeof control.state.retained);
+    return true;
 }
 
 uint32_t state_tick(void)

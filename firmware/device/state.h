@@ -11,7 +11,7 @@
 
 #include "core/control.h"
 
-/* Begins anew, with `settings`, which sbms_control_check() must accept. */
+/* Begins anew, with `settings`, which sbms_control_check() must accept, and with what the port has retained over the reset. */
 void state_start(const struct sbms_control_settings *settings);
 
 /*

@@ -40,6 +40,7 @@ function spansOf(rows) {
     return spans.filter((span) => span.ticks > 0);
 }
 
+const FLASH_TICKS = 16;
 const COLUMNS = ['load', 'prealarm', 'charger', 'led_load', 'led_fault'];
 const parts = { charger: ['charger', 'led_fault'], load: ['load', 'led_load'], prealarm: ['prealarm'] };
 const shown = { load: 0, prealarm: 0, charger: 0, led_load: 0, led_fault: 0 };
@@ -49,9 +50,25 @@ function printRow(ns, cause) {
     console.log([(ms / 1000).toFixed(3), ...COLUMNS.map((name) => shown[name]), causeWords[cause]].join(','));
 }
 
-// A row for each cause of a tick, Charger's first, with what it moved (SAFE-7).
-function printTick(ns, outputs, causes) {
-    const levels = Object.fromEntries(COLUMNS.map((name, i) => [name, outputs[i]]));
+// LED-4: blue is as Load, but for a flash of one tick in 16 while Load floats, which is in no row.
+let lastFlash = -Infinity; // sample
+function withoutFlash(levels, sample) {
+    if (levels.led_load === levels.load) {
+        return levels;
+    }
+    if (levels.load === 1) {
+        throw new Error(`sample ${sample}: blue is dark while Load is high`);
+    }
+    if (Number.isFinite(lastFlash) && (sample - lastFlash) % FLASH_TICKS !== 0) {
+        throw new Error(`sample ${sample}: blue flashes, and did at ${lastFlash}`);
+    }
+    lastFlash = sample;
+    return { ...levels, led_load: 0 };
+}
+
+// A row for each cause of a tick, Charger's first, with what it moved (SAFE-7); what stays floating at a start has one that
+// moves nothing (SAFE-1).
+function printTick(ns, levels, causes) {
     const order = Object.keys(parts).filter((part) => causes[part] !== 0);
     for (const cause of new Set(order.map((part) => causes[part]))) {
         for (const part of order.filter((other) => causes[other] === cause)) {
@@ -73,13 +90,15 @@ function replay(device, rows) {
     printRow(first, causeWords.indexOf('start_up'));
     for (const { tick, ticks, inputs } of spansOf(rows)) {
         device.inputs = inputs;
-        for (let passed = 0; passed < ticks;) {
-            passed += device.run(ticks - passed);
-            const ns = first + (tick + passed - 1) * TICK_NS;
+        for (let sample = tick; sample < tick + ticks; sample++) {
+            device.run(1);
+            const ns = first + sample * TICK_NS;
             if (device.fault() !== 0) {
                 throw new Error(`${ns / 1e9} s: the image finds fault ${device.fault()}`);
             }
-            printTick(ns, device.outputs(), device.causes());
+            const pins = device.outputs();
+            const levels = Object.fromEntries(COLUMNS.map((name, i) => [name, pins[i]]));
+            printTick(ns, withoutFlash(levels, sample), device.causes());
         }
     }
 }

@@ -45,7 +45,7 @@ function outputRuns(what) {
     const samples = Array.isArray(series[what]) ? series[what] : [];
     let on = isNumber(samples[0]) ? samples[0] === 1 : null;
     if (on === null && edges.length > 0) {
-        on = !edges[0].on;
+        on = edges[0].stays ? false : !edges[0].on;
     }
     const runs = [];
     let from = whole.min;
