@@ -318,7 +318,7 @@ static struct sbms_control_settings as_converted(const struct sbms_control_setti
 {
     struct sbms_control_settings converted = *settings;
     const int32_t step = (settings->lockout_clear_mv * STEPS + STEPS_MV - 1) / STEPS_MV;
-    converted.lockout_clear_mv = (step * STEPS_MV + STEPS - 1) / STEPS;
+    converted.lockout_clear_mv = step * STEPS_MV / STEPS;
     return converted;
 }
 
