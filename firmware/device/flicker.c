@@ -49,9 +49,9 @@ struct flicker_change flicker_tick(const struct sbms_inputs *inputs, uint8_t lev
         const uint8_t bit = BIT(SBMS_INPUT_ATC + signal);
 
         if ((levels & bit) != 0u) {
-            change.over |= end_count(&present_ticks[signal]) ? bit : (uint8_t)0u;
+            change.over |= (uint8_t)(end_count(&present_ticks[signal]) ? bit : 0u);
         } else if ((present & bit) != 0u) {
-            change.begun |= count_tick(&present_ticks[signal]) ? bit : (uint8_t)0u;
+            change.begun |= (uint8_t)(count_tick(&present_ticks[signal]) ? bit : 0u);
         }
     }
     return change;
