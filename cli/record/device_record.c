@@ -128,6 +128,13 @@ static void take_trouble(struct known *known, struct device_record_entry *entry)
     }
 }
 
+/* Entries whose numbers are missing between two. */
+static unsigned count_missing(const struct sbms_entry *decoded, const struct sbms_entry *before)
+{
+    const int step = ahead(decoded->number, before->number);
+    return step > 1 ? (unsigned)step - 1u : 0u;
+}
+
 /* `before`: the entry before this one, NULL for the oldest. */
 static void derive(struct known *known, struct device_record_entry *entry,
                    const struct device_record_entry *before)
@@ -135,8 +142,7 @@ static void derive(struct known *known, struct device_record_entry *entry,
     const struct sbms_entry *decoded = &entry->decoded;
     const bool is_boot = decoded->kind == SBMS_ENTRY_BOOT;
     if (before != NULL) {
-        const int step = ahead(decoded->number, before->decoded.number);
-        entry->missing = step > 1 ? (unsigned)step - 1u : 0u;
+        entry->missing = count_missing(decoded, &before->decoded);
     }
     entry->begins_boot = before == NULL || is_boot || decoded->boot != before->decoded.boot;
     if (entry->begins_boot || entry->missing > 0) {
