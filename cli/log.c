@@ -29,7 +29,7 @@ static void print_boot(const struct device_record_entry *entry)
     assert(entry->begins_boot);
     printf("boot %u: ", decoded->boot);
     if (decoded->kind != SBMS_ENTRY_BOOT) {
-        puts("its beginning is not in the record any more");
+        puts("its beginning is not in the record");
         return;
     }
     for (size_t bit = 0; bit < sizeof words / sizeof words[0]; bit++) {
@@ -38,7 +38,8 @@ static void print_boot(const struct device_record_entry *entry)
             before = ", ";
         }
     }
-    puts(before[0] == '\0' ? "the program ran into its beginning" : "");
+    fputs(before[0] == '\0' ? "the program ran into its beginning" : "", stdout);
+    puts(decoded->high ? "; Load was high until then" : "");
 }
 
 static const char *cause_words(uint8_t cause)
@@ -58,6 +59,12 @@ static const char *cause_words(uint8_t cause)
         [SBMS_CAUSE_RECONNECT_DELAY] = "the reconnect delay is over",
         [SBMS_CAUSE_LOCKOUT_CLEARED] = "lock-out cleared",
         [SBMS_CAUSE_INTERNAL_FAULT] = "internal fault",
+        [SBMS_CAUSE_HOLD_OFF] = "its wait after a cut is over",
+        [SBMS_CAUSE_CHARGER_WAIT] = "its wait after a loss of allowed-to-charge is over",
+        [SBMS_CAUSE_LOCKED_OUT] = "locked out",
+        [SBMS_CAUSE_OUTPUT_FAULT] = "its terminal does not follow",
+        [SBMS_CAUSE_OUTPUT_RETRY] = "tried again after a short",
+        [SBMS_CAUSE_REFERENCE_FAULT] = "the reference is at fault, nothing can be measured",
     };
     assert(cause > SBMS_CAUSE_NONE && cause < SBMS_CAUSE_COUNT); /* the decoder has seen to it */
     return words[cause];
@@ -84,18 +91,79 @@ static void print_held(const struct device_record_entry *entry)
     }
 }
 
+/* Of what stays floating at a start: a wait that is over for an edge is not over there. */
+static const char *stay_words(uint8_t cause)
+{
+    switch (cause) {
+    case SBMS_CAUSE_RECONNECT_DELAY:
+        return "the reconnect delay is not over";
+    case SBMS_CAUSE_HOLD_OFF:
+        return "its wait after a cut is not over";
+    case SBMS_CAUSE_CHARGER_WAIT:
+        return "its wait after a loss of allowed-to-charge is not over";
+    default:
+        return cause_words(cause);
+    }
+}
+
+static const char *output_words(uint8_t output)
+{
+    static const char *const words[SBMS_OUTPUT_COUNT] = {"Load", "Pre-alarm", "Charger"};
+    assert(output < SBMS_OUTPUT_COUNT); /* the decoder has seen to it */
+    return words[output];
+}
+
 static void print_edge(const struct device_record_entry *entry)
 {
-    static const char *const outputs[SBMS_OUTPUT_COUNT] = {"Load", "Pre-alarm", "Charger"};
     const struct sbms_entry *decoded = &entry->decoded;
-    assert(decoded->output < SBMS_OUTPUT_COUNT);
     const char *cause = cause_words(decoded->cause);
     if (decoded->output == SBMS_OUTPUT_PREALARM && !decoded->high &&
         (decoded->cause == SBMS_CAUSE_ATD_LOST || decoded->cause == SBMS_CAUSE_CHAIN_OPEN)) {
         cause = "Load floats"; /* PRE-3 */
     }
-    printf("%s %s: %s", outputs[decoded->output], decoded->high ? "high" : "floats", cause);
+    printf("%s %s: %s", output_words(decoded->output), decoded->high ? "high" : "floats", cause);
     print_held(entry);
+}
+
+/* How long what is gone has lasted, where that is known. */
+static void print_lasted(const struct device_record_entry *entry)
+{
+    if (entry->held_ticks >= 0) {
+        printf("; it lasted %s", wording_span(entry->held_ticks).text);
+    }
+}
+
+/* SAFE-2 */
+static void print_flicker(const struct device_record_entry *entry)
+{
+    static const char *const signals[SBMS_INPUT_COUNT] = {[SBMS_INPUT_ATC] = "allowed-to-charge",
+                                                          [SBMS_INPUT_ATD] = "allowed-to-discharge",
+                                                          [SBMS_INPUT_NO_PREALARM] = "no-pre-alarm"};
+    const unsigned signal = entry->decoded.detail;
+    assert(signal >= SBMS_INPUT_ATC && signal < SBMS_INPUT_COUNT); /* the decoder has seen to it */
+    if (entry->decoded.high) {
+        printf("Signal %s flickers: it comes again and again, and never for long enough to count",
+               signals[signal]);
+    } else {
+        printf("Signal %s is back, it flickers no more", signals[signal]);
+        print_lasted(entry);
+    }
+}
+
+/* SAFE-4: which output, and how it does not follow, or did not. */
+static void print_terminal(const struct sbms_entry *decoded)
+{
+    static const char *const words[SBMS_TERMINAL_COUNT][2] = {
+        [SBMS_TERMINAL_UNKNOWN] = {"", ""},
+        [SBMS_TERMINAL_SHORTED] = {"was shorted", "is shorted: low when it should be high"},
+        [SBMS_TERMINAL_FED] = {"was fed from outside", "is fed from outside: high when it should float"},
+    };
+    assert(decoded->cause < SBMS_TERMINAL_COUNT);
+    if (decoded->cause == SBMS_TERMINAL_UNKNOWN) {
+        printf("an output %s its command", decoded->high ? "does not follow" : "did not follow");
+    } else {
+        printf("%s %s", output_words(decoded->output), words[decoded->cause][decoded->high ? 1 : 0]);
+    }
 }
 
 static void print_fault(const struct device_record_entry *entry)
@@ -106,7 +174,7 @@ static void print_fault(const struct device_record_entry *entry)
         [SBMS_FAULT_PROGRAM] = "the program's checksum",
         [SBMS_FAULT_CLOCK] = "crystal and RC oscillator differ, or the crystal stands",
         [SBMS_FAULT_REFERENCE] = "the converter's reading of the band gap",
-        [SBMS_FAULT_OUTPUT] = "an output does not follow its command",
+        [SBMS_FAULT_OUTPUT] = "", /* print_terminal() */
         [SBMS_FAULT_WATCHDOG] = "the watchdog did not reset, or too early or too late",
         [SBMS_FAULT_STACK] = "the stack has grown into its guard",
         [SBMS_FAULT_SETTINGS] = "the stored settings are bad, the defaults are in force",
@@ -115,18 +183,51 @@ static void print_fault(const struct device_record_entry *entry)
     const unsigned fault = entry->decoded.detail;
     assert(fault > SBMS_FAULT_NONE && fault < SBMS_FAULT_COUNT);
     printf("Fault %u, %s, ", fault, sbms_fault_word((uint8_t)fault));
-    if (!entry->decoded.high) {
-        printf("is gone");
-        if (entry->held_ticks >= 0) {
-            printf("; it lasted %s", wording_span(entry->held_ticks).text);
-        }
-        return;
+    fputs(entry->decoded.high ? "has come: " : "is gone", stdout);
+    if (fault == SBMS_FAULT_OUTPUT) {
+        fputs(entry->decoded.high ? "" : ": ", stdout);
+        print_terminal(&entry->decoded);
+    } else if (entry->decoded.high) {
+        fputs(words[fault], stdout);
     }
-    printf("has come: %s; ", words[fault]);
-    if (fault == SBMS_FAULT_SETTINGS) {
-        printf("red does not show it");
+    if (!entry->decoded.high) {
+        print_lasted(entry);
+    } else if (fault == SBMS_FAULT_SETTINGS) {
+        printf("; red does not show it");
     } else {
-        printf("red blinks %u time%s", fault, fault == 1 ? "" : "s");
+        printf("; red blinks %u time%s", fault, fault == 1 ? "" : "s");
+    }
+}
+
+/* SAFE-7: what was dropped before it. */
+static void print_missing(unsigned missing)
+{
+    if (missing > 0) {
+        printf("  %u %s%s not recorded: they came too fast\n", missing,
+               missing == 1 ? "entry was" : "entries",
+               missing == 1                    ? ""
+               : missing < SBMS_RECORD_GAP_MAX ? " were"
+                                               : " or more were");
+    }
+}
+
+static void print_event(const struct device_record_entry *entry)
+{
+    const struct sbms_entry *decoded = &entry->decoded;
+    switch (decoded->kind) {
+    case SBMS_ENTRY_EDGE:
+        print_edge(entry);
+        break;
+    case SBMS_ENTRY_STAYS:
+        printf("%s stays floating: %s", output_words(decoded->output), stay_words(decoded->cause));
+        break;
+    case SBMS_ENTRY_FLICKER:
+        print_flicker(entry);
+        break;
+    default:
+        assert(decoded->kind == SBMS_ENTRY_FAULT);
+        print_fault(entry);
+        break;
     }
 }
 
@@ -134,9 +235,7 @@ static void print_fault(const struct device_record_entry *entry)
 static void print_entry(const struct device_record_entry *entry, int time_width)
 {
     const struct sbms_entry *decoded = &entry->decoded;
-    if (entry->missing > 0) {
-        printf("  %u record%s missing here\n", entry->missing, entry->missing == 1 ? " is" : "s are");
-    }
+    print_missing(entry->missing);
     if (entry->begins_boot) {
         print_boot(entry);
     }
@@ -145,12 +244,7 @@ static void print_entry(const struct device_record_entry *entry, int time_width)
     }
     printf("  %*s  %8s  ", time_width, wording_since(entry->tick).text,
            wording_volts(decoded->vbat_cv * 10).text);
-    if (decoded->kind == SBMS_ENTRY_EDGE) {
-        print_edge(entry);
-    } else {
-        assert(decoded->kind == SBMS_ENTRY_FAULT);
-        print_fault(entry);
-    }
+    print_event(entry);
     putchar('\n');
 }
 
@@ -190,7 +284,7 @@ static void print_log(const struct device_record *record)
         const struct sbms_entry *newest = &record->entries[record->count - 1].decoded;
         printf("\nOver the device's life\n"
                "  boots          %5u\n"
-               "  cuts           %5u\n"
+               "  cuts           %5u   Load floated, and not by the remote\n"
                "  charger stops  %5u\n"
                "  faults         %5u\n",
                newest->boot, newest->cuts, newest->charger_stops, newest->faults);
@@ -258,14 +352,17 @@ static const char log_details[] =
     "  avrdude -c PROGRAMMER -p m328p -U eeprom:r:eeprom.hex:i\n"
     "\n"
     "Times are since the boot, in hours, minutes, seconds; then comes the supply. The\n"
-    "record holds the last 45 events, so the oldest boot may lack its beginning. A torn\n"
-    "slot is one that the power failed in while it was written.\n"
+    "record holds the last 45 events, so the oldest boot may lack its beginning. What\n"
+    "came too fast is counted and not recorded; 700 stands for 700 or more. A torn slot is\n"
+    "one that the power failed in while it was written. A cut is each time that Load\n"
+    "floated for another cause than the remote, or was high when a reset came.\n"
     "\n"
     "CSV and JSON hold every field of every record, empty or null where it has no\n"
-    "meaning: number, boot, slot, t_s (since the boot), kind (boot, edge, fault), reset,\n"
-    "output, level, cause, fault, fault_word, fault_come, held_s, prealarm_s, the\n"
-    "outputs after it load, prealarm, charger, vbat_mv, the debounced inputs supply,\n"
-    "remote, atc, atd, no_prealarm, the counts cuts, charger_stops, faults, and missing.\n"
+    "meaning: number, boot, slot, t_s (since the boot), kind (boot, edge, fault, stays,\n"
+    "flicker), reset, output, level, cause, fault, fault_word, fault_come, held_s,\n"
+    "prealarm_s, the outputs after it load, prealarm, charger, vbat_mv, the debounced\n"
+    "inputs supply, remote, atc, atd, no_prealarm, the counts cuts, charger_stops, faults,\n"
+    "and missing, terminal (shorted, fed), signal (that flickers).\n"
     "FILE may be - for standard output, which then carries nothing else.\n"
     "\n"
     "Exit status: 0 done, 2 bad usage, bad input, or a result could not be written.\n"

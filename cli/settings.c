@@ -23,12 +23,13 @@ void settings_print(const struct sbms_control_settings *settings, const char *in
     assert(sbms_control_check(settings) == SBMS_SETTINGS_OK);
     assert(stream != NULL);
     fprintf(stream, "%sPre-alarm is high for at least %u s before Load is cut.\n", indent, warning_time_s);
-    if (settings->reconnect_delay_s == 0) {
-        fprintf(stream, "%sThere is no reconnect delay: Load waits after a cut only as LOAD-8 asks.\n",
-                indent);
-    } else {
-        fprintf(stream, "%sAfter a cut Load returns %s after allowed-to-discharge does, or later (LOAD-8).\n",
-                indent, wording_span((int64_t)settings->reconnect_delay_s * SBMS_TICKS_PER_S).text);
+    fprintf(stream,
+            "%sAfter a cut Load waits, 5 s at first and up to 16 min when cuts follow one\n"
+            "%sanother (LOAD-8).\n",
+            indent, indent);
+    if (settings->reconnect_delay_s > 0) {
+        fprintf(stream, "%sIt also waits until allowed-to-discharge has been back for %s.\n", indent,
+                wording_span((int64_t)settings->reconnect_delay_s * SBMS_TICKS_PER_S).text);
     }
     if (settings->lockout_retries == 0) {
         fprintf(stream, "%sThere is no lock-out: it returns after any number of cuts.\n", indent);
@@ -103,8 +104,8 @@ static const char settings_details[] =
     "\n"
     "Examples:\n"
     "  smallbms settings --reconnect-delay-s 60 settings.hex\n"
-    "  smallbms settings --lockout-retries 3 --lockout-clear-mv 13000 settings.hex\n"
-    "  smallbms settings settings.hex      # both off, as the device comes\n";
+    "  smallbms settings --lockout-retries 3 --lockout-clear-mv 13400 settings.hex\n"
+    "  smallbms settings settings.hex      # 30 s, no delay, no lock-out\n";
 
 int settings_command(int argc, char **argv)
 {

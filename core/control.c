@@ -165,8 +165,9 @@ static void step_floating(struct sbms_control *control, const struct sbms_inputs
         float_all(control, before, SBMS_CAUSE_START_UP, decision);
     } else if (was_supplied) {
         float_all(control, before, SBMS_CAUSE_SUPPLY_LOW, decision);
-    } else {
+    } else { /* without supply nothing is sampled, and nothing goes on */
         show_fault(control, SBMS_FAULT_NONE, decision);
+        control->law = (struct sbms_law){.levels = 0u};
     }
     decision->outputs = sbms_control_outputs(control);
 }

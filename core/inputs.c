@@ -183,10 +183,8 @@ static void decide_region(struct sbms_control *control, uint8_t region)
     struct sbms_law *law = &control->law;
 
     law->samples[region] = SBMS_START_SAMPLES;
-    if (!sbms_internal_remote_is_known(control)) {
-        law->remote_samples = SBMS_REMOTE_TICKS;
-        law->remote_differs = 0u;
-    }
+    law->remote_samples =
+        SBMS_REMOTE_TICKS; /* off, if it was not known: a last sample that was on differs from that */
     for (uint8_t input = SBMS_INPUT_ATC; input < SBMS_INPUT_COUNT; input++) {
         if (region_of(input) == region && law->history[input - SBMS_INPUT_ATC] == ALL_PRESENT) {
             law->levels = (uint8_t)(law->levels | SBMS_INTERNAL_BIT(input));

@@ -9,13 +9,23 @@ static bool is_one_bit(uint8_t value)
 
 /* ---- inputs ----------------------------------------------------------------------------------------- */
 
-/* SAFE-2: a decided signal's level fits its history. */
+/* SAFE-2: whether any four samples in a row of a history have lost their signal. */
+static bool has_been_lost(uint8_t history)
+{
+    const uint8_t absent = (uint8_t)~history;
+    const uint8_t absent_before =
+        (uint8_t)((uint8_t)(absent << 1) | (uint8_t)(absent << 2) | (uint8_t)(absent << 3));
+
+    return (absent & absent_before) != 0u;
+}
+
+/* SAFE-2: a level fits its history: all of it has been seen since the signal returned. */
 static inline bool signal_is_possible(const struct sbms_control *control, uint8_t input, uint8_t region)
 {
     const uint8_t history = control->law.history[input - SBMS_INPUT_ATC];
 
     if (sbms_internal_is_present(control, input)) {
-        return sbms_internal_is_decided(control, region) && !sbms_internal_is_lost(history);
+        return sbms_internal_is_decided(control, region) && !has_been_lost(history);
     }
     return !sbms_internal_is_decided(control, region) || history != 0xFFu;
 }

@@ -241,6 +241,14 @@ static bool is_unsupplied(const struct sbms_control *control, const struct sbms_
            inputs->vbat_mv < SBMS_SUPPLY_OK_MV;
 }
 
+/* Nothing goes on there; what a reference fault left is forgotten at the first step. */
+static bool unsupplied_is_settled(const struct sbms_law *law)
+{
+    return law->fault == SBMS_FAULT_NONE && law->loss == SBMS_LOSS_SIGNAL &&
+           (law->differ_ticks[SBMS_OUTPUT_LOAD] | law->differ_ticks[SBMS_OUTPUT_PREALARM] |
+            law->differ_ticks[SBMS_OUTPUT_CHARGER]) == 0u;
+}
+
 uint32_t sbms_control_quiet_ticks(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
     const uint32_t waits = waits_quiet(control);
@@ -252,7 +260,7 @@ uint32_t sbms_control_quiet_ticks(const struct sbms_control *control, const stru
         return lower(waits, hard_quiet(control, inputs));
     }
     if (is_unsupplied(control, inputs)) {
-        return control->law.fault == SBMS_FAULT_NONE ? waits : 0u;
+        return unsupplied_is_settled(&control->law) ? waits : 0u;
     }
     return running_is_settled(control, inputs) ? lower(waits, running_quiet(control, inputs)) : 0u;
 }

@@ -161,6 +161,15 @@ static int clamped(int64_t code)
     return code < 0 ? 0 : code > CODE_MAX ? CODE_MAX : (int)code;
 }
 
+/* By the board's resistors. */
+static int code_of_divider(struct front_end *front, int32_t mv, int64_t code_uv)
+{
+    const struct silicon *silicon = &front->part->silicon;
+    int64_t seen = off(silicon, mv, silicon_value(silicon, SILICON_DIVIDER_PPM));
+    return seen < 0 ? 0 : clamped(seen * 1000 / code_uv + noise(front));
+}
+
+/* As the law reads it. */
 static int code_of(struct front_end *front, int32_t mv, int32_t numerator, int32_t denominator,
                    int32_t offset_mv)
 {
@@ -172,7 +181,10 @@ static int code_of(struct front_end *front, int32_t mv, int32_t numerator, int32
     return clamped(((above + 1) * denominator - 1) / numerator + noise(front));
 }
 
-#define CODE_OF(front, mv, name) code_of(front, mv, name##_NUMERATOR, name##_DENOMINATOR, name##_OFFSET_MV)
+#define CODE_OF(front, mv, name) \
+    (silicon_value(&(front)->part->silicon, SILICON_GUARD_PERCENT) > 0 \
+         ? code_of_divider(front, mv, BOARD_CODE_UV(name)) \
+         : code_of(front, mv, name##_NUMERATOR, name##_DENOMINATOR, name##_OFFSET_MV))
 
 /* The voltage from which simavr makes exactly `code`. */
 static uint32_t converter_mv(int code)

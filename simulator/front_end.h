@@ -4,7 +4,8 @@
  * service adapter. It acts inside the simulation, when a pin moves or a conversion begins; nothing is polled.
  *
  * A conversion reads the voltage at the moment it begins: 0 while the dividers are off. A terminal's voltage gives the
- * greatest code whose lowest voltage (board header) it reaches, clamped to 0..1023; silicon.h says how far off that is.
+ * greatest code whose lowest voltage (board header) it reaches, clamped to 0..1023; silicon.h says how far off that is, and
+ * whether the resistors of the board header make it or what the law takes a code for.
  * A loop's end follows its drive as its capacitor is charged and discharged.
  */
 #ifndef SIMULATOR_FRONT_END_H

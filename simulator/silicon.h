@@ -25,6 +25,7 @@ enum silicon_quantity {
     SILICON_SUPPLY_PPM,      /* the supply, which is the converter's reference, against the board's */
     SILICON_BAND_GAP_MV,     /* as the converter's channel 14 sees it */
     SILICON_DIVIDER_PPM,     /* what a divider gives against its ratio */
+    SILICON_GUARD_PERCENT,   /* of the guard bands of the board's dividers; 0: each is as the law reads it */
     SILICON_LOOP_PF,         /* cable and protection at a loop's end, */
     SILICON_LOOP_SERIES_OHM, /* ... charged and discharged through this by the drive, */
     SILICON_LOOP_PULL_OHM,   /* ... and discharged through this by the pull-down alone */

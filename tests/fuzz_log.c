@@ -51,7 +51,7 @@ static void make_image(const uint8_t *data, size_t size, uint8_t image[SBMS_EEPR
     memset(image, (int)EEPROM_IMAGE_ERASED, SBMS_EEPROM_BYTES);
     for (size_t at = 0; at + RECORD_SEED_BYTES <= size; at += RECORD_SEED_BYTES) {
         const uint8_t *seed = data + at;
-        const struct sbms_entry record = {.kind = (uint8_t)(seed[1] % 4u),
+        const struct sbms_entry record = {.kind = (uint8_t)(seed[1] % 7u),
                                           .cause = (uint8_t)(seed[2] % (SBMS_CAUSE_COUNT + 1u)),
                                           .output = (uint8_t)(seed[3] % 4u),
                                           .high = (seed[3] & 0x80u) != 0u,

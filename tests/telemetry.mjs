@@ -17,7 +17,7 @@ const BAUD_ERROR_MAX = 0.02;
 const LABEL = Buffer.from('Checksum\t');
 // What the parser need not know: our own fields, the reason that Load floats, and, as it looks at the sum before it looks at
 // lines, the sum's own line.
-const UNKNOWN = ['CAUSE', 'CHECKSUM', 'CHG', 'FAULT', 'OR'];
+const UNKNOWN = ['CAUSE', 'CHECKSUM', 'CHG', 'FAULT', 'OR', 'REASON', 'UP', 'WAIT'];
 
 const image = process.argv[2];
 let checks = 0;
@@ -143,21 +143,23 @@ function causeNumber(word) {
 
 const on = { remote_l_mv: 0 };
 const healthy = { loadOutputState: 'on', relay: 0, alarm: 0, alarmReason: undefined, mainBattVoltage: 12.78 };
+const remoteOff = {
+    name: 'remote off',
+    inputs: {},
+    seconds: 4,
+    fields: { ...healthy, loadOutputState: 'off' },
+    own: { OR: '0x00000008', CHG: 'OFF', FAULT: '0', AR: '0', WAIT: 'OFF' },
+};
+const remoteOn = {
+    name: 'healthy',
+    inputs: on,
+    seconds: 4,
+    fields: { ...healthy, firmwareVersion: '10', productId: '0xFFFF', productName: 'Unknown' },
+    own: { OR: '0x00000000', CHG: 'ON', FAULT: '0', AR: '0', CAUSE: causeNumber('remote_on') },
+};
 const states = [
-    {
-        name: 'remote off',
-        inputs: {},
-        seconds: 4,
-        fields: { ...healthy, loadOutputState: 'off' },
-        own: { OR: '0x00000008', CHG: 'OFF', FAULT: '0', AR: '0' },
-    },
-    {
-        name: 'healthy',
-        inputs: on,
-        seconds: 4,
-        fields: { ...healthy, firmwareVersion: '10', productId: '0xFFFF', productName: 'Unknown' },
-        own: { OR: '0x00000000', CHG: 'ON', FAULT: '0', AR: '0', CAUSE: causeNumber('remote_on') },
-    },
+    remoteOff,
+    remoteOn,
     {
         name: 'pre-alarm',
         inputs: { ...on, no_prealarm: false },
@@ -173,11 +175,27 @@ const states = [
         own: { OR: '0x00000040', CHG: 'ON', AR: '1', CAUSE: causeNumber('atd_lost') },
     },
     {
+        name: 'Load waits', // LOAD-8
+        inputs: on,
+        seconds: 6,
+        fields: { ...healthy, loadOutputState: 'off' },
+        own: { OR: '0x00000010', WAIT: 'ON', AR: '0', FAULT: '0' },
+    },
+    remoteOff,
+    remoteOn,
+    {
         name: 'charger stopped', // the parser has no word for AR 8192
         inputs: { ...on, atc: false, vbat_mv: 52000 },
         seconds: 5,
         fields: { ...healthy, alarm: 1, mainBattVoltage: 52 },
-        own: { OR: '0x00000000', CHG: 'OFF', AR: '8192' },
+        own: { OR: '0x00000000', CHG: 'OFF', AR: '8192', REASON: '8192' },
+    },
+    {
+        name: 'charger stopped and pre-alarm', // one reason, which the parser knows
+        inputs: { ...on, atc: false, no_prealarm: false },
+        seconds: 5,
+        fields: { ...healthy, relay: 1, alarm: 1, alarmReason: 'Low voltage' },
+        own: { OR: '0x00000000', CHG: 'OFF', AR: '1', REASON: '8193' },
     },
     {
         name: 'supply low',
@@ -186,20 +204,22 @@ const states = [
         fields: { ...healthy, loadOutputState: 'off', mainBattVoltage: 7.42 },
         own: { OR: '0x00000001', CHG: 'OFF', AR: '0', CAUSE: causeNumber('supply_low') },
     },
+    remoteOff,
+    remoteOn,
     {
-        name: 'fault of the reference',
+        name: 'fault of the reference', // the warning time runs, and nobody knows the supply (SAFE-4)
         inputs: on,
         bandGapMv: 800,
         seconds: 4,
-        fields: { loadOutputState: 'off', relay: 0, alarm: 1 },
-        own: { OR: '0x00000010', CHG: 'OFF', FAULT: '4' },
+        fields: { loadOutputState: 'on', relay: 1, alarm: 1, alarmReason: undefined, mainBattVoltage: undefined },
+        own: { V: undefined, OR: '0x00000000', CHG: 'OFF', FAULT: '4', AR: '0', REASON: '0' },
     },
     {
-        name: 'healthy again',
+        name: 'healthy again, the alarm goes on', // PRE-4
         inputs: { ...on, vbat_mv: 70000 },
-        seconds: 5,
-        fields: { ...healthy, mainBattVoltage: 70 },
-        own: { OR: '0x00000000', CHG: 'ON', FAULT: '0' },
+        seconds: 12,
+        fields: { ...healthy, relay: 1, mainBattVoltage: 70 },
+        own: { OR: '0x00000000', CHG: 'ON', FAULT: '0', AR: '0' },
     },
 ];
 
@@ -222,7 +242,18 @@ function checkStates() {
     const blocks = splitBlocks(device.sent);
     checkBytes(device);
     checkPace(device, blocks);
+    checkUptimes(blocks);
     return { device, blocks };
+}
+
+// The uptime makes each block another one, with another sum while nothing else changes.
+function checkUptimes(blocks) {
+    const uptimes = blocks.map((block) => Number(ownFields(block).UP));
+    for (let i = 1; i < blocks.length; i++) {
+        check(uptimes[i] === uptimes[i - 1] + 1, `block ${i} is of ${uptimes[i]} s, after one of ${uptimes[i - 1]} s`);
+        const [before, after] = [blocks[i - 1], blocks[i]].map(({ bytes }) => bytes);
+        check(!before.equals(after), `block ${i} is the same as the one before`);
+    }
 }
 
 // Without an adapter nothing is sent; with it again, whole blocks.

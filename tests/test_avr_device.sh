@@ -156,6 +156,12 @@ YAML
 refused 2 'fault.yaml: the event internal_fault at day 1 01:00:00 needs --device native' run --device avr fault.yaml --csv new --json kept
 smallbms run --device avr fault.yaml --until '1 h' # the run ends before it
 [[ $status == 0 ]] || fail "a fault after the end: $(cat err)"
+sed -i 's/internal_fault, value: 3/output_shorted, output: load/' fault.yaml
+refused 2 'fault.yaml: the event output_shorted at day 1 01:00:00 needs --device native' run --device avr fault.yaml --csv new --json kept
+# LOAD-6: a voltage between two of the converter's steps acts at the upper one, and that is no difference
+smallbms run --device avr "$ROOT/scenarios/rebound-delay.yaml" --until '9 h'
+[[ $status == 0 ]] || fail "a lock-out that ends between two steps: $(cat err)"
+says out 'Load high: lock-out cleared, supply at 13.40 V or more for 30 s'
 refused 2 'cannot read the image nothing.elf: No such file' replay --device avr --image nothing.elf cut.csv --eeprom new
 refused 2 'no-such-folder/x' replay --device avr cut.csv --eeprom no-such-folder/x
 refused 2 '--corner needs --device avr' replay --corner fast cut.csv

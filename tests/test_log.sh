@@ -31,7 +31,7 @@ usage_error() {
 }
 
 # An encoder of its own, so that it is not core/record.c against itself. image FILE <<<LINES:
-#   record SLOT KIND [NAME=VALUE...]   settings DELAY RETRIES CLEAR   byte ADDRESS VALUE
+#   record SLOT KIND [NAME=VALUE...]   settings DELAY RETRIES WARNING CLEAR   byte ADDRESS VALUE
 cat >image.py <<'PY'
 import struct, sys
 
@@ -43,9 +43,11 @@ def seal(body):
             crc = (crc << 1 ^ 0x1021) & 0xFFFF if crc & 0x8000 else crc << 1
     return body + struct.pack("<H", crc)
 
-kinds = {"boot": 1, "edge": 2, "fault": 3}
+kinds = {"boot": 1, "edge": 2, "fault": 3, "stays": 4, "flicker": 5}
+terminals = ["unknown", "shorted", "fed"]
 causes = ("none start_up supply_low remote_on remote_off atc_lost atc_returned atd_lost atd_returned no_prealarm_lost "
-          "no_prealarm_returned chain_open reconnect_delay lockout_cleared internal_fault").split()
+          "no_prealarm_returned chain_open reconnect_delay lockout_cleared internal_fault hold_off charger_wait locked_out "
+          "output_fault output_retry reference_fault").split()
 outputs = ["load", "prealarm", "charger"]
 image = bytearray(b"\xff" * 1024)
 for line in sys.stdin:
@@ -55,13 +57,13 @@ for line in sys.stdin:
     if words[0] == "record":
         f = dict(word.split("=") for word in words[3:])
         n = lambda name, default=0: int(str(f.get(name, default)), 0)
-        body = struct.pack("<BBBBIHHHHHH", 0x10 | kinds[words[2]], causes.index(f.get("cause", "none")),
+        body = struct.pack("<BBBBIHHHHHH", 0x10 | kinds[words[2]], causes.index(f.get("cause", "none")) or terminals.index(f.get("terminal", "unknown")),
                            n("after") | outputs.index(f.get("output", "load")) << 3 | n("high") << 7, n("detail"), n("tick"),
                            n("vbat", 1280), n("boot"), n("number"), n("cuts"), n("stops"), n("faults"))
         at = 32 + 22 * int(words[1])
         image[at:at + 22] = seal(body)
     elif words[0] == "settings":
-        image[0:12] = seal(struct.pack("<BBHIH", 1, int(words[2]), int(words[1]), int(words[3]), 0))
+        image[0:12] = seal(struct.pack("<BBHIBB", 1, int(words[2]), int(words[1]), int(words[4]), int(words[3]), 0))
     else:
         image[int(words[1])] = int(words[2], 0)
 sys.stdout.buffer.write(image)
@@ -82,7 +84,7 @@ printf 'as it was' >kept
 # ---- a life: two boots, a cut, a fault; the first slots were written last --------------------------------------
 
 image life <<'LINES'
-settings 60 3 13000
+settings 60 3 45 13000
 record 40 boot  boot=11 number=65530 detail=1 tick=0 vbat=1310 cuts=2 stops=5
 record 41 edge  boot=11 number=65531 cause=start_up output=charger high=1 after=4 detail=31 tick=7 cuts=2 stops=5
 record 42 edge  boot=11 number=65532 cause=start_up output=load high=1 after=5 detail=31 tick=7 cuts=2 stops=5
@@ -110,31 +112,32 @@ boot 12: brown-out, watchdog
       00:16:40.000   12.80 V  Charger high: allowed-to-charge back; it had floated since the boot
 
 Settings
-  After a cut Load returns 60 s after allowed-to-discharge does.
+  Pre-alarm is high for at least 45 s before Load is cut.
+  After a cut Load returns 60 s after allowed-to-discharge does, or later (LOAD-8).
   It returns 3 times; the cut after that locks it out until the supply has stood
-  at 13.00 V or more for 30 s, or the system goes off and on. Either forgets all cuts.
+  at 13.00 V or more for 30 s, or the remote has been off for 1 s. Either forgets all cuts.
 
 Over the device'"'"'s life
   boots             12
-  cuts               3
+  cuts               3   Load floated, and not by the remote
   charger stops      5
   faults             1
 
 45 slots: 11 records, 1 torn, 33 empty'
 
 good --csv - life
-prints 'CSV' 'number,boot,slot,t_s,kind,reset,output,level,cause,fault,fault_word,fault_come,held_s,prealarm_s,load,prealarm,charger,vbat_mv,supply,remote,atc,atd,no_prealarm,cuts,charger_stops,faults,missing
-65530,11,40,0.000,boot,power_on,,,,,,,,,0,0,0,13100,,,,,,2,5,0,0
-65531,11,41,0.875,edge,,charger,1,start_up,,,,0.875,,0,0,1,12800,1,1,1,1,1,2,5,0,0
-65532,11,42,0.875,edge,,load,1,start_up,,,,0.875,,1,0,1,12800,1,1,1,1,1,2,5,0,0
-65533,11,43,125.000,edge,,prealarm,1,no_prealarm_lost,,,,125.000,,1,1,1,12390,1,1,1,1,0,2,5,0,0
-65534,11,44,2625.000,edge,,load,0,atd_lost,,,,2624.125,2500.000,0,1,1,11210,1,1,1,0,0,3,5,0,0
-65535,11,0,2625.000,edge,,prealarm,0,atd_lost,,,,2500.000,,0,0,1,11210,1,1,1,0,0,3,5,0,0
-0,11,1,172800.875,edge,,load,1,reconnect_delay,,,,170175.875,,1,0,1,13210,1,1,1,1,1,3,5,0,0
-1,12,2,0.000,boot,brown_out+watchdog,,,,,,,,,0,0,0,12000,,,,,,3,5,0,0
-2,12,3,10.000,fault,,,,,3,clock,1,,,0,0,0,12800,,,,,,3,5,1,0
-3,12,4,22.000,fault,,,,,3,clock,0,12.000,,0,0,0,12800,,,,,,3,5,1,0
-4,12,5,1000.000,edge,,charger,1,atc_returned,,,,1000.000,,0,0,1,12800,1,1,1,0,1,3,5,1,0'
+prints 'CSV' 'number,boot,slot,t_s,kind,reset,output,level,cause,fault,fault_word,fault_come,held_s,prealarm_s,load,prealarm,charger,vbat_mv,supply,remote,atc,atd,no_prealarm,cuts,charger_stops,faults,missing,terminal,signal
+65530,11,40,0.000,boot,power_on,,0,,,,,,,0,0,0,13100,,,,,,2,5,0,0,,
+65531,11,41,0.875,edge,,charger,1,start_up,,,,0.875,,0,0,1,12800,1,1,1,1,1,2,5,0,0,,
+65532,11,42,0.875,edge,,load,1,start_up,,,,0.875,,1,0,1,12800,1,1,1,1,1,2,5,0,0,,
+65533,11,43,125.000,edge,,prealarm,1,no_prealarm_lost,,,,125.000,,1,1,1,12390,1,1,1,1,0,2,5,0,0,,
+65534,11,44,2625.000,edge,,load,0,atd_lost,,,,2624.125,2500.000,0,1,1,11210,1,1,1,0,0,3,5,0,0,,
+65535,11,0,2625.000,edge,,prealarm,0,atd_lost,,,,2500.000,,0,0,1,11210,1,1,1,0,0,3,5,0,0,,
+0,11,1,172800.875,edge,,load,1,reconnect_delay,,,,170175.875,,1,0,1,13210,1,1,1,1,1,3,5,0,0,,
+1,12,2,0.000,boot,brown_out+watchdog,,0,,,,,,,0,0,0,12000,,,,,,3,5,0,0,,
+2,12,3,10.000,fault,,,,,3,clock,1,,,0,0,0,12800,,,,,,3,5,1,0,,
+3,12,4,22.000,fault,,,,,3,clock,0,12.000,,0,0,0,12800,,,,,,3,5,1,0,,
+4,12,5,1000.000,edge,,charger,1,atc_returned,,,,1000.000,,0,0,1,12800,1,1,1,0,1,3,5,1,0,,'
 cp out csv
 
 # JSON says the same, field for field, and the text is printed beside a file
@@ -145,7 +148,7 @@ python3 - <<'PY' || fail '--json: see above'
 import csv, json
 log = json.load(open("life.json"))
 assert log["format"] == "smallbms-log-1" and log["version"]
-assert log["settings"] == {"stored": "good", "reconnect_delay_s": 60, "lockout_retries": 3, "lockout_clear_mv": 13000}
+assert log["settings"] == {"stored": "good", "warning_time_s": 45, "reconnect_delay_s": 60, "lockout_retries": 3, "lockout_clear_mv": 13000}
 assert log["slots"] == {"records": 11, "torn": 1, "empty": 33}
 assert log["life"] == {"boots": 12, "cuts": 3, "charger_stops": 5, "faults": 1}
 rows = list(csv.DictReader(open("life.csv")))
@@ -187,7 +190,8 @@ good erased
 prints 'erased' 'no records
 
 Settings: none stored, the defaults are in force
-  After a cut Load returns as soon as allowed-to-discharge does.
+  Pre-alarm is high for at least 30 s before Load is cut.
+  There is no reconnect delay: Load waits after a cut only as LOAD-8 asks.
   There is no lock-out: it returns after any number of cuts.
 
 45 slots: 0 records, 0 torn, 45 empty'
@@ -210,23 +214,24 @@ record 11 boot boot=4 number=107 detail=0
 record 12 boot boot=4 number=108 detail=2
 LINES
 good gaps
-prints 'gaps' 'boot 3: its beginning is not in the record any more
+prints 'gaps' 'boot 3: its beginning is not in the record
   03:28:20.000   12.80 V  Load floats: allowed-to-discharge lost
   03:30:00.000   12.80 V  Load high: allowed-to-discharge back; it had floated for 100 s
-  2 records are missing here
+  2 entries were not recorded: they came too fast
   06:56:40.000   12.80 V  Load floats: allowed-to-discharge lost
   06:56:50.000   12.80 V  Load floats: battery cable open: all three signals lost together
-  1 record is missing here
+  1 entry was not recorded: they came too fast
 boot 4: the program ran into its beginning
 boot 4: external reset
 
 Settings: none stored, the defaults are in force
-  After a cut Load returns as soon as allowed-to-discharge does.
+  Pre-alarm is high for at least 30 s before Load is cut.
+  There is no reconnect delay: Load waits after a cut only as LOAD-8 asks.
   There is no lock-out: it returns after any number of cuts.
 
 Over the device'"'"'s life
   boots              4
-  cuts               0
+  cuts               0   Load floated, and not by the remote
   charger stops      0
   faults             0
 
@@ -234,6 +239,82 @@ Over the device'"'"'s life
 good --csv - gaps
 [[ $(cut -d, -f1,13,14,27 out | tail -n +2 | tr '\n' ' ') == '100,,,0 101,100.000,,0 104,,,2 105,,,0 107,,,1 108,,,0 ' ]] ||
     fail "gaps: $(cut -d, -f1,13,14,27 out)"
+
+# a trouble: what the second edition of the rules added to the record
+image trouble <<'LINES'
+record 0 boot    boot=1 number=0 detail=8 high=1 cuts=1
+record 1 stays   boot=1 number=1 cause=hold_off output=load after=0 detail=31 tick=7 cuts=1
+record 2 stays   boot=1 number=2 cause=atc_lost output=charger after=0 detail=27 tick=7 cuts=1
+record 3 edge    boot=1 number=3 cause=hold_off output=load high=1 after=1 detail=27 tick=40 cuts=1
+record 4 flicker boot=1 number=4 detail=2 high=1 after=1 tick=200 cuts=1
+record 5 edge    boot=1 number=5 cause=supply_low output=load after=0 detail=1 tick=240 vbat=720 cuts=2
+record 6 edge    boot=1 number=6 cause=hold_off output=load high=1 after=1 detail=27 tick=480 cuts=2
+record 7 flicker boot=1 number=7 detail=2 high=0 after=1 tick=1000 cuts=2
+record 8 edge    boot=1 number=8 cause=charger_wait output=charger high=1 after=5 detail=31 tick=1200 cuts=2
+record 9 edge    boot=1 number=9 cause=output_fault output=charger after=1 detail=31 tick=1300 cuts=2
+record 10 fault  boot=1 number=10 detail=5 terminal=shorted output=charger high=1 after=1 tick=1300 cuts=2 faults=1
+record 11 fault  boot=1 number=11 detail=5 terminal=fed output=prealarm high=1 after=1 tick=1400 cuts=2 faults=2
+record 12 edge   boot=1 number=12 cause=output_retry output=charger high=1 after=5 detail=31 tick=1780 cuts=2 faults=2
+record 13 fault  boot=1 number=13 detail=5 terminal=shorted output=charger high=0 after=5 tick=1788 cuts=2 faults=2
+record 14 fault  boot=1 number=14 detail=5 terminal=fed output=prealarm high=0 after=5 tick=2200 cuts=2 faults=2
+record 15 edge   boot=1 number=15 cause=reference_fault output=load after=4 detail=3 tick=4000 cuts=3 faults=2
+record 16 edge   boot=1 number=716 cause=remote_off output=charger after=0 detail=1 tick=90000 cuts=9 faults=2
+record 17 fault  boot=1 number=717 detail=5 terminal=unknown high=1 after=0 tick=91000 cuts=9 faults=3
+LINES
+good trouble
+prints 'trouble' 'boot 1: watchdog; Load was high until then
+  00:00:00.875   12.80 V  Load stays floating: its wait after a cut is not over
+  00:00:00.875   12.80 V  Charger stays floating: allowed-to-charge lost
+  00:00:05.000   12.80 V  Load high: its wait after a cut is over; it had floated since the boot
+  00:00:25.000   12.80 V  Signal allowed-to-charge flickers: it comes again and again, and never for long enough to count
+  00:00:30.000    7.20 V  Load floats: supply low; it had been high for 25 s
+  00:01:00.000   12.80 V  Load high: its wait after a cut is over; it had floated for 30 s
+  00:02:05.000   12.80 V  Signal allowed-to-charge is back, it flickers no more; it lasted 100 s
+  00:02:30.000   12.80 V  Charger high: its wait after a loss of allowed-to-charge is over; it had floated since the boot
+  00:02:42.500   12.80 V  Charger floats: its terminal does not follow; it had been high for 12.5 s
+  00:02:42.500   12.80 V  Fault 5, output, has come: Charger is shorted: low when it should be high; red blinks 5 times
+  00:02:55.000   12.80 V  Fault 5, output, has come: Pre-alarm is fed from outside: high when it should float; red blinks 5 times
+  00:03:42.500   12.80 V  Charger high: tried again after a short; it had floated for 60 s
+  00:03:43.500   12.80 V  Fault 5, output, is gone: Charger was shorted; it lasted 61 s
+  00:04:35.000   12.80 V  Fault 5, output, is gone: Pre-alarm was fed from outside; it lasted 100 s
+  00:08:20.000   12.80 V  Load floats: the reference is at fault, nothing can be measured; it had been high for 7 min 20 s
+  700 entries or more were not recorded: they came too fast
+  03:07:30.000   12.80 V  Charger floats: switched off
+  03:09:35.000   12.80 V  Fault 5, output, has come: an output does not follow its command; red blinks 5 times
+
+Settings: none stored, the defaults are in force
+  Pre-alarm is high for at least 30 s before Load is cut.
+  There is no reconnect delay: Load waits after a cut only as LOAD-8 asks.
+  There is no lock-out: it returns after any number of cuts.
+
+Over the device'"'"'s life
+  boots              1
+  cuts               9   Load floated, and not by the remote
+  charger stops      0
+  faults             3
+
+45 slots: 18 records, 0 torn, 27 empty'
+good --csv - trouble
+# number, kind, output, level, cause, fault, fault_come, held_s, terminal, signal
+[[ $(cut -d, -f1,5,7-10,12-13,28-29 out) == 'number,kind,output,level,cause,fault,fault_come,held_s,terminal,signal
+0,boot,,1,,,,,,
+1,stays,load,0,hold_off,,,,,
+2,stays,charger,0,atc_lost,,,,,
+3,edge,load,1,hold_off,,,5.000,,
+4,flicker,,,,,1,,,atc
+5,edge,load,0,supply_low,,,25.000,,
+6,edge,load,1,hold_off,,,30.000,,
+7,flicker,,,,,0,100.000,,atc
+8,edge,charger,1,charger_wait,,,150.000,,
+9,edge,charger,0,output_fault,,,12.500,,
+10,fault,charger,,,5,1,,shorted,
+11,fault,prealarm,,,5,1,,fed,
+12,edge,charger,1,output_retry,,,60.000,,
+13,fault,charger,,,5,0,61.000,shorted,
+14,fault,prealarm,,,5,0,100.000,fed,
+15,edge,load,0,reference_fault,,,440.000,,
+716,edge,charger,0,remote_off,,,,,
+717,fault,,,,5,1,,,' ]] || fail "trouble: $(cut -d, -f1,5,7-10,12-13,28-29 out)"
 
 # SAFE-6: the tick wraps after 17 years, within a boot the lengths do not care
 image wraps <<'LINES'

@@ -13,7 +13,7 @@
 #define HOUR_TICKS (3600u * SBMS_TICKS_PER_S)
 #define LOAD_CLOSINGS_MAX 11u    /* LOAD-8: in any hour */
 #define CHARGER_CLOSINGS_MAX 63u /* CHG-5's consequence: 5, 5, then 60 s after each loss */
-#define LONG_RUN_ONE_IN 200u     /* such a run takes hours */
+#define LONG_RUN_ONE_IN 400u     /* such a run takes hours */
 #define LONG_RUN_TICKS (3u * HOUR_TICKS)
 #define LONG_HOLD_TICKS 9000u /* more than the 10 min that give a step back */
 

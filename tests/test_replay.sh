@@ -88,32 +88,33 @@ usage_error() {
     [[ $(wc -l <err) == 1 ]] || fail "smallbms ${*:2}: more than one line: $(cat err)"
 }
 
-on=0.875,1,0,1,1,0,start_up # what a healthy system that is on does first, SAFE-1
+on=0.875,1,0,1,1,0,start_up    # what a healthy system that is on does first, SAFE-1
+off=0.875,0,0,0,0,0,remote_off # and what one that is off says
 
 # ---- the rows: times, causes, what absent columns take --------------------------------------------------
 
 rows 'LOAD-3: 30 s of pre-alarm' 't_s,remote_l_mv,atd\n0,0,1\n5,0,0\n60,0,0\n' \
-    "$on\n5.125,1,1,1,1,0,atd_lost\n35.250,0,0,1,0,0,atd_lost\n"
+    "$on\n5.125,1,1,1,1,0,atd_lost\n35.625,0,0,1,0,0,atd_lost\n"
 states 'REM-2: absent remote columns are open, and open is off' 't_s,atc\n0,1\n60,0\n90,1\n' '000'
 rows 'L alone' 't_s,remote_l_mv\n0,3499\n2,3499\n' "$on\n"
-rows 'L alone, one more' 't_s,remote_l_mv\n0,3500\n2,3500\n' ''
+rows 'L alone, one more' 't_s,remote_l_mv\n0,3500\n2,3500\n' "$off\n"
 rows 'H alone' 't_s,remote_h_mv\n0,2901\n2,2901\n' "$on\n"
-rows 'H alone, one less' 't_s,remote_h_mv\n0,2900\n2,2900\n' ''
+rows 'H alone, one less' 't_s,remote_h_mv\n0,2900\n2,2900\n' "$off\n"
 rows 'LOAD-4: off at once' 't_s,remote_l_mv\n0,0\n10,5000\n20,5000\n' "$on\n10.125,0,0,0,0,0,remote_off\n"
 rows 'SUP-3: absent vbat is enough, 7499 is not' 't_s,remote_l_mv,vbat_mv\n0,0,12800\n10,0,7499\n20,0,8000\n30,0,8000\n' \
     "$on\n10.125,0,0,0,0,0,supply_low\n20.875,1,0,1,1,0,start_up\n"
 rows 'SAFE-3: chain open is one cause' 't_s,remote_h_mv,atc,atd,no_prealarm\n0,9000,1,1,1\n10,9000,0,0,0\n90,9000,0,0,0\n' \
-    "$on\n10.125,1,1,0,1,1,chain_open\n40.250,0,0,0,0,1,chain_open\n"
+    "$on\n10.125,1,1,0,1,1,chain_open\n40.625,0,0,0,0,1,chain_open\n"
 rows 'SAFE-7: two causes at one tick are two rows' 't_s,remote_l_mv,atc,atd\n0,0,1,1\n10,0,0,0\n20,0,0,0\n' \
     "$on\n10.125,1,0,0,1,1,atc_lost\n10.125,1,1,0,1,1,atd_lost\n"
 rows 'SAFE-7: the Charger row comes before that of a Load cut' \
-    't_s,remote_l_mv,atc,atd\n0,0,1,1\n10,0,1,0\n40.125,0,0,0\n41,0,0,0\n' \
-    "$on\n10.125,1,1,1,1,0,atd_lost\n40.250,1,1,0,1,1,atc_lost\n40.250,0,0,0,0,1,atd_lost\n"
+    't_s,remote_l_mv,atc,atd\n0,0,1,1\n10,0,1,0\n40.5,0,0,0\n41,0,0,0\n' \
+    "$on\n10.125,1,1,1,1,0,atd_lost\n40.625,1,1,0,1,1,atc_lost\n40.625,0,0,0,0,1,atd_lost\n"
 rows 'SAFE-7: Load and Pre-alarm with a cause each' 't_s,remote_l_mv,no_prealarm\n0,5000,0\n10,0,0\n20,0,0\n' \
-    '10.125,1,0,1,1,0,remote_on\n10.125,1,1,1,1,0,no_prealarm_lost\n'
+    "$off\n10.125,1,0,1,1,0,remote_on\n10.125,1,1,1,1,0,no_prealarm_lost\n"
 rows 'ATC and pre-alarm, there and back' \
-    't_s,remote_l_mv,atc,no_prealarm\n0,0,1,1\n10,0,0,1\n20,0,1,1\n30,0,1,0\n40,0,1,1\n50,0,1,1\n' \
-    "$on\n10.125,1,0,0,1,1,atc_lost\n20.875,1,0,1,1,0,atc_returned\n30.125,1,1,1,1,0,no_prealarm_lost\n40.875,1,0,1,1,0,no_prealarm_returned\n"
+    't_s,remote_l_mv,atc,no_prealarm\n0,0,1,1\n10,0,0,1\n20,0,1,1\n30,0,1,0\n40,0,1,1\n60,0,1,1\n' \
+    "$on\n10.125,1,0,0,1,1,atc_lost\n20.875,1,0,1,1,0,atc_returned\n30.125,1,1,1,1,0,no_prealarm_lost\n50.875,1,0,1,1,0,no_prealarm_returned\n"
 rows 'SAFE-2: one tick is nothing' 't_s,remote_l_mv,atd\n0,0,1\n10,0,0\n10.125,0,1\n20,0,1\n' "$on\n"
 rows 'columns in any order, CRLF, no last line end' 'atd,t_s,remote_l_mv\r\n1,0,0\r\n0,5,0\r\n0,6,0' \
     "$on\n5.125,1,1,1,1,0,atd_lost\n"
@@ -136,7 +137,7 @@ rows 'rows between two ticks are not seen' 't_s,remote_l_mv,atd\n0,0,1\n5.01,0,0
 
 seconds=$SECONDS
 rows 'a gap of 285 years' 't_s,remote_l_mv,atd\n0,0,1\n10,0,0\n8999999990,0,1\n9000000000,0,1\n' \
-    "$on\n10.125,1,1,1,1,0,atd_lost\n40.250,0,0,1,0,0,atd_lost\n8999999990.875,1,0,1,1,0,atd_returned\n"
+    "$on\n10.125,1,1,1,1,0,atd_lost\n40.625,0,0,1,0,0,atd_lost\n8999999990.875,1,0,1,1,0,atd_returned\n"
 states 'a gap of 30 years between cells' \
     't_s,cell1_mv\n0,3300\n1000000000,2799\n1000000060,2799\n1000000600,3200\n1000001000,3200\n' '000 101 111 001 101'
 ((SECONDS - seconds <= 5)) || fail "gaps are not passed at once: $((SECONDS - seconds)) s"
@@ -502,7 +503,7 @@ usage_error 'unknown subcommand' ''
 smallbms replay --help
 sed -n "s/^  \(printf .*\)| smallbms/\1| \"\$SMALLBMS\"/p" out >example.sh
 [[ -s example.sh ]] || fail 'replay --help has no example with printf'
-[[ $(SMALLBMS=$SMALLBMS bash example.sh | tail -n 1) == 35.250,0,0,1,0,0,atd_lost ]] || fail "the example fails: $(<example.sh)"
+[[ $(SMALLBMS=$SMALLBMS bash example.sh | tail -n 1) == 35.625,0,0,1,0,0,atd_lost ]] || fail "the example fails: $(<example.sh)"
 
 # every file of the fuzzer's corpus is taken, or refused where its name says so
 for file in "$ROOT"/tests/corpus/stimulus/*.csv; do

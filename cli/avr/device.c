@@ -16,6 +16,8 @@
 
 #define TICKS_MAX 100000u /* in one command, so that each is answered soon */
 #define DIGITS 10
+#define STEPS 7 /* the converter's of the supply, in STEPS_MV: docs/SPEC.md, section 10, LOAD-6 */
+#define STEPS_MV 500
 
 /* One answer to `run`. */
 struct answer {
@@ -311,13 +313,23 @@ bool avr_device_read_eeprom(struct avr_device *avr, uint8_t image[SBMS_EEPROM_BY
     return !avr_device_failed(avr);
 }
 
+/* LOAD-6: the settings with the supply at which the image acts, its converter's next step up. */
+static struct sbms_control_settings as_converted(const struct sbms_control_settings *settings)
+{
+    struct sbms_control_settings converted = *settings;
+    const int32_t step = (settings->lockout_clear_mv * STEPS + STEPS_MV - 1) / STEPS_MV;
+    converted.lockout_clear_mv = step * STEPS_MV / STEPS;
+    return converted;
+}
+
 bool avr_device_start(struct avr_device *avr, const char *image, const char *corner,
                       const struct sbms_control_settings *settings)
 {
     uint8_t eeprom[SBMS_EEPROM_BYTES];
     assert(avr != NULL);
     *avr = (struct avr_device){.tick = 0};
-    const enum sbms_settings_error refused = sbms_control_init(&avr->law, settings);
+    const struct sbms_control_settings converted = as_converted(settings);
+    const enum sbms_settings_error refused = sbms_control_init(&avr->law, &converted);
     assert(refused == SBMS_SETTINGS_OK);
     (void)refused;
     memset(eeprom, (int)EEPROM_IMAGE_ERASED, sizeof eeprom);

@@ -3,13 +3,18 @@
 
 #include <assert.h>
 
+/* Everything that comes and goes: faults, each terminal's, and signals that flicker. */
+#define TERMINAL_TROUBLES ((unsigned)SBMS_FAULT_COUNT)
+#define FLICKER_TROUBLES (TERMINAL_TROUBLES + (unsigned)SBMS_OUTPUT_COUNT * SBMS_TERMINAL_COUNT)
+#define TROUBLES (FLICKER_TROUBLES + (unsigned)SBMS_INPUT_COUNT)
+
 /* What the entries of one boot have told so far. */
 struct known {
     int64_t tick;                         /* of the last entry */
     bool high[SBMS_OUTPUT_COUNT];         /* after its last edge */
     int64_t edge_tick[SBMS_OUTPUT_COUNT]; /* of that; -1: not known */
     int64_t rise_tick;                    /* of Pre-alarm; -1: not known */
-    int64_t fault_tick[SBMS_FAULT_COUNT]; /* when it came; -1: not known */
+    int64_t come_tick[TROUBLES];          /* when it came; -1: not known */
 };
 
 /* ---- the ring ----------------------------------------------------------------------------------- */
@@ -65,13 +70,6 @@ static void read_slots(struct device_record *record, const uint8_t *image)
 
 /* ---- what follows from one entry for the next -------------------------------------------------------- */
 
-/* Whether it is Load floating because a battery, or the cable to it, said so. */
-static bool is_cut(const struct sbms_entry *decoded)
-{
-    return decoded->kind == SBMS_ENTRY_EDGE && decoded->output == SBMS_OUTPUT_LOAD && !decoded->high &&
-           (decoded->cause == SBMS_CAUSE_ATD_LOST || decoded->cause == SBMS_CAUSE_CHAIN_OPEN);
-}
-
 /* Nothing is known of the outputs, or, at a boot, that all float since tick 0 (SAFE-1). */
 static void forget(struct known *known, bool is_boot)
 {
@@ -79,8 +77,8 @@ static void forget(struct known *known, bool is_boot)
         known->high[output] = false;
         known->edge_tick[output] = is_boot ? 0 : -1;
     }
-    for (int fault = 0; fault < SBMS_FAULT_COUNT; fault++) {
-        known->fault_tick[fault] = -1;
+    for (unsigned trouble = 0; trouble < TROUBLES; trouble++) {
+        known->come_tick[trouble] = -1;
     }
     known->rise_tick = -1;
 }
@@ -96,7 +94,7 @@ static void take_edge(struct known *known, struct device_record_entry *entry)
     /* a cut ends the pre-alarm at the same tick (PRE-3), whichever of the two was recorded first */
     const bool ends_prealarm =
         known->high[SBMS_OUTPUT_PREALARM] || known->edge_tick[SBMS_OUTPUT_PREALARM] == entry->tick;
-    if (is_cut(decoded) && known->rise_tick >= 0 && ends_prealarm) {
+    if (sbms_entry_is_cut(decoded) && known->rise_tick >= 0 && ends_prealarm) {
         entry->prealarm_ticks = entry->tick - known->rise_tick;
     }
     known->high[output] = decoded->high;
@@ -106,16 +104,35 @@ static void take_edge(struct known *known, struct device_record_entry *entry)
     }
 }
 
-static void take_fault(struct known *known, struct device_record_entry *entry)
+static unsigned trouble_of(const struct sbms_entry *decoded)
 {
-    const unsigned fault = entry->decoded.detail;
-    assert(fault < SBMS_FAULT_COUNT); /* the decoder has seen to it */
-    if (entry->decoded.high) {
-        known->fault_tick[fault] = entry->tick;
-    } else if (known->fault_tick[fault] >= 0) {
-        entry->held_ticks = entry->tick - known->fault_tick[fault];
-        known->fault_tick[fault] = -1;
+    unsigned trouble = decoded->detail;
+    if (decoded->kind == SBMS_ENTRY_FLICKER) {
+        trouble += FLICKER_TROUBLES;
+    } else if (decoded->detail == SBMS_FAULT_OUTPUT) {
+        trouble = TERMINAL_TROUBLES + decoded->output * (unsigned)SBMS_TERMINAL_COUNT + decoded->cause;
     }
+    assert(trouble < TROUBLES); /* the decoder has seen to it */
+    return trouble;
+}
+
+/* A fault or a flicker. */
+static void take_trouble(struct known *known, struct device_record_entry *entry)
+{
+    int64_t *come_tick = &known->come_tick[trouble_of(&entry->decoded)];
+    if (entry->decoded.high) {
+        *come_tick = entry->tick;
+    } else if (*come_tick >= 0) {
+        entry->held_ticks = entry->tick - *come_tick;
+        *come_tick = -1;
+    }
+}
+
+/* Entries whose numbers are missing between two. */
+static unsigned count_missing(const struct sbms_entry *decoded, const struct sbms_entry *before)
+{
+    const int step = ahead(decoded->number, before->number);
+    return step > 1 ? (unsigned)step - 1u : 0u;
 }
 
 /* `before`: the entry before this one, NULL for the oldest. */
@@ -125,8 +142,7 @@ static void derive(struct known *known, struct device_record_entry *entry,
     const struct sbms_entry *decoded = &entry->decoded;
     const bool is_boot = decoded->kind == SBMS_ENTRY_BOOT;
     if (before != NULL) {
-        const int step = ahead(decoded->number, before->decoded.number);
-        entry->missing = step > 1 ? (unsigned)step - 1u : 0u;
+        entry->missing = count_missing(decoded, &before->decoded);
     }
     entry->begins_boot = before == NULL || is_boot || decoded->boot != before->decoded.boot;
     if (entry->begins_boot || entry->missing > 0) {
@@ -139,8 +155,8 @@ static void derive(struct known *known, struct device_record_entry *entry,
     known->tick = entry->tick;
     if (decoded->kind == SBMS_ENTRY_EDGE) {
         take_edge(known, entry);
-    } else if (decoded->kind == SBMS_ENTRY_FAULT) {
-        take_fault(known, entry);
+    } else if (decoded->kind == SBMS_ENTRY_FAULT || decoded->kind == SBMS_ENTRY_FLICKER) {
+        take_trouble(known, entry);
     }
 }
 

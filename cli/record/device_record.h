@@ -4,7 +4,7 @@
  * how long an output had been as it was, and for how long a fault lasted (SAFE-7).
  *
  * Such a length is known only while nothing is missing between the entries that it is made from: a boot whose beginning
- * has been overwritten, or an entry that power failed in, leaves it unknown.
+ * has been overwritten, or entries that came too fast to be recorded, leave it unknown.
  */
 #ifndef CLI_RECORD_DEVICE_RECORD_H
 #define CLI_RECORD_DEVICE_RECORD_H
@@ -21,10 +21,10 @@ struct device_record_entry {
     unsigned slot; /* its place in the ring, from 0 */
     int64_t tick;  /* since the boot, beyond the entry's 32 bits as far as that shows */
     /* Of an edge: how long its output had been at the other level (since the boot, if this is its first edge); of a fault
-     * that is gone: how long it lasted; -1: not known. */
+     * or a flicker that is gone: how long it lasted; -1: not known. */
     int64_t held_ticks;
     int64_t prealarm_ticks; /* of a cut: how long Pre-alarm had been high; -1: not known, or no cut */
-    unsigned missing;       /* entries that should be between the one before and this one, and are not */
+    unsigned missing;       /* entries between the one before and this one that were not recorded */
     bool begins_boot;       /* the first that is kept of its boot */
 };
 

@@ -40,6 +40,8 @@ enum field {
     FIELD_CHARGER_STOPS,
     FIELD_FAULTS,
     FIELD_MISSING,
+    FIELD_TERMINAL,
+    FIELD_SIGNAL,
     FIELD_COUNT
 };
 
@@ -71,6 +73,8 @@ static const char *const names[FIELD_COUNT] = {
     [FIELD_CHARGER_STOPS] = "charger_stops",
     [FIELD_FAULTS] = "faults",
     [FIELD_MISSING] = "missing",
+    [FIELD_TERMINAL] = "terminal",
+    [FIELD_SIGNAL] = "signal",
 };
 
 /* One field: a number or a word; neither when it has no meaning for its entry. */
@@ -108,20 +112,28 @@ static void take_boot_field(struct value *value, enum field field, const struct 
         set_word(value, "boot");
     } else if (field == FIELD_RESET) {
         join_resets(decoded->detail, value->word, sizeof value->word);
+    } else if (field == FIELD_LEVEL) {
+        value->number = decoded->high ? 1 : 0;
     }
 }
 
-static void take_edge_field(struct value *value, enum field field, const struct sbms_entry *decoded)
+static void set_output(struct value *value, uint8_t output)
 {
     static const char *const outputs[SBMS_OUTPUT_COUNT] = {"load", "prealarm", "charger"};
-    assert(decoded->kind == SBMS_ENTRY_EDGE);
-    assert(decoded->output < SBMS_OUTPUT_COUNT);
+    assert(output < SBMS_OUTPUT_COUNT);
+    set_word(value, outputs[output]);
+}
+
+/* Of an edge, and of an output that stays floating. */
+static void take_edge_field(struct value *value, enum field field, const struct sbms_entry *decoded)
+{
+    assert(decoded->kind == SBMS_ENTRY_EDGE || decoded->kind == SBMS_ENTRY_STAYS);
     switch (field) {
     case FIELD_KIND:
-        set_word(value, "edge");
+        set_word(value, decoded->kind == SBMS_ENTRY_EDGE ? "edge" : "stays");
         break;
     case FIELD_OUTPUT:
-        set_word(value, outputs[decoded->output]);
+        set_output(value, decoded->output);
         break;
     case FIELD_LEVEL:
         value->number = decoded->high ? 1 : 0;
@@ -137,18 +149,58 @@ static void take_edge_field(struct value *value, enum field field, const struct 
     }
 }
 
+/* SAFE-4: of an output that does not follow. */
+static void take_terminal_field(struct value *value, enum field field, const struct sbms_entry *decoded)
+{
+    static const char *const terminals[SBMS_TERMINAL_COUNT] = {
+        [SBMS_TERMINAL_UNKNOWN] = "", [SBMS_TERMINAL_SHORTED] = "shorted", [SBMS_TERMINAL_FED] = "fed"};
+    assert(decoded->cause < SBMS_TERMINAL_COUNT);
+    if (decoded->cause == SBMS_TERMINAL_UNKNOWN) {
+        return;
+    }
+    if (field == FIELD_OUTPUT) {
+        set_output(value, decoded->output);
+    } else if (field == FIELD_TERMINAL) {
+        set_word(value, terminals[decoded->cause]);
+    }
+}
+
 static void take_fault_field(struct value *value, enum field field, const struct sbms_entry *decoded)
 {
     assert(decoded->kind == SBMS_ENTRY_FAULT);
     assert(decoded->detail < SBMS_FAULT_COUNT);
-    if (field == FIELD_KIND) {
+    switch (field) {
+    case FIELD_KIND:
         set_word(value, "fault");
-    } else if (field == FIELD_FAULT) {
+        break;
+    case FIELD_FAULT:
         value->number = decoded->detail;
-    } else if (field == FIELD_FAULT_WORD) {
+        break;
+    case FIELD_FAULT_WORD:
         set_word(value, sbms_fault_word(decoded->detail));
+        break;
+    case FIELD_FAULT_COME:
+        value->number = decoded->high ? 1 : 0;
+        break;
+    default:
+        if (decoded->detail == SBMS_FAULT_OUTPUT) {
+            take_terminal_field(value, field, decoded);
+        }
+        break;
+    }
+}
+
+/* SAFE-2 */
+static void take_flicker_field(struct value *value, enum field field, const struct sbms_entry *decoded)
+{
+    assert(decoded->kind == SBMS_ENTRY_FLICKER);
+    assert(decoded->detail >= SBMS_INPUT_ATC && decoded->detail < SBMS_INPUT_COUNT);
+    if (field == FIELD_KIND) {
+        set_word(value, "flicker");
     } else if (field == FIELD_FAULT_COME) {
         value->number = decoded->high ? 1 : 0;
+    } else if (field == FIELD_SIGNAL) {
+        set_word(value, names[FIELD_ATC + decoded->detail - SBMS_INPUT_ATC]);
     }
 }
 
@@ -160,7 +212,11 @@ static void take_kind_field(struct value *value, enum field field, const struct 
         take_boot_field(value, field, decoded);
         break;
     case SBMS_ENTRY_EDGE:
+    case SBMS_ENTRY_STAYS:
         take_edge_field(value, field, decoded);
+        break;
+    case SBMS_ENTRY_FLICKER:
+        take_flicker_field(value, field, decoded);
         break;
     default:
         take_fault_field(value, field, decoded);

@@ -6,19 +6,22 @@
  *
  *   number, boot, slot  of the entry; the boot that it is of; its place, 0..44
  *   t_s                 since the boot, three decimals
- *   kind                boot, edge or fault
+ *   kind                boot, edge, fault, stays (an output stays floating at a start) or flicker (of a signal)
  *   reset               of a boot, why: power_on, external, brown_out, watchdog, joined by +, or none
- *   output, level       of an edge: load, prealarm or charger; 1 = high, 0 = floats
- *   cause               of an edge, as replay prints it
+ *   output, level       of an edge, or stays: load, prealarm or charger; 1 = high, 0 = floats. A boot's level: 1 = Load was high
+ *                       until then. A fault's output: whose terminal does not follow
+ *   cause               of an edge, or stays, as replay prints it
  *   fault, fault_word   of a fault, its number (the count that the red LED blinks) and its name
- *   fault_come          of a fault: 1 = it has come, 0 = it is gone
- *   held_s              of an edge, how long the output had been at the other level; of a fault gone, how long it lasted
+ *   fault_come          of a fault or a flicker: 1 = it has come, 0 = it is gone
+ *   held_s              of an edge, how long the output had been at the other level; of what is gone, how long it lasted
  *   prealarm_s          of a cut, how long Pre-alarm had been high
  *   load, prealarm, charger   the outputs after it
  *   vbat_mv             the supply
- *   supply, remote, atc, atd, no_prealarm   of an edge, the debounced inputs: 1 = enough, on, present
- *   cuts, charger_stops, faults   over the device's life, this entry counted; they wrap at 65536
- *   missing             entries lost between the one before and this one
+ *   supply, remote, atc, atd, no_prealarm   of an edge, or stays, the debounced inputs: 1 = enough, on, present
+ *   cuts, charger_stops, faults   over the device's life, with this entry and those that are missing; they wrap at 65536
+ *   missing             entries between the one before and this one that came too fast to be recorded; 700: or more
+ *   terminal            of the fault of an output: shorted or fed
+ *   signal              of a flicker: atc, atd or no_prealarm
  *
  * The JSON object:
  *

@@ -18,6 +18,51 @@
 #define BOARD_LOOP_CHARGE_US (BOARD_LOOP_TAU_US * 2)
 #define BOARD_LOOP_DISCHARGE_US (BOARD_LOOP_TAU_US * 11 / 10)
 
+/* ---- the terminals: from the resistors and the reference ------------------------------------------------------------ */
+
+#define BOARD_TOLERANCE_PPM 25000 /* 1.5 % of the reference, 1 % of a divider (simulator/silicon.c) */
+#define BOARD_NOISE_CODES 2
+#define BOARD_CONTACT_OHM 500000 /* REM-2: still counts as joined */
+
+/* Microvolts at a terminal for one code. */
+#define BOARD_CODE_UV(name) \
+    (1000LL * BOARD_VCC_MV * (1LL * name##_TOP_OHM + name##_BOTTOM_OHM) / (1024LL * name##_BOTTOM_OHM))
+
+/* Millivolts at a terminal at `code`, at the least and at the most. */
+#define BOARD_LEAST_MV(name, code) \
+    (((code)-BOARD_NOISE_CODES) * BOARD_CODE_UV(name) / 1000 * (1000000 - BOARD_TOLERANCE_PPM) / 1000000)
+#define BOARD_MOST_MV(name, code) \
+    (((code) + BOARD_NOISE_CODES) * BOARD_CODE_UV(name) / 1000 * (1000000 + BOARD_TOLERANCE_PPM) / 1000000)
+
+#define BOARD_L_OHM (1LL * BOARD_REMOTE_L_TOP_OHM + BOARD_REMOTE_L_BOTTOM_OHM)
+#define BOARD_H_OHM (1LL * BOARD_REMOTE_H_TOP_OHM + BOARD_REMOTE_H_BOTTOM_OHM)
+#define BOARD_JOINED_OHM \
+    (BOARD_L_OHM * (BOARD_H_OHM + BOARD_CONTACT_OHM) / (BOARD_L_OHM + BOARD_H_OHM + BOARD_CONTACT_OHM))
+
+/* An open L rests here, at the least; H here, at the least, when it is joined to it by BOARD_CONTACT_OHM. */
+#define BOARD_L_OPEN_MV \
+    (BOARD_REMOTE_L_BIAS_MV * BOARD_L_OHM / (BOARD_L_OHM + BOARD_REMOTE_L_BIAS_OHM) * \
+     (1000000 - BOARD_TOLERANCE_PPM) / 1000000)
+#define BOARD_H_JOINED_MV \
+    (BOARD_REMOTE_L_BIAS_MV * BOARD_JOINED_OHM / (BOARD_JOINED_OHM + BOARD_REMOTE_L_BIAS_OHM) * \
+     BOARD_H_OHM / (BOARD_H_OHM + BOARD_CONTACT_OHM) * (1000000 - BOARD_TOLERANCE_PPM) / 1000000)
+
+/* The codes at which the law turns: L below 350 is on, from 355 on off (REM-4); H from 290 on on. */
+#if BOARD_LEAST_MV(BOARD_REMOTE_L, 350) < 3500
+#error "REM-1: an L below 3.5 V is not always on"
+#endif
+#if BOARD_MOST_MV(BOARD_REMOTE_L, 355) > BOARD_L_OPEN_MV
+#error "REM-2: an open L is not always off"
+#endif
+#if BOARD_MOST_MV(BOARD_REMOTE_H, 290) > 2900
+#error "REM-1: an H above 2.9 V is not always on"
+#endif
+#if BOARD_MOST_MV(BOARD_REMOTE_H, 290) > BOARD_H_JOINED_MV
+#error "REM-2: joined terminals are not always on"
+#endif
+
+/* ---- the supply of the part -------------------------------------------------------------------------------------------- */
+
 /* In mV: the lowest that the brown-out detector lets pass, by BODLEVEL, and the least at which the CPU works at its rate (data
  * sheet, "System and Reset Characteristics" and "Speed Grades"). */
 #if (BOARD_FUSE_EXTENDED & 7) == 4

@@ -63,15 +63,25 @@
 #define BOARD_REMOTE_L_CHANNEL 1
 #define BOARD_REMOTE_H_CHANNEL 2
 
+/* Each terminal's divider; L is pulled up to a rail as well, so that it rests high when it is open. L's and H's need a buffer. */
+#define BOARD_VBAT_TOP_OHM 137000
+#define BOARD_VBAT_BOTTOM_OHM 10000
+#define BOARD_REMOTE_L_TOP_OHM 1150000
+#define BOARD_REMOTE_L_BOTTOM_OHM 1020000
+#define BOARD_REMOTE_L_BIAS_OHM 330000
+#define BOARD_REMOTE_L_BIAS_MV 5000
+#define BOARD_REMOTE_H_TOP_OHM 1000000
+#define BOARD_REMOTE_H_BOTTOM_OHM 1020000
+
 /*
- * A code of the converter means CODE * NUMERATOR / DENOMINATOR + OFFSET millivolts, rounded down: the lowest
- * voltage that gives it. The dividers are chosen so that the thresholds of the rules (7500, 8000; 3500, 3550; above
- * 2900, above 2850) fall on the step from one code to the next.
+ * What the law takes a code for: CODE * NUMERATOR / DENOMINATOR + OFFSET millivolts, rounded down. The thresholds of the rules
+ * (7500, 8000; 3500, 3550; above 2900, above 2850) fall on the step from one code to the next. The dividers of L and H are off
+ * from that by a guard band, on purpose: board.h has it.
  */
 #define BOARD_VBAT_NUMERATOR 500 /* 71.43 mV a code, 73.1 V at most (SUP-1, SUP-3) */
 #define BOARD_VBAT_DENOMINATOR 7
 #define BOARD_VBAT_OFFSET_MV 0
-#define BOARD_REMOTE_L_NUMERATOR 10 /* 10 mV a code, 10.2 V at most, clamped beyond and below 0 (REM-3) */
+#define BOARD_REMOTE_L_NUMERATOR 10 /* 10.2 V at most, clamped beyond and below 0 (REM-3) */
 #define BOARD_REMOTE_L_DENOMINATOR 1
 #define BOARD_REMOTE_L_OFFSET_MV 0
 #define BOARD_REMOTE_H_NUMERATOR 10

@@ -26,13 +26,17 @@ WATCHDOG_UA = (4.2 - 0.1, 8.0 - 2.0)  # power-down with it less power-down witho
 CONVERTER_UA = (250.0, 350.0)  # while it is on; charts "ADC current" and table "PRADC"
 BOARD = {name: int(value) for name, value in re.findall(
     r"#define (BOARD_\w+) (-?\d+)", pathlib.Path(__file__).with_name("board_product.h").read_text())}
-# the sensing networks at 3.3 V: dividers of L and H, 147 kOhm each; Vbat's, 222 kOhm at 58 V; a loop's resistors while it is
-# driven, and the charge of the three cables at each tick, at the most that the board is made for
+# the sensing networks: Vbat's divider at 58 V while it is on; L's bias all the time; a loop's resistors while it is driven, and the charge of the three cables at each tick, at the most that the board is made for
 LOOP_OHM = BOARD["BOARD_LOOP_SERIES_OHM"] + BOARD["BOARD_LOOP_PULL_OHM"]
 LOOP_UA = BOARD["BOARD_VCC_MV"] * 1e3 / LOOP_OHM
 CABLES_UA = (3 * BOARD["BOARD_LOOP_PF"] * 1e-6 * BOARD["BOARD_VCC_MV"] / 1e3
              * BOARD["BOARD_LOOP_PULL_OHM"] / LOOP_OHM / (TICK_US * 1e-6))
-DIVIDERS_UA = 2 * 3300.0 / 147 + 58000.0 / 222
+DIVIDERS_UA = 58e6 / (BOARD["BOARD_VBAT_TOP_OHM"] + BOARD["BOARD_VBAT_BOTTOM_OHM"])
+
+
+def bias_ua(remote_l_mv):
+    return (BOARD["BOARD_REMOTE_L_BIAS_MV"] - remote_l_mv) * 1e3 / BOARD["BOARD_REMOTE_L_BIAS_OHM"]
+
 
 LED_UA = 300.0  # of one that is lit: 1 kOhm at 3.3 V, a blue one at 3.0 V; the circuit decides
 
@@ -92,7 +96,7 @@ def steady(build, until_there, inputs, ticks=8000):
     return means, pins
 
 
-def current_ua(means, column):
+def current_ua(means, remote_l_mv, column):
     def share(us):
         return us / TICK_US
 
@@ -102,13 +106,14 @@ def current_ua(means, column):
             + share(means["adc_on_us_mean"]) * CONVERTER_UA[column]
             + share(means["loops_on_us_mean"]) * LOOP_UA
             + CABLES_UA
+            + bias_ua(remote_l_mv)
             + share(means["dividers_on_us_mean"]) * DIVIDERS_UA
             + POWER_SAVE_UA[column] + WATCHDOG_UA[column])
 
 
 def currents(build):
     cut = (12800, 0, 0, "100")
-    off = (12800, 5000, 0, "111")
+    off = (12800, 4350, 0, "111")  # where an open L rests
     states = (  # name, how to get there, inputs, pins, SUP-2's target in microamperes
         ("normal operation", [(80, HEALTHY)], HEALTHY, "10110", 600.0),
         ("low cell voltage", [(80, HEALTHY), (400, cut)], cut, "00100", 150.0),
@@ -119,7 +124,7 @@ def currents(build):
         if pins != expected:
             sys.exit(f"numbers: {name}: the pins are {pins}, not {expected}")
         leds_ua = LED_UA * pins[3:].count("1")
-        yield name, means, current_ua(means, 0), current_ua(means, 1), leds_ua, target_ua
+        yield name, means, current_ua(means, inputs[1], 0), current_ua(means, inputs[1], 1), leds_ua, target_ua
 
 
 def worst_awake(build):

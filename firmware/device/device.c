@@ -25,6 +25,7 @@ static uint8_t last_cause; /* sbms_cause of the last edge */
 static uint8_t outputs_before; /* as decided at the last tick, a bit each, sbms_output */
 static uint8_t shorted_before; /* outputs with a fault at the last tick, a bit each (SAFE-4) */
 static uint8_t fed_before;
+static uint8_t undecided; /* outputs whose decision of the start is still to come, a bit each (SAFE-1) */
 
 /* ---- the record ------------------------------------------------------------------------------------------------- */
 
@@ -45,20 +46,34 @@ static void record(enum sbms_entry_kind kind, uint8_t detail, bool high)
     record_add(&entry);
 }
 
+/* The kind of what an output has done; SAFE-1: at the decision of a start one that stays floating has an entry too. 0: nothing. */
+static uint8_t kind_of(uint8_t bit, uint8_t outputs)
+{
+    if (((outputs ^ outputs_before) & bit) != 0u) {
+        return SBMS_ENTRY_EDGE;
+    }
+    if ((undecided & bit) != 0u && (state_levels() & BIT(SBMS_INPUT_SUPPLY)) != 0u) {
+        return SBMS_ENTRY_STAYS;
+    }
+    return 0u;
+}
+
 static void record_edge(enum sbms_output output, uint8_t outputs, uint8_t cause)
 {
-    const struct sbms_entry entry = {.kind = SBMS_ENTRY_EDGE,
+    const uint8_t bit = BIT(output);
+    const struct sbms_entry entry = {.kind = kind_of(bit, outputs),
                                      .cause = cause,
                                      .output = (uint8_t)output,
-                                     .high = (outputs & BIT(output)) != 0u,
+                                     .high = (outputs & bit) != 0u,
                                      .outputs = outputs,
                                      .detail = state_levels(),
                                      .tick = state_tick() - 1u, /* of the sample, which the law has counted */
                                      .vbat_cv = vbat_cv()};
 
-    if (((outputs ^ outputs_before) & BIT(output)) == 0u) {
+    if (entry.kind == 0u || cause == SBMS_CAUSE_NONE) {
         return;
     }
+    undecided &= (uint8_t)~bit;
     record_add(&entry);
     last_cause = cause;
 }
@@ -70,9 +85,6 @@ static void record_edges(void)
                                       (now->prealarm ? BIT(SBMS_OUTPUT_PREALARM) : 0u) |
                                       (now->charger ? BIT(SBMS_OUTPUT_CHARGER) : 0u));
 
-    if (outputs == outputs_before) {
-        return;
-    }
     record_edge(SBMS_OUTPUT_LOAD, outputs, decided.load_cause);
     record_edge(SBMS_OUTPUT_PREALARM, outputs, decided.prealarm_cause);
     record_edge(SBMS_OUTPUT_CHARGER, outputs, decided.charger_cause);
@@ -294,6 +306,7 @@ static void forget(void)
     outputs_before = 0u;
     shorted_before = 0u;
     fed_before = 0u;
+    undecided = BIT(SBMS_OUTPUT_LOAD) | BIT(SBMS_OUTPUT_CHARGER);
     is_measured = false;
     flicker_start();
     faults_start();

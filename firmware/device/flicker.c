@@ -18,6 +18,25 @@ static uint8_t present_now(const struct sbms_inputs *inputs)
                      (inputs->no_prealarm ? BIT(SBMS_INPUT_NO_PREALARM) : 0u));
 }
 
+/* A tick in which a lost signal is present; whether it is the one at which it flickers. */
+static bool count_tick(uint8_t *ticks)
+{
+    if (*ticks >= FLICKER_TICKS) {
+        return false;
+    }
+    (*ticks)++;
+    return *ticks == FLICKER_TICKS;
+}
+
+/* A signal that has returned; whether it had flickered. */
+static bool end_count(uint8_t *ticks)
+{
+    const bool flickered = *ticks >= FLICKER_TICKS;
+
+    *ticks = 0u;
+    return flickered;
+}
+
 struct flicker_change flicker_tick(const struct sbms_inputs *inputs, uint8_t levels)
 {
     const uint8_t present = present_now(inputs);
@@ -28,14 +47,11 @@ struct flicker_change flicker_tick(const struct sbms_inputs *inputs, uint8_t lev
     }
     for (uint8_t signal = 0u; signal < SBMS_SIGNAL_COUNT; signal++) {
         const uint8_t bit = BIT(SBMS_INPUT_ATC + signal);
-        uint8_t *ticks = &present_ticks[signal];
 
         if ((levels & bit) != 0u) {
-            change.over = (uint8_t)(change.over | (*ticks >= FLICKER_TICKS ? bit : 0u));
-            *ticks = 0u;
-        } else if ((present & bit) != 0u && *ticks < FLICKER_TICKS) {
-            (*ticks)++;
-            change.begun = (uint8_t)(change.begun | (*ticks == FLICKER_TICKS ? bit : 0u));
+            change.over |= (uint8_t)(end_count(&present_ticks[signal]) ? bit : 0u);
+        } else if ((present & bit) != 0u) {
+            change.begun |= (uint8_t)(count_tick(&present_ticks[signal]) ? bit : 0u);
         }
     }
     return change;
