@@ -828,11 +828,22 @@ static inline void bench_advance_past(struct bench *b, unsigned stage, unsigned 
 struct bench_log {
     struct sbms_entry records[SBMS_RECORD_SLOTS]; /* the oldest first */
     unsigned count;
+    unsigned torn; /* slots that were written and hold no record */
 };
 
 static inline bool record_is_before(const struct sbms_entry *a, const struct sbms_entry *b)
 {
     return (int16_t)(uint16_t)(a->number - b->number) < 0;
+}
+
+static inline bool bench_is_erased(const uint8_t *bytes, unsigned count)
+{
+    bool erased = true;
+
+    for (unsigned i = 0u; i < count; i++) {
+        erased = erased && bytes[i] == 0xFFu;
+    }
+    return erased;
 }
 
 /* The records of an EEPROM, in order. */
@@ -843,7 +854,9 @@ static inline struct bench_log bench_decode(const uint8_t bytes[SBMS_EEPROM_BYTE
     for (unsigned slot = 0u; slot < SBMS_RECORD_SLOTS; slot++) {
         struct sbms_entry record;
         unsigned at = log.count;
-        if (!sbms_entry_decode(&bytes[SBMS_RECORD_OFFSET + slot * SBMS_ENTRY_BYTES], &record)) {
+        const uint8_t *stored = &bytes[SBMS_RECORD_OFFSET + slot * SBMS_ENTRY_BYTES];
+        if (!sbms_entry_decode(stored, &record)) {
+            log.torn += bench_is_erased(stored, SBMS_ENTRY_BYTES) ? 0u : 1u;
             continue;
         }
         for (; at > 0u && record_is_before(&record, &log.records[at - 1u]); at--) {
