@@ -56,25 +56,28 @@ static uint8_t charger_return_cause(uint16_t events)
     return (events & SBMS_EVENT_CHARGER_WAITED) != 0u ? SBMS_CAUSE_CHARGER_WAIT : SBMS_CAUSE_OUTPUT_RETRY;
 }
 
+/* The cause of what Charger and the red LED do at this tick, if anything. */
+static uint8_t charger_cause(const struct sbms_control *control, bool was_high, uint16_t events)
+{
+    const bool is_high = sbms_internal_charger_is_high(control);
+
+    if (is_high != was_high || (events & SBMS_EVENT_CHARGER_START) != 0u) {
+        return is_high ? charger_return_cause(events) : charger_floating_cause(control);
+    }
+    if (is_high || (events & SBMS_EVENT_SYSTEM) == 0u) {
+        return SBMS_CAUSE_NONE;
+    }
+    return sbms_internal_system_is_on(control) ? SBMS_CAUSE_REMOTE_ON : SBMS_CAUSE_REMOTE_OFF; /* LED-2 */
+}
+
 void sbms_internal_charger_step(struct sbms_control *control, bool was_high, uint16_t events,
                                 struct sbms_decision *decision)
 {
-    const bool starts = (events & SBMS_EVENT_CHARGER_START) != 0u;
-    bool is_high = false;
-
     if (!sbms_internal_is_decided(control, SBMS_REGION_CHARGER)) {
         return;
     }
     if (was_high && sbms_internal_system_is_on(control) && !atc_is_present(control)) {
         wait_after_loss(control);
     }
-    is_high = sbms_internal_charger_is_high(control);
-    if (is_high && (!was_high || starts)) {
-        decision->charger_cause = charger_return_cause(events);
-    } else if (!is_high && (was_high || starts)) {
-        decision->charger_cause = charger_floating_cause(control);
-    } else if (!is_high && (events & SBMS_EVENT_SYSTEM) != 0u) { /* red changes, LED-2 */
-        decision->charger_cause =
-            sbms_internal_system_is_on(control) ? SBMS_CAUSE_REMOTE_ON : SBMS_CAUSE_REMOTE_OFF;
-    }
+    decision->charger_cause = charger_cause(control, was_high, events);
 }

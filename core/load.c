@@ -257,10 +257,20 @@ static void load_when_on(struct sbms_control *control, uint16_t events, struct s
     }
 }
 
+/* What floats Load at once, whatever the batteries say: LOAD-4, SAFE-4. */
+static uint8_t float_at_once_cause(const struct sbms_control *control)
+{
+    if (!sbms_internal_system_is_on(control)) {
+        return SBMS_CAUSE_REMOTE_OFF;
+    }
+    return control->retained.shorts[SBMS_OUTPUT_LOAD].wait_ticks > 0u ? SBMS_CAUSE_OUTPUT_FAULT
+                                                                      : SBMS_CAUSE_NONE;
+}
+
 void sbms_internal_load_step(struct sbms_control *control, const struct sbms_inputs *inputs, uint16_t events,
                              struct sbms_decision *decision)
 {
-    const bool is_short = control->retained.shorts[SBMS_OUTPUT_LOAD].wait_ticks > 0u;
+    const uint8_t at_once_cause = float_at_once_cause(control);
 
     if (lockout_step(control, inputs)) {
         events |= SBMS_EVENT_UNLOCKED;
@@ -269,14 +279,10 @@ void sbms_internal_load_step(struct sbms_control *control, const struct sbms_inp
         return;
     }
     reconnect_step(control, events);
-    if (!sbms_internal_system_is_on(control)) { /* LOAD-4, PRE-5 */
-        if (control->law.load_mode != SBMS_LOAD_FLOATING) {
-            float_load(control, false, SBMS_CAUSE_REMOTE_OFF, decision);
-        }
-    } else if (is_short && control->law.load_mode != SBMS_LOAD_FLOATING) {
-        float_load(control, false, SBMS_CAUSE_OUTPUT_FAULT, decision);
-    } else {
+    if (at_once_cause == SBMS_CAUSE_NONE) {
         load_when_on(control, events, decision);
+    } else if (control->law.load_mode != SBMS_LOAD_FLOATING) {
+        float_load(control, false, at_once_cause, decision);
     }
     if ((events & SBMS_EVENT_LOAD_START) != 0u && control->law.load_mode == SBMS_LOAD_FLOATING) {
         decision->load_cause = load_floating_cause(control);

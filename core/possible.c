@@ -78,44 +78,62 @@ static bool inputs_are_possible(const struct sbms_control *control)
 
 /* ---- Load and Pre-alarm ------------------------------------------------------------------------------ */
 
-/* PRE-4, LOAD-3 */
+/* PRE-4: both signals are back, for as long as it takes to end the alarm, at most. */
+static bool calm_is_possible(const struct sbms_control *control)
+{
+    const uint16_t calm_ticks = control->law.calm_ticks;
+
+    if (sbms_internal_alarm_is_on(control)) {
+        return calm_ticks == 0u;
+    }
+    return calm_ticks > 0u && calm_ticks <= sbms_internal_alarm_over_ticks(control);
+}
+
+/* LOAD-3: with ATD lost the warning is not over, for Load would have been cut. */
+static bool warning_is_possible(const struct sbms_control *control)
+{
+    const struct sbms_law *law = &control->law;
+    const uint16_t warning_ticks = sbms_control_warning_ticks(&control->settings);
+
+    if (sbms_internal_is_present(control, SBMS_INPUT_ATD)) {
+        return law->alarm_ticks <= warning_ticks && is_one_bit(law->alarm_has_lost_atd);
+    }
+    return law->alarm_ticks < warning_ticks && law->alarm_has_lost_atd == 1u;
+}
+
 static bool alarm_is_possible(const struct sbms_control *control)
 {
     const struct sbms_law *law = &control->law;
-    uint16_t warning_ticks = 0u;
 
     if (law->load_mode != SBMS_LOAD_PRE_ALARM) {
         return (law->alarm_ticks | law->calm_ticks | law->alarm_has_lost_atd) == 0u;
     }
-    warning_ticks = sbms_control_warning_ticks(&control->settings);
-    if (law->alarm_ticks > warning_ticks || !is_one_bit(law->alarm_has_lost_atd)) {
-        return false;
-    }
-    if (!sbms_internal_alarm_is_on(control)) {
-        return law->calm_ticks > 0u && law->calm_ticks <= sbms_internal_alarm_over_ticks(control);
-    }
-    if (law->calm_ticks != 0u) {
-        return false;
-    }
-    return sbms_internal_is_present(control, SBMS_INPUT_ATD) ||
-           (law->alarm_has_lost_atd != 0u && law->alarm_ticks < warning_ticks);
+    return calm_is_possible(control) && warning_is_possible(control);
 }
 
-/* LOAD-2: Load is high exactly when it may be, but for an alarm that holds it. */
+/* LOAD-2: nothing but ATD can keep Load from being high. */
+static bool load_may_be_high(const struct sbms_control *control)
+{
+    return sbms_internal_is_decided(control, SBMS_REGION_LOAD) && sbms_internal_system_is_on(control) &&
+           !sbms_internal_load_must_wait(control);
+}
+
+/* Load is high exactly when it may be, but for an alarm that holds it. */
 static bool mode_is_possible(const struct sbms_control *control)
 {
-    const struct sbms_law *law = &control->law;
-    const bool may_be_high = sbms_internal_is_decided(control, SBMS_REGION_LOAD) &&
-                             sbms_internal_system_is_on(control) && !sbms_internal_load_must_wait(control);
+    const uint8_t mode = control->law.load_mode;
+    const bool may_be_high = load_may_be_high(control);
 
-    if (law->load_mode > SBMS_LOAD_PRE_ALARM ||
-        control->retained.load_is_high != (law->load_mode != SBMS_LOAD_FLOATING ? 1u : 0u)) {
+    if (control->retained.load_is_high != (mode != SBMS_LOAD_FLOATING ? 1u : 0u)) {
         return false;
     }
-    if (law->load_mode == SBMS_LOAD_FLOATING) {
+    if (mode == SBMS_LOAD_FLOATING) {
         return !may_be_high || !sbms_internal_is_present(control, SBMS_INPUT_ATD);
     }
-    return may_be_high && (law->load_mode == SBMS_LOAD_PRE_ALARM || !sbms_internal_alarm_is_on(control));
+    if (mode == SBMS_LOAD_PRE_ALARM) {
+        return may_be_high;
+    }
+    return mode == SBMS_LOAD_HIGH && may_be_high && !sbms_internal_alarm_is_on(control);
 }
 
 /* LOAD-6 */
@@ -212,6 +230,13 @@ static bool all_is_well(const struct sbms_control *control)
            law->load_mode == SBMS_LOAD_HIGH && nothing_is_counted(law);
 }
 
+/* All the rest. */
+static bool each_part_is_possible(const struct sbms_control *control, uint8_t high)
+{
+    return inputs_are_possible(control) && mode_is_possible(control) && alarm_is_possible(control) &&
+           delays_are_possible(control) && outputs_are_possible(control, high) && fault_is_possible(control);
+}
+
 bool sbms_internal_state_is_possible(const struct sbms_control *control, uint8_t high)
 {
     if (sbms_control_check(&control->settings) != SBMS_SETTINGS_OK) {
@@ -220,9 +245,5 @@ bool sbms_internal_state_is_possible(const struct sbms_control *control, uint8_t
     if (all_is_well(control) && nothing_is_retained(&control->retained)) {
         return true;
     }
-    if (!sbms_internal_retained_is_possible(&control->retained)) {
-        return false;
-    }
-    return inputs_are_possible(control) && mode_is_possible(control) && alarm_is_possible(control) &&
-           delays_are_possible(control) && outputs_are_possible(control, high) && fault_is_possible(control);
+    return sbms_internal_retained_is_possible(&control->retained) && each_part_is_possible(control, high);
 }

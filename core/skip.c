@@ -78,19 +78,23 @@ static bool blind_is_settled(const struct sbms_control *control)
            (load_waits || sbms_internal_is_decided(control, SBMS_REGION_LOAD));
 }
 
+static bool supply_is_settled(const struct sbms_control *control, const struct sbms_inputs *inputs)
+{
+    return sbms_internal_is_present(control, SBMS_INPUT_SUPPLY) && inputs->vbat_mv >= SBMS_SUPPLY_LOW_MV &&
+           control->law.supply_is_low == 0u;
+}
+
 static bool running_is_settled(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
-    const struct sbms_law *law = &control->law;
-
-    if (!outputs_are_settled(control, inputs) || law->fault != sbms_internal_fault_to_show(control, inputs)) {
+    if (!outputs_are_settled(control, inputs) ||
+        control->law.fault != sbms_internal_fault_to_show(control, inputs)) {
         return false;
     }
     if (sbms_internal_is_blind(inputs)) {
         return blind_is_settled(control);
     }
-    return sbms_internal_is_present(control, SBMS_INPUT_SUPPLY) && inputs->vbat_mv >= SBMS_SUPPLY_LOW_MV &&
-           law->supply_is_low == 0u && remote_is_settled(control, inputs) && regions_are_settled(control) &&
-           signals_are_settled(control, sbms_internal_raw_signals(inputs));
+    return supply_is_settled(control, inputs) && remote_is_settled(control, inputs) &&
+           regions_are_settled(control) && signals_are_settled(control, sbms_internal_raw_signals(inputs));
 }
 
 /* ---- how many ticks are quiet ------------------------------------------------------------------------ */
@@ -358,11 +362,15 @@ static bool same_remote(const struct sbms_inputs *a, const struct sbms_inputs *b
            sbms_internal_remote_is_on(a, true) == sbms_internal_remote_is_on(b, true);
 }
 
+static bool same_signals(const struct sbms_inputs *a, const struct sbms_inputs *b)
+{
+    return a->atc == b->atc && a->atd == b->atd && a->no_prealarm == b->no_prealarm;
+}
+
 bool sbms_control_same(const struct sbms_control *control, const struct sbms_inputs *a,
                        const struct sbms_inputs *b)
 {
-    if (a->atc != b->atc || a->atd != b->atd || a->no_prealarm != b->no_prealarm || a->fault != b->fault ||
-        a->differing != b->differing) {
+    if (!same_signals(a, b) || a->fault != b->fault || a->differing != b->differing) {
         return false;
     }
     return same_remote(a, b) && same_side(a->vbat_mv, b->vbat_mv, SBMS_SUPPLY_LOW_MV) &&

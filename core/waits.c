@@ -153,13 +153,17 @@ static bool short_is_possible(const struct sbms_short *of_output)
            (of_output->wait_ticks == 0u || of_output->is_shorted != 0u);
 }
 
+static bool load_is_in_range(const struct sbms_retained *retained)
+{
+    return retained->load_wait_ticks <= LOAD_WAIT_TICKS_MAX && retained->load_step < SBMS_LOAD_STEPS &&
+           retained->cuts <= SBMS_LOCKOUT_RETRIES_MAX + 1u && retained->load_is_high <= 1u &&
+           retained->is_tripped <= 1u;
+}
+
+/* LOAD-8: Load that is high does not wait; a wait is one of a cut, and that took a step. */
 static bool load_is_possible(const struct sbms_retained *retained)
 {
-    if (retained->load_wait_ticks > LOAD_WAIT_TICKS_MAX || retained->load_step >= SBMS_LOAD_STEPS ||
-        retained->cuts > SBMS_LOCKOUT_RETRIES_MAX + 1u) {
-        return false;
-    }
-    if (retained->load_is_high > 1u || retained->is_tripped > 1u) {
+    if (!load_is_in_range(retained)) {
         return false;
     }
     if (retained->load_is_high != 0u) {
@@ -168,19 +172,20 @@ static bool load_is_possible(const struct sbms_retained *retained)
     return retained->load_wait_ticks == 0u || retained->load_step > 0u;
 }
 
+/* CHG-5 */
+static bool charger_is_possible(const struct sbms_retained *retained)
+{
+    return retained->charger_wait_ticks <= CHARGER_WAIT_TICKS_MAX &&
+           retained->charger_step < SBMS_CHARGER_STEPS &&
+           (retained->charger_wait_ticks == 0u || retained->charger_step > 0u);
+}
+
 bool sbms_internal_retained_is_possible(const struct sbms_retained *retained)
 {
-    if (!short_is_possible(&retained->shorts[SBMS_OUTPUT_LOAD]) ||
-        !short_is_possible(&retained->shorts[SBMS_OUTPUT_PREALARM]) ||
-        !short_is_possible(&retained->shorts[SBMS_OUTPUT_CHARGER])) {
-        return false;
-    }
-    if (retained->charger_wait_ticks > CHARGER_WAIT_TICKS_MAX ||
-        retained->charger_step >= SBMS_CHARGER_STEPS ||
-        (retained->charger_wait_ticks > 0u && retained->charger_step == 0u)) {
-        return false;
-    }
-    return load_is_possible(retained);
+    return short_is_possible(&retained->shorts[SBMS_OUTPUT_LOAD]) &&
+           short_is_possible(&retained->shorts[SBMS_OUTPUT_PREALARM]) &&
+           short_is_possible(&retained->shorts[SBMS_OUTPUT_CHARGER]) && charger_is_possible(retained) &&
+           load_is_possible(retained);
 }
 
 bool sbms_control_restore(struct sbms_control *control, const struct sbms_retained *retained)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the device promises, at every corner of the silicon table (simulator/silicon.h) and on either board, not only where
- * nothing is off: in time that is true, against voltages that are. What the image gets wrong there is in expected_to_fail[]
- * with what was measured; a row that no longer fails, or that measures something else, fails the test.
+ * nothing is off: in time that is true, against voltages that are.
  */
 #include <math.h>
 
@@ -528,54 +527,13 @@ static void the_device_says_which_corner_it_is(void **state)
     }
 }
 
-/* ---- what is known to fail --------------------------------------------------------------------------------------- */
+/* ---- every check at every corner ------------------------------------------------------------------------------- */
 
-/* The law's, to be mended in it: the warning of 244 ticks covers the resonator. The figure is what was measured. */
-static const struct {
-    const char *board;
-    const char *corner;
-    const char *check;
-    double figure;
-    const char *reason;
-} expected_to_fail[] = {
-    {"nano", "fast", "warning, ms", 29975.1, "241 ticks cover a clock that is 0.4 % fast"},
-};
-#define EXPECTED (sizeof expected_to_fail / sizeof expected_to_fail[0])
-#define FIGURE_PERCENT 5.0 /* that a figure may differ from the table's */
-
-static bool met[EXPECTED];
-
-/* The row for it; EXPECTED: none. */
-static size_t find_expected(const char *check)
-{
-    size_t i = 0u;
-
-    while (i < EXPECTED && (strcmp(expected_to_fail[i].board, device.device.board) != 0 ||
-                            strcmp(expected_to_fail[i].corner, device.device.corner) != 0 ||
-                            strcmp(expected_to_fail[i].check, check) != 0)) {
-        i++;
-    }
-    return i;
-}
-
-/* Whether the outcome is what it should be or is known to be. */
 static bool judge(const char *check, struct outcome outcome)
 {
-    const size_t row = find_expected(check);
-    const bool expected = row < EXPECTED;
-    bool good = outcome.good != expected;
-
-    if (expected) {
-        met[row] = true;
-        const double known = expected_to_fail[row].figure;
-        good = good && fabs(outcome.figure - known) <= fabs(known) * FIGURE_PERCENT / 100.0;
-    }
-    print_message("%-8s %-17s %-18s %9.1f %s%s\n", device.device.board, device.device.corner, check,
-                  outcome.figure, outcome.good ? "" : "fails",
-                  good       ? expected ? ", as expected" : ""
-                  : expected ? ": NOT AS EXPECTED"
-                             : ": NOT EXPECTED");
-    return good;
+    print_message("%-8s %-17s %-18s %9.1f%s\n", device.device.board, device.device.corner, check,
+                  outcome.figure, outcome.good ? "" : " FAILS");
+    return outcome.good;
 }
 
 static unsigned run_checks(const char *board, const char *corner)
@@ -607,13 +565,6 @@ static void run_board(const char *board)
 
     for (size_t i = 0u; silicon_corner(i, &words) != NULL; i++) {
         bad += run_checks(board, silicon_corner(i, &words));
-    }
-    for (size_t i = 0u; i < EXPECTED; i++) {
-        if (strcmp(expected_to_fail[i].board, board) == 0 && !met[i]) {
-            print_message("%s %s %s: expected to fail, and was not run\n", board, expected_to_fail[i].corner,
-                          expected_to_fail[i].check);
-            bad++;
-        }
     }
     assert_int_equal(bad, 0);
 }

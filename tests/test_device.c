@@ -283,10 +283,14 @@ static void assert_restarts_with(enum sbms_fault fault, unsigned wait_ticks)
         ticks++;
     }
     assert_int_equal(ticks, 1u + UP_TICKS); /* the tick at which the fault is gone is the reset */
-    assert_fault_entry(1u, fault, false);
-    assert_fault_entry(2u, fault, true);
-    assert_int_equal(entry_of_age(3u).kind, SBMS_ENTRY_BOOT);
-    assert_int_equal(entry_of_age(3u).detail, SBMS_RESET_WATCHDOG);
+    assert_int_equal(entry_of_age(1u).kind, SBMS_ENTRY_STAYS);
+    assert_int_equal(entry_of_age(1u).output, SBMS_OUTPUT_LOAD);
+    assert_int_equal(entry_of_age(1u).cause, SBMS_CAUSE_HOLD_OFF);
+    assert_fault_entry(2u, fault, false);
+    assert_fault_entry(3u, fault, true);
+    assert_int_equal(entry_of_age(4u).kind, SBMS_ENTRY_BOOT);
+    assert_int_equal(entry_of_age(4u).detail, SBMS_RESET_WATCHDOG);
+    assert_true(entry_of_age(4u).high); /* Load was: a cut */
     ticks += shown;
     while (!host.pins.load && ticks < 10000u) {
         host_tick();

@@ -52,29 +52,36 @@ static uint8_t kind_of(uint8_t bit, uint8_t outputs)
     if (((outputs ^ outputs_before) & bit) != 0u) {
         return SBMS_ENTRY_EDGE;
     }
-    if ((undecided & bit) != 0u && (state_levels() & BIT(SBMS_INPUT_SUPPLY)) != 0u) {
-        return SBMS_ENTRY_STAYS;
-    }
-    return 0u;
+    return (undecided & bit) != 0u && (state_levels() & BIT(SBMS_INPUT_SUPPLY)) != 0u ? SBMS_ENTRY_STAYS : 0u;
 }
 
-static void record_edge(enum sbms_output output, uint8_t outputs, uint8_t cause)
+static void add_edge(uint8_t kind, enum sbms_output output, uint8_t outputs, uint8_t cause)
 {
-    const uint8_t bit = BIT(output);
-    const struct sbms_entry entry = {.kind = kind_of(bit, outputs),
+    const struct sbms_entry entry = {.kind = kind,
                                      .cause = cause,
                                      .output = (uint8_t)output,
-                                     .high = (outputs & bit) != 0u,
+                                     .high = (outputs & BIT(output)) != 0u,
                                      .outputs = outputs,
                                      .detail = state_levels(),
                                      .tick = state_tick() - 1u, /* of the sample, which the law has counted */
                                      .vbat_cv = vbat_cv()};
 
-    if (entry.kind == 0u || cause == SBMS_CAUSE_NONE) {
+    record_add(&entry);
+}
+
+static void record_edge(enum sbms_output output, uint8_t outputs, uint8_t cause)
+{
+    uint8_t kind = 0u;
+
+    if (cause == SBMS_CAUSE_NONE) {
+        return; /* nearly always */
+    }
+    kind = kind_of(BIT(output), outputs);
+    if (kind == 0u) {
         return;
     }
-    undecided &= (uint8_t)~bit;
-    record_add(&entry);
+    undecided &= (uint8_t)~BIT(output);
+    add_edge(kind, output, outputs, cause);
     last_cause = cause;
 }
 
@@ -313,10 +320,10 @@ static void forget(void)
     telemetry_start();
 }
 
-static void record_start(enum sbms_stored stored)
+static void record_start(enum sbms_stored stored, bool load_was_high)
 {
     record_init();
-    record(SBMS_ENTRY_BOOT, port_reset_flags(), false);
+    record(SBMS_ENTRY_BOOT, port_reset_flags(), load_was_high);
     if (port_memory_has_failed()) {
         record(SBMS_ENTRY_FAULT, SBMS_FAULT_MEMORY, true);
     }
@@ -329,12 +336,13 @@ void device_start(void)
 {
     struct sbms_control_settings settings;
     enum sbms_stored stored = SBMS_STORED_NONE;
+    bool was_high = false;
 
     port_start();
     forget();
     stored = settings_read(&settings);
-    state_start(&settings);
-    record_start(stored);
+    was_high = state_start(&settings);
+    record_start(stored, was_high);
     clock_has_run = port_start_clock();
     port_set_phase(PORT_PHASE_WAITING);
 }

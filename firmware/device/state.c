@@ -55,23 +55,25 @@ static bool seal(void)
     return differ == 0u;
 }
 
-/* SUP-3: goes on with what was remembered before a reset, if there is anything. */
-static void restore(void)
+/* SUP-3: goes on with what was remembered before a reset, if there is anything. Returns whether Load was high. */
+static bool restore(void)
 {
     struct sbms_retained retained;
 
-    if (port_retained((uint8_t *)&retained, (uint8_t)sizeof retained)) {
-        (void)sbms_control_restore(&control.state, &retained);
-    }
+    return port_retained((uint8_t *)&retained, (uint8_t)sizeof retained) &&
+           sbms_control_restore(&control.state, &retained) && retained.load_is_high != 0u;
 }
 
-void state_start(const struct sbms_control_settings *settings)
+bool state_start(const struct sbms_control_settings *settings)
 {
+    bool was_high = false;
+
     control = (union copy){.pieces = {{0u}}};
     (void)sbms_control_init(&control.state, settings);
-    restore();
+    was_high = restore();
     twin = control;
     (void)seal();
+    return was_high;
 }
 
 static bool is_same_decision(const struct sbms_decision *a, const struct sbms_decision *b)

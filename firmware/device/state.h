@@ -11,8 +11,9 @@
 
 #include "core/control.h"
 
-/* Begins anew, with `settings`, which sbms_control_check() must accept, and with what the port has retained over the reset. */
-void state_start(const struct sbms_control_settings *settings);
+/* Begins anew, with `settings`, which sbms_control_check() must accept, and with what the port has retained over the reset.
+ * Returns whether that says that Load was high: then the reset has cut it (LOAD-8). */
+bool state_start(const struct sbms_control_settings *settings);
 
 /*
  * One step of the law (sbms_control_step()) into `decision`. Returns false when the state no longer fits its
