@@ -113,7 +113,9 @@ boot 12: brown-out, watchdog
 
 Settings
   Pre-alarm is high for at least 45 s before Load is cut.
-  After a cut Load returns 60 s after allowed-to-discharge does, or later (LOAD-8).
+  After a cut Load waits, 5 s at first and up to 16 min when cuts follow one
+  another (LOAD-8).
+  It also waits until allowed-to-discharge has been back for 60 s.
   It returns 3 times; the cut after that locks it out until the supply has stood
   at 13.00 V or more for 30 s, or the remote has been off for 1 s. Either forgets all cuts.
 
@@ -191,7 +193,8 @@ prints 'erased' 'no records
 
 Settings: none stored, the defaults are in force
   Pre-alarm is high for at least 30 s before Load is cut.
-  There is no reconnect delay: Load waits after a cut only as LOAD-8 asks.
+  After a cut Load waits, 5 s at first and up to 16 min when cuts follow one
+  another (LOAD-8).
   There is no lock-out: it returns after any number of cuts.
 
 45 slots: 0 records, 0 torn, 45 empty'
@@ -226,7 +229,8 @@ boot 4: external reset
 
 Settings: none stored, the defaults are in force
   Pre-alarm is high for at least 30 s before Load is cut.
-  There is no reconnect delay: Load waits after a cut only as LOAD-8 asks.
+  After a cut Load waits, 5 s at first and up to 16 min when cuts follow one
+  another (LOAD-8).
   There is no lock-out: it returns after any number of cuts.
 
 Over the device'"'"'s life
@@ -284,7 +288,8 @@ prints 'trouble' 'boot 1: watchdog; Load was high until then
 
 Settings: none stored, the defaults are in force
   Pre-alarm is high for at least 30 s before Load is cut.
-  There is no reconnect delay: Load waits after a cut only as LOAD-8 asks.
+  After a cut Load waits, 5 s at first and up to 16 min when cuts follow one
+  another (LOAD-8).
   There is no lock-out: it returns after any number of cuts.
 
 Over the device'"'"'s life
