@@ -132,13 +132,14 @@ static void restart_following(struct sbms_control *control, uint8_t edges)
 }
 
 static void step_running(struct sbms_control *control, const struct sbms_inputs *inputs,
-                         const struct sbms_outputs *before, uint16_t events, struct sbms_decision *decision)
+                         const struct sbms_outputs *before, uint16_t waited_events,
+                         struct sbms_decision *decision)
 {
     const uint8_t high_before = sbms_internal_high_outputs(before);
+    const uint16_t events = waited_events | sbms_internal_sample(control, inputs);
     struct sbms_outputs *after = &decision->outputs;
     uint8_t high = 0u;
 
-    events |= sbms_internal_sample(control, inputs);
     sbms_internal_off_step(control);
     sbms_internal_follow_step(control, inputs, high_before);
     sbms_internal_load_step(control, inputs, events, decision);

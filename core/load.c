@@ -113,7 +113,15 @@ static uint8_t load_return_cause(uint16_t events)
 /* LOAD-8: 5 s, 30 s, 1, 2, 4, 8, 16 min. */
 static uint16_t wait_ticks_of(uint8_t step)
 {
-    return step == 0u ? FIRST_WAIT_TICKS : (uint16_t)(SECOND_WAIT_TICKS << (step - 1u));
+    uint16_t ticks = SECOND_WAIT_TICKS;
+
+    if (step == 0u) {
+        return FIRST_WAIT_TICKS;
+    }
+    for (uint8_t doubled = 1u; doubled < step; doubled++) {
+        ticks += ticks;
+    }
+    return ticks;
 }
 
 void sbms_internal_cut(struct sbms_control *control, bool by_signal)
@@ -267,10 +275,11 @@ static uint8_t float_at_once_cause(const struct sbms_control *control)
                                                                       : SBMS_CAUSE_NONE;
 }
 
-void sbms_internal_load_step(struct sbms_control *control, const struct sbms_inputs *inputs, uint16_t events,
-                             struct sbms_decision *decision)
+void sbms_internal_load_step(struct sbms_control *control, const struct sbms_inputs *inputs,
+                             uint16_t sampled_events, struct sbms_decision *decision)
 {
     const uint8_t at_once_cause = float_at_once_cause(control);
+    uint16_t events = sampled_events;
 
     if (lockout_step(control, inputs)) {
         events |= SBMS_EVENT_UNLOCKED;

@@ -9,10 +9,10 @@ static uint32_t lower(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-/* Ticks before a count that is at `now` and goes up gets to `end`, where something happens. */
+/* Ticks before a count that is at `now` and goes up gets to `end`, which is beyond, and where something happens. */
 static uint32_t before(uint32_t now, uint32_t end)
 {
-    return end > now ? end - now - 1u : 0u;
+    return end - now - 1u;
 }
 
 static uint8_t high_outputs(const struct sbms_control *control)
@@ -47,7 +47,7 @@ static bool signals_are_settled(const struct sbms_control *control, uint8_t raw)
             return false;
         }
     }
-    return (control->law.levels & raw) == 0u || control->law.loss == SBMS_LOSS_SIGNAL;
+    return true;
 }
 
 static bool regions_are_settled(const struct sbms_control *control)
@@ -66,18 +66,6 @@ static bool outputs_are_settled(const struct sbms_control *control, const struct
     return true;
 }
 
-/* While nothing can be measured: what has decided goes on, what has not waits with nothing counted. */
-static bool blind_is_settled(const struct sbms_control *control)
-{
-    const struct sbms_law *law = &control->law;
-    const bool charger_waits = law->samples[SBMS_REGION_CHARGER] == 0u;
-    const bool load_waits = law->samples[SBMS_REGION_LOAD] == 0u;
-
-    return signals_are_settled(control, 0u) && law->loss == SBMS_LOSS_REFERENCE && law->clear_ticks == 0u &&
-           (charger_waits || sbms_internal_is_decided(control, SBMS_REGION_CHARGER)) &&
-           (load_waits || sbms_internal_is_decided(control, SBMS_REGION_LOAD));
-}
-
 static bool supply_is_settled(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
     return sbms_internal_is_present(control, SBMS_INPUT_SUPPLY) && inputs->vbat_mv >= SBMS_SUPPLY_LOW_MV &&
@@ -91,7 +79,7 @@ static bool running_is_settled(const struct sbms_control *control, const struct 
         return false;
     }
     if (sbms_internal_is_blind(inputs)) {
-        return blind_is_settled(control);
+        return true; /* as the step before was, which shows in the fault, so that all of it has come to rest */
     }
     return supply_is_settled(control, inputs) && remote_is_settled(control, inputs) &&
            regions_are_settled(control) && signals_are_settled(control, sbms_internal_raw_signals(inputs));
@@ -245,14 +233,6 @@ static bool is_unsupplied(const struct sbms_control *control, const struct sbms_
            inputs->vbat_mv < SBMS_SUPPLY_OK_MV;
 }
 
-/* Nothing goes on there; what a reference fault left is forgotten at the first step. */
-static bool unsupplied_is_settled(const struct sbms_law *law)
-{
-    return law->fault == SBMS_FAULT_NONE && law->loss == SBMS_LOSS_SIGNAL &&
-           (law->differ_ticks[SBMS_OUTPUT_LOAD] | law->differ_ticks[SBMS_OUTPUT_PREALARM] |
-            law->differ_ticks[SBMS_OUTPUT_CHARGER]) == 0u;
-}
-
 uint32_t sbms_control_quiet_ticks(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
     const uint32_t waits = waits_quiet(control);
@@ -264,7 +244,8 @@ uint32_t sbms_control_quiet_ticks(const struct sbms_control *control, const stru
         return lower(waits, hard_quiet(control, inputs));
     }
     if (is_unsupplied(control, inputs)) {
-        return unsupplied_is_settled(&control->law) ? waits : 0u;
+        return control->law.fault == SBMS_FAULT_NONE ? waits
+                                                     : 0u; /* one of the reference is forgotten first */
     }
     return running_is_settled(control, inputs) ? lower(waits, running_quiet(control, inputs)) : 0u;
 }
@@ -313,9 +294,11 @@ static void load_pass(struct sbms_control *control, const struct sbms_inputs *in
     if (delay_is_counting(control)) {
         law->reconnect_ticks = (uint16_t)(law->reconnect_ticks + ticks);
     }
-    law->clear_ticks =
-        (uint8_t)(supply_clears(control, inputs) ? up_to(law->clear_ticks, ticks, SBMS_LOCKOUT_CLEAR_TICKS)
-                                                 : 0u);
+    if (supply_clears(control, inputs)) {
+        law->clear_ticks = (uint8_t)up_to(law->clear_ticks, ticks, SBMS_LOCKOUT_CLEAR_TICKS);
+    } else {
+        law->clear_ticks = 0u;
+    }
 }
 
 static void running_pass(struct sbms_control *control, const struct sbms_inputs *inputs, uint32_t ticks)

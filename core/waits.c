@@ -2,6 +2,8 @@
 /* What LOAD-6, LOAD-8, CHG-5 and SAFE-4 remember, and how it is forgotten. */
 #include "core/control_internal.h"
 
+#include <stddef.h>
+
 #define LOAD_WAIT_TICKS_MAX 7681u   /* LOAD-8's 16 min, and the tick before the first sample after a reset */
 #define CHARGER_WAIT_TICKS_MAX 480u /* CHG-5's 60 s */
 #define SHORT_WAIT_TICKS_MAX 30720u /* SAFE-4's 64 min */
@@ -62,7 +64,7 @@ static uint8_t *step_of(struct sbms_retained *retained, uint8_t output)
     if (output == SBMS_OUTPUT_LOAD) {
         return &retained->load_step;
     }
-    return output == SBMS_OUTPUT_CHARGER ? &retained->charger_step : (uint8_t *)0;
+    return output == SBMS_OUTPUT_CHARGER ? &retained->charger_step : NULL;
 }
 
 bool sbms_internal_has_steps(const struct sbms_control *control, uint8_t output)
@@ -103,7 +105,7 @@ static void calm_output(struct sbms_control *control, uint8_t output)
 
     (*high_ticks)++;
     hold_short(&control->retained.shorts[output], *high_ticks);
-    if (step != (uint8_t *)0 && *step > 0u && is_calm(*high_ticks)) {
+    if (step != NULL && *step > 0u && is_calm(*high_ticks)) {
         (*step)--;
     }
     if (*high_ticks == SBMS_SHORT_CALM_TICKS) {

@@ -211,6 +211,25 @@ static const char *forbidden_by_signals(const struct situation *situation, const
                : NULL;
 }
 
+/* SAFE-1: no region decides before the remote is known, whichever of the two says so. */
+static void test_decided_without_a_remote(void **state)
+{
+    (void)state;
+    for (unsigned region = 0; region < 2; region++) {
+        struct test_bench bench;
+
+        bench_reset(&bench, NULL);
+        remote_set(&bench.inputs, false);
+        bench_step(&bench);
+        assert_int_equal(bench.control.law.remote_samples, 1);
+        bench.control.law.samples[region] = SBMS_START_SAMPLES;
+        assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 0);
+        bench_step(&bench);
+        bench_expect(&bench, 0, 0, 0, 0);
+        assert_int_equal(bench.control.law.samples[region], 0); /* begun anew */
+    }
+}
+
 /* What the rules allow an output to be after a flip. A flipped timer may be another time, and a flipped first of two samples
  * another sample; nothing else may change what is safe. NULL when all holds. */
 static const char *forbidden(const struct situation *situation, const struct sbms_outputs *out,
@@ -353,9 +372,10 @@ static void test_any_state_recovers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tick_counter_wrap),       cmocka_unit_test(test_days),
-        cmocka_unit_test(test_impossible_state),        cmocka_unit_test(test_flipped_bits),
-        cmocka_unit_test(test_flipped_bits_in_a_fault), cmocka_unit_test(test_any_state_recovers),
+        cmocka_unit_test(test_tick_counter_wrap),  cmocka_unit_test(test_days),
+        cmocka_unit_test(test_impossible_state),   cmocka_unit_test(test_decided_without_a_remote),
+        cmocka_unit_test(test_flipped_bits),       cmocka_unit_test(test_flipped_bits_in_a_fault),
+        cmocka_unit_test(test_any_state_recovers),
     };
 
     return cmocka_run_group_tests_name("control_state", tests, NULL, NULL);

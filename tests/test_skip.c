@@ -305,6 +305,9 @@ static struct sbms_inputs random_neighbour(struct test_random *random, const str
 {
     struct sbms_inputs b = *a;
 
+    if (random_chance(random, 16)) {
+        b.differing ^= (uint8_t)(1u << random_below(random, SBMS_OUTPUT_COUNT));
+    }
     switch (random_below(random, 8)) {
     case 0:
         signal_set(&b, (enum test_signal)random_below(random, SIGNAL_COUNT), random_chance(random, 2));

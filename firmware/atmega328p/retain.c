@@ -5,12 +5,10 @@
 #include "firmware/atmega328p/watchdog.h"
 #include "firmware/device/port.h"
 
-#define PIECE_BYTES 8 /* SELFTEST_PIECE_SRAM_BYTES: no piece holds a part of both copies */
-
 _Static_assert(RETAIN_BYTES == PORT_RETAINED_BYTES + 1, "the port's, and the mark");
-_Static_assert(sizeof(struct retain_copy) % PIECE_BYTES == 0, "a copy is of whole pieces");
+_Static_assert(sizeof(struct retain_copy) % RETAIN_ALIGNMENT == 0, "a copy is of whole pieces");
 
-struct retain_copy retain_copies[2] __attribute__((section(".noinit"), aligned(PIECE_BYTES)));
+struct retain_copy retain_copies[2] __attribute__((section(".noinit"), aligned(RETAIN_ALIGNMENT)));
 
 /* What comes before is in memory before what comes after: a reset may come that the compiler does not know of. */
 static inline void finish_writing(void)

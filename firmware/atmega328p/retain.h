@@ -19,7 +19,10 @@ struct retain_copy {
     uint8_t inverse[RETAIN_BYTES];
 };
 
-extern struct retain_copy retain_copies[2];
+/* A piece of the running test of the SRAM holds no part of both. */
+#define RETAIN_ALIGNMENT 8
+
+extern struct retain_copy retain_copies[2] __attribute__((aligned(RETAIN_ALIGNMENT)));
 
 /*
  * At each start, before anything else may end in a reset: makes both copies what the whole one of them is. When power was

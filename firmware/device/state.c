@@ -25,12 +25,12 @@ static union copy twin;    /* of `control`, while a step is taken */
 static bool take_twin(void)
 {
     uint8_t differ = 0u;
-    uint8_t value = 0u;
 
     for (uint8_t piece = 0u; piece < PIECES; piece++) {
         const uint8_t *bytes = control.pieces[piece];
         const uint8_t *inverted = inverse.pieces[piece];
         uint8_t *copy = twin.pieces[piece];
+        uint8_t value;
 
 #define TAKE(i) (value = (uint8_t)~inverted[i], copy[i] = value, differ |= (uint8_t)(bytes[i] ^ value))
         FOR_EACH_BYTE(TAKE);
@@ -42,12 +42,12 @@ static bool take_twin(void)
 static bool seal(void)
 {
     uint8_t differ = 0u;
-    uint8_t value = 0u;
 
     for (uint8_t piece = 0u; piece < PIECES; piece++) {
         const uint8_t *bytes = control.pieces[piece];
         const uint8_t *copy = twin.pieces[piece];
         uint8_t *inverted = inverse.pieces[piece];
+        uint8_t value;
 
 #define SEAL(i) (value = copy[i], differ |= (uint8_t)(bytes[i] ^ value), inverted[i] = (uint8_t)~value)
         FOR_EACH_BYTE(SEAL);
