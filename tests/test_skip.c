@@ -209,6 +209,17 @@ static void test_lasting_states(void **state)
     bench_step(&bench);
     bench_step(&bench);
     expect_forever(&bench.control, &bench.inputs);
+    for (uint8_t fault = 0; fault <= SBMS_FAULT_REFERENCE;
+         fault++) { /* what a fault leaves is forgotten first */
+        bench.inputs.fault = fault;
+        bench_step(&bench);
+        bench.inputs.fault = SBMS_FAULT_NONE;
+        if (fault != SBMS_FAULT_NONE) {
+            assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 0);
+            bench_step(&bench);
+        }
+        expect_forever(&bench.control, &bench.inputs);
+    }
 }
 
 /* LOAD-6: a locked-out Load is quiet for ever while the supply stays low, and for 240 ticks while it is up. */
