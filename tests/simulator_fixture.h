@@ -899,12 +899,13 @@ static inline bool log_has(const struct bench_log *log, uint16_t mark, uint8_t k
 /* Whether a start is recorded for `reset_flag`, SBMS_RESET_... */
 static inline bool log_has_boot(const struct bench_log *log, uint16_t mark, uint8_t reset_flag)
 {
-    return log_has(log, mark, SBMS_ENTRY_BOOT, false, reset_flag, reset_flag);
+    return log_has(log, mark, SBMS_ENTRY_BOOT, false, reset_flag, reset_flag) ||
+           log_has(log, mark, SBMS_ENTRY_BOOT, true, reset_flag, reset_flag); /* one that cut Load */
 }
 
 static inline bool log_has_any_boot(const struct bench_log *log, uint16_t mark)
 {
-    return log_has(log, mark, SBMS_ENTRY_BOOT, false, 0u, 0u);
+    return log_has_boot(log, mark, 0u);
 }
 
 /* Whether it is recorded that `fault` came. */
