@@ -56,10 +56,13 @@ static int64_t sample_tick_from(int64_t tick)
     return (tick + period_ticks - 1) / period_ticks * period_ticks;
 }
 
-/* The first sample at which the row's readings are too old, when there is a limit. */
+/* The first sample at which the row's readings are too old, when there is a limit; INT64_MAX: none of this run. */
 static int64_t stale_tick(const struct replay *replay)
 {
     assert(replay->max_gap_ns > 0);
+    if (replay->max_gap_ns >= replay->stimulus->last_ns - replay->row.t_ns) {
+        return INT64_MAX; /* not before the run ends; the sum below might not fit either */
+    }
     return sample_tick_from(tick_of(replay, replay->row.t_ns + replay->max_gap_ns + 1));
 }
 

@@ -167,6 +167,21 @@ static bool check_number(struct scenario_reader *reader, const struct scenario_e
     return true;
 }
 
+/* SAFE-4: faults that float no output by themselves are none that a scenario can put into the device. */
+static bool check_fault(struct scenario_reader *reader, const struct scenario_event *event)
+{
+    const char *why = event->value == SBMS_FAULT_OUTPUT
+                          ? "an output that does not follow; output_shorted and output_fed make one"
+                          : "bad settings in EEPROM; the device works on, and a scenario has none";
+    if (event->what != EVENT_INTERNAL_FAULT ||
+        (event->value != SBMS_FAULT_OUTPUT && event->value != SBMS_FAULT_SETTINGS)) {
+        return true;
+    }
+    int group = scenario_group_variant(SCENARIO_EVENT, (int)event->what);
+    return scenario_reader_fail(reader, scenario_reader_value(reader, group, "value"), "value %d is %s",
+                                event->value, why);
+}
+
 bool scenario_check_event(struct scenario_reader *reader, const struct scenario_event *event)
 {
     const struct scenario_bank *bank = &reader->draft->bank;
@@ -174,15 +189,8 @@ bool scenario_check_event(struct scenario_reader *reader, const struct scenario_
     if (event->at_s >= reader->draft->duration_s) {
         return refuse_time(reader, scenario_reader_value(reader, SCENARIO_EVENT, "at"), "at", "not before");
     }
-    if (event->what == EVENT_INTERNAL_FAULT && event->value == SBMS_FAULT_OUTPUT) {
-        int group = scenario_group_variant(SCENARIO_EVENT, (int)event->what);
-        return scenario_reader_fail(
-            reader, scenario_reader_value(reader, group, "value"),
-            "value %d is an output that does not follow; output_shorted and output_fed "
-            "make one",
-            event->value);
-    }
-    return check_number(reader, event, "battery", event->battery, bank->series * bank->parallel) &&
+    return check_fault(reader, event) &&
+           check_number(reader, event, "battery", event->battery, bank->series * bank->parallel) &&
            check_number(reader, event, "cell", event->cell, bank->cells);
 }
 

@@ -201,7 +201,8 @@ const struct scenario_row schema_last_rows[] = {
     EVENT_BATTERY(EVENT_SENSORS_MENDED),
     {EVENT(EVENT_INTERNAL_FAULT), .key = "value", WHOLE(1, SBMS_FAULT_MAX, ""), REQUIRED,
      IN(struct scenario_event, value),
-     .help = "the fault's number, as the red LED blinks it; not 5, see `output_shorted`"},
+     .help = "the fault's number, as the red LED blinks it; not 5, see `output_shorted`, nor 8, which only "
+             "the record shows"},
     {EVENT(EVENT_SUPPLY_DIP), .key = "value", WHOLE(0, 70000, "mV"), REQUIRED,
      IN(struct scenario_event, value), .help = "what the device sees"},
     {EVENT(EVENT_SUPPLY_DIP), .key = "for_s", NUMBER(0.125, 86400, "s"), REQUIRED,

@@ -270,6 +270,7 @@ rows 'a reading of 20 s is good, an older one is not' \
     't_s,remote_l_mv,cell1_mv\n0,0,3300\n20,0,3300\n45,0,3300\n46,0,3300\n' "$on\n43.125,1,1,0,1,1,chain_open\n" --max-gap-s 20
 states 'a log without gaps' "$h\n$(log 0 60 3300,3300,3300,3300,250)\n" '000 101' --max-gap-s 1
 states 'a log with one row' 't_s,cell1_mv\n0.03,3300\n5.03,3300\n' '000 101 110' --max-gap-s 1
+states 'the longest gap at the latest time' 't_s,cell1_mv\n8999999990,3300\n9000000000,3300\n' '000 101' --max-gap-s 1000000000
 states 'signals are no readings' 't_s,remote_l_mv,atc\n0,0,1\n100,0,1\n' '000 101'
 
 # ---- the device's settings ------------------------------------------------------------------------------------------

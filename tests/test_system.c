@@ -439,6 +439,36 @@ static void test_reference_event(void **state)
     assert_int_equal(edge->loss, SBMS_CAUSE_REFERENCE_FAULT);
 }
 
+/* A cable that is pulled while nothing can be measured is what keeps Load and Charger floating after that. */
+static void test_reference_and_cable(void **state)
+{
+    struct scenario described = scenario_quiet();
+    const struct system_edge *edge = NULL;
+
+    (void)state;
+    described.event_count = 4;
+    described.events[0] = (struct scenario_event){.at_s = 100.0, .what = EVENT_INTERNAL_FAULT, .value = 4};
+    described.events[1] = (struct scenario_event){.at_s = 200.0, .what = EVENT_UNPLUG_CHAIN};
+    described.events[2] = (struct scenario_event){.at_s = 300.0, .what = EVENT_FAULT_GONE};
+    described.events[3] = (struct scenario_event){.at_s = 400.0, .what = EVENT_PLUG_CHAIN};
+    (void)run_recorded(&described, false, &record);
+    expect_edge(only_edge(EDGE_LOAD, 5.0, 300.0), 800 + WARNING_TICKS, false, SBMS_CAUSE_REFERENCE_FAULT);
+    edge = only_edge(EDGE_LOAD, 300.0, 600.0);
+    expect_edge(edge, 3207, true, SBMS_CAUSE_ATD_RETURNED);
+    assert_int_equal(edge->loss, SBMS_CAUSE_ATD_LOST);
+    assert_int_equal(edge->reason.battery, 0);
+    edge = only_edge(EDGE_CHARGER, 300.0, 600.0);
+    expect_edge(edge, 3207, true, SBMS_CAUSE_ATC_RETURNED);
+    assert_int_equal(edge->loss, SBMS_CAUSE_ATC_LOST);
+    described.events[1].at_s = 100.5; /* an alarm that goes on, without a cut */
+    described.events[2].at_s = 101.0;
+    described.events[3].at_s = 110.0;
+    (void)run_recorded(&described, false, &record);
+    edge = only_edge(EDGE_PRE_ALARM, 101.0, 600.0);
+    expect_edge(edge, 887 + 480, false, SBMS_CAUSE_ATD_RETURNED); /* PRE-4 */
+    assert_int_equal(edge->loss, SBMS_CAUSE_NO_PREALARM_LOST);
+}
+
 /* ---- what a start leaves floating (SAFE-1) ---------------------------------------------------------------------- */
 
 /* The only such row of `kind` in a time. */
@@ -1423,6 +1453,7 @@ int main(void)
         cmocka_unit_test(test_shorted_load_and_prealarm),
         cmocka_unit_test(test_fed_load),
         cmocka_unit_test(test_reference_event),
+        cmocka_unit_test(test_reference_and_cable),
         cmocka_unit_test(test_start_says_what_stays),
         cmocka_unit_test(test_start_within_a_wait),
         cmocka_unit_test(test_cuts_by_cause),

@@ -104,7 +104,7 @@ enum scenario_event_what {
     EVENT_TEMP_SENSOR_MISSING, /* battery */
     EVENT_SENSOR_FROZEN,       /* the battery's conversions stop (BAT-6); battery */
     EVENT_SENSORS_MENDED,      /* all of the battery's sensors work again; battery */
-    EVENT_INTERNAL_FAULT,      /* the device finds fault `value`, 1..9 but not 5, in itself (SAFE-4, LED-3) */
+    EVENT_INTERNAL_FAULT, /* the device finds fault `value`, 1..9 but not 5 nor 8, in itself (SAFE-4, LED-3) */
     EVENT_FAULT_GONE,
     EVENT_SUPPLY_DIP,     /* the device's own supply lead is at `value` mV for `for_s` (SUP-3) */
     EVENT_OUTPUT_SHORTED, /* the terminal of `output` cannot go high (SAFE-4) */

@@ -153,6 +153,25 @@ static void tell_what_stays(struct system_run *run, const struct sbms_decision *
     }
 }
 
+/* SAFE-4: what the batteries or the cable keep away once the device can measure again is theirs, not the reference's. */
+static void pass_losses_on(struct system_run *run)
+{
+    const struct sbms_inputs *seen = &run->inputs;
+    const bool is_absent[SBMS_OUTPUT_COUNT] = {[SBMS_OUTPUT_LOAD] = !seen->atd,
+                                               [SBMS_OUTPUT_PREALARM] = !seen->atd || !seen->no_prealarm,
+                                               [SBMS_OUTPUT_CHARGER] = !seen->atc};
+    const uint8_t losses[SBMS_OUTPUT_COUNT] = {[SBMS_OUTPUT_LOAD] = SBMS_CAUSE_ATD_LOST,
+                                               [SBMS_OUTPUT_PREALARM] = SBMS_CAUSE_NO_PREALARM_LOST,
+                                               [SBMS_OUTPUT_CHARGER] = SBMS_CAUSE_ATC_LOST};
+
+    for (int output = 0; output < (int)SBMS_OUTPUT_COUNT; output++) {
+        if (seen->fault != SBMS_FAULT_REFERENCE && is_absent[output] &&
+            run->losses[output] == SBMS_CAUSE_REFERENCE_FAULT) {
+            run->losses[output] = losses[output];
+        }
+    }
+}
+
 /* SAFE-4: terminals that begin not to follow, or follow again. */
 static void tell_faults(const struct system_run *run, uint8_t before, uint8_t now, bool is_short)
 {
@@ -177,6 +196,7 @@ void system_drive(struct system_run *run, const struct sbms_decision *decision)
     const bool prealarm_edge = before.prealarm != now.prealarm;
 
     run->standing = run->device.standing(run->device.self);
+    pass_losses_on(run);
     tell_charger(run, decision);
     run->outputs = now;
     if (load_edge) {
