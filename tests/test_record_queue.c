@@ -343,7 +343,7 @@ static const struct counted counted[] = {
 /* Each alone, recorded, and then dropped for want of a token: the next record counts it then. */
 static void test_counters_count_what_they_say(void **state)
 {
-    const struct sbms_entry filler = LOAD_EDGE(SBMS_CAUSE_REMOTE_ON, true);
+    const struct sbms_entry filler = LOAD_EDGE(SBMS_CAUSE_HOLD_OFF, true);
     (void)state;
     for (size_t i = 0u; i < sizeof counted / sizeof counted[0]; i++) {
         for (unsigned before = 0u; before <= RECORD_TOKENS; before += RECORD_TOKENS) {
@@ -410,8 +410,20 @@ static unsigned count_taken(const struct sbms_entry *entry)
     }
 }
 
-/* What may come often leaves the last tokens to what matters more. */
-static void test_reserve_is_for_load_boot_and_faults(void **state)
+/* Takes all the tokens that `first` gets, then those that `second` and `third` get. */
+static void assert_taken(const struct sbms_entry *first, const struct sbms_entry *second,
+                         const struct sbms_entry *third)
+{
+    start_anew();
+    assert_int_equal(count_taken(first), RECORD_TOKENS - RECORD_RESERVE);
+    assert_int_equal(count_taken(second), RECORD_RESERVE - RECORD_RESERVE_CUTS);
+    assert_int_equal(count_taken(first), 0u);
+    assert_int_equal(count_taken(third), RECORD_RESERVE_CUTS);
+    assert_int_equal(count_taken(third), 0u);
+}
+
+/* What may come often leaves the last tokens to what matters more, and the very last of them to cuts. */
+static void test_reserves_are_for_what_matters_more(void **state)
 {
     static const struct sbms_entry often[] = {
         CHARGER_EDGE(SBMS_CAUSE_ATC_LOST, false),
@@ -420,17 +432,24 @@ static void test_reserve_is_for_load_boot_and_faults(void **state)
         {.kind = SBMS_ENTRY_FLICKER, .detail = SBMS_INPUT_ATD, .high = true},
     };
     static const struct sbms_entry vital[] = {
-        LOAD_EDGE(SBMS_CAUSE_HOLD_OFF, true),
+        LOAD_EDGE(SBMS_CAUSE_REMOTE_OFF, false),
+        LOAD_EDGE(SBMS_CAUSE_REMOTE_ON, true),
+        {.kind = SBMS_ENTRY_STAYS, .output = SBMS_OUTPUT_LOAD, .cause = SBMS_CAUSE_ATD_LOST},
         {.kind = SBMS_ENTRY_BOOT, .detail = SBMS_RESET_POWER_ON},
         {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_CLOCK, .high = true},
         {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_OUTPUT, .output = SBMS_OUTPUT_CHARGER, .high = true},
     };
+    static const struct sbms_entry cuts[] = {
+        LOAD_EDGE(SBMS_CAUSE_ATD_LOST, false),
+        LOAD_EDGE(SBMS_CAUSE_HOLD_OFF, true),
+        {.kind = SBMS_ENTRY_BOOT, .detail = SBMS_RESET_WATCHDOG, .high = true},
+    };
     (void)state;
     for (size_t i = 0u; i < sizeof often / sizeof often[0]; i++) {
         for (size_t other = 0u; other < sizeof vital / sizeof vital[0]; other++) {
-            start_anew();
-            assert_int_equal(count_taken(&often[i]), RECORD_TOKENS - RECORD_RESERVE);
-            assert_int_equal(count_taken(&vital[other]), RECORD_RESERVE);
+            for (size_t cut = 0u; cut < sizeof cuts / sizeof cuts[0]; cut++) {
+                assert_taken(&often[i], &vital[other], &cuts[cut]);
+            }
         }
     }
 }
@@ -558,7 +577,9 @@ static void test_boot_stays_high(void **state)
 /* Starts whose power fails in their first entry, at the same byte each time: some slots are torn and that is all. */
 static void test_starts_without_one_entry_wear_nothing(void **state)
 {
-    const struct sbms_entry boot_entry = {.kind = SBMS_ENTRY_BOOT, .detail = SBMS_RESET_POWER_ON};
+    const struct sbms_entry boot_entry = {.kind = SBMS_ENTRY_BOOT,
+                                          .detail = SBMS_RESET_BROWN_OUT,
+                                          .high = true}; /* a cut: any token is enough */
     (void)state;
     for (unsigned cut = 2u; cut < WRITES_PER_RECORD; cut++) {
         unsigned most = 0u;
@@ -646,7 +667,7 @@ int main(void)
         cmocka_unit_test(test_counters_count_what_they_say),
         cmocka_unit_test(test_full_queue_leaves_a_gap),
         cmocka_unit_test(test_worn_slot_keeps_the_counters),
-        cmocka_unit_test(test_reserve_is_for_load_boot_and_faults),
+        cmocka_unit_test(test_reserves_are_for_what_matters_more),
         cmocka_unit_test(test_refill_bounds_the_rate),
         cmocka_unit_test(test_gaps_keep_the_order),
         cmocka_unit_test(test_starts_that_come_too_fast_have_no_tokens),

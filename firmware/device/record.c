@@ -178,18 +178,28 @@ static void count(struct counts *counts, const struct sbms_entry *entry)
     }
 }
 
-/* Whether there is a token for `entry`. A boot names no output but the first, which is Load. */
-static bool may_take_token(const struct sbms_entry *entry)
+/* Whether `entry` is a cut or Load's return from one. LOAD-8 bounds their rate, so nothing else may take their tokens. */
+static bool is_cut_or_return(const struct sbms_entry *entry)
+{
+    return sbms_entry_is_cut(entry) || (entry->kind == SBMS_ENTRY_EDGE && entry->output == SBMS_OUTPUT_LOAD &&
+                                        entry->high && entry->cause != SBMS_CAUSE_REMOTE_ON);
+}
+
+/* The tokens that `entry` must leave. A boot names no output but the first, which is Load. */
+static uint8_t reserve_for(const struct sbms_entry *entry)
 {
     const bool is_vital = entry->kind == SBMS_ENTRY_FAULT ||
                           (entry->output == SBMS_OUTPUT_LOAD && entry->kind != SBMS_ENTRY_FLICKER);
 
-    return tokens > (is_vital ? 0u : RECORD_RESERVE);
+    if (is_cut_or_return(entry)) {
+        return 0u;
+    }
+    return is_vital ? RECORD_RESERVE_CUTS : RECORD_RESERVE;
 }
 
 void record_add(const struct sbms_entry *entry)
 {
-    if (queued >= RECORD_QUEUE || !may_take_token(entry)) {
+    if (queued >= RECORD_QUEUE || tokens <= reserve_for(entry)) {
         count(&uncounted, entry);
         if (dropped < SBMS_RECORD_GAP_MAX) {
             dropped++;
