@@ -32,8 +32,9 @@ static uint16_t dropped;        /* since the last of the queue */
 static struct counts uncounted; /* of those that were dropped, for the next that is written */
 static uint8_t tokens;
 static uint16_t refill_ticks;
-static uint8_t slot;  /* the next to be written, 0..SBMS_RECORD_SLOTS - 1 */
-static uint16_t boot; /* this one */
+static uint16_t pause_ticks; /* until the bucket begins to fill */
+static uint8_t slot;         /* the next to be written, 0..SBMS_RECORD_SLOTS - 1 */
+static uint16_t boot;        /* this one */
 
 static uint8_t bytes[SBMS_ENTRY_BYTES];
 static uint8_t
@@ -114,6 +115,7 @@ static void fill_bucket(const struct survey *survey)
 
     tokens = RECORD_TOKENS;
     refill_ticks = 0u;
+    pause_ticks = torn == RECORD_TORN_SLOTS ? RECORD_TORN_PAUSE_TICKS : 0u;
     if (torn == RECORD_TORN_SLOTS ||
         (boot >= RECORD_FREE_STARTS && survey->covered_ticks < RECORD_COVERED_TICKS)) {
         tokens = 0u;
@@ -148,6 +150,10 @@ void record_tick(void)
 {
     if (tokens > RECORD_TOKENS) {
         tokens = 0u; /* a flipped bit */
+    }
+    if (pause_ticks > 0u) {
+        pause_ticks--;
+        return;
     }
     refill_ticks++;
     if (refill_ticks >= RECORD_REFILL_TICKS) {
