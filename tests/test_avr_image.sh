@@ -98,6 +98,22 @@ echo "stack: $seen bytes seen of $deepest worked out; awake for at most $cycles 
 ((seen > 40 && seen <= deepest)) || fail "stack: $seen bytes seen, $deepest worked out"
 ((cycles > 1000 && cycles <= 100000)) || fail "a tick of $cycles cycles is over 10 %"
 
+# ---- telemetry: a block a second, whenever a character leaves its register; also while the crystal does not run ---------
+
+for board in nano product; do
+    simulator=$(dirname "$SMALLBMS")/smallbms-avr
+    adapter=(--adapter)
+    [[ $board == nano ]] && simulator+=-nano && adapter=()
+    for stopped in 0 1; do
+        rm -f bytes
+        answers=$(printf '%s\n' 'set 12800 0 0 111' "fault crystal $stopped" 'uart bytes' start 'advance 20500000' baud |
+            "$simulator" "${adapter[@]}" "$(dirname "$SMALLBMS")/firmware/smallbms-$board.elf")
+        blocks=$(grep --text --count '^Checksum' bytes) || true
+        ((blocks >= 19 && blocks <= 21)) || fail "$board, crystal $stopped: $blocks blocks of telemetry in 20 s"
+        [[ $answers =~ baud\ 19[12][0-9][0-9]\  ]] || fail "$board, crystal $stopped: ${answers##*$'\n'}"
+    done
+done
+
 # ---- every board decides alike ------------------------------------------------------------------------------------------
 
 rows_of() { # SIMULATOR BOARD: what the image does with inputs on both sides of every threshold, and what the audit says

@@ -374,6 +374,44 @@ static void a_shorted_output_is_tried_again(void **state)
     }
 }
 
+/* SAFE-1: what red shows of a short that a reset has left is not Charger's decision, which comes later. */
+static void a_remembered_short_decides_nothing(void **state)
+{
+    (void)state;
+    power_on_healthy();
+    host.terminals[SBMS_OUTPUT_LOAD] = HOST_STUCK_LOW;
+    pass(SBMS_SHORT_TICKS);
+    assert_false(host.pins.load);
+    host_start(SBMS_RESET_EXTERNAL);
+    pass(UP_TICKS);
+    assert_int_equal(pins_high(), 4u);
+    assert_int_equal(entry_of_age(0u).output, SBMS_OUTPUT_CHARGER);
+    assert_int_equal(entry_of_age(0u).kind, SBMS_ENTRY_EDGE);
+    assert_int_equal(entry_of_age(1u).output, SBMS_OUTPUT_LOAD);
+    assert_int_equal(entry_of_age(1u).kind, SBMS_ENTRY_STAYS);
+    assert_fault_entry(2u, SBMS_FAULT_OUTPUT, true);
+    assert_int_equal(entry_of_age(3u).kind, SBMS_ENTRY_BOOT);
+}
+
+/* SUP-3: the start after a low supply is one as after a reset, and what stays floating then is recorded. */
+static void a_low_supply_starts_the_record_anew(void **state)
+{
+    (void)state;
+    power_on_healthy();
+    host.vbat_mv = 7000;
+    pass(SBMS_SUPPLY_TICKS);
+    host.vbat_mv = 12800;
+    host.present = (struct port_loop_ends){.no_prealarm = true};
+    pass(100u);
+    assert_int_equal(entry_of_age(0u).kind, SBMS_ENTRY_STAYS);
+    assert_int_equal(entry_of_age(0u).output, SBMS_OUTPUT_LOAD);
+    assert_int_equal(entry_of_age(0u).cause, SBMS_CAUSE_ATD_LOST);
+    assert_int_equal(entry_of_age(1u).kind, SBMS_ENTRY_STAYS);
+    assert_int_equal(entry_of_age(1u).output, SBMS_OUTPUT_CHARGER);
+    assert_int_equal(entry_of_age(1u).cause, SBMS_CAUSE_ATC_LOST);
+    assert_int_equal(entry_of_age(2u).cause, SBMS_CAUSE_SUPPLY_LOW);
+}
+
 /* An inrush or a glitch that is shorter than 0.5 s. */
 static void a_short_dip_is_no_short(void **state)
 {
@@ -662,6 +700,8 @@ int main(void)
         CASE(what_a_restart_mends),
         CASE(a_phase_out_of_order_restarts),
         CASE(a_shorted_output_is_tried_again),
+        CASE(a_remembered_short_decides_nothing),
+        CASE(a_low_supply_starts_the_record_anew),
         CASE(a_short_dip_is_no_short),
         CASE(an_output_that_does_not_float),
         CASE(ends_to_signals),

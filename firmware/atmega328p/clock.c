@@ -241,7 +241,7 @@ bool port_clock_is_good(void)
 
 uint16_t clock_cycles(void)
 {
-    return cycles;
+    return cycles != 0u ? cycles : CLOCK_CYCLES_NOMINAL;
 }
 
 static bool timer2_is_intact(void)

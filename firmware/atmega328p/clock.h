@@ -20,7 +20,7 @@
 /* Whether a tick has come since the last call. Interrupts must be off. */
 bool clock_ticked(void);
 
-/* CPU cycles in a 1024th of a second as measured last; CLOCK_CYCLES_NOMINAL without a watch crystal. */
+/* CPU cycles in a 1024th of a second as measured last; CLOCK_CYCLES_NOMINAL without a watch crystal, or when it does not run. */
 uint16_t clock_cycles(void);
 
 /* Whether the timer's registers are still as port_start_clock() left them. */

@@ -26,6 +26,15 @@ ISR(USART_TX_vect)
     UCSR0B = 1u << TXEN0;
 }
 
+/*
+ * Before an interrupt is asked for. Its reason may be there already, for a first character leaves UDR0 at once; an interrupt that
+ * came before the part sleeps would leave it asleep until the next tick. main() has interrupts off from here to its sleep.
+ */
+static void keep_for_sleep(void)
+{
+    cli();
+}
+
 bool port_uart_is_wanted(void)
 {
 #if BOARD_HAS_ADAPTER_PIN
@@ -54,6 +63,7 @@ bool port_uart_send(uint8_t byte)
         UDR0 = byte;
         UCSR0A = (1u << U2X0) | (1u << TXC0); /* after it, so that TXC tells of this character */
     }
+    keep_for_sleep();
     UCSR0B = (1u << TXEN0) | (1u << UDRIE0);
     return has_room;
 }
@@ -62,6 +72,7 @@ bool port_uart_is_sending(void)
 {
     if (!ending) {
         ending = true;
+        keep_for_sleep();
         UCSR0B = (1u << TXEN0) | (1u << TXCIE0);
     } else if ((UCSR0B & (1u << TXCIE0)) == 0u) {
         ending = false;

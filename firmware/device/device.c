@@ -25,7 +25,7 @@ static uint8_t last_cause; /* sbms_cause of the last edge */
 static uint8_t outputs_before; /* as decided at the last tick, a bit each, sbms_output */
 static uint8_t shorted_before; /* outputs with a fault at the last tick, a bit each (SAFE-4) */
 static uint8_t fed_before;
-static uint8_t undecided; /* outputs whose decision of the start is still to come, a bit each (SAFE-1) */
+static uint8_t decided_before; /* outputs that had been decided at the last tick, a bit each (SAFE-1) */
 
 /* ---- the record ------------------------------------------------------------------------------------------------- */
 
@@ -46,13 +46,14 @@ static void record(enum sbms_entry_kind kind, uint8_t detail, bool high)
     record_add(&entry);
 }
 
-/* The kind of what an output has done; SAFE-1: at the decision of a start one that stays floating has an entry too. 0: nothing. */
+/* The kind of what an output has done; SAFE-1: at the decision of a start, SUP-3's too, one that stays floating has an entry as
+ * well. 0: nothing. */
 static uint8_t kind_of(uint8_t bit, uint8_t outputs)
 {
     if (((outputs ^ outputs_before) & bit) != 0u) {
         return SBMS_ENTRY_EDGE;
     }
-    return (undecided & bit) != 0u && (state_levels() & BIT(SBMS_INPUT_SUPPLY)) != 0u ? SBMS_ENTRY_STAYS : 0u;
+    return (state_decided() & (uint8_t)~decided_before & bit) != 0u ? SBMS_ENTRY_STAYS : 0u;
 }
 
 static void add_edge(uint8_t kind, enum sbms_output output, uint8_t outputs, uint8_t cause)
@@ -80,7 +81,6 @@ static void record_edge(enum sbms_output output, uint8_t outputs, uint8_t cause)
     if (kind == 0u) {
         return;
     }
-    undecided &= (uint8_t)~BIT(output);
     add_edge(kind, output, outputs, cause);
     last_cause = cause;
 }
@@ -96,6 +96,7 @@ static void record_edges(void)
     record_edge(SBMS_OUTPUT_PREALARM, outputs, decided.prealarm_cause);
     record_edge(SBMS_OUTPUT_CHARGER, outputs, decided.charger_cause);
     outputs_before = outputs;
+    decided_before = state_decided();
 }
 
 /* SAFE-7: the start and the end of a fault. */
@@ -313,7 +314,7 @@ static void forget(void)
     outputs_before = 0u;
     shorted_before = 0u;
     fed_before = 0u;
-    undecided = BIT(SBMS_OUTPUT_LOAD) | BIT(SBMS_OUTPUT_CHARGER);
+    decided_before = 0u;
     is_measured = false;
     flicker_start();
     faults_start();

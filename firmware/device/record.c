@@ -32,8 +32,9 @@ static uint16_t dropped;        /* since the last of the queue */
 static struct counts uncounted; /* of those that were dropped, for the next that is written */
 static uint8_t tokens;
 static uint16_t refill_ticks;
-static uint8_t slot;  /* the next to be written, 0..SBMS_RECORD_SLOTS - 1 */
-static uint16_t boot; /* this one */
+static uint16_t pause_ticks; /* until the bucket begins to fill */
+static uint8_t slot;         /* the next to be written, 0..SBMS_RECORD_SLOTS - 1 */
+static uint16_t boot;        /* this one */
 
 static uint8_t bytes[SBMS_ENTRY_BYTES];
 static uint8_t
@@ -114,6 +115,7 @@ static void fill_bucket(const struct survey *survey)
 
     tokens = RECORD_TOKENS;
     refill_ticks = 0u;
+    pause_ticks = torn == RECORD_TORN_SLOTS ? RECORD_TORN_PAUSE_TICKS : 0u;
     if (torn == RECORD_TORN_SLOTS ||
         (boot >= RECORD_FREE_STARTS && survey->covered_ticks < RECORD_COVERED_TICKS)) {
         tokens = 0u;
@@ -149,6 +151,10 @@ void record_tick(void)
     if (tokens > RECORD_TOKENS) {
         tokens = 0u; /* a flipped bit */
     }
+    if (pause_ticks > 0u) {
+        pause_ticks--;
+        return;
+    }
     refill_ticks++;
     if (refill_ticks >= RECORD_REFILL_TICKS) {
         refill_ticks = 0u;
@@ -178,18 +184,28 @@ static void count(struct counts *counts, const struct sbms_entry *entry)
     }
 }
 
-/* Whether there is a token for `entry`. A boot names no output but the first, which is Load. */
-static bool may_take_token(const struct sbms_entry *entry)
+/* Whether `entry` is a cut or Load's return from one. LOAD-8 bounds their rate, so nothing else may take their tokens. */
+static bool is_cut_or_return(const struct sbms_entry *entry)
+{
+    return sbms_entry_is_cut(entry) || (entry->kind == SBMS_ENTRY_EDGE && entry->output == SBMS_OUTPUT_LOAD &&
+                                        entry->high && entry->cause != SBMS_CAUSE_REMOTE_ON);
+}
+
+/* The tokens that `entry` must leave. A boot names no output but the first, which is Load. */
+static uint8_t reserve_for(const struct sbms_entry *entry)
 {
     const bool is_vital = entry->kind == SBMS_ENTRY_FAULT ||
                           (entry->output == SBMS_OUTPUT_LOAD && entry->kind != SBMS_ENTRY_FLICKER);
 
-    return tokens > (is_vital ? 0u : RECORD_RESERVE);
+    if (is_cut_or_return(entry)) {
+        return 0u;
+    }
+    return is_vital ? RECORD_RESERVE_CUTS : RECORD_RESERVE;
 }
 
 void record_add(const struct sbms_entry *entry)
 {
-    if (queued >= RECORD_QUEUE || !may_take_token(entry)) {
+    if (queued >= RECORD_QUEUE || tokens <= reserve_for(entry)) {
         count(&uncounted, entry);
         if (dropped < SBMS_RECORD_GAP_MAX) {
             dropped++;

@@ -19,12 +19,14 @@
 
 #define RECORD_QUEUE 8u /* two ticks with an edge of each output, and two faults */
 
-#define RECORD_TOKENS 16u            /* the bucket's size */
-#define RECORD_RESERVE 8u            /* the last tokens are for Load, boots and faults */
-#define RECORD_REFILL_TICKS 2400u    /* a token each 5 min */
-#define RECORD_FREE_STARTS 32768u    /* the first starts of a life have a full bucket */
-#define RECORD_COVERED_TICKS 691200u /* a later one has it if the entries cover 24 h of run time */
-#define RECORD_TORN_SLOTS 2u         /* ... and none has it after so many that did not finish one entry */
+#define RECORD_TOKENS 16u         /* the bucket's size */
+#define RECORD_RESERVE 8u         /* the last tokens are for Load, boots and faults */
+#define RECORD_RESERVE_CUTS 4u    /* ... and the last of these for cuts of Load and its returns from them */
+#define RECORD_REFILL_TICKS 2400u /* a token each 5 min */
+#define RECORD_FREE_STARTS 32768u /* the first starts of a life have a full bucket */
+#define RECORD_COVERED_TICKS 691200u   /* a later one has it if the entries cover 24 h of run time */
+#define RECORD_TORN_SLOTS 2u           /* ... and none has it after so many that did not finish one entry */
+#define RECORD_TORN_PAUSE_TICKS 57600u /* ... in its first 2 h: the next entry may tear the same slot again */
 
 /* At the start: finds the newest entry; the boot is one higher than its boot. The queue is empty; the bucket is full or
  * empty, as the numbers above say. */

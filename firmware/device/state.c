@@ -129,3 +129,11 @@ uint8_t state_levels(void)
 {
     return control.state.law.levels;
 }
+
+uint8_t state_decided(void)
+{
+    const uint8_t *samples = control.state.law.samples; /* of Charger, then of Load */
+
+    return (uint8_t)((samples[0] == SBMS_START_SAMPLES ? 1u << SBMS_OUTPUT_CHARGER : 0u) |
+                     (samples[1] == SBMS_START_SAMPLES ? 1u << SBMS_OUTPUT_LOAD : 0u));
+}

@@ -32,4 +32,7 @@ uint32_t state_tick(void);
 /* The debounced inputs, a bit each (SBMS_INPUT_...). */
 uint8_t state_levels(void);
 
+/* SAFE-1: whether Load and Charger have been decided since the last start, bit n = sbms_output n. */
+uint8_t state_decided(void);
+
 #endif
