@@ -296,7 +296,8 @@ static void count_edge(struct recording *recording, const struct system_edge *ed
         return;
     }
     if (edge->kind == EDGE_PRE_ALARM) {
-        counts->prealarms += edge->on ? 1 : 0;
+        counts->prealarms +=
+            edge->on && edge->cause != SBMS_CAUSE_OUTPUT_RETRY ? 1 : 0; /* SAFE-4: the same */
     } else if (edge->kind == EDGE_CHARGER) {
         counts->charger_cuts += is_by_battery(edge) ? 1 : 0;
     }
