@@ -283,10 +283,10 @@ static void add_edge(struct recording *recording, const struct system_edge *edge
     recording->edges[recording->edge_count++] = (struct recording_edge){*edge, held_ticks};
 }
 
-/* Whether a battery, or the cable to it, is behind a Charger that floats. */
-static bool is_by_battery(const struct system_edge *edge)
+/* Whether anything but the remote floats Charger. */
+static bool is_charger_cut(const struct system_edge *edge)
 {
-    return !edge->on && (edge->cause == SBMS_CAUSE_CHAIN_OPEN || edge->cause == SBMS_CAUSE_ATC_LOST);
+    return !edge->on && edge->cause != SBMS_CAUSE_REMOTE_OFF;
 }
 
 static void count_edge(struct recording *recording, const struct system_edge *edge)
@@ -296,9 +296,10 @@ static void count_edge(struct recording *recording, const struct system_edge *ed
         return;
     }
     if (edge->kind == EDGE_PRE_ALARM) {
-        counts->prealarms += edge->on ? 1 : 0;
+        counts->prealarms +=
+            edge->on && edge->cause != SBMS_CAUSE_OUTPUT_RETRY ? 1 : 0; /* SAFE-4: the same */
     } else if (edge->kind == EDGE_CHARGER) {
-        counts->charger_cuts += is_by_battery(edge) ? 1 : 0;
+        counts->charger_cuts += is_charger_cut(edge) ? 1 : 0;
     }
 }
 

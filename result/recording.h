@@ -61,8 +61,8 @@ struct recording_change {
 };
 
 struct recording_counts {
-    int64_t prealarms;    /* Pre-alarm goes high */
-    int64_t charger_cuts; /* Charger floats because a battery, or the cable to it, says so */
+    int64_t prealarms;    /* Pre-alarm goes high, but for the tries of one that is shorted (SAFE-4) */
+    int64_t charger_cuts; /* Charger floats by anything but the remote, as Load's cuts do */
 };
 
 struct recording {

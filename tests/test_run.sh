@@ -20,6 +20,20 @@ refused() {
     return 0
 }
 
+# ---- one alarm, tried again and again (SAFE-4) ------------------------------------------------------------------
+
+cat >buzzer.yaml <<'YAML'
+title: A shorted buzzer
+run: {duration: 10 min}
+bank: {battery: 12.8 V, capacity_ah: 50, state_of_charge_pct: 80}
+events:
+  - {at: "day 1 00:01", what: output_shorted, output: pre_alarm}
+  - {at: "day 1 00:02", what: cell_sensor_stuck, battery: 1, cell: 2, value: 3050}
+YAML
+smallbms run buzzer.yaml
+says out 'Pre-alarm high: tried again'
+says out '  1 pre-alarm'
+
 # ---- a run with a cut, a return, a pulled cable, the switch, a fault ----------------------------------------
 
 cat >a.yaml <<'YAML'
