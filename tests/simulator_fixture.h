@@ -896,15 +896,17 @@ static inline bool log_has(const struct bench_log *log, uint16_t mark, uint8_t k
     return false;
 }
 
-/* Whether a start is recorded for `reset_flag`, SBMS_RESET_... */
+/* Whether a start is recorded for `reset_flag`, SBMS_RESET_..., whatever Load was before it. */
 static inline bool log_has_boot(const struct bench_log *log, uint16_t mark, uint8_t reset_flag)
 {
-    return log_has(log, mark, SBMS_ENTRY_BOOT, false, reset_flag, reset_flag);
+    return log_has(log, mark, SBMS_ENTRY_BOOT, false, reset_flag, reset_flag) ||
+           log_has(log, mark, SBMS_ENTRY_BOOT, true, reset_flag, reset_flag);
 }
 
 static inline bool log_has_any_boot(const struct bench_log *log, uint16_t mark)
 {
-    return log_has(log, mark, SBMS_ENTRY_BOOT, false, 0u, 0u);
+    return log_has(log, mark, SBMS_ENTRY_BOOT, false, 0u, 0u) ||
+           log_has(log, mark, SBMS_ENTRY_BOOT, true, 0u, 0u);
 }
 
 /* Whether it is recorded that `fault` came. */
