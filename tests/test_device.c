@@ -646,9 +646,12 @@ static void what_the_telemetry_says(void **state)
     host.reference_mv = 0;
     assert_string_equal(block(),
                         BLOCK("", "OFF", "OFF", "ON", "0", "0010", "OFF", "4", "4", "0", "OFF", "0063"));
-    host.clock_stands = true;
+    host.clock_stands = true; /* the first of two faults */
+    assert_string_equal(block(),
+                        BLOCK("", "OFF", "OFF", "ON", "0", "0010", "OFF", "3", "4", "0", "OFF", "0064"));
+    host.reference_mv = HOST_REFERENCE_MV;
     assert_string_equal(
-        block(), BLOCK(VOLTS("7000"), "OFF", "OFF", "ON", "0", "0010", "OFF", "3", "4", "0", "OFF", "0064"));
+        block(), BLOCK(VOLTS("7000"), "OFF", "OFF", "ON", "0", "0010", "OFF", "3", "4", "0", "OFF", "0065"));
 }
 
 static void nobody_listens(void **state)

@@ -18,10 +18,11 @@ struct sbms_decision decided;
 uint8_t fault_found;
 
 static struct sbms_inputs
-    inputs;                /* `fault` in it: the sbms_fault that the part shows, and not one of an output */
-static bool is_measured;   /* there has been a sample since the start */
-static bool clock_has_run; /* since the start */
-static uint8_t last_cause; /* sbms_cause of the last edge */
+    inputs;                 /* `fault` in it: the sbms_fault that the part shows, and not one of an output */
+static bool is_measured;    /* this sample or the one before it means something (SAFE-2) */
+static bool sample_is_good; /* the last one */
+static bool clock_has_run;  /* since the start */
+static uint8_t last_cause;  /* sbms_cause of the last edge */
 static uint8_t outputs_before; /* as decided at the last tick, a bit each, sbms_output */
 static uint8_t shorted_before; /* outputs with a fault at the last tick, a bit each (SAFE-4) */
 static uint8_t fed_before;
@@ -204,7 +205,8 @@ static void judge(const struct port_sample *sample, struct faults_signs *signs)
     uint8_t fault = SBMS_FAULT_NONE;
 
     signs->converter_good = judge_sample(sample, &inputs);
-    is_measured = is_measured || signs->converter_good;
+    is_measured = signs->converter_good || sample_is_good;
+    sample_is_good = signs->converter_good;
     fault = faults_in_force(signs);
     record_fault(fault);
     inputs.fault = fault;
@@ -244,7 +246,7 @@ static void report(void)
 {
     const struct telemetry_facts facts = {.uptime_s = state_tick() / SBMS_TICKS_PER_S,
                                           .vbat_cv = vbat_cv(),
-                                          .is_measured = is_measured && inputs.fault != SBMS_FAULT_REFERENCE,
+                                          .is_measured = is_measured,
                                           .outputs = decided.outputs,
                                           .levels = state_levels(),
                                           .fault = fault_found,
@@ -316,6 +318,7 @@ static void forget(void)
     fed_before = 0u;
     decided_before = 0u;
     is_measured = false;
+    sample_is_good = false;
     flicker_start();
     faults_start();
     telemetry_start();

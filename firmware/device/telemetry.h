@@ -34,7 +34,7 @@
 struct telemetry_facts {
     uint32_t uptime_s;
     uint16_t vbat_cv; /* 10 mV */
-    bool is_measured; /* false: no sample yet, or a fault of the reference; vbat_cv and levels say nothing */
+    bool is_measured; /* false: no sample yet, or the converter is bad; vbat_cv and levels say nothing */
     struct sbms_outputs outputs;
     uint8_t levels; /* the debounced inputs, a bit each (SBMS_INPUT_...) */
     uint8_t fault;  /* sbms_fault in force */
