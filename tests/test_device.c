@@ -389,8 +389,8 @@ static void a_remembered_short_decides_nothing(void **state)
     assert_int_equal(entry_of_age(0u).kind, SBMS_ENTRY_EDGE);
     assert_int_equal(entry_of_age(1u).output, SBMS_OUTPUT_LOAD);
     assert_int_equal(entry_of_age(1u).kind, SBMS_ENTRY_STAYS);
-    assert_fault_entry(2u, SBMS_FAULT_OUTPUT, true);
-    assert_int_equal(entry_of_age(3u).kind, SBMS_ENTRY_BOOT);
+    assert_int_equal(entry_of_age(2u).kind, SBMS_ENTRY_BOOT);
+    assert_fault_entry(3u, SBMS_FAULT_OUTPUT, true);
 }
 
 /* SUP-3: the start after a low supply is one as after a reset, and what stays floating then is recorded. */
@@ -410,6 +410,26 @@ static void a_low_supply_starts_the_record_anew(void **state)
     assert_int_equal(entry_of_age(1u).output, SBMS_OUTPUT_CHARGER);
     assert_int_equal(entry_of_age(1u).cause, SBMS_CAUSE_ATC_LOST);
     assert_int_equal(entry_of_age(2u).cause, SBMS_CAUSE_SUPPLY_LOW);
+}
+
+/* SAFE-4, SAFE-7: a reset does not make a short that is remembered a new fault; its end is recorded after it. */
+static void a_remembered_short_is_no_new_fault(void **state)
+{
+    (void)state;
+    power_on_healthy();
+    host.terminals[SBMS_OUTPUT_CHARGER] = HOST_STUCK_LOW;
+    pass(SBMS_SHORT_TICKS + 1u);
+    assert_fault_entry(0u, SBMS_FAULT_OUTPUT, true);
+    const uint16_t faults = entry_of_age(0u).faults;
+    host_start(SBMS_RESET_EXTERNAL);
+    pass(100u);
+    assert_int_equal(fault_found, SBMS_FAULT_OUTPUT);
+    assert_int_equal(entry_of_age(0u).faults, faults);
+    host.terminals[SBMS_OUTPUT_CHARGER] = HOST_FOLLOWS;
+    pass(FIRST_TRY_TICKS);
+    assert_int_equal(fault_found, SBMS_FAULT_NONE);
+    assert_fault_entry(0u, SBMS_FAULT_OUTPUT, false);
+    assert_int_equal(entry_of_age(0u).faults, faults);
 }
 
 /* An inrush or a glitch that is shorter than 0.5 s. */
@@ -703,6 +723,7 @@ int main(void)
         CASE(what_a_restart_mends),
         CASE(a_phase_out_of_order_restarts),
         CASE(a_shorted_output_is_tried_again),
+        CASE(a_remembered_short_is_no_new_fault),
         CASE(a_remembered_short_decides_nothing),
         CASE(a_low_supply_starts_the_record_anew),
         CASE(a_short_dip_is_no_short),

@@ -346,6 +346,7 @@ void device_start(void)
     forget();
     stored = settings_read(&settings);
     was_high = state_start(&settings);
+    shorted_before = state_output_faults().shorted; /* a short that is remembered is not a new one (SAFE-4) */
     record_start(stored, was_high);
     clock_has_run = port_start_clock();
     port_set_phase(PORT_PHASE_WAITING);
