@@ -152,6 +152,10 @@ void sbms_internal_show(struct sbms_control *control, uint8_t fault);
 /* The assertions on the state: false for one that no run of the law can reach. `high`: its outputs that are high. */
 bool sbms_internal_state_is_possible(const struct sbms_control *control, uint8_t high);
 
+/* The state of nearly always: all is present, Load and Charger are high, nothing is counted and nothing remembered. It is a
+ * possible one if the settings are. */
+bool sbms_internal_all_is_well(const struct sbms_control *control);
+
 /* Outputs that are high, bit n = sbms_output n. */
 uint8_t sbms_internal_high_outputs(const struct sbms_outputs *outputs);
 

@@ -233,21 +233,36 @@ static bool is_unsupplied(const struct sbms_control *control, const struct sbms_
            inputs->vbat_mv < SBMS_SUPPLY_OK_MV;
 }
 
-uint32_t sbms_control_quiet_ticks(const struct sbms_control *control, const struct sbms_inputs *inputs)
+/* Whether these inputs leave a device with all well as it is, for ever. */
+static bool all_stays_well(const struct sbms_control *control, const struct sbms_inputs *inputs)
+{
+    return inputs->fault == SBMS_FAULT_NONE && inputs->differing == 0u &&
+           sbms_internal_raw_signals(inputs) == SBMS_INTERNAL_CHAIN &&
+           inputs->vbat_mv >= SBMS_SUPPLY_LOW_MV && sbms_internal_remote_is_on(inputs, true) &&
+           !supply_clears(control, inputs);
+}
+
+/* Of a state that a run can reach. */
+static uint32_t possible_quiet(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
     const uint32_t waits = waits_quiet(control);
 
-    if (!sbms_internal_state_is_possible(control, high_outputs(control))) {
-        return 0u;
-    }
     if (sbms_internal_is_hard(inputs->fault)) {
         return lower(waits, hard_quiet(control, inputs));
     }
-    if (is_unsupplied(control, inputs)) {
-        return control->law.fault == SBMS_FAULT_NONE ? waits
-                                                     : 0u; /* one of the reference is forgotten first */
+    if (is_unsupplied(control, inputs)) { /* a fault of the reference is forgotten first */
+        return control->law.fault == SBMS_FAULT_NONE ? waits : 0u;
     }
     return running_is_settled(control, inputs) ? lower(waits, running_quiet(control, inputs)) : 0u;
+}
+
+uint32_t sbms_control_quiet_ticks(const struct sbms_control *control, const struct sbms_inputs *inputs)
+{
+    if (sbms_internal_all_is_well(control) && all_stays_well(control, inputs)) { /* nearly always */
+        return sbms_control_check(&control->settings) == SBMS_SETTINGS_OK ? SBMS_TICKS_FOREVER : 0u;
+    }
+    return sbms_internal_state_is_possible(control, high_outputs(control)) ? possible_quiet(control, inputs)
+                                                                           : 0u;
 }
 
 /* ---- passing them ------------------------------------------------------------------------------------ */

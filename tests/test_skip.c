@@ -222,6 +222,34 @@ static void test_lasting_states(void **state)
     }
 }
 
+/* SAFE-2, SUP-3, REM-1, LOAD-6, SAFE-4: a device with all well is quiet for ever, and not once any one input is another. */
+static void test_all_well(void **state)
+{
+    const struct sbms_control_settings settings = {.lockout_retries = 1, .lockout_clear_mv = 13400};
+    struct test_bench bench;
+    struct sbms_inputs other[8];
+
+    (void)state;
+    bench_start(&bench, &settings);
+    expect_forever(&bench.control, &bench.inputs);
+    for (size_t i = 0; i < 8; i++) {
+        other[i] = bench.inputs;
+    }
+    other[0].atc = false;
+    other[1].atd = false;
+    other[2].no_prealarm = false;
+    other[3].vbat_mv = 7499;
+    other[4].vbat_mv = 13400;
+    other[5].differing = 1u << SBMS_OUTPUT_LOAD;
+    other[6].fault = SBMS_FAULT_REFERENCE;
+    remote_set(&other[7], false);
+    for (size_t i = 0; i < 8; i++) {
+        assert_in_range(sbms_control_quiet_ticks(&bench.control, &other[i]), 0, 240);
+    }
+    bench.control.settings.warning_time_s = 1; /* what no run leaves */
+    assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 0);
+}
+
 /* LOAD-6: a locked-out Load is quiet for ever while the supply stays low, and for 240 ticks while it is up. */
 static void test_lasting_lockout(void **state)
 {
@@ -446,10 +474,10 @@ static void test_same_thresholds(void **state)
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_skip_is_step),    cmocka_unit_test(test_lasting_states),
-        cmocka_unit_test(test_lasting_lockout), cmocka_unit_test(test_lasting_waits),
-        cmocka_unit_test(test_blinking),        cmocka_unit_test(test_same_inputs),
-        cmocka_unit_test(test_same_thresholds),
+        cmocka_unit_test(test_skip_is_step),  cmocka_unit_test(test_lasting_states),
+        cmocka_unit_test(test_all_well),      cmocka_unit_test(test_lasting_lockout),
+        cmocka_unit_test(test_lasting_waits), cmocka_unit_test(test_blinking),
+        cmocka_unit_test(test_same_inputs),   cmocka_unit_test(test_same_thresholds),
     };
 
     if (count > 0) {
