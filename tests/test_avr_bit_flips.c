@@ -18,7 +18,7 @@
 #define STACK_FIRST 0x870u /* the deepest stack is 130 bytes */
 #define SHOWN_MS 8000u     /* a restart, and a round of blinks before the outputs return */
 #define UNRECORDED_ONE_IN \
-    2000u /* of seeds that were not tried before: a flip can hit the entry that is being written, or
+    1000u /* of seeds that were not tried before: a flip can hit the entry that is being written, or
                                    the return address from a tick */
 #define IDLE_ONE_IN 2000u   /* flips after which the device may wait for power-on */
 #define SHOWN_MAX 20u       /* failures that are printed */

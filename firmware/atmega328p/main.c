@@ -12,6 +12,7 @@
 #include "firmware/atmega328p/selftest.h"
 #include "firmware/atmega328p/uart.h"
 #include "firmware/atmega328p/watchdog.h"
+#include "firmware/atmega328p/zero.h"
 #include "firmware/device/device.h"
 #include "firmware/device/port.h"
 
@@ -37,6 +38,7 @@ uint8_t port_phase(void)
 void port_set_phase(enum port_phase phase)
 {
     GPIOR0 = (uint8_t)phase;
+    zero_clear();
 }
 
 bool port_is_intact(void)

@@ -2,6 +2,7 @@
 #include "firmware/atmega328p/outputs.h"
 
 #include "firmware/atmega328p/pin.h"
+#include "firmware/atmega328p/zero.h"
 #include "firmware/device/port.h"
 
 /* The pins of port `letter` that are outputs all the time: outputs, LEDs, the dividers' supply, and the UART's TX (PD1), which
@@ -39,13 +40,16 @@ static void set_pins(struct levels levels)
 
 void outputs_float(void)
 {
+    zero_clear();
     set_pins((struct levels){.b = 0u, .c = 0u, .d = 0u});
 }
 
 void port_drive(const struct sbms_outputs *outputs)
 {
-    struct levels levels = {.b = 0u, .c = 0u, .d = 0u};
+    struct levels levels;
 
+    zero_clear();
+    levels = (struct levels){.b = 0u, .c = 0u, .d = 0u};
     if (outputs->load) {
         RAISE(levels, BOARD_LOAD);
     }
