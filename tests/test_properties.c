@@ -394,7 +394,8 @@ static bool load_must_be_high(const struct monitor *watch, const struct sbms_inp
 
     return watch->decided[REGION_LOAD] && watch->remote_on >= 2 && settings->lockout_retries == 0 &&
            !watch->has_differed && inputs->fault == 0 && has_waited &&
-           watch->present[SIGNAL_ATD] >= 8 + delay_ticks;
+           watch->present[SIGNAL_ATD] >=
+               25 + delay_ticks; /* after a reset the delay runs from Load's decision */
 }
 
 static const char *check_load(struct monitor *watch, const struct sbms_inputs *inputs,
