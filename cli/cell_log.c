@@ -12,7 +12,7 @@ static void list_divisors(int cells, char *text, size_t size)
     int last = 0;
     size_t used = 0;
     for (int n = 1; n <= cells; n++) {
-        if (cells % n != 0 || cells / n > CELL_LOG_BATTERIES_MAX) {
+        if (cells % n != 0 || cells / n > SBMS_BATTERIES_MAX) {
             continue;
         }
         int length = snprintf(text + used, size - used, "%s%d",
@@ -28,11 +28,11 @@ static void list_divisors(int cells, char *text, size_t size)
 
 static bool share_cells(int cells, int each, struct cell_log_layout *layout, char *message, size_t size)
 {
-    if (cells % each != 0 || cells / each > CELL_LOG_BATTERIES_MAX) {
+    if (cells % each != 0 || cells / each > SBMS_BATTERIES_MAX) {
         char right[160];
         list_divisors(cells, right, sizeof right);
         snprintf(message, size, "%d cells are not 1 to %d batteries of %d, --cells-per-battery must be %s",
-                 cells, CELL_LOG_BATTERIES_MAX, each, right);
+                 cells, SBMS_BATTERIES_MAX, each, right);
         return false;
     }
     layout->cells = (uint8_t)each;
@@ -114,9 +114,7 @@ static void sample_battery(struct cell_log *log, const struct stimulus_row *row,
     };
     struct sbms_signals signals =
         sbms_battery_step(&log->batteries[battery], readings_of(log, battery), &sample);
-    log->signals.atc = log->signals.atc && signals.atc; /* BAT-8 */
-    log->signals.atd = log->signals.atd && signals.atd;
-    log->signals.no_prealarm = log->signals.no_prealarm && signals.no_prealarm;
+    log->signals = sbms_signals_join(log->signals, signals);
     log->moved = log->moved || log->batteries[battery].moved;
 }
 

@@ -16,7 +16,6 @@
 #include "cli/stimulus.h"
 #include "core/battery.h"
 
-#define CELL_LOG_BATTERIES_MAX 20         /* BAT-8 */
 #define CELL_LOG_SUPPLY_CELLS_MIN 4       /* fewer are no battery that could feed the device */
 #define CELL_LOG_GAP_TOLD_NS 600000000000 /* 10 min */
 
@@ -29,7 +28,7 @@ struct cell_log_options {
 
 /* How the columns are shared out. */
 struct cell_log_layout {
-    uint8_t batteries; /* 1..CELL_LOG_BATTERIES_MAX */
+    uint8_t batteries; /* 1..SBMS_BATTERIES_MAX */
     uint8_t cells;     /* of each */
     uint8_t temps;     /* of each */
     bool is_temp_shared;
@@ -38,7 +37,7 @@ struct cell_log_layout {
 struct cell_log {
     struct cell_log_layout layout;
     uint8_t conversion; /* every sample is a new one */
-    struct sbms_battery batteries[CELL_LOG_BATTERIES_MAX];
+    struct sbms_battery batteries[SBMS_BATTERIES_MAX];
     struct sbms_battery_reading readings[2u * STIMULUS_READINGS_MAX];
     /* ---- the caller's to read */
     struct sbms_signals signals; /* at the device */

@@ -36,8 +36,8 @@ struct scan {
     const struct stimulus *stimulus;
     const struct cell_log_options *options;
     struct cell_log_layout layout;
-    unsigned before[CELL_LOG_BATTERIES_MAX]; /* what the row before did to each battery */
-    unsigned here[CELL_LOG_BATTERIES_MAX];
+    unsigned before[SBMS_BATTERIES_MAX]; /* what the row before did to each battery */
+    unsigned here[SBMS_BATTERIES_MAX];
     int cell_mv_max; /* of all readings */
     struct found gap;
     struct found lone;

@@ -36,6 +36,7 @@
 #define SBMS_PRE_ALARM_RETURN_SAMPLES 5u /* BAT-3: in a row, for no-pre-alarm's own return */
 #define SBMS_READING_FAILURES 3u         /* BAT-6: in a row, until a reading takes its signals */
 #define SBMS_SENSOR_RETURN_SAMPLES 5u    /* BAT-6: in a row with all readings good */
+#define SBMS_BATTERIES_MAX 20            /* BAT-8 */
 #define SBMS_BATTERY_READINGS_MAX 160u   /* 20 batteries of 8 cells (BAT-8), the most that one call takes */
 
 /* A reading that the sensor did not deliver (BAT-6). */
@@ -104,6 +105,13 @@ struct sbms_signals {
     bool atd;
     bool no_prealarm;
 };
+
+/* BAT-8: what a chain gives of which `a` and `b` are a part each: any that loses a signal opens it for all. */
+static inline struct sbms_signals sbms_signals_join(struct sbms_signals a, struct sbms_signals b)
+{
+    return (struct sbms_signals){
+        .atc = a.atc && b.atc, .atd = a.atd && b.atd, .no_prealarm = a.no_prealarm && b.no_prealarm};
+}
 
 enum sbms_battery_error {
     SBMS_BATTERY_OK = 0,

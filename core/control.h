@@ -40,12 +40,13 @@
 #define SBMS_LOCKOUT_CLEAR_MV_MAX 70000
 #define SBMS_LOCKOUT_CLEAR_TICKS 240u /* LOAD-6: supply this long at lockout_clear_mv ends a lock-out */
 
-#define SBMS_LOAD_STEPS 7u      /* LOAD-8: waits of 5 s, 30 s, 1, 2, 4, 8, 16 min */
-#define SBMS_CHARGER_STEPS 3u   /* CHG-5: waits of 5 s, 5 s, 60 s */
-#define SBMS_CALM_TICKS 4800u   /* LOAD-8, CHG-5: high for 10 min without a gap goes one step back */
-#define SBMS_OFF_CLEAR_TICKS 8u /* LOAD-6, LOAD-8, CHG-5, SAFE-4: the remote off for 1 s clears all waits */
-#define SBMS_SHORT_STEPS 7u     /* SAFE-4: tries after 1, 2, 4, 8, 16, 32, 64 min */
-#define SBMS_SHORT_TICKS 4u     /* SAFE-4: commanded high and not high for 0.5 s is a short */
+#define SBMS_LOAD_STEPS 7u       /* LOAD-8: waits of 5 s, 30 s, 1, 2, 4, 8, 16 min */
+#define SBMS_CHARGER_STEPS 3u    /* CHG-5: waits of 5 s, 5 s, 60 s */
+#define SBMS_CALM_TICKS 4800u    /* LOAD-8, CHG-5: high for 10 min without a gap goes one step back */
+#define SBMS_OFF_CLEAR_TICKS 8u  /* LOAD-6, LOAD-8, CHG-5, SAFE-4: the remote off for 1 s clears all waits */
+#define SBMS_SHORT_STEPS 7u      /* SAFE-4: tries after 1, 2, 4, 8, 16, 32, 64 min */
+#define SBMS_SHORT_TICKS 4u      /* SAFE-4: commanded high and not high for 0.5 s is a short */
+#define SBMS_SHORT_HELD_TICKS 8u /* SAFE-4: a try that is not short by then holds */
 #define SBMS_SHORT_CALM_TICKS 14400u /* SAFE-4: high for 30 min starts the waits anew */
 #define SBMS_FED_TICKS 240u          /* SAFE-4: floating and high for 30 s is fed from outside */
 #define SBMS_LED_WAITING_TICKS 16u   /* LED-4: blue is lit one tick in this many while Load waits */

@@ -81,6 +81,10 @@ bool sbms_internal_is_locked_out(const struct sbms_control *control);
 /* LOAD-6: the reconnect delay of the settings. */
 uint16_t sbms_internal_reconnect_delay_ticks(const struct sbms_control *control);
 
+/* LOAD-6: Load has been cut by ATD or chain, and ATD has not been back for the delay; whether this supply clears cuts. */
+bool sbms_internal_delay_is_running(const struct sbms_control *control);
+bool sbms_internal_supply_clears(const struct sbms_control *control, const struct sbms_inputs *inputs);
+
 /* PRE-4: how long both signals have to be back before an alarm is over. */
 uint16_t sbms_internal_alarm_over_ticks(const struct sbms_control *control);
 

@@ -40,7 +40,7 @@ bool sbms_internal_alarm_is_on(const struct sbms_control *control)
     return !atd_is_present(control) || !sbms_internal_is_present(control, SBMS_INPUT_NO_PREALARM);
 }
 
-static bool delay_is_running(const struct sbms_control *control)
+bool sbms_internal_delay_is_running(const struct sbms_control *control)
 {
     return control->retained.is_tripped != 0u &&
            control->law.reconnect_ticks < sbms_internal_reconnect_delay_ticks(control);
@@ -49,7 +49,8 @@ static bool delay_is_running(const struct sbms_control *control)
 bool sbms_internal_load_must_wait(const struct sbms_control *control)
 {
     return sbms_internal_is_locked_out(control) || control->retained.load_wait_ticks > 0u ||
-           control->retained.shorts[SBMS_OUTPUT_LOAD].wait_ticks > 0u || delay_is_running(control);
+           control->retained.shorts[SBMS_OUTPUT_LOAD].wait_ticks > 0u ||
+           sbms_internal_delay_is_running(control);
 }
 
 /* ---- causes ---------------------------------------------------------------------------------------- */
@@ -140,16 +141,19 @@ void sbms_internal_cut(struct sbms_control *control, bool by_signal)
     }
 }
 
+bool sbms_internal_supply_clears(const struct sbms_control *control, const struct sbms_inputs *inputs)
+{
+    return control->settings.lockout_retries > 0u && !sbms_internal_is_blind(inputs) &&
+           inputs->vbat_mv >= control->settings.lockout_clear_mv;
+}
+
 /* LOAD-6: one sample of the supply; true when it ends a lock-out. */
 static bool lockout_step(struct sbms_control *control, const struct sbms_inputs *inputs)
 {
     struct sbms_law *law = &control->law;
     const bool was_locked = sbms_internal_is_locked_out(control);
 
-    if (control->settings.lockout_retries == 0u) {
-        return false;
-    }
-    if (sbms_internal_is_blind(inputs) || inputs->vbat_mv < control->settings.lockout_clear_mv) {
+    if (!sbms_internal_supply_clears(control, inputs)) {
         law->clear_ticks = 0u;
         return false;
     }
@@ -168,7 +172,8 @@ static void reconnect_step(struct sbms_control *control, uint16_t events)
 {
     if (!atd_is_present(control) || control->retained.is_tripped == 0u) {
         control->law.reconnect_ticks = 0u;
-    } else if ((events & (SBMS_EVENT_ATD | SBMS_EVENT_LOAD_START)) == 0u && delay_is_running(control)) {
+    } else if ((events & (SBMS_EVENT_ATD | SBMS_EVENT_LOAD_START)) == 0u &&
+               sbms_internal_delay_is_running(control)) {
         control->law.reconnect_ticks++;
     }
 }

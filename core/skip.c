@@ -129,16 +129,10 @@ static uint32_t waits_quiet(const struct sbms_control *control)
     return quiet;
 }
 
-/* LOAD-6: whether the supply clears cuts, and whether it still counts towards that. */
-static bool supply_clears(const struct sbms_control *control, const struct sbms_inputs *inputs)
-{
-    return control->settings.lockout_retries > 0u && !sbms_internal_is_blind(inputs) &&
-           inputs->vbat_mv >= control->settings.lockout_clear_mv;
-}
-
+/* LOAD-6 */
 static uint32_t clear_quiet(const struct sbms_control *control, const struct sbms_inputs *inputs)
 {
-    if (!supply_clears(control, inputs)) {
+    if (!sbms_internal_supply_clears(control, inputs)) {
         return SBMS_TICKS_FOREVER;
     }
     if (control->law.clear_ticks < SBMS_LOCKOUT_CLEAR_TICKS) {
@@ -149,8 +143,7 @@ static uint32_t clear_quiet(const struct sbms_control *control, const struct sbm
 
 static bool delay_is_counting(const struct sbms_control *control)
 {
-    return control->retained.is_tripped != 0u && sbms_internal_is_present(control, SBMS_INPUT_ATD) &&
-           control->law.reconnect_ticks < sbms_internal_reconnect_delay_ticks(control);
+    return sbms_internal_is_present(control, SBMS_INPUT_ATD) && sbms_internal_delay_is_running(control);
 }
 
 /* LOAD-3, PRE-4: before a cut, or the end of an alarm. */
@@ -184,7 +177,7 @@ static uint32_t load_quiet(const struct sbms_control *control, const struct sbms
 static uint32_t calm_quiet(uint16_t high_ticks, bool is_shorted)
 {
     if (is_shorted) {
-        return before(high_ticks, 8u);
+        return before(high_ticks, SBMS_SHORT_HELD_TICKS);
     }
     return before(high_ticks % SBMS_CALM_TICKS, SBMS_CALM_TICKS);
 }
@@ -239,7 +232,7 @@ static bool all_stays_well(const struct sbms_control *control, const struct sbms
     return inputs->fault == SBMS_FAULT_NONE && inputs->differing == 0u &&
            sbms_internal_raw_signals(inputs) == SBMS_INTERNAL_CHAIN &&
            inputs->vbat_mv >= SBMS_SUPPLY_LOW_MV && sbms_internal_remote_is_on(inputs, true) &&
-           !supply_clears(control, inputs);
+           !sbms_internal_supply_clears(control, inputs);
 }
 
 /* Of a state that a run can reach. */
@@ -309,7 +302,7 @@ static void load_pass(struct sbms_control *control, const struct sbms_inputs *in
     if (delay_is_counting(control)) {
         law->reconnect_ticks = (uint16_t)(law->reconnect_ticks + ticks);
     }
-    if (supply_clears(control, inputs)) {
+    if (sbms_internal_supply_clears(control, inputs)) {
         law->clear_ticks = (uint8_t)up_to(law->clear_ticks, ticks, SBMS_LOCKOUT_CLEAR_TICKS);
     } else {
         law->clear_ticks = 0u;

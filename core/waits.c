@@ -7,7 +7,6 @@
 #define LOAD_WAIT_TICKS_MAX 7681u   /* LOAD-8's 16 min, and the tick before the first sample after a reset */
 #define CHARGER_WAIT_TICKS_MAX 480u /* CHG-5's 60 s */
 #define SHORT_WAIT_TICKS_MAX 30720u /* SAFE-4's 64 min */
-#define SHORT_HELD_TICKS 8u         /* SAFE-4: a try that is not short by then holds */
 
 /* One tick further; true when the wait ends now. */
 static bool wait_step(uint16_t *wait_ticks)
@@ -83,7 +82,7 @@ bool sbms_internal_has_steps(const struct sbms_control *control, uint8_t output)
 /* SAFE-4: what an output that has been high for `high_ticks` says of its short. */
 static void hold_short(struct sbms_short *of_output, uint16_t high_ticks)
 {
-    if (high_ticks >= SHORT_HELD_TICKS) {
+    if (high_ticks >= SBMS_SHORT_HELD_TICKS) {
         of_output->is_shorted = 0u;
     }
     if (high_ticks == SBMS_SHORT_CALM_TICKS) {

@@ -196,9 +196,7 @@ static void join_signals(struct chain *c)
     struct sbms_signals all = {.atc = !c->unplugged, .atd = !c->unplugged, .no_prealarm = !c->unplugged};
 
     for (int i = 0; i < c->batteries; i++) {
-        all.atc = all.atc && c->signals[i].atc;
-        all.atd = all.atd && c->signals[i].atd;
-        all.no_prealarm = all.no_prealarm && c->signals[i].no_prealarm;
+        all = sbms_signals_join(all, c->signals[i]);
     }
     join_signal(c, all.atc, SBMS_BATTERY_TAKES_ATC, &c->all.atc, &c->atc_reason);
     join_signal(c, all.atd, SBMS_BATTERY_TAKES_ATD, &c->all.atd, &c->atd_reason);

@@ -22,9 +22,9 @@ enum {
     SCENARIO_LOADS_MAX = 32,
     SCENARIO_EVENTS_MAX = 256,
     SCENARIO_EXPECTATIONS_MAX = 64,
-    SCENARIO_BATTERIES_MAX = 20, /* BAT-8 */
-    SCENARIO_CELLS_MAX = 8,      /* of one battery */
-    SCENARIO_CONSUMER_SIZE = 64  /* bytes of settings of one kind of consumer */
+    SCENARIO_BATTERIES_MAX = SBMS_BATTERIES_MAX,
+    SCENARIO_CELLS_MAX = 8,     /* of one battery */
+    SCENARIO_CONSUMER_SIZE = 64 /* bytes of settings of one kind of consumer */
 };
 
 enum scenario_spread { SPREAD_NONE = 0, SPREAD_NEW, SPREAD_AGED };
