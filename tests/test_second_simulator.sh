@@ -16,7 +16,7 @@ fi
 kept=$(dirname "$smallbms")/second_simulator
 seeds=("$@")
 if ((${#seeds[@]} == 0)); then
-    mapfile -t seeds < <(seq 1 20; echo 25) # 25: an edge a tick after the last sample
+    mapfile -t seeds < <(seq 1 14; echo 25) # 25: an edge a tick after the last sample
 fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
