@@ -383,6 +383,9 @@ static inline void reference_watch_loss(struct reference_control *reference, con
     const bool all_before = before[REFERENCE_ATC] && before[REFERENCE_ATD] && before[REFERENCE_PRE];
     const bool none_raw = !raw[REFERENCE_ATC] && !raw[REFERENCE_ATD] && !raw[REFERENCE_PRE];
 
+    if (decides) { /* a start looks at all three anew */
+        reference->loss = REFERENCE_LOSS_SIGNAL;
+    }
     for (int signal = 0; signal < REFERENCE_SIGNALS; signal++) {
         if (none_raw && (decides || (all_before && !signals[signal].level))) {
             reference->loss = REFERENCE_LOSS_CHAIN;

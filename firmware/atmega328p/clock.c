@@ -98,6 +98,7 @@ static volatile bool seen;
 static uint8_t check_ticks;
 static uint8_t bad_checks; /* in a row */
 static bool on_rc;         /* the crystal does not run: the tick is Timer1's */
+static bool woken_by_tick; /* no work of the tick before has delayed the handling of this one */
 
 ISR(TIMER2_COMPA_vect)
 {
@@ -204,7 +205,8 @@ static uint16_t cycle_at_end_of(uint8_t count)
 }
 
 /* Between two matches while the part is awake: each wakes it from idle, in the same few cycles. The match that woke it
- * from power-save does not count, for the part takes 60 us from there to its first instruction. */
+ * from power-save does not count, for the part takes 60 us from there to its first instruction. To be called within 0.9 ms of the
+ * tick: the end of count 0 comes but once in each. */
 static void compare_oscillators(void)
 {
     uint16_t from = 0u;
@@ -226,8 +228,10 @@ bool port_clock_is_good(void)
     if (on_rc) {
         return crystal_is_back();
     }
-    check_ticks++;
-    if (check_ticks >= CLOCK_CHECK_TICKS) {
+    if (check_ticks < CLOCK_CHECK_TICKS) {
+        check_ticks++;
+    }
+    if (check_ticks >= CLOCK_CHECK_TICKS && woken_by_tick) { /* else at the next tick */
         check_ticks = 0u;
         compare_oscillators();
         if (in_range(cycles)) {
@@ -289,6 +293,7 @@ void clock_sleep(bool deep)
         sleep_cpu();
     }
     SMCR = 0u;
+    woken_by_tick = ticked;
     check_stack_pointer();
 }
 
