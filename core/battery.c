@@ -318,3 +318,9 @@ struct sbms_signals sbms_battery_step(struct sbms_battery *battery, struct sbms_
     battery->conversion = sample->conversion;
     return signals_of(battery);
 }
+
+struct sbms_signals sbms_signals_join(struct sbms_signals a, struct sbms_signals b)
+{
+    return (struct sbms_signals){
+        .atc = a.atc && b.atc, .atd = a.atd && b.atd, .no_prealarm = a.no_prealarm && b.no_prealarm};
+}

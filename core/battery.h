@@ -106,13 +106,6 @@ struct sbms_signals {
     bool no_prealarm;
 };
 
-/* BAT-8: what a chain gives of which `a` and `b` are a part each: any that loses a signal opens it for all. */
-static inline struct sbms_signals sbms_signals_join(struct sbms_signals a, struct sbms_signals b)
-{
-    return (struct sbms_signals){
-        .atc = a.atc && b.atc, .atd = a.atd && b.atd, .no_prealarm = a.no_prealarm && b.no_prealarm};
-}
-
 enum sbms_battery_error {
     SBMS_BATTERY_OK = 0,
     SBMS_BATTERY_BAD_UNDER_VOLTAGE, /* outside 2600..2800 mV */
@@ -143,5 +136,8 @@ enum sbms_battery_error sbms_battery_init(struct sbms_battery *battery,
  */
 struct sbms_signals sbms_battery_step(struct sbms_battery *battery, struct sbms_battery_reading *readings,
                                       const struct sbms_battery_sample *sample);
+
+/* BAT-8: what a chain gives of which `a` and `b` are a part each: any that loses a signal opens it for all. */
+struct sbms_signals sbms_signals_join(struct sbms_signals a, struct sbms_signals b);
 
 #endif

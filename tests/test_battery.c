@@ -1132,6 +1132,23 @@ static void test_random_walks(void **state)
     }
 }
 
+/* ---- a chain of batteries --------------------------------------------------------------------------- */
+
+/* BAT-8: any part of a chain that loses a signal opens it for all, and no other signal. */
+static void test_chain_of_two(void **state)
+{
+    (void)state;
+    for (uint8_t both = 0; both < 64; both++) {
+        const struct sbms_signals a = {(both & 1u) != 0, (both & 2u) != 0, (both & 4u) != 0};
+        const struct sbms_signals b = {(both & 8u) != 0, (both & 16u) != 0, (both & 32u) != 0};
+        const struct sbms_signals all = sbms_signals_join(a, b);
+
+        assert_int_equal(all.atc, (both & 9u) == 9u);
+        assert_int_equal(all.atd, (both & 18u) == 18u);
+        assert_int_equal(all.no_prealarm, (both & 36u) == 36u);
+    }
+}
+
 /* ---- standing still ------------------------------------------------------------------------------- */
 
 /* Once a sample has moved nothing, no number of samples of the same readings does. */
@@ -1198,6 +1215,7 @@ int main(void)
         cmocka_unit_test(test_no_readings),
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_settings_order_and_period),
+        cmocka_unit_test(test_chain_of_two),
         cmocka_unit_test(test_random_walks),
         cmocka_unit_test(test_settles),
     };
