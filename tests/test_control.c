@@ -1548,6 +1548,55 @@ static void test_outputs_can_be_read(void **state)
     }
 }
 
+/* Whether the system is on, Load and Charger are decided, and Load waits, one digit each. */
+static void expect_standing(const struct test_bench *bench, unsigned expected)
+{
+    const struct sbms_standing is = sbms_control_standing(&bench->control);
+
+    assert_int_equal((is.system_is_on ? 1000u : 0u) + (is.load_is_decided ? 100u : 0u) +
+                         (is.charger_is_decided ? 10u : 0u) + (is.load_waits ? 1u : 0u),
+                     expected);
+}
+
+/* SAFE-1, REM-1, LOAD-6, LOAD-8, SAFE-4: what explains outputs that stay: only a Load that would else be high waits. */
+static void test_standing(void **state)
+{
+    struct test_bench bench;
+
+    (void)state;
+    bench_reset(&bench, NULL);
+    expect_standing(&bench, 0);
+    bench_hold(&bench, 2);
+    expect_standing(&bench, 1000); /* the remote is known first */
+    bench_hold(&bench, 5);
+    bench_step(&bench);
+    expect_standing(&bench, 1110);
+
+    bench_cut_by(&bench, MEANS_ATD);
+    expect_standing(&bench, 1110); /* ATD is lost: Load does not wait, it may not */
+    bench_hold(&bench, 8);
+    expect_standing(&bench, 1111);
+    remote_set(&bench.inputs, false);
+    bench_step(&bench);
+    bench_step(&bench);
+    expect_standing(&bench, 110);
+
+    bench_start(&bench, NULL);
+    bench.inputs.differing = BIT_LOAD; /* the wait of a short is a fault, and none of these */
+    for (uint32_t tick = 0; tick < 4; tick++) {
+        bench_step(&bench);
+    }
+    bench_expect(&bench, 0, 0, 1, 1);
+    expect_standing(&bench, 1110);
+    assert_int_equal(sbms_control_standing(&bench.control).faults.shorted, BIT_LOAD);
+
+    bench.inputs = inputs_healthy();
+    bench.inputs.vbat_mv = 7000;
+    bench_step(&bench);
+    bench_step(&bench);
+    expect_standing(&bench, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1604,6 +1653,7 @@ int main(void)
         cmocka_unit_test(test_init),
         cmocka_unit_test(test_cause_words),
         cmocka_unit_test(test_outputs_can_be_read),
+        cmocka_unit_test(test_standing),
     };
 
     return cmocka_run_group_tests_name("control", tests, NULL, NULL);

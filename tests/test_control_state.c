@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The law's state: counters that must not wrap, and states that no run can reach. */
+/* The law's state: counters that must not wrap, and states that no run can reach. RUNS says how many random ones, SEED from
+ * which on. */
 #include "tests/control_bench.h"
 #include "tests/reference_control.h"
 
@@ -280,9 +281,10 @@ static void flip_each_bit(const struct sbms_control *control, const struct situa
 static void test_flipped_bits(void **state)
 {
     struct flips flips = {.all = 0};
+    const uint64_t runs = environment_runs(400);
 
     (void)state;
-    for (uint64_t run = 0; run < 400; run++) {
+    for (uint64_t run = 0; run < runs; run++) {
         struct test_random random = {.state = environment_seed(1) + run};
         const struct sbms_control_settings settings = random_settings(&random);
         struct test_stimulus stimulus;
@@ -337,11 +339,12 @@ static void test_flipped_bits_in_a_fault(void **state)
 /* SUP-3, SAFE-1, LOAD-8: out of whatever bytes the state holds, a low supply and a remote off lead to a right start. */
 static void test_any_state_recovers(void **state)
 {
-    struct test_random random = {.state = 1};
+    struct test_random random = {.state = environment_seed(1)};
     struct test_bench bench;
+    const uint64_t runs = environment_runs(200000);
 
     (void)state;
-    for (uint32_t i = 0; i < 200000; i++) {
+    for (uint64_t i = 0; i < runs; i++) {
         bench_start(&bench, NULL);
         for (uint32_t spoilt = random_below(&random, 8); spoilt > 0; spoilt--) {
             ((uint8_t *)&bench.control)[random_below(&random, sizeof bench.control)] =

@@ -336,6 +336,21 @@ static void test_lockout_counts(void **state)
     }
 }
 
+/* LOAD-6: without a lock-out cuts are counted to eleven, one more than any lock-out allows, and go on at that. */
+static void test_cuts_without_a_lockout(void **state)
+{
+    struct test_bench bench;
+
+    (void)state;
+    bench_start(&bench, NULL);
+    for (uint32_t cut = 1; cut <= 14; cut++) {
+        bench_cut(&bench);
+        assert_int_equal(bench.control.retained.cuts, cut < 11 ? cut : 11);
+        bench_return(&bench);
+        bench_expect_causes(&bench, SBMS_CAUSE_HOLD_OFF, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE);
+    }
+}
+
 /* LOAD-6, SUP-3: a lock-out is forgotten by the remote off for 1 s, not by less, not by a low supply and not by a fault; at
  * such a start it is the cause. The clearing counts while Load is high too; a supply that stays high never locks out. */
 static void test_lockout_forgotten(void **state)
@@ -1024,6 +1039,7 @@ int main(void)
         cmocka_unit_test(test_reconnect_delay_only_after_a_cut),
         cmocka_unit_test(test_lockout),
         cmocka_unit_test(test_lockout_counts),
+        cmocka_unit_test(test_cuts_without_a_lockout),
         cmocka_unit_test(test_lockout_forgotten),
         cmocka_unit_test(test_lockout_and_delay),
         cmocka_unit_test(test_atd_returns_as_the_lockout_ends),

@@ -336,6 +336,50 @@ static void test_blinking(void **state)
     }
 }
 
+/* SUP-3, SAFE-2: the tick after one sample of a low supply is not quiet, nor is the first of a supply that has come. */
+static void test_supply_that_has_not_settled(void **state)
+{
+    struct test_bench bench;
+
+    (void)state;
+    bench_start(&bench, NULL);
+    bench.inputs.vbat_mv = 7499;
+    bench_hold(&bench, 1);
+    bench.inputs.vbat_mv = 7500;
+    assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 0);
+    bench_hold(&bench, 1);
+    expect_forever(&bench.control, &bench.inputs);
+    bench_reset(&bench, NULL);
+    bench.inputs.vbat_mv = 7999;
+    expect_forever(&bench.control, &bench.inputs);
+    bench.inputs.vbat_mv = 8000;
+    assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 0);
+}
+
+/* SUP-3, SAFE-4: a low supply that has never been enough is not seen while the reference is faulty: what floats and is high
+ * is counted then. */
+static void test_reference_fault_without_supply(void **state)
+{
+    struct test_bench bench;
+
+    (void)state;
+    bench_reset(&bench, NULL);
+    bench.inputs.vbat_mv = 7000;
+    bench_step(&bench);
+    bench.inputs.fault = SBMS_FAULT_REFERENCE;
+    bench.inputs.differing = 1u << SBMS_OUTPUT_CHARGER;
+    for (uint32_t tick = 0; tick < 4u * (4u + 2u); tick++) { /* two rounds of blinks, to the tick */
+        const uint32_t quiet = sbms_control_quiet_ticks(&bench.control, &bench.inputs);
+        struct sbms_control skipped = bench.control;
+
+        sbms_control_skip(&skipped, &bench.inputs, quiet);
+        bench_hold(&bench, quiet);
+        assert_null(control_difference(&skipped, &bench.control));
+        bench_step(&bench);
+    }
+    assert_in_range(bench.control.law.differ_ticks[SBMS_OUTPUT_CHARGER], 24, 240);
+}
+
 /* ---- equal inputs ------------------------------------------------------------------------------- */
 
 /* `a` moved a little, or a lot, to the other side of something or not. */
@@ -474,10 +518,16 @@ static void test_same_thresholds(void **state)
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_skip_is_step),  cmocka_unit_test(test_lasting_states),
-        cmocka_unit_test(test_all_well),      cmocka_unit_test(test_lasting_lockout),
-        cmocka_unit_test(test_lasting_waits), cmocka_unit_test(test_blinking),
-        cmocka_unit_test(test_same_inputs),   cmocka_unit_test(test_same_thresholds),
+        cmocka_unit_test(test_skip_is_step),
+        cmocka_unit_test(test_lasting_states),
+        cmocka_unit_test(test_all_well),
+        cmocka_unit_test(test_lasting_lockout),
+        cmocka_unit_test(test_lasting_waits),
+        cmocka_unit_test(test_blinking),
+        cmocka_unit_test(test_supply_that_has_not_settled),
+        cmocka_unit_test(test_reference_fault_without_supply),
+        cmocka_unit_test(test_same_inputs),
+        cmocka_unit_test(test_same_thresholds),
     };
 
     if (count > 0) {
