@@ -310,11 +310,11 @@ static int run_and_tell(struct run *run)
 /* Reads and checks everything that the user wrote. */
 static bool read_given(struct run *run)
 {
-    const char *path = run->given.path;
+    const struct output_input inputs[] = {{run->given.path, "scenario"}, {run->device.image, "image"}};
     run->data_to_stdout = output_has_stdout(run->outputs, output_count());
     return device_choice_check(&run->device, "run", eeprom_output(run)->path) &&
-           output_check("run", run->outputs, output_count(), path, "scenario") && read_scenario(run) &&
-           read_seed(run) && read_until(run) && read_interval(run) && check_events(run);
+           output_check("run", run->outputs, output_count(), inputs, sizeof inputs / sizeof inputs[0]) &&
+           read_scenario(run) && read_seed(run) && read_until(run) && read_interval(run) && check_events(run);
 }
 
 static int run_checked(struct run *run)
