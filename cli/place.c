@@ -43,41 +43,51 @@ static bool follow_link(char path[PATH_MAX])
     return true;
 }
 
-/* Of what is not there: its folder must be. */
-static bool find_new(struct place *place, const char *path)
+/* Follows links until there is none; false: errno says why. */
+static bool follow_links(char path[PATH_MAX])
 {
-    char at[PATH_MAX];
-    struct stat status;
-    if ((size_t)snprintf(at, sizeof at, "%s", path) >= sizeof at) {
-        return refuse(ENAMETOOLONG);
-    }
-    for (int links = 0; follow_link(at); links++) {
+    for (int links = 0; follow_link(path); links++) {
         if (links == LINKS_MAX) {
             return refuse(ELOOP);
         }
     }
-    if (errno != EINVAL && errno != ENOENT) {
-        return false;
-    }
-    char *slash = strrchr(at, '/');
-    const char *name = slash == NULL ? at : slash + 1;
-    if (name[0] == '\0') {
-        return refuse(path[0] == '\0' ? ENOENT : EISDIR);
-    }
-    char folder[PATH_MAX];
-    snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - at) + 1,
-             slash == NULL ? "." : at);
+    return errno == EINVAL || errno == ENOENT;
+}
+
+/* Puts the folder `folder`, which must be there, and `name` in it together. */
+static bool take_folder(struct place *place, const char *folder, const char *name)
+{
+    struct stat status;
     if (realpath(folder, place->path) == NULL || stat(place->path, &status) != 0) {
         return false;
     }
-    const size_t length = strlen(place->path);
+    take_status(place, &status);
     const char *between = strcmp(place->path, "/") == 0 ? "" : "/";
-    if ((size_t)snprintf(place->path + length, PATH_MAX - length, "%s%s", between, name) >=
-        PATH_MAX - length) {
+    const size_t length = strlen(place->path);
+    const size_t room = PATH_MAX - length;
+    return (size_t)snprintf(place->path + length, room, "%s%s", between, name) < room || refuse(ENAMETOOLONG);
+}
+
+/* Of what is not there. */
+static bool find_new(struct place *place, const char *path)
+{
+    char at[PATH_MAX];
+    char folder[PATH_MAX] = ".";
+    if ((size_t)snprintf(at, sizeof at, "%s", path) >= sizeof at) {
         return refuse(ENAMETOOLONG);
     }
-    take_status(place, &status);
-    return true;
+    if (!follow_links(at)) {
+        return false;
+    }
+    const char *slash = strrchr(at, '/');
+    const char *name = slash == NULL ? at : slash + 1;
+    if (slash != NULL) {
+        snprintf(folder, sizeof folder, "%.*s", (int)(name - at), at);
+    }
+    if (name[0] == '\0') {
+        return refuse(path[0] == '\0' ? ENOENT : EISDIR);
+    }
+    return take_folder(place, folder, name);
 }
 
 bool place_find(struct place *place, const char *path)

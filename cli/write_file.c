@@ -45,7 +45,18 @@ static ssize_t write_cookie(void *cookie, const char *data, size_t size)
 
 /* ---- opening ------------------------------------------------------------------------------------ */
 
-/* Opens a file without a name, in the folder of the place or else in memory. */
+/* Opens a file without a name in `folder`, or in memory. */
+static bool open_in(struct write_file *file, const char *folder)
+{
+    file->stage = WRITE_FILE_FOLDER;
+    file->descriptor = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, NEW_PERMISSIONS);
+    if (file->descriptor < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
+        file->stage = WRITE_FILE_MEMORY;
+        file->descriptor = access(folder, W_OK | X_OK) == 0 ? memfd_create("smallbms", MFD_CLOEXEC) : -1;
+    }
+    return file->descriptor >= 0;
+}
+
 static bool open_nameless(struct write_file *file)
 {
     char folder[PATH_MAX];
@@ -56,17 +67,8 @@ static bool open_nameless(struct write_file *file)
     const char *slash = strrchr(place->path, '/');
     assert(slash != NULL);
     snprintf(folder, sizeof folder, "%.*s", (int)(slash - place->path) + 1, place->path);
-    file->stage = WRITE_FILE_FOLDER;
-    file->descriptor = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, NEW_PERMISSIONS);
-    if (file->descriptor < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
-        file->stage = WRITE_FILE_MEMORY;
-        file->descriptor = access(folder, W_OK | X_OK) == 0 ? memfd_create("smallbms", MFD_CLOEXEC) : -1;
-    }
-    if (file->descriptor < 0) {
-        return false;
-    }
-    return !place->exists || file->stage == WRITE_FILE_MEMORY ||
-           fchmod(file->descriptor, place->mode & PERMISSIONS) == 0;
+    return open_in(file, folder) && (!place->exists || file->stage == WRITE_FILE_MEMORY ||
+                                     fchmod(file->descriptor, place->mode & PERMISSIONS) == 0);
 }
 
 static bool open_direct(struct write_file *file)
