@@ -343,9 +343,9 @@ static const char run_summary[] =
 
 static const char run_details[] =
     "FILE may be - for standard output, which then carries nothing else; only --report\n"
-    "needs a file. A file is written beside its place and renamed when whole: on any\n"
-    "failure an existing one stays as it was. TIME is a time of the run, \"day 3 12:00\",\n"
-    "or a length, \"3 days\".\n"
+    "needs a file. No file is in its place before all are whole: on any failure an\n"
+    "existing one stays as it was. TIME is a time of the run, \"day 3 12:00\", or a length,\n"
+    "\"3 days\".\n"
     "\n"
     "battery_a is positive while the battery charges. Energy in is what the charger gives\n"
     "to the bus, energy out what loads and device take from it.\n"

@@ -219,6 +219,12 @@ status=0
 [[ $status == 2 && $(wc -l <err) == 1 && ! -s out ]] || fail "no image: exit $status: $(cat err)"
 says err "'make hex' builds it"
 
+printf 'no program' >smallbms-avr
+status=0
+./alone replay --device avr --image "$folder/firmware/smallbms-product.elf" cut.csv >out 2>err || status=$?
+[[ $status == 2 && $(wc -l <err) == 1 && ! -s out ]] || fail "no program: exit $status: $(cat err)"
+says err 'smallbms-avr: Exec format error'
+
 # ---- the simulator and the command, one without the other --------------------------------------------------------------
 
 # start_long: a run of hours in the background, its process in $command, the simulator's in $child
@@ -243,7 +249,7 @@ for signal in CONT STOP; do
         [[ -e /proc/$child ]] || break
         sleep 0.02
     done
-    [[ ! -e /proc/$child ]] || fail "the simulator stays when the command has gone ($signal)"
+    [[ ! -e /proc/$child ]] || { fail "the simulator stays when the command has gone ($signal)" && kill -KILL "$child"; }
 done
 
 for name in silent closed stopped; do
