@@ -200,6 +200,7 @@ smallbms run --device avr "$ROOT/scenarios/rebound-delay.yaml" --until '9 h'
 says out 'Load high: lock-out cleared, supply at 13.40 V or more for 30 s'
 refused 2 'cannot read the image nothing.elf: No such file' replay --device avr --image nothing.elf cut.csv --eeprom new
 refused 2 'no-such-folder/x' replay --device avr cut.csv --eeprom no-such-folder/x
+refused 2 'cannot write /dev/full: No space left on device' replay --device avr cut.csv --eeprom /dev/full
 refused 2 '--corner needs --device avr' replay --corner fast cut.csv
 refused 2 'fsat: there is no such corner, it is one of kind typical fast' replay --device avr --corner fsat --eeprom new cut.csv
 refused 2 'fsat: there is no such corner' run --device avr --corner fsat --csv new --json kept "$ROOT/scenarios/rebound.yaml"

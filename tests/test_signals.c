@@ -104,7 +104,9 @@ static int run_until(unsigned call, int signal_number, bool *ended_before)
         become_command();
     }
     int status = wait_for(child); /* at its exec */
-    assert_true(WIFSTOPPED(status));
+    if (!WIFSTOPPED(status)) {
+        fail_msg("the command cannot be run and traced (ptrace): status %x", (unsigned)status);
+    }
     for (unsigned i = 0; i < 2 * call && WIFSTOPPED(status); i++) { /* into the call, and out of it */
         assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
         status = wait_for(child);
