@@ -53,9 +53,15 @@ void command_line(int argc, char **argv, char *text, size_t size)
 
 int command_finish_output(void)
 {
-    errno = 0;
-    bool flushed = fflush(stdout) == 0;
-    if (flushed && ferror(stdout) == 0) {
+    bool arrived = fflush(stdout) == 0;
+    if (arrived &&
+        ferror(stdout) != 0) { /* an earlier write failed and its reason is gone: this one says it again */
+        errno = 0;
+        putchar('\n');
+        fflush(stdout);
+        arrived = false;
+    }
+    if (arrived) {
         return COMMAND_DONE;
     }
     const char *reason = errno != 0 ? strerror(errno) : "an earlier write failed";

@@ -389,7 +389,8 @@ int log_command(int argc, char **argv)
     if (operand_count == 0) {
         return command_usage_error("log", "FILE is missing");
     }
-    if (!output_check("log", outputs, OUTPUTS, path, "input")) {
+    const struct output_input input = {path, "input"};
+    if (!output_check("log", outputs, OUTPUTS, &input, 1)) {
         return COMMAND_BAD_INPUT;
     }
     return log_file(path, outputs);

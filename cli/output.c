@@ -4,74 +4,118 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/place.h"
 
 static bool is_stdout(const struct output *output)
 {
     return output->path != NULL && strcmp(output->path, "-") == 0;
 }
 
-static bool is_same_file(const char *a, const char *b)
+/* ---- checking ----------------------------------------------------------------------------------- */
+
+/* Where an output or an input leads; `place` is of no use when that is nowhere, which shows when it is opened. */
+struct end {
+    const char *name;
+    const char *path;
+    bool is_found;
+    struct place place;
+};
+
+static struct end end_of(const char *name, const char *path, int descriptor)
 {
-    struct stat of_a;
-    struct stat of_b;
-    if (strcmp(a, b) == 0) {
-        return true;
-    }
-    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && S_ISREG(of_a.st_mode) &&
-           of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+    struct end end = {.name = name, .path = path};
+    end.is_found =
+        strcmp(path, "-") == 0 ? place_of_descriptor(&end.place, descriptor) : place_find(&end.place, path);
+    return end;
 }
 
-/* Checks outputs[index] against those before it. */
-static bool check_others(const char *name, const struct output *outputs, size_t index)
+static bool is_same(const struct end *a, const struct end *b)
 {
-    const struct output *output = &outputs[index];
-    for (size_t other = 0; other < index; other++) {
-        if (outputs[other].path != NULL && is_same_file(output->path, outputs[other].path)) {
-            command_usage_error(name, "%s and %s must not both write to %s", outputs[other].name,
-                                output->name, is_stdout(output) ? "standard output" : output->path);
-            return false;
-        }
-    }
-    return true;
+    return strcmp(a->path, b->path) == 0 ||
+           (a->is_found && b->is_found && place_is_same(&a->place, &b->place));
 }
 
-/* Checks outputs[index] alone, against those before it, and against the input. */
-static bool check(const char *name, const struct output *outputs, size_t index, const char *input,
-                  const char *input_word)
+/* Whether an output may be one. */
+static bool check_name(const char *name, const struct output *output)
 {
-    const struct output *output = &outputs[index];
     assert(output->path != NULL);
     assert(output->name != NULL);
-    if (output->path[0] == '\0' || (output->needs_file && is_stdout(output))) {
+    const bool is_good = output->path[0] != '\0' && !(output->needs_file && is_stdout(output));
+    if (!is_good) {
         command_usage_error(name, "%s must name a file", output->name);
-        return false;
     }
-    if (!check_others(name, outputs, index)) {
-        return false;
-    }
-    const bool has_input = input != NULL && strcmp(input, "-") != 0;
-    if (has_input && !is_stdout(output) && is_same_file(output->path, input)) {
-        command_usage_error(name, "%s %s would overwrite the %s", output->name, output->path, input_word);
-        return false;
-    }
-    return true;
+    return is_good;
 }
 
-bool output_check(const char *name, const struct output *outputs, size_t count, const char *input,
-                  const char *input_word)
+/* Checks `ends[index]` against those before it, of which the first is standard output. */
+static bool check_others(const char *name, const struct end *ends, size_t index)
 {
-    assert(count <= WRITE_FILES_MAX);
-    assert(input == NULL || input_word != NULL);
-    for (size_t i = 0; i < count; i++) {
-        if (outputs[i].path != NULL && !check(name, outputs, i, input, input_word)) {
+    for (size_t other = 0; other < index; other++) {
+        if (is_same(&ends[index], &ends[other])) {
+            command_usage_error(name, "%s and %s must not both write to %s", ends[other].name,
+                                ends[index].name,
+                                strcmp(ends[index].path, "-") == 0 ? "standard output" : ends[index].path);
             return false;
         }
     }
     return true;
 }
+
+static bool check_inputs(const char *name, const struct end *ends, size_t count,
+                         const struct output_input *input)
+{
+    if (input->path == NULL) {
+        return true;
+    }
+    const struct end read = end_of(input->word, input->path, STDIN_FILENO);
+    for (size_t i = 0; i < count; i++) {
+        if (read.place.exists && ends[i].is_found && place_is_same(&ends[i].place, &read.place)) {
+            command_usage_error(name, "%s%s%s would overwrite the %s", ends[i].name, i > 0 ? " " : "",
+                                i > 0 ? ends[i].path : "", read.name);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool output_check(const char *name, const struct output *outputs, size_t count,
+                  const struct output_input *inputs, size_t input_count)
+{
+    struct end ends[1 + OUTPUT_COUNT_MAX];
+    size_t end_count = 1;
+    bool has_stdout = false;
+    assert(count <= OUTPUT_COUNT_MAX);
+    ends[0] = end_of("standard output", "-", STDOUT_FILENO);
+    for (size_t i = 0; i < count; i++) {
+        if (outputs[i].path == NULL) {
+            continue;
+        }
+        if (!check_name(name, &outputs[i])) {
+            return false;
+        }
+        if (is_stdout(&outputs[i]) && !has_stdout) {
+            has_stdout = true;
+            ends[0].name = outputs[i].name;
+            continue;
+        }
+        ends[end_count] = end_of(outputs[i].name, outputs[i].path, STDOUT_FILENO);
+        if (!check_others(name, ends, end_count)) {
+            return false;
+        }
+        end_count++;
+    }
+    for (size_t i = 0; i < input_count; i++) {
+        if (!check_inputs(name, ends, end_count, &inputs[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- writing ------------------------------------------------------------------------------------ */
 
 bool output_has_stdout(const struct output *outputs, size_t count)
 {
@@ -84,16 +128,28 @@ bool output_has_stdout(const struct output *outputs, size_t count)
     return false;
 }
 
+/* Tells why, and gives up what is not in its place. Always false. */
+static bool give_up(struct output *outputs, size_t count, const struct output *failed)
+{
+    command_error("cannot write %s: %s", failed->path, strerror(errno));
+    output_discard(outputs, count);
+    return false;
+}
+
+static bool is_open(const struct output *output)
+{
+    assert(output->file.stage == WRITE_FILE_CLOSED || output->path != NULL);
+    return output->file.stage != WRITE_FILE_CLOSED;
+}
+
 bool output_open(struct output *outputs, size_t count)
 {
     assert(outputs != NULL);
     for (size_t i = 0; i < count; i++) {
-        assert(outputs[i].file.stream == NULL);
+        assert(outputs[i].file.stage == WRITE_FILE_CLOSED);
         if (outputs[i].path != NULL && !is_stdout(&outputs[i]) &&
             !write_file_open(&outputs[i].file, outputs[i].path)) {
-            command_error("cannot write %s: %s", outputs[i].path, strerror(errno));
-            output_discard(outputs, count);
-            return false;
+            return give_up(outputs, count, &outputs[i]);
         }
     }
     return true;
@@ -108,12 +164,18 @@ FILE *output_stream(const struct output *output)
 bool output_commit(struct output *outputs, size_t count)
 {
     assert(outputs != NULL);
+    if (output_has_stdout(outputs, count) && command_finish_output() != COMMAND_DONE) {
+        output_discard(outputs, count);
+        return false;
+    }
     for (size_t i = 0; i < count; i++) {
-        assert(outputs[i].file.stream == NULL || outputs[i].path != NULL);
-        if (outputs[i].file.stream != NULL && !write_file_commit(&outputs[i].file)) {
-            command_error("cannot write %s: %s", outputs[i].path, strerror(errno));
-            output_discard(outputs, count);
-            return false;
+        if (is_open(&outputs[i]) && !write_file_finish(&outputs[i].file)) {
+            return give_up(outputs, count, &outputs[i]);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (is_open(&outputs[i]) && !write_file_commit(&outputs[i].file)) {
+            return give_up(outputs, count, &outputs[i]);
         }
     }
     return true;
@@ -123,7 +185,7 @@ void output_discard(struct output *outputs, size_t count)
 {
     assert(outputs != NULL);
     for (size_t i = 0; i < count; i++) {
-        if (outputs[i].file.stream != NULL) {
+        if (is_open(&outputs[i])) {
             write_file_discard(&outputs[i].file);
         }
     }

@@ -13,6 +13,8 @@
 
 #include "cli/write_file.h"
 
+#define OUTPUT_COUNT_MAX 8u /* of one subcommand */
+
 struct output {
     const char *name;       /* "--csv", or of an operand, "OUTPUT.hex" */
     const char *path;       /* NULL: not wanted */
@@ -20,13 +22,18 @@ struct output {
     struct write_file file; /* while it is open */
 };
 
+/* A file that the subcommand reads. */
+struct output_input {
+    const char *path; /* NULL: none is given; "-": standard input */
+    const char *word; /* what errors call it: "scenario" */
+};
+
 /*
- * Says whether the outputs may be written: each names a file, no two the same, and none the input at `input` (NULL or
- * "-": there is no such file), which errors call `input_word`. If not, a usage error of subcommand `name` has been
- * printed.
+ * Says whether the outputs may be written: each names a file, no two are one file whatever they call it, nor is one of them
+ * standard output's or an input's. If not, a usage error of subcommand `name` has been printed.
  */
-bool output_check(const char *name, const struct output *outputs, size_t count, const char *input,
-                  const char *input_word);
+bool output_check(const char *name, const struct output *outputs, size_t count,
+                  const struct output_input *inputs, size_t input_count);
 
 /* Says whether one of them is standard output. */
 bool output_has_stdout(const struct output *outputs, size_t count);
@@ -37,7 +44,8 @@ bool output_open(struct output *outputs, size_t count);
 /* The stream to write this output to: of the file, or stdout; NULL when it is not wanted. */
 FILE *output_stream(const struct output *output);
 
-/* Puts every file in its place. On failure prints why, gives up those that are not yet, and returns false. */
+/* Puts every file in its place, none before all that was written has arrived, also at standard output if that is one of
+ * them. On failure prints why, gives up those that are not in their place yet, and returns false. */
 bool output_commit(struct output *outputs, size_t count);
 
 /* Gives up the files that are open; nothing of them remains. */

@@ -310,11 +310,11 @@ static int run_and_tell(struct run *run)
 /* Reads and checks everything that the user wrote. */
 static bool read_given(struct run *run)
 {
-    const char *path = run->given.path;
+    const struct output_input inputs[] = {{run->given.path, "scenario"}, {run->device.image, "image"}};
     run->data_to_stdout = output_has_stdout(run->outputs, output_count());
     return device_choice_check(&run->device, "run", eeprom_output(run)->path) &&
-           output_check("run", run->outputs, output_count(), path, "scenario") && read_scenario(run) &&
-           read_seed(run) && read_until(run) && read_interval(run) && check_events(run);
+           output_check("run", run->outputs, output_count(), inputs, sizeof inputs / sizeof inputs[0]) &&
+           read_scenario(run) && read_seed(run) && read_until(run) && read_interval(run) && check_events(run);
 }
 
 static int run_checked(struct run *run)
@@ -343,9 +343,9 @@ static const char run_summary[] =
 
 static const char run_details[] =
     "FILE may be - for standard output, which then carries nothing else; only --report\n"
-    "needs a file. A file is written beside its place and renamed when whole: on any\n"
-    "failure an existing one stays as it was. TIME is a time of the run, \"day 3 12:00\",\n"
-    "or a length, \"3 days\".\n"
+    "needs a file. No file is in its place before all are whole: on any failure an\n"
+    "existing one stays as it was. TIME is a time of the run, \"day 3 12:00\", or a length,\n"
+    "\"3 days\".\n"
     "\n"
     "battery_a is positive while the battery charges. Energy in is what the charger gives\n"
     "to the bus, energy out what loads and device take from it.\n"

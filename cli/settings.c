@@ -130,7 +130,7 @@ int settings_command(int argc, char **argv)
         return command_usage_error("settings", "OUTPUT.hex is missing");
     }
     if (!device_settings_read(&given, "settings", &settings) ||
-        !output_check("settings", outputs, OUTPUTS, NULL, NULL)) {
+        !output_check("settings", outputs, OUTPUTS, NULL, 0)) {
         return COMMAND_BAD_INPUT;
     }
     return write_settings(&settings, outputs);

@@ -1,185 +1,227 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _XOPEN_SOURCE 700 /* for realpath(); NOLINT(bugprone-reserved-identifier) */
+#define _GNU_SOURCE /* for fopencookie(), memfd_create(), O_TMPFILE; NOLINT(bugprone-reserved-identifier) */
 #include "cli/write_file.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-/* Names that a signal's handler has to remove; a pointer is set or cleared with all signals held back. */
-static char *pending[WRITE_FILES_MAX];
+#define COPY_SIZE 65536
+#define NAMES_MAX 1000 /* that are tried for one that is free */
+#define PERMISSIONS ((mode_t)07777)
+#define NEW_PERMISSIONS ((mode_t)0666) /* less the user's mask */
 
-static const int ending_signals[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGABRT};
-#define ENDING_SIGNALS (sizeof ending_signals / sizeof ending_signals[0])
+/* ---- writing ------------------------------------------------------------------------------------ */
 
-static void remove_pending(int signal_number)
+static bool write_all(int descriptor, const char *data, size_t size)
 {
-    for (size_t i = 0; i < WRITE_FILES_MAX; i++) {
-        if (pending[i] != NULL) {
-            unlink(pending[i]);
+    while (size > 0) {
+        const ssize_t written = write(descriptor, data, size);
+        if (written < 0 && errno == EINTR) {
+            continue;
         }
-    }
-    raise(signal_number); /* SA_RESETHAND: this time it ends the program */
-}
-
-static void install_handlers(void)
-{
-    static bool installed = false;
-    if (installed) {
-        return;
-    }
-    installed = true;
-    for (size_t i = 0; i < ENDING_SIGNALS; i++) {
-        struct sigaction present;
-        struct sigaction action = {.sa_handler = remove_pending, .sa_flags = (int)SA_RESETHAND};
-        sigemptyset(&action.sa_mask);
-        /* one that is ignored, as under nohup, stays so */
-        if (sigaction(ending_signals[i], NULL, &present) == 0 && present.sa_handler == SIG_DFL) {
-            sigaction(ending_signals[i], &action, NULL);
+        if (written < 0) {
+            return false;
         }
+        data += written;
+        size -= (size_t)written;
     }
+    return true;
 }
 
-/* Replaces `before` by `after` in the table of pending names; false: `before` is not in it. */
-static bool replace_pending(const char *before, char *after)
+/* What the stream calls. The C library forgets why a write failed, so it is noted here; 0 is its word for a failure. */
+static ssize_t write_cookie(void *cookie, const char *data, size_t size)
 {
-    assert(before != after);
-    sigset_t all;
-    sigset_t held;
-    bool found = false;
-    sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, &held);
-    for (size_t i = 0; i < WRITE_FILES_MAX && !found; i++) {
-        if (pending[i] == before) {
-            pending[i] = after;
-            found = true;
-        }
+    struct write_file *file = cookie;
+    if (file->failure == 0 && !write_all(file->descriptor, data, size)) {
+        file->failure = errno;
     }
-    sigprocmask(SIG_SETMASK, &held, NULL);
-    return found;
+    return file->failure == 0 ? (ssize_t)size : 0;
 }
 
-static char *join(const char *beginning, const char *end)
+/* ---- opening ------------------------------------------------------------------------------------ */
+
+/* Opens a file without a name in `folder`, or in memory. */
+static bool open_in(struct write_file *file, const char *folder)
 {
-    char *text = malloc(strlen(beginning) + strlen(end) + 1);
-    if (text != NULL) {
-        strcpy(text, beginning);
-        strcat(text, end);
+    file->stage = WRITE_FILE_FOLDER;
+    file->descriptor = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, NEW_PERMISSIONS);
+    if (file->descriptor < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
+        file->stage = WRITE_FILE_MEMORY;
+        file->descriptor = access(folder, W_OK | X_OK) == 0 ? memfd_create("smallbms", MFD_CLOEXEC) : -1;
     }
-    return text;
+    return file->descriptor >= 0;
 }
 
-/* The permissions of the file that will be replaced, or what the user's mask gives a new one. */
-static mode_t wanted_mode(const struct stat *existing)
+static bool open_nameless(struct write_file *file)
 {
-    if (existing != NULL) {
-        return existing->st_mode & 07777;
-    }
-    mode_t mask = umask(0);
-    umask(mask);
-    return 0666 & ~mask;
-}
-
-/* Opens the name beside the place and remembers it until it is renamed or removed. */
-static bool open_beside(struct write_file *file, const struct stat *existing)
-{
-    if (existing != NULL && access(file->path, W_OK) != 0) {
+    char folder[PATH_MAX];
+    const struct place *place = &file->place;
+    if (place->exists && access(place->path, W_OK) != 0) {
         return false; /* a file that is write-protected is not replaced behind its owner's back */
     }
-    file->temporary = join(file->path, ".XXXXXX");
-    if (file->temporary == NULL) {
-        return false;
-    }
-    install_handlers();
-    int descriptor = mkstemp(file->temporary);
-    if (descriptor < 0) {
-        int reason = errno;
-        free(file->temporary);
-        file->temporary = NULL;
-        errno = reason;
-        return false;
-    }
-    bool remembered = replace_pending(NULL, file->temporary);
-    assert(remembered); /* no more than WRITE_FILES_MAX */
-    (void)remembered;
-    if (fchmod(descriptor, wanted_mode(existing)) == 0) {
-        file->stream = fdopen(descriptor, "w");
-    }
-    if (file->stream == NULL) {
-        int reason = errno;
-        close(descriptor);
-        errno = reason;
-    }
-    return file->stream != NULL;
+    const char *slash = strrchr(place->path, '/');
+    assert(slash != NULL);
+    snprintf(folder, sizeof folder, "%.*s", (int)(slash - place->path) + 1, place->path);
+    return open_in(file, folder) && (!place->exists || file->stage == WRITE_FILE_MEMORY ||
+                                     fchmod(file->descriptor, place->mode & PERMISSIONS) == 0);
 }
 
-static bool open_place(struct write_file *file)
+static bool open_direct(struct write_file *file)
 {
-    file->stream = fopen(file->path, "w");
-    return file->stream != NULL;
+    file->stage = WRITE_FILE_DIRECT;
+    file->descriptor = open(file->place.path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    return file->descriptor >= 0;
 }
 
 bool write_file_open(struct write_file *file, const char *path)
 {
     assert(file != NULL);
     assert(path != NULL);
-    *file = (struct write_file){0};
-    struct stat existing;
-    bool exists = stat(path, &existing) == 0;
-    if (path[0] == '\0' || (!exists && errno != ENOENT)) {
-        return false; /* an empty path is ENOENT too */
+    *file = (struct write_file){.descriptor = -1};
+    if (!place_find(&file->place, path)) {
+        return false;
     }
-    bool opened = false;
-    if (!exists) {
-        file->path = strdup(path);
-        opened = file->path != NULL && open_beside(file, NULL);
-    } else if (S_ISREG(existing.st_mode)) {
-        file->path = realpath(path, NULL);
-        opened = file->path != NULL && open_beside(file, &existing);
-    } else {
-        file->path = strdup(path);
-        opened = file->path != NULL && open_place(file);
+    const bool is_regular = !file->place.exists || S_ISREG(file->place.mode);
+    if (is_regular ? open_nameless(file) : open_direct(file)) {
+        file->stream = fopencookie(file, "w", (cookie_io_functions_t){.write = write_cookie});
     }
-    if (!opened) {
+    if (file->stream == NULL) {
         write_file_discard(file);
+        return false;
     }
-    return opened;
+    return true;
 }
 
-/* Everything that has been written is with the system, and for a file that will be renamed on the disk. */
-static bool is_whole(const struct write_file *file)
+/* ---- putting it in its place -------------------------------------------------------------------- */
+
+/* Gives the file without a name this one, if it is free. */
+static bool link_to(const struct write_file *file, const char *name)
 {
-    assert(file->stream != NULL);
-    if (fflush(file->stream) != 0) {
+    char self[40];
+    assert(file->stage == WRITE_FILE_FOLDER);
+    snprintf(self, sizeof self, "/proc/self/fd/%d", file->descriptor);
+    return linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+}
+
+static bool copy(int from, int to)
+{
+    char data[COPY_SIZE];
+    off_t offset = 0;
+    ssize_t size = pread(from, data, sizeof data, offset);
+    while (size > 0 && write_all(to, data, (size_t)size)) {
+        offset += size;
+        size = pread(from, data, sizeof data, offset);
+    }
+    return size == 0;
+}
+
+/* Makes a copy of the file under this name, if it is free. */
+static bool copy_to(const struct write_file *file, const char *name)
+{
+    const int descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, NEW_PERMISSIONS);
+    if (descriptor < 0) {
         return false;
     }
-    if (ferror(file->stream) != 0) {
-        errno = EIO; /* an earlier write failed, its reason is gone */
+    bool good = (!file->place.exists || fchmod(descriptor, file->place.mode & PERMISSIONS) == 0) &&
+                copy(file->descriptor, descriptor) && fsync(descriptor) == 0;
+    int reason = errno;
+    if (close(descriptor) != 0 && good) {
+        good = false;
+        reason = errno;
+    }
+    if (!good) {
+        unlink(name);
+        errno = reason;
+    }
+    return good;
+}
+
+/* Gives the file, or a copy of it, this name, if it is free. */
+static bool name_it(const struct write_file *file, const char *name)
+{
+    if (file->stage == WRITE_FILE_FOLDER) {
+        if (link_to(file, name)) {
+            return true;
+        }
+        if (errno == EEXIST) {
+            return false;
+        } /* else there is no /proc to link it by */
+    }
+    return copy_to(file, name);
+}
+
+/* Gives the file a free name in the folder of its place, and renames it from there. */
+static bool replace(const struct write_file *file)
+{
+    char name[PATH_MAX + 32];
+    const int folder = (int)(strrchr(file->place.path, '/') - file->place.path);
+    bool named = false;
+    errno = EEXIST;
+    for (unsigned i = 0; !named && errno == EEXIST && i < NAMES_MAX; i++) {
+        snprintf(name, sizeof name, "%.*s/.smallbms.%06lx", folder, file->place.path,
+                 ((unsigned long)getpid() * NAMES_MAX + i) & 0xFFFFFFu);
+        named = name_it(file, name);
+    }
+    if (!named) {
         return false;
     }
-    return file->temporary == NULL || fsync(fileno(file->stream)) == 0;
+    if (rename(name, file->place.path) != 0) {
+        const int reason = errno;
+        unlink(name);
+        errno = reason;
+        return false;
+    }
+    return true;
+}
+
+/* With all signals held back, so that none leaves the other name. */
+static bool put_in_place(const struct write_file *file)
+{
+    sigset_t all;
+    sigset_t held;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &held);
+    const bool is_new = !file->place.exists && file->stage == WRITE_FILE_FOLDER;
+    const bool placed = (is_new && link_to(file, file->place.path)) || replace(file);
+    const int reason = errno;
+    sigprocmask(SIG_SETMASK, &held, NULL);
+    errno = reason;
+    return placed;
+}
+
+bool write_file_finish(struct write_file *file)
+{
+    assert(file != NULL);
+    assert(file->stage != WRITE_FILE_CLOSED);
+    if (file->stream != NULL) {
+        const bool has_failed = ferror(file->stream) != 0;
+        const bool closed = fclose(file->stream) == 0; /* which leaves the descriptor open */
+        file->stream = NULL;
+        if (file->failure == 0 && (has_failed || !closed)) {
+            file->failure = EIO;
+        }
+        if (file->failure == 0 && file->stage == WRITE_FILE_FOLDER && fsync(file->descriptor) != 0) {
+            file->failure = errno;
+        }
+    }
+    errno = file->failure;
+    return file->failure == 0;
 }
 
 bool write_file_commit(struct write_file *file)
 {
     assert(file != NULL);
-    assert(file->path != NULL);
-    bool placed = false;
-    if (is_whole(file)) {
-        placed = fclose(file->stream) == 0;
-        file->stream = NULL;
-    }
-    if (placed && file->temporary != NULL) {
-        placed = rename(file->temporary, file->path) == 0;
-    }
-    if (placed && file->temporary != NULL) {
-        replace_pending(file->temporary, NULL); /* the name is gone: nothing to remove */
-        free(file->temporary);
-        file->temporary = NULL;
+    bool placed = write_file_finish(file);
+    if (placed && file->stage == WRITE_FILE_DIRECT) {
+        placed = close(file->descriptor) == 0;
+        file->descriptor = -1;
+    } else if (placed) {
+        placed = put_in_place(file);
     }
     write_file_discard(file);
     return placed;
@@ -188,18 +230,13 @@ bool write_file_commit(struct write_file *file)
 void write_file_discard(struct write_file *file)
 {
     assert(file != NULL);
-    int reason = errno;
+    const int reason = errno;
     if (file->stream != NULL) {
         fclose(file->stream);
     }
-    if (file->temporary != NULL) {
-        unlink(file->temporary);
-        bool forgotten = replace_pending(file->temporary, NULL);
-        assert(forgotten);
-        (void)forgotten;
+    if (file->stage != WRITE_FILE_CLOSED && file->descriptor >= 0) {
+        close(file->descriptor);
     }
-    free(file->temporary);
-    free(file->path);
-    *file = (struct write_file){0};
+    *file = (struct write_file){.descriptor = -1};
     errno = reason;
 }

@@ -8,6 +8,8 @@
 
 /* ---- errors ------------------------------------------------------------------------------------- */
 
+static const char no_memory[] = "not enough memory to read the file";
+
 static bool refuse(struct yaml_tree_error *error, yaml_mark_t mark, const char *message)
 {
     error->line = mark.line + 1;
@@ -34,13 +36,17 @@ static yaml_mark_t mark_of_byte(const char *data, size_t size, size_t offset)
 static bool refuse_syntax(const yaml_parser_t *parser, const char *data, size_t size,
                           struct yaml_tree_error *error)
 {
-    assert(parser->error != YAML_NO_ERROR);
-    const char *problem = parser->problem == NULL ? "no memory" : parser->problem;
+    if (parser->error == YAML_MEMORY_ERROR ||
+        parser->error == YAML_NO_ERROR) { /* libyaml does not always say */
+        return refuse(error, parser->mark, no_memory);
+    }
+    assert(parser->problem != NULL);
     const char *context = parser->context == NULL ? "" : parser->context;
     bool is_bytes = parser->error == YAML_READER_ERROR;
     yaml_mark_t mark = is_bytes ? mark_of_byte(data, size, parser->problem_offset) : parser->problem_mark;
     char message[sizeof error->message];
-    snprintf(message, sizeof message, "not YAML: %s%s%s", context, context[0] == '\0' ? "" : ", ", problem);
+    snprintf(message, sizeof message, "not YAML: %s%s%s", context, context[0] == '\0' ? "" : ", ",
+             parser->problem);
     return refuse(error, mark, message);
 }
 
@@ -168,10 +174,15 @@ static bool check_events(yaml_parser_t *parser, const char *data, size_t size, s
 
 bool yaml_tree_open(struct yaml_tree *tree, const char *data, size_t size, struct yaml_tree_error *error)
 {
+    static const char byte_order_mark[] = "\xEF\xBB\xBF"; /* as some editors begin a file */
     yaml_parser_t parser;
     assert(data != NULL || size == 0);
+    if (size >= 3 && memcmp(data, byte_order_mark, 3) == 0) {
+        data += 3;
+        size -= 3;
+    }
     if (!start_parser(&parser, data, size)) {
-        return refuse(error, (yaml_mark_t){0}, "no memory");
+        return refuse(error, (yaml_mark_t){0}, no_memory);
     }
     bool is_good = check_events(&parser, data, size, error);
     yaml_parser_delete(&parser);
@@ -179,7 +190,7 @@ bool yaml_tree_open(struct yaml_tree *tree, const char *data, size_t size, struc
         return false;
     }
     if (!start_parser(&parser, data, size)) {
-        return refuse(error, (yaml_mark_t){0}, "no memory");
+        return refuse(error, (yaml_mark_t){0}, no_memory);
     }
     is_good = yaml_parser_load(&parser, &tree->document) != 0;
     if (!is_good) {

@@ -38,7 +38,7 @@ prints() {
     fi
 }
 
-# What write_file.c leaves beside FILE while it writes.
+# What write_file.c would leave beside FILE: the name by which it replaces one.
 left_beside() { # FILE
-    compgen -G "$1.??????" || true
+    compgen -G "$(dirname "$1")/.smallbms.*" || true
 }

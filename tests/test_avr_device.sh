@@ -23,6 +23,42 @@ smallbms() {
     rm -f scratch/*
 }
 
+# ---- a simulator that hangs: begun here, judged at the end, for each takes its time limit ---------------------------------
+
+# hang NAME: in the background, in a folder of its own with the simulator that is there
+hang() {
+    (cd "$1" && exec ./smallbms replay --device avr --image image.elf long.csv --eeprom new >out 2>err) &
+    hanging[$1]=$!
+}
+declare -A hanging
+for name in silent closed stopped; do
+    mkdir $name
+    cp "$SMALLBMS" $name/smallbms
+    cp "$folder/firmware/smallbms-product.elf" $name/image.elf
+    printf 't_s,remote_l_mv\n0,0\n1000000,0\n' >$name/long.csv
+done
+printf '#!/bin/sh\nexec sleep 1000\n' >silent/smallbms-avr
+printf '#!/bin/sh\nexec sleep 1000 >/dev/null </dev/null\n' >closed/smallbms-avr
+chmod +x silent/smallbms-avr closed/smallbms-avr
+cp "$simulator" stopped/smallbms-avr
+
+# child_of PROCESS: waits until the simulator runs below it, leaves it in $child
+child_of() {
+    child=
+    for _ in {1..200}; do
+        child=$(cat "/proc/$1/task/$1/children" 2>/dev/null || true)
+        child=${child%% *}
+        [[ -n $child && $(readlink "/proc/$child/exe" || true) == *smallbms-avr ]] && return
+        sleep 0.02
+    done
+    fail 'the simulator does not start'
+}
+hang silent
+hang closed
+hang stopped
+child_of ${hanging[stopped]}
+kill -STOP "$child"
+
 # refused CODE WORDS ARGUMENT...: one line on stderr with WORDS, and no file written.
 refused() {
     local code=$1 words=$2
@@ -164,6 +200,7 @@ smallbms run --device avr "$ROOT/scenarios/rebound-delay.yaml" --until '9 h'
 says out 'Load high: lock-out cleared, supply at 13.40 V or more for 30 s'
 refused 2 'cannot read the image nothing.elf: No such file' replay --device avr --image nothing.elf cut.csv --eeprom new
 refused 2 'no-such-folder/x' replay --device avr cut.csv --eeprom no-such-folder/x
+refused 2 'cannot write /dev/full: No space left on device' replay --device avr cut.csv --eeprom /dev/full
 refused 2 '--corner needs --device avr' replay --corner fast cut.csv
 refused 2 'fsat: there is no such corner, it is one of kind typical fast' replay --device avr --corner fsat --eeprom new cut.csv
 refused 2 'fsat: there is no such corner' run --device avr --corner fsat --csv new --json kept "$ROOT/scenarios/rebound.yaml"
@@ -183,20 +220,19 @@ status=0
 [[ $status == 2 && $(wc -l <err) == 1 && ! -s out ]] || fail "no image: exit $status: $(cat err)"
 says err "'make hex' builds it"
 
+printf 'no program' >smallbms-avr
+status=0
+./alone replay --device avr --image "$folder/firmware/smallbms-product.elf" cut.csv >out 2>err || status=$?
+[[ $status == 2 && $(wc -l <err) == 1 && ! -s out ]] || fail "no program: exit $status: $(cat err)"
+says err 'smallbms-avr: Exec format error'
+
 # ---- the simulator and the command, one without the other --------------------------------------------------------------
 
 # start_long: a run of hours in the background, its process in $command, the simulator's in $child
 start_long() {
     "$SMALLBMS" run --device avr "$ROOT/scenarios/residual-drain.yaml" --csv new >out 2>err &
     command=$!
-    child=
-    for _ in {1..200}; do
-        child=$(cat "/proc/$command/task/$command/children" 2>/dev/null || true)
-        child=${child%% *}
-        [[ -n $child && $(readlink "/proc/$child/exe" || true) == *smallbms-avr ]] && break
-        sleep 0.02
-    done
-    [[ -n $child ]] || fail 'the simulator does not start'
+    child_of $command
 }
 start_long
 kill -KILL "$child" 2>/dev/null || fail 'the run was over before the simulator was ended'
@@ -204,14 +240,25 @@ status=0
 wait "$command" || status=$?
 [[ $status == 2 && $(wc -l <err) == 1 && ! -s out && ! -e new ]] || fail "a dead simulator: exit $status: $(cat err)"
 says err 'smallbms-avr was ended by signal 9'
-start_long
-kill -KILL "$command"
-{ wait "$command" || true; } 2>/dev/null # with bash's own words about it
-for _ in {1..500}; do
-    [[ -e /proc/$child ]] || break
-    sleep 0.02
+# the second time the simulator is stopped, and cannot see for itself that nobody is there
+for signal in CONT STOP; do
+    start_long
+    kill -$signal "$child"
+    kill -KILL "$command"
+    { wait "$command" || true; } 2>/dev/null # with bash's own words about it
+    for _ in {1..500}; do
+        [[ -e /proc/$child ]] || break
+        sleep 0.02
+    done
+    [[ ! -e /proc/$child ]] || { fail "the simulator stays when the command has gone ($signal)" && kill -KILL "$child"; }
 done
-[[ ! -e /proc/$child ]] || fail 'the simulator stays when the command has gone'
+
+for name in silent closed stopped; do
+    status=0
+    wait ${hanging[$name]} || status=$?
+    [[ $status == 2 && $(wc -l <$name/err) == 1 && ! -e $name/new ]] || fail "$name: exit $status: $(cat $name/err)"
+    says $name/err 'smallbms-avr has hung or was stopped: no answer in 20 s to command'
+done
 
 ((failed == 0)) && echo 'test_avr_device: all as it should be'
 exit $failed

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* for memfd_create(); NOLINT(bugprone-reserved-identifier) */
 #include "cli/avr/simulator_process.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,13 +22,13 @@
 #define PROGRAM "smallbms-avr"
 #define IMAGE "firmware/smallbms-product.elf"
 #define CORNER_SIZE 100
-#define SCRATCH_NAME "/smallbms.XXXXXX"
-#define SCRATCH_SIZE 512
-#define SCRATCH_FOLDER "/tmp" /* for mkstemp(), when TMPDIR names none */
-
-extern char **environ;
+#define NAME_SIZE 40
+#define WAIT_MS 20000 /* for an answer: a hundred times what the longest command takes */
+#define WAITS 200     /* parts of it, see wait_readable() */
 
 /* ---- a line there, a line back ---------------------------------------------------------------------- */
+
+enum received { RECEIVED_LINE, RECEIVED_END, RECEIVED_NOTHING };
 
 /* Notes why the simulator is of no more use. */
 __attribute__((format(printf, 2, 3))) static void give_up(struct simulator_process *simulator,
@@ -58,25 +60,71 @@ static bool send_line(const struct simulator_process *simulator, const char *lin
     return true;
 }
 
+/* Waits until there is something to receive. false: for WAIT_MS there is not. The time is counted in parts, because this
+ * process may be stopped and continued together with the simulator (Ctrl-Z, then fg): that costs one part and not all. */
+static bool wait_readable(const struct simulator_process *simulator, int *waits_left)
+{
+    struct pollfd waited = {.fd = simulator->socket, .events = POLLIN};
+    while (*waits_left > 0) {
+        if (poll(&waited, 1, WAIT_MS / WAITS) > 0) {
+            return true;
+        }
+        *waits_left -= 1;
+    }
+    return false;
+}
+
 /* Receives one line and leaves it without its end; of one that is too long, the beginning. There is never more than one
- * on the way. false: the simulator has ended. */
-static bool receive_line(const struct simulator_process *simulator, char *line, size_t size)
+ * on the way. */
+static enum received receive_line(const struct simulator_process *simulator, char *line, size_t size)
 {
     size_t length = 0;
+    int waits_left = WAITS;
     assert(size > 1);
     do {
+        if (!wait_readable(simulator, &waits_left)) {
+            return RECEIVED_NOTHING;
+        }
         const ssize_t received = recv(simulator->socket, line + length, size - 1 - length, 0);
         if (received < 0 && errno == EINTR) {
             continue;
         }
         if (received <= 0) {
-            return false;
+            return RECEIVED_END;
         }
         length += (size_t)received;
     } while (length < size - 1 && (length == 0 || line[length - 1] != '\n'));
     line[length] = '\0';
     line[strcspn(line, "\n")] = '\0';
-    return true;
+    return RECEIVED_LINE;
+}
+
+/* Waits for the child, which has closed its end of the socket. false: it does not end. */
+static bool wait_end(const struct simulator_process *simulator, int *status)
+{
+    for (int i = 0; i < WAITS; i++) {
+        const pid_t ended = waitpid(simulator->child, status, WNOHANG);
+        if (ended == simulator->child) {
+            return true;
+        }
+        poll(NULL, 0, i == 0 ? 1 : WAIT_MS / WAITS);
+    }
+    return false;
+}
+
+static void forget_child(struct simulator_process *simulator)
+{
+    close(simulator->socket);
+    simulator->child = 0;
+    simulator->socket = -1;
+}
+
+/* The simulator does not do what it should in its time: ends it, and notes that. */
+static void note_hang(struct simulator_process *simulator, const char *command)
+{
+    simulator_process_stop(simulator);
+    give_up(simulator, "%s has hung or was stopped: no answer in %d s to command '%.*s'", PROGRAM,
+            WAIT_MS / 1000, (int)strcspn(command, "\n"), command);
 }
 
 /* The child has closed its end of the socket, so it has ended or is about to: notes how. */
@@ -84,11 +132,11 @@ static void note_end(struct simulator_process *simulator, const char *command)
 {
     int status = 0;
     const int length = (int)strcspn(command, "\n");
-    close(simulator->socket);
-    while (waitpid(simulator->child, &status, 0) < 0 && errno == EINTR) {
+    if (!wait_end(simulator, &status)) {
+        note_hang(simulator, command);
+        return;
     }
-    simulator->child = 0;
-    simulator->socket = -1;
+    forget_child(simulator);
     simulator->refused = WIFEXITED(status) && WEXITSTATUS(status) == COMMAND_BAD_INPUT;
     if (WIFSIGNALED(status)) {
         give_up(simulator, "%s was ended by signal %d at command '%.*s'", PROGRAM, WTERMSIG(status), length,
@@ -103,11 +151,14 @@ bool simulator_process_ask(struct simulator_process *simulator, const char *comm
 {
     assert(simulator->child > 0);
     assert(line != NULL);
-    if (!send_line(simulator, command) || !receive_line(simulator, line, size)) {
+    const enum received received =
+        send_line(simulator, command) ? receive_line(simulator, line, size) : RECEIVED_END;
+    if (received == RECEIVED_NOTHING) {
+        note_hang(simulator, command);
+    } else if (received == RECEIVED_END) {
         note_end(simulator, command);
-        return false;
     }
-    return true;
+    return received == RECEIVED_LINE;
 }
 
 void simulator_process_refuse_answer(struct simulator_process *simulator, const char *command,
@@ -121,17 +172,12 @@ void simulator_process_refuse_answer(struct simulator_process *simulator, const 
 
 /* ---- files -------------------------------------------------------------------------------------- */
 
-/* A new file for the simulator to read or write, in TMPDIR if the protocol can name that: no blanks in it, and not too
- * long. -1: errno says why. */
-static int open_scratch(char path[SCRATCH_SIZE])
+/* The EEPROM goes there and back in a file that is in memory, so that nothing of it can stay: this is its name in the
+ * simulator, which has it open too. */
+static void name_eeprom(const struct simulator_process *simulator, char name[NAME_SIZE])
 {
-    const char *given = getenv("TMPDIR");
-    const bool is_usable = given != NULL && given[0] == '/' && strpbrk(given, " \t\r\n") == NULL &&
-                           strlen(given) + sizeof SCRATCH_NAME <= SCRATCH_SIZE;
-    const int length = snprintf(path, SCRATCH_SIZE, "%s%s", is_usable ? given : SCRATCH_FOLDER, SCRATCH_NAME);
-    assert(length > 0 && length < SCRATCH_SIZE);
-    (void)length;
-    return mkstemp(path);
+    assert(simulator->eeprom >= 0);
+    snprintf(name, NAME_SIZE, "/proc/self/fd/%d", simulator->eeprom);
 }
 
 /* Reads or writes the whole image at its beginning. */
@@ -149,49 +195,35 @@ static bool transfer(int descriptor, uint8_t *image, bool writes)
 
 bool simulator_process_read_eeprom(struct simulator_process *simulator, uint8_t eeprom[SBMS_EEPROM_BYTES])
 {
-    char path[SCRATCH_SIZE];
-    char command[SCRATCH_SIZE + 20];
+    char name[NAME_SIZE];
+    char command[NAME_SIZE + 20];
     char line[SIMULATOR_PROCESS_LINE_SIZE];
     assert(eeprom != NULL);
-    const int descriptor = open_scratch(path);
-    if (descriptor < 0) {
-        give_up(simulator, "cannot make a temporary file: %s", strerror(errno));
+    name_eeprom(simulator, name);
+    snprintf(command, sizeof command, "eeprom save %s\n", name);
+    if (!simulator_process_ask(simulator, command, line, sizeof line)) {
         return false;
     }
-    close(descriptor); /* the simulator puts another file in its place */
-    snprintf(command, sizeof command, "eeprom save %s\n", path);
-    bool good = simulator_process_ask(simulator, command, line, sizeof line);
-    if (good && strcmp(line, "ok") != 0) {
+    if (strcmp(line, "ok") != 0) {
         simulator_process_refuse_answer(simulator, command, line);
-        good = false;
+        return false;
     }
-    const int saved = good ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    if (good && (saved < 0 || !transfer(saved, eeprom, false))) {
+    if (!transfer(simulator->eeprom, eeprom, false)) {
         give_up(simulator, "cannot read what %s saved: %s", PROGRAM, strerror(errno));
-        good = false;
+        return false;
     }
-    if (saved >= 0) {
-        close(saved);
-    }
-    unlink(path);
-    return good;
+    return true;
 }
 
-/* Makes a file of `eeprom`; the caller removes it. On failure prints why. */
-static bool make_eeprom(uint8_t eeprom[SBMS_EEPROM_BYTES], char path[SCRATCH_SIZE])
+/* Makes a file of `eeprom` in memory. On failure prints why. */
+static bool make_eeprom(struct simulator_process *simulator, uint8_t eeprom[SBMS_EEPROM_BYTES])
 {
-    const int descriptor = open_scratch(path);
-    const bool good = descriptor >= 0 && transfer(descriptor, eeprom, true);
-    if (!good) {
-        command_error("cannot make a temporary file: %s", strerror(errno));
+    simulator->eeprom = memfd_create("smallbms-eeprom", MFD_CLOEXEC);
+    if (simulator->eeprom < 0 || !transfer(simulator->eeprom, eeprom, true)) {
+        command_error("cannot make a file in memory: %s", strerror(errno));
+        return false;
     }
-    if (descriptor >= 0) {
-        close(descriptor);
-    }
-    if (!good && descriptor >= 0) {
-        unlink(path);
-    }
-    return good;
+    return true;
 }
 
 /* The path of `name` in the folder of this program; false, with a message printed, when that is not known. */
@@ -234,51 +266,49 @@ static bool find_files(const char *image_given, char *program, char *image, size
 
 /* ---- the child ---------------------------------------------------------------------------------- */
 
-/* Starts it with the socket `its` as its standard input and output. Returns 0 or an error number. */
-static int spawn(pid_t *child, int its, char *const arguments[])
+/* In the new process: becomes the simulator, with the socket `its` as standard input and output. It dies with its parent,
+ * whatever that dies of, also while it hangs or is stopped. */
+__attribute__((noreturn)) static void become(const struct simulator_process *simulator, int its, pid_t parent,
+                                             char *const arguments[])
 {
-    posix_spawn_file_actions_t actions;
     assert(its > STDERR_FILENO);
-    int error = posix_spawn_file_actions_init(&actions);
-    if (error != 0) {
-        return error;
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
+        fcntl(simulator->eeprom, F_SETFD, 0) == 0 && dup2(its, STDIN_FILENO) >= 0 &&
+        dup2(its, STDOUT_FILENO) >= 0) {
+        execv(arguments[0], arguments);
     }
-    error = posix_spawn_file_actions_adddup2(&actions, its, STDIN_FILENO);
-    if (error == 0) {
-        error = posix_spawn_file_actions_adddup2(&actions, its, STDOUT_FILENO);
-    }
-    if (error == 0) {
-        error = posix_spawn(child, arguments[0], &actions, NULL, arguments, environ);
-    }
-    posix_spawn_file_actions_destroy(&actions);
-    return error;
+    command_error("cannot start %s: %s", arguments[0], strerror(errno));
+    _exit(COMMAND_BAD_INPUT);
 }
 
 /* Starts the simulator and connects to it. On failure prints why. */
-static bool connect_child(struct simulator_process *simulator, char *program, char *eeprom, char *image,
-                          const char *corner)
+static bool connect_child(struct simulator_process *simulator, char *program, char *image, const char *corner)
 {
     char eeprom_option[] = "--eeprom";
+    char eeprom_name[NAME_SIZE];
     char corner_option[] = "--corner";
     char corner_name[CORNER_SIZE];
+    name_eeprom(simulator, eeprom_name);
     snprintf(corner_name, sizeof corner_name, "%s", corner != NULL ? corner : "");
     char *const arguments[] = {
-        program, eeprom_option, eeprom, image, corner != NULL ? corner_option : NULL, corner_name, NULL};
+        program, eeprom_option, eeprom_name, image, corner != NULL ? corner_option : NULL, corner_name, NULL};
     int sockets[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) != 0) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
         command_error("cannot make a socket: %s", strerror(errno));
         return false;
     }
-    fcntl(sockets[0], F_SETFD, FD_CLOEXEC);
-    fcntl(sockets[1], F_SETFD, FD_CLOEXEC);
-    const int error = spawn(&simulator->child, sockets[1], arguments);
+    const pid_t parent = getpid();
+    const pid_t child = fork();
+    if (child == 0) {
+        become(simulator, sockets[1], parent, arguments);
+    }
     close(sockets[1]);
-    if (error != 0) {
+    if (child < 0) {
+        command_error("cannot start %s: %s", program, strerror(errno));
         close(sockets[0]);
-        simulator->child = 0;
-        command_error("cannot start %s: %s", program, strerror(error));
         return false;
     }
+    simulator->child = child;
     simulator->socket = sockets[0];
     return true;
 }
@@ -305,15 +335,11 @@ bool simulator_process_start(struct simulator_process *simulator, const char *im
 {
     char program[PATH_MAX];
     char image_path[PATH_MAX];
-    char eeprom_path[SCRATCH_SIZE];
     assert(simulator != NULL);
-    *simulator = (struct simulator_process){.socket = -1};
-    if (!find_files(image, program, image_path, sizeof image_path) || !make_eeprom(eeprom, eeprom_path)) {
-        return false;
-    }
-    const bool started =
-        connect_child(simulator, program, eeprom_path, image_path, corner) && start_image(simulator);
-    unlink(eeprom_path); /* the simulator has read it */
+    *simulator = (struct simulator_process){.socket = -1, .eeprom = -1};
+    const bool started = find_files(image, program, image_path, sizeof image_path) &&
+                         make_eeprom(simulator, eeprom) &&
+                         connect_child(simulator, program, image_path, corner) && start_image(simulator);
     if (!started) {
         simulator_process_stop(simulator);
     }
@@ -324,11 +350,13 @@ void simulator_process_stop(struct simulator_process *simulator)
 {
     assert(simulator != NULL);
     if (simulator->child > 0) {
-        close(simulator->socket);
         kill(simulator->child, SIGKILL);
         while (waitpid(simulator->child, NULL, 0) < 0 && errno == EINTR) {
         }
-        simulator->child = 0;
-        simulator->socket = -1;
+        forget_child(simulator);
+    }
+    if (simulator->eeprom > 0) {
+        close(simulator->eeprom);
+        simulator->eeprom = -1;
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The program smallbms-avr as a child process: it runs the firmware's image, and is spoken to over a socket, a line for a
- * command and a line for its answer (simulator/protocol.h).
+ * command and a line for its answer (simulator/protocol.h). It dies with the process that started it.
  */
 #ifndef CLI_AVR_SIMULATOR_PROCESS_H
 #define CLI_AVR_SIMULATOR_PROCESS_H
@@ -18,7 +18,8 @@ enum { SIMULATOR_PROCESS_LINE_SIZE = 512 };
 struct simulator_process {
     pid_t child; /* 0: none */
     int socket;
-    bool refused;                              /* it ended as on bad input, and has said why itself */
+    int eeprom;   /* a file in memory, by which its EEPROM comes and goes; 0 or less: none */
+    bool refused; /* it ended as on bad input, and has said why itself */
     char message[SIMULATOR_PROCESS_LINE_SIZE]; /* why it is of no more use; empty as long as it is */
 };
 
@@ -31,7 +32,7 @@ bool simulator_process_start(struct simulator_process *simulator, const char *im
                              uint8_t eeprom[SBMS_EEPROM_BYTES]);
 
 /* Sends `command`, with its line end, and receives the answer, without its own, into `line`. false: the simulator has
- * ended, and `message` says how. */
+ * ended, or has been ended because it did not answer in 20 s, and `message` says how. */
 bool simulator_process_ask(struct simulator_process *simulator, const char *command, char *line, size_t size);
 
 /* Notes in `message` that `line` is no answer to `command`. */

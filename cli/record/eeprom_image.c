@@ -201,14 +201,25 @@ static bool is_text(const char *data, size_t size)
     return true;
 }
 
+/* Says whether these bytes, of a file of `file_size`, are Intel hex and no image that begins like it. */
+static bool is_hex(const char *data, size_t size, size_t file_size)
+{
+    return size > 0 && data[0] == ':' && (file_size != SBMS_EEPROM_BYTES || is_text(data, size));
+}
+
 bool eeprom_image_read(const char *data, size_t size, uint8_t image[SBMS_EEPROM_BYTES],
                        struct eeprom_image_error *error)
 {
     assert(data != NULL || size == 0);
     assert(image != NULL && error != NULL);
+    const size_t file_size = size;
+    if (size >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0 && is_hex(data + 3, size - 3, file_size)) {
+        data += 3; /* a byte order mark, with which some editors begin a text */
+        size -= 3;
+    }
     struct hex_reader reader = {
         .start = data, .next = data, .end = data + size, .image = image, .error = error};
-    if (size > 0 && data[0] == ':' && (size != SBMS_EEPROM_BYTES || is_text(data, size))) {
+    if (is_hex(data, size, file_size)) {
         memset(image, (int)EEPROM_IMAGE_ERASED, SBMS_EEPROM_BYTES);
         return read_hex(&reader);
     }
