@@ -2,9 +2,24 @@
 /* The assertions on the state of the law: what every run keeps true at the end of each tick. */
 #include "core/control_internal.h"
 
+#define HISTORY_SAMPLES 8u
+
 static bool is_one_bit(uint8_t value)
 {
     return value <= 1u;
+}
+
+/* Nothing of what LOAD-6, LOAD-8, CHG-5 and SAFE-4 remember, but LOAD-8's mark, which is as told. */
+static bool nothing_is_retained(const struct sbms_retained *retained, uint8_t load_is_high)
+{
+    uint8_t steps = retained->load_step | retained->charger_step | retained->cuts | retained->is_tripped;
+    uint16_t waits = retained->load_wait_ticks | retained->charger_wait_ticks;
+
+    for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
+        steps |= (uint8_t)(retained->shorts[output].step | retained->shorts[output].is_shorted);
+        waits |= retained->shorts[output].wait_ticks;
+    }
+    return (steps | waits) == 0u && retained->load_is_high == load_is_high;
 }
 
 /* ---- inputs ----------------------------------------------------------------------------------------- */
@@ -19,7 +34,8 @@ static bool has_been_lost(uint8_t history)
     return (absent & absent_before) != 0u;
 }
 
-/* SAFE-2: a level fits its history: all of it has been seen since the signal returned. */
+/* SAFE-2: a level fits its history: all of it has been seen since the signal returned. SAFE-1: before a decision no more has been
+ * seen than was sampled. */
 static inline bool signal_is_possible(const struct sbms_control *control, uint8_t input, uint8_t region)
 {
     const uint8_t history = control->law.history[input - SBMS_INPUT_ATC];
@@ -27,7 +43,10 @@ static inline bool signal_is_possible(const struct sbms_control *control, uint8_
     if (sbms_internal_is_present(control, input)) {
         return sbms_internal_is_decided(control, region) && !has_been_lost(history);
     }
-    return !sbms_internal_is_decided(control, region) || history != 0xFFu;
+    if (sbms_internal_is_decided(control, region)) {
+        return history != 0xFFu;
+    }
+    return control->law.samples[region] >= HISTORY_SAMPLES || history >> control->law.samples[region] == 0;
 }
 
 static bool signals_are_possible(const struct sbms_control *control)
@@ -49,7 +68,8 @@ static bool remote_is_possible(const struct sbms_control *control)
     if (!sbms_internal_remote_is_known(control)) {
         return !is_on && law->off_ticks == 0u && (law->remote_samples > 0u || law->remote_differs == 0u);
     }
-    return is_on == (law->off_ticks == 0u);
+    return is_on == (law->off_ticks == 0u) &&
+           (law->off_ticks < SBMS_OFF_CLEAR_TICKS || nothing_is_retained(&control->retained, 0u));
 }
 
 /* SAFE-1, SUP-3: what the start-up has counted. */
@@ -65,15 +85,31 @@ static bool start_is_possible(const struct sbms_control *control)
     if (!sbms_internal_is_present(control, SBMS_INPUT_SUPPLY)) {
         return (charger | load | law->supply_is_low) == 0u;
     }
-    return (charger < SBMS_START_SAMPLES && load < SBMS_START_SAMPLES) ||
-           sbms_internal_remote_is_known(control);
+    if (charger < SBMS_START_SAMPLES && load < SBMS_START_SAMPLES) {
+        return charger == load;
+    }
+    return sbms_internal_remote_is_known(control);
+}
+
+/* SAFE-3: what took the signals is forgotten when one is seen again. */
+static bool loss_is_possible(const struct sbms_law *law)
+{
+    if (law->loss == SBMS_LOSS_SIGNAL) {
+        return true;
+    }
+    for (uint8_t signal = 0u; signal < SBMS_SIGNAL_COUNT; signal++) {
+        if ((law->history[signal] & 1u) != 0u &&
+            (law->levels & SBMS_INTERNAL_BIT(SBMS_INPUT_ATC + signal)) != 0u) {
+            return false;
+        }
+    }
+    return law->loss <= SBMS_LOSS_REFERENCE;
 }
 
 static bool inputs_are_possible(const struct sbms_control *control)
 {
-    return control->law.levels < SBMS_INTERNAL_BIT(SBMS_INPUT_COUNT) &&
-           control->law.loss <= SBMS_LOSS_REFERENCE && remote_is_possible(control) &&
-           start_is_possible(control) && signals_are_possible(control);
+    return control->law.levels < SBMS_INTERNAL_BIT(SBMS_INPUT_COUNT) && loss_is_possible(&control->law) &&
+           remote_is_possible(control) && start_is_possible(control) && signals_are_possible(control);
 }
 
 /* ---- Load and Pre-alarm ------------------------------------------------------------------------------ */
@@ -157,7 +193,9 @@ static inline bool output_is_possible(const struct sbms_control *control, uint8_
     const struct sbms_law *law = &control->law;
 
     if (law->differ_ticks[output] > (is_high ? SBMS_SHORT_TICKS - 1u : SBMS_FED_TICKS) ||
-        law->high_ticks[output] >= SBMS_SHORT_CALM_TICKS) {
+        law->high_ticks[output] >= (control->retained.shorts[output].is_shorted != 0u
+                                        ? SBMS_SHORT_HELD_TICKS
+                                        : SBMS_SHORT_CALM_TICKS)) {
         return false;
     }
     return law->high_ticks[output] == 0u || (is_high && sbms_internal_has_steps(control, output));
@@ -175,7 +213,45 @@ static bool outputs_are_possible(const struct sbms_control *control, uint8_t hig
 
 /* ---- faults ------------------------------------------------------------------------------------------ */
 
-/* SAFE-4, LED-3: a fault that floats everything has forgotten all but the remote. */
+/* SAFE-4: a fault that floats everything has forgotten all but the remote. What is not here needs a level or a decision. */
+static bool all_is_forgotten(const struct sbms_law *law)
+{
+    uint8_t rest = law->levels & (uint8_t)~SBMS_INTERNAL_BIT(SBMS_INPUT_REMOTE);
+
+    for (uint8_t signal = 0u; signal < SBMS_SIGNAL_COUNT; signal++) {
+        rest |= law->history[signal];
+    }
+    for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
+        rest |= law->differ_ticks[output];
+    }
+    return (rest | law->samples[SBMS_REGION_CHARGER] | law->samples[SBMS_REGION_LOAD] | law->loss |
+            law->clear_ticks) == 0u;
+}
+
+static bool start_is_anew(uint8_t samples)
+{
+    return samples == 0u || samples == SBMS_START_SAMPLES;
+}
+
+/* SAFE-4: a tick at which nothing could be measured. */
+static bool reference_is_possible(const struct sbms_law *law)
+{
+    return start_is_anew(law->samples[SBMS_REGION_CHARGER]) &&
+           start_is_anew(law->samples[SBMS_REGION_LOAD]) && (law->levels & SBMS_INTERNAL_CHAIN) == 0u &&
+           (law->history[0] | law->history[1] | law->history[2]) == 0u && law->clear_ticks == 0u &&
+           law->loss == SBMS_LOSS_REFERENCE;
+}
+
+/* SUP-3: nothing is sampled. A reference that is lost shows none the less, and terminals are looked at then. */
+static bool without_supply_is_possible(const struct sbms_law *law)
+{
+    if (law->remote_samples != 0u) {
+        return false;
+    }
+    return law->fault == SBMS_FAULT_REFERENCE || (law->fault == SBMS_FAULT_NONE && all_is_forgotten(law));
+}
+
+/* LED-3 */
 static bool fault_is_possible(const struct sbms_control *control)
 {
     const struct sbms_law *law = &control->law;
@@ -184,11 +260,11 @@ static bool fault_is_possible(const struct sbms_control *control)
         law->blink_ticks >= (law->fault == SBMS_FAULT_NONE ? 1u : sbms_control_blink_ticks(law->fault))) {
         return false;
     }
-    if (law->fault == SBMS_FAULT_REFERENCE) {
-        return (law->levels & SBMS_INTERNAL_CHAIN) == 0u;
+    if (sbms_internal_is_hard(law->fault)) {
+        return all_is_forgotten(law);
     }
-    return !sbms_internal_is_hard(law->fault) ||
-           (law->levels & (uint8_t)~SBMS_INTERNAL_BIT(SBMS_INPUT_REMOTE)) == 0u;
+    return (law->fault != SBMS_FAULT_REFERENCE || reference_is_possible(law)) &&
+           (sbms_internal_is_present(control, SBMS_INPUT_SUPPLY) || without_supply_is_possible(law));
 }
 
 /* ---- the state of nearly always ---------------------------------------------------------------------- */
@@ -197,19 +273,6 @@ static bool everything_is_decided(const struct sbms_law *law)
 {
     return law->samples[SBMS_REGION_CHARGER] == SBMS_START_SAMPLES &&
            law->samples[SBMS_REGION_LOAD] == SBMS_START_SAMPLES && law->remote_samples == SBMS_REMOTE_TICKS;
-}
-
-/* Nothing of what LOAD-6, LOAD-8, CHG-5 and SAFE-4 remember, but that Load is high. */
-static bool nothing_is_retained(const struct sbms_retained *retained)
-{
-    uint8_t steps = retained->load_step | retained->charger_step | retained->cuts | retained->is_tripped;
-    uint16_t waits = retained->load_wait_ticks | retained->charger_wait_ticks;
-
-    for (uint8_t output = 0u; output < SBMS_OUTPUT_COUNT; output++) {
-        steps |= (uint8_t)(retained->shorts[output].step | retained->shorts[output].is_shorted);
-        waits |= retained->shorts[output].wait_ticks;
-    }
-    return (steps | waits) == 0u && retained->load_is_high == 1u;
 }
 
 static bool nothing_is_counted(const struct sbms_law *law)
@@ -231,7 +294,7 @@ bool sbms_internal_all_is_well(const struct sbms_control *control)
     return (law->history[0] & law->history[1] & law->history[2]) == 0xFFu &&
            law->levels == SBMS_INTERNAL_BIT(SBMS_INPUT_COUNT) - 1u && everything_is_decided(law) &&
            law->load_mode == SBMS_LOAD_HIGH && nothing_is_counted(law) &&
-           nothing_is_retained(&control->retained);
+           nothing_is_retained(&control->retained, 1u);
 }
 
 /* All the rest. */

@@ -1,0 +1,173 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Proves the claims of core/ from its sources, and refutes its mutants (docs/PROOF.md).
+
+    prove.py                    all of it: claims, widths of int, mutants
+    prove.py CLAIM ...          those claims alone; a rule's id names all of its claims
+    prove.py --width 16 ...     with an int of 16 bits instead of 32
+
+A claim that does not hold leaves a C program in build/proof/ that shows a state and inputs for which it is not so, and finds the same
+with core/ compiled.
+"""
+import argparse
+import multiprocessing
+import os
+import sys
+import time
+
+import z3
+
+import agree
+import claims  # noqa: F401 (adds to ground.CLAIMS)
+import counterexample
+import ground
+import law
+import mutants
+import translate
+
+ROOT = agree.ROOT
+FOLDER = os.path.join(ROOT, "build", "proof")
+SECONDS_MAX = 900  # of one formula; what takes longer is UNKNOWN, and fails
+
+
+def read_core(name):
+    with open(os.path.join(ROOT, "core", name)) as source:
+        return source.read()
+
+
+class Model:
+    """core/ for one width of int, perhaps with other text in one file, and the ground of its claims."""
+
+    def __init__(self, width, patch=None):
+        self.patch = patch
+        self.law = law.Law(translate.preprocess(ROOT, patch), width)
+        self.ground = ground.Ground(self.law)
+        self.side_conditions = list(self.law.machine.side_conditions)
+
+    def refute(self, claim, name):
+        """Returns (verdict, text): "proved", "refuted" or "unknown"."""
+        self.law.calls = dict(self.ground.calls)
+        formulas = claim.formula(self.ground)
+        formulas = formulas if isinstance(formulas, list) else [formulas]
+        for formula in formulas + [z3.Not(c) for _, c in self.law.machine.side_conditions]:
+            solver = z3.Solver()
+            solver.set("timeout", SECONDS_MAX * 1000)
+            solver.add(z3.Not(formula))
+            verdict = solver.check()
+            if verdict == z3.unknown:
+                return "unknown", solver.reason_unknown()
+            if verdict == z3.sat:
+                path = os.path.join(FOLDER, name + ".c")
+                differs = counterexample.replay(ROOT, solver.model(), claim, list(self.law.calls.values()), self.law.machine, path,
+                                                self.patch)
+                told = "build/proof/%s.c shows it, and the compiled law does the same" % name
+                return "refuted", told if not differs else "build/proof/%s.c shows it, but compiled:\n%s" % (name, differs)
+        return "proved", ""
+
+
+MODELS = {}
+
+
+def model_of(width):
+    if width not in MODELS:
+        MODELS[width] = Model(width)
+    return MODELS[width]
+
+
+# ---- what there is to do: each returns (name, what it is, whether it is well, text) ------------------------------------------
+
+
+def prove_claim(name, width):
+    claim = next(c for c in ground.CLAIMS if c.name == name)
+    verdict, text = model_of(width).refute(claim, "%s-%d" % (name, width))
+    return name, "%s: %s" % (", ".join(claim.rules), claim.text), verdict == "proved", \
+        "" if verdict == "proved" else "%s, int of %d bits: %s" % (verdict, width, text)
+
+
+def prove_widths(part):
+    """What steps.c prints is the same for an int of 16 and of 32 bits, whatever the state: so every claim holds for both."""
+    wide, narrow = model_of(32).law, model_of(16).law
+    (_, ours, names), (_, theirs, _) = agree.predicted(wide), agree.predicted(narrow)
+    for i, (name, a, b) in enumerate(zip(names, ours, theirs)):
+        if i % 2 != part or a.eq(b):
+            continue
+        solver = z3.Solver()
+        solver.add(a != b)
+        if solver.check() != z3.unsat:
+            return "widths", "", False, "%s is not the same for an int of 16 and of 32 bits" % name
+    return "widths", "the same for an int of 16 and of 32 bits, from any state", True, ""
+
+
+def refute_mutant(i):
+    name, old, new, rule = mutants.MUTANTS[i]
+    text = read_core(name)
+    what = "%s broken in %s: %s" % (rule, name, " ".join(new.split())[:80] or "nothing for: " + " ".join(old.split())[:60])
+    if text.count(old) != 1:
+        return "mutant", what, False, "the text to change stands %d times in core/%s: %s" % (text.count(old), name, old)
+    model = Model(32, {name: text.replace(old, new)})
+    for claim in ground.CLAIMS:
+        if rule not in claim.rules:
+            continue
+        verdict, told = model.refute(claim, "mutant-%d" % i)
+        if verdict == "refuted":
+            replays = "does the same" in told
+            return "mutant", what + " -> " + claim.name, replays, "" if replays else told
+    return "mutant", what, False, "no claim of %s refutes it" % rule
+
+
+def run_agree():
+    wrong = agree.compare(int.from_bytes(os.urandom(4), "big"), 5000)
+    return "agree", "terms and compiled law, 5000 random steps", wrong is None, wrong or ""
+
+
+def do(task):
+    began = time.process_time()
+    kind, *args = task
+    result = {"claim": prove_claim, "widths": prove_widths, "mutant": refute_mutant, "agree": run_agree}[kind](*args)
+    return result + (time.process_time() - began,)
+
+
+def tasks_of(arguments):
+    names = {c.name for c in ground.CLAIMS}
+    rules = {rule for c in ground.CLAIMS for rule in c.rules}
+    for word in arguments.claims:
+        if word not in names | rules:
+            sys.exit("prove: no claim or rule %s; there are: %s" % (word, " ".join(sorted(names | rules))))
+    if arguments.claims:
+        return [("claim", c.name, arguments.width) for c in ground.CLAIMS if {c.name, *c.rules} & set(arguments.claims)]
+    slow = [c.name for c in ground.CLAIMS if c.slow]
+    order = slow + [c.name for c in ground.CLAIMS if not c.slow]
+    return ([("claim", name, arguments.width) for name in order] + [("widths", 0), ("widths", 1), ("agree",)] +
+            [("mutant", i) for i in range(len(mutants.MUTANTS))])
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Proves the claims of core/ (docs/PROOF.md).")
+    parser.add_argument("claims", nargs="*", metavar="CLAIM|RULE")
+    parser.add_argument("--width", type=int, choices=(16, 32), default=32, help="bits of int")
+    parser.add_argument("--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    tasks = tasks_of(arguments)
+    os.makedirs(FOLDER, exist_ok=True)
+    model_of(32)
+    model_of(arguments.width)
+    if not arguments.claims:
+        model_of(16)
+    failed, done, seconds = 0, {}, 0.0
+    with multiprocessing.get_context("fork").Pool(arguments.jobs) as pool:
+        for name, what, well, text, took in pool.imap(do, tasks):
+            print("%-6s %5.1f s  %-28s %s" % ("ok" if well else "FAILED", took, name, what), flush=True)
+            if not well:
+                print("    " + text, flush=True)
+                failed += 1
+            done[name if name in ("mutant", "widths", "agree") else "claim"] = done.get(
+                name if name in ("mutant", "widths", "agree") else "claim", 0) + 1
+            seconds += took
+    print("prove: %s, %.0f s of one core" % (", ".join("%d %s%s" % (n, k, "s" if n > 1 and not k.endswith("s") else "")
+                                                        for k, n in done.items()), seconds))
+    print("%d passed, %d failed" % (len(tasks) - failed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
