@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo hex flash test soak bench numbers lint format clean
+.PHONY: help setup build demo hex flash test prove soak bench numbers lint format clean
 
 jobs := 2
 packages := build/.packages
@@ -17,6 +17,7 @@ help:
 	@echo 'make hex     build the firmware for each board, in build/firmware/'
 	@echo 'make flash   BOARD=nano PORT=/dev/ttyUSB0: write it into a part'
 	@echo 'make test    run every test and check: every rule, both boards, a sample of what is random'
+	@echo 'make prove   prove the claims of core/ from its sources (docs/PROOF.md); a part of make test'
 	@echo 'make soak    SEED=1 MINUTES=15: the long campaigns, with seeds of their own'
 	@echo 'make bench   measure the speed of the control law and of the twin'
 	@echo 'make numbers puts these measurements into the README'
@@ -55,6 +56,9 @@ flash: build
 
 test: build
 	@cd build && ctest --parallel $(jobs) --output-on-failure
+
+prove: $(packages)
+	@/usr/bin/python3 tests/proof/prove.py
 
 soak: build
 	@bash tests/variant.sh fuzz >/dev/null

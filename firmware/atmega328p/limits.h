@@ -8,7 +8,7 @@
 
 #define LIMIT_FLASH_BYTES 20480    /* the program, with the CRC that is its last two bytes */
 #define LIMIT_SRAM_BYTES 1024      /* data with the deepest stack */
-#define LIMIT_LAW_FLASH_BYTES 6656 /* the control law alone */
+#define LIMIT_LAW_FLASH_BYTES 6912 /* the control law alone */
 #define LIMIT_LAW_STATE_BYTES 96
 
 #endif

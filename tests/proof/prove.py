@@ -5,6 +5,7 @@
     prove.py                    all of it: claims, widths of int, mutants
     prove.py CLAIM ...          those claims alone; a rule's id names all of its claims
     prove.py --width 16 ...     with an int of 16 bits instead of 32
+    prove.py --table            the table of claims in docs/PROOF.md, written anew
 
 A claim that does not hold leaves a C program in build/proof/ that shows a state and inputs for which it is not so, and finds the same
 with core/ compiled.
@@ -42,14 +43,17 @@ class Model:
         self.patch = patch
         self.law = law.Law(translate.preprocess(ROOT, patch), width)
         self.ground = ground.Ground(self.law)
-        self.side_conditions = list(self.law.machine.side_conditions)
+        self.excluded = 0  # side conditions of the translation that have been proved impossible
 
     def refute(self, claim, name):
         """Returns (verdict, text): "proved", "refuted" or "unknown"."""
         self.law.calls = dict(self.ground.calls)
         formulas = claim.formula(self.ground)
         formulas = formulas if isinstance(formulas, list) else [formulas]
-        for formula in formulas + [z3.Not(c) for _, c in self.law.machine.side_conditions]:
+        conditions = self.law.machine.side_conditions
+        formulas = formulas + [z3.Not(c) for _, c in conditions[self.excluded:]]
+        self.excluded = len(conditions)
+        for formula in formulas:
             solver = z3.Solver()
             solver.set("timeout", SECONDS_MAX * 1000)
             solver.add(z3.Not(formula))
@@ -123,7 +127,7 @@ def run_agree():
 def do(task):
     began = time.process_time()
     kind, *args = task
-    result = {"claim": prove_claim, "widths": prove_widths, "mutant": refute_mutant, "agree": run_agree}[kind](*args)
+    result = {"claim": prove_claim, "widths": prove_widths, "mutant": refute_mutant, "agree": run_agree, "table": check_table}[kind](*args)
     return result + (time.process_time() - began,)
 
 
@@ -137,8 +141,25 @@ def tasks_of(arguments):
         return [("claim", c.name, arguments.width) for c in ground.CLAIMS if {c.name, *c.rules} & set(arguments.claims)]
     slow = [c.name for c in ground.CLAIMS if c.slow]
     order = slow + [c.name for c in ground.CLAIMS if not c.slow]
-    return ([("claim", name, arguments.width) for name in order] + [("widths", 0), ("widths", 1), ("agree",)] +
+    return ([("claim", name, arguments.width) for name in order] + [("widths", 0), ("widths", 1), ("agree",), ("table",)] +
             [("mutant", i) for i in range(len(mutants.MUTANTS))])
+
+
+BEGIN, END = "<!-- table made by prove.py --table -->\n", "<!-- end of table -->"
+
+
+def table():
+    """docs/PROOF.md as it is, and as it should be."""
+    with open(os.path.join(ROOT, "docs", "PROOF.md")) as page:
+        text = page.read()
+    head, rest = text.split(BEGIN)
+    rows = ["| %s | `%s`: %s |\n" % (", ".join(c.rules), c.name, c.text) for c in ground.CLAIMS]
+    return text, head + BEGIN + "".join(rows) + END + rest.split(END)[1]
+
+
+def check_table():
+    is_written, should_be = table()
+    return "table", "docs/PROOF.md names each claim", is_written == should_be, "run tests/proof/prove.py --table"
 
 
 def main():
@@ -146,25 +167,30 @@ def main():
     parser.add_argument("claims", nargs="*", metavar="CLAIM|RULE")
     parser.add_argument("--width", type=int, choices=(16, 32), default=32, help="bits of int")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--table", action="store_true", help="write the table of claims into docs/PROOF.md")
     arguments = parser.parse_args()
+    if arguments.table:
+        text = table()[1]
+        with open(os.path.join(ROOT, "docs", "PROOF.md"), "w") as page:
+            page.write(text)
+        return 0
     tasks = tasks_of(arguments)
     os.makedirs(FOLDER, exist_ok=True)
     model_of(32)
     model_of(arguments.width)
     if not arguments.claims:
         model_of(16)
-    failed, done, seconds = 0, {}, 0.0
+    failed, claims_proved, mutants_refuted, seconds = 0, 0, 0, 0.0
     with multiprocessing.get_context("fork").Pool(arguments.jobs) as pool:
         for name, what, well, text, took in pool.imap(do, tasks):
             print("%-6s %5.1f s  %-28s %s" % ("ok" if well else "FAILED", took, name, what), flush=True)
             if not well:
                 print("    " + text, flush=True)
                 failed += 1
-            done[name if name in ("mutant", "widths", "agree") else "claim"] = done.get(
-                name if name in ("mutant", "widths", "agree") else "claim", 0) + 1
+            mutants_refuted += well and name == "mutant"
+            claims_proved += well and name not in ("mutant", "widths", "agree", "table")
             seconds += took
-    print("prove: %s, %.0f s of one core" % (", ".join("%d %s%s" % (n, k, "s" if n > 1 and not k.endswith("s") else "")
-                                                        for k, n in done.items()), seconds))
+    print("prove: %d claims proved, %d mutants refuted, %.0f s of one core" % (claims_proved, mutants_refuted, seconds))
     print("%d passed, %d failed" % (len(tasks) - failed, failed))
     return 1 if failed else 0
 
