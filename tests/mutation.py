@@ -36,7 +36,7 @@ OWN = {"battery", "record", "fault"}
 PROGRAMS = [
     ("test_record", [], None, {"record", "fault"}),
     ("test_retained", ["firmware/atmega328p/retain.c"], None, {"record", "waits"}),
-    ("test_battery", [], None, {"battery"}),
+    ("test_battery", [], "1000", {"battery"}),
     ("test_control", [], None, None),
     ("test_control_waits", [], None, None),
     ("test_properties", [], "400", None),
@@ -250,44 +250,45 @@ def compile_to(source, target, folder=ROOT):
 
 
 def link(objects, target):
-    subprocess.run(["gcc", "-shared", "-o", target, *objects], check=True)
+    subprocess.run(["gcc", "-shared", "-Wl,-Bsymbolic", "-o", target, *objects], check=True)
 
 
 def environment(library, runs):
     own = {name: value for name, value in os.environ.items() if name not in {"SEED", "RUNS", "DEPTH"}}
     own["LD_LIBRARY_PATH"] = str(library)
+    own["CMOCKA_TEST_ABORT"] = "1"  # the first failure is enough
     if runs:
         own["RUNS"] = runs
     return own
-
-
-def unit_of(path):
-    """What is compiled for a file: the law is one unit, as in the release, for it is faster so; none for a header."""
-    return WORK / "law.c" if path in LAW else ROOT / path if path.suffix == ".c" else None
-
-
-def base_object(path):
-    return WORK / "base" / f"{unit_of(path).stem}.o"
 
 
 def build_programs():
     """The unchanged core/ and the test programs over it; all of them must pass."""
     shutil.rmtree(WORK, ignore_errors=True)
     (WORK / "base").mkdir(parents=True)
-    (WORK / "law.c").write_text("".join(f'#include "{path}"\n' for path in LAW))
     for path in SOURCES:
-        if unit_of(path) and not base_object(path).exists() and not compile_to(unit_of(path), base_object(path)):
+        if path.suffix == ".c" and not compile_to(ROOT / path, WORK / f"base/{path.stem}.o"):
             sys.exit(f"mutation: {path} does not compile")
     objects = sorted((WORK / "base").glob("*.o"))
     link(objects, WORK / "base/libcore.so")
     for name, sources, _, _ in PROGRAMS:
         if not (WORK / name).exists():
-            subprocess.run([*COMPILE, f"-I{ROOT}", ROOT / f"tests/{name}.c", *[ROOT / source for source in sources], "-o", WORK / name,
-                            f"-L{WORK / 'base'}", "-lcore", "-lcmocka", "-lm"], check=True)
+            subprocess.run([*COMPILE, f"-I{ROOT}", ROOT / f"tests/{name}.c", *[ROOT / source for source in sources], "-o",
+                            WORK / name, f"-L{WORK / 'base'}", "-lcore", "-lcmocka", "-lm"], check=True)
     for name, _, runs, _ in PROGRAMS:
         if fails(name, runs, WORK / "base"):
             sys.exit(f"mutation: {name} fails without any mutation")
     return objects
+
+
+def rest_of(path):
+    """The law but for one of its files, as one unit, for it is faster so."""
+    rest = WORK / f"base/rest_of_{path.stem}"
+    if not rest.with_suffix(".o").exists():
+        rest.with_suffix(".c").write_text("".join(f'#include "{other}"\n' for other in LAW if other != path))
+        if not compile_to(rest.with_suffix(".c"), rest.with_suffix(".o")):
+            sys.exit(f"mutation: the law without {path} does not compile")
+    return rest.with_suffix(".o")
 
 
 def limit():
@@ -311,18 +312,19 @@ def build_mutant(mutant, objects):
     changed.write_text(mutant.apply((ROOT / mutant.path).read_text()))
     linked, is_same = [], True
     for base in objects:
-        unit = WORK / "law.c" if base.stem == "law" else ROOT / f"core/{base.stem}.c"
-        if mutant.path.suffix == ".c" and unit_of(mutant.path) != unit:
+        source = ROOT / f"core/{base.stem}.c"
+        if mutant.path.suffix == ".c" and base.stem != mutant.path.stem:
             linked.append(base)
             continue
-        if unit.parent != WORK and unit.stem == mutant.path.stem and mutant.path.suffix == ".c":
-            unit = changed
         linked.append(folder / base.name)
-        if not compile_to(unit, linked[-1], folder):
+        if not compile_to(changed if mutant.path.suffix == ".c" else source, linked[-1], folder):
             return False
         is_same = is_same and linked[-1].read_bytes() == base.read_bytes()
     if is_same:
         return None
+    if mutant.path in LAW:
+        law = {path.stem for path in LAW} - {mutant.path.stem}
+        linked = [path for path in linked if path.stem not in law] + [rest_of(mutant.path)]
     link(linked, folder / "libcore.so")
     return True
 
