@@ -59,6 +59,7 @@ struct instance {
     const uint8_t *faults;   /* ended by 255 */
 };
 
+#define BOTH_REGIONS (SBMS_INTERNAL_BIT(SBMS_REGION_CHARGER) | SBMS_INTERNAL_BIT(SBMS_REGION_LOAD))
 #define ATC SBMS_INTERNAL_BIT(SBMS_INPUT_ATC)
 #define ATD SBMS_INTERNAL_BIT(SBMS_INPUT_ATD)
 #define NO_PREALARM SBMS_INTERNAL_BIT(SBMS_INPUT_NO_PREALARM)
@@ -484,8 +485,7 @@ static bool is_idle(const struct instance *instance, const struct node *node, co
     const uint8_t raw = sbms_internal_raw_signals(&choice->inputs);
     const uint8_t levels = control->law.levels;
 
-    if ((choice->decides | undecided) !=
-        (SBMS_INTERNAL_BIT(SBMS_REGION_CHARGER) | SBMS_INTERNAL_BIT(SBMS_REGION_LOAD))) {
+    if ((choice->decides | undecided) != BOTH_REGIONS) {
         return true; /* a region that has decided: only the choice that has its bit */
     }
     /* a signal is lost while it is absent, and returns while it is present */
@@ -792,27 +792,45 @@ static void choices_add(struct choices *choices, struct choice choice)
     choices->all[choices->count++] = choice;
 }
 
+/* Whether a choice with these would do the same as another: what is not looked at need not be free. */
+static bool is_ignored(const struct instance *instance, const struct choice *choice)
+{
+    const struct sbms_inputs *inputs = &choice->inputs;
+    const bool is_on = inputs->remote_l_mv != OPEN_L_MV;
+    const bool is_good = inputs->vbat_mv == instance->vbats_mv[0];
+
+    if (sbms_internal_is_blind(inputs)) { /* supply and remote keep their levels */
+        return !is_on || !is_good;
+    }
+    if (sbms_internal_is_hard(inputs->fault)) { /* nothing but the remote; that starts with a good supply */
+        return inputs->differing != 0u || (instance->levels_are_free && !is_good);
+    }
+    return instance->levels_are_free && inputs->vbat_mv < SBMS_SUPPLY_LOW_MV &&
+           (!is_on || inputs->differing != 0u);
+}
+
 /* The signals and their levels; `base` has the rest. */
 static void add_signals(struct choices *choices, const struct instance *instance, struct choice base)
 {
-    const bool measures = base.inputs.fault == 0u || base.inputs.fault == SBMS_FAULT_OUTPUT;
+    const bool is_sampled = !sbms_internal_is_blind(&base.inputs) &&
+                            !sbms_internal_is_hard(base.inputs.fault) &&
+                            !(instance->levels_are_free && base.inputs.vbat_mv < SBMS_SUPPLY_LOW_MV);
 
     for (uint8_t raw = 0; raw <= CHAIN; raw++) {
-        const bool is_equal =
-            (raw & instance->free_signals) == 0u || (raw & instance->free_signals) == instance->free_signals;
+        const uint8_t free_bits = raw & instance->free_signals;
 
-        if ((raw & CHAIN) != raw || (raw | instance->free_signals) != CHAIN ||
-            (instance->signals_together && !is_equal) || (!measures && raw != CHAIN)) {
+        if ((raw | instance->free_signals) != CHAIN || (!is_sampled && raw != CHAIN) ||
+            (instance->signals_together && free_bits != 0u && free_bits != instance->free_signals)) {
             continue;
         }
         base.inputs.atc = (raw & ATC) != 0u;
         base.inputs.atd = (raw & ATD) != 0u;
         base.inputs.no_prealarm = (raw & NO_PREALARM) != 0u;
-        for (uint8_t level_bits = 0; level_bits <= CHAIN; level_bits++) {
-            if (level_bits == raw || (instance->raw_differs && (level_bits == 0u || level_bits == CHAIN))) {
-                base.level_bits = level_bits;
-                choices_add(choices, base);
-            }
+        base.level_bits = raw;
+        choices_add(choices, base);
+        if (instance->raw_differs && is_sampled) {
+            base.level_bits = CHAIN & (uint8_t)~raw;
+            choices_add(choices, base);
         }
     }
 }
@@ -820,9 +838,20 @@ static void add_signals(struct choices *choices, const struct instance *instance
 static void add_differing(struct choices *choices, const struct instance *instance, struct choice base)
 {
     for (uint8_t differing = 0; differing < 8u; differing++) {
-        if ((differing & (uint8_t)~instance->free_differing) == 0u) {
-            base.inputs.differing = differing;
+        base.inputs.differing = differing;
+        if ((differing & (uint8_t)~instance->free_differing) == 0u && !is_ignored(instance, &base)) {
             add_signals(choices, instance, base);
+        }
+    }
+}
+
+static void add_remotes(struct choices *choices, const struct instance *instance, struct choice base)
+{
+    for (uint8_t on = 0; on < 2u; on++) {
+        base.inputs.remote_l_mv = on != 0u ? 0 : OPEN_L_MV;
+        for (base.decides = instance->decides_free ? 0u : BOTH_REGIONS; base.decides <= BOTH_REGIONS;
+             base.decides++) {
+            add_differing(choices, instance, base);
         }
     }
 }
@@ -835,15 +864,7 @@ static void add_all(struct choices *choices, const struct instance *instance)
     }
     for (const uint8_t *fault = instance->faults; *fault != 255u; fault++) {
         for (const int32_t *vbat_mv = instance->vbats_mv; *vbat_mv != 0; vbat_mv++) {
-            for (uint8_t on = 0; on < 2u; on++) {
-                for (uint8_t decides = instance->decides_free ? 0u : 3u; decides <= 3u; decides++) {
-                    add_differing(choices, instance,
-                                  (struct choice){.inputs = {.vbat_mv = *vbat_mv,
-                                                             .remote_l_mv = on != 0u ? 0 : OPEN_L_MV,
-                                                             .fault = *fault},
-                                                  .decides = decides});
-                }
-            }
+            add_remotes(choices, instance, (struct choice){.inputs = {.vbat_mv = *vbat_mv, .fault = *fault}});
         }
     }
 }
