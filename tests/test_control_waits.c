@@ -967,6 +967,34 @@ static void test_restore_of_the_rest(void **state)
     assert_true(after.decision.outputs.load && after.decision.outputs.charger);
 }
 
+/* SAFE-1: a wait that ends at the tick of the decision is none; its last tick is one, and names what stays floating. */
+static void test_waits_that_end_at_the_start(void **state)
+{
+    (void)state;
+    for (uint16_t left = 0; left <= 2; left++) {
+        const uint16_t ticks = (uint16_t)(8u + left); /* the decision is made at the eighth sample */
+        const struct sbms_short of_output = {.wait_ticks = ticks, .step = 1, .is_shorted = 1};
+        const struct sbms_retained waits = {
+            .load_wait_ticks = ticks, .load_step = 1, .charger_wait_ticks = ticks, .charger_step = 1};
+        const struct sbms_retained tries = {.shorts = {of_output, of_output, of_output}};
+        struct test_bench bench;
+
+        bench_reset(&bench, NULL);
+        assert_true(sbms_control_restore(&bench.control, &waits));
+        bench_hold(&bench, 7);
+        bench_step(&bench);
+        bench_expect_causes(&bench, left == 0 ? SBMS_CAUSE_START_UP : SBMS_CAUSE_HOLD_OFF, SBMS_CAUSE_NONE,
+                            left == 0 ? SBMS_CAUSE_START_UP : SBMS_CAUSE_CHARGER_WAIT);
+        bench_reset(&bench, NULL);
+        assert_true(sbms_control_restore(&bench.control, &tries));
+        for (uint32_t sample = 0; sample < 8; sample++) {
+            bench_step(&bench);
+        }
+        bench_expect_causes(&bench, left == 0 ? SBMS_CAUSE_START_UP : SBMS_CAUSE_OUTPUT_FAULT,
+                            SBMS_CAUSE_NONE, left == 0 ? SBMS_CAUSE_START_UP : SBMS_CAUSE_OUTPUT_FAULT);
+    }
+}
+
 /* LOAD-8: values that no run leaves are garbage and read as none: one field after the other beyond its range. */
 static void test_restore_of_garbage(void **state)
 {
@@ -1043,6 +1071,7 @@ int main(void)
         cmocka_unit_test(test_fed_output_before_the_start),
         cmocka_unit_test(test_restore),
         cmocka_unit_test(test_restore_of_the_rest),
+        cmocka_unit_test(test_waits_that_end_at_the_start),
         cmocka_unit_test(test_restore_of_garbage),
     };
 
