@@ -74,7 +74,7 @@ static const int32_t clears_or_not[] = {12800, CLEARS_MV, 7000, 0};
 static const int32_t good[] = {12800, 0};
 static const uint8_t no_fault[] = {0, 255};
 static const uint8_t faults[] = {0, SBMS_FAULT_MEMORY, SBMS_FAULT_REFERENCE, 255};
-static const uint8_t all_faults[] = {0, 1, 2, SBMS_FAULT_REFERENCE, SBMS_FAULT_OUTPUT, 9, 200, 255};
+static const uint8_t more_faults[] = {0, 1, 2, SBMS_FAULT_REFERENCE, SBMS_FAULT_OUTPUT, 200, 255};
 
 #define LOCKOUT \
     { \
@@ -171,10 +171,10 @@ static const struct instance instances[] = {
      .about = "faults and their blinks",
      .levels_are_free = true,
      .blinks = true,
-     .free_signals = ATC,
-     .free_differing = CHARGER,
+     .free_signals = 0,
+     .free_differing = PREALARM,
      .vbats_mv = good_or_low,
-     .faults = all_faults},
+     .faults = more_faults},
     {.name = "atc",
      .about = "the debouncer of ATC",
      .free_signals = ATC,
