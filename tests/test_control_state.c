@@ -150,6 +150,7 @@ static void test_impossible_state(void **state)
         assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 0);
         bench_step(&bench);
         bench_expect(&bench, 0, 0, 0, 0);
+        assert_int_equal(bench.decision.load_cause, SBMS_CAUSE_INTERNAL_FAULT);
         assert_null(settings_difference(&bench.control.settings,
                                         &(struct sbms_control_settings){.reconnect_delay_s = 0}));
         assert_true(bench_until_load(&bench, 50) <= 50);

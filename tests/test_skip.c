@@ -170,6 +170,9 @@ static uint32_t small_inputs(struct sbms_inputs *all)
             all[count] = plain;
             all[count++].differing = differing;
         }
+        all[count] = plain;
+        all[count].vbat_mv = 7000;
+        all[count++].fault = SBMS_FAULT_REFERENCE;
     }
     assert_true(count <= SMALL_INPUTS_MAX);
     return count;
