@@ -21,7 +21,7 @@ seed=$((10#$seed)) minutes=$((10#$minutes))
 # Each takes half a minute to two minutes of a core; the scenarios, once each round and one after the other, some more.
 mapfile -t scenarios < <(basename --suffix=.yaml scenarios/*.yaml)
 campaigns=(scenario bit_flips lockstep faults fuzz_scenario power_cuts fuzz_stimulus second_simulator properties fuzz_log boards
-    skip battery)
+    skip battery mutation explorer)
 
 # campaign NAME SEED
 campaign() {
@@ -41,6 +41,8 @@ campaign() {
     properties) RUNS=400000 build/tests/test_properties ;;
     skip) RUNS=40000 build/tests/test_skip ;;
     battery) RUNS=400000 build/tests/test_battery ;;
+    mutation) RUNS=150 python3 tests/mutation.py ;;
+    explorer) bash tests/explorer.sh ;;
     fuzz_*) FUZZ_SECONDS=60 bash tests/fuzz.sh "$1" ;;
     *)
         echo "soak: no campaign $1; there are: ${campaigns[*]} ${scenarios[*]/#/scenario-}" >&2
@@ -78,7 +80,7 @@ reap() {
 for ((round = seed; SECONDS < minutes * 60; round += 1000003)); do
     for name in "${campaigns[@]}"; do
         ((SECONDS < minutes * 60)) || break
-        [[ $name != faults || $round == "$seed" ]] || continue # all of them, whatever the seed
+        [[ $name != @(faults|explorer) || $round == "$seed" ]] || continue # all of them, whatever the seed
         one "$name" "$round" &
         running=$((running + 1))
         if ((running == 2)); then reap; fi

@@ -1185,6 +1185,54 @@ static void test_settles(void **state)
     }
 }
 
+/* BAT-6, BAT-9: the first sample sets up its readings and no others, whatever the caller's memory held: one that has failed
+ * there has failed at once. */
+static void test_first_sample_sets_up_readings(void **state)
+{
+    (void)state;
+    for (unsigned held = 0; held <= UINT8_MAX; held += 15u) {
+        for (unsigned failed = 0; failed < 4u; failed++) {
+            struct sbms_battery_reading before;
+            struct test_pack pack;
+
+            pack_init(&pack, NULL, 3, 1);
+            memset(pack.readings, (int)held, sizeof pack.readings);
+            before = pack.readings[4];
+            (failed < 3u ? pack.cell_mv : pack.temp_dc)[failed % 3u] = SBMS_READING_MISSING;
+            pack_expect(&pack, 1, false, failed == 3u, failed == 3u, failed < 3u ? CELL : TEMP);
+            assert_int_equal(pack.readings[failed].failures, SBMS_READING_FAILURES);
+            assert_memory_equal(&pack.readings[4], &before, sizeof before);
+        }
+    }
+}
+
+/* A sample says that it has moved when it counts a failure, ends such a count, or brings a signal back, and not after. */
+static void test_moved(void **state)
+{
+    static const struct {
+        bool is_missing;
+        bool moves;
+    } samples[] = {{false, false}, {true, true},  {false, true}, {false, false}, {true, true},
+                   {true, true},   {true, true},  {true, false}, {true, false},  {false, true},
+                   {false, true},  {false, true}, {false, true}, {false, true},  {false, false}};
+    struct test_pack pack;
+
+    (void)state;
+    pack_init(&pack, NULL, 3, 1);
+    pack_sample(&pack);
+    assert_true(pack.battery.moved); /* the first one always */
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        pack.cell_mv[1] = samples[i].is_missing ? SBMS_READING_MISSING : HEALTHY_MV;
+        pack_sample(&pack);
+        assert_int_equal(pack.battery.moved, samples[i].moves);
+    }
+    pack_init(&pack, NULL, 0, 0); /* it has nothing that could be counted */
+    pack_sample(&pack);
+    assert_true(pack.battery.moved);
+    pack_sample(&pack);
+    assert_false(pack.battery.moved);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1218,6 +1266,8 @@ int main(void)
         cmocka_unit_test(test_chain_of_two),
         cmocka_unit_test(test_random_walks),
         cmocka_unit_test(test_settles),
+        cmocka_unit_test(test_first_sample_sets_up_readings),
+        cmocka_unit_test(test_moved),
     };
 
     return cmocka_run_group_tests_name("battery", tests, NULL, NULL);

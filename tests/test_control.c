@@ -1279,6 +1279,113 @@ static void test_fault_is_shown_at_any_supply(void **state)
     }
 }
 
+/* LED-3, SAFE-1: during a fault, too, a sample below 8.0 V starts an unknown remote anew: red goes on until two good samples
+ * in a row have said off. */
+static void test_remote_in_a_fault_and_a_low_supply(void **state)
+{
+    struct test_bench bench;
+
+    (void)state;
+    bench_reset(&bench, NULL);
+    bench.inputs.fault = 1;
+    remote_set(&bench.inputs, false);
+    for (uint32_t tick = 0; tick <= 24; tick++) {
+        bench.inputs.vbat_mv = tick == 10 || tick == 12 ? 8000 : 7999;
+        bench_step(&bench);
+        bench_expect(&bench, 0, 0, 0, blink_is_lit(1, tick));
+    }
+    bench.inputs.vbat_mv = 8000;
+    for (uint32_t tick = 25; tick <= 36; tick++) {
+        bench_step(&bench);
+        bench_expect(&bench, 0, 0, 0, 0);
+    }
+}
+
+/* SAFE-2: the sample at which the remote becomes known is none of two that differ. */
+static void test_remote_is_debounced_once_known(void **state)
+{
+    struct test_bench bench;
+
+    (void)state;
+    bench_reset(&bench, NULL);
+    bench.inputs.atc = bench.inputs.atd = bench.inputs.no_prealarm = false;
+    bench_step(&bench);
+    bench_step(&bench);
+    bench_expect(&bench, 0, 0, 0, 1);
+    remote_set(&bench.inputs, false);
+    bench_step(&bench);
+    bench_expect(&bench, 0, 0, 0, 1);
+    bench_step(&bench);
+    bench_expect(&bench, 0, 0, 0, 0);
+}
+
+/* SAFE-3, SAFE-1: Charger has not decided when ATD is lost by two samples with a good one between, and at the last of them all
+ * three are absent, below 8.0 V too: that is no open chain, for ATC never counted as present. */
+static void test_not_chain_open_at_the_start(void **state)
+{
+    (void)state;
+    for (int32_t vbat_mv = 7999; vbat_mv <= 8000; vbat_mv++) {
+        struct test_bench bench;
+
+        bench_reset(&bench, NULL);
+        for (uint32_t sample = 1; sample <= 8; sample++) {
+            bench.inputs.atc = sample % 4u != 0u;
+            bench_step(&bench);
+        }
+        bench_expect(&bench, 1, 0, 0, 0);
+        bench.inputs.atc = true;
+        bench.inputs.atd = false;
+        bench_step(&bench);
+        bench.inputs.atd = true;
+        bench_step(&bench);
+        bench.inputs.atc = bench.inputs.atd = bench.inputs.no_prealarm = false;
+        bench.inputs.vbat_mv = vbat_mv;
+        bench_step(&bench);
+        bench_expect(&bench, 1, 1, 0, 0);
+        bench_expect_causes(&bench, SBMS_CAUSE_NONE, SBMS_CAUSE_ATD_LOST, SBMS_CAUSE_NONE);
+    }
+}
+
+/* SAFE-4, SAFE-7: nothing can be measured, and then the supply is low: red ceases to show the reference, and says so once. */
+static void test_reference_fault_ends_in_a_low_supply(void **state)
+{
+    struct test_bench bench;
+
+    (void)state;
+    bench_reset(&bench, NULL);
+    bench.inputs.vbat_mv = 7000;
+    bench.inputs.fault = SBMS_FAULT_REFERENCE;
+    bench_step(&bench);
+    bench_expect_causes(&bench, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE, SBMS_CAUSE_REFERENCE_FAULT);
+    bench.inputs.fault = SBMS_FAULT_NONE;
+    bench_step(&bench);
+    bench_expect(&bench, 0, 0, 0, 0);
+    bench_expect_causes(&bench, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE, SBMS_CAUSE_REFERENCE_FAULT);
+    bench_step(&bench);
+    assert_false(has_cause(&bench.decision));
+}
+
+/* SUP-3, SAFE-7: with the remote off nothing is seen when the supply falls, though a fed output was remembered. */
+static void test_low_supply_with_the_remote_off(void **state)
+{
+    struct test_bench bench;
+
+    (void)state;
+    bench_start(&bench, NULL);
+    remote_set(&bench.inputs, false);
+    for (uint32_t tick = 0; tick < 300; tick++) {
+        bench.inputs.differing = (uint8_t)(tick < 2 ? 0u : BIT_LOAD);
+        bench_step(&bench);
+    }
+    assert_int_equal(sbms_control_output_faults(&bench.control).fed, BIT_LOAD);
+    bench.inputs.vbat_mv = 7000;
+    for (uint32_t tick = 0; tick < 3; tick++) {
+        bench_step(&bench);
+        bench_expect(&bench, 0, 0, 0, 0);
+        assert_false(has_cause(&bench.decision));
+    }
+}
+
 /* SAFE-4, LOAD-8: what is remembered is cleared by the remote off for 1 s during a fault, too. */
 static void test_off_during_a_fault(void **state)
 {
@@ -1644,6 +1751,11 @@ int main(void)
         cmocka_unit_test(test_fault_blinks),
         cmocka_unit_test(test_fault_goes),
         cmocka_unit_test(test_fault_is_shown_at_any_supply),
+        cmocka_unit_test(test_remote_in_a_fault_and_a_low_supply),
+        cmocka_unit_test(test_remote_is_debounced_once_known),
+        cmocka_unit_test(test_not_chain_open_at_the_start),
+        cmocka_unit_test(test_reference_fault_ends_in_a_low_supply),
+        cmocka_unit_test(test_low_supply_with_the_remote_off),
         cmocka_unit_test(test_off_during_a_fault),
         cmocka_unit_test(test_reference_fault),
         cmocka_unit_test(test_short_reference_fault),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The law's state: counters that must not wrap, and states that no run can reach. RUNS says how many random ones, SEED from
  * which on. */
+#include "core/control_internal.h"
 #include "tests/control_bench.h"
 #include "tests/reference_control.h"
 
@@ -77,6 +78,202 @@ static void test_days(void **state)
     }
 }
 
+/* ---- states that a run can reach ---------------------------------------------------------------- */
+
+/* Some states of a run, one for each thing that the assertions on the state tell apart. */
+enum place {
+    PLACE_POWER_ON,
+    PLACE_SECOND_SAMPLE,
+    PLACE_START,  /* the remote is known, and no region has decided */
+    PLACE_WELL,   /* all present, nothing remembered */
+    PLACE_WARNED, /* no-pre-alarm is lost */
+    PLACE_ALARM,  /* ATD, too */
+    PLACE_CALM,   /* both are back, the alarm goes on */
+    PLACE_DELAY,  /* after a cut: LOAD-8's wait is over, LOAD-6's delay runs, ATD is present */
+    PLACE_CUT,    /* after a cut: ATD absent, the wait runs */
+    PLACE_STEPS,  /* no-pre-alarm is lost; each output is high and has steps to go back */
+    PLACE_SHORT,  /* ... Charger and Pre-alarm are shorted, and tried again after a minute */
+    PLACE_LOAD_SHORT,
+    PLACE_OFF,   /* the remote, for long */
+    PLACE_FAULT, /* one that floats everything */
+    PLACE_BLIND, /* nothing can be measured */
+    PLACE_COUNT
+};
+
+static void bench_go(struct test_bench *bench, enum place place)
+{
+    const struct sbms_control_settings settings = {
+        .reconnect_delay_s = 60, .lockout_retries = 2, .lockout_clear_mv = 13000};
+
+    static const struct sbms_short step = {.step = 1};
+    const struct sbms_retained steps = {.load_step = 1, .charger_step = 1, .shorts = {step, step, step}};
+
+    bench_reset(bench, &settings);
+    if (place == PLACE_STEPS) {
+        assert_true(sbms_control_restore(&bench->control, &steps));
+    }
+    if (place <= PLACE_START) {
+        bench_hold(bench, place == PLACE_POWER_ON ? 0 : place == PLACE_SECOND_SAMPLE ? 1 : 4);
+        return;
+    }
+    assert_int_equal(bench_until_load(bench, 10), 8);
+    bench->inputs.atd = place < PLACE_ALARM || place > PLACE_CUT;
+    bench->inputs.no_prealarm = place < PLACE_WARNED || place > PLACE_SHORT;
+    bench->inputs.differing = (uint8_t)(place == PLACE_SHORT        ? BIT_CHARGER | BIT_PREALARM
+                                        : place == PLACE_LOAD_SHORT ? BIT_LOAD
+                                                                    : 0u);
+    bench->inputs.fault = (uint8_t)(place == PLACE_FAULT   ? SBMS_FAULT_CLOCK
+                                    : place == PLACE_BLIND ? SBMS_FAULT_REFERENCE
+                                                           : 0u);
+    remote_set(&bench->inputs, place != PLACE_OFF);
+    for (uint32_t tick = 0; tick < (place == PLACE_CUT || place == PLACE_DELAY ? 2 + CUT_TICKS : 20);
+         tick++) {
+        bench_step(bench);
+    }
+    if (place == PLACE_CALM || place == PLACE_DELAY) {
+        bench->inputs = inputs_healthy();
+        for (uint32_t tick = 0; tick < (place == PLACE_CALM ? 20u : 260u); tick++) {
+            bench_step(bench);
+        }
+    }
+}
+
+/* The fields, with their sizes. */
+struct field {
+    const char *name;
+    size_t at;
+    size_t size;
+};
+
+#define FIELD(of, name) \
+    { \
+#of "." #name, offsetof(struct sbms_control, of.name), \
+            sizeof(((struct sbms_control *)NULL)->of.name) \
+    }
+
+static const struct field state_fields[] = {
+    FIELD(law, levels),
+    FIELD(law, history[0]),
+    FIELD(law, history[1]),
+    FIELD(law, history[2]),
+    FIELD(law, samples[0]),
+    FIELD(law, samples[1]),
+    FIELD(law, remote_samples),
+    FIELD(law, remote_differs),
+    FIELD(law, supply_is_low),
+    FIELD(law, loss),
+    FIELD(law, load_mode),
+    FIELD(law, alarm_has_lost_atd),
+    FIELD(law, off_ticks),
+    FIELD(law, clear_ticks),
+    FIELD(law, differ_ticks[0]),
+    FIELD(law, differ_ticks[1]),
+    FIELD(law, differ_ticks[2]),
+    FIELD(law, fault),
+    FIELD(law, blink_ticks),
+    FIELD(law, alarm_ticks),
+    FIELD(law, calm_ticks),
+    FIELD(law, reconnect_ticks),
+    FIELD(law, high_ticks[0]),
+    FIELD(law, high_ticks[1]),
+    FIELD(law, high_ticks[2]),
+    FIELD(retained, load_wait_ticks),
+    FIELD(retained, charger_wait_ticks),
+    FIELD(retained, load_step),
+    FIELD(retained, charger_step),
+    FIELD(retained, load_is_high),
+    FIELD(retained, cuts),
+    FIELD(retained, is_tripped),
+    FIELD(retained, shorts[0].wait_ticks),
+    FIELD(retained, shorts[0].step),
+    FIELD(retained, shorts[0].is_shorted),
+    FIELD(retained, shorts[1].wait_ticks),
+    FIELD(retained, shorts[2].wait_ticks),
+    FIELD(retained, shorts[2].step),
+    FIELD(retained, shorts[2].is_shorted),
+};
+
+/* How many values of a field make a state that a run can reach, the rest of it as it is. */
+static uint32_t possible_values(const struct sbms_control *control, const struct field *field)
+{
+    uint32_t count = 0;
+
+    for (uint32_t value = 0; value < (field->size == 1 ? 256u : 65536u); value++) {
+        struct sbms_control other = *control;
+        struct sbms_outputs outputs;
+
+        memcpy((uint8_t *)&other + field->at, &value, field->size); /* little end first, as everywhere here */
+        outputs = sbms_control_outputs(&other);
+        count += sbms_internal_state_is_possible(&other, sbms_internal_high_outputs(&outputs)) ? 1u : 0u;
+    }
+    return count;
+}
+
+/* SAFE-4: how much of a state its assertions leave open: for each field of each of these states the number of values that a run
+ * could have left there. One more is a flipped bit that is not seen, one less a run that floats for nothing. */
+static void test_possible_values(void **state)
+{
+    static const uint32_t expected[sizeof state_fields / sizeof state_fields[0]][PLACE_COUNT] = {
+        {2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},                          /* law.levels */
+        {256, 256, 256, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 256, 255},      /* law.history[0] */
+        {256, 256, 256, 19, 19, 255, 19, 19, 255, 19, 19, 19, 19, 256, 255},    /* law.history[1] */
+        {256, 256, 256, 19, 255, 255, 19, 19, 255, 255, 255, 19, 19, 256, 255}, /* law.history[2] */
+        {1, 25, 26, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 26},                       /* law.samples[0] */
+        {1, 25, 26, 1, 1, 1, 1, 1, 26, 1, 1, 1, 1, 1, 1},                       /* law.samples[1] */
+        {2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},                          /* law.remote_samples */
+        {1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2},                          /* law.remote_differs */
+        {1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 2},                          /* law.supply_is_low */
+        {3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3},                          /* law.loss */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},                          /* law.load_mode */
+        {1, 1, 1, 1, 2, 1, 2, 1, 1, 2, 2, 1, 1, 1, 1},                          /* law.alarm_has_lost_atd */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 8, 1, 1},                          /* law.off_ticks */
+        {241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241}, /* law.clear_ticks */
+        {241, 241, 241, 4, 4, 4, 4, 241, 241, 4, 4, 241, 241, 241, 4},               /* law.differ_ticks[0] */
+        {241, 241, 241, 241, 4, 4, 4, 241, 241, 4, 241, 241, 241, 241, 4},           /* law.differ_ticks[1] */
+        {241, 241, 241, 4, 4, 4, 4, 4, 4, 4, 241, 4, 241, 241, 241},                 /* law.differ_ticks[2] */
+        {10, 3, 3, 2, 2, 2, 2, 2, 2, 2, 1, 1, 2, 7, 2},                              /* law.fault */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 28, 28, 1, 20, 24},                           /* law.blink_ticks */
+        {1, 1, 1, 1, 245, 244, 245, 1, 1, 245, 245, 1, 1, 1, 244},                   /* law.alarm_ticks */
+        {1, 1, 1, 1, 1, 1, 480, 1, 1, 1, 1, 1, 1, 1, 1},                             /* law.calm_ticks */
+        {1, 1, 1, 1, 1, 1, 1, 480, 1, 1, 1, 1, 1, 1, 1},                             /* law.reconnect_ticks */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 14400, 1, 1, 1, 1, 1},                           /* law.high_ticks[0] */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 14400, 1, 1, 1, 1, 1},                           /* law.high_ticks[1] */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 14400, 1, 1, 1, 1, 1},                           /* law.high_ticks[2] */
+        {1, 1, 1, 1, 1, 1, 1, 7682, 7682, 1, 1, 7682, 1, 7682, 1}, /* retained.load_wait_ticks */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 481},           /* retained.charger_wait_ticks */
+        {7, 7, 7, 7, 7, 7, 7, 7, 6, 7, 7, 6, 7, 6, 7},             /* retained.load_step */
+        {3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2},             /* retained.charger_step */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},             /* retained.load_is_high */
+        {12, 12, 12, 3, 3, 3, 3, 12, 12, 3, 3, 12, 12, 12, 3},     /* retained.cuts */
+        {2, 2, 2, 1, 1, 1, 1, 1, 2, 1, 1, 2, 2, 2, 1},             /* retained.is_tripped */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 30721, 1, 1, 1},         /* retained.shorts[0].wait_ticks */
+        {7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 7, 7, 7},             /* retained.shorts[0].step */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1},             /* retained.shorts[0].is_shorted */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 30720, 1, 1, 1, 1},         /* retained.shorts[1].wait_ticks */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 30720, 1, 1, 1, 1},         /* retained.shorts[2].wait_ticks */
+        {7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 7, 7, 7, 7},             /* retained.shorts[2].step */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1},             /* retained.shorts[2].is_shorted */
+    };
+    bool is_right = true;
+
+    (void)state;
+    for (int place = 0; place < PLACE_COUNT; place++) {
+        struct test_bench bench;
+
+        bench_go(&bench, (enum place)place);
+        for (size_t i = 0; i < sizeof state_fields / sizeof state_fields[0]; i++) {
+            const uint32_t count = possible_values(&bench.control, &state_fields[i]);
+
+            if (count != expected[i][place]) {
+                print_error("%s at place %d: %" PRIu32 " values, not %" PRIu32 "\n", state_fields[i].name,
+                            place, count, expected[i][place]);
+                is_right = false;
+            }
+        }
+    }
+    assert_true(is_right);
+}
+
 /* ---- states that no run can reach ------------------------------------------------------------- */
 
 /* Spoils one field; false when there is no such field. */
@@ -151,6 +348,7 @@ static void test_impossible_state(void **state)
         assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 0);
         bench_step(&bench);
         bench_expect(&bench, 0, 0, 0, 0);
+        assert_int_equal(bench.decision.load_cause, SBMS_CAUSE_INTERNAL_FAULT);
         assert_null(settings_difference(&bench.control.settings,
                                         &(struct sbms_control_settings){.reconnect_delay_s = 0}));
         assert_true(bench_until_load(&bench, 50) <= 50);
@@ -375,9 +573,13 @@ static void test_any_state_recovers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tick_counter_wrap),  cmocka_unit_test(test_days),
-        cmocka_unit_test(test_impossible_state),   cmocka_unit_test(test_decided_without_a_remote),
-        cmocka_unit_test(test_flipped_bits),       cmocka_unit_test(test_flipped_bits_in_a_fault),
+        cmocka_unit_test(test_possible_values),
+        cmocka_unit_test(test_tick_counter_wrap),
+        cmocka_unit_test(test_days),
+        cmocka_unit_test(test_impossible_state),
+        cmocka_unit_test(test_decided_without_a_remote),
+        cmocka_unit_test(test_flipped_bits),
+        cmocka_unit_test(test_flipped_bits_in_a_fault),
         cmocka_unit_test(test_any_state_recovers),
     };
 

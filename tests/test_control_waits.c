@@ -540,6 +540,22 @@ static void test_charger_steps_back(void **state)
     assert_int_equal(bench_lose_charger(&bench), 40);
 }
 
+/* CHG-5: the step of a single loss goes back as well: two more losses then take 5 s each. */
+static void test_charger_step_of_one_loss(void **state)
+{
+    struct test_bench bench;
+
+    (void)state;
+    bench_start(&bench, NULL);
+    assert_int_equal(bench_lose_charger(&bench), 40);
+    for (uint32_t tick = 0; tick < CALM_TICKS; tick++) {
+        bench_step(&bench);
+    }
+    assert_int_equal(bench_lose_charger(&bench), 40);
+    assert_int_equal(bench_lose_charger(&bench), 40);
+    assert_int_equal(bench_lose_charger(&bench), 480);
+}
+
 /* CHG-5, SUP-3: step and wait outlive a low supply; at such a start it is the cause. */
 static void test_charger_wait_outlives_a_low_supply(void **state)
 {
@@ -982,6 +998,149 @@ static void test_restore_of_the_rest(void **state)
     assert_true(after.decision.outputs.load && after.decision.outputs.charger);
 }
 
+/* LOAD-8, CHG-5, SAFE-4: each set of steps that a reset can find, by itself: 30 min high take back those of Load and Charger,
+ * and leave that of Pre-alarm, which floats. */
+static void test_each_set_of_steps_is_forgotten(void **state)
+{
+    (void)state;
+    for (uint8_t set = 0; set < 32; set++) {
+        const struct sbms_retained steps = {
+            .load_step = set & 1u,
+            .charger_step = set >> 1 & 1u,
+            .shorts = {{.step = set >> 2 & 1u}, {.step = set >> 3 & 1u}, {.step = set >> 4}}};
+        struct test_bench bench;
+
+        bench_reset(&bench, NULL);
+        assert_true(sbms_control_restore(&bench.control, &steps));
+        for (uint32_t tick = 0; tick < 8u + 3u * CALM_TICKS; tick++) {
+            bench_step(&bench);
+        }
+        bench_expect(&bench, 1, 0, 1, 0);
+        assert_int_equal(bench.control.retained.load_step, 0);
+        assert_int_equal(bench.control.retained.charger_step, 0);
+        assert_int_equal(bench.control.retained.shorts[SBMS_OUTPUT_LOAD].step, 0);
+        assert_int_equal(bench.control.retained.shorts[SBMS_OUTPUT_PREALARM].step, set >> 3 & 1);
+        assert_int_equal(bench.control.retained.shorts[SBMS_OUTPUT_CHARGER].step, 0);
+    }
+}
+
+/* LOAD-6: cuts are counted up to one more than any lock-out allows, and no further. */
+static void test_cuts_are_counted_to_the_end(void **state)
+{
+    const struct sbms_retained most = {.cuts = SBMS_LOCKOUT_RETRIES_MAX + 1};
+    struct test_bench bench;
+
+    (void)state;
+    bench_reset(&bench, NULL);
+    assert_true(sbms_control_restore(&bench.control, &most));
+    assert_int_equal(bench_until_load(&bench, 10), 8);
+    bench_cut(&bench);
+    assert_int_equal(bench.control.retained.cuts, SBMS_LOCKOUT_RETRIES_MAX + 1);
+    assert_int_equal(bench_return(&bench), load_waits[1]); /* no state that counts as impossible */
+}
+
+/* LOAD-6, SAFE-4: the 30 s of a supply that ends a lock-out start anew where nothing can be measured. */
+static void test_lockout_is_not_cleared_by_what_is_not_measured(void **state)
+{
+    const struct sbms_control_settings settings = {.lockout_retries = 1, .lockout_clear_mv = 13000};
+    const struct sbms_retained locked = {.cuts = 2, .is_tripped = 1};
+    struct test_bench bench;
+
+    (void)state;
+    bench_reset(&bench, &settings);
+    assert_true(sbms_control_restore(&bench.control, &locked));
+    bench.inputs.vbat_mv = 13000;
+    for (uint32_t tick = 0; tick < 239; tick++) {
+        bench_step(&bench);
+        assert_false(bench.decision.outputs.load);
+    }
+    bench.inputs.fault = SBMS_FAULT_REFERENCE;
+    bench_step(&bench);
+    bench.inputs.fault = SBMS_FAULT_NONE;
+    assert_int_equal(bench_until_load(&bench, 1000), 240);
+}
+
+/* LED-4, SAFE-1: what a device says of itself: which region has decided, and that Load waits, which it does with ATD present
+ * alone, whatever no-pre-alarm says, and never when it is high. */
+static void test_standing(void **state)
+{
+    struct test_bench bench;
+
+    (void)state;
+    for (int region = 0; region < 2; region++) {
+        bench_reset(&bench, NULL);
+        bench.inputs.atc = region != 0;
+        bench.inputs.atd = bench.inputs.no_prealarm = region == 0;
+        bench_step(&bench);
+        bench_step(&bench);
+        assert_int_equal(sbms_control_standing(&bench.control).charger_is_decided, region == 0);
+        assert_int_equal(sbms_control_standing(&bench.control).load_is_decided, region == 1);
+    }
+    bench_start(&bench, NULL);
+    assert_false(sbms_control_standing(&bench.control).load_waits);
+    bench_cut(&bench);
+    for (int atd = 0; atd < 2; atd++) {
+        uint32_t flashes = 0;
+
+        bench.inputs.atd = atd != 0;
+        bench.inputs.no_prealarm = atd == 0;
+        bench_hold(&bench, 8);
+        assert_int_equal(sbms_control_standing(&bench.control).load_waits, atd);
+        for (uint32_t tick = 0; tick < 32; tick++) {
+            bench_step(&bench);
+            flashes += sbms_control_blue(&bench.control) ? 1u : 0u;
+        }
+        assert_int_equal(flashes, 2 * atd);
+    }
+}
+
+/* SAFE-4: one tick at which a terminal follows starts the 0.5 s of each output anew, by itself. */
+static void test_short_is_in_a_row_of_each_output(void **state)
+{
+    (void)state;
+    for (uint8_t output = SBMS_OUTPUT_LOAD; output < SBMS_OUTPUT_COUNT; output++) {
+        struct test_bench bench;
+
+        bench_start(&bench, NULL);
+        bench.inputs.no_prealarm = false;
+        assert_int_equal(bench_until_edge(&bench, 3), 2);
+        bench_expect(&bench, 1, 1, 1, 0);
+        for (uint32_t tick = 0; tick < 20; tick++) {
+            bench.inputs.differing = (uint8_t)(tick % 4u == 3u ? 0u : 1u << output);
+            bench_step(&bench);
+            bench_expect(&bench, 1, 1, 1, 0);
+        }
+    }
+}
+
+/* SAFE-1: a wait that ends at the tick of the decision is none; its last tick is one, and names what stays floating. */
+static void test_waits_that_end_at_the_start(void **state)
+{
+    (void)state;
+    for (uint16_t left = 0; left <= 2; left++) {
+        const uint16_t ticks = (uint16_t)(8u + left); /* the decision is made at the eighth sample */
+        const struct sbms_short of_output = {.wait_ticks = ticks, .step = 1, .is_shorted = 1};
+        const struct sbms_retained waits = {
+            .load_wait_ticks = ticks, .load_step = 1, .charger_wait_ticks = ticks, .charger_step = 1};
+        const struct sbms_retained tries = {.shorts = {of_output, of_output, of_output}};
+        struct test_bench bench;
+
+        bench_reset(&bench, NULL);
+        assert_true(sbms_control_restore(&bench.control, &waits));
+        bench_hold(&bench, 7);
+        bench_step(&bench);
+        bench_expect_causes(&bench, left == 0 ? SBMS_CAUSE_START_UP : SBMS_CAUSE_HOLD_OFF, SBMS_CAUSE_NONE,
+                            left == 0 ? SBMS_CAUSE_START_UP : SBMS_CAUSE_CHARGER_WAIT);
+        bench_reset(&bench, NULL);
+        assert_true(sbms_control_restore(&bench.control, &tries));
+        for (uint32_t sample = 0; sample < 8; sample++) {
+            bench_step(&bench);
+        }
+        bench_expect_causes(&bench, left == 0 ? SBMS_CAUSE_START_UP : SBMS_CAUSE_OUTPUT_FAULT,
+                            SBMS_CAUSE_NONE, left == 0 ? SBMS_CAUSE_START_UP : SBMS_CAUSE_OUTPUT_FAULT);
+    }
+}
+
 /* LOAD-8: values that no run leaves are garbage and read as none: one field after the other beyond its range. */
 static void test_restore_of_garbage(void **state)
 {
@@ -1001,6 +1160,9 @@ static void test_restore_of_garbage(void **state)
         {.shorts[2] = {.is_shorted = 1}},                          /* a short without a step */
         {.load_wait_ticks = 40},                                   /* ... without a step */
         {.load_is_high = 1, .load_wait_ticks = 1, .load_step = 1}, /* high while it has to wait */
+        {.load_is_high = 1, .is_tripped = 1},                      /* high while it has not returned */
+        {.charger_wait_ticks = 40},
+        {.shorts[1] = {.wait_ticks = 480, .step = 1}}, /* a wait and a step, and no short */
     };
     struct sbms_retained noise;
     struct test_random random = {.state = 1};
@@ -1059,6 +1221,13 @@ int main(void)
         cmocka_unit_test(test_fed_output_before_the_start),
         cmocka_unit_test(test_restore),
         cmocka_unit_test(test_restore_of_the_rest),
+        cmocka_unit_test(test_each_set_of_steps_is_forgotten),
+        cmocka_unit_test(test_cuts_are_counted_to_the_end),
+        cmocka_unit_test(test_lockout_is_not_cleared_by_what_is_not_measured),
+        cmocka_unit_test(test_standing),
+        cmocka_unit_test(test_short_is_in_a_row_of_each_output),
+        cmocka_unit_test(test_charger_step_of_one_loss),
+        cmocka_unit_test(test_waits_that_end_at_the_start),
         cmocka_unit_test(test_restore_of_garbage),
     };
 

@@ -93,16 +93,16 @@ static void test_crc_is_the_polynomial(void **state)
 
 static void test_layout(void **state)
 {
-    static const uint8_t expected[SBMS_ENTRY_BYTES] = {0x12, SBMS_CAUSE_ATD_LOST,
-                                                       0x8D, 0x1F,
-                                                       0x44, 0x33,
-                                                       0x22, 0x11,
-                                                       0x00, 0x05,
-                                                       0x02, 0x01,
-                                                       0x04, 0x03,
-                                                       0x06, 0x05,
-                                                       0x08, 0x07,
-                                                       0x0A, 0x09};
+    uint8_t expected[SBMS_ENTRY_BYTES] = {0x12, SBMS_CAUSE_ATD_LOST,
+                                          0x8D, 0x1F,
+                                          0x44, 0x33,
+                                          0x22, 0x11,
+                                          0x00, 0x05,
+                                          0x02, 0x01,
+                                          0x04, 0x03,
+                                          0x06, 0x05,
+                                          0x08, 0x07,
+                                          0x0A, 0x09};
     const struct sbms_entry record = {.kind = SBMS_ENTRY_EDGE,
                                       .cause = SBMS_CAUSE_ATD_LOST,
                                       .output = SBMS_OUTPUT_PREALARM,
@@ -119,7 +119,8 @@ static void test_layout(void **state)
     uint8_t bytes[SBMS_ENTRY_BYTES];
     (void)state;
     sbms_entry_encode(&record, bytes);
-    assert_memory_equal(bytes, expected, SBMS_ENTRY_BYTES - 2);
+    put_crc(expected, SBMS_ENTRY_BYTES);
+    assert_memory_equal(bytes, expected, SBMS_ENTRY_BYTES);
     /* the ring ends within the EEPROM and does not reach into the settings */
     assert_true(SBMS_RECORD_OFFSET >= SBMS_SETTINGS_OFFSET + SBMS_SETTINGS_BYTES);
     assert_true(SBMS_RECORD_OFFSET + SBMS_RECORD_SLOTS * SBMS_ENTRY_BYTES <= SBMS_EEPROM_BYTES);
@@ -192,6 +193,24 @@ static void test_kinds_round_trip(void **state)
         expect_round_trip(&flicker, "a signal that flickers");
         flicker.high = false;
         expect_round_trip(&flicker, "a signal that flickers no more");
+    }
+}
+
+/* A cut is an edge of Load to floating that the remote did not make, and a boot that found Load high; nothing else is. */
+static void test_cuts(void **state)
+{
+    (void)state;
+    for (uint8_t kind = SBMS_ENTRY_BOOT; kind <= SBMS_ENTRY_FLICKER; kind++) {
+        for (uint8_t output = 0; output < SBMS_OUTPUT_COUNT; output++) {
+            for (uint8_t cause = 0; cause < SBMS_CAUSE_COUNT; cause++) {
+                struct sbms_entry record = {.kind = kind, .output = output, .cause = cause, .high = true};
+                assert_int_equal(sbms_entry_is_cut(&record), kind == SBMS_ENTRY_BOOT);
+                record.high = false;
+                assert_int_equal(sbms_entry_is_cut(&record), kind == SBMS_ENTRY_EDGE &&
+                                                                 output == SBMS_OUTPUT_LOAD &&
+                                                                 cause != SBMS_CAUSE_REMOTE_OFF);
+            }
+        }
     }
 }
 
@@ -304,6 +323,20 @@ static void expect_stored(const uint8_t *bytes, enum sbms_stored expected, const
                  (int)stored, (int)expected, read.reconnect_delay_s, read.lockout_retries,
                  read.warning_time_s, (int)read.lockout_clear_mv);
     }
+}
+
+/* Byte 9 is free: it is 0, whatever memory the bytes are put into. */
+static void test_settings_layout(void **state)
+{
+    static const struct sbms_control_settings settings = {0x0102, 3, 45, 0x00010305};
+    uint8_t expected[SBMS_SETTINGS_BYTES] = {
+        SBMS_SETTINGS_VERSION, 3, 0x02, 0x01, 0x05, 0x03, 0x01, 0x00, 45, 0};
+    uint8_t bytes[SBMS_SETTINGS_BYTES];
+    (void)state;
+    put_crc(expected, SBMS_SETTINGS_BYTES);
+    memset(bytes, 0xA5, sizeof bytes);
+    sbms_settings_encode(&settings, bytes);
+    assert_memory_equal(bytes, expected, SBMS_SETTINGS_BYTES);
 }
 
 static void test_settings_round_trip(void **state)
@@ -428,11 +461,13 @@ int main(void)
         cmocka_unit_test(test_layout),
         cmocka_unit_test(test_fields_round_trip),
         cmocka_unit_test(test_kinds_round_trip),
+        cmocka_unit_test(test_cuts),
         cmocka_unit_test(test_impossible_records_are_refused),
         cmocka_unit_test(test_flipped_bits_are_refused),
         cmocka_unit_test(test_other_versions_are_refused),
         cmocka_unit_test(test_erased_and_torn_are_refused),
         cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_settings_layout),
         cmocka_unit_test(test_settings_round_trip),
         cmocka_unit_test(test_bad_settings_are_refused),
         cmocka_unit_test(test_fault_words),

@@ -135,6 +135,116 @@ static void test_skip_is_step(void **state)
     assert_true(tally.passed * 10 > tally.held * 7);
 }
 
+/* ---- small runs ---------------------------------------------------------------------------------- */
+
+#define SMALL_INPUTS_MAX 40u
+
+/* A few samples of each kind, each with the remote on and off. */
+static uint32_t small_inputs(struct sbms_inputs *all)
+{
+    static const uint8_t faults[] = {SBMS_FAULT_MEMORY, SBMS_FAULT_REFERENCE, SBMS_FAULT_OUTPUT, 200};
+    static const int32_t supplies_mv[] = {7499, 7500, 7999, 8000, 13000};
+    uint32_t count = 0;
+
+    for (int on = 0; on < 2; on++) {
+        struct sbms_inputs plain = inputs_healthy();
+
+        remote_set(&plain, on != 0);
+        all[count++] = plain;
+        for (int lost = 0; lost <= SIGNAL_COUNT; lost++) { /* each alone, and all */
+            all[count] = plain;
+            for (int signal = 0; signal < SIGNAL_COUNT; signal++) {
+                signal_set(&all[count], (enum test_signal)signal, lost != signal && lost != SIGNAL_COUNT);
+            }
+            count++;
+        }
+        for (size_t i = 0; i < sizeof faults; i++) {
+            all[count] = plain;
+            all[count++].fault = faults[i];
+        }
+        for (size_t i = 0; i < sizeof supplies_mv / sizeof supplies_mv[0]; i++) {
+            all[count] = plain;
+            all[count++].vbat_mv = supplies_mv[i];
+        }
+        for (uint8_t differing = 1; differing <= 4; differing = (uint8_t)(2 * differing)) {
+            all[count] = plain;
+            all[count++].differing = differing;
+        }
+        all[count] = plain;
+        all[count].vbat_mv = 7000;
+        all[count++].fault = SBMS_FAULT_REFERENCE;
+    }
+    assert_true(count <= SMALL_INPUTS_MAX);
+    return count;
+}
+
+/* Three samples, each held for some ticks. */
+static void run_small(struct skip_tally *tally, const struct sbms_inputs *inputs[3], const uint32_t held[3])
+{
+    const struct sbms_control_settings settings = {
+        .reconnect_delay_s = 1, .lockout_retries = 1, .lockout_clear_mv = 13000};
+    struct sbms_control control;
+
+    (void)sbms_control_init(&control, &settings);
+    for (size_t i = 0; i < 3; i++) {
+        for (uint32_t tick = 0; tick < held[i]; tick++) {
+            const uint32_t quiet = sbms_control_quiet_ticks(&control, inputs[i]);
+
+            check_skip(tally, &control, inputs[i], quiet < 6u ? quiet : 1u);
+            (void)sbms_control_step(&control, inputs[i]);
+        }
+    }
+}
+
+/* SAFE-1, SAFE-2, SAFE-4: from power-on, each sample for each of some first ticks, then each other one, then a third: at every
+ * tick skipping is stepping. Here are the starts, the first of two samples and the faults that come with power, which a
+ * random run seldom has. */
+static void test_small_runs(void **state)
+{
+    static const uint32_t first_ticks[] = {1, 2, 5, 8, 26};
+    static const uint32_t then_ticks[] = {1, 3, 12};
+    struct sbms_inputs inputs[SMALL_INPUTS_MAX];
+    const uint32_t count = small_inputs(inputs);
+    struct test_random random = {.state = 1};
+    struct skip_tally tally = {.seed = 0};
+
+    (void)state;
+    for (uint32_t run = 0; run < count * count * 15u; run++) {
+        const uint32_t kind = run / count / count;
+        const struct sbms_inputs *first = &inputs[run % count];
+        const struct sbms_inputs *held[3] = {first, &inputs[run / count % count], first};
+        const uint32_t ticks[3] = {first_ticks[kind % 5u], then_ticks[kind / 5u], 12};
+
+        if (random_chance(&random, 2)) {
+            held[2] = &inputs[random_below(&random, count)];
+        }
+        run_small(&tally, held, ticks);
+    }
+}
+
+/* SAFE-1: a sample below 8.0 V takes back what a region has counted: it has not decided, though all signals have long been
+ * absent. */
+static void test_undecided_is_not_settled(void **state)
+{
+    struct skip_tally tally = {.seed = 0};
+
+    (void)state;
+    for (uint32_t run = 0; run < 8u * 5u; run++) {
+        struct sbms_inputs first = inputs_healthy();
+        struct sbms_inputs none = first;
+        struct sbms_inputs low;
+
+        for (int signal = 0; signal < SIGNAL_COUNT; signal++) {
+            signal_set(&first, (enum test_signal)signal, (run >> signal & 1u) != 0u);
+            signal_set(&none, (enum test_signal)signal, false);
+        }
+        low = none;
+        low.vbat_mv = 7999;
+        run_small(&tally, (const struct sbms_inputs *[3]){&first, &low, &none},
+                  (const uint32_t[3]){1u + run / 8u, 1u, 30u});
+    }
+}
+
 /* ---- states that last --------------------------------------------------------------------------- */
 
 /* Nothing can change for ever: in each of these a year passes in one call. */
@@ -275,6 +385,14 @@ static void test_lasting_lockout(void **state)
     expect_quiet(&bench, 100, 139);
     bench_expect(&bench, 1, 0, 1, 0);
     bench_expect_causes(&bench, SBMS_CAUSE_LOCKOUT_CLEARED, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE);
+
+    bench_start(&bench, &settings); /* without a cut the supply has nothing to clear after its 240 ticks */
+    bench.inputs.vbat_mv = 13400;
+    for (uint32_t tick = 0; tick < 240; tick++) {
+        assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 239u - tick);
+        bench_step(&bench);
+    }
+    expect_forever(&bench.control, &bench.inputs);
 }
 
 /* PRE-4, CHG-5, SAFE-4: the calm end of an alarm, Charger's wait, and each wait of a short. */
@@ -518,6 +636,8 @@ static void test_same_thresholds(void **state)
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_small_runs),
+        cmocka_unit_test(test_undecided_is_not_settled),
         cmocka_unit_test(test_skip_is_step),
         cmocka_unit_test(test_lasting_states),
         cmocka_unit_test(test_all_well),
