@@ -7,6 +7,7 @@ import tempfile
 import z3
 
 import law
+import translate
 
 
 def number(model, term, kind):
@@ -73,7 +74,7 @@ def replay(root, model, claim, calls, machine, path, patch):
     """Writes the program to `path` and runs it with core/ compiled, `patch`ed as the claim's was. Returns what differs, "" if nothing."""
     sources = [f for f in sorted(os.listdir(os.path.join(root, "core"))) if f.endswith(".c")]
     with open(path, "w") as out:
-        out.write(program(root, model, claim, calls, machine, ["core/" + f for f in sources]))
+        out.write(program(root, model, claim, calls, machine, ["core/" + f for f in sources] + [translate.ARRAYS]))
     with tempfile.TemporaryDirectory() as folder:
         core = os.path.join(folder, "core")
         os.mkdir(core)

@@ -13,6 +13,7 @@ import tempfile
 import z3
 from pycparser import c_ast, c_parser
 
+ARRAYS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "arrays.h")  # what is proved besides core/
 UNROLL_MAX = 200  # of a loop, while its condition is a known one
 UNROLL_TERM_MAX = 8  # ... while it is a term: what is left is a side condition, to be proved impossible
 
@@ -959,5 +960,6 @@ def preprocess(root, patch=None):
             with open(os.path.join(copy, name), "w") as out:
                 out.write((patch or {}).get(name, text))
         unit = "".join('#include "core/%s"\n' % name for name in sources if name.endswith(".c"))
+        unit += '#include "%s"\n' % ARRAYS
         command = ["cc", "-E", "-P", "-nostdinc", "-D_Static_assert(a,b)=", "-I", folder, "-x", "c", "-"]
         return subprocess.run(command, input=unit, text=True, check=True, stdout=subprocess.PIPE, cwd=folder).stdout
