@@ -275,7 +275,7 @@ def sensors_return(x):
     return Implies(steady(x, s), And(*each, a["battery.good_samples"] == If(And(held, good, n != 4), n + 1, 0)))
 
 
-@claim("BAT-6", "a failed reading's value is of no account: any other that has failed too leaves the same", runs=2)
+@claim("BAT-6", "a failed reading's value is of no account: any other that has failed too leaves the same")
 def failed_value_counts_nothing(x):
     p = Sample(x)
     missing = {k: If(p.good(n), v, -0x8000) for n, (k, v) in enumerate(list(p.v.items())[:len(BOTH)])}
@@ -302,7 +302,7 @@ def two_runs(x):
     return Sample(x), Sample(x, x.fresh("proof_battery", "c"), "w")
 
 
-@claim("BAT-6", "the temperatures take neither ATD nor no-pre-alarm: with the same cells the same is lost, whatever they are", runs=2)
+@claim("BAT-6", "the temperatures take neither ATD nor no-pre-alarm: with the same cells the same is lost, whatever they are")
 def temperatures_take_no_atd(x):
     p, q = two_runs(x)
     alike = [Implies(Not(holds(p.s, cause)), holds(p.a, cause) == holds(q.a, cause)) for cause in OF_CELLS]
@@ -310,7 +310,7 @@ def temperatures_take_no_atd(x):
     return Implies(And(steady(x, p.s), steady(x, q.s), alike_for_cells(p.s, q.s), same_cells(p, q)), And(*alike))
 
 
-@claim("BAT-6", "and while all temperatures are good they are of no account at all for what the cells take and give back", runs=2)
+@claim("BAT-6", "and while all temperatures are good they are of no account at all for what the cells take and give back")
 def good_temperatures_count_nothing(x):
     p, q = two_runs(x)
     return Implies(And(steady(x, p.s), steady(x, q.s), alike_for_cells(p.s, q.s), same_cells(p, q), p.all_good(TEMPS),
@@ -328,7 +328,7 @@ def later(s, t):
                *[And(failures(s, n) == failures(t, n), last_good(s, n) == last_good(t, n)) for n in CELLS])
 
 
-@claim("BAT-6", "the most that temperatures do to ATD is to delay its return: it is present only where it is with good ones", runs=2)
+@claim("BAT-6", "the most that temperatures do to ATD is to delay its return: it is present only where it is with good ones")
 def temperatures_delay(x):
     p, q = two_runs(x)
     return Implies(And(steady(x, p.s), steady(x, q.s), later(p.s, q.s), same_cells(p, q), q.all_good(TEMPS)),
@@ -427,8 +427,7 @@ def failed_is_seen(x):
                q["failures"] == If(ULT(r["failures"], 3), r["failures"] + 1, r["failures"]))
 
 
-@claim("BAT-6 BAT-9", "a battery without temperatures is one whose temperatures are good and within their limits, and the same of cells",
-       runs=2)
+@claim("BAT-6 BAT-9", "a battery without temperatures is one whose temperatures are good and within their limits, and the same of cells")
 def none_of_a_kind(x):
     p = Sample(x)
     cells = Sample(x, p.s, "v", OF_A_KIND, 0)
@@ -463,6 +462,6 @@ MUTANTS = [
     ("battery.c", "    if (cells->failed) {", "    if (cells->failed || temps->failed) {", "BAT-6"),
     ("battery.c", "    if (value > extremes->max) {", "    if (value > extremes->max && extremes->max == INT16_MIN) {", "BAT-6"),
     ("battery.c", "    if (error == SBMS_BATTERY_OK) {\n        battery->settings = *settings;\n    }", "    battery->settings = *settings;", "BAT-7"),
-    ("battery.h", ".atd = a.atd && b.atd", ".atd = a.atd || b.atd", "BAT-8"),
+    ("battery.c", ".atd = a.atd && b.atd", ".atd = a.atd || b.atd", "BAT-8"),
     ("battery.c", "battery->counts[limit] = SBMS_BATTERY_LIMIT_SAMPLES - 1u;", "battery->counts[limit] = 0u;", "BAT-9"),
 ]
