@@ -196,7 +196,7 @@ static void test_kinds_round_trip(void **state)
     }
 }
 
-/* A cut is an edge of Load to floating that the remote did not make, and a boot that found Load high; nothing else is. */
+/* LOAD-8, SAFE-7: a cut is an edge of Load to floating that the remote did not make, and a boot that found Load high; nothing else is. */
 static void test_cuts(void **state)
 {
     (void)state;
@@ -410,34 +410,6 @@ static void test_bad_settings_are_refused(void **state)
     expect_stored(bytes, SBMS_STORED_BAD, "all zero", 0);
 }
 
-/* LOAD-8, SAFE-7: what counts as a cut: Load's edge to floating unless the remote took it, and a start that found Load high.
- * Each of the others differs from one that counts in one field. */
-static void test_cuts(void **state)
-{
-    static const struct sbms_entry cuts[] = {
-        {.kind = SBMS_ENTRY_EDGE, .cause = SBMS_CAUSE_ATD_LOST, .output = SBMS_OUTPUT_LOAD},
-        {.kind = SBMS_ENTRY_EDGE, .cause = SBMS_CAUSE_SUPPLY_LOW, .output = SBMS_OUTPUT_LOAD},
-        {.kind = SBMS_ENTRY_BOOT, .high = true},
-    };
-    static const struct sbms_entry others[] = {
-        {.kind = SBMS_ENTRY_STAYS, .cause = SBMS_CAUSE_ATD_LOST, .output = SBMS_OUTPUT_LOAD},
-        {.kind = SBMS_ENTRY_EDGE, .cause = SBMS_CAUSE_ATD_LOST, .output = SBMS_OUTPUT_PREALARM},
-        {.kind = SBMS_ENTRY_EDGE, .cause = SBMS_CAUSE_ATC_LOST, .output = SBMS_OUTPUT_CHARGER},
-        {.kind = SBMS_ENTRY_EDGE, .cause = SBMS_CAUSE_ATD_RETURNED, .output = SBMS_OUTPUT_LOAD, .high = true},
-        {.kind = SBMS_ENTRY_EDGE, .cause = SBMS_CAUSE_REMOTE_OFF, .output = SBMS_OUTPUT_LOAD},
-        {.kind = SBMS_ENTRY_BOOT},
-        {.kind = SBMS_ENTRY_FAULT, .detail = SBMS_FAULT_CLOCK, .high = true},
-    };
-
-    (void)state;
-    for (unsigned i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
-        assert_true(sbms_entry_is_cut(&cuts[i]));
-    }
-    for (unsigned i = 0; i < sizeof others / sizeof others[0]; i++) {
-        assert_false(sbms_entry_is_cut(&others[i]));
-    }
-}
-
 /* LED-3: a fault is blinked 1 to 9 times, and each has a word of its own. */
 static void test_fault_words(void **state)
 {
@@ -466,7 +438,6 @@ int main(void)
         cmocka_unit_test(test_flipped_bits_are_refused),
         cmocka_unit_test(test_other_versions_are_refused),
         cmocka_unit_test(test_erased_and_torn_are_refused),
-        cmocka_unit_test(test_cuts),
         cmocka_unit_test(test_settings_layout),
         cmocka_unit_test(test_settings_round_trip),
         cmocka_unit_test(test_bad_settings_are_refused),

@@ -81,7 +81,8 @@ def entry_comes_back(x):
     _, (_, data) = x.law.call("proof_entry_encode", entry, x.fresh("proof_entry_bytes", "data"))
     accepted, (_, read) = x.law.call("proof_entry_decode", data, other)
     possible, _ = x.law.call("entry_is_possible", entry)
-    return Implies(fits(entry), And(accepted == possible, Implies(accepted, equal(read, entry)), Implies(Not(accepted), equal(read, other))))
+    return Implies(fits(entry), And(accepted == possible, Implies(accepted, equal(read, entry)),
+                                   Implies(Not(accepted), equal(read, other))))
 
 
 @claim("SAFE-7", "any bytes are accepted only if they are of this version, sealed, and those of the entry that is read, which is possible")
@@ -187,7 +188,8 @@ MUTANTS = [
     ("record.c", "#define OUTPUT_MASK 0x03u", "#define OUTPUT_MASK 0x01u", "SAFE-7"),
     ("record.c", "(record->kind == SBMS_ENTRY_EDGE || !record->high)", "record->output < SBMS_OUTPUT_COUNT", "SAFE-7"),
     ("record.c", "put_u16(&bytes[2], (uint16_t)(value >> 16));", "put_u16(&bytes[2], (uint16_t)(value >> 15));", "SAFE-7"),
-    ("record.c", "for (uint8_t i = 0u; i < count; i++) {\n        crc =", "for (uint8_t i = 1u; i < count; i++) {\n        crc =", "SAFE-7"),
+    ("record.c", "for (uint8_t i = 0u; i < count; i++) {\n        crc =",
+     "for (uint8_t i = 1u; i < count; i++) {\n        crc =", "SAFE-7"),
     ("record.c", "SBMS_SETTINGS_VERSION || !is_sealed(bytes, SBMS_SETTINGS_BYTES) ||", "SBMS_SETTINGS_VERSION ||", "LOAD-6"),
     ("record.c", "        sbms_control_check(&read) != SBMS_SETTINGS_OK) {", "        false) {", "LOAD-6"),
     ("record.c", "all &= bytes[i];", "all |= bytes[i];", "LOAD-6"),
