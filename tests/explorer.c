@@ -19,6 +19,7 @@
 #define OPEN_L_MV 5000
 #define CLEARS_MV 13000 /* lockout_clear_mv of the instances that have one */
 #define CHOICES_MAX 1024u
+#define HISTORY_SAMPLES 8u /* after so many samples a history may be any */
 #define WORDS 3u
 #define SKIP_TICKS_MAX 30u
 #define STATES_MAX (1u << 26)
@@ -409,10 +410,35 @@ static uint8_t history_before(const struct sbms_control *control, const struct c
     if (!sbms_internal_is_decided(control, region) && !decides) { /* the last two differ: not steady */
         return (uint8_t)((sbms_internal_raw_signals(&choice->inputs) & bit) != 0u ? 0x00u : 0x01u);
     }
-    if (is_present(control, input)) {
-        return becomes_present ? 0xFFu : 0xFEu;
+    if (is_present(control,
+                   input)) { /* SAFE-3: while a loss is remembered it was absent at the last sample */
+        return becomes_present && control->law.loss == SBMS_LOSS_SIGNAL ? 0xFFu : 0xFEu;
     }
     return becomes_present ? 0x7Fu : 0x00u;
+}
+
+static uint8_t signals_of(uint8_t regions)
+{
+    return (uint8_t)(((regions & SBMS_INTERNAL_BIT(SBMS_REGION_CHARGER)) != 0u ? ATC : 0u) |
+                     ((regions & SBMS_INTERNAL_BIT(SBMS_REGION_LOAD)) != 0u ? ATD | NO_PREALARM : 0u));
+}
+
+static uint8_t undecided_regions(const struct sbms_control *control)
+{
+    return (uint8_t)((sbms_internal_is_decided(control, SBMS_REGION_CHARGER)
+                          ? 0u
+                          : SBMS_INTERNAL_BIT(SBMS_REGION_CHARGER)) |
+                     (sbms_internal_is_decided(control, SBMS_REGION_LOAD)
+                          ? 0u
+                          : SBMS_INTERNAL_BIT(SBMS_REGION_LOAD)));
+}
+
+/* SAFE-1: at the last sample all decides that has not; before it only what is steady. */
+static bool decides_at_the_end(const struct sbms_control *control, const struct choice *choice)
+{
+    const uint8_t undecided = undecided_regions(control);
+
+    return undecided != 0u && (choice->decides & undecided) == undecided;
 }
 
 /* Sets the debouncers so that the next step takes the levels that are wanted. */
@@ -421,22 +447,27 @@ static void prepare(struct sbms_control *control, const struct choice *choice)
     struct sbms_law *law = &control->law;
     const bool is_on = sbms_internal_system_is_on(control);
 
-    law->supply_is_low =
-        is_present(control, SBMS_INPUT_SUPPLY) && choice->inputs.vbat_mv < SBMS_SUPPLY_LOW_MV;
+    const bool is_supplied = is_present(control, SBMS_INPUT_SUPPLY);
+
+    if (!is_supplied && !sbms_internal_is_hard(law->fault)) {
+        return; /* the first sample decides nothing */
+    }
+    law->supply_is_low = is_supplied && choice->inputs.vbat_mv < SBMS_SUPPLY_LOW_MV;
     law->remote_differs = sbms_internal_remote_is_on(&choice->inputs, is_on) != is_on;
     if (!sbms_internal_remote_is_known(control)) {
         law->remote_samples = 1u;
     }
-    if (!is_present(control, SBMS_INPUT_SUPPLY)) {
-        return; /* the first sample decides nothing */
+    if (!is_supplied || law->fault == SBMS_FAULT_REFERENCE) {
+        return; /* histories are empty, and this sample is the first */
     }
     for (uint8_t input = SBMS_INPUT_ATC; input < SBMS_INPUT_COUNT; input++) {
         const uint8_t region = input == SBMS_INPUT_ATC ? SBMS_REGION_CHARGER : SBMS_REGION_LOAD;
         const bool decides = (choice->decides & SBMS_INTERNAL_BIT(region)) != 0u;
 
         law->history[input - SBMS_INPUT_ATC] = history_before(control, choice, input, decides);
-        if (!sbms_internal_is_decided(control, region) && decides && input != SBMS_INPUT_NO_PREALARM) {
-            law->samples[region] = SBMS_START_SAMPLES - 1u;
+        if (!sbms_internal_is_decided(control, region)) {
+            law->samples[region] =
+                decides_at_the_end(control, choice) ? SBMS_START_SAMPLES - 1u : HISTORY_SAMPLES;
         }
     }
 }
@@ -459,7 +490,9 @@ static void settle(const struct instance *instance, struct sbms_control *control
         law->remote_samples = 0u;
     }
     for (uint8_t input = SBMS_INPUT_ATC; input < SBMS_INPUT_COUNT; input++) {
-        law->history[input - SBMS_INPUT_ATC] = is_present(control, input) ? 0xFFu : 0x00u;
+        const uint8_t present = law->loss == SBMS_LOSS_SIGNAL ? 0xFFu : 0xFEu; /* SAFE-3 */
+
+        law->history[input - SBMS_INPUT_ATC] = is_present(control, input) ? present : 0x00u;
     }
     for (uint8_t region = 0u; region < 2u; region++) {
         if (!sbms_internal_is_decided(control, region)) {
@@ -472,12 +505,7 @@ static void settle(const struct instance *instance, struct sbms_control *control
 static bool is_idle(const struct instance *instance, const struct node *node, const struct choice *choice)
 {
     const struct sbms_control *control = &node->control;
-    const uint8_t undecided = (uint8_t)((sbms_internal_is_decided(control, SBMS_REGION_CHARGER)
-                                             ? 0u
-                                             : SBMS_INTERNAL_BIT(SBMS_REGION_CHARGER)) |
-                                        (sbms_internal_is_decided(control, SBMS_REGION_LOAD)
-                                             ? 0u
-                                             : SBMS_INTERNAL_BIT(SBMS_REGION_LOAD)));
+    const uint8_t undecided = undecided_regions(control);
 
     if (!instance->levels_are_free || choice->resets) {
         return false;
@@ -487,6 +515,18 @@ static bool is_idle(const struct instance *instance, const struct node *node, co
 
     if ((choice->decides | undecided) != BOTH_REGIONS) {
         return true; /* a region that has decided: only the choice that has its bit */
+    }
+    if (control->law.fault == SBMS_FAULT_REFERENCE &&
+        ((choice->level_bits & CHAIN) | (choice->decides & undecided)) != 0u) {
+        return true; /* the first sample after it finds nothing present, and decides nothing */
+    }
+    if (control->law.loss != SBMS_LOSS_SIGNAL &&
+        (choice->level_bits & levels & (uint8_t)~raw & CHAIN) != 0u) {
+        return true; /* absent twice */
+    }
+    if (undecided == BOTH_REGIONS && choice->decides != 0u && choice->decides != BOTH_REGIONS &&
+        (signals_of(choice->decides) & raw & (uint8_t)~choice->level_bits) != 0u) {
+        return true; /* what is not steady decides with the other region, at the last sample */
     }
     /* a signal is lost while it is absent, and returns while it is present */
     return !sbms_internal_is_blind(&choice->inputs) &&
