@@ -83,16 +83,17 @@ static void test_days(void **state)
 /* Some states of a run, one for each thing that the assertions on the state tell apart. */
 enum place {
     PLACE_POWER_ON,
-    PLACE_SECOND_SAMPLE,
-    PLACE_START,  /* the remote is known, and no region has decided */
-    PLACE_WELL,   /* all present, nothing remembered */
-    PLACE_WARNED, /* no-pre-alarm is lost */
-    PLACE_ALARM,  /* ATD, too */
-    PLACE_CALM,   /* both are back, the alarm goes on */
-    PLACE_DELAY,  /* after a cut: LOAD-8's wait is over, LOAD-6's delay runs, ATD is present */
-    PLACE_CUT,    /* after a cut: ATD absent, the wait runs */
-    PLACE_STEPS,  /* no-pre-alarm is lost; each output is high and has steps to go back */
-    PLACE_SHORT,  /* ... Charger and Pre-alarm are shorted, and tried again after a minute */
+    PLACE_SECOND_SAMPLE, /* with the default settings */
+    PLACE_START,         /* the remote is known, and no region has decided */
+    PLACE_WELL,          /* all present, nothing remembered */
+    PLACE_WARNED,        /* no-pre-alarm is lost at this tick */
+    PLACE_ALARM,         /* ATD, too */
+    PLACE_CALM,          /* both are back, the alarm goes on */
+    PLACE_DELAY,         /* after a cut: LOAD-8's wait is over, LOAD-6's delay runs, ATD is present */
+    PLACE_WAIT,          /* ... LOAD-8's wait still runs, too */
+    PLACE_CUT,           /* after a cut: ATD absent, the wait runs */
+    PLACE_STEPS,         /* no-pre-alarm is lost; each output is high and has steps to go back */
+    PLACE_SHORT,         /* ... Charger and Pre-alarm are shorted, and tried again after a minute */
     PLACE_LOAD_SHORT,
     PLACE_OFF,   /* the remote, for long */
     PLACE_FAULT, /* one that floats everything */
@@ -100,41 +101,58 @@ enum place {
     PLACE_COUNT
 };
 
+/* The ticks of a place's inputs, after a start or, before Load has decided, from power-on; then of healthy ones. */
+static const uint16_t place_ticks[PLACE_COUNT][2] = {
+    [PLACE_SECOND_SAMPLE] = {1, 0},
+    [PLACE_START] = {4, 0},
+    [PLACE_WELL] = {20, 0},
+    [PLACE_WARNED] = {2, 0},
+    [PLACE_ALARM] = {20, 0},
+    [PLACE_CALM] = {20, 20},
+    [PLACE_DELAY] = {2 + CUT_TICKS, 260}, /* of 240 and 480 */
+    [PLACE_WAIT] = {2 + CUT_TICKS, 100},
+    [PLACE_CUT] = {2 + CUT_TICKS, 0},
+    [PLACE_STEPS] = {20, 0},
+    [PLACE_SHORT] = {20, 0},
+    [PLACE_LOAD_SHORT] = {20, 0},
+    [PLACE_OFF] = {20, 0},
+    [PLACE_FAULT] = {20, 0},
+    [PLACE_BLIND] = {20, 0},
+};
+
+static void bench_hold_steps(struct test_bench *bench, uint32_t ticks)
+{
+    for (uint32_t tick = 0; tick < ticks; tick++) {
+        bench_step(bench);
+    }
+}
+
 static void bench_go(struct test_bench *bench, enum place place)
 {
-    const struct sbms_control_settings settings = {
+    static const struct sbms_control_settings settings = {
         .reconnect_delay_s = 60, .lockout_retries = 2, .lockout_clear_mv = 13000};
+    static const struct sbms_retained steps = {
+        .load_step = 1, .charger_step = 1, .shorts = {{.step = 1}, {.step = 1}, {.step = 1}}};
 
-    static const struct sbms_short step = {.step = 1};
-    const struct sbms_retained steps = {.load_step = 1, .charger_step = 1, .shorts = {step, step, step}};
-
-    bench_reset(bench, &settings);
-    if (place == PLACE_STEPS) {
-        assert_true(sbms_control_restore(&bench->control, &steps));
+    bench_reset(bench, place == PLACE_SECOND_SAMPLE ? NULL : &settings);
+    assert_true(
+        sbms_control_restore(&bench->control, place == PLACE_STEPS ? &steps : &bench->control.retained));
+    if (place > PLACE_START) {
+        assert_int_equal(bench_until_load(bench, 10), 8);
+        bench->inputs.atd = place < PLACE_ALARM || place > PLACE_CUT;
+        bench->inputs.no_prealarm = place < PLACE_WARNED || place > PLACE_SHORT;
+        remote_set(&bench->inputs, place != PLACE_OFF);
     }
-    if (place <= PLACE_START) {
-        bench_hold(bench, place == PLACE_POWER_ON ? 0 : place == PLACE_SECOND_SAMPLE ? 1 : 4);
-        return;
-    }
-    assert_int_equal(bench_until_load(bench, 10), 8);
-    bench->inputs.atd = place < PLACE_ALARM || place > PLACE_CUT;
-    bench->inputs.no_prealarm = place < PLACE_WARNED || place > PLACE_SHORT;
     bench->inputs.differing = (uint8_t)(place == PLACE_SHORT        ? BIT_CHARGER | BIT_PREALARM
                                         : place == PLACE_LOAD_SHORT ? BIT_LOAD
                                                                     : 0u);
-    bench->inputs.fault = (uint8_t)(place == PLACE_FAULT   ? SBMS_FAULT_CLOCK
-                                    : place == PLACE_BLIND ? SBMS_FAULT_REFERENCE
-                                                           : 0u);
-    remote_set(&bench->inputs, place != PLACE_OFF);
-    for (uint32_t tick = 0; tick < (place == PLACE_CUT || place == PLACE_DELAY ? 2 + CUT_TICKS : 20);
-         tick++) {
-        bench_step(bench);
-    }
-    if (place == PLACE_CALM || place == PLACE_DELAY) {
+    bench->inputs.fault = place == PLACE_FAULT   ? SBMS_FAULT_CLOCK
+                          : place == PLACE_BLIND ? SBMS_FAULT_REFERENCE
+                                                 : SBMS_FAULT_NONE;
+    bench_hold_steps(bench, place_ticks[place][0]);
+    if (place_ticks[place][1] > 0) {
         bench->inputs = inputs_healthy();
-        for (uint32_t tick = 0; tick < (place == PLACE_CALM ? 20u : 260u); tick++) {
-            bench_step(bench);
-        }
+        bench_hold_steps(bench, place_ticks[place][1]);
     }
 }
 
@@ -214,45 +232,45 @@ static uint32_t possible_values(const struct sbms_control *control, const struct
 static void test_possible_values(void **state)
 {
     static const uint32_t expected[sizeof state_fields / sizeof state_fields[0]][PLACE_COUNT] = {
-        {2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},                         /* law.levels */
-        {1, 2, 16, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 1, 1},              /* law.history[0] */
-        {1, 2, 16, 19, 19, 255, 19, 19, 255, 19, 19, 19, 19, 1, 1},            /* law.history[1] */
-        {1, 2, 16, 19, 255, 255, 19, 19, 255, 255, 255, 19, 19, 1, 1},         /* law.history[2] */
-        {1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2},                         /* law.samples[0] */
-        {1, 1, 2, 1, 1, 1, 1, 1, 26, 1, 1, 1, 1, 1, 1},                        /* law.samples[1] */
-        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},                         /* law.remote_samples */
-        {1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2},                         /* law.remote_differs */
-        {1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 2},                         /* law.supply_is_low */
-        {1, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},                         /* law.loss */
-        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},                         /* law.load_mode */
-        {1, 1, 1, 1, 2, 1, 2, 1, 1, 2, 2, 1, 1, 1, 1},                         /* law.alarm_has_lost_atd */
-        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 8, 1, 1},                         /* law.off_ticks */
-        {1, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 1, 1}, /* law.clear_ticks */
-        {1, 241, 241, 4, 4, 4, 4, 241, 241, 4, 4, 241, 241, 1, 4},             /* law.differ_ticks[0] */
-        {1, 241, 241, 241, 4, 4, 4, 241, 241, 4, 241, 241, 241, 1, 4},         /* law.differ_ticks[1] */
-        {1, 241, 241, 4, 4, 4, 4, 4, 4, 4, 241, 4, 241, 1, 241},               /* law.differ_ticks[2] */
-        {8, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 2, 5, 2},                         /* law.fault */
-        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 28, 28, 1, 20, 24},                     /* law.blink_ticks */
-        {1, 1, 1, 1, 245, 244, 245, 1, 1, 245, 245, 1, 1, 1, 244},             /* law.alarm_ticks */
-        {1, 1, 1, 1, 1, 1, 480, 1, 1, 1, 1, 1, 1, 1, 1},                       /* law.calm_ticks */
-        {1, 1, 1, 1, 1, 1, 1, 480, 1, 1, 1, 1, 1, 1, 1},                       /* law.reconnect_ticks */
-        {1, 1, 1, 1, 1, 1, 1, 1, 1, 14400, 1, 1, 1, 1, 1},                     /* law.high_ticks[0] */
-        {1, 1, 1, 1, 1, 1, 1, 1, 1, 14400, 1, 1, 1, 1, 1},                     /* law.high_ticks[1] */
-        {1, 1, 1, 1, 1, 1, 1, 1, 1, 14400, 1, 1, 1, 1, 1},                     /* law.high_ticks[2] */
-        {1, 1, 1, 1, 1, 1, 1, 7682, 7682, 1, 1, 7682, 1, 7682, 1},             /* retained.load_wait_ticks */
-        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 481},      /* retained.charger_wait_ticks */
-        {7, 7, 7, 7, 7, 7, 7, 7, 6, 7, 7, 6, 1, 6, 7},        /* retained.load_step */
-        {3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 3, 2},        /* retained.charger_step */
-        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},        /* retained.load_is_high */
-        {12, 12, 12, 3, 3, 3, 3, 12, 12, 3, 3, 12, 1, 12, 3}, /* retained.cuts */
-        {2, 2, 2, 1, 1, 1, 1, 1, 2, 1, 1, 2, 1, 2, 1},        /* retained.is_tripped */
-        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 30721, 1, 1, 1},    /* retained.shorts[0].wait_ticks */
-        {7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 1, 7, 7},        /* retained.shorts[0].step */
-        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},        /* retained.shorts[0].is_shorted */
-        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 30720, 1, 1, 1, 1},    /* retained.shorts[1].wait_ticks */
-        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 30720, 1, 1, 1, 1},    /* retained.shorts[2].wait_ticks */
-        {7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 7, 1, 7, 7},        /* retained.shorts[2].step */
-        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},        /* retained.shorts[2].is_shorted */
+        {2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},                         /* law.levels */
+        {1, 2, 16, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 1, 1},             /* law.history[0] */
+        {1, 2, 16, 19, 19, 255, 19, 19, 19, 255, 19, 19, 19, 19, 1, 1},           /* law.history[1] */
+        {1, 2, 16, 19, 255, 255, 19, 19, 19, 255, 255, 255, 19, 19, 1, 1},        /* law.history[2] */
+        {1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2},                         /* law.samples[0] */
+        {1, 1, 2, 1, 1, 1, 1, 1, 1, 26, 1, 1, 1, 1, 1, 1},                        /* law.samples[1] */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},                         /* law.remote_samples */
+        {1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2},                         /* law.remote_differs */
+        {1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 2},                         /* law.supply_is_low */
+        {1, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},                         /* law.loss */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},                         /* law.load_mode */
+        {1, 1, 1, 1, 2, 1, 2, 1, 1, 1, 2, 2, 1, 1, 1, 1},                         /* law.alarm_has_lost_atd */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 8, 1, 1},                         /* law.off_ticks */
+        {1, 1, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 1, 1}, /* law.clear_ticks */
+        {1, 241, 241, 4, 4, 4, 4, 241, 241, 241, 4, 4, 241, 241, 1, 4},           /* law.differ_ticks[0] */
+        {1, 241, 241, 241, 4, 4, 4, 241, 241, 241, 4, 241, 241, 241, 1, 4},       /* law.differ_ticks[1] */
+        {1, 241, 241, 4, 4, 4, 4, 4, 4, 4, 4, 241, 4, 241, 1, 241},               /* law.differ_ticks[2] */
+        {8, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 2, 5, 2},                         /* law.fault */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 28, 28, 1, 20, 24},                     /* law.blink_ticks */
+        {1, 1, 1, 1, 245, 244, 245, 1, 1, 1, 245, 245, 1, 1, 1, 244},             /* law.alarm_ticks */
+        {1, 1, 1, 1, 1, 1, 480, 1, 1, 1, 1, 1, 1, 1, 1, 1},                       /* law.calm_ticks */
+        {1, 1, 1, 1, 1, 1, 1, 480, 481, 1, 1, 1, 1, 1, 1, 1},                     /* law.reconnect_ticks */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 14400, 1, 1, 1, 1, 1},                     /* law.high_ticks[0] */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 14400, 1, 1, 1, 1, 1},                     /* law.high_ticks[1] */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 14400, 1, 1, 1, 1, 1},                     /* law.high_ticks[2] */
+        {1, 1, 1, 1, 1, 1, 1, 7682, 7682, 7682, 1, 1, 7682, 1, 7682, 1}, /* retained.load_wait_ticks */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 481},              /* retained.charger_wait_ticks */
+        {7, 7, 7, 7, 7, 7, 7, 7, 6, 6, 7, 7, 6, 1, 6, 7},                /* retained.load_step */
+        {3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 3, 2},                /* retained.charger_step */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},                /* retained.load_is_high */
+        {12, 12, 12, 3, 3, 3, 3, 12, 12, 12, 3, 3, 12, 1, 12, 3},        /* retained.cuts */
+        {2, 2, 2, 1, 1, 1, 1, 1, 1, 2, 1, 1, 2, 1, 2, 1},                /* retained.is_tripped */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 30721, 1, 1, 1},            /* retained.shorts[0].wait_ticks */
+        {7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 1, 7, 7},                /* retained.shorts[0].step */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},                /* retained.shorts[0].is_shorted */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 30720, 1, 1, 1, 1},            /* retained.shorts[1].wait_ticks */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 30720, 1, 1, 1, 1},            /* retained.shorts[2].wait_ticks */
+        {7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 7, 1, 7, 7},                /* retained.shorts[2].step */
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},                /* retained.shorts[2].is_shorted */
     };
     bool is_right = true;
 
@@ -272,6 +290,66 @@ static void test_possible_values(void **state)
         }
     }
     assert_true(is_right);
+}
+
+static void put(struct sbms_control *control, size_t field, uint32_t value)
+{
+    memcpy((uint8_t *)control + state_fields[field].at, &value, state_fields[field].size);
+}
+
+static size_t field_of(const char *name)
+{
+    size_t field = 0;
+
+    while (strcmp(state_fields[field].name, name) != 0) {
+        field++;
+    }
+    return field;
+}
+
+/* All is well in one state alone: not with any field another, nor with any two that are as wrong as each other. */
+static void test_all_is_well(void **state)
+{
+    struct test_bench bench;
+
+    (void)state;
+    bench_go(&bench, PLACE_WELL);
+    assert_true(sbms_internal_all_is_well(&bench.control));
+    for (size_t a = 0; a < sizeof state_fields / sizeof state_fields[0]; a++) {
+        for (size_t b = 0; b <= a; b++) {
+            for (uint32_t value = 0; value < 4; value++) {
+                struct sbms_control other = bench.control;
+
+                put(&other, a, value);
+                put(&other, b, value);
+                assert_int_equal(sbms_internal_all_is_well(&other),
+                                 memcmp(&other, &bench.control, sizeof other) == 0);
+            }
+        }
+    }
+}
+
+/* SAFE-4: nor does a run leave two fields that are as wrong as each other. */
+static void test_two_impossible_fields(void **state)
+{
+    static const struct {
+        enum place place;
+        const char *names[2];
+    } pairs[] = {{PLACE_POWER_ON, {"law.samples[1]", "law.supply_is_low"}},
+                 {PLACE_WELL, {"law.alarm_ticks", "law.calm_ticks"}},
+                 {PLACE_WELL, {"law.calm_ticks", "law.alarm_has_lost_atd"}}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        struct test_bench bench;
+
+        bench_go(&bench, pairs[i].place);
+        put(&bench.control, field_of(pairs[i].names[0]), 1);
+        put(&bench.control, field_of(pairs[i].names[1]), 1);
+        assert_int_equal(sbms_control_quiet_ticks(&bench.control, &bench.inputs), 0);
+        bench_step(&bench);
+        assert_int_equal(bench.control.settings.reconnect_delay_s, 0); /* the defaults: it has begun anew */
+    }
 }
 
 /* ---- states that no run can reach ------------------------------------------------------------- */
@@ -574,6 +652,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_possible_values),
+        cmocka_unit_test(test_all_is_well),
+        cmocka_unit_test(test_two_impossible_fields),
         cmocka_unit_test(test_tick_counter_wrap),
         cmocka_unit_test(test_days),
         cmocka_unit_test(test_impossible_state),
