@@ -516,10 +516,6 @@ static bool is_idle(const struct instance *instance, const struct node *node, co
     if ((choice->decides | undecided) != BOTH_REGIONS) {
         return true; /* a region that has decided: only the choice that has its bit */
     }
-    if (control->law.fault == SBMS_FAULT_REFERENCE &&
-        ((choice->level_bits & CHAIN) | (choice->decides & undecided)) != 0u) {
-        return true; /* the first sample after it finds nothing present, and decides nothing */
-    }
     if (control->law.loss != SBMS_LOSS_SIGNAL &&
         (choice->level_bits & levels & (uint8_t)~raw & CHAIN) != 0u) {
         return true; /* absent twice */

@@ -20,8 +20,9 @@ seed=$((10#$seed)) minutes=$((10#$minutes))
 
 # Each takes half a minute to two minutes of a core; the scenarios, once each round and one after the other, some more.
 mapfile -t scenarios < <(basename --suffix=.yaml scenarios/*.yaml)
+explored=(load delay lockout load_short prealarm_short charger regions leds atc atd no_prealarm together) # all of them: bash tests/explorer.sh
 campaigns=(scenario bit_flips lockstep faults fuzz_scenario power_cuts fuzz_stimulus second_simulator properties fuzz_log boards
-    skip battery mutation explorer)
+    skip battery explorer)
 
 # campaign NAME SEED
 campaign() {
@@ -42,7 +43,7 @@ campaign() {
     skip) RUNS=40000 build/tests/test_skip ;;
     battery) RUNS=400000 build/tests/test_battery ;;
     mutation) RUNS=150 python3 tests/mutation.py ;;
-    explorer) bash tests/explorer.sh ;;
+    explorer) bash tests/explorer.sh "${explored[$2 % ${#explored[@]}]}" ;;
     fuzz_*) FUZZ_SECONDS=60 bash tests/fuzz.sh "$1" ;;
     *)
         echo "soak: no campaign $1; there are: ${campaigns[*]} ${scenarios[*]/#/scenario-}" >&2
@@ -80,7 +81,7 @@ reap() {
 for ((round = seed; SECONDS < minutes * 60; round += 1000003)); do
     for name in "${campaigns[@]}"; do
         ((SECONDS < minutes * 60)) || break
-        [[ $name != @(faults|explorer) || $round == "$seed" ]] || continue # all of them, whatever the seed
+        [[ $name != faults || $round == "$seed" ]] || continue # all of them, whatever the seed
         one "$name" "$round" &
         running=$((running + 1))
         if ((running == 2)); then reap; fi
