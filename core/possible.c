@@ -56,20 +56,27 @@ static bool signals_are_possible(const struct sbms_control *control)
            signal_is_possible(control, SBMS_INPUT_NO_PREALARM, SBMS_REGION_LOAD);
 }
 
+/* LOAD-6, LOAD-8, CHG-5, SAFE-4: 1 s of the remote off has cleared what they remember. */
+static bool off_is_possible(const struct sbms_control *control)
+{
+    const uint8_t off_ticks = control->law.off_ticks;
+
+    return off_ticks < SBMS_OFF_CLEAR_TICKS ||
+           (off_ticks == SBMS_OFF_CLEAR_TICKS && nothing_is_retained(&control->retained, 0u));
+}
+
 static bool remote_is_possible(const struct sbms_control *control)
 {
     const struct sbms_law *law = &control->law;
     const bool is_on = sbms_internal_system_is_on(control);
 
-    if (law->remote_samples > SBMS_REMOTE_TICKS || !is_one_bit(law->remote_differs) ||
-        law->off_ticks > SBMS_OFF_CLEAR_TICKS) {
+    if (law->remote_samples > SBMS_REMOTE_TICKS || !is_one_bit(law->remote_differs)) {
         return false;
     }
     if (!sbms_internal_remote_is_known(control)) {
         return !is_on && law->off_ticks == 0u && (law->remote_samples > 0u || law->remote_differs == 0u);
     }
-    return is_on == (law->off_ticks == 0u) &&
-           (law->off_ticks < SBMS_OFF_CLEAR_TICKS || nothing_is_retained(&control->retained, 0u));
+    return is_on == (law->off_ticks == 0u) && off_is_possible(control);
 }
 
 /* SAFE-1, SUP-3: what the start-up has counted. */

@@ -29,7 +29,8 @@ static int32_t near(int32_t threshold)
 
 static struct sbms_inputs random_inputs(const struct sbms_control *control)
 {
-    const int32_t vbat[] = {0, near(7500), near(8000), 12800, 12800, near(control->settings.lockout_clear_mv)};
+    const int32_t vbat[] = {0,     near(7500), near(8000),
+                            12800, 12800,      near(control->settings.lockout_clear_mv)};
     const int32_t l[] = {0, near(3500), near(3550), 5000, -70000};
     const int32_t h[] = {0, near(2900), near(2850), 12800, 70000};
     return (struct sbms_inputs){
@@ -39,14 +40,17 @@ static struct sbms_inputs random_inputs(const struct sbms_control *control)
         .atc = draw(4) != 0,
         .atd = draw(4) != 0,
         .no_prealarm = draw(4) != 0,
-        .fault = (uint8_t)(draw(8) == 0 ? draw(12) : draw(8) == 0 ? SBMS_FAULT_REFERENCE : 0),
+        .fault = (uint8_t)(draw(8) == 0   ? draw(12)
+                           : draw(8) == 0 ? SBMS_FAULT_REFERENCE
+                                          : 0),
         .differing = (uint8_t)(draw(4) == 0 ? draw(8) : 0),
     };
 }
 
 static uint16_t near_end(uint16_t end)
 {
-    const uint16_t picks[] = {0, 0, 0, 1, (uint16_t)(end - 2), (uint16_t)(end - 1), end, (uint16_t)draw(end + 1u)};
+    const uint16_t picks[] = {
+        0, 0, 0, 1, (uint16_t)(end - 2), (uint16_t)(end - 1), end, (uint16_t)draw(end + 1u)};
     return picks[draw(8)];
 }
 
