@@ -20,7 +20,7 @@
 #include "tests/environment.h"
 
 #define STIMULI 1000
-#define SAMPLE 250
+#define SAMPLE 120
 #define CHANGES 60
 #define TEXT_SIZE (CHANGES * 96 + 256)
 #define ROWS_SIZE 65536

@@ -2,7 +2,7 @@
 /*
  * Random stimuli against what must always hold: small monitors on raw inputs and outputs, a second control
  * law written from the rules, pairs of runs that must agree, and an adversary who wants Load and Charger to chatter. RUNS
- * (60000) of each, from SEED (1) on.
+ * (40000) of each, from SEED (1) on.
  */
 #include "tests/control_fixture.h"
 #include "tests/reference_control.h"
@@ -35,7 +35,7 @@ static uint64_t runs_wanted(void)
     const char *variant = getenv("SMALLBMS_VARIANT");
     const bool is_whole = variant == NULL || strcmp(variant, "release") == 0;
 
-    return environment_runs(is_whole ? 3u * ALL_CAUSES_RUNS : ALL_CAUSES_RUNS / 5u);
+    return environment_runs(is_whole ? 2u * ALL_CAUSES_RUNS : ALL_CAUSES_RUNS / 5u);
 }
 
 static void run_all(run_function *run)
