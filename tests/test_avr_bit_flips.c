@@ -202,6 +202,7 @@ static void say(const struct flip *f, const char *what)
 
 static void do_flip(const struct flip *f)
 {
+    device.flip_ns = device.now_ns;
     switch (f->target) {
     case TARGET_REGISTER:
         bench_ask(&device, "flip reg %u %u", f->address, f->bit);
