@@ -11,7 +11,6 @@
 
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -26,6 +25,7 @@
 #include "cli/replay.h"
 #include "cli/run.h"
 #include "cli/settings.h"
+#include "tests/files.h"
 
 #define TEXT_SIZE 65536
 #define ARGUMENTS_MAX 12
@@ -93,41 +93,11 @@ static int streams[2]; /* files in memory for what the command says */
 
 static char folder[] = "test_allocation.XXXXXX";
 
-static void put(const char *path, const char *text)
-{
-    FILE *stream = fopen(path, "w");
-    assert_non_null(stream);
-    fputs(text, stream);
-    assert_int_equal(fclose(stream), 0);
-}
-
-static void read_text(const char *path, char text[TEXT_SIZE])
-{
-    FILE *stream = fopen(path, "r");
-    const size_t size = stream != NULL ? fread(text, 1, TEXT_SIZE - 1, stream) : 0;
-    text[size] = '\0';
-    if (stream != NULL) {
-        fclose(stream);
-    }
-}
-
 static void read_stream(int stream, char text[TEXT_SIZE])
 {
     const ssize_t size = pread(stream, text, TEXT_SIZE - 1, 0);
     assert_true(size >= 0);
     text[size] = '\0';
-}
-
-static size_t count_files(void)
-{
-    size_t count = 0;
-    DIR *directory = opendir(".");
-    assert_non_null(directory);
-    while (readdir(directory) != NULL) {
-        count++;
-    }
-    closedir(directory);
-    return count;
 }
 
 /* Runs it with the `failing`-th allocation failing, 0 for none. */
@@ -137,7 +107,7 @@ static void run_once(const struct trial *trial, unsigned failing, bool stays, st
     int argc = 0;
     unlink("new");
     if (strcmp(told->kept, "as it was") != 0) {
-        put("kept", "as it was");
+        files_put("kept", "as it was");
     }
     while (trial->arguments[argc] != NULL) {
         argc++;
@@ -168,9 +138,9 @@ static void run_once(const struct trial *trial, unsigned failing, bool stays, st
     told->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     read_stream(streams[0], told->out);
     read_stream(streams[1], told->err);
-    read_text("new", told->new);
-    read_text("kept", told->kept);
-    told->files = count_files();
+    (void)files_read("new", told->new, TEXT_SIZE);
+    (void)files_read("kept", told->kept, TEXT_SIZE);
+    told->files = files_count();
 }
 
 static bool is_same(const struct told *a, const struct told *b)
@@ -229,8 +199,8 @@ static void a_run_with_every_output(void **state)
 static void a_run_of_many_rows(void **state)
 {
     (void)state;
-    put("long.yaml", "title: t\nrun: {duration: 2 days}\n"
-                     "bank: {battery: 12.8 V, capacity_ah: 50, state_of_charge_pct: 80}\n");
+    files_put("long.yaml", "title: t\nrun: {duration: 2 days}\n"
+                           "bank: {battery: 12.8 V, capacity_ah: 50, state_of_charge_pct: 80}\n");
     const struct trial trial = {run_command,
                                 {"run", "long.yaml", "--quiet", "--vcd", "new", "--csv", "kept"}};
     fail_each(&trial);
@@ -255,7 +225,7 @@ static void a_replay_of_a_large_file(void **state)
 static void a_log(void **state)
 {
     (void)state;
-    put("erased.hex", ":00000001FF\n");
+    files_put("erased.hex", ":00000001FF\n");
     const struct trial trial = {log_command, {"log", "--csv", "new", "--json", "kept", "erased.hex"}};
     fail_each(&trial);
     unlink("erased.hex");

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "tests/environment.h"
+#include "tests/files.h"
 
 #define STIMULI 1000
 #define SAMPLE 120
@@ -117,14 +118,6 @@ static void make_stimulus(uint64_t seed, char *text)
 
 /* ---- both devices ---------------------------------------------------------------------------------------- */
 
-static void keep(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
 /* Half of the stimuli where an oscillator is off. */
 static const char *device_of(uint64_t seed)
 {
@@ -166,7 +159,7 @@ static size_t same_rows_of(uint64_t seed)
     char path[64];
     snprintf(path, sizeof path, "lockstep-%" PRIu64 ".csv", seed);
     make_stimulus(seed, text);
-    keep(path, text);
+    files_put(path, text);
     assert_int_equal(replay(path, "native", native, sizeof native), 0);
     if (replay(path, device_of(seed), avr, sizeof avr) != 0 || strcmp(native, avr) != 0) {
         print_message("replay: %s replay --device %s build/tests/%s\n", SMALLBMS_PATH, device_of(seed), path);

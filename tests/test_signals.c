@@ -23,29 +23,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/files.h"
+
 #define TEXT_SIZE 65536
 #define SCRATCH ".smallbms." /* how the name begins by which a file is replaced */
 
 static char folder[] = "test_signals.XXXXXX";
 
 /* ---- the folder ---------------------------------------------------------------------------------- */
-
-static void put(const char *path, const char *text)
-{
-    FILE *stream = fopen(path, "w");
-    assert_non_null(stream);
-    fputs(text, stream);
-    assert_int_equal(fclose(stream), 0);
-}
-
-/* false: it is not there */
-static bool read_text(const char *path, char text[TEXT_SIZE])
-{
-    FILE *stream = fopen(path, "r");
-    const size_t size = stream != NULL ? fread(text, 1, TEXT_SIZE - 1, stream) : 0;
-    text[size] = '\0';
-    return stream != NULL && fclose(stream) == 0;
-}
 
 /* Removes what is there besides the scenario and the two outputs; returns how many of it had a name for replacing, and
  * fails the test at any other. */
@@ -131,11 +116,11 @@ static bool has_replaced;
 static unsigned check(unsigned call, int signal_number)
 {
     static char text[TEXT_SIZE];
-    has_new = read_text("new", text);
+    has_new = files_read("new", text, TEXT_SIZE);
     if (has_new && strcmp(text, whole_new) != 0) {
         fail_msg("signal %d after system call %u: new is not whole", signal_number, call);
     }
-    assert_true(read_text("kept", text));
+    assert_true(files_read("kept", text, TEXT_SIZE));
     has_replaced = strcmp(text, "as it was") != 0;
     if (has_replaced && strcmp(text, whole_kept) != 0) {
         fail_msg("signal %d after system call %u: kept is neither old nor whole", signal_number, call);
@@ -144,7 +129,7 @@ static unsigned check(unsigned call, int signal_number)
         unlink("new");
     }
     if (has_replaced) {
-        put("kept", "as it was");
+        files_put("kept", "as it was");
     }
     return count_left();
 }
@@ -188,15 +173,15 @@ static int enter_new_folder(void **state)
     if (mkdtemp(folder) == NULL || chdir(folder) != 0) {
         return -1;
     }
-    put("a.yaml", "title: t\nrun: {duration: 10 s}\n"
-                  "bank: {battery: 12.8 V, capacity_ah: 50, state_of_charge_pct: 80}\n");
-    put("kept", "as it was");
-    if (run_until(1000000, SIGKILL, &ended_before) != 0 || !read_text("new", whole_new) ||
-        !read_text("kept", whole_kept)) {
+    files_put("a.yaml", "title: t\nrun: {duration: 10 s}\n"
+                        "bank: {battery: 12.8 V, capacity_ah: 50, state_of_charge_pct: 80}\n");
+    files_put("kept", "as it was");
+    if (run_until(1000000, SIGKILL, &ended_before) != 0 || !files_read("new", whole_new, TEXT_SIZE) ||
+        !files_read("kept", whole_kept, TEXT_SIZE)) {
         return -1;
     }
     unlink("new");
-    put("kept", "as it was");
+    files_put("kept", "as it was");
     return 0;
 }
 

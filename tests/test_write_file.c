@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Result files are whole or not there, and what stood in their place stays until they are. */
 #define _GNU_SOURCE /* for O_TMPFILE */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -24,40 +23,17 @@
 #include <cmocka.h>
 
 #include "cli/write_file.h"
+#include "tests/files.h"
 
 #define FILES 8u /* open at the same time */
 
 static char folder[] = "test_write_file.XXXXXX"; /* where the test is run */
 
-static void put(const char *path, const char *text)
-{
-    FILE *stream = fopen(path, "w");
-    assert_non_null(stream);
-    fputs(text, stream);
-    assert_int_equal(fclose(stream), 0);
-}
-
 static void expect_text(const char *path, const char *text)
 {
-    char read[100] = "";
-    FILE *stream = fopen(path, "r");
-    assert_non_null(stream);
-    size_t length = fread(read, 1, sizeof read - 1, stream);
-    read[length] = '\0';
-    fclose(stream);
+    char read[100];
+    assert_true(files_read(path, read, sizeof read));
     assert_string_equal(read, text);
-}
-
-static size_t count_files(void)
-{
-    DIR *directory = opendir(".");
-    size_t count = 0;
-    assert_non_null(directory);
-    for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
-        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-    }
-    closedir(directory);
-    return count;
 }
 
 static mode_t mode_of(const char *path)
@@ -95,7 +71,7 @@ static void a_new_file_appears_when_committed(void **state)
     assert_null(file.stream);
     expect_text("new", "whole");
     assert_int_equal(mode_of("new"), 0640);
-    assert_int_equal(count_files(), 1);
+    assert_int_equal(files_count(), 1);
     unlink("new");
 }
 
@@ -103,7 +79,7 @@ static void an_existing_file_stays_until_then(void **state)
 {
     (void)state;
     struct write_file file;
-    put("old", "before");
+    files_put("old", "before");
     chmod("old", 0604);
     assert_true(write_file_open(&file, "old"));
     fputs("after", file.stream);
@@ -112,7 +88,7 @@ static void an_existing_file_stays_until_then(void **state)
     assert_true(write_file_commit(&file));
     expect_text("old", "after");
     assert_int_equal(mode_of("old"), 0604);
-    assert_int_equal(count_files(), 1);
+    assert_int_equal(files_count(), 1);
     unlink("old");
 }
 
@@ -120,13 +96,13 @@ static void a_discarded_file_leaves_nothing(void **state)
 {
     (void)state;
     struct write_file file;
-    put("old", "before");
+    files_put("old", "before");
     assert_true(write_file_open(&file, "old"));
     fputs("after", file.stream);
     write_file_discard(&file);
     write_file_discard(&file);
     expect_text("old", "before");
-    assert_int_equal(count_files(), 1);
+    assert_int_equal(files_count(), 1);
     unlink("old");
 }
 
@@ -135,7 +111,7 @@ static void fill_disk(bool until_commit)
 {
     struct write_file file;
     struct rlimit before;
-    put("old", "before");
+    files_put("old", "before");
     assert_true(write_file_open(&file, "old"));
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     struct rlimit limit = {4096, before.rlim_max};
@@ -153,7 +129,7 @@ static void fill_disk(bool until_commit)
     assert_false(committed);
     assert_int_equal(reason, EFBIG);
     expect_text("old", "before");
-    assert_int_equal(count_files(), 1);
+    assert_int_equal(files_count(), 1);
     unlink("old");
 }
 
@@ -179,10 +155,10 @@ static void a_place_that_cannot_be_is_refused_at_once(void **state)
     assert_false(write_file_open(&file, "."));
     assert_int_equal(errno, EISDIR);
     assert_false(write_file_open(&file, ""));
-    put("old", "before");
+    files_put("old", "before");
     assert_false(write_file_open(&file, "old/new"));
     assert_int_equal(errno, ENOTDIR);
-    assert_int_equal(count_files(), 1);
+    assert_int_equal(files_count(), 1);
     unlink("old");
 }
 
@@ -191,7 +167,7 @@ static void a_link_stays_a_link(void **state)
     (void)state;
     struct write_file file;
     struct stat status;
-    put("target", "before");
+    files_put("target", "before");
     assert_int_equal(symlink("target", "link"), 0);
     assert_true(write_file_open(&file, "link"));
     fputs("after", file.stream);
@@ -199,7 +175,7 @@ static void a_link_stays_a_link(void **state)
     assert_int_equal(lstat("link", &status), 0);
     assert_true(S_ISLNK(status.st_mode));
     expect_text("target", "after");
-    assert_int_equal(count_files(), 2);
+    assert_int_equal(files_count(), 2);
     unlink("link");
     unlink("target");
 }
@@ -223,7 +199,7 @@ static void a_link_to_nothing_stays_a_link(void **state)
     assert_int_equal(lstat("target", &status), 0);
     assert_true(S_ISREG(status.st_mode));
     expect_text("first", "text");
-    assert_int_equal(count_files(), 3);
+    assert_int_equal(files_count(), 3);
     unlink("below/second");
     rmdir("below");
     unlink("first");
@@ -244,7 +220,7 @@ static void a_link_to_nowhere_is_refused_at_once(void **state)
     assert_int_equal(errno, ELOOP);
     assert_false(write_file_open(&file, "slash"));
     assert_int_equal(errno, EISDIR);
-    assert_int_equal(count_files(), 4);
+    assert_int_equal(files_count(), 4);
     unlink("astray");
     unlink("circle");
     unlink("round");
@@ -286,9 +262,9 @@ static void forbid(unsigned call, unsigned argument, unsigned flag, unsigned rea
 static void write_both(void)
 {
     struct write_file files[2];
-    bool good = write_file_open(&files[0], "old") && write_file_open(&files[1], "new") && count_files() == 1;
+    bool good = write_file_open(&files[0], "old") && write_file_open(&files[1], "new") && files_count() == 1;
     good = good && fputs("after", files[0].stream) >= 0 && fputs("whole", files[1].stream) >= 0;
-    good = good && write_file_finish(&files[0]) && write_file_finish(&files[1]) && count_files() == 1;
+    good = good && write_file_finish(&files[0]) && write_file_finish(&files[1]) && files_count() == 1;
     good = good && write_file_commit(&files[0]) && write_file_commit(&files[1]);
     _exit(good ? 0 : 1);
 }
@@ -298,7 +274,7 @@ static void any_file_system_will_do(void **state)
     (void)state;
     for (int i = 0; i < 2; i++) {
         int status = 0;
-        put("old", "before");
+        files_put("old", "before");
         chmod("old", 0604);
         const mode_t mask = umask(027);
         const pid_t child = fork();
@@ -317,7 +293,7 @@ static void any_file_system_will_do(void **state)
         expect_text("new", "whole");
         assert_int_equal(mode_of("old"), 0604);
         assert_int_equal(mode_of("new"), 0640);
-        assert_int_equal(count_files(), 2);
+        assert_int_equal(files_count(), 2);
         unlink("old");
         unlink("new");
     }
@@ -349,7 +325,7 @@ static void a_signal_leaves_nothing(void **state)
 {
     (void)state;
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGABRT};
-    put("old", "before");
+    files_put("old", "before");
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
         pid_t child = fork();
         assert_true(child >= 0);
@@ -363,7 +339,7 @@ static void a_signal_leaves_nothing(void **state)
         assert_int_equal(waitpid(child, &status, 0), child);
         assert_true(WIFSIGNALED(status));
         assert_int_equal(WTERMSIG(status), signals[i]);
-        assert_int_equal(count_files(), 1);
+        assert_int_equal(files_count(), 1);
     }
     expect_text("old", "before");
     unlink("old");
@@ -378,11 +354,11 @@ static void many_files_at_once(void **state)
         for (size_t i = 0; i < FILES; i++, name[0]++) {
             assert_true(write_file_open(&files[i], name));
         }
-        assert_int_equal(count_files(), round == 0 ? 0 : FILES);
+        assert_int_equal(files_count(), round == 0 ? 0 : FILES);
         for (size_t i = 0; i < FILES; i++) {
             assert_true(write_file_commit(&files[i]));
         }
-        assert_int_equal(count_files(), FILES);
+        assert_int_equal(files_count(), FILES);
     }
     char name[] = "a";
     for (size_t i = 0; i < FILES; i++, name[0]++) {

@@ -43,10 +43,6 @@ def compiled_steps(model, seed, count):
     return [[int(word) for word in row.split()] for row in rows.splitlines()]
 
 
-def leaves_of(record):
-    return list(record.values()), list(record)
-
-
 def predicted(model):
     """(variables, terms, names): what steps.c prints, as terms over the first three structs of a line."""
     state, inputs, others = (model.fresh(s, n) for s, n in
@@ -54,8 +50,7 @@ def predicted(model):
     quiet, _ = model.call("sbms_control_quiet_ticks", state, inputs)
     ticks = z3.BitVec("ticks", 32)
     _, (skipped, _, _) = model.call("sbms_control_skip", state, inputs, ticks)
-    retained = law.Record(model.machine.structs["sbms_retained"],
-                          {k[len("retained."):]: v for k, v in state.items() if k.startswith("retained.")})
+    retained = model.part(state, "retained", "sbms_retained")
     restored, (control, _) = model.call("sbms_control_restore", state, retained)
     standing, _ = model.call("sbms_control_standing", state)
     same, _ = model.call("sbms_control_same", state, inputs, others)

@@ -267,15 +267,18 @@ def wait_runs(x):
                        Implies(load(a), a["retained.load_wait_ticks"] == 0)))
 
 
+def ticks_since_step_back(s):
+    counted = wide(s["law.high_ticks[0]"])
+    return If(UGE(counted, 9600), counted - 9600, If(UGE(counted, 4800), counted - 4800, counted))
+
+
 @claim("LOAD-8", "a step goes back only after 10 min of Load high without a gap")
 def step_back(x):
     ticks = BitVec("ticks_high", 32)  # since the rise, or the last step back
     s, a = x.s, x.a
 
     def bound(t, n):
-        counted = wide(t["law.high_ticks[0]"])
-        less = If(UGE(counted, 9600), counted - 9600, If(UGE(counted, 4800), counted - 4800, counted))
-        return And(x.law.is_possible(t), Implies(load(t), ULE(less, n)))
+        return And(x.law.is_possible(t), Implies(load(t), ULE(ticks_since_step_back(t), n)))
 
     back = And(load(s), load(a), ULT(a["retained.load_step"], s["retained.load_step"]))
     after = If(Or(Not(load(s)), Not(load(a)), back), BitVecVal(0, 32), ticks + 1)
@@ -332,11 +335,6 @@ def entry(table, n, step):
     return term
 
 
-def ticks_since_step_back(s):
-    counted = wide(s["law.high_ticks[0]"])
-    return If(UGE(counted, 9600), counted - 9600, If(UGE(counted, 4800), counted - 4800, counted))
-
-
 def closed_by(s, n, t, most, ticks_warned, first_step):
     """Load has closed n times by tick t of a window: what binds n and t to a state."""
     closes, rises, alarms = (table[:most + 1] for table in earliest(ticks_warned, first_step))
@@ -365,7 +363,7 @@ def closes_11_times(x):
 @claim("LOAD-8", "... over resets too, if memory holds")
 def closes_11_times_over_resets(x):
     _, (state, _) = x.law.call("sbms_control_init", x.fresh("sbms_control", "garbage"), x.settings)
-    good, (a, _) = x.law.call("sbms_control_restore", state, x.part(x.s, "retained", "sbms_retained"))
+    good, (a, _) = x.law.call("sbms_control_restore", state, x.law.part(x.s, "retained", "sbms_retained"))
     n, t = BitVec("closed", 8), BitVec("t", 32)
     return Implies(And(x.possible, closed_by(x.s, n, t, 11, 0, 0)), And(good, Not(load(a)), closed_by(a, n, t, 11, 0, 0)))
 
@@ -642,20 +640,13 @@ def edges_have_causes(x):
     s, a, d = outputs(x, x.s), outputs(x, x.a), x.d
     blinks = Or(x.s["law.fault"] != 0, x.a["law.fault"] != 0)
     known = And(*[ULT(d[c], x.law.constants["SBMS_CAUSE_COUNT"]) for c in ("load_cause", "prealarm_cause", "charger_cause")])
-    return And(known, equal(Rec(d, "outputs"), a),
+    return And(known, equal(x.law.part(d, "outputs", "sbms_outputs"), a),
                Implies(s["load"] != a["load"], d["load_cause"] != 0),
                Implies(s["prealarm"] != a["prealarm"], d["prealarm_cause"] != 0),
                Implies(s["charger"] != a["charger"], d["charger_cause"] != 0),
                Implies(And(s["led_fault"] != a["led_fault"], Not(blinks)), d["charger_cause"] != 0),
                Implies(And(d["load_cause"] != 0, s["load"] == a["load"]), And(decided(x.a, LOAD), Not(decided(x.s, LOAD)))),
                Implies(d["prealarm_cause"] != 0, s["prealarm"] != a["prealarm"]))
-
-
-class Rec(dict):
-    """The part of a record below a name."""
-
-    def __init__(self, record, name):
-        super().__init__({k[len(name) + 1:]: v for k, v in record.items() if k.startswith(name + ".")})
 
 
 # ---- from any state --------------------------------------------------------------------------------------------------------

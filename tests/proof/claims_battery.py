@@ -77,7 +77,7 @@ def settings_fit(settings):
 
 
 def settings_of(x, s):
-    return x.part(s, "battery.settings", "sbms_battery_settings")
+    return x.law.part(s, "battery.settings", "sbms_battery_settings")
 
 
 def limits(s):
@@ -344,7 +344,7 @@ def battery_settings(x):
     error, _ = x.law.call("sbms_battery_check", given)
     told, (b, _) = x.law.call("sbms_battery_init", x.fresh("sbms_battery", "garbage"), given)
     defaults, _ = x.law.call("sbms_battery_defaults")
-    taken = x.part(b, "settings", "sbms_battery_settings")
+    taken = x.law.part(b, "settings", "sbms_battery_settings")
     wrong = [Not(settings_fit({**defaults, name: given[name]})) for name in ("under_voltage_mv", "pre_alarm_mv", "low_temp_dc")]
     first = If(wrong[0], 1, If(wrong[1], 2, If(wrong[2], BitVecVal(3, error.size()), 0)))
     return And((error == 0) == settings_fit(given), error == first, told == error, settings_fit(defaults), defaults["has_pre_alarm"],

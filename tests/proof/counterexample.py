@@ -40,7 +40,7 @@ def statements(model, call, machine, i):
             arguments.append("&" + name)
             after += checks(name, leaves(model, later, machine))
         else:
-            arguments.append(before if isinstance(before, str) else str(number(model, call.law.whole(before, call.kinds[j]), call.kinds[j])))
+            arguments.append(before if isinstance(before, str) else str(number(model, law.Law.term(before, call.kinds[j]), call.kinds[j])))
     text = "%s(%s)" % (call.function, ", ".join(arguments))
     name = "result_%d" % i
     if isinstance(call.result, law.Record):
@@ -54,7 +54,7 @@ def statements(model, call, machine, i):
     return lines + after
 
 
-def program(root, model, claim, calls, machine, core_files):
+def program(model, claim, calls, machine, core_files):
     """The whole program. It says what differs, and returns 0 when nothing does."""
     free = ["%s = %s" % (d.name(), model[d]) for d in model.decls() if "." not in d.name() and "[" not in d.name()]
     text = ["/* A state and inputs for which this is not so: %s (%s)." % (claim.text, ", ".join(claim.rules))]
@@ -74,7 +74,7 @@ def replay(root, model, claim, calls, machine, path, patch):
     """Writes the program to `path` and runs it with core/ compiled, `patch`ed as the claim's was. Returns what differs, "" if nothing."""
     sources = [f for f in sorted(os.listdir(os.path.join(root, "core"))) if f.endswith(".c")]
     with open(path, "w") as out:
-        out.write(program(root, model, claim, calls, machine, ["core/" + f for f in sources] + [translate.ARRAYS]))
+        out.write(program(model, claim, calls, machine, ["core/" + f for f in sources] + [translate.ARRAYS]))
     with tempfile.TemporaryDirectory() as folder:
         core = os.path.join(folder, "core")
         os.mkdir(core)

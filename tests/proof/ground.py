@@ -68,11 +68,6 @@ class Ground:
     def twin_after(self):
         return self.twin and self._twin_after
 
-    def part(self, s, name, struct):
-        """A struct in a struct."""
-        leaves = {k[len(name) + 1:]: v for k, v in s.items() if k.startswith(name + ".")}
-        return self.law.struct(struct, leaves)
-
     @staticmethod
     def samples(s, region):
         return s["law.samples[%d]" % region]

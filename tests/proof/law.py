@@ -23,8 +23,8 @@ class Record(dict):
 class Call:
     """A call and what it leaves; `kinds` are the parameters' types."""
 
-    def __init__(self, law, function, args, kinds, result, result_kind, after):
-        self.law, self.function, self.args, self.kinds = law, function, args, kinds
+    def __init__(self, function, args, kinds, result, result_kind, after):
+        self.function, self.args, self.kinds = function, args, kinds
         self.result, self.result_kind, self.after = result, result_kind, after
 
 
@@ -51,8 +51,10 @@ class Law:
             leaves[name_of(path)] = z3.Bool(text) if leaf.name == "bool" else z3.BitVec(text, leaf.width)
         return Record(kind, leaves)
 
-    def struct(self, name, leaves):
-        return Record(self.machine.structs[name], leaves)
+    def part(self, record, name, struct):
+        """A struct in a struct."""
+        leaves = {k[len(name) + 1:]: v for k, v in record.items() if k.startswith(name + ".")}
+        return Record(self.machine.structs[struct], leaves)
 
     def call(self, function, *args):
         """Calls a function. Structs go in as pointers and come back changed; numbers go in as they are.
@@ -89,17 +91,12 @@ class Law:
         after = [None if p is None else self.record(p) for p in places]
         m.memory = before
         if result is None:
-            return Call(self, function, args, kinds, None, None, after)
+            return Call(function, args, kinds, None, None, after)
         if isinstance(result.v, dict):
             leaves = dict(m.leaves(result.kind))
             record = Record(result.kind, {name_of(p): self.term(v, leaves[p]) for p, v in result.v.items()})
-            return Call(self, function, args, kinds, record, result.kind, after)
-        return Call(self, function, args, kinds, self.term(result.v, result.kind), result.kind, after)
-
-    @classmethod
-    def whole(cls, arg, kind):
-        """An argument that is no struct, as a term."""
-        return cls.term(arg, kind)
+            return Call(function, args, kinds, record, result.kind, after)
+        return Call(function, args, kinds, self.term(result.v, result.kind), result.kind, after)
 
     def record(self, place):
         leaves = {name_of(p): self.term(self.machine.memory[(place.base, p)], k)

@@ -928,15 +928,6 @@ class Machine:
 
     # -- for those who ask
 
-    def symbol(self, kind, name):
-        """An object all of whose leaves are free terms, named after it."""
-        place = self.new(kind, name)
-        for path, leaf in self.leaves(kind):
-            text = name + "".join("[%d]" % p if isinstance(p, int) else "." + p for p in path)
-            term = z3.Bool(text) if leaf.name == "bool" else z3.BitVec(text, leaf.width)
-            self.memory[(place.base, path)] = term
-        return place
-
     def pointer(self, place):
         return Value(Pointer(place.kind), place)
 
