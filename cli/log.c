@@ -312,13 +312,10 @@ static int tell(const struct device_record *record, struct output *outputs)
     if (json != NULL) {
         write_log_json(record, json);
     }
-    if (!output_commit(outputs, OUTPUTS)) {
-        return COMMAND_BAD_INPUT;
-    }
     if (!output_has_stdout(outputs, OUTPUTS)) {
         print_log(record);
     }
-    return command_finish_output();
+    return output_commit(outputs, OUTPUTS) ? COMMAND_DONE : COMMAND_BAD_INPUT;
 }
 
 static int log_file(const char *path, struct output *outputs)

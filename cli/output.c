@@ -164,7 +164,7 @@ FILE *output_stream(const struct output *output)
 bool output_commit(struct output *outputs, size_t count)
 {
     assert(outputs != NULL);
-    if (output_has_stdout(outputs, count) && command_finish_output() != COMMAND_DONE) {
+    if (command_finish_output() != COMMAND_DONE) {
         output_discard(outputs, count);
         return false;
     }

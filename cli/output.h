@@ -44,8 +44,8 @@ bool output_open(struct output *outputs, size_t count);
 /* The stream to write this output to: of the file, or stdout; NULL when it is not wanted. */
 FILE *output_stream(const struct output *output);
 
-/* Puts every file in its place, none before all that was written has arrived, also at standard output if that is one of
- * them. On failure prints why, gives up those that are not in their place yet, and returns false. */
+/* Puts every file in its place, none before all that was written has arrived, also what was told on standard output. On
+ * failure prints why, gives up those that are not in their place yet, and returns false. */
 bool output_commit(struct output *outputs, size_t count);
 
 /* Gives up the files that are open; nothing of them remains. */

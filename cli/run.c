@@ -163,22 +163,6 @@ static bool check_events(const struct run *run)
 
 /* ---- where it goes ------------------------------------------------------------------------------ */
 
-static bool write_outputs(struct run *run)
-{
-    assert(!device_choice_failed(&run->device));
-    for (size_t i = 0; i < result_format_count; i++) {
-        FILE *stream = output_stream(&run->outputs[i]);
-        if (stream != NULL) {
-            result_formats[i].write(&run->result, stream);
-        }
-    }
-    FILE *stream = output_stream(eeprom_output(run));
-    if (stream != NULL) {
-        fwrite(run->eeprom, 1, sizeof run->eeprom, stream);
-    }
-    return output_commit(run->outputs, output_count());
-}
-
 /* ---- what is told ------------------------------------------------------------------------------- */
 
 /* The scenario's name for the results: its file's without folder and ending. */
@@ -216,6 +200,26 @@ static void print_readable(const struct run *run)
         putchar('\n');
     }
     totals_print(&run->result, style.colour, stdout);
+}
+
+/* All that is told of a run which is done: on standard output, and in files. */
+static bool write_outputs(struct run *run)
+{
+    assert(!device_choice_failed(&run->device));
+    for (size_t i = 0; i < result_format_count; i++) {
+        FILE *stream = output_stream(&run->outputs[i]);
+        if (stream != NULL) {
+            result_formats[i].write(&run->result, stream);
+        }
+    }
+    FILE *stream = output_stream(eeprom_output(run));
+    if (stream != NULL) {
+        fwrite(run->eeprom, 1, sizeof run->eeprom, stream);
+    }
+    if (!run->data_to_stdout) {
+        print_readable(run);
+    }
+    return output_commit(run->outputs, output_count());
 }
 
 /* Says which expectations failed; returns the exit code. */
@@ -298,13 +302,8 @@ static int run_and_tell(struct run *run)
     if (!write_outputs(run)) {
         return COMMAND_BAD_INPUT;
     }
-    if (!run->data_to_stdout) {
-        print_readable(run);
-    }
     report_left_out(&run->result.recording);
-    int code = report_expectations(run);
-    int written = command_finish_output();
-    return written == COMMAND_DONE ? code : written;
+    return report_expectations(run);
 }
 
 /* Reads and checks everything that the user wrote. */

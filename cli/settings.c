@@ -83,7 +83,7 @@ static int write_settings(const struct sbms_control_settings *settings, struct o
     if (!output_commit(outputs, OUTPUTS)) {
         return COMMAND_BAD_INPUT;
     }
-    if (!output_has_stdout(outputs, OUTPUTS)) {
+    if (!output_has_stdout(outputs, OUTPUTS)) { /* of files that are there, so not before */
         settings_print(settings, "", stdout);
         print_how_to_flash(outputs);
     }

@@ -145,6 +145,10 @@ to_full --help
 to_full run --help
 to_full --version
 
+status=0 # what is told arrives nowhere: the file beside it stays too
+"$SMALLBMS" run a.yaml --csv kept >/dev/full 2>err || status=$?
+is_full 'run --csv kept >/dev/full'
+untouched 'run --csv kept >/dev/full'
 # A limit of the file's size instead, and a real full disk where this user may mount one.
 for format in "${formats[@]}"; do
     status=0
