@@ -184,6 +184,49 @@ def clear_ticks(x):
                                    ULE(wide(a["law.clear_ticks"]), wide(s["law.clear_ticks"]) + 1)))
 
 
+@claim("LOAD-6", "and it does end: each tick at that voltage is counted, and at the 240th nothing is left of the cuts before it")
+def lock_out_ends(x):
+    s, a, i = x.s, x.a, x.i
+    up = And(s["settings.lockout_retries"] != 0, i["vbat_mv"] >= s["settings.lockout_clear_mv"], i["fault"] != x.REFERENCE)
+    counted = wide(s["law.clear_ticks"])
+    cut = If(And(load(s), Not(load(a))), BitVecVal(1, 8), BitVecVal(0, 8))
+    return Implies(And(x.possible, up, Not(x.wiped)),
+                   And(wide(a["law.clear_ticks"]) == If(counted == 240, counted, counted + 1),
+                       Implies(a["law.clear_ticks"] == 240, ULE(a["retained.cuts"], cut))))
+
+
+@claim("LOAD-6 LOAD-8 CHG-5 SAFE-4", "the remote off for 1 s has cleared all that is remembered")
+def off_clears(x):
+    remembered = [leaf for leaf in x.a if leaf.startswith("retained.")]
+    return Implies(And(x.possible, x.a["law.off_ticks"] == 8), And(*[x.a[leaf] == 0 for leaf in remembered]))
+
+
+@claim("LOAD-8 CHG-5", "10 min high goes a step back: the time is counted while there is one, and at each 4800th tick there is one less")
+def step_does_go_back(x):
+    s, a = x.s, x.a
+    each = []
+    for n, name, high in ((0, "load", load), (2, "charger", lambda t: charger(x, t))):
+        step, ticks = "retained.%s_step" % name, wide(s["law.high_ticks[%d]" % n]) + 1
+        stays = And(high(s), high(a), s[step] != 0, Not(x.wiped), a["law.off_ticks"] != 8)
+        due = Or(ticks == 4800, ticks == 9600, ticks == 14400)
+        left = Or(a[step] != 0, a["retained.shorts[%d].step" % n] != 0)
+        each.append(Implies(stays, And(a[step] == If(due, s[step] - 1, s[step]),
+                                       Implies(left, wide(a["law.high_ticks[%d]" % n]) == If(ticks == 14400, BitVecVal(9600, 32), ticks)))))
+    return Implies(x.possible, And(*each))
+
+
+@claim("SAFE-4", "a try that has held for 1 s is no short any more, and after 30 min high the waits of a short start anew")
+def short_is_forgotten(x):
+    s, a = x.s, x.a
+    each = []
+    for n, name in enumerate(("load", "prealarm", "charger")):
+        step, ticks = "retained.shorts[%d].step" % n, wide(s["law.high_ticks[%d]" % n]) + 1
+        stays = And(outputs(x, s)[name], outputs(x, a)[name], s[step] != 0, Not(x.wiped), a["law.off_ticks"] != 8)
+        each.append(Implies(stays, And(a[step] == If(ticks == 14400, BitVecVal(0, 8), s[step]),
+                                       Implies(UGE(ticks, 8), a["retained.shorts[%d].is_shorted" % n] == 0))))
+    return Implies(x.possible, And(*each))
+
+
 def same_hard_fault(s, t):
     return And(hard(s["law.fault"]) == hard(t["law.fault"]),
                Implies(hard(s["law.fault"]), And(s["law.fault"] == t["law.fault"], s["law.blink_ticks"] == t["law.blink_ticks"])))

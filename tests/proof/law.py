@@ -51,10 +51,12 @@ class Law:
             leaves[name_of(path)] = z3.Bool(text) if leaf.name == "bool" else z3.BitVec(text, leaf.width)
         return Record(kind, leaves)
 
+    def struct(self, name, leaves):
+        return Record(self.machine.structs[name], leaves)
+
     def part(self, record, name, struct):
         """A struct in a struct."""
-        leaves = {k[len(name) + 1:]: v for k, v in record.items() if k.startswith(name + ".")}
-        return Record(self.machine.structs[struct], leaves)
+        return self.struct(struct, {k[len(name) + 1:]: v for k, v in record.items() if k.startswith(name + ".")})
 
     def call(self, function, *args):
         """Calls a function. Structs go in as pointers and come back changed; numbers go in as they are.

@@ -37,4 +37,10 @@ MUTANTS = [
     ("skip.c", "    return place % BLINK == 0u ? 0u : before(place % BLINK, BLINK);", "    return before(place % BLINK, BLINK);", "SAFE-6"),
     ("waits.c", "return high_ticks == SBMS_CALM_TICKS || high_ticks == 2u * SBMS_CALM_TICKS ||",
      "return high_ticks % 2400u == 0u ||", "LOAD-8"),
+    ("load.c", "inputs->vbat_mv >= control->settings.lockout_clear_mv;", "inputs->vbat_mv > control->settings.lockout_clear_mv;", "LOAD-6"),
+    ("load.c", "    if (law->clear_ticks < SBMS_LOCKOUT_CLEAR_TICKS) {\n        law->clear_ticks++;\n    }\n", "", "LOAD-6"),
+    ("waits.c", "        (*step)--;", "        ;", "CHG-5"),
+    ("waits.c", "        of_output->step = 0u;", "        of_output->step = 1u;", "SAFE-4"),
+    ("waits.c", "        control->retained = (struct sbms_retained){.load_is_high = 0u};",
+     "        control->retained.load_wait_ticks = 0u;", "CHG-5"),
 ]

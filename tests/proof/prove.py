@@ -132,8 +132,15 @@ def run_agree():
 def do(task):
     began = time.process_time()
     kind, *args = task
-    result = {"claim": prove_claim, "widths": prove_widths, "mutant": refute_mutant, "agree": run_agree, "table": check_table}[kind](*args)
+    try:
+        result = run_task(kind, args)
+    except Exception as error:  # of this one alone: the others go on
+        result = (str(args[0]) if args else kind, "", False, "%s: %s" % (type(error).__name__, error))
     return result + (time.process_time() - began,)
+
+
+def run_task(kind, args):
+    return {"claim": prove_claim, "widths": prove_widths, "mutant": refute_mutant, "agree": run_agree, "table": check_table}[kind](*args)
 
 
 def tasks_of(arguments):
