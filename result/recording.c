@@ -210,11 +210,11 @@ static void add_point_between(struct recording *recording, const struct recordin
 
 static void look_at(const struct system_run *run, struct recording_point *point, float *cell_mv)
 {
-    double temp_min_c = run->bank.cells[0].temp_c;
+    double temp_min_c = run->bank.now->temp_c[0];
     double temp_max_c = temp_min_c;
     for (int i = 0; i < run->bank.cell_count; i++) {
-        double temp_c = run->bank.cells[i].temp_c;
-        cell_mv[i] = (float)(bank_cell_v(&run->bank, i, false) * 1000.0);
+        double temp_c = run->bank.now->temp_c[i];
+        cell_mv[i] = (float)(run->bank.now->cell_v[i] * 1000.0);
         temp_min_c = temp_c < temp_min_c ? temp_c : temp_min_c;
         temp_max_c = temp_c > temp_max_c ? temp_c : temp_max_c;
     }

@@ -4,6 +4,7 @@
  * anew, closed solutions, and integrations with small steps.
  */
 #include "tests/system_fixture.h"
+#include "twin/bank_internal.h"
 #include "twin/millivolts.h"
 #include "twin/real.h"
 
@@ -335,7 +336,7 @@ static void test_charge_is_exact(void **state)
             (void)bank_solve(&b, &demand);
             advance(1 << (BANK_STEP_MAX - k), k, &demand, 25.0);
             for (int cell = 0; cell < 4; cell++) {
-                assert_near((0.5 - b.cells[cell].z) / (currents_a[i] * 1024.0 / 360000.0), 1.0,
+                assert_near((0.5 - b.now->z[cell]) / (currents_a[i] * 1024.0 / 360000.0), 1.0,
                             i == 2 ? 1e-7 : 1e-10);
             }
         }
@@ -357,13 +358,13 @@ static void test_branches_are_exact(void **state)
         (void)bank_solve(&b, &demand);
         advance(1 << (BANK_STEP_MAX - k), k, &demand, 25.0);
         for (int cell = 0; cell < 4; cell++) {
-            assert_near(b.cells[cell].v1_v / wanted1_v, 1.0, k < 3 ? 1e-11 : 1e-12);
-            assert_near(b.cells[cell].v2_v / wanted2_v, 1.0, k < 3 ? 1e-11 : 1e-12);
+            assert_near(b.now->v1_v[cell] / wanted1_v, 1.0, k < 3 ? 1e-11 : 1e-12);
+            assert_near(b.now->v2_v[cell] / wanted2_v, 1.0, k < 3 ? 1e-11 : 1e-12);
         }
         (void)bank_solve(&b, &no_demand);
         advance(1, 9, &no_demand, 25.0); /* 64 s */
-        assert_near(b.cells[0].v1_v / (wanted1_v * exp(-64.0 / 20.0)), 1.0, 1e-9);
-        assert_near(b.cells[0].v2_v / (wanted2_v * exp(-64.0 / 2000.0)), 1.0, 1e-9);
+        assert_near(b.now->v1_v[0] / (wanted1_v * exp(-64.0 / 20.0)), 1.0, 1e-9);
+        assert_near(b.now->v2_v[0] / (wanted2_v * exp(-64.0 / 2000.0)), 1.0, 1e-9);
     }
 }
 
@@ -373,15 +374,19 @@ static void test_straight_line_is_exact(void **state)
     const struct bus_demand first = constant_current(5.0);
     const struct bus_demand last = constant_current(45.0);
     const struct scenario_bank described = without_leak(4, 1, 1);
-    struct bank_cell once;
+    double once_z = 0.0;
+    double once1_v = 0.0;
+    double once2_v = 0.0;
 
     (void)state;
     make(&described, 1, 25.0);
     flatten_temperature();
     (void)bank_solve(&b, &first);
     advance(1, BANK_STEP_MAX, &last, 25.0);
-    once = b.cells[0];
-    assert_near(b.string_a[0], -45.0, 1e-9);
+    once_z = b.now->z[0];
+    once1_v = b.now->v1_v[0];
+    once2_v = b.now->v2_v[0];
+    assert_near(b.now->string_a[0], -45.0, 1e-9);
 
     make(&described, 1, 25.0);
     flatten_temperature();
@@ -391,10 +396,10 @@ static void test_straight_line_is_exact(void **state)
 
         advance(1, 0, &demand, 25.0);
     }
-    assert_near(once.z, 0.8 - 25.0 * 1024.0 / 360000.0, 1e-12);
-    assert_near(b.cells[0].z, once.z, 1e-12);
-    assert_near(b.cells[0].v1_v / once.v1_v, 1.0, 1e-10);
-    assert_near(b.cells[0].v2_v / once.v2_v, 1.0, 1e-10);
+    assert_near(once_z, 0.8 - 25.0 * 1024.0 / 360000.0, 1e-12);
+    assert_near(b.now->z[0], once_z, 1e-12);
+    assert_near(b.now->v1_v[0] / once1_v, 1.0, 1e-10);
+    assert_near(b.now->v2_v[0] / once2_v, 1.0, 1e-10);
 }
 
 /* The hysteresis takes the same bend to first order, wherever it begins. */
@@ -410,20 +415,20 @@ static void test_hysteresis_follows_the_straight_line(void **state)
         double once = 0.0;
 
         make(&described, 1, 25.0);
-        b.cells[0].h = starts[n];
+        b.now->h[0] = starts[n];
         (void)bank_solve(&b, &first);
         advance(1, 10, &last, 25.0);
-        once = b.cells[0].h;
+        once = b.now->h[0];
         make(&described, 1, 25.0);
-        b.cells[0].h = starts[n];
+        b.now->h[0] = starts[n];
         (void)bank_solve(&b, &first);
         for (int i = 1; i <= 1024; i++) {
             const struct bus_demand demand = constant_current(20.0 + 4.0 * i / 1024.0);
 
             advance(1, 0, &demand, 25.0);
         }
-        assert_near(b.cells[0].h, (starts[n] + 1.0) * exp(-10.0 * 22.0 * 128.0 / 360000.0) - 1.0, 1e-5);
-        assert_near(once, b.cells[0].h, 1.5e-3); /* all of the bend is 0.007 * (1 + h) */
+        assert_near(b.now->h[0], (starts[n] + 1.0) * exp(-10.0 * 22.0 * 128.0 / 360000.0) - 1.0, 1e-5);
+        assert_near(once, b.now->h[0], 1.5e-3); /* all of the bend is 0.007 * (1 + h) */
     }
 }
 
@@ -437,8 +442,8 @@ static void test_branches_in_the_cold(void **state)
     make(&described, 1, -20.0);
     (void)bank_solve(&b, &demand);
     advance(30, 12, &demand, -20.0); /* 15360 s */
-    assert_near(b.cells[0].v1_v / (-0.00052 * resistance_at(-20.0)), 1.0, 0.005);
-    assert_near(b.cells[0].v2_v / (-0.00075 * resistance_at(-20.0)), 1.0, 0.005);
+    assert_near(b.now->v1_v[0] / (-0.00052 * resistance_at(-20.0)), 1.0, 0.005);
+    assert_near(b.now->v2_v[0] / (-0.00075 * resistance_at(-20.0)), 1.0, 0.005);
 }
 
 /* h' = e h + (1 - e) sgn(I), e = exp(-gamma |dz|) */
@@ -458,32 +463,48 @@ static void test_hysteresis_follows_the_current(void **state)
         (void)bank_solve(&b, &discharge);
         advance(steps, k, &discharge, 25.0);
         h = -(1.0 - exp(-10.0 * dz));
-        assert_near(b.cells[0].h, h, 1e-6);
+        assert_near(b.now->h[0], h, 1e-6);
         (void)bank_solve(&b, &charge);
         advance(steps, k, &charge, 25.0);
         h = 1.0 + (h - 1.0) * exp(-10.0 * dz);
-        assert_near(b.cells[0].h, h, 1e-6);
+        assert_near(b.now->h[0], h, 1e-6);
         assert_real_in(h, 0.0, 1.0);
     }
 }
 
-/* A cell of the bank at `temp_c`, everything else given, after a tick that changes next to nothing. */
-static double settled_cell_v(const struct bank_cell *cell, double discharge_a)
+struct test_cell {
+    double z;
+    double v1_v;
+    double v2_v;
+    double h;
+    double temp_c;
+};
+
+/* Every cell as `cell` says. */
+static void set_all(const struct test_cell *cell)
+{
+    for (int i = 0; i < b.cell_count; i++) {
+        b.now->z[i] = cell->z;
+        b.now->v1_v[i] = cell->v1_v;
+        b.now->v2_v[i] = cell->v2_v;
+        b.now->h[i] = cell->h;
+        b.now->temp_c[i] = cell->temp_c;
+    }
+}
+
+/* Of a cell, everything given, after a tick that changes next to nothing. */
+static double settled_cell_v(const struct test_cell *cell, double discharge_a)
 {
     const struct bus_demand demand = constant_current(discharge_a);
 
-    for (int i = 0; i < b.cell_count; i++) {
-        b.cells[i] = *cell;
-    }
+    set_all(cell);
     for (int i = 0; i < b.batteries; i++) {
-        b.case_c[i] = cell->temp_c;
+        b.now->case_c[i] = cell->temp_c;
     }
     advance(1, 0, &demand, cell->temp_c);
-    for (int i = 0; i < b.cell_count; i++) {
-        b.cells[i] = *cell;
-    }
+    set_all(cell);
     (void)bank_try(&b, 0, &demand, cell->temp_c);
-    return bank_cell_v(&b, 0, true);
+    return b.next->cell_v[0];
 }
 
 /* V = OCV + M h + R0(T) I + v1 + v2 + dU/dT (T - 25), one term at a time and all at once */
@@ -499,13 +520,13 @@ static void test_terminal_voltage(void **state)
 
         for (int t = 0; t < 4; t++) {
             const double entropy_v = entropy_at_tenths[tenth] * (temps_c[t] - 25.0);
-            struct bank_cell cell = {.z = z, .temp_c = temps_c[t]};
+            struct test_cell cell = {.z = z, .temp_c = temps_c[t]};
             double drop_v = 0.0;
             double up_v = 0.0;
 
             assert_near(settled_cell_v(&cell, 0.0), fit_v(0, z) + entropy_v, 2e-5);
             drop_v = fit_v(0, z) + entropy_v - settled_cell_v(&cell, 50.0);
-            drop_v += b.next_cells[0].v1_v + b.next_cells[0].v2_v;
+            drop_v += b.next->v1_v[0] + b.next->v2_v[0];
             assert_near(drop_v, 50.0 * 0.050 / 100.0 * resistance_at(temps_c[t]), 5e-5);
             cell.v1_v = 0.013;
             cell.v2_v = -0.029;
@@ -585,14 +606,14 @@ static void test_temperatures_are_exact(void **state)
     for (int k = 0; k <= BANK_STEP_MAX; k++) {
         make(&described, 1, 5.0);
         for (int i = 0; i < 4; i++) {
-            b.cells[i].temp_c = start.cell_c[i];
+            b.now->temp_c[i] = start.cell_c[i];
         }
-        b.case_c[0] = start.case_c;
+        b.now->case_c[0] = start.case_c;
         advance(4 << (BANK_STEP_MAX - k), k, &no_demand, 5.0);
         for (int i = 0; i < 4; i++) {
-            assert_near(b.cells[i].temp_c, wanted.cell_c[i], 1e-5);
+            assert_near(b.now->temp_c[i], wanted.cell_c[i], 1e-5);
         }
-        assert_near(b.case_c[0], wanted.case_c, 1e-5);
+        assert_near(b.now->case_c[0], wanted.case_c, 1e-5);
     }
 }
 
@@ -604,11 +625,11 @@ static void test_case_time_constant(void **state)
     (void)state;
     make(&described, 1, 20.0);
     for (int i = 0; i < 4; i++) {
-        b.cells[i].temp_c = 30.0;
+        b.now->temp_c[i] = 30.0;
     }
-    b.case_c[0] = 30.0;
+    b.now->case_c[0] = 30.0;
     advance(3600, 3, &no_demand, 20.0);
-    assert_real_in(b.cells[0].temp_c - 20.0, 10.0 * exp(-1.2), 10.0 * exp(-0.8));
+    assert_real_in(b.now->temp_c[0] - 20.0, 10.0 * exp(-1.2), 10.0 * exp(-0.8));
 }
 
 /* I (R0 I + v1 + v2 + M h) + I T dU/dT, from what a tick does to the temperature. */
@@ -616,7 +637,7 @@ static void test_heat(void **state)
 {
     const struct scenario_bank described = without_leak(4, 1, 1);
     const double currents_a[] = {80.0, -80.0};
-    const struct bank_cell cell = {.z = 0.3, .v1_v = 0.011, .v2_v = -0.004, .h = 0.5, .temp_c = 10.0};
+    const struct test_cell cell = {.z = 0.3, .v1_v = 0.011, .v2_v = -0.004, .h = 0.5, .temp_c = 10.0};
 
     (void)state;
     for (int i = 0; i < 2; i++) {
@@ -628,19 +649,18 @@ static void test_heat(void **state)
         (void)settled_cell_v(&cell, currents_a[i]);
         wanted_w = amps * (0.0005 * resistance_at(10.0) * amps + 0.011 - 0.004 + 0.029 * 0.5) +
                    amps * 283.15 * -4.4e-5;
-        heat_w = (b.next_cells[0].temp_c - 10.0) * 2120.0 / 0.125;
+        heat_w = (b.next->temp_c[0] - 10.0) * 2120.0 / 0.125;
         assert_near(heat_w / wanted_w, 1.0, 0.01);
     }
 }
 
 static double heat_now_w(int i)
 {
-    const struct bank_cell *cell = &b.cells[i];
-    const double amps = b.string_a[0];
+    const struct bank_state *now = b.now;
+    const double amps = now->string_a[0];
 
-    return amps *
-           (b.readings[i].r0_ohm * amps + cell->v1_v + cell->v2_v + b.readings[i].hysteresis_v * cell->h +
-            (cell->temp_c + 273.15) * b.readings[i].entropy_v_per_k);
+    return amps * (now->r0_ohm[i] * amps + now->v1_v[i] + now->v2_v[i] + now->hysteresis_v[i] * now->h[i] +
+                   (now->temp_c[i] + 273.15) * now->entropy_v_per_k[i]);
 }
 
 /* Half an hour of a heavy load: the bank's temperatures in steps of 1 s and of 16 s against the reference, which
@@ -653,7 +673,7 @@ static void test_warming(void **state)
 
     (void)state;
     make(&described, 1, 15.0);
-    b.parameters[2].r0_ohm *= 3.0; /* a bad strap: one cell of the four is warmer */
+    b.parameters.r0_ohm[2] *= 3.0; /* a bad strap: one cell of the four is warmer */
     advance(1, 0, &no_demand, 15.0);
     (void)bank_solve(&b, &demand);
     for (int i = 0; i < 1792; i++) {
@@ -670,15 +690,15 @@ static void test_warming(void **state)
     }
     assert_true(wanted.cell_c[0] > 17.0 && wanted.cell_c[2] > wanted.cell_c[0] + 0.5);
     for (int i = 0; i < 4; i++) {
-        assert_near(b.cells[i].temp_c, wanted.cell_c[i], 5e-3);
+        assert_near(b.now->temp_c[i], wanted.cell_c[i], 5e-3);
     }
     make(&described, 1, 15.0);
-    b.parameters[2].r0_ohm *= 3.0;
+    b.parameters.r0_ohm[2] *= 3.0;
     advance(1, 0, &no_demand, 15.0);
     (void)bank_solve(&b, &demand);
     advance(112, 7, &demand, 15.0);
     for (int i = 0; i < 4; i++) {
-        assert_near(b.cells[i].temp_c, wanted.cell_c[i], 0.05);
+        assert_near(b.now->temp_c[i], wanted.cell_c[i], 0.05);
     }
 }
 
@@ -699,17 +719,17 @@ static void test_self_discharge(void **state)
 
         make(&described, 1, 25.0);
         advance((int)(taken_s / b.steps[k].seconds), k, &no_demand, 25.0);
-        assert_near((0.8 - b.cells[0].z) / (wanted * taken_s / year_s), 1.0, 1e-4);
+        assert_near((0.8 - b.now->z[0]) / (wanted * taken_s / year_s), 1.0, 1e-4);
     }
     make(&described, 1, 25.0);
     advance(2 * 512, BANK_STEP_MAX, &no_demand, 25.0);
-    month = 0.8 - b.cells[0].z;
+    month = 0.8 - b.now->z[0];
     make(&described, 1, 25.0);
     advance(2 * 512 * 1024, 3, &no_demand, 25.0);
-    assert_near((0.8 - b.cells[0].z) / month, 1.0, 1e-7); /* half an ulp of 0.8 a step is 5e-8 */
+    assert_near((0.8 - b.now->z[0]) / month, 1.0, 1e-7); /* half an ulp of 0.8 a step is 5e-8 */
     make(&described, 1, 35.0);
     advance(2 * 512, BANK_STEP_MAX, &no_demand, 35.0);
-    assert_near((0.8 - b.cells[0].z) / month, 2.0, 1e-3);
+    assert_near((0.8 - b.now->z[0]) / month, 2.0, 1e-3);
 }
 
 /* ---- spread ------------------------------------------------------------------------------------------------ */
@@ -721,14 +741,14 @@ struct spread_sums {
 static void add_spread(struct spread_sums *sums)
 {
     for (int i = 0; i < b.cell_count; i++) {
-        const struct cell_parameters *parameters = &b.parameters[i];
-        const double q_ah = 1.0 / (3600.0 * parameters->per_coulomb);
+        const struct bank_parameters *parameters = &b.parameters;
+        const double q_ah = 1.0 / (3600.0 * parameters->per_coulomb[i]);
         const double x = log(q_ah / 100.0);
-        const double y = log(parameters->r0_ohm / 0.0005);
-        const double leak = log(parameters->leak_a / (0.003 * q_ah / 730.0));
+        const double y = log(parameters->r0_ohm[i] / 0.0005);
+        const double leak = log(parameters->leak_a[i] / (0.003 * q_ah / 730.0));
 
-        assert_near(parameters->r1_ohm / parameters->r0_ohm, 52.0 / 50.0, 1e-9);
-        assert_near(parameters->r2_ohm / parameters->r0_ohm, 75.0 / 50.0, 1e-9);
+        assert_near(parameters->r1_ohm[i] / parameters->r0_ohm[i], 52.0 / 50.0, 1e-9);
+        assert_near(parameters->r2_ohm[i] / parameters->r0_ohm[i], 75.0 / 50.0, 1e-9);
         sums->count += 1.0;
         sums->x += x;
         sums->y += y;
@@ -770,9 +790,9 @@ static void test_spread(void **state)
     check_spread(SPREAD_AGED, 0.06, 0.10);
     make(&described, 1, 25.0);
     for (int i = 0; i < b.cell_count; i++) {
-        assert_near(b.parameters[i].per_coulomb * 360000.0, 1.0, 1e-12);
-        assert_near(b.parameters[i].r0_ohm, 0.0005, 1e-15);
-        assert_near(b.parameters[i].leak_a, 0.3 / 730.0, 1e-12);
+        assert_near(b.parameters.per_coulomb[i] * 360000.0, 1.0, 1e-12);
+        assert_near(b.parameters.r0_ohm[i], 0.0005, 1e-15);
+        assert_near(b.parameters.leak_a[i], 0.3 / 730.0, 1e-12);
     }
 }
 
@@ -785,14 +805,14 @@ static void test_cells_start_level_at_the_top(void **state)
     described.spread = SPREAD_AGED;
     make(&described, 5, 12.0);
     for (int i = 0; i < b.cell_count; i++) {
-        assert_near((1.0 - b.cells[i].z) / b.parameters[i].per_coulomb, 0.2 * 360000.0, 1e-6);
-        assert_true(b.cells[i].h == 0.0 && b.cells[i].v1_v == 0.0 && b.cells[i].temp_c == 12.0);
+        assert_near((1.0 - b.now->z[i]) / b.parameters.per_coulomb[i], 0.2 * 360000.0, 1e-6);
+        assert_true(b.now->h[i] == 0.0 && b.now->v1_v[i] == 0.0 && b.now->temp_c[i] == 12.0);
     }
     assert_near(bank_soc_pct(&b), 80.0, 1.0);
     described.soc_pct = 100.0;
     make(&described, 5, 12.0);
     for (int i = 0; i < b.cell_count; i++) {
-        assert_true(b.cells[i].z == 1.0);
+        assert_true(b.now->z[i] == 1.0);
     }
     assert_true(bank_soc_pct(&b) == 100.0);
 }
@@ -801,18 +821,17 @@ static void test_cells_start_level_at_the_top(void **state)
 
 static void check_strings(const struct bus_state *bus, bool next)
 {
-    const double *string_a = next ? b.next_string_a : b.string_a;
+    const struct bank_state *state = bank_state_at(&b, next);
     double sum_a = 0.0;
 
     for (int s = 0; s < b.strings; s++) {
-        const int per_string = b.series * b.cells_per_battery;
         double sum_v = 0.0;
 
-        for (int i = s * per_string; i < (s + 1) * per_string; i++) {
-            sum_v += bank_cell_v(&b, i, next);
+        for (int i = s * b.cells_per_string; i < (s + 1) * b.cells_per_string; i++) {
+            sum_v += state->cell_v[i];
         }
         assert_near(sum_v, bus->voltage_v, next ? 1e-5 : 1e-9);
-        sum_a += string_a[s];
+        sum_a += state->string_a[s];
     }
     assert_near(sum_a, bus->bank_a, 1e-8);
 }
@@ -851,16 +870,16 @@ static void test_strings_share_by_resistance(void **state)
     (void)state;
     make(&described, 3, 25.0);
     for (int i = 0; i < 12; i++) {
-        b.parameters[i].r0_ohm *= (double)(1 << (i / 4));
+        b.parameters.r0_ohm[i] *= (double)(1 << (i / 4));
     }
     advance(1, 0, &no_demand, 25.0);
     (void)bank_solve(&b, &demand);
-    assert_near(b.string_a[0], -40.0, 1e-6);
-    assert_near(b.string_a[1], -20.0, 1e-6);
-    assert_near(b.string_a[2], -10.0, 1e-6);
+    assert_near(b.now->string_a[0], -40.0, 1e-6);
+    assert_near(b.now->string_a[1], -20.0, 1e-6);
+    assert_near(b.now->string_a[2], -10.0, 1e-6);
     (void)bank_try(&b, 3, &demand, 25.0);
     assert_true(bank_current_change_a(&b) > 1e-3);
-    assert_near(bank_current_change_a(&b), b.next_string_a[0] - b.string_a[0], 1e-12);
+    assert_near(bank_current_change_a(&b), b.next->string_a[0] - b.now->string_a[0], 1e-12);
 }
 
 /* ---- balancing ---------------------------------------------------------------------------------------------- */
@@ -871,9 +890,10 @@ static void set_cells(double a_v, double b_v, double c_v, double d_v)
     const double cells_v[4] = {a_v, b_v, c_v, d_v};
 
     for (int i = 0; i < 4; i++) {
-        b.readings[i] = (struct bank_reading){.emf_v = cells_v[i]};
-        b.next_readings[i] = b.readings[i];
+        b.now->emf_v[i] = b.next->emf_v[i] = cells_v[i];
     }
+    bank_read_voltages(&b, b.now);
+    bank_read_voltages(&b, b.next);
 }
 
 static bool balances(double highest_v, double lowest_v)
@@ -900,7 +920,7 @@ static void test_balancing_thresholds(void **state)
     (void)state;
     make(&described, 1, 25.0);
     for (int i = 4; i < 8; i++) { /* another battery, lower: no concern of the first */
-        b.readings[i].emf_v = b.next_readings[i].emf_v = 3.30;
+        b.now->emf_v[i] = b.next->emf_v[i] = 3.30;
     }
     assert_false(balances(3.4999, 3.40));
     assert_true(balances(3.5001, 3.40));
@@ -931,10 +951,10 @@ static void test_bleeding_takes_charge(void **state)
     make(&described, 1, 25.0);
     b.bleeding[2] = true;
     (void)bank_solve(&b, &demand);
-    assert_near(bank_cell_v(&b, 0, false) - bank_cell_v(&b, 2, false), 2.0 * 0.0005, 1e-8);
+    assert_near(b.now->cell_v[0] - b.now->cell_v[2], 2.0 * 0.0005, 1e-8);
     advance(100, 6, &demand, 25.0);
-    assert_near(b.cells[0].z - 0.5, 10.0 * 800.0 / 360000.0, 1e-10);
-    assert_near(b.cells[2].z - 0.5, 8.0 * 800.0 / 360000.0, 1e-10);
+    assert_near(b.now->z[0] - 0.5, 10.0 * 800.0 / 360000.0, 1e-10);
+    assert_near(b.now->z[2] - 0.5, 8.0 * 800.0 / 360000.0, 1e-10);
 }
 
 int main(void)

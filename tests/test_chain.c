@@ -269,16 +269,16 @@ static void test_sensors_read_the_bank(void **state)
     (void)state;
     join_bank(8, 2, 2);
     for (int i = 0; i < b.cell_count; i++) {
-        b.cells[i].temp_c = -5.0 + i;
+        b.now->temp_c[i] = -5.0 + i;
     }
     (void)bank_try(&b, 9, &demand, 25.0);
     for (int next = 0; next <= 1; next++) {
-        const struct bank_cell *cells = next == 1 ? b.next_cells : b.cells;
+        const struct bank_state *seen = bank_state_at(&b, next == 1);
 
         chain_read(&c, &b, next == 1, &readings);
         for (int i = 0; i < b.cell_count; i++) {
-            assert_near(readings.cell_mv[i], bank_cell_v(&b, i, next == 1) * 1000.0, 0.5 + 1e-9);
-            assert_near(readings.temp_dc[i], cells[i].temp_c * 10.0, 0.5 + 1e-9);
+            assert_near(readings.cell_mv[i], seen->cell_v[i] * 1000.0, 0.5 + 1e-9);
+            assert_near(readings.temp_dc[i], seen->temp_c[i] * 10.0, 0.5 + 1e-9);
         }
     }
     assert_true(readings.temp_dc[0] < 0 && readings.cell_mv[0] > 3000);

@@ -788,8 +788,8 @@ static void keep_account(void *self, const struct system_run *run)
 
     for (int i = 0; i < run->bank.cell_count; i++) {
         const double bleed_a = run->bank.bleeding[i] ? run->bank.balancing_a : 0.0;
-        const double cell_a = run->bank.string_a[i / per_string] - bleed_a;
-        const double leak_a = run->bank.readings[i].leak_a;
+        const double cell_a = run->bank.now->string_a[i / per_string] - bleed_a;
+        const double leak_a = run->bank.now->leak_a[i];
 
         if (kept->begun && seconds > 0.0) {
             kept->charge_as[i] += 0.5 * seconds * (kept->cell_a[i] + cell_a - kept->leak_a[i] - leak_a);
@@ -839,14 +839,14 @@ static void check_charge(int series, int parallel)
 
     start_accounted(&run, &control, &described, &kept);
     for (int i = 0; i < run.bank.cell_count; i++) {
-        z0[i] = run.bank.cells[i].z;
+        z0[i] = run.bank.now->z[i];
     }
     system_run_to(&run, run.end_tick);
     through_as = run.totals.charge_in_as + run.totals.charge_out_as;
     assert_true(through_as > 1e6);
     assert_near(run.totals.charge_in_as - run.totals.charge_out_as, kept.bus_as, 1e-6 * through_as);
     for (int i = 0; i < run.bank.cell_count; i++) {
-        assert_near((run.bank.cells[i].z - z0[i]) / run.bank.parameters[i].per_coulomb, kept.charge_as[i],
+        assert_near((run.bank.now->z[i] - z0[i]) / run.bank.parameters.per_coulomb[i], kept.charge_as[i],
                     1e-6 * through_as / parallel);
     }
     system_free(&run);
@@ -876,9 +876,9 @@ static void test_charge_totals(void **state)
     system_run_to(&run, run.end_tick);
     net_as = run.totals.charge_in_as - run.totals.charge_out_as;
     for (int i = 0; i < 4; i++) {
-        const double start_z = 1.0 - 0.2 * 200.0 * 3600.0 * run.bank.parameters[i].per_coulomb;
+        const double start_z = 1.0 - 0.2 * 200.0 * 3600.0 * run.bank.parameters.per_coulomb[i];
 
-        assert_near((run.bank.cells[i].z - start_z) / run.bank.parameters[i].per_coulomb, net_as,
+        assert_near((run.bank.now->z[i] - start_z) / run.bank.parameters.per_coulomb[i], net_as,
                     1e-6 * run.totals.charge_out_as);
     }
     system_free(&run);
@@ -912,9 +912,9 @@ static void test_energy_balance(void **state)
     start_accounted(&run, &control, &described, &kept);
     system_run_to(&run, run.end_tick);
     for (int i = 0; i < 4; i++) {
-        const double start_z = 1.0 - 0.5 * 200.0 * 3600.0 * run.bank.parameters[i].per_coulomb;
+        const double start_z = 1.0 - 0.5 * 200.0 * 3600.0 * run.bank.parameters.per_coulomb[i];
 
-        stored_j += stored_v(start_z, run.bank.cells[i].z) / run.bank.parameters[i].per_coulomb;
+        stored_j += stored_v(start_z, run.bank.now->z[i]) / run.bank.parameters.per_coulomb[i];
     }
     lost_j = run.totals.in_j - run.totals.out_j - stored_j;
     assert_true(run.totals.in_j > 1e7 && run.totals.out_j > 1e7);
@@ -1324,13 +1324,10 @@ static void start_paced(struct paced_run *paced, const struct scenario *describe
 /* What a bank holds; what a step tries is made anew by each. */
 static void copy_bank(struct bank *to, const struct bank *from)
 {
-    const size_t cells = (size_t)from->cell_count;
-
-    memcpy(to->cells, from->cells, cells * sizeof *to->cells);
-    memcpy(to->readings, from->readings, cells * sizeof *to->readings);
-    memcpy(to->bleeding, from->bleeding, cells * sizeof *to->bleeding);
-    memcpy(to->case_c, from->case_c, (size_t)from->batteries * sizeof *to->case_c);
-    memcpy(to->string_a, from->string_a, (size_t)from->strings * sizeof *to->string_a);
+    *to->now = *from->now;
+    memcpy(to->bleeding, from->bleeding, sizeof to->bleeding);
+    memcpy(to->bleed_a, from->bleed_a, sizeof to->bleed_a);
+    to->any_bleeding = from->any_bleeding;
 }
 
 static void make_equal(struct paced_run *to, struct paced_run *from)

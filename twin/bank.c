@@ -34,14 +34,12 @@ static void spread_cells(struct bank *b, const struct scenario_bank *described, 
         const double q_ah = described->capacity_ah * real_exp(capacity_sigma[described->spread] * n1);
         const double r = real_exp(resistance_sigma[described->spread] * n2) / described->capacity_ah;
 
-        b->parameters[i] = (struct cell_parameters){
-            .per_coulomb = 1.0 / (3600.0 * q_ah),
-            .r0_ohm = CELL_R0_OHM_AH * r,
-            .r1_ohm = CELL_R1_OHM_AH * r,
-            .r2_ohm = described->slow_resistance_mohm_ah * 0.001 * r,
-            .leak_a = described->self_discharge_pct_per_month * 0.01 * q_ah / hours_per_month *
-                      real_exp(leak_sigma * n3),
-        };
+        b->parameters.per_coulomb[i] = 1.0 / (3600.0 * q_ah);
+        b->parameters.r0_ohm[i] = CELL_R0_OHM_AH * r;
+        b->parameters.r1_ohm[i] = CELL_R1_OHM_AH * r;
+        b->parameters.r2_ohm[i] = described->slow_resistance_mohm_ah * 0.001 * r;
+        b->parameters.leak_a[i] = described->self_discharge_pct_per_month * 0.01 * q_ah / hours_per_month *
+                                  real_exp(leak_sigma * n3);
     }
 }
 
@@ -51,12 +49,18 @@ static void charge_cells(struct bank *b, const struct scenario_bank *described, 
     const double lacking_c = (1.0 - described->soc_pct * 0.01) * described->capacity_ah * 3600.0;
 
     for (int i = 0; i < b->cell_count; i++) {
-        b->cells[i] =
-            (struct bank_cell){.z = 1.0 - lacking_c * b->parameters[i].per_coulomb, .temp_c = ambient_c};
+        b->now->z[i] = 1.0 - lacking_c * b->parameters.per_coulomb[i];
+        b->now->temp_c[i] = ambient_c;
     }
     for (int i = 0; i < b->batteries; i++) {
-        b->case_c[i] = ambient_c;
+        b->now->case_c[i] = ambient_c;
     }
+}
+
+/* 1/tau of a cell's temperature against the battery's mean. */
+static double cell_thermal_rate(const struct bank *b)
+{
+    return (1.0 / b->r_cell_case + b->cells_per_battery / b->r_cell_cell) / b->heat_capacity_j_per_k;
 }
 
 /* e^(M t) of mean and case temperature for one tick, by its series; longer steps are squares of it. */
@@ -107,41 +111,12 @@ static void prepare_steps(struct bank *b)
         step->b2 = 1.0 - step->a2;
         step->g1 = 1.0 - step->b1 * CELL_TAU1_S / seconds;
         step->g2 = 1.0 - step->b2 * CELL_TAU2_S / seconds;
-        step->cell_decay = real_exp(-seconds * bank_cell_thermal_rate(b));
+        step->cell_decay = real_exp(-seconds * cell_thermal_rate(b));
         if (k == 0) {
             thermal_tick(b, step);
         } else {
             thermal_square(&b->steps[k - 1], step);
         }
-    }
-}
-
-static bool allocate(struct bank *b)
-{
-    const size_t cells = (size_t)b->cell_count;
-    const size_t batteries = (size_t)b->batteries;
-    const size_t strings = (size_t)b->strings;
-
-    b->parameters = calloc(cells, sizeof *b->parameters);
-    b->cells = calloc(cells, sizeof *b->cells);
-    b->next_cells = calloc(cells, sizeof *b->next_cells);
-    b->readings = calloc(cells, sizeof *b->readings);
-    b->next_readings = calloc(cells, sizeof *b->next_readings);
-    b->case_c = calloc(batteries, sizeof *b->case_c);
-    b->next_case_c = calloc(batteries, sizeof *b->next_case_c);
-    b->string_a = calloc(strings, sizeof *b->string_a);
-    b->next_string_a = calloc(strings, sizeof *b->next_string_a);
-    b->bleeding = calloc(cells, sizeof *b->bleeding);
-    return b->parameters != NULL && b->cells != NULL && b->next_cells != NULL && b->readings != NULL &&
-           b->next_readings != NULL && b->case_c != NULL && b->next_case_c != NULL && b->string_a != NULL &&
-           b->next_string_a != NULL && b->bleeding != NULL;
-}
-
-static void read_cells(const struct bank *b, const struct bank_cell *cells, struct bank_reading *readings)
-{
-    for (int i = 0; i < b->cell_count; i++) {
-        bank_read_temperature(&b->curves, &b->parameters[i], &cells[i], &readings[i]);
-        bank_read_charge(&b->curves, &cells[i], &readings[i]);
     }
 }
 
@@ -157,6 +132,7 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
         .batteries = described->series * described->parallel,
         .strings = described->parallel,
         .series = described->series,
+        .cells_per_string = described->cells * described->series,
         .cell_count = described->cells * described->series * described->parallel,
         .capacity_ah = described->capacity_ah,
         .balancing_a = described->balancing_a,
@@ -166,7 +142,10 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
     made->r_cell_cell = CELL_TO_CELL_S / made->heat_capacity_j_per_k;
     made->r_case_ambient =
         CASE_TIME_CONSTANT_S / (made->heat_capacity_j_per_k * made->cells_per_battery * 1.2);
-    if (!allocate(made)) {
+    made->cell_w_per_k = cell_thermal_rate(made) * made->heat_capacity_j_per_k;
+    made->now = calloc(1, sizeof *made->now);
+    made->next = calloc(1, sizeof *made->next);
+    if (made->now == NULL || made->next == NULL) {
         bank_free(made);
         return false;
     }
@@ -174,45 +153,27 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
     spread_cells(made, described, seed);
     charge_cells(made, described, ambient_c);
     prepare_steps(made);
-    read_cells(made, made->cells, made->readings);
+    bank_read_temperatures(made, made->now);
+    bank_read_charges(made, made->now);
+    bank_read_voltages(made, made->now);
     return true;
 }
 
 void bank_free(struct bank *made)
 {
-    free(made->parameters);
-    free(made->cells);
-    free(made->next_cells);
-    free(made->readings);
-    free(made->next_readings);
-    free(made->case_c);
-    free(made->next_case_c);
-    free(made->string_a);
-    free(made->next_string_a);
-    free(made->bleeding);
+    free(made->now);
+    free(made->next);
     *made = (struct bank){.cell_count = 0};
 }
 
 /* ---- reading it --------------------------------------------------------------------------------- */
-
-double bank_cell_v(const struct bank *b, int i, bool next)
-{
-    const int string = i / (b->series * b->cells_per_battery);
-    const struct bank_reading *reading = NULL;
-    double string_a = 0.0;
-
-    assert(i >= 0 && i < b->cell_count);
-    reading = next ? &b->next_readings[i] : &b->readings[i];
-    string_a = next ? b->next_string_a[string] : b->string_a[string];
-    return reading->emf_v + reading->r0_ohm * (string_a - bank_bleed_a(b, i));
-}
 
 double bank_soc_pct(const struct bank *b)
 {
     double sum = 0.0;
 
     for (int i = 0; i < b->cell_count; i++) {
-        sum += b->cells[i].z;
+        sum += b->now->z[i];
     }
     return 100.0 * sum / b->cell_count;
 }

@@ -17,27 +17,63 @@
 #include "twin/bus.h"
 #include "twin/cell.h"
 
-enum { BANK_STEP_MAX = 13 }; /* 2^13 ticks = 1024 s */
-
-/* What changes of a cell. */
-struct bank_cell {
-    double z;    /* state of charge, not limited to 0..1 */
-    double v1_v; /* RC branches */
-    double v2_v;
-    double h; /* hysteresis, -1..1 */
-    double temp_c;
+enum {
+    BANK_STEP_MAX = 13, /* 2^13 ticks = 1024 s */
+    BANK_CELLS_MAX = SCENARIO_BATTERIES_MAX * SCENARIO_CELLS_MAX
 };
 
-/* What it says at the present current. */
-struct bank_reading {
-    double emf_v; /* terminal voltage less R0 I */
-    double r0_ohm;
-    double slope_v;    /* dOCV/dz */
-    double resistance; /* factor of the temperature */
-    double leak_a;
-    double entropy_v_per_k;
-    double entropy_slope; /* its change over z */
-    double hysteresis_v;
+/*
+ * The bank at one instant. There is an array for each quantity, with a place for each cell over the whole bank
+ * unless it says otherwise, so that each formula is one loop.
+ */
+struct bank_state {
+    /* what a step changes */
+    double z[BANK_CELLS_MAX];    /* state of charge, not limited to 0..1 */
+    double v1_v[BANK_CELLS_MAX]; /* RC branches */
+    double v2_v[BANK_CELLS_MAX];
+    double h[BANK_CELLS_MAX]; /* hysteresis, -1..1 */
+    double temp_c[BANK_CELLS_MAX];
+    double case_c[SCENARIO_BATTERIES_MAX];   /* batteries */
+    double string_a[SCENARIO_BATTERIES_MAX]; /* strings; charging is positive */
+    /* what the temperature says */
+    double resistance[BANK_CELLS_MAX]; /* factor on the value at 25 degC */
+    double r0_ohm[BANK_CELLS_MAX];
+    double leak_a[BANK_CELLS_MAX];
+    /* what the state of charge says */
+    double ocv_v[BANK_CELLS_MAX];
+    double slope_v[BANK_CELLS_MAX]; /* dOCV/dz */
+    double hysteresis_v[BANK_CELLS_MAX];
+    double entropy_v_per_k[BANK_CELLS_MAX];
+    double entropy_slope[BANK_CELLS_MAX]; /* its change over z */
+    /* what both and the current say */
+    double emf_v[BANK_CELLS_MAX];  /* terminal voltage less R0 I */
+    double cell_a[BANK_CELLS_MAX]; /* into the cell: its string's current less what its balancer takes */
+    double cell_v[BANK_CELLS_MAX]; /* at its terminals */
+    double cell_v_min;             /* the lowest and the highest of them */
+    double cell_v_max;
+};
+
+/* What makes one cell differ from another. */
+struct bank_parameters {
+    double per_coulomb
+        [BANK_CELLS_MAX];          /* 1 / (3600 Q), Q in Ah: what a coulomb changes of the state of charge */
+    double r0_ohm[BANK_CELLS_MAX]; /* at 25 degC, like the others */
+    double r1_ohm[BANK_CELLS_MAX];
+    double r2_ohm[BANK_CELLS_MAX];
+    double leak_a[BANK_CELLS_MAX]; /* self-discharge */
+};
+
+/* What each ampere that a string's current has risen by at the end of a step adds to a cell. */
+struct bank_bend {
+    double z[BANK_CELLS_MAX];
+    double h[BANK_CELLS_MAX];
+    double ohm[BANK_CELLS_MAX]; /* V/A */
+};
+
+/* Each string as the bus sees it: its voltage without a current, and what an ampere adds to it. */
+struct bank_sources {
+    double emf_v[SCENARIO_BATTERIES_MAX];
+    double r_ohm[SCENARIO_BATTERIES_MAX];
 };
 
 /* Everything that a length of step decides alone. */
@@ -50,10 +86,11 @@ struct bank_step {
 };
 
 struct bank {
-    int cells_per_battery;
+    int cells_per_battery; /* 4 or 8 */
     int batteries;
     int strings; /* in parallel */
     int series;
+    int cells_per_string;
     int cell_count;
     double capacity_ah; /* nominal, of one string */
     double balancing_a;
@@ -61,18 +98,18 @@ struct bank {
     double r_cell_cell;
     double r_case_ambient;
     double heat_capacity_j_per_k; /* of a cell */
+    double cell_w_per_k;          /* of a cell to the battery's mean */
     struct cell_curves curves;
     struct bank_step steps[BANK_STEP_MAX + 1];
-    struct cell_parameters *parameters; /* cell_count */
-    struct bank_cell *cells;            /* cell_count: now */
-    struct bank_cell *next_cells;       /* at the end of the step that is tried */
-    struct bank_reading *readings;
-    struct bank_reading *next_readings;
-    double *case_c; /* batteries */
-    double *next_case_c;
-    double *string_a; /* strings: current now, charging is positive */
-    double *next_string_a;
-    bool *bleeding; /* cell_count: the balancer is on */
+    struct bank_parameters parameters;
+    struct bank_state *now;
+    struct bank_state *next;       /* at the end of the step that is tried */
+    struct bank_bend bend;         /* of that step */
+    double heat_w[BANK_CELLS_MAX]; /* each cell's, its mean over that step */
+    struct bank_sources sources;
+    bool bleeding[BANK_CELLS_MAX]; /* the balancer is on */
+    bool any_bleeding;
+    double bleed_a[BANK_CELLS_MAX]; /* what it takes since the bus was solved last */
 };
 
 /* ---- state (twin/bank.c) ---- */
@@ -87,9 +124,11 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
 /* Gives its memory back. */
 void bank_free(struct bank *made);
 
-/* The terminal voltage in V of cell `i` (from 0, over the whole bank), now or, with `next`, at the end of the step that
- * was tried. */
-double bank_cell_v(const struct bank *b, int i, bool next);
+/* The state now or, with `next`, at the end of the step that was tried. */
+static inline const struct bank_state *bank_state_at(const struct bank *b, bool next)
+{
+    return next ? b->next : b->now;
+}
 
 /*
  * State of charge of the bank in percent: the mean of its cells, each of its own capacity; not limited to
@@ -99,12 +138,15 @@ double bank_soc_pct(const struct bank *b);
 
 /* ---- step (twin/bank_step.c) ---- */
 
-/* Solves the bus now, at what `demand` asks: sets the strings' currents, nothing else. */
+/*
+ * Solves the bus now, at what `demand` asks and with the balancers as they are: sets the currents and the
+ * voltages that hang on them, nothing else.
+ */
 struct bus_state bank_solve(struct bank *b, const struct bus_demand *demand);
 
 /*
  * Tries a step of 2^k ticks, k 0..BANK_STEP_MAX, with `demand` and `ambient_c` (degC) the same all along, and
- * gives the bus at its end. The present state stays; the next_... fields hold the end. May be tried again
+ * gives the bus at its end. The present state stays; `next` holds the end. May be tried again
  * with another k.
  */
 struct bus_state bank_try(struct bank *b, int k, const struct bus_demand *demand, double ambient_c);

@@ -42,15 +42,6 @@ struct cell_curves {
     struct cell_temp_node temp[CELL_TEMP_NODES + 1];
 };
 
-/* What makes one cell differ from another. */
-struct cell_parameters {
-    double per_coulomb; /* 1 / (3600 Q), Q in Ah: what a coulomb changes of the state of charge */
-    double r0_ohm;      /* at 25 degC, like the others */
-    double r1_ohm;
-    double r2_ohm;
-    double leak_a; /* self-discharge */
-};
-
 /* Fills the tables for one of the three curves of open-circuit voltage. */
 void cell_curves_init(struct cell_curves *curves, enum scenario_curve curve);
 

@@ -29,22 +29,39 @@ static int16_t limited(int32_t reading)
     return (int16_t)(reading < -limit ? -limit : (reading > limit ? limit : reading));
 }
 
-void chain_read(const struct chain *c, const struct bank *b, bool next, struct chain_readings *readings)
+static void read_voltages(const struct chain *c, const struct bank_state *state, int count,
+                          struct chain_readings *readings)
 {
-    const struct bank_cell *cells = next ? b->next_cells : b->cells;
-
-    assert(b->cell_count == c->batteries * c->cells_per_battery);
-    for (int i = 0; i < b->cell_count; i++) {
+    for (int i = 0; i < count; i++) {
         const struct chain_sensor *sensor = &c->cell_sensors[i];
 
         if (sensor->state == SENSOR_WORKS) {
-            readings->cell_mv[i] = limited(millivolts_of(bank_cell_v(b, i, next)));
+            readings->cell_mv[i] = limited(millivolts_of(state->cell_v[i]));
         } else {
             readings->cell_mv[i] = sensor->state == SENSOR_STUCK ? sensor->stuck_mv : SBMS_READING_MISSING;
         }
-        readings->temp_dc[i] = c->temp_missing[i / c->cells_per_battery]
-                                   ? SBMS_READING_MISSING
-                                   : limited(nearest_whole(cells[i].temp_c * 10.0));
+    }
+}
+
+static void read_temperatures(const struct chain *c, const struct bank_state *state, int battery,
+                              struct chain_readings *readings)
+{
+    const int first = battery * c->cells_per_battery;
+
+    for (int i = first; i < first + c->cells_per_battery; i++) {
+        readings->temp_dc[i] =
+            c->temp_missing[battery] ? SBMS_READING_MISSING : limited(nearest_whole(state->temp_c[i] * 10.0));
+    }
+}
+
+void chain_read(const struct chain *c, const struct bank *b, bool next, struct chain_readings *readings)
+{
+    const struct bank_state *state = bank_state_at(b, next);
+
+    assert(b->cell_count == c->batteries * c->cells_per_battery);
+    read_voltages(c, state, b->cell_count, readings);
+    for (int battery = 0; battery < c->batteries; battery++) {
+        read_temperatures(c, state, battery, readings);
     }
 }
 

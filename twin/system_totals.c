@@ -17,28 +17,51 @@ struct system_totals system_no_totals(void)
                                   .soc_pct_max = -1e9};
 }
 
+/* The first cell of those that read `mv`. */
+static int cell_at(const struct bank *b, int mv)
+{
+    int i = 0;
+
+    while (millivolts_of(b->now->cell_v[i]) != mv) {
+        i++;
+    }
+    return i;
+}
+
+static void note_cells(struct system_run *run)
+{
+    struct system_totals *totals = &run->totals;
+    const int lowest_mv = millivolts_of(run->bank.now->cell_v_min);
+    const int highest_mv = millivolts_of(run->bank.now->cell_v_max);
+
+    if (lowest_mv < totals->cell_mv_min) {
+        totals->cell_mv_min = lowest_mv;
+        totals->cell_min = cell_at(&run->bank, lowest_mv);
+        totals->cell_min_tick = run->tick;
+    }
+    if (highest_mv > totals->cell_mv_max) {
+        totals->cell_mv_max = highest_mv;
+        totals->cell_max = cell_at(&run->bank, highest_mv);
+        totals->cell_max_tick = run->tick;
+    }
+}
+
 void system_note_bank(struct system_run *run)
 {
     struct system_totals *totals = &run->totals;
     const double soc_pct = bank_soc_pct(&run->bank);
+    double temp_c_min = totals->temp_c_min;
+    double temp_c_max = totals->temp_c_max;
 
+    note_cells(run);
     for (int i = 0; i < run->bank.cell_count; i++) {
-        const int mv = millivolts_of(bank_cell_v(&run->bank, i, false));
-        const double temp_c = run->bank.cells[i].temp_c;
+        const double temp_c = run->bank.now->temp_c[i];
 
-        if (mv < totals->cell_mv_min) {
-            totals->cell_mv_min = mv;
-            totals->cell_min = i;
-            totals->cell_min_tick = run->tick;
-        }
-        if (mv > totals->cell_mv_max) {
-            totals->cell_mv_max = mv;
-            totals->cell_max = i;
-            totals->cell_max_tick = run->tick;
-        }
-        totals->temp_c_min = temp_c < totals->temp_c_min ? temp_c : totals->temp_c_min;
-        totals->temp_c_max = temp_c > totals->temp_c_max ? temp_c : totals->temp_c_max;
+        temp_c_min = temp_c < temp_c_min ? temp_c : temp_c_min;
+        temp_c_max = temp_c > temp_c_max ? temp_c : temp_c_max;
     }
+    totals->temp_c_min = temp_c_min;
+    totals->temp_c_max = temp_c_max;
     totals->soc_pct_min = soc_pct < totals->soc_pct_min ? soc_pct : totals->soc_pct_min;
     totals->soc_pct_max = soc_pct > totals->soc_pct_max ? soc_pct : totals->soc_pct_max;
 }

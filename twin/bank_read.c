@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the cells of a bank say: tables and formulas, each over all cells. */
+#include "twin/bank_internal.h"
+
+/*
+ * The node below `value` and how far it is on the way to the next, 0..1; outside the table the last slope
+ * goes on.
+ */
+static inline int place_in(double value, double low, double per_unit, int nodes, double *along)
+{
+    const double place = (value - low) * per_unit;
+    const int node = place <= 0.0 ? 0 : (place >= nodes ? nodes - 1 : (int)place);
+
+    *along = place - node;
+    return node;
+}
+
+void bank_read_temperatures(const struct bank *b, struct bank_state *state)
+{
+    const double per_c = CELL_TEMP_NODES / (CELL_TEMP_MAX_C - CELL_TEMP_MIN_C);
+
+    for (int i = 0; i < b->cell_count; i++) {
+        double along = 0.0;
+        const struct cell_temp_node *at =
+            &b->curves.temp[place_in(state->temp_c[i], CELL_TEMP_MIN_C, per_c, CELL_TEMP_NODES, &along)];
+
+        state->resistance[i] = at->resistance + (at[1].resistance - at->resistance) * along;
+        state->r0_ohm[i] = b->parameters.r0_ohm[i] * state->resistance[i];
+        state->leak_a[i] = b->parameters.leak_a[i] * (at->leak + (at[1].leak - at->leak) * along);
+    }
+}
+
+static void look_charges_up(const struct bank *b, struct bank_state *state)
+{
+    const double per_z = CELL_CHARGE_NODES / (CELL_Z_MAX - CELL_Z_MIN);
+
+    for (int i = 0; i < b->cell_count; i++) {
+        double along = 0.0;
+        const struct cell_charge_node *at =
+            &b->curves.charge[place_in(state->z[i], CELL_Z_MIN, per_z, CELL_CHARGE_NODES, &along)];
+        const double rise_v = at[1].ocv_v - at->ocv_v;
+        const double inside = along < 0.0 ? 0.0 : (along > 1.0 ? 1.0 : along);
+
+        state->ocv_v[i] = at->ocv_v + rise_v * along;
+        state->slope_v[i] = rise_v * per_z;
+        state->hysteresis_v[i] = at->hysteresis_v + (at[1].hysteresis_v - at->hysteresis_v) * inside;
+        state->entropy_v_per_k[i] =
+            at->entropy_v_per_k + (at[1].entropy_v_per_k - at->entropy_v_per_k) * inside;
+        state->entropy_slope[i] = (at[1].entropy_v_per_k - at->entropy_v_per_k) * per_z;
+    }
+}
+
+void bank_read_charges(const struct bank *b, struct bank_state *state)
+{
+    look_charges_up(b, state);
+    for (int i = 0; i < b->cell_count; i++) {
+        state->emf_v[i] = state->ocv_v[i] + state->hysteresis_v[i] * state->h[i] + state->v1_v[i] +
+                          state->v2_v[i] + state->entropy_v_per_k[i] * (state->temp_c[i] - 25.0);
+    }
+}
+
+static void find_extremes(struct bank_state *state, int count)
+{
+    double lowest_v = state->cell_v[0];
+    double highest_v = state->cell_v[0];
+
+    for (int i = 1; i < count; i++) {
+        lowest_v = state->cell_v[i] < lowest_v ? state->cell_v[i] : lowest_v;
+        highest_v = state->cell_v[i] > highest_v ? state->cell_v[i] : highest_v;
+    }
+    state->cell_v_min = lowest_v;
+    state->cell_v_max = highest_v;
+}
+
+void bank_read_voltages(const struct bank *b, struct bank_state *state)
+{
+    for (int s = 0; s < b->strings; s++) {
+        const double string_a = state->string_a[s];
+
+        for (int i = s * b->cells_per_string; i < (s + 1) * b->cells_per_string; i++) {
+            state->cell_a[i] = string_a - b->bleed_a[i];
+            state->cell_v[i] = state->emf_v[i] + state->r0_ohm[i] * state->cell_a[i];
+        }
+    }
+    find_extremes(state, b->cell_count);
+}
