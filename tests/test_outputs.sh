@@ -45,7 +45,7 @@ refused() {
     local words=$1
     shift
     smallbms "$@"
-    [[ $status == 2 && ! -s out && $(wc -l <err) == 1 ]] || fail "smallbms $*: exit $status: $(cat err)"
+    [[ $status == 2 && ! -s out ]] && one_line err || fail "smallbms $*: exit $status: $(cat err)"
     says err "$words"
     untouched "smallbms $*"
 }
@@ -86,7 +86,7 @@ stream_refused() { # WORDS FILE ARGUMENT...: as refused, with standard output at
     shift 2
     status=0
     "$SMALLBMS" "$@" >>"$file" 2>err || status=$?
-    [[ $status == 2 && $(wc -l <err) == 1 ]] || fail "smallbms $* >>$file: exit $status: $(cat err)"
+    [[ $status == 2 ]] && one_line err || fail "smallbms $* >>$file: exit $status: $(cat err)"
     says err "$words"
     untouched "smallbms $* >>$file"
 }
@@ -110,7 +110,7 @@ printf 'as it was' >kept
 
 full='No space left on device'
 is_full() { # WHAT: of the command that has just run
-    [[ $status == 2 && $(wc -l <err) == 1 ]] || fail "$1: exit $status: $(cat err)"
+    [[ $status == 2 ]] && one_line err || fail "$1: exit $status: $(cat err)"
     says err "$full"
     untouched "$1"
 }

@@ -12,7 +12,7 @@ refused() {
     smallbms run "$@"
     [[ $status == 2 ]] || fail "run $*: exit $status, not 2"
     [[ ! -s out ]] || fail "run $*: stdout is not empty: $(head -n 3 out)"
-    [[ $(wc -l <err) == 1 ]] || fail "run $*: not one line on stderr: $(cat err)"
+    one_line err || fail "run $*: not one line on stderr: $(cat err)"
     says err "$word"
     [[ ! -e new ]] || fail "run $*: wrote the file"
     [[ $(<kept) == 'as it was' ]] || fail "run $*: an existing file was changed"
