@@ -389,6 +389,9 @@ done
 # ---- bad input: one line with the place, exit 2, no data -------------------------------------------------
 
 refused 'nothing' '' 1:1 header
+for mark in '\xFF\xFE' '\xFE\xFF'; do
+    refused 'UTF-16' "${mark}t\\0_\\0s\\0" 1:1 'this is UTF-16, the file must be saved as UTF-8'
+done
 refused 'a header alone' 't_s,atc\n' 2:1 'no row'
 refused 'no t_s' 'atc,atd\n1,1\n' 1:1 't_s is missing'
 refused 'no header' '0,1,1\n1,1,1\n' 1:1 'unknown column'

@@ -291,6 +291,10 @@ CASES
 # ---- what is refused: nothing written, what stood there stays -----------------------------------------------
 
 refused 'No such file' missing.yaml --csv new --json kept
+for mark in '\xFF\xFE' '\xFE\xFF'; do
+    printf '%b' "${mark}t\\0i\\0" >wide.yaml
+    refused 'wide.yaml:1:1: this is UTF-16, the file must be saved as UTF-8' wide.yaml --csv new --json kept
+done
 printf 'title: x\nfoo: 1\n' >bad.yaml
 refused bad.yaml: bad.yaml --csv new --json kept
 refused 'did you mean --report?' --reprot new a.yaml
