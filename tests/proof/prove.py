@@ -3,7 +3,7 @@
 """Proves the claims of core/ from its sources, and refutes its mutants (docs/PROOF.md).
 
     prove.py                    all of it: claims, widths of int, mutants
-    prove.py --mutants 12       likewise, with 12 of the mutants, chosen by SEED
+    prove.py --mutants 12       likewise, with 12 of the mutants, chosen by SEED, and a part of the random steps
     prove.py CLAIM ...          those claims alone; a rule's id names all of its claims
     prove.py --width 16 ...     with an int of 16 bits instead of 32
     prove.py --table            the table of claims in docs/PROOF.md, written anew
@@ -126,9 +126,9 @@ def refute_mutant(i):
     return "mutant", what, False, "no claim of %s refutes it" % rule
 
 
-def run_agree():
-    wrong = agree.compare(int.from_bytes(os.urandom(4), "big"), 5000)
-    return "agree", "terms and compiled law, 5000 random steps", wrong is None, wrong or ""
+def run_agree(steps):
+    wrong = agree.compare(int.from_bytes(os.urandom(4), "big"), steps)
+    return "agree", "terms and compiled law, %d random steps" % steps, wrong is None, wrong or ""
 
 
 def do(task):
@@ -151,11 +151,12 @@ def tasks_of(arguments):
     slow = [c.name for c in ground.CLAIMS if c.slow]
     order = slow + [c.name for c in ground.CLAIMS if not c.slow]
     ours = [c.name for c in ground.CLAIMS if c.formula.__module__ != "claims"]  # prove_widths() is about the law alone
-    chosen = list(range(len(MUTANTS)))
+    chosen, steps = list(range(len(MUTANTS))), 5000
     if arguments.mutants is not None:
+        steps = 1000
         print("prove: %d of %d mutants, SEED=%d" % (arguments.mutants, len(MUTANTS), arguments.seed))
         chosen = sorted(random.Random(arguments.seed).sample(chosen, min(arguments.mutants, len(MUTANTS))))
-    return ([("claim", name, 32) for name in order] + [("claim", name, 16) for name in ours] + [("widths", 0), ("widths", 1), ("agree",), ("table",), ("words",)] +
+    return ([("claim", name, 32) for name in order] + [("claim", name, 16) for name in ours] + [("widths", 0), ("widths", 1), ("agree", steps), ("table",), ("words",)] +
             [("mutant", i) for i in chosen])
 
 
