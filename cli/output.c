@@ -14,6 +14,8 @@ static bool is_stdout(const struct output *output)
     return output->path != NULL && strcmp(output->path, "-") == 0;
 }
 
+static const char told[] = "standard output"; /* what is told on it unless an output takes it */
+
 /* ---- checking ----------------------------------------------------------------------------------- */
 
 /* Where an output or an input leads; `place` is of no use when that is nowhere, which shows when it is opened. */
@@ -55,9 +57,11 @@ static bool check_others(const char *name, const struct end *ends, size_t index)
 {
     for (size_t other = 0; other < index; other++) {
         if (is_same(&ends[index], &ends[other])) {
-            command_usage_error(name, "%s and %s must not both write to %s", ends[other].name,
-                                ends[index].name,
-                                strcmp(ends[index].path, "-") == 0 ? "standard output" : ends[index].path);
+            const bool is_told = ends[other].name == told; /* nobody wrote its name */
+            command_usage_error(name, "%s%s%s and %s %s must not both write to %s", ends[other].name,
+                                is_told ? "" : " ", is_told ? "" : ends[other].path, ends[index].name,
+                                ends[index].path,
+                                strcmp(ends[index].path, "-") == 0 ? told : ends[index].path);
             return false;
         }
     }
@@ -81,14 +85,25 @@ static bool check_inputs(const char *name, const struct end *ends, size_t count,
     return true;
 }
 
+/* The output that standard output is given to by its name; NULL: none is. */
+static const struct output *first_on_stdout(const struct output *outputs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (is_stdout(&outputs[i])) {
+            return &outputs[i];
+        }
+    }
+    return NULL;
+}
+
 bool output_check(const char *name, const struct output *outputs, size_t count,
                   const struct output_input *inputs, size_t input_count)
 {
     struct end ends[1 + OUTPUT_COUNT_MAX];
     size_t end_count = 1;
-    bool has_stdout = false;
     assert(count <= OUTPUT_COUNT_MAX);
-    ends[0] = end_of("standard output", "-", STDOUT_FILENO);
+    const struct output *on_stdout = first_on_stdout(outputs, count);
+    ends[0] = end_of(on_stdout == NULL ? told : on_stdout->name, "-", STDOUT_FILENO);
     for (size_t i = 0; i < count; i++) {
         if (outputs[i].path == NULL) {
             continue;
@@ -96,9 +111,7 @@ bool output_check(const char *name, const struct output *outputs, size_t count,
         if (!check_name(name, &outputs[i])) {
             return false;
         }
-        if (is_stdout(&outputs[i]) && !has_stdout) {
-            has_stdout = true;
-            ends[0].name = outputs[i].name;
+        if (&outputs[i] == on_stdout) {
             continue;
         }
         ends[end_count] = end_of(outputs[i].name, outputs[i].path, STDOUT_FILENO);
@@ -120,18 +133,13 @@ bool output_check(const char *name, const struct output *outputs, size_t count,
 bool output_has_stdout(const struct output *outputs, size_t count)
 {
     assert(outputs != NULL);
-    for (size_t i = 0; i < count; i++) {
-        if (is_stdout(&outputs[i])) {
-            return true;
-        }
-    }
-    return false;
+    return first_on_stdout(outputs, count) != NULL;
 }
 
 /* Tells why, and gives up what is not in its place. Always false. */
 static bool give_up(struct output *outputs, size_t count, const struct output *failed)
 {
-    command_error("cannot write %s: %s", failed->path, strerror(errno));
+    command_error("cannot write %s: %s", failed->path, errno == EPIPE ? "nobody reads it" : strerror(errno));
     output_discard(outputs, count);
     return false;
 }

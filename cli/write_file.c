@@ -8,10 +8,13 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #define COPY_SIZE 65536
-#define NAMES_MAX 1000 /* that are tried for one that is free */
+#define FIFO_TRIES 40           /* to find a reader at its other end, 2 s together */
+#define FIFO_PAUSE_NS 50000000L /* between them */
+#define NAMES_MAX 1000          /* that are tried for one that is free */
 #define PERMISSIONS ((mode_t)07777)
 #define NEW_PERMISSIONS ((mode_t)0666) /* less the user's mask */
 
@@ -71,9 +74,30 @@ static bool open_nameless(struct write_file *file)
                                      fchmod(file->descriptor, place->mode & PERMISSIONS) == 0);
 }
 
+/* Opens a FIFO, for which its reader must come soon: one that was started together with this program may be late. */
+static bool open_fifo(struct write_file *file)
+{
+    const struct timespec pause = {.tv_nsec = FIFO_PAUSE_NS};
+    for (int i = 0; i < FIFO_TRIES; i++) {
+        file->descriptor = open(file->place.path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+        if (file->descriptor >= 0) {
+            return fcntl(file->descriptor, F_SETFL, O_WRONLY) == 0; /* it waits while the reader is slow */
+        }
+        if (errno != ENXIO) {
+            return false;
+        }
+        nanosleep(&pause, NULL);
+    }
+    errno = EPIPE;
+    return false;
+}
+
 static bool open_direct(struct write_file *file)
 {
     file->stage = WRITE_FILE_DIRECT;
+    if (S_ISFIFO(file->place.mode)) {
+        return open_fifo(file);
+    }
     file->descriptor = open(file->place.path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
     return file->descriptor >= 0;
 }

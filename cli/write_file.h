@@ -34,7 +34,8 @@ struct write_file {
 /*
  * Starts a file that shall be at `path`. An existing file keeps its permissions; a link keeps pointing where it did, to a
  * file that is there or not yet. On failure nothing is left open, errno says why and the result is false: a folder that is
- * missing or may not be written to shows here, before any work is done.
+ * missing or may not be written to shows here, before any work is done, and so does a FIFO that nobody reads within 2 s
+ * (EPIPE).
  */
 bool write_file_open(struct write_file *file, const char *path);
 

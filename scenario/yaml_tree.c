@@ -172,11 +172,19 @@ static bool check_events(yaml_parser_t *parser, const char *data, size_t size, s
 
 /* ---- the tree ----------------------------------------------------------------------------------- */
 
+static bool is_utf16(const char *data, size_t size)
+{
+    return size >= 2 && (memcmp(data, "\xFF\xFE", 2) == 0 || memcmp(data, "\xFE\xFF", 2) == 0);
+}
+
 bool yaml_tree_open(struct yaml_tree *tree, const char *data, size_t size, struct yaml_tree_error *error)
 {
     static const char byte_order_mark[] = "\xEF\xBB\xBF"; /* as some editors begin a file */
     yaml_parser_t parser;
     assert(data != NULL || size == 0);
+    if (is_utf16(data, size)) {
+        return refuse(error, (yaml_mark_t){0}, "this is UTF-16, the file must be saved as UTF-8");
+    }
     if (size >= 3 && memcmp(data, byte_order_mark, 3) == 0) {
         data += 3;
         size -= 3;

@@ -4,7 +4,7 @@
  * image's cycle and in each of its situations, with inputs after them that make a wrong device show itself (SAFE-4,
  * SAFE-7). None may end in an unsafe output, and what becomes of each must be read in the record.
  *
- *   DEPTH=soak           10000 of them; otherwise a sample of 2000
+ *   DEPTH=soak           10000 of them; otherwise a sample of 1000
  *   RUNS=N               how many
  *   SEED=N               of all of them
  *   SMALLBMS_FLIP=N      replays that one alone: the group of GROUP that it is in, up to it, in a new simulator
@@ -13,7 +13,7 @@
 
 #define WATCHDOG_MS_MAX 12000u /* its longest period, 8.2 s, a slow oscillator and a start */
 #define FLIPS 10000u
-#define SAMPLE 2000u
+#define SAMPLE 1000u
 #define SEED 20u
 #define GROUP 25u          /* flips on one device; each group begins at power-on */
 #define STACK_FIRST 0x870u /* the deepest stack is 130 bytes */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the device promises, at every corner of the silicon table (simulator/silicon.h) and on either board, not only where
- * nothing is off: in time that is true, against voltages that are.
+ * nothing is off: in time that is true, against voltages that are. DEPTH=soak sees every corner on both boards.
  */
 #include <math.h>
 
@@ -558,13 +558,16 @@ static unsigned run_checks(const char *board, const char *corner)
     return bad;
 }
 
-static void run_board(const char *board)
+/* Every corner; without DEPTH=soak the first, which is off in nothing, and every other of the rest, for a corner is seen on one
+ * of the two boards. */
+static void run_board(const char *board, size_t turn)
 {
+    const size_t stride = bench_stride(2u);
     const char *words = NULL;
     unsigned bad = 0u;
 
     for (size_t i = 0u; silicon_corner(i, &words) != NULL; i++) {
-        bad += run_checks(board, silicon_corner(i, &words));
+        bad += i == 0u || i % stride == turn % stride ? run_checks(board, silicon_corner(i, &words)) : 0u;
     }
     assert_int_equal(bad, 0);
 }
@@ -572,13 +575,13 @@ static void run_board(const char *board)
 static void the_product_keeps_its_promises(void **state)
 {
     (void)state;
-    run_board("product");
+    run_board("product", 0u);
 }
 
 static void the_nano_keeps_its_promises(void **state)
 {
     (void)state;
-    run_board("nano");
+    run_board("nano", 1u);
 }
 
 int main(void)

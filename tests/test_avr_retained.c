@@ -143,7 +143,7 @@ static void a_flipped_bit_spoils_one_copy(void **state)
 {
     (void)state;
     open_device();
-    const unsigned stride = bench_stride(16u);
+    const unsigned stride = bench_stride(32u);
     for (unsigned bit = bench_first(stride); bit < 8u * 2u * COPY_BYTES; bit += stride) {
         const unsigned other = 8u * 2u * COPY_BYTES - 1u - bit; /* in the other copy */
         for (unsigned flips = 1u; flips <= 2u; flips++) {
@@ -186,7 +186,7 @@ static void a_reset_within_the_start_keeps_it(void **state)
 
     (void)state;
     open_device();
-    for (unsigned run = 0u; run < bench_runs(150u, 20000u); run++) {
+    for (unsigned run = 0u; run < bench_runs(50u, 20000u); run++) {
         const unsigned resets = bench_between(&random, 2u, 4u);
         write_both();
         bench_reset(&device, "external");
@@ -215,7 +215,7 @@ static void a_reset_within_the_running_test_keeps_it(void **state)
     open_device();
     const unsigned sram_at = bench_symbol("sram_at", &size);
     const unsigned turn = bench_symbol("turn", &size);
-    const unsigned stride = bench_stride(5u);
+    const unsigned stride = bench_stride(11u);
     for (unsigned us = bench_first(stride); us < 400u; us += stride) {
         const unsigned piece = place + us / stride % (2u * COPY_BYTES / 8u) * 8u;
         bench_advance_ms(&device, 1500u);
@@ -242,7 +242,7 @@ static void a_reset_while_it_is_written_keeps_it(void **state)
 {
     (void)state;
     open_device();
-    const unsigned stride = bench_stride(3u);
+    const unsigned stride = bench_stride(7u);
     for (unsigned us = bench_first(stride); us < 600u; us += stride) {
         bench_advance_ms(&device, 1500u);
         bench_advance_to(&device, BEFORE_WAKING_US);

@@ -35,7 +35,7 @@ static uint64_t runs_wanted(void)
     const char *variant = getenv("SMALLBMS_VARIANT");
     const bool is_whole = variant == NULL || strcmp(variant, "release") == 0;
 
-    return environment_runs(is_whole ? 2u * ALL_CAUSES_RUNS : ALL_CAUSES_RUNS / 5u);
+    return environment_runs(is_whole ? ALL_CAUSES_RUNS : ALL_CAUSES_RUNS / 5u);
 }
 
 static void run_all(run_function *run)

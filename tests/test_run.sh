@@ -12,7 +12,7 @@ refused() {
     smallbms run "$@"
     [[ $status == 2 ]] || fail "run $*: exit $status, not 2"
     [[ ! -s out ]] || fail "run $*: stdout is not empty: $(head -n 3 out)"
-    [[ $(wc -l <err) == 1 ]] || fail "run $*: not one line on stderr: $(cat err)"
+    one_line err || fail "run $*: not one line on stderr: $(cat err)"
     says err "$word"
     [[ ! -e new ]] || fail "run $*: wrote the file"
     [[ $(<kept) == 'as it was' ]] || fail "run $*: an existing file was changed"
@@ -291,6 +291,10 @@ CASES
 # ---- what is refused: nothing written, what stood there stays -----------------------------------------------
 
 refused 'No such file' missing.yaml --csv new --json kept
+for mark in '\xFF\xFE' '\xFE\xFF'; do
+    printf '%b' "${mark}t\\0i\\0" >wide.yaml
+    refused 'wide.yaml:1:1: this is UTF-16, the file must be saved as UTF-8' wide.yaml --csv new --json kept
+done
 printf 'title: x\nfoo: 1\n' >bad.yaml
 refused bad.yaml: bad.yaml --csv new --json kept
 refused 'did you mean --report?' --reprot new a.yaml

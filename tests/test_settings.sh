@@ -15,7 +15,7 @@ refused() {
     local words=$1
     shift
     smallbms settings "$@"
-    [[ $status == 2 && ! -s out && $(wc -l <err) == 1 ]] || fail "settings $*: exit $status: $(cat out err)"
+    [[ $status == 2 && ! -s out ]] && one_line err || fail "settings $*: exit $status: $(cat out err)"
     says err "$words"
     [[ ! -e new && $(<kept) == 'as it was' ]] || fail "settings $*: wrote a file"
     compgen -G '[nk]e[wp]*.*' >/dev/null && fail "settings $*: left a temporary file"

@@ -384,7 +384,9 @@ static void any_bytes_are_safe(void **state)
     expect_refused_bytes("\0", 1, 1, 1, "unknown column");
     expect_refused_bytes("t_s\n1\0", 6, 2, 1, "not a time");
     expect_refused("t_s\n\x1B[31m1\n", 2, 1, "\"?[31m1\"");
-    expect_refused("\xFF\xFEt\n", 1, 1, "\"??t\"");
+    expect_refused("\xFF\xFDt\n", 1, 1, "\"??t\"");
+    expect_refused("\xFF\xFEt\n", 1, 1, "UTF-16");
+    expect_refused("\xFE\xFF", 1, 1, "UTF-16");
     /* a line far longer than any that is right */
     size_t size = 1000000;
     char *text = malloc(size);

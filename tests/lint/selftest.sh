@@ -28,9 +28,7 @@ fresh() { # the tree in order
     printf '%s-2 nothing measures it yet\n' $letters >"$tree/tests/rule_ids_waived.txt"
     printf '| rule | what it asks | reason |\n' >"$tree/docs/MISRA.md"
     rm -f "$tree/web/one.js"
-    gcc -c "$tree/twin/one.c" -o "$tree/build/one.o"
-    rm -f "$tree/build/libtwin.a"
-    ar rc "$tree/build/libtwin.a" "$tree/build/one.o"
+    cp "$tree/build/in_order.a" "$tree/build/libtwin.a"
     printf '[{"directory": "%s", "command": "gcc -std=c11 -Wall -I. -c core/one.c", "file": "core/one.c"}]\n' \
         "$tree" >"$tree/build/compile_commands.json"
 }
@@ -61,6 +59,8 @@ fails() { # CHECK WORDS: and says WORDS
     fresh
 }
 
+source_of twin | gcc -x c -c - -o "$tree/build/one.o"
+ar rc "$tree/build/in_order.a" "$tree/build/one.o"
 fresh
 for check in rule_ids format dialect words includes circles size cppcheck misra tidy; do passes $check; done
 

@@ -3,7 +3,7 @@
 """Proves the claims of core/ from its sources, and refutes its mutants (docs/PROOF.md).
 
     prove.py                    all of it: claims, widths of int, mutants
-    prove.py --mutants 12       likewise, with 12 of the mutants, chosen by SEED
+    prove.py --mutants 12       likewise, with 12 of the mutants, chosen by SEED, and a part of the random steps
     prove.py CLAIM ...          those claims alone; a rule's id names all of its claims
     prove.py --width 16 ...     with an int of 16 bits instead of 32
     prove.py --table            the table of claims in docs/PROOF.md, written anew
@@ -12,6 +12,8 @@ A claim that does not hold leaves a C program in build/proof/ that shows a state
 with core/ compiled.
 """
 import argparse
+import contextlib
+import io
 import multiprocessing
 import os
 import random
@@ -124,9 +126,9 @@ def refute_mutant(i):
     return "mutant", what, False, "no claim of %s refutes it" % rule
 
 
-def run_agree():
-    wrong = agree.compare(int.from_bytes(os.urandom(4), "big"), 5000)
-    return "agree", "terms and compiled law, 5000 random steps", wrong is None, wrong or ""
+def run_agree(steps):
+    wrong = agree.compare(int.from_bytes(os.urandom(4), "big"), steps)
+    return "agree", "terms and compiled law, %d random steps" % steps, wrong is None, wrong or ""
 
 
 def do(task):
@@ -140,26 +142,21 @@ def do(task):
 
 
 def run_task(kind, args):
-    return {"claim": prove_claim, "widths": prove_widths, "mutant": refute_mutant, "agree": run_agree, "table": check_table}[kind](*args)
+    return {"claim": prove_claim, "widths": prove_widths, "mutant": refute_mutant, "agree": run_agree, "table": check_table, "words": check_words}[kind](*args)
 
 
 def tasks_of(arguments):
-    names = {c.name for c in ground.CLAIMS}
-    rules = {rule for c in ground.CLAIMS for rule in c.rules}
-    for word in arguments.claims:
-        if word not in names | rules:
-            sys.exit("prove: no claim or rule %s; there are: %s" % (word, " ".join(sorted(names | rules))))
     if arguments.claims:
         return [("claim", c.name, arguments.width) for c in ground.CLAIMS if {c.name, *c.rules} & set(arguments.claims)]
     slow = [c.name for c in ground.CLAIMS if c.slow]
     order = slow + [c.name for c in ground.CLAIMS if not c.slow]
     ours = [c.name for c in ground.CLAIMS if c.formula.__module__ != "claims"]  # prove_widths() is about the law alone
-    chosen = list(range(len(MUTANTS)))
+    chosen, steps = list(range(len(MUTANTS))), 5000
     if arguments.mutants is not None:
-        seed = os.environ.get("SEED") or str(int.from_bytes(os.urandom(4), "big"))
-        print("prove: %d of %d mutants, SEED=%s" % (arguments.mutants, len(MUTANTS), seed))
-        chosen = sorted(random.Random(int(seed)).sample(chosen, min(arguments.mutants, len(MUTANTS))))
-    return ([("claim", name, 32) for name in order] + [("claim", name, 16) for name in ours] + [("widths", 0), ("widths", 1), ("agree",), ("table",)] +
+        steps = 1000
+        print("prove: %d of %d mutants, SEED=%d" % (arguments.mutants, len(MUTANTS), arguments.seed))
+        chosen = sorted(random.Random(arguments.seed).sample(chosen, min(arguments.mutants, len(MUTANTS))))
+    return ([("claim", name, 32) for name in order] + [("claim", name, 16) for name in ours] + [("widths", 0), ("widths", 1), ("agree", steps), ("table",), ("words",)] +
             [("mutant", i) for i in chosen])
 
 
@@ -180,14 +177,57 @@ def check_table():
     return "table", "docs/PROOF.md names each claim", is_written == should_be, "run tests/proof/prove.py --table"
 
 
-def main():
+def claim_or_rule(word):
+    """The claim or the rule that `word` names, whose letters may be small or great."""
+    known = {name for c in ground.CLAIMS for name in (c.name, *c.rules)}
+    found = [name for name in known if name.lower() == word.lower()]
+    if not found:
+        raise argparse.ArgumentTypeError("no claim or rule %s; there are: %s" % (word, " ".join(sorted(known))))
+    return found[0]
+
+
+def count(word):
+    if not word.isascii() or not word.isdigit() or int(word) < 1:
+        raise argparse.ArgumentTypeError("%s is no whole number from 1" % word)
+    return int(word)
+
+
+def seed_of_environment(parser):
+    word = os.environ.get("SEED") or str(int.from_bytes(os.urandom(4), "big"))
+    if not word.isascii() or not word.isdigit():
+        parser.error("SEED is a whole number; here %s" % word)
+    return int(word)
+
+
+def arguments_of(words):
     parser = argparse.ArgumentParser(description="Proves the claims of core/ (docs/PROOF.md).")
-    parser.add_argument("claims", nargs="*", metavar="CLAIM|RULE")
+    parser.add_argument("claims", nargs="*", type=claim_or_rule, metavar="CLAIM|RULE")
     parser.add_argument("--width", type=int, choices=(16, 32), default=32, help="bits of int")
-    parser.add_argument("--mutants", type=int, help="how many of the mutants; all without it")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--mutants", type=count, help="how many of the mutants; all without it")
+    parser.add_argument("--jobs", type=count, default=2)
     parser.add_argument("--table", action="store_true", help="write the table of claims into docs/PROOF.md")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
+    arguments.seed = seed_of_environment(parser)
+    return arguments
+
+
+def check_words():
+    """Words that cannot be are refused with exit code 2."""
+    for words in ["nonsense"], ["--mutants", "0"], ["--jobs", "x"], ["--width", "8"], ["BAT-1", "nonsense"]:
+        try:
+            with contextlib.redirect_stderr(io.StringIO()):
+                arguments_of(words)
+            return "words", "", False, "%s is accepted" % words
+        except SystemExit as end:
+            if end.code != 2:
+                return "words", "", False, "%s ends with %s" % (words, end.code)
+    some = ground.CLAIMS[0]
+    same = arguments_of([some.name.upper(), some.rules[0].lower()]).claims == [some.name, some.rules[0]]
+    return "words", "what is asked for is known by its name, or refused", same, "small letters are other letters"
+
+
+def main():
+    arguments = arguments_of(sys.argv[1:])
     if arguments.table:
         text = table()[1]
         with open(os.path.join(ROOT, "docs", "PROOF.md"), "w") as page:
@@ -207,7 +247,7 @@ def main():
                 print("    " + text, flush=True)
                 failed += 1
             mutants_refuted += well and name == "mutant"
-            claims_proved += well and name not in ("mutant", "widths", "agree", "table")
+            claims_proved += well and name not in ("mutant", "widths", "agree", "table", "words")
             seconds += took
     print("prove: %d claims proved, %d mutants refuted, %.0f s of one core" % (claims_proved, mutants_refuted, seconds))
     print("%d passed, %d failed" % (len(tasks) - failed, failed))
