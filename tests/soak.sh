@@ -22,7 +22,7 @@ seed=$((10#$seed)) minutes=$((10#$minutes))
 mapfile -t scenarios < <(basename --suffix=.yaml scenarios/*.yaml)
 explored=(load delay lockout load_short prealarm_short charger shorts regions chain leds atc atd no_prealarm together) # all of them: bash tests/explorer.sh
 campaigns=(scenario bit_flips lockstep faults fuzz_scenario power_cuts fuzz_stimulus second_simulator properties fuzz_log boards
-    skip battery explorer)
+    skip battery mutation explorer)
 
 # campaign NAME SEED
 campaign() {
