@@ -143,7 +143,7 @@ static const struct instance instances[] = {
      .vbats_mv = good_or_low,
      .faults = faults},
     {.name = "shorts",
-     .about = "... both terminals at once",
+     .about = "Load and Pre-alarm, both terminals shorted or fed at once",
      .levels_are_free = true,
      .free_signals = ATD | NO_PREALARM,
      .free_differing = LOAD | PREALARM,
@@ -239,7 +239,7 @@ static bool floats_all(const struct transition *t)
 /* LOAD-8's waits, and CHG-5's, as tests/explorer.sh has shortened them. */
 static uint8_t load_wait_of(uint8_t step)
 {
-    static const uint8_t ticks[SBMS_LOAD_STEPS] = {2, 3, 6, 12};
+    static const uint8_t ticks[] = {2, 3, 6, 12};
 
     return ticks[step];
 }

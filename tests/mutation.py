@@ -14,6 +14,8 @@ once. What gives the same object code is no mutant. A test that fails, crashes, 
 It fails when a mutant survives that the file does not list, when a listed one is killed, and when an entry of the file
 fits no mutant any more. An entry names a mutant by file, function, line and change, so that it outlives shifted lines.
 """
+import functools
+import math
 import os
 import random
 import re
@@ -43,7 +45,7 @@ PROGRAMS = [
     ("test_skip", [], "60", None),
     ("test_control_state", [], None, None),
 ]
-CPU_SECONDS_MAX = 12  # no program takes a quarter of that
+cpu_seconds = {}  # of each program over the unchanged core/
 
 TOKEN = re.compile(
     r"""(?P<space>\s+|/\*.*?\*/|//[^\n]*|\\\n)
@@ -266,7 +268,7 @@ def compile_to(source, target, folder=ROOT):
 
 
 def link(objects, target):
-    subprocess.run(["gcc", "-shared", "-Wl,-Bsymbolic", "-o", target, *objects], check=True)
+    subprocess.run(["ld", "-shared", "-Bsymbolic", "-o", target, *objects], check=True)
 
 
 def environment(library, runs):
@@ -292,8 +294,10 @@ def build_programs():
             subprocess.run([*COMPILE, f"-I{ROOT}", ROOT / f"tests/{name}.c", *[ROOT / source for source in sources], "-o",
                             WORK / name, f"-L{WORK / 'base'}", "-lcore", "-lcmocka", "-lm"], check=True)
     for name, _, runs, _ in PROGRAMS:
+        began = children_seconds()
         if fails(name, runs, WORK / "base"):
             sys.exit(f"mutation: {name} fails without any mutation")
+        cpu_seconds[name] = children_seconds() - began
     return objects
 
 
@@ -307,16 +311,27 @@ def rest_of(path):
     return rest.with_suffix(".o")
 
 
-def limit():
-    """What runs for ever is stopped by the time that it computes, however busy the machine is."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS_MAX, CPU_SECONDS_MAX))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def fails(name, runs, library):
+    """What runs for ever is stopped by the time that it computes, however busy the machine is."""
+    def limit():
+        seconds = 2 + math.ceil(4 * cpu_seconds.get(name, 15))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
     done = subprocess.run([WORK / name], env=environment(library, runs), stdout=subprocess.DEVNULL,
                           stderr=subprocess.DEVNULL, preexec_fn=limit, check=False)
     return done.returncode != 0
+
+
+def children_seconds():
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+
+
+@functools.cache
+def read_by(path):
+    """The files of core/ that the compiler reads for this one."""
+    included = re.findall(r'^#include "(core/\w+\.h)"', (ROOT / path).read_text(), re.M)
+    return {Path(path)}.union(*[read_by(Path(header)) for header in included])
 
 
 def build_mutant(mutant, objects):
@@ -329,7 +344,7 @@ def build_mutant(mutant, objects):
     linked, is_same = [], True
     for base in objects:
         source = ROOT / f"core/{base.stem}.c"
-        if mutant.path.suffix == ".c" and base.stem != mutant.path.stem:
+        if mutant.path not in read_by(source.relative_to(ROOT)):
             linked.append(base)
             continue
         linked.append(folder / base.name)

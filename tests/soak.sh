@@ -20,9 +20,9 @@ seed=$((10#$seed)) minutes=$((10#$minutes))
 
 # Each takes half a minute to two minutes of a core; the scenarios, once each round and one after the other, some more.
 mapfile -t scenarios < <(basename --suffix=.yaml scenarios/*.yaml)
-explored=(load delay lockout load_short prealarm_short charger regions leds atc atd no_prealarm together) # all of them: bash tests/explorer.sh
+explored=(load delay lockout load_short prealarm_short charger shorts regions chain leds atc atd no_prealarm together) # all of them: bash tests/explorer.sh
 campaigns=(scenario bit_flips lockstep faults fuzz_scenario power_cuts fuzz_stimulus second_simulator properties fuzz_log boards
-    skip battery explorer)
+    skip battery mutation explorer)
 
 # campaign NAME SEED
 campaign() {
