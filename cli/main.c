@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/log.h"
+#include "cli/predict.h"
 #include "cli/replay.h"
 #include "cli/run.h"
 #include "cli/settings.h"
@@ -28,6 +29,7 @@ static const struct subcommand subcommands[] = {
     {"replay", replay_command, "run recorded inputs through the control law"},
     {"log", log_command, "print the events that a device has recorded in its EEPROM"},
     {"settings", settings_command, "write settings for a device's EEPROM"},
+    {"predict", predict_command, "run a cell of the twin on a measured cell's log"},
 };
 #define SUBCOMMANDS (sizeof subcommands / sizeof subcommands[0])
 

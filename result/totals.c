@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "result/wording.h"
+#include "twin/cell.h"
 
 #define JOULES_PER_WH 3600.0
 #define AS_PER_AH 3600.0
@@ -121,6 +122,13 @@ static void print_ranges(const struct run_result *result, FILE *stream)
             wording_number(totals->prealarm_output_a_max, 2).text);
 }
 
+static void print_cell_model(const struct run_result *result, FILE *stream)
+{
+    const struct cell_model *model = &cell_models[result->described->bank.cell];
+    print_label("cells", stream);
+    fprintf(stream, "%s%s\n", model->name, model->is_validated ? "" : ": cell model not validated");
+}
+
 static void print_expectations(const struct run_result *result, bool colour, FILE *stream)
 {
     static const char *const words[] = {"met", "NOT MET", "not reached"};
@@ -155,6 +163,7 @@ void totals_print(const struct run_result *result, bool colour, FILE *stream)
     print_time(result, "Charger high", totals->charger_ticks, counts->charger_cuts, "cut", stream);
     print_time(result, "system on", totals->on_ticks, 0, NULL, stream);
     print_ranges(result, stream);
+    print_cell_model(result, stream);
     print_expectations(result, colour, stream);
     fprintf(stream, "\nSeed %" PRIu64 "; the same scenario and seed give the same run.\n",
             result->described->seed);

@@ -7,6 +7,7 @@
 
 #include "result/edge_text.h"
 #include "result/wording.h"
+#include "twin/cell.h"
 #include "twin/millivolts.h"
 
 #define JSON_CELLS_MAX 16u /* with more only the lowest and the highest are written */
@@ -77,6 +78,7 @@ static void write_thresholds(const struct run_result *result, FILE *stream)
 static void write_head(const struct run_result *result, FILE *stream)
 {
     const struct scenario *described = result->described;
+    const struct cell_model *cell = &cell_models[described->bank.cell];
     fputs("{\n", stream);
     write_text(stream, "format", "smallbms-run-1");
     write_text(stream, "version", SMALLBMS_VERSION);
@@ -87,6 +89,8 @@ static void write_head(const struct run_result *result, FILE *stream)
     write_duration(stream, "duration_s", result->end_tick, ",\n");
     fprintf(stream, "\"start_day_of_year\":%d,\n", described->start_day_of_year);
     write_text(stream, "device", result->device);
+    write_text(stream, "cell", cell->name);
+    fprintf(stream, "\"cell_validated\":%s,\n", cell->is_validated ? "true" : "false");
     write_thresholds(result, stream);
 }
 

@@ -7,8 +7,8 @@
 static const struct scenario_word batteries[] = {{"12.8 V", 4, NULL}, {"25.6 V", 8, NULL}, {0}};
 static const struct scenario_word spreads[] = {
     {"none", SPREAD_NONE, NULL}, {"new", SPREAD_NEW, NULL}, {"aged", SPREAD_AGED, NULL}, {0}};
-static const struct scenario_word curves[] = {
-    {"c100", CURVE_C100, NULL}, {"26650", CURVE_26650, NULL}, {"a123", CURVE_A123, NULL}, {0}};
+static const struct scenario_word cells[] = {
+    {"prismatic", CELL_PRISMATIC, NULL}, {"a123", CELL_A123, NULL}, {0}};
 static const struct scenario_word wirings[] = {{"joined", WIRING_JOINED, NULL},
                                                {"l_to_minus", WIRING_L_TO_MINUS, NULL},
                                                {"h_to_plus", WIRING_H_TO_PLUS, NULL},
@@ -119,8 +119,8 @@ const struct scenario_row schema_last_rows[] = {
      .help = "at the start"},
     {SCENARIO_BANK, "spread", WORD(spreads), OR("new"), IN_SCENARIO(bank.spread),
      .help = "how the cells differ: new 0.25 % in capacity and 2 % in resistance, aged 6 % and 10 %"},
-    {SCENARIO_BANK, "curve", WORD(curves), OR("c100"), IN_SCENARIO(bank.curve),
-     .help = "open-circuit voltage: LFP at C/100, a 3 Ah 26650 cell, an A123 cell"},
+    {SCENARIO_BANK, "cell", WORD(cells), OR("prismatic"), IN_SCENARIO(bank.cell),
+     .help = "what the cells are: large prismatic ones, or small A123 26650 ones (MODELS.md)"},
     {SCENARIO_BANK, "under_voltage_mv", WHOLE(SBMS_UNDER_VOLTAGE_MV_MIN, SBMS_UNDER_VOLTAGE_MV_MAX, "mV"),
      OR("2800"), IN_SCENARIO(bank.settings.under_voltage_mv),
      .help = "allowed-to-discharge is lost below (BAT-1)"},
@@ -134,9 +134,8 @@ const struct scenario_row schema_last_rows[] = {
      .help = "passive, of each cell above 3.50 V"},
     {SCENARIO_BANK, "self_discharge_pct_per_month", NUMBER(0, 10, "% a month"), OR("0.3"),
      IN_SCENARIO(bank.self_discharge_pct_per_month), .help = "at 25 degC"},
-    {SCENARIO_BANK, "slow_resistance_mohm_ah", NUMBER(0, 500, "mOhm Ah"), OR("75"),
-     IN_SCENARIO(bank.slow_resistance_mohm_ah),
-     .help = "resistance that takes half an hour to show, times capacity"},
+    {SCENARIO_BANK, "board_mohm_ah", NUMBER(0, 5000, "mOhm Ah"), OR("800"), IN_SCENARIO(bank.board_mohm_ah),
+     .help = "resistance of a battery's board, straps and terminals, times its capacity"},
 
     {SCENARIO_BMS, "warning_time_s", WHOLE(SBMS_WARNING_TIME_S_MIN, SBMS_WARNING_TIME_S_MAX, "s"), OR("30"),
      IN_SCENARIO(bms.settings.warning_time_s), .help = "Pre-alarm is high this long before a cut (LOAD-3)"},

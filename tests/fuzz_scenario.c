@@ -42,9 +42,9 @@ static void check_bank(const struct scenario_bank *bank)
     require(bank->series >= 1 && bank->series <= (bank->cells == 4 ? 4 : 2)); /* BAT-8 */
     require(bank->parallel >= 1 && bank->series * bank->parallel <= 20);
     require(is_within(bank->capacity_ah, 1, 1000) && is_within(bank->soc_pct, 0, 100));
-    require(bank->spread <= SPREAD_AGED && bank->curve <= CURVE_A123);
+    require(bank->spread <= SPREAD_AGED && bank->cell < CELL_KIND_COUNT);
     require(is_within(bank->balancing_a, 0, 5) && is_within(bank->self_discharge_pct_per_month, 0, 10));
-    require(is_within(bank->slow_resistance_mohm_ah, 0, 500));
+    require(is_within(bank->board_mohm_ah, 0, 5000));
     require(sbms_battery_check(&bank->settings) == SBMS_BATTERY_OK); /* BAT-7 */
 }
 

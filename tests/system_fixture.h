@@ -68,10 +68,10 @@ static inline struct scenario_bank bank_described(int cells, int series, int par
         .parallel = parallel,
         .soc_pct = 80.0,
         .spread = SPREAD_NONE,
-        .curve = CURVE_C100,
+        .cell = CELL_PRISMATIC,
         .balancing_a = 1.0,
         .self_discharge_pct_per_month = 0.3,
-        .slow_resistance_mohm_ah = 75.0,
+        .board_mohm_ah = 800.0,
         .settings = sbms_battery_defaults(),
     };
 }

@@ -17,7 +17,8 @@ fail() {
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 cp -r scenarios "$place"
-mkdir "$place/build"
+mkdir -p "$place/build" "$place/tests"
+ln -s "$ROOT/tests/cells" "$place/tests/cells"
 ln -s "$SMALLBMS" "$place/build/smallbms"
 commands=0
 while read -r command; do

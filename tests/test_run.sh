@@ -234,7 +234,7 @@ fi
 
 # ---- what floats from the start says why in every output (SAFE-1) -------------------------------------------
 
-sed 's/mean_c: 20/mean_c: 0/; s/^events:/events:\n  - {at: "day 1 00:20:00", what: supply_dip, value: 7000, for_s: 2}/; /internal_fault/d' a.yaml >cold.yaml
+sed 's/mean_c: 20/mean_c: 0/; s/charge_pct: 4/charge_pct: 4.6/; s/^events:/events:\n  - {at: "day 1 00:20:00", what: supply_dip, value: 7000, for_s: 2}/; /internal_fault/d' a.yaml >cold.yaml
 smallbms run --until '30 min' cold.yaml --csv cold.csv --vcd cold.vcd --json cold.json --report cold.html
 [[ $status == 0 ]] || fail "cold: exit $status: $(cat err)"
 says out 'day 1 00:00:00  Charger stays floating: battery 1 cell 1 at 0.0 degC, below 5.0 degC'

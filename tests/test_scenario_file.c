@@ -97,9 +97,9 @@ static void defaults_are_those_of_the_header(void **state)
     assert_int_equal(result.bank.series, 1);
     assert_int_equal(result.bank.parallel, 1);
     assert_int_equal(result.bank.spread, SPREAD_NEW);
-    assert_int_equal(result.bank.curve, CURVE_C100);
+    assert_int_equal(result.bank.cell, CELL_PRISMATIC);
     assert_true(result.bank.balancing_a == 1.0 && result.bank.self_discharge_pct_per_month == 0.3);
-    assert_true(result.bank.slow_resistance_mohm_ah == 75.0);
+    assert_true(result.bank.board_mohm_ah == 800.0);
     struct sbms_battery_settings settings = sbms_battery_defaults(); /* BAT-1, BAT-2, BAT-5 */
     assert_int_equal(result.bank.settings.under_voltage_mv, settings.under_voltage_mv);
     assert_int_equal(result.bank.settings.pre_alarm_mv, settings.pre_alarm_mv);
@@ -137,9 +137,9 @@ static void every_part_of_a_full_file_arrives(void **state)
         "run:\n  duration: 36 h\n  start_day_of_year: 365\n"
         "bank: {battery: \"25.6 V\", capacity_ah: 230.5, series: 2, parallel: 3, state_of_charge_pct: "
         "12.25,\n"
-        "  spread: aged, curve: 26650, under_voltage_mv: 2650, pre_alarm_mv: 3000, low_temp_dc: -15,\n"
+        "  spread: aged, cell: a123, under_voltage_mv: 2650, pre_alarm_mv: 3000, low_temp_dc: -15,\n"
         "  has_pre_alarm: false, balancing_a: 0.25, self_discharge_pct_per_month: 2, "
-        "slow_resistance_mohm_ah: 100}\n"
+        "board_mohm_ah: 100}\n"
         "bms: {on_ma: 0.6, low_cell_ma: 0.15, off_ma: 0.1, warning_time_s: 90, reconnect_delay_s: 30,\n"
         "  lockout_retries: 3, lockout_clear_mv: 53600}\n"
         "remote: {wiring: h_to_plus, contact_kohm: 500, on: false}\n"
@@ -170,7 +170,8 @@ static void every_part_of_a_full_file_arrives(void **state)
     assert_true(result.bank.capacity_ah == 230.5 && result.bank.soc_pct == 12.25);
     assert_int_equal(result.bank.series * 10 + result.bank.parallel, 23);
     assert_int_equal(result.bank.spread, SPREAD_AGED);
-    assert_int_equal(result.bank.curve, CURVE_26650);
+    assert_int_equal(result.bank.cell, CELL_A123);
+    assert_true(result.bank.board_mohm_ah == 100.0);
     assert_int_equal(result.bank.settings.under_voltage_mv, 2650);
     assert_int_equal(result.bank.settings.pre_alarm_mv, 3000);
     assert_int_equal(result.bank.settings.low_temp_dc, -15);

@@ -3,6 +3,7 @@
  * The whole off-grid system: what each event does to the outputs, what a run accounts for, and that neither
  * long steps, nor a device that answers tick by tick, nor a second run changes an edge.
  */
+#include "tests/reference_cell.h"
 #include "tests/system_fixture.h"
 
 #include "twin/charger.h"
@@ -892,7 +893,7 @@ static double stored_v(double from_z, double to_z)
     double sum = 0.0;
 
     for (int i = 0; i < parts; i++) {
-        sum += cell_ocv_v(CURVE_C100, from_z + (i + 0.5) * width) * width;
+        sum += reference_ocv_v(CELL_PRISMATIC, from_z + (i + 0.5) * width) * width;
     }
     return sum;
 }
@@ -1230,11 +1231,18 @@ static void expect_tick_by_tick(const struct scenario *described)
     (void)run_recorded(described, false, &record);
     assert_int_equal(record.count, other_record.count);
     for (int i = 0; i < record.count; i++) {
-        assert_true(edges_equal(&record.edges[i], &other_record.edges[i]));
+        struct system_edge ticked = other_record.edges[i];
+
+        if (ticked.kind ==
+            EDGE_STAGE) { /* it looks once a second, at a voltage that rises by some microvolts a second */
+            assert_in_range(ticked.tick - record.edges[i].tick + 8, 0, 16);
+            ticked.tick = record.edges[i].tick;
+        }
+        assert_true(edges_equal(&record.edges[i], &ticked));
     }
 }
 
-/* Hours around a cut and a return, with a pulled cable and the switch: each edge at its tick. */
+/* Hours around a cut and a return, with a pulled cable and the switch: each edge at its tick, the charger's stages within a second. */
 static void test_tick_by_tick_is_the_same(void **state)
 {
     struct scenario described = scenario_off_grid(1, 1);

@@ -17,6 +17,21 @@
 
 enum { STREAM_CAPACITY = 1, STREAM_RESISTANCE, STREAM_LEAK };
 
+/* Cell `i`: its capacity, and its resistance as a factor on that of a cell of the nominal capacity. */
+static void make_cell(struct bank *b, int i, const struct cell_model *model, double q_ah, double resistance)
+{
+    struct bank_parameters *made = &b->parameters;
+    const double per_ohm_ah = resistance / b->capacity_ah;
+
+    made->per_coulomb[i] = 1.0 / (3600.0 * q_ah);
+    made->r0_ohm[i] = (model->r0_ohm_ah[0].at_25 + model->r0_ohm_ah[1].at_25) * per_ohm_ah;
+    made->r2_ohm[i] = model->r2_ohm_ah.at_25 * per_ohm_ah;
+    made->exchange_a[i] = model->exchange_per_h / per_ohm_ah;
+    for (int k = 0; k < CELL_DIFFUSIONS; k++) {
+        made->diffusion_per_a[k][i] = model->diffusion_h[k].at_25 / q_ah;
+    }
+}
+
 static void spread_cells(struct bank *b, const struct scenario_bank *described, uint64_t seed)
 {
     static const double capacity_sigma[] = {[SPREAD_NONE] = 0.0, [SPREAD_NEW] = 0.0025, [SPREAD_AGED] = 0.06};
@@ -32,12 +47,9 @@ static void spread_cells(struct bank *b, const struct scenario_bank *described, 
         const double n2 = correlation * n1 + other * real_random_normal(seed, STREAM_RESISTANCE, index);
         const double n3 = real_random_normal(seed, STREAM_LEAK, index);
         const double q_ah = described->capacity_ah * real_exp(capacity_sigma[described->spread] * n1);
-        const double r = real_exp(resistance_sigma[described->spread] * n2) / described->capacity_ah;
 
-        b->parameters.per_coulomb[i] = 1.0 / (3600.0 * q_ah);
-        b->parameters.r0_ohm[i] = CELL_R0_OHM_AH * r;
-        b->parameters.r1_ohm[i] = CELL_R1_OHM_AH * r;
-        b->parameters.r2_ohm[i] = described->slow_resistance_mohm_ah * 0.001 * r;
+        make_cell(b, i, &cell_models[described->cell], q_ah,
+                  real_exp(resistance_sigma[described->spread] * n2));
         b->parameters.leak_a[i] = described->self_discharge_pct_per_month * 0.01 * q_ah / hours_per_month *
                                   real_exp(leak_sigma * n3);
     }
@@ -98,19 +110,40 @@ static void thermal_square(const struct bank_step *half, struct bank_step *step)
     step->case_case = half->case_mean * half->mean_case + half->case_case * half->case_case;
 }
 
-static void prepare_steps(struct bank *b)
+/* By series where a step is short against `tau_s`: differences of numbers near 1 have few digits left. */
+static struct bank_decay decay_over(double seconds, double tau_s)
+{
+    const double x = seconds / tau_s;
+    struct bank_decay decay;
+
+    if (x < 0.02) {
+        decay.gone = x * (1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0))));
+        decay.ramp = x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0))));
+    } else {
+        decay.gone = 1.0 - real_exp(-x);
+        decay.ramp = 1.0 - decay.gone / x;
+    }
+    decay.left = 1.0 - decay.gone;
+    return decay;
+}
+
+void bank_prepare_decays(struct bank_step *step, const struct cell_model *model)
+{
+    step->v1 = decay_over(step->seconds, model->tau1_s);
+    step->v2 = decay_over(step->seconds, model->tau2_s);
+    for (int k = 0; k < CELL_DIFFUSIONS; k++) {
+        step->w[k] = decay_over(step->seconds, model->diffusion_tau_s[k]);
+    }
+}
+
+static void prepare_steps(struct bank *b, const struct cell_model *model)
 {
     for (int k = 0; k <= BANK_STEP_MAX; k++) {
         struct bank_step *step = &b->steps[k];
         const double seconds = TICK_S * (double)(1 << k);
 
         step->seconds = seconds;
-        step->a1 = real_exp(-seconds / CELL_TAU1_S);
-        step->a2 = real_exp(-seconds / CELL_TAU2_S);
-        step->b1 = 1.0 - step->a1;
-        step->b2 = 1.0 - step->a2;
-        step->g1 = 1.0 - step->b1 * CELL_TAU1_S / seconds;
-        step->g2 = 1.0 - step->b2 * CELL_TAU2_S / seconds;
+        bank_prepare_decays(step, model);
         step->cell_decay = real_exp(-seconds * cell_thermal_rate(b));
         if (k == 0) {
             thermal_tick(b, step);
@@ -126,7 +159,7 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
     assert(described->series >= 1 && described->parallel >= 1);
     assert(described->series * described->parallel <= SCENARIO_BATTERIES_MAX);
     assert(described->capacity_ah > 0.0 && described->soc_pct >= 0.0 && described->soc_pct <= 100.0);
-    assert(described->spread <= SPREAD_AGED);
+    assert(described->spread <= SPREAD_AGED && described->cell < CELL_KIND_COUNT);
     *made = (struct bank){
         .cells_per_battery = described->cells,
         .batteries = described->series * described->parallel,
@@ -136,6 +169,8 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
         .cell_count = described->cells * described->series * described->parallel,
         .capacity_ah = described->capacity_ah,
         .balancing_a = described->balancing_a,
+        .board_ohm = described->board_mohm_ah * 0.001 / described->capacity_ah,
+        .hysteresis_gamma = cell_models[described->cell].hysteresis_gamma,
         .heat_capacity_j_per_k = CELL_MASS_KG_PER_AH * CELL_HEAT_J_PER_KGK * described->capacity_ah,
     };
     made->r_cell_case = CELL_TO_CASE_S / made->heat_capacity_j_per_k;
@@ -149,13 +184,36 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
         bank_free(made);
         return false;
     }
-    cell_curves_init(&made->curves, described->curve);
+    cell_curves_init(&made->curves, &cell_models[described->cell]);
     spread_cells(made, described, seed);
     charge_cells(made, described, ambient_c);
-    prepare_steps(made);
+    prepare_steps(made, &cell_models[described->cell]);
     bank_read_temperatures(made, made->now);
     bank_read_charges(made, made->now);
     bank_read_voltages(made, made->now);
+    return true;
+}
+
+bool bank_init_cell(struct bank *made, const struct cell_model *model, double capacity_ah)
+{
+    *made = (struct bank){
+        .cells_per_battery = 1,
+        .batteries = 1,
+        .strings = 1,
+        .series = 1,
+        .cells_per_string = 1,
+        .cell_count = 1,
+        .capacity_ah = capacity_ah,
+        .hysteresis_gamma = model->hysteresis_gamma,
+    };
+    made->now = calloc(1, sizeof *made->now);
+    made->next = calloc(1, sizeof *made->next);
+    if (made->now == NULL || made->next == NULL) {
+        bank_free(made);
+        return false;
+    }
+    cell_curves_init(&made->curves, model);
+    make_cell(made, 0, model, capacity_ah, 1.0);
     return true;
 }
 

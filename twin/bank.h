@@ -28,28 +28,33 @@ enum {
  */
 struct bank_state {
     /* what a step changes */
-    double z[BANK_CELLS_MAX];    /* state of charge, not limited to 0..1 */
-    double v1_v[BANK_CELLS_MAX]; /* RC branches */
+    double z[BANK_CELLS_MAX];                  /* state of charge, not limited to 0..1 */
+    double w[CELL_DIFFUSIONS][BANK_CELLS_MAX]; /* what the surface is ahead of it */
+    double v1_v[BANK_CELLS_MAX];               /* of the charge transfer */
     double v2_v[BANK_CELLS_MAX];
     double h[BANK_CELLS_MAX]; /* hysteresis, -1..1 */
     double temp_c[BANK_CELLS_MAX];
     double case_c[SCENARIO_BATTERIES_MAX];   /* batteries */
     double string_a[SCENARIO_BATTERIES_MAX]; /* strings; charging is positive */
     /* what the temperature says */
-    double resistance[BANK_CELLS_MAX]; /* factor on the value at 25 degC */
     double r0_ohm[BANK_CELLS_MAX];
+    double r2_ohm[BANK_CELLS_MAX];
+    double exchange_a[BANK_CELLS_MAX];
+    double diffusion_per_a[CELL_DIFFUSIONS][BANK_CELLS_MAX]; /* w at rest with a current */
     double leak_a[BANK_CELLS_MAX];
     /* what the state of charge says */
-    double ocv_v[BANK_CELLS_MAX];
-    double slope_v[BANK_CELLS_MAX]; /* dOCV/dz */
+    double rest_v[BANK_CELLS_MAX];  /* open-circuit voltage once the diffusion has come to rest */
+    double ocv_v[BANK_CELLS_MAX];   /* as the surface has it */
+    double slope_v[BANK_CELLS_MAX]; /* dOCV/dz there */
     double hysteresis_v[BANK_CELLS_MAX];
     double entropy_v_per_k[BANK_CELLS_MAX];
     double entropy_slope[BANK_CELLS_MAX]; /* its change over z */
     /* what both and the current say */
-    double emf_v[BANK_CELLS_MAX];  /* terminal voltage less R0 I */
-    double cell_a[BANK_CELLS_MAX]; /* into the cell: its string's current less what its balancer takes */
-    double cell_v[BANK_CELLS_MAX]; /* at its terminals */
-    double cell_v_min;             /* the lowest and the highest of them */
+    double emf_v[BANK_CELLS_MAX];      /* terminal voltage less R0 I */
+    double cell_a[BANK_CELLS_MAX];     /* into the cell: its string's current less what its balancer takes */
+    double transfer_v[BANK_CELLS_MAX]; /* where it drives v1_v */
+    double cell_v[BANK_CELLS_MAX];     /* at its terminals */
+    double cell_v_min;                 /* the lowest and the highest of them */
     double cell_v_max;
 };
 
@@ -58,15 +63,19 @@ struct bank_parameters {
     double per_coulomb
         [BANK_CELLS_MAX];          /* 1 / (3600 Q), Q in Ah: what a coulomb changes of the state of charge */
     double r0_ohm[BANK_CELLS_MAX]; /* at 25 degC, like the others */
-    double r1_ohm[BANK_CELLS_MAX];
     double r2_ohm[BANK_CELLS_MAX];
+    double exchange_a[BANK_CELLS_MAX];
+    double diffusion_per_a[CELL_DIFFUSIONS][BANK_CELLS_MAX];
     double leak_a[BANK_CELLS_MAX]; /* self-discharge */
 };
 
 /* What each ampere that a string's current has risen by at the end of a step adds to a cell. */
 struct bank_bend {
     double z[BANK_CELLS_MAX];
+    double w[CELL_DIFFUSIONS][BANK_CELLS_MAX];
     double h[BANK_CELLS_MAX];
+    double v1_ohm[BANK_CELLS_MAX];
+    double v2_ohm[BANK_CELLS_MAX];
     double ohm[BANK_CELLS_MAX]; /* V/A */
 };
 
@@ -76,11 +85,19 @@ struct bank_sources {
     double r_ohm[SCENARIO_BATTERIES_MAX];
 };
 
+/* What a length of step makes of a state that relaxes: what is left, what is gone, the answer to a straight line. */
+struct bank_decay {
+    double left;
+    double gone;
+    double ramp;
+};
+
 /* Everything that a length of step decides alone. */
 struct bank_step {
     double seconds;
-    double a1, g1, b1; /* branch 1: decay, answer to a straight line, 1 - decay */
-    double a2, g2, b2;
+    struct bank_decay v1;
+    struct bank_decay v2;
+    struct bank_decay w[CELL_DIFFUSIONS];
     double cell_decay;                                 /* of a cell's temperature to the battery's mean */
     double mean_mean, mean_case, case_mean, case_case; /* of mean and case to their rest: a matrix */
 };
@@ -99,6 +116,8 @@ struct bank {
     double r_case_ambient;
     double heat_capacity_j_per_k; /* of a cell */
     double cell_w_per_k;          /* of a cell to the battery's mean */
+    double board_ohm;             /* of a battery, beside its cells */
+    double hysteresis_gamma;
     struct cell_curves curves;
     struct bank_step steps[BANK_STEP_MAX + 1];
     struct bank_parameters parameters;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the cells of a bank say: tables and formulas, each over all cells. */
 #include "twin/bank_internal.h"
+#include "twin/real.h"
 
 /*
  * The node below `value` and how far it is on the way to the next, 0..1; outside the table the last slope
@@ -20,16 +21,43 @@ void bank_read_temperatures(const struct bank *b, struct bank_state *state)
     const double per_c = CELL_TEMP_NODES / (CELL_TEMP_MAX_C - CELL_TEMP_MIN_C);
 
     for (int i = 0; i < b->cell_count; i++) {
-        double along = 0.0;
+        double beyond = 0.0;
         const struct cell_temp_node *at =
-            &b->curves.temp[place_in(state->temp_c[i], CELL_TEMP_MIN_C, per_c, CELL_TEMP_NODES, &along)];
+            &b->curves.temp[place_in(state->temp_c[i], CELL_TEMP_MIN_C, per_c, CELL_TEMP_NODES, &beyond)];
+        /* the ends' values go on: a slope that goes on would end below 0 */
+        const double along = beyond < 0.0 ? 0.0 : (beyond > 1.0 ? 1.0 : beyond);
 
-        state->resistance[i] = at->resistance + (at[1].resistance - at->resistance) * along;
-        state->r0_ohm[i] = b->parameters.r0_ohm[i] * state->resistance[i];
+        state->r0_ohm[i] = b->parameters.r0_ohm[i] * (at->r0 + (at[1].r0 - at->r0) * along);
+        state->r2_ohm[i] = b->parameters.r2_ohm[i] * (at->r2 + (at[1].r2 - at->r2) * along);
+        state->exchange_a[i] =
+            b->parameters.exchange_a[i] * (at->exchange + (at[1].exchange - at->exchange) * along);
+        for (int k = 0; k < CELL_DIFFUSIONS; k++) {
+            state->diffusion_per_a[k][i] =
+                b->parameters.diffusion_per_a[k][i] *
+                (at->diffusion[k] + (at[1].diffusion[k] - at->diffusion[k]) * along);
+        }
         state->leak_a[i] = b->parameters.leak_a[i] * (at->leak + (at[1].leak - at->leak) * along);
     }
 }
 
+/* The curve at the surface. */
+static void look_surfaces_up(const struct bank *b, struct bank_state *state)
+{
+    const double per_z = CELL_CHARGE_NODES / (CELL_Z_MAX - CELL_Z_MIN);
+
+    for (int i = 0; i < b->cell_count; i++) {
+        const double surface_z = state->z[i] + state->w[0][i] + state->w[1][i];
+        double along = 0.0;
+        const struct cell_charge_node *at =
+            &b->curves.charge[place_in(surface_z, CELL_Z_MIN, per_z, CELL_CHARGE_NODES, &along)];
+        const double rise_v = at[1].ocv_v - at->ocv_v;
+
+        state->ocv_v[i] = at->ocv_v + rise_v * along;
+        state->slope_v[i] = rise_v * per_z;
+    }
+}
+
+/* What the whole of the charge says. */
 static void look_charges_up(const struct bank *b, struct bank_state *state)
 {
     const double per_z = CELL_CHARGE_NODES / (CELL_Z_MAX - CELL_Z_MIN);
@@ -38,11 +66,9 @@ static void look_charges_up(const struct bank *b, struct bank_state *state)
         double along = 0.0;
         const struct cell_charge_node *at =
             &b->curves.charge[place_in(state->z[i], CELL_Z_MIN, per_z, CELL_CHARGE_NODES, &along)];
-        const double rise_v = at[1].ocv_v - at->ocv_v;
         const double inside = along < 0.0 ? 0.0 : (along > 1.0 ? 1.0 : along);
 
-        state->ocv_v[i] = at->ocv_v + rise_v * along;
-        state->slope_v[i] = rise_v * per_z;
+        state->rest_v[i] = at->ocv_v + (at[1].ocv_v - at->ocv_v) * along;
         state->hysteresis_v[i] = at->hysteresis_v + (at[1].hysteresis_v - at->hysteresis_v) * inside;
         state->entropy_v_per_k[i] =
             at->entropy_v_per_k + (at[1].entropy_v_per_k - at->entropy_v_per_k) * inside;
@@ -52,6 +78,7 @@ static void look_charges_up(const struct bank *b, struct bank_state *state)
 
 void bank_read_charges(const struct bank *b, struct bank_state *state)
 {
+    look_surfaces_up(b, state);
     look_charges_up(b, state);
     for (int i = 0; i < b->cell_count; i++) {
         state->emf_v[i] = state->ocv_v[i] + state->hysteresis_v[i] * state->h[i] + state->v1_v[i] +
@@ -81,6 +108,10 @@ void bank_read_voltages(const struct bank *b, struct bank_state *state)
             state->cell_a[i] = string_a - b->bleed_a[i];
             state->cell_v[i] = state->emf_v[i] + state->r0_ohm[i] * state->cell_a[i];
         }
+    }
+    for (int i = 0; i < b->cell_count; i++) { /* Butler and Volmer's law, turned round */
+        state->transfer_v[i] = BANK_THERMAL_V_PER_K * bank_kelvin(state->temp_c[i]) *
+                               real_asinh(state->cell_a[i] / (2.0 * state->exchange_a[i]));
     }
     find_extremes(state, b->cell_count);
 }

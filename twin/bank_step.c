@@ -3,6 +3,7 @@
 #include "twin/bank.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stddef.h>
 
 #include "twin/bank_internal.h"
@@ -36,7 +37,7 @@ static void add_string(struct bank *b, int s)
 {
     const struct bank_state *now = b->now;
     double emf_v = 0.0;
-    double r_ohm = 0.0;
+    double r_ohm = b->series * b->board_ohm;
 
     for (int i = s * b->cells_per_string; i < (s + 1) * b->cells_per_string; i++) {
         emf_v += now->emf_v[i] - now->r0_ohm[i] * b->bleed_a[i];
@@ -64,8 +65,8 @@ struct bus_state bank_solve(struct bank *b, const struct bus_demand *demand)
 /* ---- a step at the current that the cells have now ------------------------------------------------ */
 
 /*
- * The mean heat of each cell over the step in W: resistive, relaxation, hysteresis, entropy. At a current that
- * stays the branches' means are exact; the rest is taken in the middle of the step.
+ * The mean heat of each cell over the step in W: resistive, relaxation, diffusion, hysteresis, entropy. At a
+ * current that stays the relaxing voltages' means are exact; the rest is taken at the step's beginning or middle.
  */
 static void heat_cells(struct bank *b, const struct bank_step *step)
 {
@@ -75,26 +76,29 @@ static void heat_cells(struct bank *b, const struct bank_step *step)
     for (int i = 0; i < b->cell_count; i++) {
         const double cell_a = now->cell_a[i];
         const double half_dz = 0.5 * cell_a * step->seconds * parameters->per_coulomb[i];
-        const double rest1_v = parameters->r1_ohm[i] * now->resistance[i] * cell_a;
-        const double rest2_v = parameters->r2_ohm[i] * now->resistance[i] * cell_a;
-        const double v1_v = rest1_v + (now->v1_v[i] - rest1_v) * (1.0 - step->g1);
-        const double v2_v = rest2_v + (now->v2_v[i] - rest2_v) * (1.0 - step->g2);
-        const double turned = CELL_HYSTERESIS_GAMMA * half_dz;
+        const double rest1_v = now->transfer_v[i];
+        const double rest2_v = now->r2_ohm[i] * cell_a;
+        const double v1_v = rest1_v + (now->v1_v[i] - rest1_v) * (1.0 - step->v1.ramp);
+        const double v2_v = rest2_v + (now->v2_v[i] - rest2_v) * (1.0 - step->v2.ramp);
+        const double turned = b->hysteresis_gamma * half_dz;
         const double h = now->h[i] + (turned < 0.0 ? (1.0 + now->h[i]) : (1.0 - now->h[i])) * turned;
         const double entropy_v_per_k = now->entropy_v_per_k[i] + now->entropy_slope[i] * half_dz;
 
-        b->heat_w[i] = cell_a * (now->r0_ohm[i] * cell_a + v1_v + v2_v + now->hysteresis_v[i] * h +
-                                 (now->temp_c[i] + 273.15) * entropy_v_per_k);
+        b->heat_w[i] = cell_a * (now->r0_ohm[i] * cell_a + v1_v + v2_v + now->ocv_v[i] - now->rest_v[i] +
+                                 now->hysteresis_v[i] * h + bank_kelvin(now->temp_c[i]) * entropy_v_per_k);
     }
 }
 
 /*
  * The temperatures of one battery: exact for heats and an ambient that stay. Each cell is coupled to the case
- * and to each other cell alike, so that the mean and the case move together and each cell falls to the mean.
+ * and to each other cell alike, so that the mean and the case move together and each cell falls to the mean. The
+ * board's heat goes into the case.
  */
 static void warm_battery(struct bank *b, int battery, const struct bank_step *step, double ambient_c)
 {
     const int n = b->cells_per_battery;
+    const double battery_a = b->now->string_a[battery / b->series];
+    const double board_w = b->board_ohm * battery_a * battery_a;
     const int first = battery * n;
     const double part = 1.0 / n; /* exact: 4 or 8 cells */
     const double *heat_w = &b->heat_w[first];
@@ -108,7 +112,7 @@ static void warm_battery(struct bank *b, int battery, const struct bank_step *st
         mean_c += temp_c[i] * part;
     }
     {
-        const double rest_case_c = ambient_c + n * mean_w * b->r_case_ambient;
+        const double rest_case_c = ambient_c + (n * mean_w + board_w) * b->r_case_ambient;
         const double rest_mean_c = rest_case_c + mean_w * b->r_cell_case;
         const double off_mean = mean_c - rest_mean_c;
         const double off_case = b->now->case_c[battery] - rest_case_c;
@@ -132,7 +136,8 @@ static void warm_batteries(struct bank *b, const struct bank_step *step, double 
     }
 }
 
-/* Exact but for the drift of the temperatures, of which it takes the mean; both states know theirs. */
+/* Exact but for the drift of the temperatures, of which it takes the mean, both states know theirs; for the charge
+ * transfer, which costs most, the beginning. */
 static void hold_current(struct bank *b, const struct bank_step *step)
 {
     const struct bank_parameters *parameters = &b->parameters;
@@ -141,13 +146,20 @@ static void hold_current(struct bank *b, const struct bank_step *step)
 
     for (int i = 0; i < b->cell_count; i++) {
         const double cell_a = now->cell_a[i];
-        const double resistance = 0.5 * (now->resistance[i] + next->resistance[i]);
+        const double r2_ohm = 0.5 * (now->r2_ohm[i] + next->r2_ohm[i]);
         const double leak_a = 0.5 * (now->leak_a[i] + next->leak_a[i]);
         const double moved_z = cell_a * step->seconds * parameters->per_coulomb[i];
 
         next->z[i] = now->z[i] + moved_z - leak_a * step->seconds * parameters->per_coulomb[i];
-        next->v1_v[i] = step->a1 * now->v1_v[i] + parameters->r1_ohm[i] * resistance * step->b1 * cell_a;
-        next->v2_v[i] = step->a2 * now->v2_v[i] + parameters->r2_ohm[i] * resistance * step->b2 * cell_a;
+        next->v1_v[i] = step->v1.left * now->v1_v[i] + step->v1.gone * now->transfer_v[i];
+        next->v2_v[i] = step->v2.left * now->v2_v[i] + step->v2.gone * r2_ohm * cell_a;
+    }
+    for (int k = 0; k < CELL_DIFFUSIONS; k++) {
+        for (int i = 0; i < b->cell_count; i++) {
+            const double per_a = 0.5 * (now->diffusion_per_a[k][i] + next->diffusion_per_a[k][i]);
+
+            next->w[k][i] = step->w[k].left * now->w[k][i] + step->w[k].gone * per_a * now->cell_a[i];
+        }
     }
 }
 
@@ -169,7 +181,7 @@ static void turn_hysteresis(struct bank *b, const struct bank_step *step)
         const double cell_a = now->cell_a[i];
         const double moved_z = cell_a * step->seconds * b->parameters.per_coulomb[i];
 
-        turn[i] = CELL_HYSTERESIS_GAMMA * (moved_z < 0.0 ? -moved_z : moved_z);
+        turn[i] = b->hysteresis_gamma * (moved_z < 0.0 ? -moved_z : moved_z);
         aim[i] = cell_a > 0.0 ? 1.0 : (cell_a < 0.0 ? -1.0 : now->h[i]);
         next->h[i] = now->h[i] + (aim[i] - now->h[i]) * fraction_gone(turn[i]);
     }
@@ -180,7 +192,19 @@ static void turn_hysteresis(struct bank *b, const struct bank_step *step)
     }
 }
 
+void bank_hold(struct bank *b, const struct bank_step *step)
+{
+    hold_current(b, step);
+    turn_hysteresis(b, step);
+}
+
 /* ---- a current that changes in a straight line ---------------------------------------------------- */
+
+/* How steep a state's transfer_v is over the current. */
+static inline double transfer_ohm(double cell_a, double exchange_a, double temp_c)
+{
+    return BANK_THERMAL_V_PER_K * bank_kelvin(temp_c) / sqrt(cell_a * cell_a + 4.0 * exchange_a * exchange_a);
+}
 
 static void find_bend(struct bank *b, const struct bank_step *step)
 {
@@ -192,13 +216,18 @@ static void find_bend(struct bank *b, const struct bank_step *step)
     for (int i = 0; i < b->cell_count; i++) {
         const double towards = now->cell_a[i] > 0.0 ? 1.0 - next->h[i] : 1.0 + next->h[i];
         const double z = 0.5 * step->seconds * parameters->per_coulomb[i];
-        const double h = towards * CELL_HYSTERESIS_GAMMA * z;
+        const double h = towards * b->hysteresis_gamma * z;
+        const double w0 = next->diffusion_per_a[0][i] * step->w[0].ramp;
+        const double w1 = next->diffusion_per_a[1][i] * step->w[1].ramp;
 
         bend->z[i] = z;
+        bend->w[0][i] = w0;
+        bend->w[1][i] = w1;
         bend->h[i] = h;
+        bend->v1_ohm[i] = step->v1.ramp * transfer_ohm(now->cell_a[i], next->exchange_a[i], now->temp_c[i]);
+        bend->v2_ohm[i] = step->v2.ramp * next->r2_ohm[i];
         bend->ohm[i] =
-            next->slope_v[i] * z + next->hysteresis_v[i] * h +
-            next->resistance[i] * (parameters->r1_ohm[i] * step->g1 + parameters->r2_ohm[i] * step->g2);
+            next->slope_v[i] * (z + w0 + w1) + next->hysteresis_v[i] * h + bend->v1_ohm[i] + bend->v2_ohm[i];
     }
 }
 
@@ -208,7 +237,7 @@ static void add_string_end(struct bank *b, int s)
     const struct bank_state *next = b->next;
     const double held_a = b->now->string_a[s];
     double emf_v = 0.0;
-    double r_ohm = 0.0;
+    double r_ohm = b->series * b->board_ohm;
 
     for (int i = s * b->cells_per_string; i < (s + 1) * b->cells_per_string; i++) {
         emf_v += next->emf_v[i] - next->r0_ohm[i] * b->bleed_a[i] - b->bend.ohm[i] * held_a;
@@ -219,18 +248,19 @@ static void add_string_end(struct bank *b, int s)
 }
 
 /* Adds what a string's change of current does beyond hold_current() and turn_hysteresis(). */
-static void bend_string(struct bank *b, int s, const struct bank_step *step)
+static void bend_string(struct bank *b, int s)
 {
-    const struct bank_parameters *parameters = &b->parameters;
     struct bank_state *next = b->next;
     const double change_a = next->string_a[s] - b->now->string_a[s];
 
     for (int i = s * b->cells_per_string; i < (s + 1) * b->cells_per_string; i++) {
         next->emf_v[i] += b->bend.ohm[i] * change_a;
         next->z[i] += b->bend.z[i] * change_a;
+        next->w[0][i] += b->bend.w[0][i] * change_a;
+        next->w[1][i] += b->bend.w[1][i] * change_a;
         next->h[i] += b->bend.h[i] * change_a;
-        next->v1_v[i] += parameters->r1_ohm[i] * next->resistance[i] * step->g1 * change_a;
-        next->v2_v[i] += parameters->r2_ohm[i] * next->resistance[i] * step->g2 * change_a;
+        next->v1_v[i] += b->bend.v1_ohm[i] * change_a;
+        next->v2_v[i] += b->bend.v2_ohm[i] * change_a;
     }
 }
 
@@ -243,8 +273,7 @@ struct bus_state bank_try(struct bank *b, int k, const struct bus_demand *demand
     step = &b->steps[k];
     warm_batteries(b, step, ambient_c);
     bank_read_temperatures(b, b->next);
-    hold_current(b, step);
-    turn_hysteresis(b, step);
+    bank_hold(b, step);
     bank_read_charges(b, b->next);
     find_bend(b, step);
     for (int s = 0; s < b->strings; s++) {
@@ -252,7 +281,7 @@ struct bus_state bank_try(struct bank *b, int k, const struct bus_demand *demand
     }
     bus = solve_strings(b, b->next, demand);
     for (int s = 0; s < b->strings; s++) {
-        bend_string(b, s, step);
+        bend_string(b, s);
     }
     bank_read_voltages(b, b->next);
     return bus;

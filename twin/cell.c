@@ -2,79 +2,133 @@
 #include "twin/cell.h"
 
 #include <assert.h>
-#include <stddef.h>
 
 #include "twin/real.h"
 
-/* The fits of docs/MODELS.md, p0 to p13. */
-static const double fits[3][14] = {
-    [CURVE_C100] = {3.2581, .030734, .39102, .001, .62839, .016718, .041871, .19945, .069529, .015419, .63438,
-                    .02268, .28935, .0030418},
-    [CURVE_26650] = {3.2586, .043693, .32888, .0014296, .59894, .035163, .032084, .26204, .096561, .012844,
-                     .76691, .046102, .18296, .0038971},
-    [CURVE_A123] = {3.2659, .055501, .43006, .0023787, .63942, .042154, .025647, .26863, .094078, .010309,
-                    .69263, .075484, .21885, .016185},
-};
+#define GAS_J_PER_MOLK 8.314462618
+#define ZERO_C_K 273.15
 
-static double fitted_ocv_v(const double *p, double z)
+/* ---- curves over state of charge ----------------------------------------------------------------- */
+
+/* A straight line between points; outside them the end values go on. */
+static double line_between(const struct cell_point *points, int count, double z)
 {
-    return p[0] + p[1] * z - p[2] * real_exp(-z / p[3]) - p[4] * real_exp(-z / p[5]) +
-           p[6] * real_tanh((z - p[7]) / p[8]) + p[9] * real_tanh((z - p[10]) / p[11]) +
-           p[12] * real_exp((z - 1.0) / p[13]);
+    int i = 0;
+
+    if (z <= points[0].z) {
+        return points[0].value;
+    }
+    if (z >= points[count - 1].z) {
+        return points[count - 1].value;
+    }
+    while (z > points[i + 1].z) {
+        i++;
+    }
+    return points[i].value +
+           (points[i + 1].value - points[i].value) * (z - points[i].z) / (points[i + 1].z - points[i].z);
+}
+
+static double slope_after(const struct cell_point *points, int i)
+{
+    return (points[i + 1].value - points[i].value) / (points[i + 1].z - points[i].z);
 }
 
 /*
- * Outside 0..1 the exponentials would run away: the curve goes on in a straight line, below 0 with the slope
- * that takes an empty cell to 0 V over 3 % and above 1 with the slope that it has at 1.
+ * The slope of the curve at an inner point: the harmonic mean of the slopes beside it, weighted by their lengths
+ * (Fritsch and Butland 1984), which keeps a cubic between rising points rising.
  */
-double cell_ocv_v(enum scenario_curve curve, double z)
+static double slope_at(const struct cell_point *points, int count, int i)
 {
-    const double *p = NULL;
-    const double step = 1e-6;
+    double before = 0.0;
+    double after = 0.0;
+    double length_before = 0.0;
+    double length_after = 0.0;
 
-    assert(curve <= CURVE_A123);
-    assert(z > -0.2 && z < 1.2);
-    p = fits[curve];
-    if (z < 0.0) {
-        return fitted_ocv_v(p, 0.0) * (1.0 + z / 0.03);
+    if (i == 0 || i == count - 1) {
+        return slope_after(points, i == 0 ? 0 : count - 2);
     }
-    if (z > 1.0) {
-        const double slope = (fitted_ocv_v(p, 1.0) - fitted_ocv_v(p, 1.0 - step)) / step;
-
-        return fitted_ocv_v(p, 1.0) + slope * (z - 1.0);
-    }
-    return fitted_ocv_v(p, z);
+    before = slope_after(points, i - 1);
+    after = slope_after(points, i);
+    length_before = points[i].z - points[i - 1].z;
+    length_after = points[i + 1].z - points[i].z;
+    return 3.0 * (length_before + length_after) /
+           ((2.0 * length_after + length_before) / before + (length_after + 2.0 * length_before) / after);
 }
 
-/* Straight lines between nodes at z = 0, 0.1 ... 1; the end values go on outside. */
-static double between_tenths(const double *nodes, double z)
+/* A cubic between rising points, rising everywhere; outside them the end's slope goes on. */
+static double cubic_between(const struct cell_point *points, int count, double z)
 {
-    const double place = z <= 0.0 ? 0.0 : (z >= 1.0 ? 10.0 : z * 10.0);
-    const int below = place >= 10.0 ? 9 : (int)place;
+    int i = 0;
 
-    return nodes[below] + (nodes[below + 1] - nodes[below]) * (place - below);
+    if (z <= points[0].z) {
+        return points[0].value + slope_at(points, count, 0) * (z - points[0].z);
+    }
+    if (z >= points[count - 1].z) {
+        return points[count - 1].value + slope_at(points, count, count - 1) * (z - points[count - 1].z);
+    }
+    while (z > points[i + 1].z) {
+        i++;
+    }
+    {
+        const double length = points[i + 1].z - points[i].z;
+        const double t = (z - points[i].z) / length;
+        const double u = 1.0 - t;
+
+        return u * u * ((1.0 + 2.0 * t) * points[i].value + t * length * slope_at(points, count, i)) +
+               t * t * ((3.0 - 2.0 * t) * points[i + 1].value - u * length * slope_at(points, count, i + 1));
+    }
 }
 
-void cell_curves_init(struct cell_curves *curves, enum scenario_curve curve)
+static void tabulate_charge(struct cell_curves *curves, const struct cell_model *model)
 {
-    static const double hysteresis_v[11] = {.012, .018, .025, .029, .024, .020, .017, .015, .014, .016, .016};
-    static const double entropy[11] = {-4.9e-4, -1.64e-4, -1.18e-4, -4.4e-5, 9.8e-5, 1.10e-4,
-                                       1.29e-4, 1.45e-4,  1.0e-4,   8.4e-5,  1.18e-4};
-    const double activation_k = 21000.0 / 8.314462618; /* E_a / R */
+    /* published entropy curves (docs/MODELS.md), V/K at z = 0, 0.1 ... 1 */
+    static const struct cell_point entropy[] = {
+        {0.0, -4.9e-4}, {0.1, -1.64e-4}, {0.2, -1.18e-4}, {0.3, -4.4e-5}, {0.4, 9.8e-5}, {0.5, 1.10e-4},
+        {0.6, 1.29e-4}, {0.7, 1.45e-4},  {0.8, 1.0e-4},   {0.9, 8.4e-5},  {1.0, 1.18e-4}};
 
-    assert(curve <= CURVE_A123);
     for (int i = 0; i <= CELL_CHARGE_NODES; i++) {
         const double z = CELL_Z_MIN + (CELL_Z_MAX - CELL_Z_MIN) * i / CELL_CHARGE_NODES;
 
-        curves->charge[i].ocv_v = cell_ocv_v(curve, z);
-        curves->charge[i].hysteresis_v = between_tenths(hysteresis_v, z);
-        curves->charge[i].entropy_v_per_k = between_tenths(entropy, z);
+        curves->charge[i] = (struct cell_charge_node){
+            .ocv_v = cubic_between(model->ocv_v, model->ocv_count, z),
+            .hysteresis_v = line_between(model->hysteresis_v, model->hysteresis_count, z),
+            .entropy_v_per_k = line_between(entropy, (int)(sizeof entropy / sizeof entropy[0]), z),
+        };
     }
+}
+
+/* ---- curves over temperature --------------------------------------------------------------------- */
+
+/* e^(E/R (1/T - 1/298.15 K)): above 1 in the cold */
+static double arrhenius(double j_per_mol, double temp_c)
+{
+    return real_exp(j_per_mol / GAS_J_PER_MOLK * (1.0 / (temp_c + ZERO_C_K) - 1.0 / (25.0 + ZERO_C_K)));
+}
+
+static void tabulate_temp(struct cell_curves *curves, const struct cell_model *model)
+{
+    const struct cell_activated *r0 = model->r0_ohm_ah;
+
     for (int i = 0; i <= CELL_TEMP_NODES; i++) {
         const double temp_c = CELL_TEMP_MIN_C + (CELL_TEMP_MAX_C - CELL_TEMP_MIN_C) * i / CELL_TEMP_NODES;
-        const double arrhenius = real_exp(activation_k * (1.0 / (temp_c + 273.15) - 1.0 / 298.15));
+        struct cell_temp_node *node = &curves->temp[i];
 
-        curves->temp[i].resistance = 0.3 + 0.7 * arrhenius;
-        curves->temp[i].leak = real_exp(0.69314718055994531 * (temp_c - 25.0) / 10.0);
+        node->r0 = (r0[0].at_25 * arrhenius(r0[0].j_per_mol, temp_c) +
+                    r0[1].at_25 * arrhenius(r0[1].j_per_mol, temp_c)) /
+                   (r0[0].at_25 + r0[1].at_25);
+        node->exchange = 1.0 / arrhenius(model->exchange_j_per_mol, temp_c);
+        node->r2 = arrhenius(model->r2_ohm_ah.j_per_mol, temp_c);
+        for (int k = 0; k < CELL_DIFFUSIONS; k++) {
+            node->diffusion[k] = arrhenius(model->diffusion_h[k].j_per_mol, temp_c);
+        }
+        node->leak = real_exp(0.69314718055994531 * (temp_c - 25.0) / 10.0); /* doubled each 10 K */
     }
+}
+
+void cell_curves_init(struct cell_curves *curves, const struct cell_model *model)
+{
+    assert(model->ocv_count >= 2 && model->ocv_count <= CELL_POINTS_MAX);
+    assert(model->hysteresis_count >= 2 && model->hysteresis_count <= CELL_POINTS_MAX);
+    tabulate_charge(curves, model);
+    tabulate_temp(curves, model);
 }

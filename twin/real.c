@@ -2,6 +2,7 @@
 #include "twin/real.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 double real_floor(double x)
@@ -40,12 +41,43 @@ double real_exp(double x)
     return sum * power_of_two((int64_t)n);
 }
 
-double real_tanh(double x)
+/* x = 2^n m with m from sqrt(1/2) to sqrt(2); ln m = 2 artanh((m - 1) / (m + 1)). */
+double real_log(double x)
 {
-    const double e = real_exp(-2.0 * (x < 0.0 ? -x : x));
-    const double size = (1.0 - e) / (1.0 + e);
+    const double ln2 = 0.69314718055994530942;
+    const uint64_t half = 0x3FE0000000000000u; /* exponent of 0.5..1 */
+    uint64_t bits = 0u;
+    double n = 0.0;
+    double m = 0.0;
+    double s = 0.0;
+    double square = 0.0;
+    double sum = 0.0;
 
-    return x < 0.0 ? -size : size;
+    assert(x > 1e-300);
+    memcpy(&bits, &x, sizeof bits);
+    n = (double)((int64_t)(bits >> 52) - 1022);
+    bits = (bits & 0x000FFFFFFFFFFFFFu) | half;
+    memcpy(&m, &bits, sizeof m);
+    if (m < 0.70710678118654752440) {
+        m *= 2.0;
+        n -= 1.0;
+    }
+    s = (m - 1.0) / (m + 1.0);
+    square = s * s;
+    for (int term = 21; term > 0; term -= 2) {
+        sum = 1.0 / term + square * sum;
+    }
+    return n * ln2 + 2.0 * s * sum;
+}
+
+double real_asinh(double x)
+{
+    const double size = x < 0.0 ? -x : x;
+    double value = 0.0;
+
+    assert(size < 1e100);
+    value = real_log(size + sqrt(size * size + 1.0));
+    return x < 0.0 ? -value : value;
 }
 
 double real_sin(double x)

@@ -13,8 +13,11 @@
 /* e^x, relative error below 1e-14; x is cut to -700..700 and must be a number. */
 double real_exp(double x);
 
-/* tanh(x), absolute error below 1e-14. */
-double real_tanh(double x);
+/* ln(x), x above 0 and normal; absolute error below 1e-14 for x in 1e-6..1e6. */
+double real_log(double x);
+
+/* asinh(x), |x| up to 1e100; absolute error below 1e-14 for |x| up to 1e9, relative error beyond. */
+double real_asinh(double x);
 
 /* cos(x), x in radians, |x| up to 1e6; absolute error below 2e-10 at that end. */
 double real_cos(double x);

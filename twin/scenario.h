@@ -28,20 +28,20 @@ enum {
 };
 
 enum scenario_spread { SPREAD_NONE = 0, SPREAD_NEW, SPREAD_AGED };
-/* Measured open-circuit voltages of three cells, all LiFePO4 (docs/MODELS.md). */
-enum scenario_curve { CURVE_C100 = 0, CURVE_26650, CURVE_A123 };
+/* The cells that come with the project (twin/cell_models.c). */
+enum scenario_cell { CELL_PRISMATIC = 0, CELL_A123, CELL_KIND_COUNT };
 
 struct scenario_bank {
-    int cells;                             /* of one battery: 4 (12.8 V) or 8 (25.6 V) */
-    double capacity_ah;                    /* of one battery, 1..1000 */
-    int series;                            /* 1..4 for 12.8 V, 1..2 for 25.6 V (BAT-8) */
-    int parallel;                          /* series * parallel is 1..20 (BAT-8) */
-    double soc_pct;                        /* at the start, 0..100 */
-    enum scenario_spread spread;           /* between cells */
-    enum scenario_curve curve;             /* open-circuit voltage */
-    double balancing_a;                    /* passive, above 3.50 V; 0..5, default 1 */
-    double self_discharge_pct_per_month;   /* at 25 degC, 0..10, default 0.3 */
-    double slow_resistance_mohm_ah;        /* R2 * Q, 0..500, default 75 */
+    int cells;                           /* of one battery: 4 (12.8 V) or 8 (25.6 V) */
+    double capacity_ah;                  /* of one battery, 1..1000 */
+    int series;                          /* 1..4 for 12.8 V, 1..2 for 25.6 V (BAT-8) */
+    int parallel;                        /* series * parallel is 1..20 (BAT-8) */
+    double soc_pct;                      /* at the start, 0..100 */
+    enum scenario_spread spread;         /* between cells */
+    enum scenario_cell cell;             /* what the cells are */
+    double balancing_a;                  /* passive, above 3.50 V; 0..5, default 1 */
+    double self_discharge_pct_per_month; /* at 25 degC, 0..10, default 0.3 */
+    double board_mohm_ah; /* of a battery, beside its cells, times capacity; 0..5000, default 800 */
     struct sbms_battery_settings settings; /* BAT-1, BAT-2, BAT-5 */
 };
 

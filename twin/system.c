@@ -8,8 +8,8 @@
 #include "twin/schedule.h"
 #include "twin/weather.h"
 
-#define SECOND_STEP 3  /* 2^3 ticks = 1 s: the batteries and the charger look once a second */
-#define LONGEST_STEP 8 /* 32 s; with what a step may bend a current: docs/DESIGN.md, "Against 1 s steps" */
+#define SECOND_STEP 3   /* 2^3 ticks = 1 s: the batteries and the charger look once a second */
+#define LONGEST_STEP 10 /* 128 s; with what a step may bend a current: docs/DESIGN.md, "Against 1 s steps" */
 #define CHANGE_MAX_A_PER_AH 0.000005 /* a step may bend a string's current by this much ... */
 #define CHANGE_MAX_PART 0.00002      /* ... or by this part of it */
 

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cell/measured_log.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/csv_field.h"
+#include "scenario/suggest.h"
+
+#define NUMBER_LENGTH_MAX 40u
+
+enum { COLUMN_T_S, COLUMN_I_A, COLUMN_V, COLUMN_TEMP_C, COLUMNS };
+
+/* What a column may hold: beyond it, a log has other units. */
+static const struct {
+    const char *name;
+    double min;
+    double max;
+    const char *what;
+} columns[COLUMNS] = {
+    {"t_s", 0.0, 1e10, "seconds"},
+    {"i_a", -1e5, 1e5, "amperes"},
+    {"v", -10.0, 10.0, "volts of one cell"},
+    {"temp_c", -60.0, 120.0, "degC"},
+};
+
+struct reader {
+    const char *next;
+    const char *end;
+    size_t line; /* the one taken last */
+    int fields;
+    int column_of[COLUMNS]; /* the field with it, -1: none */
+    struct measured_error *error;
+};
+
+static bool fail(struct reader *reader, size_t column, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Always false. */
+static bool fail(struct reader *reader, size_t column, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reader->error->message, sizeof reader->error->message, format, arguments);
+    va_end(arguments);
+    reader->error->line = reader->line;
+    reader->error->column = column;
+    return false;
+}
+
+/* The next line that is no comment. */
+static bool take_line(struct reader *reader, struct csv_piece *line)
+{
+    while (csv_take_line(&reader->next, reader->end, line)) {
+        reader->line++;
+        if (line->length == 0 || line->text[0] != '#') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- the header --------------------------------------------------------------------------------- */
+
+static int column_named(struct csv_piece field)
+{
+    for (int c = 0; c < COLUMNS; c++) {
+        if (field.length == strlen(columns[c].name) &&
+            memcmp(field.text, columns[c].name, field.length) == 0) {
+            return c;
+        }
+    }
+    return -1;
+}
+
+static bool read_name(struct reader *reader, struct csv_piece field, size_t place)
+{
+    static const char *const names[COLUMNS] = {"t_s", "i_a", "v", "temp_c"};
+    const int column = column_named(field);
+    if (column < 0) {
+        const struct csv_shown shown = csv_show(field);
+        const char *nearest = suggest_word(shown.text, names, COLUMNS);
+        return fail(reader, place, "unknown column \"%s\", %s%s", shown.text,
+                    nearest != NULL ? "did you mean " : "known are t_s, i_a, v, temp_c",
+                    nearest != NULL ? nearest : "");
+    }
+    if (reader->column_of[column] >= 0) {
+        return fail(reader, place, "%s comes twice, each column must come once", columns[column].name);
+    }
+    reader->column_of[column] = reader->fields;
+    return true;
+}
+
+static bool read_header(struct reader *reader)
+{
+    struct csv_piece line;
+    size_t at = 0;
+    if (!take_line(reader, &line)) {
+        reader->line += reader->line == 0;
+        return fail(reader, 1, "nothing here, the first line must be a header such as t_s,i_a,v");
+    }
+    for (size_t count = csv_count_fields(line); (size_t)reader->fields < count; reader->fields++) {
+        const struct csv_piece field = csv_field_at(line, at);
+        if (!read_name(reader, field, at + 1)) {
+            return false;
+        }
+        at += field.length + 1;
+    }
+    for (int c = 0; c < COLUMN_TEMP_C; c++) {
+        if (reader->column_of[c] < 0) {
+            return fail(reader, 1, "column %s is missing, the header must name t_s, i_a and v",
+                        columns[c].name);
+        }
+    }
+    return true;
+}
+
+/* ---- the rows ----------------------------------------------------------------------------------- */
+
+/* A decimal number, with an exponent or without. */
+static bool read_number(struct csv_piece field, double *number)
+{
+    char text[NUMBER_LENGTH_MAX + 1u];
+    char *end = NULL;
+    if (field.length == 0 || field.length > NUMBER_LENGTH_MAX) {
+        return false;
+    }
+    memcpy(text, field.text, field.length);
+    text[field.length] = '\0';
+    if (strspn(text, "+-.0123456789eE") < field.length) {
+        return false;
+    }
+    *number = strtod(text, &end);
+    return *end == '\0' && isfinite(*number);
+}
+
+static bool read_field(struct reader *reader, int column, struct csv_piece field, size_t place,
+                       double *number)
+{
+    if (!read_number(field, number)) {
+        return fail(reader, place, "%s is \"%s\", it must be a number", columns[column].name,
+                    csv_show(field).text);
+    }
+    if (*number < columns[column].min || *number > columns[column].max) {
+        return fail(reader, place, "%s %s does not fit, it must be %g to %g %s", columns[column].name,
+                    csv_show(field).text, columns[column].min, columns[column].max, columns[column].what);
+    }
+    return true;
+}
+
+static bool read_row(struct reader *reader, struct csv_piece line, struct measured_row *row)
+{
+    const size_t count = csv_count_fields(line);
+    double numbers[COLUMNS] = {0.0};
+    if (count != (size_t)reader->fields) {
+        return fail(reader, 1, "the row has %zu fields, it must have the header's %d", count, reader->fields);
+    }
+    for (int c = 0; c < COLUMNS; c++) {
+        if (reader->column_of[c] >= 0) {
+            const size_t at = csv_place_of_field(line, (size_t)reader->column_of[c]);
+            if (!read_field(reader, c, csv_field_at(line, at), at + 1, &numbers[c])) {
+                return false;
+            }
+        }
+    }
+    *row = (struct measured_row){numbers[COLUMN_T_S], numbers[COLUMN_I_A], numbers[COLUMN_V],
+                                 numbers[COLUMN_TEMP_C]};
+    return true;
+}
+
+static bool read_rows(struct reader *reader, struct measured_log *log, size_t room)
+{
+    struct csv_piece line;
+    while (take_line(reader, &line)) {
+        struct measured_row *row = &log->rows[log->count];
+        assert(log->count < room);
+        (void)room;
+        if (!read_row(reader, line, row)) {
+            return false;
+        }
+        if (log->count > 0 && !(row->t_s > row[-1].t_s)) {
+            return fail(reader, csv_place_of_field(line, (size_t)reader->column_of[COLUMN_T_S]) + 1,
+                        "t_s does not rise, it must be more than %.15g", row[-1].t_s);
+        }
+        log->count++;
+    }
+    if (log->count < 2) {
+        return fail(reader, 1, "%zu rows, there must be at least two", log->count);
+    }
+    return true;
+}
+
+static size_t count_lines(const char *data, size_t size)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < size; i++) {
+        count += data[i] == '\n';
+    }
+    return count;
+}
+
+bool measured_log_read(const char *data, size_t size, struct measured_log *log, struct measured_error *error)
+{
+    const size_t lines = count_lines(data, size);
+    const bool has_mark = size >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0; /* of UTF-8 */
+    struct reader reader = {.next = data + (has_mark ? 3 : 0), .end = data + size, .error = error};
+    *log = (struct measured_log){.rows = malloc(lines * sizeof *log->rows)};
+    *error = (struct measured_error){.line = 0};
+    for (int c = 0; c < COLUMNS; c++) {
+        reader.column_of[c] = -1;
+    }
+    if (log->rows == NULL) {
+        reader.line = 0;
+        return fail(&reader, 0, "no memory for %zu rows", lines);
+    }
+    if (!read_header(&reader) || !read_rows(&reader, log, lines)) {
+        measured_log_free(log);
+        return false;
+    }
+    log->has_temp = reader.column_of[COLUMN_TEMP_C] >= 0;
+    return true;
+}
+
+void measured_log_free(struct measured_log *log)
+{
+    free(log->rows);
+    *log = (struct measured_log){.count = 0};
+}
