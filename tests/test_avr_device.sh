@@ -195,7 +195,20 @@ smallbms run --device avr fault.yaml --until '1 h' # the run ends before it
 sed -i 's/internal_fault, value: 3/output_shorted, output: load/' fault.yaml
 refused 2 'fault.yaml: the event output_shorted at day 1 01:00:00 needs --device native' run --device avr fault.yaml --csv new --json kept
 # LOAD-6: a voltage between two of the converter's steps acts at the upper one, and that is no difference
-smallbms run --device avr "$ROOT/scenarios/rebound-delay.yaml" --until '9 h'
+cat >lockout.yaml <<'YAML'
+title: A lock-out that the morning ends
+run: {duration: 8 h}
+bank: {battery: 12.8 V, capacity_ah: 50, state_of_charge_pct: 60}
+bms: {lockout_retries: 1, lockout_clear_mv: 13400}
+solar: {panel_w: 200, cloud_pct: 0}
+loads: [{name: lights, power_w: 10}]
+events:
+  - {at: "day 1 03:00", what: cell_sensor_stuck, battery: 1, cell: 2, value: 2700}
+  - {at: "day 1 03:02", what: sensors_mended, battery: 1}
+  - {at: "day 1 03:10", what: cell_sensor_stuck, battery: 1, cell: 2, value: 2700}
+  - {at: "day 1 03:12", what: sensors_mended, battery: 1}
+YAML
+smallbms run --device avr lockout.yaml
 [[ $status == 0 ]] || fail "a lock-out that ends between two steps: $(cat err)"
 says out 'Load high: lock-out cleared, supply at 13.40 V or more for 30 s'
 refused 2 'cannot read the image nothing.elf: No such file' replay --device avr --image nothing.elf cut.csv --eeprom new

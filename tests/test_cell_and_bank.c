@@ -1021,8 +1021,21 @@ static void test_strings_share_by_resistance(void **state)
     assert_near(b.now->string_a[1], -20.0, 1e-6);
     assert_near(b.now->string_a[2], -10.0, 1e-6);
     (void)bank_try(&b, 3, &demand, 25.0);
-    assert_true(bank_current_change_a(&b) > 1e-3);
-    assert_near(bank_current_change_a(&b), b.next->string_a[0] - b.now->string_a[0], 1e-12);
+    /* the first step leaves the level line by all that the current changes, the next one the first one's by less */
+    assert_true(bank_current_bend_a(&b, 3) > 1e-3);
+    assert_near(bank_current_bend_a(&b, 3), b.next->string_a[0] - b.now->string_a[0], 1e-12);
+    {
+        const double first_a = b.next->string_a[0] - b.now->string_a[0];
+
+        bank_accept(&b);
+        (void)bank_try(&b, 4, &demand, 25.0);
+        assert_near(bank_current_bend_a(&b, 4),
+                    fabs(b.next->string_a[0] - b.now->string_a[0] - 2.0 * first_a), 1e-12);
+        assert_true(bank_current_bend_a(&b, 4) < 0.2 * first_a);
+        (void)bank_solve(&b, &demand); /* and the line is level again */
+        (void)bank_try(&b, 4, &demand, 25.0);
+        assert_near(bank_current_bend_a(&b, 4), b.next->string_a[0] - b.now->string_a[0], 1e-12);
+    }
 }
 
 /* ---- balancing ---------------------------------------------------------------------------------------------- */

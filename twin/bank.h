@@ -36,6 +36,8 @@ struct bank_state {
     double temp_c[BANK_CELLS_MAX];
     double case_c[SCENARIO_BATTERIES_MAX];   /* batteries */
     double string_a[SCENARIO_BATTERIES_MAX]; /* strings; charging is positive */
+    double
+        string_a_per_s[SCENARIO_BATTERIES_MAX]; /* how it changed over the last step; 0 after bank_solve() */
     /* what the temperature says */
     double r0_ohm[BANK_CELLS_MAX];
     double r2_ohm[BANK_CELLS_MAX];
@@ -170,8 +172,12 @@ struct bus_state bank_solve(struct bank *b, const struct bus_demand *demand);
  */
 struct bus_state bank_try(struct bank *b, int k, const struct bus_demand *demand, double ambient_c);
 
-/* The largest change of a string's current over the step that was tried, in A, never negative. */
-double bank_current_change_a(const struct bank *b);
+/*
+ * How far a string's current is, in A, at the end of the step of 2^k ticks that was tried from where the line of the step
+ * before it would have led: the largest of the strings, never negative. A step is exact for a straight line, so this is what
+ * is not known of it. After bank_solve() the line is level.
+ */
+double bank_current_bend_a(const struct bank *b, int k);
 
 /* Takes the step that was tried: its end is now. */
 void bank_accept(struct bank *b);

@@ -58,6 +58,9 @@ struct bus_state bank_solve(struct bank *b, const struct bus_demand *demand)
         add_string(b, s);
     }
     bus = solve_strings(b, b->now, demand);
+    for (int s = 0; s < b->strings; s++) {
+        b->now->string_a_per_s[s] = 0.0;
+    }
     bank_read_voltages(b, b->now);
     return bus;
 }
@@ -281,19 +284,21 @@ struct bus_state bank_try(struct bank *b, int k, const struct bus_demand *demand
     }
     bus = solve_strings(b, b->next, demand);
     for (int s = 0; s < b->strings; s++) {
+        b->next->string_a_per_s[s] = (b->next->string_a[s] - b->now->string_a[s]) / step->seconds;
         bend_string(b, s);
     }
     bank_read_voltages(b, b->next);
     return bus;
 }
 
-double bank_current_change_a(const struct bank *b)
+double bank_current_bend_a(const struct bank *b, int k)
 {
+    const double seconds = b->steps[k].seconds;
     double largest_a = 0.0;
 
     for (int s = 0; s < b->strings; s++) {
-        const double change_a = b->next->string_a[s] - b->now->string_a[s];
-        const double size_a = change_a < 0.0 ? -change_a : change_a;
+        const double bend_a = (b->next->string_a_per_s[s] - b->now->string_a_per_s[s]) * seconds;
+        const double size_a = bend_a < 0.0 ? -bend_a : bend_a;
 
         if (size_a > largest_a) {
             largest_a = size_a;

@@ -10,8 +10,8 @@
 
 #define SECOND_STEP 3   /* 2^3 ticks = 1 s: the batteries and the charger look once a second */
 #define LONGEST_STEP 10 /* 128 s; with what a step may bend a current: docs/DESIGN.md, "Against 1 s steps" */
-#define CHANGE_MAX_A_PER_AH 0.000005 /* a step may bend a string's current by this much ... */
-#define CHANGE_MAX_PART 0.00002      /* ... or by this part of it */
+#define BEND_MAX_A_PER_AH 0.000001 /* a string's current may leave its line by this much ... */
+#define BEND_MAX_PART 0.000004     /* ... or by this part of it */
 
 /* ---- at a tick ---------------------------------------------------------------------------------- */
 
@@ -133,11 +133,11 @@ static bool something_happens(const struct system_run *run, const struct bus_sta
     return chain_would_change(&run->chain, &readings);
 }
 
-static double change_allowed_a(const struct system_run *run)
+static double bend_allowed_a(const struct system_run *run)
 {
     const double bank_a = run->bus.bank_a < 0.0 ? -run->bus.bank_a : run->bus.bank_a;
-    const double by_part_a = CHANGE_MAX_PART * bank_a / run->bank.strings;
-    const double by_size_a = CHANGE_MAX_A_PER_AH * run->bank.capacity_ah;
+    const double by_part_a = BEND_MAX_PART * bank_a / run->bank.strings;
+    const double by_size_a = BEND_MAX_A_PER_AH * run->bank.capacity_ah;
 
     return by_part_a > by_size_a ? by_part_a : by_size_a;
 }
@@ -147,16 +147,16 @@ static void move(struct system_run *run)
 {
     int k = longest_step(run, horizon(run) - run->tick);
     struct bus_state end = bank_try(&run->bank, k, &run->demand, run->ambient_c);
-    double change_a = bank_current_change_a(&run->bank);
+    double bend_a = bank_current_bend_a(&run->bank, k);
 
-    while (k > SECOND_STEP && (change_a > change_allowed_a(run) ||
-                               something_happens(run, &end, run->tick + ((int64_t)1 << k)))) {
+    while (k > SECOND_STEP &&
+           (bend_a > bend_allowed_a(run) || something_happens(run, &end, run->tick + ((int64_t)1 << k)))) {
         k--;
         run->step_wanted = k;
         end = bank_try(&run->bank, k, &run->demand, run->ambient_c);
-        change_a = bank_current_change_a(&run->bank);
+        bend_a = bank_current_bend_a(&run->bank, k);
     }
-    if (k == run->step_wanted && k < run->step_max && change_a < 0.25 * change_allowed_a(run)) {
+    if (k == run->step_wanted && k < run->step_max && bend_a < 0.25 * bend_allowed_a(run)) {
         run->step_wanted++;
     }
     if (run->step_wanted < SECOND_STEP) {

@@ -3,7 +3,7 @@
 """Proves the claims of core/ from its sources, and refutes its mutants (docs/PROOF.md).
 
     prove.py                    all of it: claims, widths of int, mutants
-    prove.py --mutants 12       likewise, with 12 of the mutants, chosen by SEED, and a part of the random steps
+    prove.py --mutants 12       all claims, 12 of the mutants, chosen by SEED, and a part of the random steps; not the widths
     prove.py CLAIM ...          those claims alone; a rule's id names all of its claims
     prove.py --width 16 ...     with an int of 16 bits instead of 32
     prove.py --table            the table of claims in docs/PROOF.md, written anew
@@ -151,13 +151,13 @@ def tasks_of(arguments):
     slow = [c.name for c in ground.CLAIMS if c.slow]
     order = slow + [c.name for c in ground.CLAIMS if not c.slow]
     ours = [c.name for c in ground.CLAIMS if c.formula.__module__ != "claims"]  # prove_widths() is about the law alone
-    chosen, steps = list(range(len(MUTANTS))), 5000
+    chosen, steps, widths = list(range(len(MUTANTS))), 5000, [("widths", 0), ("widths", 1)]
     if arguments.mutants is not None:
-        steps = 1000
+        steps, widths = 1000, []
         print("prove: %d of %d mutants, SEED=%d" % (arguments.mutants, len(MUTANTS), arguments.seed))
         chosen = sorted(random.Random(arguments.seed).sample(chosen, min(arguments.mutants, len(MUTANTS))))
-    return ([("claim", name, 32) for name in order] + [("claim", name, 16) for name in ours] + [("widths", 0), ("widths", 1), ("agree", steps), ("table",), ("words",)] +
-            [("mutant", i) for i in chosen])
+    return ([("claim", name, 32) for name in order] + [("claim", name, 16) for name in ours] + widths +
+            [("agree", steps), ("table",), ("words",)] + [("mutant", i) for i in chosen])
 
 
 BEGIN, END = "<!-- table made by prove.py --table -->\n", "<!-- end of table -->"
