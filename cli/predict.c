@@ -118,8 +118,8 @@ static void print_errors(const struct measured_log *log, const double *predicted
                          const struct request *request)
 {
     const struct prediction_errors errors = prediction_errors(log, predicted_v, request->start.capacity_ah);
-    fprintf(stderr, "cell %s%s\n", request->model->name,
-            request->model->is_validated ? "" : ": cell model not validated");
+    fprintf(stderr, "cell %s%s: %s\n", request->model->name,
+            request->model->is_validated ? "" : ", cell model not validated", request->model->evidence);
     fprintf(stderr, "%zu rows, of which %zu at 2.50 V or more; worst %.0f mV there\n", log->count,
             errors.rows[REGION_ALL], errors.max_mv);
     for (int region = 0; region < REGION_COUNT; region++) {

@@ -127,7 +127,7 @@ static bool grow_points(struct recording *recording)
 
 static int16_t rounded_mv(float mv)
 {
-    assert(mv > -32000.0f && mv < 32000.0f);
+    assert(mv >= -32000.0f && mv <= 32000.0f);
     return (int16_t)nearest_whole((double)mv);
 }
 

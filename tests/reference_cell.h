@@ -63,7 +63,7 @@ static inline double reference_r0_ohm(enum scenario_cell kind, double capacity_a
     const struct reference_numbers *n = &reference_numbers[kind];
 
     return (n->r0_ohm[0] * reference_cold(n->r0_energy[0], temp_c) +
-            n->r0_ohm[1] * reference_cold(n->r0_energy[1], temp_c)) /
+            n->r0_ohm[1] * reference_cold(n->r0_energy[1], temp_c < -15.0 ? -15.0 : temp_c)) /
            capacity_ah;
 }
 

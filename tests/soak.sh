@@ -37,7 +37,7 @@ campaign() {
     bit_flips) DEPTH=soak build/tests/test_avr_bit_flips ;;
     lockstep) cd build/tests && DEPTH=soak ./test_avr_lockstep ;;
     faults) DEPTH=soak build/tests/test_avr_faults ;;
-    retained) DEPTH=soak build/tests/test_avr_retained ;;
+    retained) RUNS=1000 build/tests/test_avr_retained ;; # DEPTH=soak goes through each address, for half an hour
     corners) DEPTH=soak build/tests/test_avr_corners ;;
     device_record) DEPTH=soak build/tests/test_device_record ;;
     proof) /usr/bin/python3 tests/proof/prove.py ;;

@@ -656,9 +656,20 @@ static void test_ambient(void **state)
     assert_true(weather_ambient_c(&made, 12345) == -3.0);
 }
 
+/* A bank below 0 V gives nothing: what the loads take is never negative. */
+static void test_bank_below_zero(void **state)
+{
+    const struct bus_demand demand = {.load_a = 10.0};
+
+    (void)state;
+    assert_true(bus_solve(100.0, -50.0, &demand).load_a == 0.0);
+    assert_true(bus_solve(100.0, 50.0, &demand).load_a > 0.0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bank_below_zero),
         cmocka_unit_test(test_bus_identities),
         cmocka_unit_test(test_bus_overload),
         cmocka_unit_test(test_bus_source_limits),

@@ -23,7 +23,7 @@ of() { awk -v region="$1" '$1 == region { print $2; found = 1 } END { if (!found
 time_of() { sed -nE "s/^below $1 V for a minute: measured.* ([+-][0-9.]+) % of the run/\1/p" err; }
 # within NAME VALUE LIMIT
 within() {
-    [[ $3 == - ]] || awk -v value="$2" -v limit="$3" 'BEGIN { exit !(value != "-" && value != "" && value <= limit && -value <= limit) }' ||
+    [[ $3 == - ]] || awk -v value="$2" -v limit="$3" 'BEGIN { exit !(value ~ /^[-+]?[0-9.]+$/ && value + 0 <= limit + 0 && -value <= limit + 0) }' ||
         fail "$run: $1 is $2, the limit is $3"
 }
 

@@ -179,6 +179,9 @@ struct bus_state bank_try(struct bank *b, int k, const struct bus_demand *demand
  */
 double bank_current_bend_a(const struct bank *b, int k);
 
+/* How far the lowest or the highest cell's voltage moves over the step that was tried, in V: the larger, never negative. */
+double bank_voltage_change_v(const struct bank *b);
+
 /* Takes the step that was tried: its end is now. */
 void bank_accept(struct bank *b);
 

@@ -307,6 +307,19 @@ double bank_current_bend_a(const struct bank *b, int k)
     return largest_a;
 }
 
+static double distance(double a, double b)
+{
+    return a > b ? a - b : b - a;
+}
+
+double bank_voltage_change_v(const struct bank *b)
+{
+    const double lowest_v = distance(b->next->cell_v_min, b->now->cell_v_min);
+    const double highest_v = distance(b->next->cell_v_max, b->now->cell_v_max);
+
+    return lowest_v > highest_v ? lowest_v : highest_v;
+}
+
 void bank_accept(struct bank *b)
 {
     struct bank_state *const before = b->now;

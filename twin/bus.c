@@ -44,5 +44,8 @@ struct bus_state bus_solve(double conductance_s, double short_a, const struct bu
     }
     bus.bank_a = conductance_s * bus.voltage_v - short_a;
     bus.load_a = bus.source_a - bus.bank_a; /* less than the demand where the bank cannot give it */
+    if (bus.load_a < 0.0) {                 /* a bank below 0 V: docs/MODELS.md, "What is left out" */
+        bus.load_a = 0.0;
+    }
     return bus;
 }

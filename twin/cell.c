@@ -114,7 +114,8 @@ static void tabulate_temp(struct cell_curves *curves, const struct cell_model *m
         struct cell_temp_node *node = &curves->temp[i];
 
         node->r0 = (r0[0].at_25 * arrhenius(r0[0].j_per_mol, temp_c) +
-                    r0[1].at_25 * arrhenius(r0[1].j_per_mol, temp_c)) /
+                    r0[1].at_25 *
+                        arrhenius(r0[1].j_per_mol, temp_c < model->r0_cold_c ? model->r0_cold_c : temp_c)) /
                    (r0[0].at_25 + r0[1].at_25);
         node->exchange = 1.0 / arrhenius(model->exchange_j_per_mol, temp_c);
         node->r2 = arrhenius(model->r2_ohm_ah.j_per_mol, temp_c);

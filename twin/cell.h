@@ -50,6 +50,7 @@ struct cell_model {
     struct cell_point hysteresis_v[CELL_POINTS_MAX]; /* M, half the gap */
     int hysteresis_count;
     struct cell_activated r0_ohm_ah[2]; /* two shares: with one energy none fits from -15 to 45 degC */
+    double r0_cold_c;      /* below it the second share stays as it is there: nothing is known of it */
     double exchange_per_h; /* exchange current of the charge transfer, of 1 Ah; falls in the cold: */
     double exchange_j_per_mol;
     double tau1_s;

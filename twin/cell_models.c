@@ -35,6 +35,7 @@ const struct cell_model cell_models[CELL_KIND_COUNT] = {
                              {1, 0.016}},
             .hysteresis_count = 11,
             .r0_ohm_ah = {{0.050, 18000.0}, {0.0, 0.0}},
+            .r0_cold_c = -15.0,
             .exchange_per_h = 0.171, /* 0.150 V of each C-rate where that is low */
             .exchange_j_per_mol = 45000.0,
             .tau1_s = 70.0,
@@ -76,6 +77,7 @@ const struct cell_model cell_models[CELL_KIND_COUNT] = {
                              {1, 0.0300}},
             .hysteresis_count = 14,
             .r0_ohm_ah = {{0.02325, 17210.0}, {0.0002328, 90000.0}},
+            .r0_cold_c = -15.0,
             .exchange_per_h = 1.141,
             .exchange_j_per_mol = 50540.0,
             .tau1_s = 83.98,

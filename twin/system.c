@@ -12,6 +12,7 @@
 #define LONGEST_STEP 10 /* 128 s; with what a step may bend a current: docs/DESIGN.md, "Against 1 s steps" */
 #define BEND_MAX_A_PER_AH 0.000001 /* a string's current may leave its line by this much ... */
 #define BEND_MAX_PART 0.000004     /* ... or by this part of it */
+#define VOLTAGE_CHANGE_MAX_V 0.001 /* and a cell's voltage may move by this much */
 
 /* ---- at a tick ---------------------------------------------------------------------------------- */
 
@@ -142,21 +143,32 @@ static double bend_allowed_a(const struct system_run *run)
     return by_part_a > by_size_a ? by_part_a : by_size_a;
 }
 
+/*
+ * How long the step of 2^k ticks that was tried is for its bank: above 1 it is too long. Of the current it is what leaves the
+ * line; of the voltage all that it moves by, for heat and curves are taken as they are at the step's beginning.
+ */
+static double step_strain(const struct system_run *run, int k)
+{
+    const double by_current = bank_current_bend_a(&run->bank, k) / bend_allowed_a(run);
+    const double by_voltage = bank_voltage_change_v(&run->bank) / VOLTAGE_CHANGE_MAX_V;
+
+    return by_current > by_voltage ? by_current : by_voltage;
+}
+
 /* Moves the bank to the next tick at which something may act, and the device with it. */
 static void move(struct system_run *run)
 {
     int k = longest_step(run, horizon(run) - run->tick);
     struct bus_state end = bank_try(&run->bank, k, &run->demand, run->ambient_c);
-    double bend_a = bank_current_bend_a(&run->bank, k);
+    double strain = step_strain(run, k);
 
-    while (k > SECOND_STEP &&
-           (bend_a > bend_allowed_a(run) || something_happens(run, &end, run->tick + ((int64_t)1 << k)))) {
+    while (k > SECOND_STEP && (strain > 1.0 || something_happens(run, &end, run->tick + ((int64_t)1 << k)))) {
         k--;
         run->step_wanted = k;
         end = bank_try(&run->bank, k, &run->demand, run->ambient_c);
-        bend_a = bank_current_bend_a(&run->bank, k);
+        strain = step_strain(run, k);
     }
-    if (k == run->step_wanted && k < run->step_max && bend_a < 0.25 * bend_allowed_a(run)) {
+    if (k == run->step_wanted && k < run->step_max && strain < 0.25) {
         run->step_wanted++;
     }
     if (run->step_wanted < SECOND_STEP) {

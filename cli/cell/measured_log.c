@@ -52,12 +52,12 @@ static bool fail(struct reader *reader, size_t column, const char *format, ...)
     return false;
 }
 
-/* The next line that is no comment. */
+/* The next line that is no comment and not empty. */
 static bool take_line(struct reader *reader, struct csv_piece *line)
 {
     while (csv_take_line(&reader->next, reader->end, line)) {
         reader->line++;
-        if (line->length == 0 || line->text[0] != '#') {
+        if (line->length > 0 && line->text[0] != '#') {
             return true;
         }
     }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A log of a measured cell, as CSV: columns t_s, i_a, v and, if there, temp_c, in any order. i_a is the mean current until
- * the next row, charging is positive; v is the voltage at t_s, with that current. Lines that begin with # are skipped.
+ * the next row, charging is positive; v is the voltage at t_s, with that current. Lines that begin with # and empty lines are
+ * skipped.
  */
 #ifndef CLI_CELL_MEASURED_LOG_H
 #define CLI_CELL_MEASURED_LOG_H
