@@ -22,6 +22,18 @@ struct csv_shown csv_show(struct csv_piece field)
     return shown;
 }
 
+bool csv_skip_mark(const char **text, const char *end)
+{
+    const size_t size = (size_t)(end - *text);
+    if (size >= 2 && (memcmp(*text, "\xFF\xFE", 2) == 0 || memcmp(*text, "\xFE\xFF", 2) == 0)) {
+        return false;
+    }
+    if (size >= 3 && memcmp(*text, "\xEF\xBB\xBF", 3) == 0) {
+        *text += 3;
+    }
+    return true;
+}
+
 bool csv_take_line(const char **next, const char *end, struct csv_piece *line)
 {
     assert(*next <= end);

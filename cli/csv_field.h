@@ -27,6 +27,10 @@ struct csv_shown {
 /* `field` for a message: a long one is cut, letters that a terminal would not print are '?'. */
 struct csv_shown csv_show(struct csv_piece field);
 
+/* Moves `*text` behind the byte order mark of UTF-8 that it may begin with, as some editors write it; false: it begins with that of
+ * UTF-16. */
+bool csv_skip_mark(const char **text, const char *end);
+
 /* Takes the line at `*next`, its LF or CRLF not included, and moves `*next` behind it; false at the end of the text. */
 bool csv_take_line(const char **next, const char *end, struct csv_piece *line);
 

@@ -396,17 +396,13 @@ static bool check_rows(struct stimulus *stimulus, struct stimulus_error *error)
 
 bool stimulus_open(struct stimulus *stimulus, const char *data, size_t size, struct stimulus_error *error)
 {
-    static const char byte_order_mark[] = "\xEF\xBB\xBF";
     assert(stimulus != NULL);
     assert(error != NULL);
     assert(data != NULL);
     *stimulus = (struct stimulus){.line = 1, .next = data, .end = data + size};
     *error = (struct stimulus_error){.line = 1, .column = 1, .message = ""};
-    if (size >= 2 && (memcmp(data, "\xFF\xFE", 2) == 0 || memcmp(data, "\xFE\xFF", 2) == 0)) {
+    if (!csv_skip_mark(&stimulus->next, stimulus->end)) {
         return fail(error, 1, "this is UTF-16, the file must be saved as UTF-8");
-    }
-    if (size >= 3 && memcmp(data, byte_order_mark, 3) == 0) {
-        stimulus->next += 3;
     }
     struct csv_piece line;
     if (!csv_take_line(&stimulus->next, stimulus->end, &line)) {

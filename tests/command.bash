@@ -60,3 +60,17 @@ left_beside() { # FILE
     [[ $1 != */* ]] || folder=${1%/*}
     compgen -G "$folder/.smallbms.*" || true
 }
+
+# table_is NAME TABLE: docs/MODELS.md has it between its marks; with UPDATE=1 it is put there first.
+table_is() {
+    local models=$ROOT/docs/MODELS.md
+    if [[ -n ${UPDATE:-} ]]; then
+        awk -v name="$1" -v table="$2" '
+            index($0, "<!-- " name ": ") == 1 { print; print table; skipping = 1; next }
+            index($0, "<!-- end of " name " -->") == 1 { skipping = 0 }
+            !skipping' "$models" >new
+        cat new >"$models"
+    fi
+    diff <(sed -n "/^<!-- $1: /,/^<!-- end of $1 -->/p" "$models" | sed '1d;$d') <(echo "$2") >differences ||
+        fail "docs/MODELS.md has another table: $(cat differences)"
+}

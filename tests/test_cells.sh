@@ -47,16 +47,7 @@ while read -r run capacity_ah soc_pct temp_c all plateau knee top rest at_310 at
     (($(wc -l <out) + 1 == $(wc -l <"$ROOT/tests/cells/a123_$run.csv"))) || fail "$run: not a row for each"
 done <<<"$runs"
 
-models=$ROOT/docs/MODELS.md
-if [[ -n ${UPDATE:-} ]]; then
-    awk -v table="$table" '
-        /^<!-- errors: / { print; print table; skipping = 1; next }
-        /^<!-- end of errors -->/ { skipping = 0 }
-        !skipping' "$models" >new
-    cat new >"$models"
-fi
-diff <(sed -n '/^<!-- errors: /,/^<!-- end of errors -->/p' "$models" | sed '1d;$d') <(echo "$table") >differences ||
-    fail "docs/MODELS.md has another table of errors: $(cat differences)"
+table_is errors "$table"
 
 # what is asked for wrongly
 refused() { # WORDS ARGUMENT...: exit 2 and one line with these words

@@ -57,14 +57,5 @@ for amperes in 20 100; do
     done
 done
 
-models=$ROOT/docs/MODELS.md
-if [[ -n ${UPDATE:-} ]]; then
-    awk -v table="$table" '
-        /^<!-- cold: / { print; print table; skipping = 1; next }
-        /^<!-- end of cold -->/ { skipping = 0 }
-        !skipping' "$models" >new
-    cat new >"$models"
-fi
-diff <(sed -n '/^<!-- cold: /,/^<!-- end of cold -->/p' "$models" | sed '1d;$d') <(echo "$table") >differences ||
-    fail "docs/MODELS.md has another table: $(cat differences)"
+table_is cold "$table"
 exit $failed

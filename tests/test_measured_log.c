@@ -129,6 +129,7 @@ static void headers_that_do_not_fit(void **state)
     expect_refused("", 1, 1, "nothing here, the first line must be a header");
     expect_refused("\xEF\xBB\xBF", 1, 1, "nothing here");
     expect_refused("# a\n# b\n", 2, 1, "nothing here");
+    expect_refused("\xFF\xFEt", 1, 1, "this is UTF-16");
     expect_refused("\n\n", 2, 1, "nothing here, the first line must be a header");
     expect_refused("t_s,i_a\n0,1\n1,1\n", 1, 1, "column v is missing, the header must name t_s, i_a and v");
     expect_refused("v,t_s,temp_c\n", 1, 1, "column i_a is missing");

@@ -153,8 +153,24 @@ static void prepare_steps(struct bank *b, const struct cell_model *model)
     }
 }
 
+/* The states and what all cells share; false: no memory, and nothing is to be freed. */
+static bool give_cells(struct bank *made, const struct cell_model *model)
+{
+    made->now = calloc(1, sizeof *made->now);
+    made->next = calloc(1, sizeof *made->next);
+    if (made->now == NULL || made->next == NULL) {
+        bank_free(made);
+        return false;
+    }
+    made->hysteresis_gamma = model->hysteresis_gamma;
+    cell_curves_init(&made->curves, model);
+    return true;
+}
+
 bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_t seed, double ambient_c)
 {
+    const struct cell_model *model = &cell_models[described->cell];
+
     assert(described->cells == 4 || described->cells == 8);
     assert(described->series >= 1 && described->parallel >= 1);
     assert(described->series * described->parallel <= SCENARIO_BATTERIES_MAX);
@@ -170,7 +186,6 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
         .capacity_ah = described->capacity_ah,
         .balancing_a = described->balancing_a,
         .board_ohm = described->board_mohm_ah * 0.001 / described->capacity_ah,
-        .hysteresis_gamma = cell_models[described->cell].hysteresis_gamma,
         .heat_capacity_j_per_k = CELL_MASS_KG_PER_AH * CELL_HEAT_J_PER_KGK * described->capacity_ah,
     };
     made->r_cell_case = CELL_TO_CASE_S / made->heat_capacity_j_per_k;
@@ -178,16 +193,12 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
     made->r_case_ambient =
         CASE_TIME_CONSTANT_S / (made->heat_capacity_j_per_k * made->cells_per_battery * 1.2);
     made->cell_w_per_k = cell_thermal_rate(made) * made->heat_capacity_j_per_k;
-    made->now = calloc(1, sizeof *made->now);
-    made->next = calloc(1, sizeof *made->next);
-    if (made->now == NULL || made->next == NULL) {
-        bank_free(made);
+    if (!give_cells(made, model)) {
         return false;
     }
-    cell_curves_init(&made->curves, &cell_models[described->cell]);
     spread_cells(made, described, seed);
     charge_cells(made, described, ambient_c);
-    prepare_steps(made, &cell_models[described->cell]);
+    prepare_steps(made, model);
     bank_read_temperatures(made, made->now);
     bank_read_charges(made, made->now);
     bank_read_voltages(made, made->now);
@@ -204,15 +215,10 @@ bool bank_init_cell(struct bank *made, const struct cell_model *model, double ca
         .cells_per_string = 1,
         .cell_count = 1,
         .capacity_ah = capacity_ah,
-        .hysteresis_gamma = model->hysteresis_gamma,
     };
-    made->now = calloc(1, sizeof *made->now);
-    made->next = calloc(1, sizeof *made->next);
-    if (made->now == NULL || made->next == NULL) {
-        bank_free(made);
+    if (!give_cells(made, model)) {
         return false;
     }
-    cell_curves_init(&made->curves, model);
     make_cell(made, 0, model, capacity_ah, 1.0);
     return true;
 }

@@ -15,17 +15,18 @@
 
 enum { COLUMN_T_S, COLUMN_I_A, COLUMN_V, COLUMN_TEMP_C, COLUMNS };
 
+static const char *const names[COLUMNS] = {"t_s", "i_a", "v", "temp_c"};
+
 /* What a column may hold: beyond it, a log has other units. */
 static const struct {
-    const char *name;
     double min;
     double max;
     const char *what;
 } columns[COLUMNS] = {
-    {"t_s", 0.0, 1e10, "seconds"},
-    {"i_a", -1e5, 1e5, "amperes"},
-    {"v", -10.0, 10.0, "volts of one cell"},
-    {"temp_c", -60.0, 120.0, "degC"},
+    {0.0, 1e10, "seconds"},
+    {-1e5, 1e5, "amperes"},
+    {-10.0, 10.0, "volts of one cell"},
+    {-60.0, 120.0, "degC"},
 };
 
 struct reader {
@@ -69,8 +70,7 @@ static bool take_line(struct reader *reader, struct csv_piece *line)
 static int column_named(struct csv_piece field)
 {
     for (int c = 0; c < COLUMNS; c++) {
-        if (field.length == strlen(columns[c].name) &&
-            memcmp(field.text, columns[c].name, field.length) == 0) {
+        if (field.length == strlen(names[c]) && memcmp(field.text, names[c], field.length) == 0) {
             return c;
         }
     }
@@ -79,7 +79,6 @@ static int column_named(struct csv_piece field)
 
 static bool read_name(struct reader *reader, struct csv_piece field, size_t place)
 {
-    static const char *const names[COLUMNS] = {"t_s", "i_a", "v", "temp_c"};
     const int column = column_named(field);
     if (column < 0) {
         const struct csv_shown shown = csv_show(field);
@@ -89,7 +88,7 @@ static bool read_name(struct reader *reader, struct csv_piece field, size_t plac
                     nearest != NULL ? nearest : "");
     }
     if (reader->column_of[column] >= 0) {
-        return fail(reader, place, "%s comes twice, each column must come once", columns[column].name);
+        return fail(reader, place, "%s comes twice, each column must come once", names[column]);
     }
     reader->column_of[column] = reader->fields;
     return true;
@@ -99,6 +98,10 @@ static bool read_header(struct reader *reader)
 {
     struct csv_piece line;
     size_t at = 0;
+    if (!csv_skip_mark(&reader->next, reader->end)) {
+        reader->line = 1;
+        return fail(reader, 1, "this is UTF-16, the file must be saved as UTF-8");
+    }
     if (!take_line(reader, &line)) {
         reader->line += reader->line == 0;
         return fail(reader, 1, "nothing here, the first line must be a header such as t_s,i_a,v");
@@ -112,8 +115,7 @@ static bool read_header(struct reader *reader)
     }
     for (int c = 0; c < COLUMN_TEMP_C; c++) {
         if (reader->column_of[c] < 0) {
-            return fail(reader, 1, "column %s is missing, the header must name t_s, i_a and v",
-                        columns[c].name);
+            return fail(reader, 1, "column %s is missing, the header must name t_s, i_a and v", names[c]);
         }
     }
     return true;
@@ -142,11 +144,10 @@ static bool read_field(struct reader *reader, int column, struct csv_piece field
                        double *number)
 {
     if (!read_number(field, number)) {
-        return fail(reader, place, "%s is \"%s\", it must be a number", columns[column].name,
-                    csv_show(field).text);
+        return fail(reader, place, "%s is \"%s\", it must be a number", names[column], csv_show(field).text);
     }
     if (*number < columns[column].min || *number > columns[column].max) {
-        return fail(reader, place, "%s %s does not fit, it must be %g to %g %s", columns[column].name,
+        return fail(reader, place, "%s %s does not fit, it must be %g to %g %s", names[column],
                     csv_show(field).text, columns[column].min, columns[column].max, columns[column].what);
     }
     return true;
@@ -206,8 +207,7 @@ static size_t count_lines(const char *data, size_t size)
 bool measured_log_read(const char *data, size_t size, struct measured_log *log, struct measured_error *error)
 {
     const size_t lines = count_lines(data, size);
-    const bool has_mark = size >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0; /* of UTF-8 */
-    struct reader reader = {.next = data + (has_mark ? 3 : 0), .end = data + size, .error = error};
+    struct reader reader = {.next = data, .end = data + size, .error = error};
     *log = (struct measured_log){.rows = malloc(lines * sizeof *log->rows)};
     *error = (struct measured_error){.line = 0};
     for (int c = 0; c < COLUMNS; c++) {
