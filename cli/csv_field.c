@@ -2,6 +2,8 @@
 #include "cli/csv_field.h"
 
 #include <assert.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NS_PER_S 1000000000
@@ -145,4 +147,20 @@ bool csv_read_seconds(struct csv_piece field, int64_t *t_ns)
     }
     *t_ns = seconds * NS_PER_S + fraction_ns;
     return true;
+}
+
+bool csv_read_decimal(struct csv_piece field, double *number)
+{
+    char text[CSV_DECIMAL_LENGTH_MAX + 1u];
+    char *end = NULL;
+    if (field.length == 0 || field.length > CSV_DECIMAL_LENGTH_MAX) {
+        return false;
+    }
+    memcpy(text, field.text, field.length);
+    text[field.length] = '\0';
+    if (strspn(text, "+-.0123456789eE") < field.length) {
+        return false;
+    }
+    *number = strtod(text, &end);
+    return *end == '\0' && isfinite(*number);
 }

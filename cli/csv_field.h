@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define CSV_SECONDS_MAX 9000000000 /* 285 years, and fits int64_t in ns */
+#define CSV_DECIMAL_LENGTH_MAX 40u /* letters of a decimal number */
 #define CSV_SHOWN_LENGTH 24        /* letters of a field that a message repeats */
 
 /* A piece of the text: a line without its end, or a field. */
@@ -52,5 +53,8 @@ bool csv_read_whole(struct csv_piece field, int64_t *number);
 /* Reads seconds, digits with an optional point and digits, into nanoseconds; what follows the ninth decimal is cut off. False: it is no such
  * thing. Seconds beyond CSV_SECONDS_MAX give more than that. */
 bool csv_read_seconds(struct csv_piece field, int64_t *t_ns);
+
+/* Reads a finite decimal number, with an exponent or without; false: it is none. */
+bool csv_read_decimal(struct csv_piece field, double *number);
 
 #endif

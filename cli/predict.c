@@ -8,7 +8,9 @@
 
 #include "cli/cell/prediction.h"
 #include "cli/command.h"
+#include "cli/csv_field.h"
 #include "cli/read_file.h"
+#include "scenario/file.h"
 #include "scenario/suggest.h"
 
 #define LOG_BYTES_MAX ((size_t)1 << 30)
@@ -23,7 +25,7 @@ struct given {
 };
 
 struct request {
-    const struct cell_model *model;
+    struct cell_model model;
     struct cell_start start;
     bool has_temp;
 };
@@ -32,31 +34,27 @@ struct request {
 
 static bool read_option(const char *option, const char *text, double min, double max, double *number)
 {
-    char *end = NULL;
     if (text == NULL) {
         command_usage_error("predict", "%s is missing", option);
         return false;
     }
-    *number = strtod(text, &end);
-    if (strspn(text, "-.0123456789") != strlen(text) || end == text || *end != '\0' || *number < min ||
-        *number > max) {
+    const struct csv_piece whole = {text, strlen(text)};
+    if (!csv_read_decimal(whole, number) || *number < min || *number > max) {
         command_usage_error("predict", "%s must be a number %g to %g, not %s", option, min, max, text);
         return false;
     }
     return true;
 }
 
-static const struct cell_model *model_named(const char *name)
+/* A name of those that come with the project; a name that has a '.' or a '/' is a file's. */
+static bool read_named(const char *name, struct cell_model *model)
 {
     const char *names[CELL_KIND_COUNT];
     const char *nearest = NULL;
-    if (name == NULL) {
-        command_usage_error("predict", "--cell is missing");
-        return NULL;
-    }
     for (int i = 0; i < CELL_KIND_COUNT; i++) {
         if (strcmp(cell_models[i].name, name) == 0) {
-            return &cell_models[i];
+            *model = cell_models[i];
+            return true;
         }
         names[i] = cell_models[i].name;
     }
@@ -64,15 +62,33 @@ static const struct cell_model *model_named(const char *name)
     if (nearest != NULL) {
         command_usage_error("predict", "unknown cell %s, did you mean %s?", name, nearest);
     } else {
-        command_usage_error("predict", "unknown cell %s, there are prismatic and a123", name);
+        command_usage_error("predict", "unknown cell %s, there are prismatic and a123; a file is FILE.yaml",
+                            name);
     }
-    return NULL;
+    return false;
+}
+
+static bool read_model(const char *cell, struct cell_model *model)
+{
+    char error[SCENARIO_FILE_ERROR_SIZE];
+    if (cell == NULL) {
+        command_usage_error("predict", "--cell is missing");
+        return false;
+    }
+    if (strpbrk(cell, "./") == NULL) {
+        return read_named(cell, model);
+    }
+    if (!scenario_file_load_cell(cell, model, error, sizeof error)) {
+        fprintf(stderr, "%s\n", error);
+        return false;
+    }
+    return true;
 }
 
 static bool read_request(const struct given *given, struct request *request)
 {
-    *request = (struct request){.model = model_named(given->cell), .has_temp = given->temp_c != NULL};
-    if (request->model == NULL ||
+    *request = (struct request){.has_temp = given->temp_c != NULL};
+    if (!read_model(given->cell, &request->model) ||
         !read_option("--capacity-ah", given->capacity_ah, 0.1, 10000.0, &request->start.capacity_ah) ||
         !read_option("--start-soc-pct", given->start_soc_pct, 0.0, 100.0, &request->start.soc_pct) ||
         (request->has_temp &&
@@ -114,12 +130,46 @@ static void print_time(const struct measured_log *log, const double *predicted_v
     }
 }
 
+static void print_bursts(const struct measured_log *log, const double *predicted_v, double capacity_ah,
+                         double threshold_v)
+{
+    const struct prediction_bursts bursts = prediction_bursts(log, predicted_v, capacity_ah, threshold_v);
+    if (bursts.measured > 0 || bursts.predicted > 0) {
+        fprintf(stderr,
+                "below %.2f V by burst: %zu measured, %zu predicted, in the same %zu at most %.0f s apart\n",
+                threshold_v, bursts.measured, bursts.predicted, bursts.both, bursts.apart_s_max);
+    }
+}
+
+/* Whether more charge goes out than in: when a cell gets low says something of a discharge alone. */
+static bool is_discharge(const struct measured_log *log)
+{
+    double charge_as = 0.0;
+    for (size_t i = 0; i + 1 < log->count; i++) {
+        charge_as += log->rows[i].current_a * (log->rows[i + 1].t_s - log->rows[i].t_s);
+    }
+    return charge_as < 0.0;
+}
+
+static void print_thresholds(const struct measured_log *log, const double *predicted_v, double capacity_ah)
+{
+    static const double thresholds_v[] = {3.10, 2.80};
+    for (size_t i = 0; i < sizeof thresholds_v / sizeof thresholds_v[0]; i++) {
+        print_time(log, predicted_v, thresholds_v[i]);
+        print_bursts(log, predicted_v, capacity_ah, thresholds_v[i]);
+    }
+}
+
 static void print_errors(const struct measured_log *log, const double *predicted_v,
                          const struct request *request)
 {
     const struct prediction_errors errors = prediction_errors(log, predicted_v, request->start.capacity_ah);
-    fprintf(stderr, "cell %s%s: %s\n", request->model->name,
-            request->model->is_validated ? "" : ", cell model not validated", request->model->evidence);
+    fprintf(stderr, "cell %s%s: %s\n", request->model.name,
+            request->model.is_validated ? "" : ", cell model not validated", request->model.evidence);
+    if (errors.rows[REGION_ALL] == 0) {
+        fprintf(stderr, "%zu rows, none at 2.50 V or more: there is nothing to judge by\n", log->count);
+        return;
+    }
     fprintf(stderr, "%zu rows, of which %zu at 2.50 V or more; worst %.0f mV there\n", log->count,
             errors.rows[REGION_ALL], errors.max_mv);
     for (int region = 0; region < REGION_COUNT; region++) {
@@ -129,8 +179,9 @@ static void print_errors(const struct measured_log *log, const double *predicted
                     errors.rows[region]);
         }
     }
-    print_time(log, predicted_v, 3.10);
-    print_time(log, predicted_v, 2.80);
+    if (is_discharge(log)) {
+        print_thresholds(log, predicted_v, request->start.capacity_ah);
+    }
 }
 
 /* ---- the command -------------------------------------------------------------------------------- */
@@ -138,7 +189,7 @@ static void print_errors(const struct measured_log *log, const double *predicted
 static int predict(const struct measured_log *log, const struct request *request)
 {
     double *predicted_v = malloc(log->count * sizeof *predicted_v);
-    if (predicted_v == NULL || !prediction_run(log, request->model, &request->start, predicted_v)) {
+    if (predicted_v == NULL || !prediction_run(log, &request->model, &request->start, predicted_v)) {
         free(predicted_v);
         return command_error("no memory");
     }
@@ -194,7 +245,8 @@ int predict_command(int argc, char **argv)
 {
     struct given given = {0};
     const struct command_option options[] = {
-        {"cell", "NAME", &given.cell, NULL, "what the cell is: prismatic or a123"},
+        {"cell", "NAME|FILE", &given.cell, NULL,
+         "what the cell is: prismatic, a123, or a file with a section\ncell, as smallbms fit writes it"},
         {"capacity-ah", "AH", &given.capacity_ah, NULL, "its capacity, 0.1..10000"},
         {"start-soc-pct", "PERCENT", &given.start_soc_pct, NULL,
          "state of charge at the first row, 0..100; at 100 the cell has\njust been charged, at 0 discharged"},

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#define SHOWN 0.05 /* half of the last digit of these figures in the totals */
+
 void run_result_init(struct run_result *result, const struct scenario *described, const char *name,
                      const char *device, int64_t end_tick, int64_t interval_ticks)
 {
@@ -43,4 +45,15 @@ bool run_result_finish(struct run_result *result, const struct system_totals *to
     result->totals = totals;
     expectations_finish(&result->expectations, totals, result->end_tick);
     return !result->recording.failed;
+}
+
+bool run_result_leaves_cell_range(const struct run_result *result)
+{
+    const struct cell_model *cell = cell_model_of(&result->described->bank);
+    const struct system_totals *totals = result->totals;
+    assert(totals != NULL);
+    return cell->is_validated &&
+           (totals->temp_c_min < cell->temp_c_min - SHOWN || totals->temp_c_max > cell->temp_c_max + SHOWN ||
+            totals->discharge_c_max > cell->discharge_c_max + SHOWN ||
+            totals->charge_c_max > cell->charge_c_max + SHOWN);
 }

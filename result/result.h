@@ -36,4 +36,7 @@ struct system_observer run_result_observer(struct run_result *result);
 /* The run has ended with `totals`, kept by the caller. False: there was not enough memory to record it. */
 bool run_result_finish(struct run_result *result, const struct system_totals *totals);
 
+/* Whether cells that are validated went beyond what they were measured at, in temperature or current. The run has finished. */
+bool run_result_leaves_cell_range(const struct run_result *result);
+
 #endif

@@ -124,9 +124,16 @@ static void print_ranges(const struct run_result *result, FILE *stream)
 
 static void print_cell_model(const struct run_result *result, FILE *stream)
 {
-    const struct cell_model *model = &cell_models[result->described->bank.cell];
+    const struct cell_model *model = cell_model_of(&result->described->bank);
     print_label("cells", stream);
     fprintf(stream, "%s%s\n", model->name, model->is_validated ? "" : ": cell model not validated");
+    if (run_result_leaves_cell_range(result)) {
+        print_label("", stream);
+        fprintf(stream, "measured at %s to ", wording_number(model->temp_c_min, 1).text);
+        fprintf(stream, "%s degC, ", wording_number(model->temp_c_max, 1).text);
+        fprintf(stream, "%s C out, ", wording_number(model->discharge_c_max, 1).text);
+        fprintf(stream, "%s C in; this run goes beyond\n", wording_number(model->charge_c_max, 1).text);
+    }
 }
 
 static void print_expectations(const struct run_result *result, bool colour, FILE *stream)

@@ -78,7 +78,7 @@ static void write_thresholds(const struct run_result *result, FILE *stream)
 static void write_head(const struct run_result *result, FILE *stream)
 {
     const struct scenario *described = result->described;
-    const struct cell_model *cell = &cell_models[described->bank.cell];
+    const struct cell_model *cell = cell_model_of(&described->bank);
     fputs("{\n", stream);
     write_text(stream, "format", "smallbms-run-1");
     write_text(stream, "version", SMALLBMS_VERSION);
@@ -91,6 +91,7 @@ static void write_head(const struct run_result *result, FILE *stream)
     write_text(stream, "device", result->device);
     write_text(stream, "cell", cell->name);
     fprintf(stream, "\"cell_validated\":%s,\n", cell->is_validated ? "true" : "false");
+    fprintf(stream, "\"cell_range_left\":%s,\n", run_result_leaves_cell_range(result) ? "true" : "false");
     write_thresholds(result, stream);
 }
 

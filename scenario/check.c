@@ -93,12 +93,55 @@ static bool check_solar(struct scenario_reader *reader)
     return true;
 }
 
+/* Both curves have points that rise, and the open-circuit voltage's reach from empty to full. */
+static bool check_points(struct scenario_reader *reader, const char *key, const struct cell_point *points,
+                         int count, bool is_rising)
+{
+    const yaml_node_t *list = scenario_reader_value(reader, SCENARIO_CELL, key);
+    if (count < 2) {
+        return scenario_reader_fail(reader, list, "%s has %d points, it takes at least 2", key, count);
+    }
+    for (int i = 1; i < count; i++) {
+        const yaml_node_t *place = yaml_tree_item(reader->tree, list, (size_t)i);
+        if (!(points[i].z > points[i - 1].z)) {
+            return scenario_reader_fail(reader, place, "soc %.15g is not above the point before, %.15g",
+                                        points[i].z, points[i - 1].z);
+        }
+        if (is_rising && !(points[i].value > points[i - 1].value)) {
+            return scenario_reader_fail(reader, place, "v %.15g is not above the point before, %.15g",
+                                        points[i].value, points[i - 1].value);
+        }
+    }
+    if (points[0].z > 0.0 || points[count - 1].z < 1.0) {
+        return scenario_reader_fail(reader, list, "%s goes from soc %.15g to %.15g, it must reach 0 and 1",
+                                    key, points[0].z, points[count - 1].z);
+    }
+    return true;
+}
+
+static bool check_cell(struct scenario_reader *reader)
+{
+    const struct cell_model *cell = &reader->draft->bank.own_cell;
+    const yaml_node_t *named = scenario_reader_value(reader, SCENARIO_BANK, "cell");
+    if (scenario_reader_value(reader, SCENARIO_CELL, "name") == NULL) {
+        return true; /* no such section */
+    }
+    if (named != NULL) {
+        return scenario_reader_fail(reader, named,
+                                    "bank names a cell, and there is a section cell; one of them must go");
+    }
+    return check_points(reader, "ocv", cell->ocv_v, cell->ocv_count, true) &&
+           check_points(reader, "hysteresis", cell->hysteresis_v, cell->hysteresis_count, false);
+}
+
 bool scenario_check_group(struct scenario_reader *reader, int group)
 {
     assert(group > SCENARIO_TOP && group < SCENARIO_CONSUMER);
     switch (group) {
     case SCENARIO_BANK:
         return check_bank(reader);
+    case SCENARIO_CELL:
+        return check_cell(reader);
     case SCENARIO_BMS:
         return check_bms(reader);
     case SCENARIO_SOLAR:

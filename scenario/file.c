@@ -25,7 +25,10 @@ static void sort_events(struct scenario *draft)
     }
 }
 
-static bool read_tree(struct scenario_reader *reader)
+/* What is read of a file. */
+typedef bool part_of_file(struct scenario_reader *reader);
+
+static bool read_whole(struct scenario_reader *reader)
 {
     const yaml_node_t *root = yaml_tree_root(reader->tree);
     if (root->type == YAML_SCALAR_NODE && scenario_is_nothing(root)) {
@@ -40,8 +43,13 @@ static bool read_tree(struct scenario_reader *reader)
     return true;
 }
 
-bool scenario_file_read(const char *data, size_t size, const char *file_name, struct scenario *out,
-                        char *error, size_t error_size)
+static bool read_cell(struct scenario_reader *reader)
+{
+    return scenario_read_cell(reader, yaml_tree_root(reader->tree));
+}
+
+static bool read_part(const char *data, size_t size, const char *file_name, part_of_file *part,
+                      struct scenario *out, char *error, size_t error_size)
 {
     struct yaml_tree tree;
     struct yaml_tree_error tree_error;
@@ -62,12 +70,18 @@ bool scenario_file_read(const char *data, size_t size, const char *file_name, st
     memset(&draft, 0, sizeof draft);
     struct scenario_reader reader = {
         .tree = &tree, .file_name = file_name, .error = error, .error_size = error_size, .draft = &draft};
-    bool is_read = read_tree(&reader);
+    bool is_read = part(&reader);
     yaml_tree_close(&tree);
     if (is_read) {
         *out = draft;
     }
     return is_read;
+}
+
+bool scenario_file_read(const char *data, size_t size, const char *file_name, struct scenario *out,
+                        char *error, size_t error_size)
+{
+    return read_part(data, size, file_name, read_whole, out, error, error_size);
 }
 
 /* Reads up to SCENARIO_FILE_SIZE_MAX + 1 bytes; false: errno says why. */
@@ -78,7 +92,8 @@ static bool read_stream(FILE *stream, char *data, size_t *size)
     return ferror(stream) == 0;
 }
 
-bool scenario_file_load(const char *path, struct scenario *out, char *error, size_t error_size)
+static bool load_part(const char *path, part_of_file *part, struct scenario *out, char *error,
+                      size_t error_size)
 {
     assert(error != NULL && error_size > 0);
     bool is_stdin = strcmp(path, "-") == 0;
@@ -92,10 +107,25 @@ bool scenario_file_load(const char *path, struct scenario *out, char *error, siz
         fclose(stream);
     }
     if (is_read) {
-        is_read = scenario_file_read(data, size, name, out, error, error_size);
+        is_read = read_part(data, size, name, part, out, error, error_size);
     } else {
         snprintf(error, error_size, "%s: cannot be read: %s", name, strerror(reason));
     }
     free(data);
     return is_read;
+}
+
+bool scenario_file_load(const char *path, struct scenario *out, char *error, size_t error_size)
+{
+    return load_part(path, read_whole, out, error, error_size);
+}
+
+bool scenario_file_load_cell(const char *path, struct cell_model *out, char *error, size_t error_size)
+{
+    struct scenario part;
+    if (!load_part(path, read_cell, &part, error, error_size)) {
+        return false;
+    }
+    *out = part.bank.own_cell;
+    return true;
 }

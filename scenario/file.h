@@ -31,4 +31,7 @@ bool scenario_file_read(const char *data, size_t size, const char *file_name, st
  * error "PATH: why". */
 bool scenario_file_load(const char *path, struct scenario *out, char *error, size_t error_size);
 
+/* The section `cell` alone, of a file that may have more of a scenario or nothing else; likewise. */
+bool scenario_file_load_cell(const char *path, struct cell_model *out, char *error, size_t error_size);
+
 #endif

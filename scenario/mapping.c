@@ -121,7 +121,10 @@ static bool read_value(struct scenario_reader *reader, const struct scenario_row
                        const yaml_node_t *node, void *base)
 {
     const yaml_node_t *value = *scenario_reader_place(reader, row);
-    assert(row->kind != SCENARIO_MAPPING && row->kind != SCENARIO_LIST);
+    assert(row->kind != SCENARIO_MAPPING);
+    if (value != NULL && row->kind == SCENARIO_LIST) {
+        return true; /* the lists come after the group (read_lists) */
+    }
     if (value != NULL) {
         return scenario_read_scalar(reader, row, value, base);
     }
@@ -203,6 +206,9 @@ static bool read_entry(struct scenario_reader *reader, int group, const yaml_nod
         return scenario_check_event(reader, entry);
     case SCENARIO_EXPECT:
         return scenario_check_expectation(reader, node, entry);
+    case SCENARIO_OCV_POINT:
+    case SCENARIO_HYSTERESIS_POINT:
+        return true;
     default:
         return scenario_check_consumer(reader, group, node);
     }
@@ -230,6 +236,20 @@ static bool read_list(struct scenario_reader *reader, const struct scenario_row 
     return true;
 }
 
+/* Reads the lists of the section `group`, which holds their places. */
+static bool read_lists(struct scenario_reader *reader, int group)
+{
+    const struct scenario_schema *schema = scenario_schema();
+    for (size_t i = 0; i < schema->count; i++) {
+        const struct scenario_row *row = &schema->rows[i];
+        if (row->group == group && row->kind == SCENARIO_LIST && reader->values[i] != NULL &&
+            !read_list(reader, row, reader->values[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Reads a group of the top, or the defaults of one that is not there. */
 static bool read_section(struct scenario_reader *reader, const struct scenario_row *row,
                          const yaml_node_t *value)
@@ -238,7 +258,8 @@ static bool read_section(struct scenario_reader *reader, const struct scenario_r
     if (value != NULL && !check_mapping(reader, row->child, value)) {
         return false;
     }
-    if (!read_group(reader, (struct keys){row->child, -1}, value, reader->draft)) {
+    if (!read_group(reader, (struct keys){row->child, -1}, value, reader->draft) ||
+        !read_lists(reader, row->child)) {
         return false;
     }
     if (row->child >= SCENARIO_CONSUMER) {
@@ -261,6 +282,19 @@ static bool read_top_value(struct scenario_reader *reader, const struct scenario
         return value == NULL || read_list(reader, row, value);
     }
     return read_value(reader, row, root, reader->draft);
+}
+
+bool scenario_read_cell(struct scenario_reader *reader, const yaml_node_t *root)
+{
+    const struct scenario_row *row = scenario_row_find(SCENARIO_TOP, "cell");
+    if (!check_mapping(reader, SCENARIO_TOP, root) ||
+        !note_keys(reader, (struct keys){SCENARIO_TOP, -1}, root)) {
+        return false;
+    }
+    if (*scenario_reader_place(reader, row) == NULL) {
+        return scenario_reader_fail(reader, root, "there is no section cell here, as smallbms fit writes it");
+    }
+    return read_section(reader, row, *scenario_reader_place(reader, row));
 }
 
 bool scenario_read_top(struct scenario_reader *reader, const yaml_node_t *root)

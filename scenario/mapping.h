@@ -13,4 +13,7 @@
  */
 bool scenario_read_top(struct scenario_reader *reader, const yaml_node_t *root);
 
+/* Reads the section `cell` alone; the file's other keys must be known, and are not looked at. */
+bool scenario_read_cell(struct scenario_reader *reader, const yaml_node_t *root);
+
 #endif

@@ -98,9 +98,18 @@ static const char *what_of(int group, int value)
 const char *scenario_group_name(int group)
 {
     static const char *const names[] = {
-        [SCENARIO_TOP] = "a scenario", [SCENARIO_RUN] = "run",        [SCENARIO_BANK] = "bank",
-        [SCENARIO_BMS] = "bms",        [SCENARIO_REMOTE] = "remote",  [SCENARIO_AMBIENT] = "ambient",
-        [SCENARIO_SOLAR] = "solar",    [SCENARIO_EVENT] = "an event", [SCENARIO_EXPECT] = "an expectation",
+        [SCENARIO_TOP] = "a scenario",
+        [SCENARIO_RUN] = "run",
+        [SCENARIO_BANK] = "bank",
+        [SCENARIO_BMS] = "bms",
+        [SCENARIO_REMOTE] = "remote",
+        [SCENARIO_AMBIENT] = "ambient",
+        [SCENARIO_CELL] = "cell",
+        [SCENARIO_SOLAR] = "solar",
+        [SCENARIO_OCV_POINT] = "a point of ocv",
+        [SCENARIO_HYSTERESIS_POINT] = "a point of hysteresis",
+        [SCENARIO_EVENT] = "an event",
+        [SCENARIO_EXPECT] = "an expectation",
     };
     assert(group >= 0 && group < SCENARIO_GROUPS);
     if (group >= SCENARIO_EXPECT_KEYS) {

@@ -48,6 +48,48 @@ static void check_bank(const struct scenario_bank *bank)
     require(sbms_battery_check(&bank->settings) == SBMS_BATTERY_OK); /* BAT-7 */
 }
 
+static void check_points(const struct cell_point *points, int count, double v_min, double v_max)
+{
+    require(count >= 2 && count <= 48);
+    for (int i = 0; i < count; i++) {
+        require(is_within(points[i].z, -0.05, 1.05) && is_within(points[i].value, v_min, v_max));
+        require(i == 0 || points[i].z > points[i - 1].z);
+    }
+    require(points[0].z <= 0.0 && points[count - 1].z >= 1.0);
+}
+
+static void check_activated(struct cell_activated number, double minimum)
+{
+    require(is_within(number.at_25, minimum, 10) && is_within(number.j_per_mol, 0, 100000));
+}
+
+static void check_cell(const struct cell_model *cell)
+{
+    if (cell->ocv_count == 0) {
+        require(cell->hysteresis_count == 0 && cell->name[0] == '\0');
+        return;
+    }
+    check_text(cell->name, sizeof cell->name, 1);
+    check_text(cell->evidence, sizeof cell->evidence, 1);
+    require(is_within(cell->temp_c_min, -60, 25) && is_within(cell->temp_c_max, 25, 120));
+    require(is_within(cell->discharge_c_max, 0, 100) && is_within(cell->charge_c_max, 0, 100));
+    check_activated(cell->r0_ohm_ah[0], 0.0001);
+    check_activated(cell->r0_ohm_ah[1], 0);
+    check_activated(cell->r2_ohm_ah, 0);
+    require(is_within(cell->exchange_per_h, 0.001, 1000) && is_within(cell->exchange_j_per_mol, 0, 100000));
+    require(is_within(cell->tau1_s, 1, 1e6) && is_within(cell->tau2_s, 1, 1e6));
+    require(is_within(cell->r0_cold_c, -60, 25) && is_within(cell->hysteresis_gamma, 0, 1000));
+    for (int k = 0; k < CELL_DIFFUSIONS; k++) {
+        check_activated(cell->diffusion_h[k], 0);
+        require(is_within(cell->diffusion_tau_s[k], 1, 1e6));
+    }
+    check_points(cell->ocv_v, cell->ocv_count, -1, 5);
+    check_points(cell->hysteresis_v, cell->hysteresis_count, 0, 0.2);
+    for (int i = 1; i < cell->ocv_count; i++) {
+        require(cell->ocv_v[i].value > cell->ocv_v[i - 1].value);
+    }
+}
+
 static void check_solar(const struct scenario_solar *solar)
 {
     require(is_within(solar->panel_w, 0, 100000) && is_within(solar->latitude_deg, -66, 66));
@@ -69,6 +111,7 @@ static void check_system(const struct scenario *system)
     require(system->seed <= UINT64_C(9007199254740991) && is_within(system->duration_s, 1, 3153600000.0));
     require(system->start_day_of_year >= 1 && system->start_day_of_year <= 365);
     check_bank(&system->bank);
+    check_cell(&system->bank.own_cell);
     check_solar(&system->solar);
     require(sbms_control_check(&system->bms.settings) == SBMS_SETTINGS_OK); /* LOAD-6 */
     require(system->remote.wiring <= WIRING_H_TO_PLUS && is_within(system->remote.contact_kohm, 0, 10000));

@@ -10,15 +10,15 @@ SMALLBMS=${SMALLBMS:-$ROOT/build/smallbms}
 
 temps=(25 0 -20)
 
-# held AMPERES TEMPERATURE: the charge in Ah, to one decimal, that a cell of 100 Ah gives at a temperature that stays
+# held AMPERES TEMPERATURE: sets value to the charge in Ah, to one decimal, that a cell of 100 Ah gives at a temperature that stays
 held() {
     awk -v amperes="$1" 'BEGIN { print "t_s,i_a,v"; for (t = 0; t <= 360000 / amperes; t += 10) printf "%d,%g,3.3\n", t, -amperes }' >in.csv
     smallbms predict in.csv --cell prismatic --capacity-ah 100 --start-soc-pct 100 --temp-c "$2"
     ((status == 0)) || fail "predict: exit $status: $(cat err)"
-    awk -F, -v amperes="$1" 'NR > 1 && $3 < 2.8 { exit } NR > 1 { last = $1 } END { printf "%.1f", last * amperes / 3600 }' out
+    value=$(awk -F, -v amperes="$1" 'NR > 1 && $3 < 2.8 { exit } NR > 1 { last = $1 } END { printf "%.1f", last * amperes / 3600 }' out)
 }
 
-# warmed AMPERES TEMPERATURE: the same of a battery in air of that temperature
+# warmed AMPERES TEMPERATURE: likewise of a battery in air of that temperature
 warmed() {
     cat >run.yaml <<END
 title: A constant current until the cut
@@ -32,7 +32,7 @@ loads: [{name: load, current_a: $1}]
 END
     smallbms run run.yaml
     ((status == 0)) || fail "run: exit $status: $(cat err)"
-    sed -nE 's/^ +battery charge +0\.0 Ah in, ([0-9.]+) Ah out$/\1/p' out
+    value=$(sed -nE 's/^ +battery charge +0\.0 Ah in, ([0-9.]+) Ah out$/\1/p' out)
 }
 
 # near NAME VALUE MIN MAX
@@ -46,7 +46,10 @@ table="| % of the capacity | ${temps[0]} °C | ${temps[1]} °C | ${temps[2]} °C
 for amperes in 20 100; do
     for how in held warmed; do
         values=()
-        for temp_c in "${temps[@]}"; do values+=("$($how $amperes "$temp_c")"); done
+        for temp_c in "${temps[@]}"; do
+            $how $amperes "$temp_c"
+            values+=("$value")
+        done
         if [[ $amperes$how == 20held ]]; then
             near '0.2C at 0 degC' "${values[1]}" 70 90
             near '0.2C at -20 degC' "${values[2]}" 40 60

@@ -146,7 +146,7 @@ static void headers_that_do_not_fit(void **state)
     expect_refused("t_s;i_a;v\n", 1, 1, "unknown column \"t_s;i_a;v\"");
     expect_refused("t_s, i_a,v\n", 1, 5, "unknown column \" i_a\"");
     expect_refused("T_S,i_a,v\n", 1, 1, "unknown column \"T_S\"");
-    expect_refused("0,1,3.3\n1,1,3.3\n", 1, 1, "unknown column \"0\"");
+    expect_refused("0,1,3.3\n1,1,3.3\n", 1, 1, "a number, the first line must be a header such as t_s,i_a,v");
     expect_refused("\x1B[31m\n", 1, 1, "unknown column \"?[31m\"");
 }
 

@@ -189,6 +189,59 @@ static void test_less_than_a_minute_is_never(void **state)
     assert_near(time_below_s(3.0), 60.0, 1e-9);
 }
 
+/* ---- bursts ----------------------------------------------------------------------------------------- */
+
+/* `seconds` at a current, measured and predicted. */
+static void add_span(int seconds, double current_a, double measured_v, double foreseen_v)
+{
+    for (int i = 0; i < seconds; i += 10) {
+        add_row(made.count == 0 ? 0.0 : 10.0, current_a, measured_v);
+        predicted_v[made.count - 1] = foreseen_v;
+    }
+}
+
+static void check_bursts(size_t measured, size_t predicted, size_t both, double apart_s)
+{
+    const struct prediction_bursts bursts = prediction_bursts(&made, predicted_v, 10.0, 3.1);
+    assert_int_equal(bursts.measured, measured);
+    assert_int_equal(bursts.predicted, predicted);
+    assert_int_equal(bursts.both, both);
+    assert_near(bursts.apart_s_max, apart_s, 1e-9);
+}
+
+/* Three bursts of 10 A: low in both, in the measurement, in the prediction; 0.19 A is a rest, 0.2 A none. */
+static void test_each_burst_by_itself(void **state)
+{
+    (void)state;
+    start_log(false);
+    add_span(300, -10.0, 3.3, 3.3);
+    add_span(30, -10.0, 3.0, 3.3); /* 30 s before the other */
+    add_span(300, -10.0, 3.0, 3.0);
+    add_span(300, -0.19, 3.2, 3.2);
+    add_span(300, -10.0, 3.0, 3.2);
+    add_span(300, 0.19, 3.2, 3.2);
+    add_span(300, -10.0, 3.2, 3.0);
+    check_bursts(2, 2, 1, 30.0);
+    start_log(false);
+    add_span(300, -10.0, 3.0, 3.2);
+    add_span(300, -0.2, 3.2, 3.2);
+    add_span(300, -10.0, 3.2, 3.0);
+    check_bursts(1, 1, 1, 580.0); /* one burst: the first times, far apart */
+    start_log(false);
+    add_span(300, -10.0, 3.0, 3.2);
+    add_span(290, 0.0, 3.2, 3.2); /* too short a rest */
+    add_span(300, -10.0, 3.2, 3.0);
+    check_bursts(1, 1, 1, 570.0);
+}
+
+static void test_no_burst(void **state)
+{
+    (void)state;
+    start_log(false);
+    add_span(1000, 0.0, 3.2, 3.2);
+    check_bursts(0, 0, 0, 0.0);
+}
+
 /* ---- a run ------------------------------------------------------------------------------------------ */
 
 /* A row's current flows until the next row; its voltage is with that current, before it has done anything. */
@@ -240,6 +293,8 @@ int main(void)
         cmocka_unit_test(test_a_dip_is_not_the_first_sample),
         cmocka_unit_test(test_uneven_rows),
         cmocka_unit_test(test_less_than_a_minute_is_never),
+        cmocka_unit_test(test_each_burst_by_itself),
+        cmocka_unit_test(test_no_burst),
         cmocka_unit_test(test_run),
     };
 

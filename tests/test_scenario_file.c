@@ -24,6 +24,7 @@
 #include "scenario/schema.h"
 #include "scenario/value.h"
 #include "tests/consumer_settings.h"
+#include "twin/cell.h"
 
 #define NAME "x.yaml"
 #define TEXT_SIZE 65536u
@@ -171,6 +172,7 @@ static void every_part_of_a_full_file_arrives(void **state)
     assert_int_equal(result.bank.series * 10 + result.bank.parallel, 23);
     assert_int_equal(result.bank.spread, SPREAD_AGED);
     assert_int_equal(result.bank.cell, CELL_A123);
+    assert_int_equal(result.bank.own_cell.ocv_count, 0);
     assert_true(result.bank.board_mohm_ah == 100.0);
     assert_int_equal(result.bank.settings.under_voltage_mv, 2650);
     assert_int_equal(result.bank.settings.pre_alarm_mv, 3000);
@@ -311,6 +313,8 @@ static void write_sample(const struct scenario_row *row, char *text, size_t size
         snprintf(text, size, "100 years");
     } else if (row->kind == SCENARIO_TEXT) {
         snprintf(text, size, "t");
+    } else if (row->kind == SCENARIO_LIST) { /* the points of a cell */
+        snprintf(text, size, "[{soc: 0, v: 0.01}, {soc: 1, v: 0.02}]");
     } else {
         snprintf(text, size, "%.16g", strcmp(row->key, "mv_max") == 0 ? row->maximum : row->minimum);
     }
@@ -459,6 +463,12 @@ static bool has_hole_below_maximum(const struct scenario_row *row)
     return is_series || is_fault;
 }
 
+/* A number of a point of a curve, of which a curve has at least two. */
+static bool is_point(const struct scenario_row *row)
+{
+    return row->group == SCENARIO_OCV_POINT || row->group == SCENARIO_HYSTERESIS_POINT;
+}
+
 /* BAT-7 */
 static void every_number_is_checked_at_both_ends(void **state)
 {
@@ -467,8 +477,8 @@ static void every_number_is_checked_at_both_ends(void **state)
     for (size_t i = 0; i < scenario_schema()->count; i++) {
         const struct scenario_row *row = &scenario_schema()->rows[i];
         bool is_number = row->kind == SCENARIO_NUMBER || row->kind == SCENARIO_WHOLE;
-        if (!is_number || row->presence == SCENARIO_COMPUTED) { /* these: charge_voltages_follow_the_bank() */
-            continue;
+        if (!is_number || row->presence == SCENARIO_COMPUTED || is_point(row)) {
+            continue; /* these: charge_voltages_follow_the_bank(), points_of_a_cell() */
         }
         double step = row->kind == SCENARIO_NUMBER ? 0.001 : 1.0;
         refuse_number(row, row->minimum - step);
@@ -698,7 +708,7 @@ static void every_text_has_a_length(void **state)
         refuse(text, error);
         checked++;
     }
-    assert_int_equal(checked, 3);
+    assert_int_equal(checked, 5);
 }
 
 /* Builds `count` entries of a list. */
@@ -938,6 +948,82 @@ static void refuse_all(const struct refusal *refusals, size_t count)
 }
 
 #define REFUSE_ALL(refusals) refuse_all(refusals, sizeof(refusals) / sizeof(refusals)[0])
+
+/* ---- a cell of one's own ------------------------------------------------------------------------ */
+
+#define CELL_NUMBERS \
+    "  name: mine\n  evidence: made up\n  temp_c_min: 20\n  temp_c_max: 30\n  discharge_c_max: 0.5\n" \
+    "  charge_c_max: 0.25\n  r0_ohm_ah: 0.05\n  r0_j_per_mol: 18000\n  exchange_per_h: 0.17\n" \
+    "  exchange_j_per_mol: 45000\n  tau1_s: 70\n  diffusion1_h: 0.17\n  diffusion1_j_per_mol: 38000\n" \
+    "  diffusion1_tau_s: 4500\n  hysteresis_gamma: 50\n"
+#define OWN_CELL MINIMAL "cell:\n" CELL_NUMBERS /* lines 4 to 19 */
+#define HYSTERESIS "  hysteresis: [{soc: 0, v: 0}, {soc: 1, v: 0.2}]\n"
+#define OCV "  ocv: [{soc: -0.05, v: -1}, {soc: 0.5, v: 3.3}, {soc: 1.05, v: 5}]\n"
+
+static void a_cell_of_ones_own(void **state)
+{
+    (void)state;
+    accept(OWN_CELL OCV HYSTERESIS);
+    assert_ptr_equal(cell_model_of(&result.bank), &result.bank.own_cell);
+    const struct cell_model *cell = &result.bank.own_cell;
+    assert_string_equal(cell->name, "mine");
+    assert_string_equal(cell->evidence, "made up");
+    assert_false(cell->is_validated);
+    assert_true(cell->temp_c_min == 20.0 && cell->temp_c_max == 30.0);
+    assert_true(cell->discharge_c_max == 0.5 && cell->charge_c_max == 0.25);
+    assert_true(cell->r0_ohm_ah[0].at_25 == 0.05 && cell->r0_ohm_ah[0].j_per_mol == 18000.0);
+    assert_true(cell->r0_ohm_ah[1].at_25 == 0.0 && cell->r0_cold_c == -15.0);
+    assert_true(cell->exchange_per_h == 0.17 && cell->exchange_j_per_mol == 45000.0 && cell->tau1_s == 70.0);
+    assert_true(cell->r2_ohm_ah.at_25 == 0.0 && cell->tau2_s == 2000.0);
+    assert_true(cell->diffusion_h[0].at_25 == 0.17 && cell->diffusion_h[0].j_per_mol == 38000.0);
+    assert_true(cell->diffusion_tau_s[0] == 4500.0 && cell->diffusion_h[1].at_25 == 0.0);
+    assert_true(cell->hysteresis_gamma == 50.0);
+    assert_int_equal(cell->ocv_count, 3);
+    assert_true(cell->ocv_v[0].z == -0.05 && cell->ocv_v[0].value == -1.0 && cell->ocv_v[2].value == 5.0);
+    assert_int_equal(cell->hysteresis_count, 2);
+    assert_true(cell->hysteresis_v[1].z == 1.0 && cell->hysteresis_v[1].value == 0.2);
+    accept(MINIMAL);
+    assert_ptr_equal(cell_model_of(&result.bank), &cell_models[CELL_PRISMATIC]);
+}
+
+static void points_of_a_cell(void **state)
+{
+    (void)state;
+    static const struct refusal refusals[] = {
+        {MINIMAL "cell: {}\n", "4:7: cell needs name: 1..47 bytes"},
+        {OWN_CELL OCV, "5:3: cell needs hysteresis: 0..48 entries"},
+        {OWN_CELL HYSTERESIS, "5:3: cell needs ocv: 0..48 entries"},
+        {OWN_CELL HYSTERESIS "  ocv: 3\n", "21:8: ocv takes a list, each entry a line that starts with '- '"},
+        {OWN_CELL HYSTERESIS "  ocv: []\n", "21:8: ocv has 0 points, it takes at least 2"},
+        {OWN_CELL HYSTERESIS "  ocv: [{soc: 0, v: 3}]\n", "21:8: ocv has 1 points, it takes at least 2"},
+        {OWN_CELL HYSTERESIS "  ocv: [3, 4]\n",
+         "21:9: a point of ocv takes keys and values (key: value); here is a text"},
+        {OWN_CELL HYSTERESIS "  ocv: [{soc: 0, v: 3}, {soc: 1}]\n", "21:25: a point of ocv needs v: -1..5 V"},
+        {OWN_CELL HYSTERESIS "  ocv: [{soc: 0, v: 3}, {soc: 1.051, v: 4}]\n",
+         "21:31: soc 1.051 is outside -0.05..1.05"},
+        {OWN_CELL HYSTERESIS "  ocv: [{soc: -0.051, v: 3}, {soc: 1, v: 4}]\n",
+         "21:15: soc -0.051 is outside -0.05..1.05"},
+        {OWN_CELL HYSTERESIS "  ocv: [{soc: 0, v: 3}, {soc: 1, v: 5.001}]\n",
+         "21:37: v 5.001 is outside -1..5 V"},
+        {OWN_CELL OCV "  hysteresis: [{soc: 0, v: 0.201}, {soc: 1, v: 0}]\n",
+         "21:28: v 0.201 is outside 0..0.2 V"},
+        {OWN_CELL OCV "  hysteresis: [{soc: 0, v: -0.001}, {soc: 1, v: 0}]\n",
+         "21:28: v -0.001 is outside 0..0.2 V"},
+        {OWN_CELL HYSTERESIS "  ocv: [{soc: 0, v: 3}, {soc: 0, v: 3.1}, {soc: 1, v: 4}]\n",
+         "21:25: soc 0 is not above the point before, 0"},
+        {OWN_CELL HYSTERESIS "  ocv: [{soc: 0, v: 3}, {soc: 1, v: 3}]\n",
+         "21:25: v 3 is not above the point before, 3"},
+        {OWN_CELL HYSTERESIS "  ocv: [{soc: 0.001, v: 3}, {soc: 1, v: 3.5}]\n",
+         "21:8: ocv goes from soc 0.001 to 1, it must reach 0 and 1"},
+        {OWN_CELL HYSTERESIS "  ocv: [{soc: 0, v: 3}, {soc: 0.999, v: 3.5}]\n",
+         "21:8: ocv goes from soc 0 to 0.999, it must reach 0 and 1"},
+        {OWN_CELL OCV "  hysteresis: [{soc: 0.1, v: 0}, {soc: 1, v: 0}]\n",
+         "21:15: hysteresis goes from soc 0.1 to 1, it must reach 0 and 1"},
+        {BANK("cell: a123") "cell:\n" CELL_NUMBERS OCV HYSTERESIS,
+         "4:9: bank names a cell, and there is a section cell; one of them must go"},
+    };
+    REFUSE_ALL(refusals);
+}
 
 static void yaml_is_kept_plain(void **state)
 {
@@ -1333,13 +1419,14 @@ static bool group_is_empty(int group)
 static void put_tables(void (*take)(const char *heading, const char *table))
 {
     static struct page page;
-    for (int group = 0; group <= SCENARIO_EXPECT; group++) {
+    for (int group = 0; group <= SCENARIO_HYSTERESIS_POINT; group++) {
         if (group_is_empty(group)) { /* a kind of consumer whose keys join another section */
             continue;
         }
         char heading[64];
         const char *list = list_of(group);
-        snprintf(heading, sizeof heading, "## `%s`\n", list != NULL ? list : scenario_group_name(group));
+        snprintf(heading, sizeof heading, "## `%s`\n",
+                 list != NULL ? list : scenario_group_name(group > SCENARIO_EXPECT ? SCENARIO_CELL : group));
         page.used = 0;
         if (group != SCENARIO_EXPECT) {
             put_group(&page, group);
@@ -1416,6 +1503,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(every_event_and_expectation_is_read),
         cmocka_unit_test(every_cause_is_read),
         cmocka_unit_test(every_text_has_a_length),
+        cmocka_unit_test(a_cell_of_ones_own),
+        cmocka_unit_test(points_of_a_cell),
         cmocka_unit_test(lists_have_limits),
         cmocka_unit_test(numbers_are_decimal_and_nothing_else),
         cmocka_unit_test(decimals_are_rounded_once),

@@ -48,8 +48,7 @@ static void spread_cells(struct bank *b, const struct scenario_bank *described, 
         const double n3 = real_random_normal(seed, STREAM_LEAK, index);
         const double q_ah = described->capacity_ah * real_exp(capacity_sigma[described->spread] * n1);
 
-        make_cell(b, i, &cell_models[described->cell], q_ah,
-                  real_exp(resistance_sigma[described->spread] * n2));
+        make_cell(b, i, cell_model_of(described), q_ah, real_exp(resistance_sigma[described->spread] * n2));
         b->parameters.leak_a[i] = described->self_discharge_pct_per_month * 0.01 * q_ah / hours_per_month *
                                   real_exp(leak_sigma * n3);
     }
@@ -169,7 +168,7 @@ static bool give_cells(struct bank *made, const struct cell_model *model)
 
 bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_t seed, double ambient_c)
 {
-    const struct cell_model *model = &cell_models[described->cell];
+    const struct cell_model *model = cell_model_of(described);
 
     assert(described->cells == 4 || described->cells == 8);
     assert(described->series >= 1 && described->parallel >= 1);

@@ -12,6 +12,10 @@ const struct cell_model cell_models[CELL_KIND_COUNT] = {
             .name = "prismatic",
             .evidence = "no measured run of a large prismatic cell",
             .is_validated = false,
+            .temp_c_min = -20.0, /* the maker's sheet */
+            .temp_c_max = 50.0,
+            .discharge_c_max = 1.0,
+            .charge_c_max = 0.5,
             .ocv_v = {{-0.05, -0.3000}, {-0.012, 0.0000}, {0, 2.1467},     {0.001, 2.4304}, {0.002, 2.5557},
                       {0.003, 2.6216},  {0.005, 2.6978},  {0.007, 2.7527}, {0.009, 2.7997}, {0.012, 2.8602},
                       {0.016, 2.9256},  {0.021, 2.9883},  {0.028, 3.0499}, {0.037, 3.0995}, {0.05, 3.1459},
@@ -51,6 +55,10 @@ const struct cell_model cell_models[CELL_KIND_COUNT] = {
             .name = "a123",
             .evidence = "drive cycles from -15 to 45 degC and slow runs of one A123 26650 cell",
             .is_validated = true,
+            .temp_c_min = -15.0,
+            .temp_c_max = 45.0,
+            .discharge_c_max = 5.0,
+            .charge_c_max = 4.1,
             .ocv_v = {{-0.05, -0.3000}, {-0.018, 0.0000}, {-0.012, 0.5933}, {-0.006, 1.1933}, {0, 2.3993},
                       {0.004, 2.6089},  {0.008, 2.6910},  {0.012, 2.7535},  {0.018, 2.8273},  {0.025, 2.8916},
                       {0.033, 2.9458},  {0.043, 3.0036},  {0.055, 3.0560},  {0.07, 3.1082},   {0.09, 3.1612},
@@ -88,3 +96,8 @@ const struct cell_model cell_models[CELL_KIND_COUNT] = {
             .hysteresis_gamma = 200.0,
         },
 };
+
+const struct cell_model *cell_model_of(const struct scenario_bank *bank)
+{
+    return bank->own_cell.ocv_count > 0 ? &bank->own_cell : &cell_models[bank->cell];
+}

@@ -67,6 +67,8 @@ struct system_totals {
     int64_t cell_max_tick;
     double temp_c_min;
     double temp_c_max;
+    double charge_c_max; /* into a string, of its nominal capacity in an hour */
+    double discharge_c_max;
     double soc_pct_min;
     double soc_pct_max;
     double load_output_a_max;

@@ -13,6 +13,7 @@
 
 #include "core/battery.h"
 #include "core/control.h"
+#include "twin/cell_model.h"
 #include "twin/consumer_kinds.h"
 
 enum {
@@ -38,7 +39,8 @@ struct scenario_bank {
     int parallel;                        /* series * parallel is 1..20 (BAT-8) */
     double soc_pct;                      /* at the start, 0..100 */
     enum scenario_spread spread;         /* between cells */
-    enum scenario_cell cell;             /* what the cells are */
+    enum scenario_cell cell;             /* what the cells are, unless they are of a model of their own: */
+    struct cell_model own_cell;          /* of the section `cell`; ocv_count 0: there is none */
     double balancing_a;                  /* passive, above 3.50 V; 0..5, default 1 */
     double self_discharge_pct_per_month; /* at 25 degC, 0..10, default 0.3 */
     double board_mohm_ah; /* of a battery, beside its cells, times capacity; 0..5000, default 800 */

@@ -46,6 +46,18 @@ static void note_cells(struct system_run *run)
     }
 }
 
+static void note_currents(struct system_run *run)
+{
+    struct system_totals *totals = &run->totals;
+
+    for (int i = 0; i < run->bank.strings; i++) {
+        const double current_c = run->bank.now->string_a[i] / run->bank.capacity_ah;
+
+        totals->charge_c_max = current_c > totals->charge_c_max ? current_c : totals->charge_c_max;
+        totals->discharge_c_max = -current_c > totals->discharge_c_max ? -current_c : totals->discharge_c_max;
+    }
+}
+
 void system_note_bank(struct system_run *run)
 {
     struct system_totals *totals = &run->totals;
@@ -54,6 +66,7 @@ void system_note_bank(struct system_run *run)
     double temp_c_max = totals->temp_c_max;
 
     note_cells(run);
+    note_currents(run);
     for (int i = 0; i < run->bank.cell_count; i++) {
         const double temp_c = run->bank.now->temp_c[i];
 

@@ -2,7 +2,6 @@
 #include "cli/cell/measured_log.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +9,6 @@
 
 #include "cli/csv_field.h"
 #include "scenario/suggest.h"
-
-#define NUMBER_LENGTH_MAX 40u
 
 enum { COLUMN_T_S, COLUMN_I_A, COLUMN_V, COLUMN_TEMP_C, COLUMNS };
 
@@ -80,6 +77,10 @@ static int column_named(struct csv_piece field)
 static bool read_name(struct reader *reader, struct csv_piece field, size_t place)
 {
     const int column = column_named(field);
+    double number = 0.0;
+    if (column < 0 && csv_read_decimal(field, &number)) {
+        return fail(reader, place, "a number, the first line must be a header such as t_s,i_a,v");
+    }
     if (column < 0) {
         const struct csv_shown shown = csv_show(field);
         const char *nearest = suggest_word(shown.text, names, COLUMNS);
@@ -123,27 +124,10 @@ static bool read_header(struct reader *reader)
 
 /* ---- the rows ----------------------------------------------------------------------------------- */
 
-/* A decimal number, with an exponent or without. */
-static bool read_number(struct csv_piece field, double *number)
-{
-    char text[NUMBER_LENGTH_MAX + 1u];
-    char *end = NULL;
-    if (field.length == 0 || field.length > NUMBER_LENGTH_MAX) {
-        return false;
-    }
-    memcpy(text, field.text, field.length);
-    text[field.length] = '\0';
-    if (strspn(text, "+-.0123456789eE") < field.length) {
-        return false;
-    }
-    *number = strtod(text, &end);
-    return *end == '\0' && isfinite(*number);
-}
-
 static bool read_field(struct reader *reader, int column, struct csv_piece field, size_t place,
                        double *number)
 {
-    if (!read_number(field, number)) {
+    if (!csv_read_decimal(field, number)) {
         return fail(reader, place, "%s is \"%s\", it must be a number", names[column], csv_show(field).text);
     }
     if (*number < columns[column].min || *number > columns[column].max) {

@@ -7,6 +7,7 @@
 #define PLATEAU_V_MAX 3.4
 #define REST_C_RATE 0.02
 #define AVERAGED_S 60.0
+#define REST_S_MIN 300.0
 
 const char *prediction_region_name(enum prediction_region region)
 {
@@ -45,6 +46,11 @@ static enum prediction_region region_of(double voltage_v)
     return voltage_v > PLATEAU_V_MAX ? REGION_TOP : REGION_PLATEAU;
 }
 
+static bool is_rest(const struct measured_row *row, double capacity_ah)
+{
+    return fabs(row->current_a) < REST_C_RATE * capacity_ah;
+}
+
 static void add(struct prediction_errors *errors, enum prediction_region region, double error_mv)
 {
     errors->rows[region]++;
@@ -63,7 +69,7 @@ struct prediction_errors prediction_errors(const struct measured_log *log, const
         }
         add(&errors, REGION_ALL, error_mv);
         add(&errors, region_of(row->voltage_v), error_mv);
-        if (fabs(row->current_a) < REST_C_RATE * capacity_ah) {
+        if (is_rest(row, capacity_ah)) {
             add(&errors, REGION_REST, error_mv);
         }
         errors.max_mv = fmax(errors.max_mv, fabs(error_mv));
@@ -97,4 +103,38 @@ double prediction_time_below_s(const struct measured_log *log, const double *pre
         }
     }
     return -1.0;
+}
+
+/* The row behind the burst that begins at `first`: the first one behind a long rest, or the end. */
+static size_t end_of_burst(const struct measured_log *log, size_t first, double capacity_ah)
+{
+    size_t last_moved = first; /* where the rest began that lasts */
+    for (size_t i = first; i < log->count; i++) {
+        if (!is_rest(&log->rows[i], capacity_ah)) {
+            if (log->rows[i].t_s - log->rows[last_moved].t_s >= REST_S_MIN) {
+                return i;
+            }
+            last_moved = i + 1 < log->count ? i + 1 : i;
+        }
+    }
+    return log->count;
+}
+
+struct prediction_bursts prediction_bursts(const struct measured_log *log, const double *predicted_v,
+                                           double capacity_ah, double threshold_v)
+{
+    struct prediction_bursts bursts = {.measured = 0};
+    for (size_t first = 0, end = 0; first < log->count; first = end) {
+        end = end_of_burst(log, first, capacity_ah);
+        const struct measured_log burst = {.rows = log->rows + first, .count = end - first};
+        const double measured_s = prediction_time_below_s(&burst, NULL, threshold_v);
+        const double predicted_s = prediction_time_below_s(&burst, predicted_v + first, threshold_v);
+        bursts.measured += measured_s >= 0.0;
+        bursts.predicted += predicted_s >= 0.0;
+        if (measured_s >= 0.0 && predicted_s >= 0.0) {
+            bursts.both++;
+            bursts.apart_s_max = fmax(bursts.apart_s_max, fabs(predicted_s - measured_s));
+        }
+    }
+    return bursts;
 }

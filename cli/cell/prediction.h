@@ -45,4 +45,19 @@ struct prediction_errors prediction_errors(const struct measured_log *log, const
  */
 double prediction_time_below_s(const struct measured_log *log, const double *predicted_v, double threshold_v);
 
+/* Whether a threshold is passed in the same bursts, and when in each. */
+struct prediction_bursts {
+    size_t measured;  /* bursts in which the average is below the threshold */
+    size_t predicted; /* those in which the prediction says so */
+    size_t both;
+    double apart_s_max; /* in those with both, between the first times */
+};
+
+/*
+ * The log burst by burst: a burst ends with a rest (less than 0.02 of `capacity_ah` in an hour) of five minutes or more. Each
+ * burst is judged as prediction_time_below_s() judges a log.
+ */
+struct prediction_bursts prediction_bursts(const struct measured_log *log, const double *predicted_v,
+                                           double capacity_ah, double threshold_v);
+
 #endif

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ---- Header, tiles of the totals, expectations. ---- */
 
+function cellsText() {
+    if (data.cell_validated === false) {
+        return `${data.cell}: cell model not validated`;
+    }
+    return data.cell_range_left === true ? `${data.cell}: beyond what it was measured at` : data.cell;
+}
+
 function fillHeader() {
     byId("title").textContent = data.title || data.scenario || "smallBMS run";
     byId("description").textContent = data.description || "";
