@@ -452,6 +452,25 @@ static void test_a_system(void **state)
     assert_near(halted.capacity_mean, long_steps.capacity_mean, 1e-7);
 }
 
+/* Ten days of a full bank that nothing takes anything from: the published curve. */
+static void test_a_system_at_rest(void **state)
+{
+    struct scenario described = scenario_quiet();
+    struct bank_health health;
+
+    (void)state;
+    described.duration_s = 10.0 * DAY_S + 1.0;
+    described.ambient.mean_c = 35.0;
+    described.bank.soc_pct = 100.0;
+    described.bank.self_discharge_pct_per_month = 0.0;
+    described.load_count = 0;
+    set_bms(&described, 0.0, 0.0, 0.0);
+    set_relay(&described, 0.0, 0.0, 0.0);
+    health = health_after(&described, false, 0.0);
+    assert_near((1.0 - health.capacity_mean) / reference_calendar_loss(1.0, 35.0, 10.0), 1.0, 1e-5);
+    assert_near((health.resistance_mean - 1.0) / reference_resistance(1.0, 35.0, 10.0), 1.0, 1e-5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -467,6 +486,7 @@ int main(void)
         cmocka_unit_test(test_a_day_of_use),
         cmocka_unit_test(test_a_used_bank),
         cmocka_unit_test(test_a_system),
+        cmocka_unit_test(test_a_system_at_rest),
     };
 
     return cmocka_run_group_tests(tests, prepare_curve, NULL);
