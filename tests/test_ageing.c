@@ -406,6 +406,18 @@ static void test_a_used_bank(void **state)
     bank_free(&b);
 }
 
+/* What docs/MODELS.md says of the smaller cell's loss (Naumann's laws), to show how far published cells differ. */
+static void test_another_cell(void **state)
+{
+    const double by_time = 1.2571e-5 * 0.60225 * sqrt(3650.0 * 86400.0);
+    const double by_cycles =
+        0.01 * (0.0971 + 0.0630 * 0.1) * (4.0253 * pow(0.5 - 0.6, 3.0) + 1.0923) * sqrt(1825.0);
+
+    (void)state;
+    assert_near(by_time, 0.134, 0.0005);
+    assert_near(by_cycles, 0.048, 0.0005);
+}
+
 /* ---- a system --------------------------------------------------------------------------------------- */
 
 static struct system_run run;
@@ -485,6 +497,7 @@ int main(void)
         cmocka_unit_test(test_looks),
         cmocka_unit_test(test_a_day_of_use),
         cmocka_unit_test(test_a_used_bank),
+        cmocka_unit_test(test_another_cell),
         cmocka_unit_test(test_a_system),
         cmocka_unit_test(test_a_system_at_rest),
     };
