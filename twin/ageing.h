@@ -59,7 +59,7 @@ void ageing_add(struct ageing *cell, const struct ageing_stress *stress);
 /* What a cell has lost of its capacity, as a part of the new cell's: 0..AGEING_LOSS_MAX. */
 double ageing_loss(const struct ageing *cell);
 
-/* A cell that has been in use for ten years: the stress of AGEING_USED in docs/MODELS.md. */
+/* A cell that has been used for ten years, as docs/MODELS.md says of `spread: aged`. */
 struct ageing ageing_used(const struct ageing_curve *curve);
 
 #endif
