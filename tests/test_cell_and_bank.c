@@ -476,6 +476,38 @@ static void test_hysteresis_follows_the_straight_line(void **state)
     }
 }
 
+/* A current that comes within a second, and would turn the hysteresis in a straight line by more than all of it. */
+static void test_hysteresis_goes_from_one_to_one(void **state)
+{
+    (void)state;
+    for (int sign = -1; sign <= 1; sign += 2) {
+        make_relaxing(CELL_PRISMATIC, WARM_C);
+        b.hysteresis_gamma = 1000.0; /* the most that a scenario takes */
+        b.board_ohm = 0.0;
+        go_straight(0.0, sign * 1000.0, 3);
+        assert_near(b.now->h[0], -sign, 1e-9);
+    }
+}
+
+/* Of a step in which the hysteresis turns round at once the heat is that of where it goes. */
+static void test_heat_of_a_hysteresis_that_turns_at_once(void **state)
+{
+    const struct bus_demand discharge = constant_current(CURRENT_A);
+    double heat_w[2] = {0.0, 0.0};
+
+    (void)state;
+    for (int part = 0; part < 2; part++) {
+        make_relaxing(CELL_PRISMATIC, WARM_C);
+        b.hysteresis_gamma = 1000.0;
+        b.now->h[0] = 1.0;
+        b.now->hysteresis_v[0] *= part;
+        (void)bank_solve(&b, &discharge);
+        (void)bank_try(&b, BANK_STEP_MAX, &discharge, WARM_C);
+        heat_w[part] = b.heat_w[0];
+    }
+    assert_near((heat_w[1] - heat_w[0]) / (CURRENT_A * b.now->hysteresis_v[0]), 1.0, 0.05);
+}
+
 /* h' = e h + (1 - e) sgn(I), e = exp(-gamma |dz|) */
 static void test_hysteresis_follows_the_current(void **state)
 {
@@ -1136,6 +1168,8 @@ int main(void)
         cmocka_unit_test_teardown(test_charge_transfer_follows_the_straight_line, free_bank),
         cmocka_unit_test_teardown(test_voltage_follows_the_straight_line, free_bank),
         cmocka_unit_test_teardown(test_hysteresis_follows_the_straight_line, free_bank),
+        cmocka_unit_test_teardown(test_hysteresis_goes_from_one_to_one, free_bank),
+        cmocka_unit_test_teardown(test_heat_of_a_hysteresis_that_turns_at_once, free_bank),
         cmocka_unit_test_teardown(test_hysteresis_follows_the_current, free_bank),
         cmocka_unit_test_teardown(test_terminal_voltage, free_bank),
         cmocka_unit_test_teardown(test_board_resistance, free_bank),

@@ -65,6 +65,12 @@ struct bus_state bank_solve(struct bank *b, const struct bus_demand *demand)
     return bus;
 }
 
+/* What a straight line would turn the hysteresis by or to: it goes from -1 to 1 and no further. */
+static inline double within_one(double turned)
+{
+    return turned < -1.0 ? -1.0 : (turned > 1.0 ? 1.0 : turned);
+}
+
 /* ---- a step at the current that the cells have now ------------------------------------------------ */
 
 /*
@@ -83,7 +89,7 @@ static void heat_cells(struct bank *b, const struct bank_step *step)
         const double rest2_v = now->r2_ohm[i] * cell_a;
         const double v1_v = rest1_v + (now->v1_v[i] - rest1_v) * (1.0 - step->v1.ramp);
         const double v2_v = rest2_v + (now->v2_v[i] - rest2_v) * (1.0 - step->v2.ramp);
-        const double turned = b->hysteresis_gamma * half_dz;
+        const double turned = within_one(b->hysteresis_gamma * half_dz);
         const double h = now->h[i] + (turned < 0.0 ? (1.0 + now->h[i]) : (1.0 - now->h[i])) * turned;
         const double entropy_v_per_k = now->entropy_v_per_k[i] + now->entropy_slope[i] * half_dz;
 
@@ -261,7 +267,7 @@ static void bend_string(struct bank *b, int s)
         next->z[i] += b->bend.z[i] * change_a;
         next->w[0][i] += b->bend.w[0][i] * change_a;
         next->w[1][i] += b->bend.w[1][i] * change_a;
-        next->h[i] += b->bend.h[i] * change_a;
+        next->h[i] = within_one(next->h[i] + b->bend.h[i] * change_a);
         next->v1_v[i] += b->bend.v1_ohm[i] * change_a;
         next->v2_v[i] += b->bend.v2_ohm[i] * change_a;
     }
