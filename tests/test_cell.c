@@ -138,7 +138,29 @@ static void test_cubic_keeps_to_its_points(void **state)
     }
 }
 
-/* Outside the points the slope of the last piece goes on, without a step. */
+/* Beyond its table a flat curve is steep, wherever its points end: a cell of 3.2 V is at 0 V before it lacks its charge twice. */
+static void test_flat_ends_get_steep(void **state)
+{
+    static struct cell_model model;
+    const double ends[2][2] = {{0.0, 1.0}, {CELL_Z_MIN, CELL_Z_MAX}};
+    const double node_length = (CELL_Z_MAX - CELL_Z_MIN) / CELL_CHARGE_NODES;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        model = cell_models[CELL_PRISMATIC];
+        model.ocv_v[0] = (struct cell_point){ends[i][0], 3.2};
+        model.ocv_v[1] = (struct cell_point){ends[i][1], 3.3};
+        model.ocv_count = 2;
+        cell_curves_init(&curves, &model);
+        assert_near((curves.charge[1].ocv_v - curves.charge[0].ocv_v) / node_length, 5.0, 1e-9);
+        assert_near(
+            (curves.charge[CELL_CHARGE_NODES].ocv_v - curves.charge[CELL_CHARGE_NODES - 1].ocv_v) / node_length,
+            5.0, 1e-9);
+        assert_near(curves.charge[CELL_CHARGE_NODES / 2].ocv_v, 3.25, 1e-9);
+    }
+}
+
+/* Outside the points the slope of the last piece goes on, without a step, where it is steep enough. */
 static void test_ends_go_on(void **state)
 {
     static struct cell_model model;
@@ -153,13 +175,14 @@ static void test_ends_go_on(void **state)
             (model.ocv_v[1].value - model.ocv_v[0].value) / (model.ocv_v[1].z - model.ocv_v[0].z);
 
         assert_near(curves.charge[node].ocv_v,
-                    model.ocv_v[0].value + slope * (node_z(node) - model.ocv_v[0].z), 1e-12);
+                    model.ocv_v[0].value + fmax(slope, 5.0) * (node_z(node) - model.ocv_v[0].z), 1e-12);
     }
     for (int node = nodes[MADE_POINTS - 1]; node <= CELL_CHARGE_NODES; node++) {
         const struct cell_point *last = &model.ocv_v[MADE_POINTS - 1];
         const double slope = (last->value - last[-1].value) / (last->z - last[-1].z);
 
-        assert_near(curves.charge[node].ocv_v, last->value + slope * (node_z(node) - last->z), 1e-12);
+        assert_near(curves.charge[node].ocv_v, last->value + fmax(slope, 5.0) * (node_z(node) - last->z),
+                    1e-12);
     }
 }
 
@@ -414,6 +437,7 @@ int main(void)
         cmocka_unit_test(test_lines_follow_the_curve),
         cmocka_unit_test(test_cubic_keeps_to_its_points),
         cmocka_unit_test(test_ends_go_on),
+        cmocka_unit_test(test_flat_ends_get_steep),
         cmocka_unit_test(test_hysteresis_and_entropy),
         cmocka_unit_test(test_temperature_curves),
         cmocka_unit_test(test_run_is_exact_in_any_step),

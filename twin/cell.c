@@ -7,6 +7,7 @@
 
 #define GAS_J_PER_MOLK 8.314462618
 #define ZERO_C_K 273.15
+#define SLOPE_BEYOND_MIN_V 5.0 /* a cell that is empty or full gets emptier or fuller by no more than a part of itself */
 
 /* ---- curves over state of charge ----------------------------------------------------------------- */
 
@@ -55,16 +56,23 @@ static double slope_at(const struct cell_point *points, int count, int i)
            ((2.0 * length_after + length_before) / before + (length_after + 2.0 * length_before) / after);
 }
 
-/* A cubic between rising points, rising everywhere; outside them the end's slope goes on. */
+static double slope_beyond(const struct cell_point *points, int count, int i)
+{
+    const double slope = slope_at(points, count, i);
+
+    return slope > SLOPE_BEYOND_MIN_V ? slope : SLOPE_BEYOND_MIN_V;
+}
+
+/* A cubic between rising points, rising everywhere; outside them the end's slope goes on, or a steeper one. */
 static double cubic_between(const struct cell_point *points, int count, double z)
 {
     int i = 0;
 
     if (z <= points[0].z) {
-        return points[0].value + slope_at(points, count, 0) * (z - points[0].z);
+        return points[0].value + slope_beyond(points, count, 0) * (z - points[0].z);
     }
     if (z >= points[count - 1].z) {
-        return points[count - 1].value + slope_at(points, count, count - 1) * (z - points[count - 1].z);
+        return points[count - 1].value + slope_beyond(points, count, count - 1) * (z - points[count - 1].z);
     }
     while (z > points[i + 1].z) {
         i++;
@@ -77,6 +85,18 @@ static double cubic_between(const struct cell_point *points, int count, double z
         return u * u * ((1.0 + 2.0 * t) * points[i].value + t * length * slope_at(points, count, i)) +
                t * t * ((3.0 - 2.0 * t) * points[i + 1].value - u * length * slope_at(points, count, i + 1));
     }
+}
+
+/* Beyond the table its last lines go on: they are steep even where the points reach its ends. */
+static void steepen_ends(struct cell_charge_node *nodes)
+{
+    const double rise_v = SLOPE_BEYOND_MIN_V * (CELL_Z_MAX - CELL_Z_MIN) / CELL_CHARGE_NODES;
+    const double first_v = nodes[1].ocv_v - rise_v;
+    const double last_v = nodes[CELL_CHARGE_NODES - 1].ocv_v + rise_v;
+
+    nodes[0].ocv_v = nodes[0].ocv_v < first_v ? nodes[0].ocv_v : first_v;
+    nodes[CELL_CHARGE_NODES].ocv_v =
+        nodes[CELL_CHARGE_NODES].ocv_v > last_v ? nodes[CELL_CHARGE_NODES].ocv_v : last_v;
 }
 
 static void tabulate_charge(struct cell_curves *curves, const struct cell_model *model)
@@ -95,6 +115,7 @@ static void tabulate_charge(struct cell_curves *curves, const struct cell_model 
             .entropy_v_per_k = line_between(entropy, (int)(sizeof entropy / sizeof entropy[0]), z),
         };
     }
+    steepen_ends(curves->charge);
 }
 
 /* ---- curves over temperature --------------------------------------------------------------------- */
