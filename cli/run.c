@@ -21,6 +21,7 @@
 #include "scenario/file.h"
 #include "scenario/schema.h"
 #include "scenario/value.h"
+#include "twin/millivolts.h"
 #include "twin/schedule.h"
 #include "twin/system.h"
 
@@ -278,7 +279,8 @@ static bool simulate(struct run *run)
         return false;
     }
     progress_begin(&progress, run->end_tick);
-    for (int64_t tick = 0; tick < run->end_tick && !device_choice_failed(&run->device);) {
+    for (int64_t tick = 0; tick < run->end_tick && !device_choice_failed(&run->device) &&
+                           !system_is_lost(&run->system);) {
         tick += part_ticks(run);
         tick = tick < run->end_tick ? tick : run->end_tick;
         system_run_to(&run->system, tick);
@@ -288,11 +290,28 @@ static bool simulate(struct run *run)
     return run_result_finish(&run->result, &run->system.totals);
 }
 
+/* Where a run went that can go no further; returns the exit code. */
+static int report_lost(const struct run *run)
+{
+    const struct system_totals *totals = &run->system.totals;
+    const char *name = strcmp(run->given.path, "-") == 0 ? "standard input" : run->given.path;
+    fprintf(stderr,
+            "%s: %s: cells from %s to %s V and from %d to %d degC, which no battery has; its cells, loads and charger "
+            "do not fit together\n",
+            name, wording_instant(run->system.tick).text, wording_number(totals->cell_mv_min * 0.001, 1).text,
+            wording_number(totals->cell_mv_max * 0.001, 1).text, (int)nearest_whole(totals->temp_c_min),
+            (int)nearest_whole(totals->temp_c_max));
+    return COMMAND_BAD_INPUT;
+}
+
 /* Runs and writes; everything that the user wrote has been checked. */
 static int run_and_tell(struct run *run)
 {
     if (!simulate(run)) {
         return command_error("not enough memory");
+    }
+    if (system_is_lost(&run->system)) {
+        return report_lost(run);
     }
     const bool has_eeprom = eeprom_output(run)->path != NULL;
     if (device_choice_failed(&run->device) ||

@@ -125,10 +125,12 @@ static bool grow_points(struct recording *recording)
     return true;
 }
 
+/* Held at what a cell of a run that is not lost can have; in between a balancer may be switched on that a cell cannot feed. */
 static int16_t rounded_mv(float mv)
 {
-    assert(mv >= -32000.0f && mv <= 32000.0f);
-    return (int16_t)nearest_whole((double)mv);
+    const int32_t whole = nearest_whole((double)mv);
+    return (int16_t)(whole < -SYSTEM_CELL_MV_MAX ? -SYSTEM_CELL_MV_MAX
+                                                 : (whole > SYSTEM_CELL_MV_MAX ? SYSTEM_CELL_MV_MAX : whole));
 }
 
 /* Writes a point over the one at `index`. */

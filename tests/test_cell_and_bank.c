@@ -119,6 +119,9 @@ static void test_millivolts(void **state)
     assert_int_equal(millivolts_of(-0.0014), -1);
     assert_int_equal(millivolts_of(-2.7996), -2800);
     assert_int_equal(nearest_whole(-1999999999.4), -1999999999);
+    assert_int_equal(nearest_whole(1e300), 2000000000);
+    assert_int_equal(nearest_whole(-INFINITY), -2000000000);
+    assert_int_equal(nearest_whole(NAN), -2000000000);
     for (int i = 0; i < 200000; i++) {
         const double volts = random_real(&random, -70.0, 70.0);
 

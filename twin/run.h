@@ -15,6 +15,10 @@
 
 #define SYSTEM_OUTPUT_A_MAX 1.0 /* LOAD-1, PRE-1 */
 
+#define SYSTEM_CELL_MV_MAX 32000 /* either way; a run that leaves it or these is lost (twin/system.h) */
+#define SYSTEM_CELL_TEMP_C_MIN (-273.0)
+#define SYSTEM_CELL_TEMP_C_MAX 3200.0
+
 enum system_edge_kind {
     EDGE_LOAD = 0,
     EDGE_PRE_ALARM,

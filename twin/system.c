@@ -219,12 +219,21 @@ void system_run_to(struct system_run *run, int64_t tick)
 
     assert(tick >= run->tick);
     run->end_tick = earlier(tick, end_tick);
-    while (run->tick < run->end_tick) {
+    while (run->tick < run->end_tick && !system_is_lost(run)) {
         act(run);
         move(run);
         show(run);
     }
     run->end_tick = end_tick;
+}
+
+bool system_is_lost(const struct system_run *run)
+{
+    const struct system_totals *totals = &run->totals;
+
+    return run->tick > 0 &&
+           !(totals->cell_mv_min > -SYSTEM_CELL_MV_MAX && totals->cell_mv_max < SYSTEM_CELL_MV_MAX &&
+             totals->temp_c_min > SYSTEM_CELL_TEMP_C_MIN && totals->temp_c_max < SYSTEM_CELL_TEMP_C_MAX);
 }
 
 void system_free(struct system_run *run)

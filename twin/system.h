@@ -24,9 +24,17 @@ bool system_init(struct system_run *run, const struct scenario *described, struc
                  struct system_observer observer, bool fixed_steps);
 
 /*
- * Runs from run->tick up to `tick`, which is not before it, or to the end of the scenario if that is earlier.
+ * Runs from run->tick up to `tick`, which is not before it, or to the end of the scenario if that is earlier. Ends where the run
+ * is lost.
  */
 void system_run_to(struct system_run *run, int64_t tick);
+
+/*
+ * Whether a cell has come to where nothing can be told of it: beyond what a battery's readings hold in 16 bits, which is 32 V either
+ * way and 3200 degC, or below -273 degC. The run has then ended at run->tick, and its totals say where. Only a cell of a
+ * scenario's own with numbers that no cell has is known to come there.
+ */
+bool system_is_lost(const struct system_run *run);
 
 /* Gives the memory back. */
 void system_free(struct system_run *run);
