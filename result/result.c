@@ -3,7 +3,9 @@
 
 #include <assert.h>
 
-#define SHOWN 0.05 /* half of the last digit of these figures in the totals */
+/* half of the last digit of these figures in the totals */
+#define SHOWN_C 0.05
+#define SHOWN_C_RATE 0.005
 
 void run_result_init(struct run_result *result, const struct scenario *described, const char *name,
                      const char *device, int64_t end_tick, int64_t interval_ticks)
@@ -53,7 +55,8 @@ bool run_result_leaves_cell_range(const struct run_result *result)
     const struct system_totals *totals = result->totals;
     assert(totals != NULL);
     return cell->is_validated &&
-           (totals->temp_c_min < cell->temp_c_min - SHOWN || totals->temp_c_max > cell->temp_c_max + SHOWN ||
-            totals->discharge_c_max > cell->discharge_c_max + SHOWN ||
-            totals->charge_c_max > cell->charge_c_max + SHOWN);
+           (totals->temp_c_min < cell->temp_c_min - SHOWN_C ||
+            totals->temp_c_max > cell->temp_c_max + SHOWN_C ||
+            totals->discharge_c_max > cell->discharge_c_max + SHOWN_C_RATE ||
+            totals->charge_c_max > cell->charge_c_max + SHOWN_C_RATE);
 }

@@ -153,8 +153,8 @@ static void print_cell_model(const struct run_result *result, FILE *stream)
         print_label("", stream);
         fprintf(stream, "measured at %s to ", wording_number(model->temp_c_min, 1).text);
         fprintf(stream, "%s degC, ", wording_number(model->temp_c_max, 1).text);
-        fprintf(stream, "%s C out, ", wording_number(model->discharge_c_max, 1).text);
-        fprintf(stream, "%s C in; this run goes beyond\n", wording_number(model->charge_c_max, 1).text);
+        fprintf(stream, "%s C out, ", wording_number(model->discharge_c_max, 2).text);
+        fprintf(stream, "%s C in; this run goes beyond\n", wording_number(model->charge_c_max, 2).text);
     }
 }
 

@@ -114,13 +114,27 @@ cmp predicted-mine.yaml predicted-scenario.yaml
 smallbms run scenario.yaml
 ((status == 0)) || fail "a scenario with a cell of its own: exit $status: $(cat err)"
 says out 'mine'
-says out 'measured at 20.0 to 30.0 degC, 0.5 C out, 0.5 C in; this run goes beyond'
+says out 'measured at 20.0 to 30.0 degC, 0.50 C out, 0.50 C in; this run goes beyond'
 smallbms run scenario.yaml --json run.json
 says run.json '"cell_range_left":true'
+# what the report says of the cells, by the page's own function
+cells_text() {
+    node -e 'const fs = require("fs"); const data = JSON.parse(fs.readFileSync(process.argv[1]));
+        console.log(new Function("data", "totals", `${fs.readFileSync(process.argv[2])}; return cellsText();`)(data, {}));' \
+        "$1" "$ROOT/web/report/summary.js" >text 2>&1
+}
+cells_text run.json
+[[ $(<text) == 'mine: beyond what it was measured at' ]] || fail "the report says $(<text)"
 sed 's/power_w: 100/power_w: 5/' scenario.yaml >gentle.yaml
 smallbms run gentle.yaml --json gentle.json
 says_not out 'goes beyond'
 says gentle.json '"cell_range_left":false'
+cells_text gentle.json
+[[ $(<text) == mine ]] || fail "the report says $(<text)"
+# a cell of slow runs: half as much again as its current is beyond
+sed 's/discharge_c_max: 0.5/discharge_c_max: 0.03/; s/power_w: 5/power_w: 6/' gentle.yaml >slow.yaml
+smallbms run slow.yaml
+says out 'measured at 20.0 to 30.0 degC, 0.03 C out, 0.50 C in; this run goes beyond'
 refused 'there is no section cell here' "$log" "${good[@]}" --temp-c 25 --cell "$ROOT/scenarios/frost.yaml"
 refused 'no.yaml: cannot be read: No such file' "$log" "${good[@]}" --temp-c 25 --cell no.yaml
 sed 's/soc: 0.9, v: 3.35/soc: 0.9, v: 3.1/' mine.yaml >falling.yaml

@@ -217,6 +217,8 @@ assert not re.search(r'(?:src|href)="?(?:https?:)?//', page), "the page fetches 
 scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.S)
 assert len(scripts) == 3, f"{len(scripts)} scripts"
 open("page.js", "w").write(scripts[-1])
+for name in re.findall(r"\bfunction (\w+)\(", scripts[-1]):
+    assert len(re.findall(rf"\b{name}\b", scripts[-1])) > 1, f"the page does not call {name}()"
 PYTHON
 # the joined parts share one scope, so a name declared in two of them is found only here
 node --check page.js || fail 'report: its script does not parse; the parts are in web/report/'

@@ -17,7 +17,7 @@ function fillHeader() {
         ["Scenario", data.scenario],
         ["Seed", data.seed],
         ["Device", device],
-        ["Cells", data.cell_validated === false ? `${data.cell}: cell model not validated` : data.cell],
+        ["Cells", cellsText()],
         ["Length", isNumber(data.duration_s) ? durationText(data.duration_s) : null],
         ["Day 1 is", isNumber(data.start_day_of_year) ? `day ${data.start_day_of_year} of the year` : null],
         ["smallbms", data.version],
