@@ -999,6 +999,23 @@ static void test_cells_start_level_at_the_top(void **state)
     assert_true(bank_soc_pct(&b) == 100.0);
 }
 
+/* Small cells of a bank that is nearly empty would lack more than they hold. */
+static void test_no_cell_starts_below_empty(void **state)
+{
+    struct scenario_bank described = bank_described(8, 2, 3);
+    int empty = 0;
+
+    (void)state;
+    described.spread = SPREAD_AGED;
+    described.soc_pct = 1.0;
+    make(&described, 5, 12.0);
+    for (int i = 0; i < b.cell_count; i++) {
+        assert_true(b.now->z[i] >= 0.0);
+        empty += b.now->z[i] == 0.0;
+    }
+    assert_true(empty > 0 && empty < b.cell_count);
+}
+
 /* ---- strings ------------------------------------------------------------------------------------------------ */
 
 static void check_strings(const struct bus_state *bus, bool next)
@@ -1185,6 +1202,7 @@ int main(void)
         cmocka_unit_test_teardown(test_self_discharge, free_bank),
         cmocka_unit_test_teardown(test_spread, free_bank),
         cmocka_unit_test_teardown(test_cells_start_level_at_the_top, free_bank),
+        cmocka_unit_test_teardown(test_no_cell_starts_below_empty, free_bank),
         cmocka_unit_test_teardown(test_strings_add_up, free_bank),
         cmocka_unit_test_teardown(test_strings_share_by_resistance, free_bank),
         cmocka_unit_test_teardown(test_balancing_thresholds, free_bank),

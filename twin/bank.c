@@ -55,14 +55,17 @@ static void spread_cells(struct bank *b, const struct scenario_bank *described, 
     }
 }
 
-/* Full cells are level (the bank has been balanced): each lacks the same charge, a part of what a cell of this age holds. */
+/* Full cells are level (the bank has been balanced): each lacks the same charge, a part of what a cell of this age holds, and
+ * none more than its own. */
 static void charge_cells(struct bank *b, const struct scenario_bank *described, double ambient_c)
 {
     const double capacity_ah = described->capacity_ah * (1.0 - ageing_loss(&b->ageing.cells[0]));
     const double lacking_c = (1.0 - described->soc_pct * 0.01) * capacity_ah * 3600.0;
 
     for (int i = 0; i < b->cell_count; i++) {
-        b->now->z[i] = 1.0 - lacking_c * b->parameters.per_coulomb[i];
+        const double z = 1.0 - lacking_c * b->parameters.per_coulomb[i];
+
+        b->now->z[i] = z > 0.0 ? z : 0.0;
         b->now->temp_c[i] = ambient_c;
     }
     for (int i = 0; i < b->batteries; i++) {

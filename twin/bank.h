@@ -165,8 +165,8 @@ struct bank {
 
 /*
  * Makes the bank that `described` says, at rest: every cell and case at `ambient_c` (degC), no current, cells
- * spread by `seed`, all as many ampere-hours below full. Takes memory from the heap: false when there is
- * none, and then nothing is to be freed.
+ * spread by `seed`, all as many ampere-hours below full, but none below empty. Takes memory from the heap: false
+ * when there is none, and then nothing is to be freed.
  */
 bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_t seed, double ambient_c);
 
