@@ -279,8 +279,8 @@ static bool simulate(struct run *run)
         return false;
     }
     progress_begin(&progress, run->end_tick);
-    for (int64_t tick = 0; tick < run->end_tick && !device_choice_failed(&run->device) &&
-                           !system_is_lost(&run->system);) {
+    for (int64_t tick = 0;
+         tick < run->end_tick && !device_choice_failed(&run->device) && !system_is_lost(&run->system);) {
         tick += part_ticks(run);
         tick = tick < run->end_tick ? tick : run->end_tick;
         system_run_to(&run->system, tick);
@@ -296,7 +296,8 @@ static int report_lost(const struct run *run)
     const struct system_totals *totals = &run->system.totals;
     const char *name = strcmp(run->given.path, "-") == 0 ? "standard input" : run->given.path;
     fprintf(stderr,
-            "%s: %s: cells from %s to %s V and from %d to %d degC, which no battery has; its cells, loads and charger "
+            "%s: %s: cells from %s to %s V and from %d to %d degC, which no battery has; its cells, loads "
+            "and charger "
             "do not fit together\n",
             name, wording_instant(run->system.tick).text, wording_number(totals->cell_mv_min * 0.001, 1).text,
             wording_number(totals->cell_mv_max * 0.001, 1).text, (int)nearest_whole(totals->temp_c_min),

@@ -54,9 +54,8 @@ bool run_result_leaves_cell_range(const struct run_result *result)
     const struct cell_model *cell = cell_model_of(&result->described->bank);
     const struct system_totals *totals = result->totals;
     assert(totals != NULL);
-    return cell->is_validated &&
-           (totals->temp_c_min < cell->temp_c_min - SHOWN_C ||
-            totals->temp_c_max > cell->temp_c_max + SHOWN_C ||
-            totals->discharge_c_max > cell->discharge_c_max + SHOWN_C_RATE ||
-            totals->charge_c_max > cell->charge_c_max + SHOWN_C_RATE);
+    return cell->is_validated && (totals->temp_c_min < cell->temp_c_min - SHOWN_C ||
+                                  totals->temp_c_max > cell->temp_c_max + SHOWN_C ||
+                                  totals->discharge_c_max > cell->discharge_c_max + SHOWN_C_RATE ||
+                                  totals->charge_c_max > cell->charge_c_max + SHOWN_C_RATE);
 }

@@ -153,9 +153,9 @@ static void test_flat_ends_get_steep(void **state)
         model.ocv_count = 2;
         cell_curves_init(&curves, &model);
         assert_near((curves.charge[1].ocv_v - curves.charge[0].ocv_v) / node_length, 5.0, 1e-9);
-        assert_near(
-            (curves.charge[CELL_CHARGE_NODES].ocv_v - curves.charge[CELL_CHARGE_NODES - 1].ocv_v) / node_length,
-            5.0, 1e-9);
+        assert_near((curves.charge[CELL_CHARGE_NODES].ocv_v - curves.charge[CELL_CHARGE_NODES - 1].ocv_v) /
+                        node_length,
+                    5.0, 1e-9);
         assert_near(curves.charge[CELL_CHARGE_NODES / 2].ocv_v, 3.25, 1e-9);
     }
 }

@@ -1016,6 +1016,29 @@ static void test_no_cell_starts_below_empty(void **state)
     assert_true(empty > 0 && empty < b.cell_count);
 }
 
+/* What is empty has nothing to lose. */
+static void test_empty_cells_leak_less(void **state)
+{
+    const struct scenario_bank described = bank_described(4, 1, 1);
+    const double rest_v[] = {3.2, 1.0, 0.25, -2.0};
+    const double parts[] = {1.0, 1.0, 0.25, 0.0};
+    double leak_a = 0.0;
+
+    (void)state;
+    make(&described, 1, 25.0);
+    for (int again = 0; again < 2; again++) { /* and all of it when it is charged again */
+        for (int i = 0; i < 4; i++) {
+            b.now->rest_v[i] = rest_v[again == 0 ? i : 0];
+        }
+        bank_limit_leaks(&b);
+        bank_read_temperatures(&b, b.now);
+        for (int i = 0; i < 4; i++) {
+            leak_a = b.ageing.as_new.leak_a[i] * (again == 0 ? parts[i] : 1.0);
+            assert_near(b.now->leak_a[i], leak_a, 1e-4 * leak_a + 1e-15); /* 25 degC is beside a node */
+        }
+    }
+}
+
 /* ---- strings ------------------------------------------------------------------------------------------------ */
 
 static void check_strings(const struct bus_state *bus, bool next)
@@ -1203,6 +1226,7 @@ int main(void)
         cmocka_unit_test_teardown(test_spread, free_bank),
         cmocka_unit_test_teardown(test_cells_start_level_at_the_top, free_bank),
         cmocka_unit_test_teardown(test_no_cell_starts_below_empty, free_bank),
+        cmocka_unit_test_teardown(test_empty_cells_leak_less, free_bank),
         cmocka_unit_test_teardown(test_strings_add_up, free_bank),
         cmocka_unit_test_teardown(test_strings_share_by_resistance, free_bank),
         cmocka_unit_test_teardown(test_balancing_thresholds, free_bank),

@@ -233,6 +233,12 @@ bool bank_balance(struct bank *b);
 void bank_look_at_stress(struct bank *b, double seconds);
 
 /*
+ * Lets each cell lose as much by itself as it has to lose: below 1 V at rest its self-discharge is less, and there is none at 0 V
+ * and below. To be called as often as bank_look_at_stress(): what a cell leaks in ten minutes is little.
+ */
+void bank_limit_leaks(struct bank *b);
+
+/*
  * Ages the cells by what was seen since they aged last. What a cell lacks to be full stays the same in ampere-hours; what it
  * loses of its capacity is gone from what it could have given. The bus is to be solved again.
  */

@@ -6,6 +6,7 @@
 
 #define SECONDS_PER_DAY 86400.0
 #define SECONDS_PER_HOUR 3600.0
+#define LEAK_V 1.0 /* any cell above it has charge to lose */
 
 /* ---- what they go through ------------------------------------------------------------------------- */
 
@@ -61,6 +62,17 @@ static struct ageing_stress stress_of(const struct bank_ageing *ageing, int i)
         .depth = ageing->z_max[i] - ageing->z_min[i],
         .c_rate = moved > 0.0 ? ageing->moved_at_rate[i] / moved * SECONDS_PER_HOUR : 0.0,
     };
+}
+
+/* ---- self-discharge -------------------------------------------------------------------------------- */
+
+void bank_limit_leaks(struct bank *b)
+{
+    for (int i = 0; i < b->cell_count; i++) {
+        const double part = b->now->rest_v[i] / LEAK_V;
+
+        b->parameters.leak_a[i] = b->ageing.as_new.leak_a[i] * (part < 0.0 ? 0.0 : (part > 1.0 ? 1.0 : part));
+    }
 }
 
 /* ---- what it makes of them ------------------------------------------------------------------------ */

@@ -7,7 +7,8 @@
 
 #define GAS_J_PER_MOLK 8.314462618
 #define ZERO_C_K 273.15
-#define SLOPE_BEYOND_MIN_V 5.0 /* a cell that is empty or full gets emptier or fuller by no more than a part of itself */
+#define SLOPE_BEYOND_MIN_V \
+    5.0 /* a cell that is empty or full gets emptier or fuller by no more than a part of itself */
 
 /* ---- curves over state of charge ----------------------------------------------------------------- */
 

@@ -130,13 +130,14 @@ static int64_t next_boundary(const struct system_run *run)
     return slot_end;
 }
 
-/* At the end of each slot of the weather, in which the sun stays; the cells age at midnight. */
+/* What the cells do by themselves, at the end of each slot of the weather, in which the sun stays; they age at midnight. */
 static void grow_old(struct system_run *run)
 {
     if (run->tick == 0 || run->tick % WEATHER_SLOT_TICKS != 0) {
         return;
     }
     bank_look_at_stress(&run->bank, (double)WEATHER_SLOT_TICKS / SBMS_TICKS_PER_S);
+    bank_limit_leaks(&run->bank);
     if (run->tick % SCHEDULE_DAY_TICKS == 0) {
         bank_age(&run->bank);
         run->totals.health = bank_health(&run->bank);
