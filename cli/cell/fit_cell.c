@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/cell/fit_solve.h"
+#include "cli/cell/fit_start.h"
 #include "cli/cell/prediction.h"
 
 #define EARLY_SHARE (2.0 / 3.0)
@@ -15,9 +16,29 @@
 
 /* ---- what the logs cover ------------------------------------------------------------------------ */
 
-/* False: no memory. */
-static bool cover(struct fit_result *result, bool *both_ways)
+/*
+ * Whose balance the fit is to judge: that of a log which goes far both ways, and of two logs which go one way each. Of more logs it
+ * cannot: it makes up for its own errors with their charges.
+ */
+static void choose_balanced(struct fit_result *result, const bool *both_ways)
 {
+    size_t unknown = 0; /* without a second point */
+    for (size_t i = 0; i < result->log_count; i++) {
+        const struct fit_log *log = &result->logs[i];
+        const bool is_unknown = log->has_start + log->has_end + log->has_full < 2;
+        result->is_balanced[i] = is_unknown && both_ways[i];
+        unknown += is_unknown;
+    }
+    result->is_pair = result->log_count == 2 && unknown == 2 && !both_ways[0] && !both_ways[1];
+    for (size_t i = 0; i < 2 && result->is_pair; i++) {
+        result->is_balanced[i] = true;
+    }
+}
+
+/* False: no memory. */
+static bool cover(struct fit_result *result)
+{
+    bool both_ways[FIT_LOGS_MAX];
     result->coverage = fit_coverage_none();
     for (size_t i = 0; i < result->log_count; i++) {
         const struct fit_log *log = &result->logs[i];
@@ -32,115 +53,86 @@ static bool cover(struct fit_result *result, bool *both_ways)
         both_ways[i] = fmin(own.risen_pct, own.fallen_pct) >= BOTH_WAYS_PCT_MIN;
         free(soc_pct);
     }
+    choose_balanced(result, both_ways);
     return true;
-}
-
-/* ---- where it starts ----------------------------------------------------------------------------- */
-
-/* A cell of the project, with what another knows where it has nothing: a number that is 0 can grow from there no more. */
-static struct cell_model start_at(enum scenario_cell kind)
-{
-    const struct cell_model *other = &cell_models[CELL_A123];
-    struct cell_model start = cell_models[kind];
-    if (start.r0_ohm_ah[1].at_25 == 0.0) {
-        start.r0_ohm_ah[1] = other->r0_ohm_ah[1];
-        start.r0_ohm_ah[1].at_25 *= start.r0_ohm_ah[0].at_25 / other->r0_ohm_ah[0].at_25;
-    }
-    if (start.r2_ohm_ah.at_25 == 0.0) {
-        start.r2_ohm_ah = other->r2_ohm_ah;
-        start.tau2_s = other->tau2_s;
-    }
-    if (start.diffusion_h[1].at_25 == 0.0) {
-        start.diffusion_h[1] = other->diffusion_h[1];
-        start.diffusion_tau_s[1] = other->diffusion_tau_s[1];
-    }
-    return start;
-}
-
-/* The weighted squares of the errors of a cell as it is; negative: no memory. */
-static double squares_of(const struct fit_rows *rows, const struct fit_coverage *coverage,
-                         const struct cell_model *model)
-{
-    struct fit_parameters parameters;
-    double coordinates[FIT_PARAMETERS_MAX];
-    struct fit_state *states = malloc(rows->count * sizeof *states);
-    double sum = -1.0;
-    fit_parameters_init(&parameters, model, coverage);
-    fit_parameters_start(&parameters, coordinates);
-    if (states != NULL && fit_rows_run(rows, &parameters, coordinates, states)) {
-        sum = 0.0;
-        for (size_t i = 0; i < rows->count; i++) {
-            const double error = rows->rows[i].weight * (states[i].voltage_v - rows->rows[i].measured_v);
-            sum += error * error;
-        }
-    }
-    free(states);
-    return sum;
-}
-
-/* The parameters, at the cell of the project that is nearest. False: no memory. */
-static bool start_at_nearest(struct fit_result *result)
-{
-    struct fit_rows rows;
-    double least = INFINITY;
-    if (!fit_rows_init(&rows, result->logs, result->log_count, 1.0)) {
-        return false;
-    }
-    for (int kind = 0; kind < CELL_KIND_COUNT && least >= 0.0; kind++) {
-        const struct cell_model model = start_at((enum scenario_cell)kind);
-        const double squares = squares_of(&rows, &result->coverage, &model);
-        if (squares < least) {
-            least = squares;
-            result->start = &cell_models[kind];
-            fit_parameters_init(&result->parameters, &model, &result->coverage);
-        }
-    }
-    fit_rows_free(&rows);
-    return least >= 0.0;
 }
 
 /* ---- the steps ---------------------------------------------------------------------------------- */
 
-/* A fit to the first `share` of each log. */
+/* A fit to the first `share` of each log; fills `*squares` with what is left. */
 static bool solve(const struct fit_result *result, const struct fit_parameters *parameters, double share,
-                  double *coordinates)
+                  double *coordinates, double *squares)
 {
     struct fit_rows rows;
     if (!fit_rows_init(&rows, result->logs, result->log_count, share)) {
         return false;
     }
-    const bool done = fit_solve(&rows, parameters, RUNS_MAX, coordinates);
+    const bool done = fit_solve(&rows, parameters, RUNS_MAX, coordinates, squares);
     fit_rows_free(&rows);
     return done;
 }
 
-/* All rows, and with them what a log without a second known point counts while it charges. */
-static bool solve_with_balance(struct fit_result *result, const bool *both_ways)
+/* With what a log without a second known point counts. */
+static struct fit_parameters with_shares(const struct fit_result *result,
+                                         const struct fit_parameters *parameters)
 {
-    struct fit_parameters parameters = result->parameters;
-    double coordinates[FIT_PARAMETERS_MAX];
+    struct fit_parameters with = *parameters;
     for (size_t i = 0; i < result->log_count; i++) {
-        const struct fit_log *log = &result->logs[i];
-        result->is_balanced[i] = both_ways[i] && log->has_start + log->has_end + log->has_full < 2;
         if (result->is_balanced[i]) {
-            fit_parameters_add_charged(&parameters, (int)i);
+            fit_parameters_add_share(&with, result->is_pair ? FIT_COUNTED : FIT_CHARGED, (int)i);
         }
     }
-    fit_parameters_start(&parameters, coordinates);
-    if (!solve(result, &parameters, 1.0, coordinates)) {
-        return false;
-    }
+    return with;
+}
+
+static void take_start(struct fit_result *result, const struct cell_model *start,
+                       const struct fit_parameters *parameters, const double *coordinates)
+{
+    const struct fit_parameters with = with_shares(result, parameters);
+    result->start = start;
+    result->parameters = *parameters;
+    memcpy(result->coordinates, coordinates, (size_t)parameters->count * sizeof *coordinates);
     for (size_t i = 0; i < result->log_count; i++) {
-        result->charged_pct[i] = 100.0 * (fit_parameters_charged(&parameters, coordinates, (int)i) - 1.0);
+        result->counted_pct[i] = 100.0 * (fit_parameters_share(&with, coordinates, (int)i).risen - 1.0);
     }
-    memcpy(result->coordinates, coordinates, (size_t)result->parameters.count * sizeof *coordinates);
+}
+
+/* All rows and the balance of the logs, from each cell of the project: the one that comes nearer is taken. */
+static bool solve_with_balance(struct fit_result *result)
+{
+    double least = INFINITY;
+    for (int kind = 0; kind < CELL_KIND_COUNT; kind++) {
+        const struct cell_model start = fit_start((enum scenario_cell)kind);
+        struct fit_parameters parameters;
+        double coordinates[FIT_PARAMETERS_MAX];
+        double squares = INFINITY;
+        fit_parameters_init(&parameters, &start, &result->coverage);
+        const struct fit_parameters with = with_shares(result, &parameters);
+        fit_parameters_start(&with, coordinates);
+        if (!solve(result, &with, 1.0, coordinates, &squares)) {
+            return false;
+        }
+        if (squares < least) {
+            least = squares;
+            take_start(result, &cell_models[kind], &parameters, coordinates);
+        }
+    }
     return true;
 }
 
-static bool check_balance(const struct fit_result *result, struct fit_refusal *refusal)
+/* What a log is apart from itself or, of two, from the other. */
+static bool check_balance(struct fit_result *result, struct fit_refusal *refusal)
 {
+    const double *counted_pct = result->counted_pct;
+    const size_t worse = result->log_count > 1 && fabs(counted_pct[1]) > fabs(counted_pct[0]) ? 1 : 0;
+    if (result->is_pair) {
+        result->mismatch_pct[0] = counted_pct[0] - counted_pct[1];
+        result->mismatch_pct[1] = -result->mismatch_pct[0];
+        return fit_check_mismatch(&result->logs[worse], result->mismatch_pct[worse], false, refusal);
+    }
     for (size_t i = 0; i < result->log_count; i++) {
-        if (!fit_check_charged(&result->logs[i], result->charged_pct[i], refusal)) {
+        result->mismatch_pct[i] = counted_pct[i];
+        if (!fit_check_mismatch(&result->logs[i], counted_pct[i], true, refusal)) {
             return false;
         }
     }
@@ -186,9 +178,10 @@ static void describe(struct fit_result *result)
 static bool fit_and_predict(struct fit_result *result)
 {
     double early[FIT_PARAMETERS_MAX];
+    double squares = 0.0;
     fit_parameters_start(&result->parameters, early);
-    if (!solve(result, &result->parameters, EARLY_SHARE, early) ||
-        !solve(result, &result->parameters, 1.0, result->coordinates)) {
+    if (!solve(result, &result->parameters, EARLY_SHARE, early, &squares) ||
+        !solve(result, &result->parameters, 1.0, result->coordinates, &squares)) {
         return false;
     }
     fit_parameters_model(&result->parameters, early, &result->early);
@@ -201,16 +194,15 @@ static bool fit_and_predict(struct fit_result *result)
 enum fit_ended fit_cell(struct fit_result *result, const struct fit_log *logs, size_t log_count,
                         struct fit_refusal *refusal)
 {
-    bool both_ways[FIT_LOGS_MAX];
     assert(log_count > 0 && log_count <= FIT_LOGS_MAX);
     *result = (struct fit_result){.logs = logs, .log_count = log_count};
-    if (!cover(result, both_ways) || !take_voltages(result)) {
+    if (!cover(result) || !take_voltages(result)) {
         return FIT_NO_MEMORY;
     }
     if (!fit_check_coverage(&result->coverage, refusal)) {
         return FIT_REFUSED;
     }
-    if (!start_at_nearest(result) || !solve_with_balance(result, both_ways)) {
+    if (!solve_with_balance(result)) {
         return FIT_NO_MEMORY;
     }
     if (!check_balance(result, refusal)) {

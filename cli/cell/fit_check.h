@@ -6,6 +6,7 @@
 #include "cli/cell/fit_log.h"
 
 #define FIT_MISMATCH_PCT_MAX 0.5 /* of the capacity: how far charges may be from one another */
+#define FIT_FOUND_PCT_MAX 1.0    /* of a mismatch that a fit has found, which it knows to half a percent */
 #define FIT_DEPTH_PCT_MIN 80.0   /* what is to be discharged in one go, and charged in one go */
 
 struct fit_coverage {
@@ -37,10 +38,11 @@ bool fit_check_board(const struct fit_log *log, const double *soc_pct, double bo
                      struct fit_refusal *refusal);
 
 /*
- * Checks a log's balance as a fit has found it: `charged_pct` is by how many % more the log should count while it charges, for the
- * voltages to fit.
+ * Checks a log's balance as a fit has found it: `mismatch_pct` is by how many % more the log should count, while it charges if it
+ * goes both ways, for the voltages to fit.
  */
-bool fit_check_charged(const struct fit_log *log, double charged_pct, struct fit_refusal *refusal);
+bool fit_check_mismatch(const struct fit_log *log, double mismatch_pct, bool both_ways,
+                        struct fit_refusal *refusal);
 
 /* Adds a log to what is covered; the first one to a coverage that is fit_coverage_none(). */
 void fit_coverage_add(struct fit_coverage *coverage, const struct fit_log *log, const double *soc_pct);

@@ -4,10 +4,10 @@
 #include <assert.h>
 #include <math.h>
 
+#define TURN_PCT 5.0
 #define NEAR_END_PCT 0.5 /* of full or empty, where the last direction is known */
 
-/* What row `i` adds in percent, in `seconds`. */
-static double added_pct(const struct fit_log *log, size_t i, double seconds)
+double fit_log_added_pct(const struct fit_log *log, size_t i, double seconds)
 {
     return log->log.rows[i].current_a * seconds / 36.0 / log->start.capacity_ah;
 }
@@ -16,7 +16,7 @@ double fit_log_soc_pct_at(const struct fit_log *log, double t_s)
 {
     double soc_pct = log->start.soc_pct;
     for (size_t i = 0; i + 1 < log->log.count && log->log.rows[i].t_s < t_s; i++) {
-        soc_pct += added_pct(log, i, fmin(log->log.rows[i + 1].t_s, t_s) - log->log.rows[i].t_s);
+        soc_pct += fit_log_added_pct(log, i, fmin(log->log.rows[i + 1].t_s, t_s) - log->log.rows[i].t_s);
     }
     return soc_pct;
 }
@@ -25,7 +25,18 @@ void fit_log_count_charge(const struct fit_log *log, double *soc_pct)
 {
     soc_pct[0] = log->start.soc_pct;
     for (size_t i = 0; i + 1 < log->log.count; i++) {
-        soc_pct[i + 1] = soc_pct[i] + added_pct(log, i, log->log.rows[i + 1].t_s - log->log.rows[i].t_s);
+        soc_pct[i + 1] =
+            soc_pct[i] + fit_log_added_pct(log, i, log->log.rows[i + 1].t_s - log->log.rows[i].t_s);
+    }
+}
+
+void fit_way_follow(struct fit_way *way, double soc_pct)
+{
+    if (way->rises ? soc_pct >= way->extreme_pct : soc_pct <= way->extreme_pct) {
+        way->extreme_pct = soc_pct;
+    } else if (fabs(soc_pct - way->extreme_pct) > TURN_PCT) {
+        way->extreme_pct = soc_pct;
+        way->rises = !way->rises;
     }
 }
 

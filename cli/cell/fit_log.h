@@ -25,10 +25,22 @@ struct fit_log {
  */
 double fit_log_soc_pct_at(const struct fit_log *log, double t_s);
 
+/* What row `i` adds to it in `seconds`, in percent. */
+double fit_log_added_pct(const struct fit_log *log, size_t i, double seconds);
+
 /*
  * Fills soc_pct[log.count] with the state of charge at each row.
  */
 void fit_log_count_charge(const struct fit_log *log, double *soc_pct);
+
+/* The way that a count of charge goes, falling at first; turns smaller than 5 % of the capacity do not count. */
+struct fit_way {
+    double extreme_pct; /* the farthest that it went its way */
+    bool rises;
+};
+
+/* Follows the count to `soc_pct`. A turn is seen when it has gone its 5 %. */
+void fit_way_follow(struct fit_way *way, double soc_pct);
 
 /*
  * Where the state of charge at the first row is not known, finds it from the time at which the cell was full; with it the

@@ -19,7 +19,8 @@
 #define STEP_RATIO 30.0 /* a step between two points of OCV by the start's, or the inverse */
 #define HYSTERESIS_V_MIN 0.001
 #define HYSTERESIS_V_MAX 0.08
-#define CHARGED_MAX 0.05
+#define SHARE_MAX 0.05
+#define SHARE_SPREAD 0.02
 #define NUMBER_SPREAD \
     0.25 /* of a logarithm; cells differ less in them than in the curves, which rows tell more of */
 
@@ -211,10 +212,11 @@ void fit_parameters_init(struct fit_parameters *parameters, const struct cell_mo
     }
 }
 
-void fit_parameters_add_charged(struct fit_parameters *parameters, int log)
+void fit_parameters_add_share(struct fit_parameters *parameters, enum fit_kind kind, int log)
 {
-    const struct fit_parameter charged = {FIT_CHARGED, log, 0.0, -CHARGED_MAX, CHARGED_MAX, 0.02};
-    add(parameters, &charged, 0.0);
+    assert(kind == FIT_CHARGED || kind == FIT_COUNTED);
+    const struct fit_parameter share = {kind, log, 0.0, -SHARE_MAX, SHARE_MAX, SHARE_SPREAD};
+    add(parameters, &share, 0.0);
 }
 
 void fit_parameters_start(const struct fit_parameters *parameters, double *coordinates)
@@ -272,14 +274,18 @@ void fit_parameters_model(const struct fit_parameters *parameters, const double 
     rebuild_ocv(model, steps_v, level_v);
 }
 
-double fit_parameters_charged(const struct fit_parameters *parameters, const double *coordinates, int log)
+struct fit_share fit_parameters_share(const struct fit_parameters *parameters, const double *coordinates,
+                                      int log)
 {
+    struct fit_share share = {1.0, 1.0};
     for (int i = parameters->curve_count; i < parameters->count; i++) {
-        if (parameters->list[i].kind == FIT_CHARGED && parameters->list[i].index == log) {
-            return 1.0 + held(&parameters->list[i], coordinates[i]);
+        const struct fit_parameter *parameter = &parameters->list[i];
+        if (parameter->index == log && parameter->kind >= FIT_CHARGED) {
+            share.risen = 1.0 + held(parameter, coordinates[i]);
+            share.fallen = parameter->kind == FIT_COUNTED ? share.risen : 1.0;
         }
     }
-    return 1.0;
+    return share;
 }
 
 /* ---- in words ----------------------------------------------------------------------------------- */

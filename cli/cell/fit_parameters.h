@@ -17,7 +17,8 @@ enum fit_kind {
     FIT_OCV_STEP,   /* from point `index` to the next */
     FIT_HYSTERESIS, /* point `index` */
     FIT_NUMBER,     /* number `index` of the model */
-    FIT_CHARGED     /* what log `index` counts while it charges, as a share: 1 as the log has it */
+    FIT_CHARGED, /* what is counted of log `index` while its charge rises: 0 as the log has it, 0.01 is 1 % more */
+    FIT_COUNTED /* what is counted of it both ways */
 };
 
 struct fit_parameter {
@@ -45,8 +46,11 @@ struct fit_parameters {
 void fit_parameters_init(struct fit_parameters *parameters, const struct cell_model *model,
                          const struct fit_coverage *coverage);
 
-/* Adds what log `log` counts while it charges. */
-void fit_parameters_add_charged(struct fit_parameters *parameters, int log);
+/*
+ * Adds a share of what log `log` counts: FIT_CHARGED or FIT_COUNTED. With it the fit finds what the log must count for the
+ * voltages to fit.
+ */
+void fit_parameters_add_share(struct fit_parameters *parameters, enum fit_kind kind, int log);
 
 /* The coordinates at which a fit starts. */
 void fit_parameters_start(const struct fit_parameters *parameters, double *coordinates);
@@ -55,8 +59,14 @@ void fit_parameters_start(const struct fit_parameters *parameters, double *coord
 void fit_parameters_model(const struct fit_parameters *parameters, const double *coordinates,
                           struct cell_model *model);
 
-/* What log `log` counts while it charges: 1 when that is no parameter. */
-double fit_parameters_charged(const struct fit_parameters *parameters, const double *coordinates, int log);
+/* What is counted of a log's currents: 1 when that is no parameter. */
+struct fit_share {
+    double risen; /* while the charge counted rises (struct fit_way) */
+    double fallen;
+};
+
+struct fit_share fit_parameters_share(const struct fit_parameters *parameters, const double *coordinates,
+                                      int log);
 
 /* Whether a coordinate's number is within a hundredth of its range of a bound: -1 the lower, 1 the upper, 0 neither. */
 int fit_parameters_on_bound(const struct fit_parameter *parameter, double coordinate);

@@ -130,8 +130,7 @@ static void print_logs(const struct fit_result *result, FILE *stream)
                 log->log.count, log->start.capacity_ah, log->start.soc_pct,
                 fit_log_soc_pct_at(log, log->log.rows[log->log.count - 1].t_s));
         if (result->is_balanced[i]) {
-            fprintf(stream, "; charge balance within %.2f %%, as the voltages have it",
-                    result->charged_pct[i] < 0.0 ? -result->charged_pct[i] : result->charged_pct[i]);
+            fprintf(stream, "; charge balance: %+.2f %%", result->mismatch_pct[i]);
         }
         fputc('\n', stream);
     }

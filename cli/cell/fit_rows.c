@@ -9,7 +9,9 @@
 #include "twin/cell_run.h"
 #include "twin/real.h"
 
-#define LOW_WEIGHT 0.15 /* of rows below PREDICTION_SCORED_V_MIN */
+#define HIGH_V 3.75
+#define LOW_WEIGHT \
+    0.15 /* of rows above it, and below PREDICTION_SCORED_V_MIN: a battery has been cut long before */
 
 /* ---- which rows --------------------------------------------------------------------------------- */
 
@@ -24,7 +26,8 @@ static size_t choose_rows(struct fit_rows *rows, size_t log, size_t stride)
             rows->last_row[log] - block * stride < stride ? rows->last_row[log] - block * stride : stride;
         const size_t row = block * stride + (size_t)(real_random(0, log, block, 0) * (double)length);
         const double measured_v = from->log.rows[row].voltage_v;
-        const double weight = measured_v < PREDICTION_SCORED_V_MIN ? LOW_WEIGHT : 1.0;
+        const bool is_beyond = measured_v < PREDICTION_SCORED_V_MIN || measured_v > HIGH_V;
+        const double weight = is_beyond ? LOW_WEIGHT : 1.0;
         rows->rows[rows->count++] = (struct fit_row){row, weight, measured_v};
         sum += weight * weight;
     }
@@ -76,12 +79,14 @@ static struct fit_state look(const struct cell_run *run, double current_a)
     };
 }
 
-static bool run_log(const struct fit_rows *rows, size_t log, const struct cell_model *model, double charged,
-                    struct fit_state *states)
+static bool run_log(const struct fit_rows *rows, size_t log, const struct cell_model *model,
+                    const struct fit_share *share, struct fit_state *states)
 {
     const struct fit_log *from = &rows->logs[log];
     struct cell_start start = from->start;
     struct cell_run run;
+    struct fit_way way = {.extreme_pct = start.soc_pct};
+    double soc_pct = start.soc_pct;
     size_t next = rows->first[log];
     start.soc_pct = fmin(fmax(start.soc_pct, 0.0), 100.0);
     if (!cell_run_init(&run, model, &start)) {
@@ -89,11 +94,13 @@ static bool run_log(const struct fit_rows *rows, size_t log, const struct cell_m
     }
     for (size_t i = 0; next < rows->first[log + 1]; i++) {
         const struct measured_row *row = &from->log.rows[i];
-        const double current_a = row->current_a > 0.0 ? row->current_a * charged : row->current_a;
+        const double current_a = row->current_a * (way.rises ? share->risen : share->fallen);
         if (rows->rows[next].row == i) {
             states[next++] = look(&run, current_a);
         }
         if (i + 1 < from->log.count) {
+            soc_pct += fit_log_added_pct(from, i, row[1].t_s - row->t_s);
+            fit_way_follow(&way, soc_pct);
             cell_run_go(&run, row[1].t_s - row->t_s, current_a,
                         from->log.has_temp ? row[1].temp_c : start.temp_c);
         }
@@ -108,7 +115,8 @@ bool fit_rows_run(const struct fit_rows *rows, const struct fit_parameters *para
     struct cell_model model;
     fit_parameters_model(parameters, coordinates, &model);
     for (size_t log = 0; log < rows->log_count; log++) {
-        if (!run_log(rows, log, &model, fit_parameters_charged(parameters, coordinates, (int)log), states)) {
+        const struct fit_share share = fit_parameters_share(parameters, coordinates, (int)log);
+        if (!run_log(rows, log, &model, &share, states)) {
             return false;
         }
     }

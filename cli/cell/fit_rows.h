@@ -37,7 +37,7 @@ struct fit_rows {
 
 /*
  * Chooses rows among the first `share` (above 0, up to 1) of each log. Each log weighs the same, whatever its number of rows,
- * and rows measured below PREDICTION_SCORED_V_MIN less. False: no memory, and nothing is to be freed.
+ * and rows at voltages that a battery does not reach less. False: no memory, and nothing is to be freed.
  */
 bool fit_rows_init(struct fit_rows *rows, const struct fit_log *logs, size_t log_count, double share);
 

@@ -15,31 +15,15 @@ struct been {
     bool bins[2][BINS];
 };
 
-/* The way that the charge counted goes, small turns not counted. */
-struct way {
-    double extreme_pct; /* the farthest that it went its way */
-    bool rises;
-};
-
 static size_t bin_of(double soc_pct)
 {
     return (size_t)fmin(fmax((soc_pct + BIN_OFFSET) / BIN_PCT, 0.0), BINS - 1);
 }
 
-static void follow(struct way *way, double soc_pct)
-{
-    if (way->rises ? soc_pct >= way->extreme_pct : soc_pct <= way->extreme_pct) {
-        way->extreme_pct = soc_pct;
-    } else if (fabs(soc_pct - way->extreme_pct) > TURN_PCT) {
-        way->extreme_pct = soc_pct;
-        way->rises = !way->rises;
-    }
-}
-
 /* The way that a log goes first. */
-static struct way first_way(const double *soc_pct, size_t count)
+static struct fit_way first_way(const double *soc_pct, size_t count)
 {
-    struct way way = {soc_pct[0], false};
+    struct fit_way way = {soc_pct[0], false};
     for (size_t i = 1; i < count; i++) {
         if (fabs(soc_pct[i] - soc_pct[0]) > TURN_PCT) {
             way.rises = soc_pct[i] > soc_pct[0];
@@ -86,10 +70,10 @@ static bool go_through(const struct fit_result *result, size_t log, struct been 
         return false;
     }
     fit_log_count_charge(from, soc_pct);
-    struct way way = first_way(soc_pct, from->log.count);
+    struct fit_way way = first_way(soc_pct, from->log.count);
     for (size_t i = 0; i < from->log.count; i++) {
         const bool is_early = i < result->early_rows[log];
-        follow(&way, soc_pct[i]);
+        fit_way_follow(&way, soc_pct[i]);
         bool *bin = &been->bins[way.rises][bin_of(soc_pct[i])];
         if (heaps == NULL && is_early) {
             *bin = true;

@@ -139,7 +139,7 @@ static bool take_work(struct work *work, double *memory, size_t errors, size_t p
     return true;
 }
 
-static bool search(struct problem *problem, int runs_max, double *memory, int *pivots)
+static bool search(struct problem *problem, int runs_max, double *memory, int *pivots, double *squares)
 {
     const int parameters = problem->parameters->count;
     const int errors = (int)problem->rows->count + parameters;
@@ -152,15 +152,19 @@ static bool search(struct problem *problem, int runs_max, double *memory, int *p
     memset(work.way, 0, (size_t)parameters * sizeof *work.way);
     const int ended =
         lmder(evaluate, problem, errors, parameters, work.way, work.errors, work.jacobian, errors, LEAST_GAIN,
-              LEAST_GAIN, 0.0, runs_max, work.scale, 1, FIRST_STEP_MV, 0, &runs, &jacobians, pivots, work.qtf,
-              work.work[0], work.work[1], work.work[2], work.work_errors);
+              LEAST_GAIN * 1e-3, 0.0, runs_max, work.scale, 1, FIRST_STEP_MV, 0, &runs, &jacobians, pivots,
+              work.qtf, work.work[0], work.work[1], work.work[2], work.work_errors);
     assert(ended != 0); /* what it says of arguments that it cannot take */
     go_to(problem, work.way);
+    *squares = 0.0;
+    for (int i = 0; i < errors; i++) {
+        *squares += work.errors[i] * work.errors[i];
+    }
     return ended > 0;
 }
 
 bool fit_solve(const struct fit_rows *rows, const struct fit_parameters *parameters, int runs_max,
-               double *coordinates)
+               double *coordinates, double *squares)
 {
     const size_t count = (size_t)parameters->count;
     const size_t errors = rows->count + count;
@@ -178,7 +182,7 @@ bool fit_solve(const struct fit_rows *rows, const struct fit_parameters *paramet
     double *memory = malloc((errors * (count + 2) + 6 * count) * sizeof *memory);
     int *pivots = malloc(count * sizeof *pivots);
     const bool done = problem.states != NULL && problem.nudged != NULL && problem.curves != NULL &&
-                      search(&problem, runs_max, memory, pivots);
+                      search(&problem, runs_max, memory, pivots, squares);
     free(pivots);
     free(memory);
     free(problem.curves);
