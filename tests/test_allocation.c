@@ -261,7 +261,7 @@ static void a_fit(void **state)
         for (int row = 0; row <= 90; row++) { /* 1 % each */
             const int pct = i == 0 ? 100 - row : row + 5;
             fprintf(stream, "%d,%s,%.4f\n", 72 * row, i == 0 ? "-1" : "1",
-                    3.25 + 0.001 * pct + (i == 0 ? -0.02 : 0.02));
+                    3.2 + 0.002 * pct + (i == 0 ? -0.02 : 0.02));
         }
         assert_int_equal(fclose(stream), 0);
     }
