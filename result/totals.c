@@ -9,6 +9,8 @@
 
 #define JOULES_PER_WH 3600.0
 #define AS_PER_AH 3600.0
+#define HEALTH_TICKS_MIN ((int64_t)30 * 86400 * SBMS_TICKS_PER_S)
+#define HEALTH_CAPACITY_NEW 0.98 /* no cell of a new bank has less */
 
 static void print_label(const char *label, FILE *stream)
 {
@@ -122,6 +124,26 @@ static void print_ranges(const struct run_result *result, FILE *stream)
             wording_number(totals->prealarm_output_a_max, 2).text);
 }
 
+/* Of days there is nothing to say yet, unless the bank was old before. */
+static bool has_aged(const struct system_totals *totals)
+{
+    return totals->ticks >= HEALTH_TICKS_MIN || totals->health.capacity_min < HEALTH_CAPACITY_NEW;
+}
+
+static void print_health(const struct run_result *result, FILE *stream)
+{
+    const struct bank_health *health = &result->totals->health;
+    if (!has_aged(result->totals)) {
+        return;
+    }
+    print_label("state of health", stream);
+    fprintf(stream, "capacity %s %% of a new cell's, ",
+            wording_number(100.0 * health->capacity_mean, 1).text);
+    fprintf(stream, "the weakest %s %%; ", wording_number(100.0 * health->capacity_min, 1).text);
+    fprintf(stream, "resistance %s %%, ", wording_number(100.0 * health->resistance_mean, 1).text);
+    fprintf(stream, "the highest %s %%\n", wording_number(100.0 * health->resistance_max, 1).text);
+}
+
 static void print_cell_model(const struct run_result *result, FILE *stream)
 {
     const struct cell_model *model = cell_model_of(&result->described->bank);
@@ -170,6 +192,7 @@ void totals_print(const struct run_result *result, bool colour, FILE *stream)
     print_time(result, "Charger high", totals->charger_ticks, counts->charger_cuts, "cut", stream);
     print_time(result, "system on", totals->on_ticks, 0, NULL, stream);
     print_ranges(result, stream);
+    print_health(result, stream);
     print_cell_model(result, stream);
     print_expectations(result, colour, stream);
     fprintf(stream, "\nSeed %" PRIu64 "; the same scenario and seed give the same run.\n",

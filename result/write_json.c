@@ -172,6 +172,14 @@ static void write_cuts(const struct system_totals *totals, FILE *stream)
     fputs("},\n", stream);
 }
 
+static void write_health(const struct bank_health *health, FILE *stream)
+{
+    write_figure(stream, "capacity_mean_pct", 100.0 * health->capacity_mean, 3, ",\n");
+    write_figure(stream, "capacity_min_pct", 100.0 * health->capacity_min, 3, ",\n");
+    write_figure(stream, "resistance_mean_pct", 100.0 * health->resistance_mean, 3, ",\n");
+    write_figure(stream, "resistance_max_pct", 100.0 * health->resistance_max, 3, ",\n");
+}
+
 static void write_totals(const struct run_result *result, FILE *stream)
 {
     const struct system_totals *totals = result->totals;
@@ -195,6 +203,7 @@ static void write_totals(const struct run_result *result, FILE *stream)
     write_figure(stream, "temp_c_max", totals->temp_c_max, 2, ",\n");
     write_figure(stream, "soc_min_pct", totals->soc_pct_min, 2, ",\n");
     write_figure(stream, "soc_max_pct", totals->soc_pct_max, 2, ",\n");
+    write_health(&totals->health, stream);
     write_cuts(totals, stream);
     fprintf(stream, "\"prealarms\":%" PRId64 ",\n\"charger_cuts\":%" PRId64 ",\n", counts->prealarms,
             counts->charger_cuts);

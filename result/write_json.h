@@ -15,8 +15,9 @@
  *                    charge_in_ah and charge_out_ah (of the batteries), load_on_s, prealarm_s, charger_on_s,
  *                    system_on_s, dark_s (of that, Load floating), dark_waiting_s (of that, only for the wait of LOAD-6
  *                    or LOAD-8), cell_mv_min and cell_mv_max (mv, battery, cell, t_s), temp_c_min,
- *                    temp_c_max, soc_min_pct, soc_max_pct, load_cuts (LOAD-8), load_cuts_by_cause (a
- *                    key for each cause that there was), prealarms, charger_cuts,
+ *                    temp_c_max, soc_min_pct, soc_max_pct, capacity_mean_pct, capacity_min_pct, resistance_mean_pct
+ *                    and resistance_max_pct (of the cells at the end, in % of a new one of the nominal capacity),
+ *                    load_cuts (LOAD-8), load_cuts_by_cause (a key for each cause that there was), prealarms, charger_cuts,
  *                    load_output_a_max, prealarm_output_a_max
  *   expectations     each: text, met (true, false, or null when the run was ended before), detail
  *   series           interval_s, then lists of one length: t_s, bus_mv, battery_a (positive: charging), solar_a,

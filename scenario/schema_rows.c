@@ -124,7 +124,8 @@ const struct scenario_row schema_last_rows[] = {
     {SCENARIO_BANK, "state_of_charge_pct", NUMBER(0, 100, "%"), REQUIRED, IN_SCENARIO(bank.soc_pct),
      .help = "at the start"},
     {SCENARIO_BANK, "spread", WORD(spreads), OR("new"), IN_SCENARIO(bank.spread),
-     .help = "how the cells differ: new 0.25 % in capacity and 2 % in resistance, aged 6 % and 10 %"},
+     .help = "how the cells differ: new 0.25 % in capacity and 2 % in resistance; aged: ten years old "
+             "(MODELS.md), 6 % and 10 %"},
     {SCENARIO_BANK, "cell", WORD(cells), COMPUTED("the section `cell`, prismatic without it"),
      IN_SCENARIO(bank.cell),
      .help = "what the cells are: large prismatic ones, or small A123 26650 ones (MODELS.md)"},

@@ -828,27 +828,28 @@ static struct scenario generous_sun(int series, int parallel)
     return described;
 }
 
-/* Charge is neither made nor lost: each cell has what went in less bleed and leak; the strings are the bus. */
+/* Charge is neither made nor lost: each cell lacks less by what went in less bleed and leak, however it has aged; the strings
+ * are the bus. */
 static void check_charge(int series, int parallel)
 {
     static struct system_run run;
     static struct account kept;
     const struct scenario described = generous_sun(series, parallel);
     struct sbms_control control;
-    double z0[ACCOUNT_CELLS];
+    double lacking_as[ACCOUNT_CELLS];
     double through_as = 0.0;
 
     start_accounted(&run, &control, &described, &kept);
     for (int i = 0; i < run.bank.cell_count; i++) {
-        z0[i] = run.bank.now->z[i];
+        lacking_as[i] = (1.0 - run.bank.now->z[i]) / run.bank.parameters.per_coulomb[i];
     }
     system_run_to(&run, run.end_tick);
     through_as = run.totals.charge_in_as + run.totals.charge_out_as;
     assert_true(through_as > 1e6);
     assert_near(run.totals.charge_in_as - run.totals.charge_out_as, kept.bus_as, 1e-6 * through_as);
     for (int i = 0; i < run.bank.cell_count; i++) {
-        assert_near((run.bank.now->z[i] - z0[i]) / run.bank.parameters.per_coulomb[i], kept.charge_as[i],
-                    1e-6 * through_as / parallel);
+        assert_near(lacking_as[i] - (1.0 - run.bank.now->z[i]) / run.bank.parameters.per_coulomb[i],
+                    kept.charge_as[i], 1e-6 * through_as / parallel);
     }
     system_free(&run);
 }
@@ -905,15 +906,17 @@ static void test_energy_balance(void **state)
     static struct account kept;
     struct scenario described = generous_sun(1, 1);
     struct sbms_control control;
+    double lacking_as = 0.0;
     double stored_j = 0.0;
     double lost_j = 0.0;
 
     (void)state;
     described.bank.balancing_a = 0.0;
     start_accounted(&run, &control, &described, &kept);
+    lacking_as = (1.0 - run.bank.now->z[0]) / run.bank.parameters.per_coulomb[0]; /* of each */
     system_run_to(&run, run.end_tick);
     for (int i = 0; i < 4; i++) {
-        const double start_z = 1.0 - 0.5 * 200.0 * 3600.0 * run.bank.parameters.per_coulomb[i];
+        const double start_z = 1.0 - lacking_as * run.bank.parameters.per_coulomb[i];
 
         stored_j += stored_v(start_z, run.bank.now->z[i]) / run.bank.parameters.per_coulomb[i];
     }

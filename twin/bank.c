@@ -23,6 +23,7 @@ static void make_cell(struct bank *b, int i, const struct cell_model *model, dou
     struct bank_parameters *made = &b->parameters;
     const double per_ohm_ah = resistance / b->capacity_ah;
 
+    b->ageing.resistance_as_new[i] = resistance;
     made->per_coulomb[i] = 1.0 / (3600.0 * q_ah);
     made->r0_ohm[i] = (model->r0_ohm_ah[0].at_25 + model->r0_ohm_ah[1].at_25) * per_ohm_ah;
     made->r2_ohm[i] = model->r2_ohm_ah.at_25 * per_ohm_ah;
@@ -54,10 +55,11 @@ static void spread_cells(struct bank *b, const struct scenario_bank *described, 
     }
 }
 
-/* Full cells are level (the bank has been balanced): each lacks the same charge. */
+/* Full cells are level (the bank has been balanced): each lacks the same charge, a part of what a cell of this age holds. */
 static void charge_cells(struct bank *b, const struct scenario_bank *described, double ambient_c)
 {
-    const double lacking_c = (1.0 - described->soc_pct * 0.01) * described->capacity_ah * 3600.0;
+    const double capacity_ah = described->capacity_ah * (1.0 - ageing_loss(&b->ageing.cells[0]));
+    const double lacking_c = (1.0 - described->soc_pct * 0.01) * capacity_ah * 3600.0;
 
     for (int i = 0; i < b->cell_count; i++) {
         b->now->z[i] = 1.0 - lacking_c * b->parameters.per_coulomb[i];
@@ -196,7 +198,9 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
         return false;
     }
     spread_cells(made, described, seed);
+    bank_start_ageing(made, described->spread == SPREAD_AGED);
     charge_cells(made, described, ambient_c);
+    bank_forget_stress(made);
     prepare_steps(made, model);
     bank_read_temperatures(made, made->now);
     bank_read_charges(made, made->now);

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "twin/ageing.h"
 #include "twin/bus.h"
 #include "twin/cell.h"
 
@@ -71,6 +72,32 @@ struct bank_parameters {
     double leak_a[BANK_CELLS_MAX]; /* self-discharge */
 };
 
+/* How the cells age; a place for each. */
+struct bank_ageing {
+    struct bank_parameters as_new;
+    double resistance_as_new[BANK_CELLS_MAX]; /* against a cell without spread */
+    struct ageing cells[BANK_CELLS_MAX];
+    struct ageing_curve curve;
+    /* since they aged last */
+    double seconds;
+    double calendar_s[BANK_CELLS_MAX]; /* ageing_calendar_per_day() over time */
+    double resistance_s[BANK_CELLS_MAX];
+    double temp_c_s[BANK_CELLS_MAX];
+    double moved[BANK_CELLS_MAX];         /* states of charge, in and out */
+    double moved_at_rate[BANK_CELLS_MAX]; /* the same, times the rate at which, in 1/s */
+    double z[BANK_CELLS_MAX];             /* as it was looked at last, its lowest and its highest */
+    double z_min[BANK_CELLS_MAX];
+    double z_max[BANK_CELLS_MAX];
+};
+
+/* What is left of a bank, against a new cell of the nominal capacity: 1 is new. */
+struct bank_health {
+    double capacity_mean;
+    double capacity_min;
+    double resistance_mean; /* of the cells themselves, without the batteries' boards */
+    double resistance_max;
+};
+
 /* What each ampere that a string's current has risen by at the end of a step adds to a cell. */
 struct bank_bend {
     double z[BANK_CELLS_MAX];
@@ -123,6 +150,7 @@ struct bank {
     struct cell_curves curves;
     struct bank_step steps[BANK_STEP_MAX + 1];
     struct bank_parameters parameters;
+    struct bank_ageing ageing;
     struct bank_state *now;
     struct bank_state *next;       /* at the end of the step that is tried */
     struct bank_bend bend;         /* of that step */
@@ -195,5 +223,22 @@ bool bank_balancing_changes(const struct bank *b, bool next);
 
 /* Lets the balancers decide now. The bus is to be solved again after a true. */
 bool bank_balance(struct bank *b);
+
+/* ---- ageing (twin/bank_ageing.c) ---- */
+
+/*
+ * Looks at how the cells stand, `seconds` (above 0) after the look before it or, the first time, after the bank was made. What
+ * happens between two looks is taken as even, so they are to be as close as a consumer's or the sun's changes.
+ */
+void bank_look_at_stress(struct bank *b, double seconds);
+
+/*
+ * Ages the cells by what was seen since they aged last. What a cell lacks to be full stays the same in ampere-hours; what it
+ * loses of its capacity is gone from what it could have given. The bus is to be solved again.
+ */
+void bank_age(struct bank *b);
+
+/* How old the bank is. */
+struct bank_health bank_health(const struct bank *b);
 
 #endif

@@ -40,4 +40,10 @@ void bank_read_charges(const struct bank *b, struct bank_state *state);
 /* From string_a, the balancers, emf_v, r0_ohm, exchange_a and temp_c: cell_a, transfer_v, cell_v and the lowest and highest of these. */
 void bank_read_voltages(const struct bank *b, struct bank_state *state);
 
+/* The cells, as they have been made, are new, or used (ageing_used()); from now on they age. */
+void bank_start_ageing(struct bank *b, bool used);
+
+/* Nothing has been seen of what the cells go through; the next look is against how they stand now. */
+void bank_forget_stress(struct bank *b);
+
 #endif

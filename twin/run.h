@@ -73,7 +73,8 @@ struct system_totals {
     double soc_pct_max;
     double load_output_a_max;
     double prealarm_output_a_max;
-    int64_t steps; /* taken by the bank */
+    int64_t steps;             /* taken by the bank */
+    struct bank_health health; /* as it was made or, later, at the last midnight */
 };
 
 /* All cuts of Load, whatever their cause (LOAD-8). */

@@ -206,6 +206,7 @@ bool system_init(struct system_run *run, const struct scenario *described, struc
     if (!bank_init(&run->bank, &described->bank, described->seed, ambient_c)) {
         return false;
     }
+    run->totals.health = bank_health(&run->bank);
     chain_init(&run->chain, &described->bank);
     system_follow_scenario(run);
     settle(run);

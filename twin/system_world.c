@@ -130,6 +130,19 @@ static int64_t next_boundary(const struct system_run *run)
     return slot_end;
 }
 
+/* At the end of each slot of the weather, in which the sun stays; the cells age at midnight. */
+static void grow_old(struct system_run *run)
+{
+    if (run->tick == 0 || run->tick % WEATHER_SLOT_TICKS != 0) {
+        return;
+    }
+    bank_look_at_stress(&run->bank, (double)WEATHER_SLOT_TICKS / SBMS_TICKS_PER_S);
+    if (run->tick % SCHEDULE_DAY_TICKS == 0) {
+        bank_age(&run->bank);
+        run->totals.health = bank_health(&run->bank);
+    }
+}
+
 void system_follow_scenario(struct system_run *run)
 {
     const struct scenario *described = run->described;
@@ -139,6 +152,7 @@ void system_follow_scenario(struct system_run *run)
            schedule_tick_of(described->events[run->next_event].at_s) <= run->tick) {
         happen(run, run->next_event++);
     }
+    grow_old(run);
     run->ambient_c = weather_ambient_c(described, slot);
     run->solar_w = weather_solar_w(described, slot);
     run->boundary_tick = next_boundary(run);

@@ -90,6 +90,17 @@ function rangeText(low, high, decimals, unit) {
     return `${numberText(low, decimals)} to ${numberText(high, decimals)} ${unit}`;
 }
 
+/* As in the totals that the command prints: not for days, unless the bank was old before. */
+function addHealthTile() {
+    const pct = (value) => `${numberText(value, 1)} %`;
+    if (!isNumber(totals.capacity_min_pct) || !(data.duration_s >= 30 * 86400 || totals.capacity_min_pct < 98)) {
+        return;
+    }
+    addTile("State of health", `${pct(totals.capacity_mean_pct)} capacity`,
+        `of a new cell's; the weakest ${pct(totals.capacity_min_pct)}; resistance ${pct(totals.resistance_mean_pct)}, ` +
+        `the highest ${pct(totals.resistance_max_pct)}`);
+}
+
 function fillTiles() {
     const ah = (value, where) => (isNumber(value) ? `${numberText(value, 1)} Ah ${where}` : "");
     addTile("Energy from the charger", energyText(totals.energy_in_wh), ah(totals.charge_in_ah, "into the batteries"));
@@ -108,6 +119,7 @@ function fillTiles() {
     addCellTile("Highest cell", totals.cell_mv_max);
     addTile("State of charge", rangeText(totals.soc_min_pct, totals.soc_max_pct, 1, "%"), "lowest to highest");
     addTile("Battery temperature", rangeText(totals.temp_c_min, totals.temp_c_max, 1, "\u00b0C"), "coldest to warmest");
+    addHealthTile();
     if (isNumber(totals.load_output_a_max)) {
         const prealarm = totals.prealarm_output_a_max;
         addTile("Most from the Load output", withUnit(totals.load_output_a_max, 2, "A"),
