@@ -34,7 +34,7 @@ function fillHeader() {
         tile("Charge", `to ${coverage.charge_c} C`, "held for a minute in all"),
         tile("State of charge", coverage.soc_pct.map((pct) => numberText(pct, 1)).join(" to ") + " %", `beyond, the cell ${fit.start}`),
         tile("Error, fitted", `${numberText(fit.errors[0].rms_mv[0], 1)} mV rms`, `${fit.errors[0].rows} rows`),
-        tile("Error, held out", `${held.map(rms).join(" / ")} mV rms`, "where the fit had been / elsewhere"));
+        tile("Error, held out", `${held.map(rms).join(" / ")} mV`, "rms where the fit had been / elsewhere"));
 }
 
 function fillErrors() {
