@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/fit.h"
 #include "cli/log.h"
 #include "cli/predict.h"
 #include "cli/replay.h"
@@ -30,6 +31,7 @@ static const struct subcommand subcommands[] = {
     {"log", log_command, "print the events that a device has recorded in its EEPROM"},
     {"settings", settings_command, "write settings for a device's EEPROM"},
     {"predict", predict_command, "run a cell of the twin on a measured cell's log"},
+    {"fit", fit_command, "fit a cell of the twin to logs of a measured cell"},
 };
 #define SUBCOMMANDS (sizeof subcommands / sizeof subcommands[0])
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The parts of the report page, embedded in the program so that it needs no file beside it.
+ * The parts of the pages, embedded in the program so that it needs no file beside it.
  *
  * Each is a text followed by one NUL byte; its size is that without the NUL. result/assets.cmake makes the
  * definitions at build time.
@@ -21,5 +21,9 @@ extern const size_t asset_uplot_css_size;
 /* web/report/report.html, the page with placeholders where the two above and the run's data go. */
 extern const char asset_report_html[];
 extern const size_t asset_report_html_size;
+
+/* web/fit/fit.html, likewise: the page of a fit. */
+extern const char asset_fit_html[];
+extern const size_t asset_fit_html_size;
 
 #endif

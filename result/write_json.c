@@ -16,7 +16,7 @@
 
 /* ---- pieces ------------------------------------------------------------------------------------- */
 
-static void write_string(FILE *stream, const char *text)
+void write_json_string(FILE *stream, const char *text)
 {
     assert(text != NULL);
     fputc('"', stream);
@@ -42,7 +42,7 @@ static void write_key(FILE *stream, const char *key)
 static void write_text(FILE *stream, const char *key, const char *text)
 {
     write_key(stream, key);
-    write_string(stream, text);
+    write_json_string(stream, text);
     fputs(",\n", stream);
 }
 
@@ -127,7 +127,7 @@ static void write_edge(const struct run_result *result, const struct recording_e
         fprintf(stream, "\"cause\":\"%s\",", sbms_cause_word(edge->edge.cause));
     }
     write_key(stream, "text");
-    write_string(stream, text);
+    write_json_string(stream, text);
     fputc('}', stream);
 }
 
@@ -220,10 +220,10 @@ static void write_expectation(const struct run_result *result, int index, FILE *
     expectations_text(&result->expectations, index, text, sizeof text);
     assert(verdict <= EXPECTATION_NOT_REACHED);
     fputs("{\"text\":", stream);
-    write_string(stream, text);
+    write_json_string(stream, text);
     static const char *const words[] = {"true", "false", "null"};
     fprintf(stream, ",\"met\":%s,\"detail\":", words[verdict]);
-    write_string(stream, detail);
+    write_json_string(stream, detail);
     fputc('}', stream);
 }
 

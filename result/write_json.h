@@ -39,4 +39,7 @@
  */
 void write_json(const struct run_result *result, FILE *stream);
 
+/* Writes `text` as a string of JSON that may stand in a script of a page. */
+void write_json_string(FILE *stream, const char *text);
+
 #endif

@@ -32,6 +32,7 @@ struct reader {
     size_t line; /* the one taken last */
     int fields;
     int column_of[COLUMNS]; /* the field with it, -1: none */
+    int cells;              /* in series */
     struct measured_error *error;
 };
 
@@ -130,10 +131,13 @@ static bool read_field(struct reader *reader, int column, struct csv_piece field
     if (!csv_read_decimal(field, number)) {
         return fail(reader, place, "%s is \"%s\", it must be a number", names[column], csv_show(field).text);
     }
-    if (*number < columns[column].min || *number > columns[column].max) {
+    const int cells = column == COLUMN_V ? reader->cells : 1;
+    if (*number < cells * columns[column].min || *number > cells * columns[column].max) {
         return fail(reader, place, "%s %s does not fit, it must be %g to %g %s", names[column],
-                    csv_show(field).text, columns[column].min, columns[column].max, columns[column].what);
+                    csv_show(field).text, cells * columns[column].min, cells * columns[column].max,
+                    cells > 1 ? "volts of the cells in series" : columns[column].what);
     }
+    *number /= cells;
     return true;
 }
 
@@ -188,10 +192,11 @@ static size_t count_lines(const char *data, size_t size)
     return count;
 }
 
-bool measured_log_read(const char *data, size_t size, struct measured_log *log, struct measured_error *error)
+bool measured_log_read_battery(const char *data, size_t size, int cells, struct measured_log *log,
+                               struct measured_error *error)
 {
     const size_t lines = count_lines(data, size);
-    struct reader reader = {.next = data, .end = data + size, .error = error};
+    struct reader reader = {.next = data, .end = data + size, .cells = cells, .error = error};
     *log = (struct measured_log){.rows = malloc(lines * sizeof *log->rows)};
     *error = (struct measured_error){.line = 0};
     for (int c = 0; c < COLUMNS; c++) {
@@ -207,6 +212,11 @@ bool measured_log_read(const char *data, size_t size, struct measured_log *log, 
     }
     log->has_temp = reader.column_of[COLUMN_TEMP_C] >= 0;
     return true;
+}
+
+bool measured_log_read(const char *data, size_t size, struct measured_log *log, struct measured_error *error)
+{
+    return measured_log_read_battery(data, size, 1, log, error);
 }
 
 void measured_log_free(struct measured_log *log)

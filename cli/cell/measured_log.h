@@ -35,6 +35,10 @@ struct measured_error {
  */
 bool measured_log_read(const char *data, size_t size, struct measured_log *log, struct measured_error *error);
 
+/* The same for a log of a battery of `cells` in series: v is its voltage, and the rows get that of one cell. */
+bool measured_log_read_battery(const char *data, size_t size, int cells, struct measured_log *log,
+                               struct measured_error *error);
+
 void measured_log_free(struct measured_log *log);
 
 #endif

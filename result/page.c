@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "result/page.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "result/assets.h"
+
+static void write_title(const char *title, FILE *stream)
+{
+    assert(title != NULL);
+    for (const char *at = title; *at != '\0'; at++) {
+        switch (*at) {
+        case '&':
+            fputs("&amp;", stream);
+            break;
+        case '<':
+            fputs("&lt;", stream);
+            break;
+        case '>':
+            fputs("&gt;", stream);
+            break;
+        default:
+            fputc(*at, stream);
+            break;
+        }
+    }
+}
+
+/* What goes where in a page, in the order of the page. */
+enum part { PART_TITLE, PART_CSS, PART_JS, PART_DATA, PART_COUNT };
+
+static const char *const placeholders[PART_COUNT] = {"{{TITLE}}", "/*{{UPLOT_CSS}}*/", "/*{{UPLOT_JS}}*/",
+                                                     "/*{{DATA}}*/null"};
+
+void page_write(const char *page, const char *title, void (*write_data)(const void *data, FILE *stream),
+                const void *data, FILE *stream)
+{
+    const char *rest = page;
+    assert(stream != NULL);
+    for (int part = 0; part < PART_COUNT; part++) {
+        const char *place = strstr(rest, placeholders[part]);
+        assert(place != NULL); /* the page is built in */
+        fwrite(rest, 1, (size_t)(place - rest), stream);
+        if (part == PART_TITLE) {
+            write_title(title, stream);
+        } else if (part == PART_CSS) {
+            fwrite(asset_uplot_css, 1, asset_uplot_css_size, stream);
+        } else if (part == PART_JS) {
+            fwrite(asset_uplot_js, 1, asset_uplot_js_size, stream);
+        } else {
+            write_data(data, stream);
+        }
+        rest = place + strlen(placeholders[part]);
+    }
+    fputs(rest, stream);
+}
