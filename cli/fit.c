@@ -114,7 +114,7 @@ static const char fit_details[] =
     "--full-at-s beside --start-soc-pct), the count must meet it, to 0.5 % of the capacity. Where none\n"
     "is, the fit finds what must be counted for the voltages to fit, in a log that goes both ways or\n"
     "two logs that go one way each: it knows that to half a percent at best, and refuses more than\n"
-    "1 %. Of more logs it cannot tell: say where they end.\n"
+    "that. Of more logs it cannot tell: say where they end.\n"
     "\n"
     "Held out: the cell is fitted to the first two thirds of each log and tried on the last one, then\n"
     "fitted to all rows, from which the result is. Errors elsewhere than the first two thirds have\n"

@@ -148,14 +148,14 @@ bool fit_check_board(const struct fit_log *log, const double *soc_pct, double bo
 bool fit_check_mismatch(const struct fit_log *log, double mismatch_pct, bool both_ways,
                         struct fit_refusal *refusal)
 {
-    return fabs(mismatch_pct) <= FIT_FOUND_PCT_MAX ||
+    return fabs(mismatch_pct) <= FIT_MISMATCH_PCT_MAX ||
            refuse(refusal,
                   "%s: charge balance: the voltages fit %s if what is counted%s is %.1f %% %s; as a fit "
                   "finds it, it may "
                   "be %g %% amiss, and if it is right, --end-soc-pct or --full-at-s must say so",
                   log->name, both_ways ? "together" : "those of the other log",
                   both_ways ? " while it charges" : "", fabs(mismatch_pct),
-                  mismatch_pct > 0.0 ? "more" : "less", FIT_FOUND_PCT_MAX);
+                  mismatch_pct > 0.0 ? "more" : "less", FIT_MISMATCH_PCT_MAX);
 }
 
 /* ---- what the logs cover ------------------------------------------------------------------------ */

@@ -6,9 +6,7 @@
 #include "cli/cell/fit_log.h"
 
 #define FIT_MISMATCH_PCT_MAX 0.5 /* of the capacity: how far charges may be from one another */
-#define FIT_FOUND_PCT_MAX \
-    1.0 /* of a mismatch that a fit has found, which it knows to half a percent at best */
-#define FIT_DEPTH_PCT_MIN 80.0 /* what is to be discharged in one go, and charged in one go */
+#define FIT_DEPTH_PCT_MIN 80.0   /* what is to be discharged in one go, and charged in one go */
 
 struct fit_coverage {
     double soc_pct_min;
