@@ -154,6 +154,16 @@ refused '--board-mohm-ah 5000' both.csv "${good[@]}" --board-mohm-ah 5000
 awk -F, -v OFS=, '/^[0-9]/ { $2 *= 0.97 } !/^#/' "$ROOT/tests/cells/a123_o3_25.csv" >bad.csv
 refused 'the voltages fit those of the other log if what is counted is' "$ROOT/tests/cells/a123_o1_25.csv" bad.csv --capacity-ah 2.0726 \
     --start-soc-pct 100,0 --temp-c 25
+# ---- what no cell of the model is ----
+# what the voltage of the row is has nothing to do with the cell: fitted, far from it, and it says so
+changed '$3 = 3.1 + 0.3 * sin(NR / 100) + 0.05 * $2'
+end=$(awk -F, 'NR > 2 { sum += current * ($1 - t) / 36 / 2.0494 } { t = $1; current = $2 } END { print 100 + sum }' bad.csv)
+smallbms fit bad.csv "${good[@]}" --end-soc-pct "$end" --output far.yaml --report far.html
+((status == 0)) || fail "no cell: exit $status: $(cat err)"
+says out 'Not validated: it is '
+says far.yaml 'validated: false'
+says far.html '"validated":false'
+
 refused 'No such file' missing.csv "${good[@]}"
 
 for output in both.csv ./both.csv; do

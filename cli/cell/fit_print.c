@@ -107,9 +107,15 @@ static void print_bounds(const struct fit_result *result, FILE *stream)
     fputs(count > 0 ? "\n" : "none\n", stream);
 }
 
-static void print_belief(const struct fit_result *result, FILE *stream)
+static void print_belief(const struct fit_result *result, const struct fit_scores *scores, FILE *stream)
 {
     const struct fit_coverage *coverage = &result->coverage;
+    if (!fit_is_validated(scores)) {
+        fprintf(stream,
+                "\nNot validated: it is %.1f mV rms from the rows that it was fitted to, more than %g mV\n",
+                scores->parts[FIT_PART_ALL].rms_mv[REGION_ALL], FIT_VALIDATED_MV_MAX);
+        return;
+    }
     fputs("\nTo be believed as far as the logs go\n", stream);
     fprintf(stream, "  temperature      %.4g to %.4g degC%s\n", coverage->temp_c_min, coverage->temp_c_max,
             result->parameters.temps ? "" : "; beyond, nothing of it is measured");
@@ -143,5 +149,5 @@ void fit_print(const struct fit_result *result, const struct fit_scores *scores,
     print_times(result, stream);
     print_numbers(result, stream);
     print_bounds(result, stream);
-    print_belief(result, stream);
+    print_belief(result, scores, stream);
 }

@@ -25,8 +25,9 @@ function fillHeader() {
     const { coverage, logs } = fit;
     const held = fit.errors.slice(-2);
     const rms = (row) => (row.rms_mv[0] === null ? "\u2013" : numberText(row.rms_mv[0], 1));
+    const belief = fit.validated ? "It may be believed as far as the logs go:" : "It is far from the rows that it was fitted to: cell model not validated.";
     byId("title").textContent = `Cell \u201c${fit.name}\u201d`;
-    byId("description").textContent = `Fitted to ${logs.map((log) => fileName(log.name)).join(", ")}; the search began at the cell ${fit.start}. It may be believed as far as the logs go:`;
+    byId("description").textContent = `Fitted to ${logs.map((log) => fileName(log.name)).join(", ")}; the search began at the cell ${fit.start}. ${belief}`;
     const [cold, warm] = coverage.temp_c.map(plain);
     byId("tiles").append(
         tile("Temperature", cold === warm ? `${cold} \u00b0C` : `${cold} to ${warm} \u00b0C`, cold === warm ? "beyond, nothing is measured" : "measured"),
