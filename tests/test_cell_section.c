@@ -148,6 +148,24 @@ static void any_name_is_a_text(void **state)
     assert_string_equal(back.name, "a: \"b\" \\ {c} # 'd'   \xC3\xA9");
 }
 
+/* A file's name may be any bytes, and one that is too long ends within a letter. */
+static void any_bytes_are_a_text(void **state)
+{
+    (void)state;
+    struct cell_model cell = cell_models[CELL_A123];
+    snprintf(cell.name, sizeof cell.name, "%s",
+             "\xE2\x82\xAC \xF0\x9F\x94\x8B \xFF \xC2\x80 \xC0\xAF \xED\xA0\x80 \xEF\xBB\xBF "
+             "\xF4\x90\x80\x80 \x80 \xE2\x82");
+    assert_string_equal(read_back(&cell).name, "\xE2\x82\xAC \xF0\x9F\x94\x8B ? ?? ?? ??? ??? ???? ? ??");
+    static const char seconds[] = "\x01\"\\z\x80\x9F\xA0\xBF\xC3\xFF";
+    for (int first = 1; first < 256; first++) {
+        for (size_t i = 0; i < sizeof seconds; i++) {
+            snprintf(cell.name, sizeof cell.name, "a%c%cz", first, seconds[i]);
+            (void)read_back(&cell);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +173,7 @@ int main(void)
         cmocka_unit_test(numbers_at_the_ends_come_back),
         cmocka_unit_test(what_a_fit_may_end_at_comes_back),
         cmocka_unit_test(any_name_is_a_text),
+        cmocka_unit_test(any_bytes_are_a_text),
     };
     return cmocka_run_group_tests_name("cell section", tests, NULL, NULL);
 }

@@ -74,6 +74,7 @@ grep --quiet '^charge balance' told || grep --quiet '; charge balance: [+-]0\.' 
 row s1_25 s3_25
 awk '$1 == "fitted" && $2 == "to" && $3 == "all" { exit !($8 <= 5) }' told || fail "s1_25 s3_25: $(grep '^fitted to all' told)"
 says told 'On a bound: '
+! grep --quiet 'e+' told || fail "a number has an exponent: $(grep --max-count=1 'e+' told)"
 says told 'temperature      25 to 25 degC'
 table_is fit "$table"
 

@@ -110,6 +110,11 @@ const char *fit_number_name(int index, const struct cell_model *model, double *v
     return numbers[index].name;
 }
 
+int fit_number_digits(double value)
+{
+    return value < 9999.5 ? 4 : (value < 99999.5 ? 5 : 6);
+}
+
 bool fit_number_is_fitted(const struct fit_parameters *parameters, int index)
 {
     return parameters->temps || !numbers[index].is_of_temp;
@@ -313,7 +318,8 @@ struct fit_text fit_parameters_text(const struct fit_parameters *parameters, int
         break;
     default: {
         const char *name = fit_number_name(shown->index, model, &value, &unit);
-        snprintf(text.text, sizeof text.text, "%s %.4g%s%s", name, value, unit[0] != '\0' ? " " : "", unit);
+        snprintf(text.text, sizeof text.text, "%s %.*g%s%s", name, fit_number_digits(value), value,
+                 unit[0] != '\0' ? " " : "", unit);
     }
     }
     return text;

@@ -87,6 +87,9 @@ int fit_number_count(void);
 /* "tau2", of number `index`; *value is what `model` has in `*unit`. */
 const char *fit_number_name(int index, const struct cell_model *model, double *value, const char **unit);
 
+/* How many digits show a value of a number without an exponent: 4, or all before its point. */
+int fit_number_digits(double value);
+
 /* Whether number `index` is fitted. */
 bool fit_number_is_fitted(const struct fit_parameters *parameters, int index);
 

@@ -87,7 +87,7 @@ static void print_numbers(const struct fit_result *result, FILE *stream)
         double value = 0.0;
         const char *unit = "";
         const char *name = fit_number_name(i, &result->model, &value, &unit);
-        fprintf(stream, "  %-30s%10.4g %s%s\n", name, value, unit,
+        fprintf(stream, "  %-30s%10.*g %s%s\n", name, fit_number_digits(value), value, unit,
                 fit_number_is_fitted(&result->parameters, i) ? "" : " *");
     }
 }
