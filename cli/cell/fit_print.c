@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cell/fit_print.h"
 
+#include <math.h>
+
 /* ---- errors ------------------------------------------------------------------------------------- */
 
 static void print_errors_head(FILE *stream)
@@ -137,6 +139,10 @@ static void print_logs(const struct fit_result *result, FILE *stream)
                 fit_log_soc_pct_at(log, log->log.rows[log->log.count - 1].t_s));
         if (result->is_balanced[i]) {
             fprintf(stream, "; charge balance: %+.2f %%", result->mismatch_pct[i]);
+            if (fabs(result->mismatch_pct[i]) > FIT_MISMATCH_PCT_MAX) {
+                fprintf(stream, ", more than %g %%: the log's end should be known (--end-soc-pct)",
+                        FIT_MISMATCH_PCT_MAX);
+            }
         }
         fputc('\n', stream);
     }
