@@ -28,16 +28,25 @@ static bool is_printable(uint32_t letter)
            letter != 0xfeff && (letter & 0xfffe) != 0xfffe && letter <= 0x10ffff;
 }
 
-/* How many bytes of UTF-8 the first letter has, 1 to 4; 0: what is there is none that YAML takes. */
+/* How many bytes a letter of UTF-8 has that begins so; 0: none does. */
+static size_t bytes_from(unsigned char first)
+{
+    if (first < 0x80) {
+        return 1;
+    }
+    if (first < 0xc0 || first >= 0xf8) {
+        return 0;
+    }
+    return first < 0xe0 ? 2 : (first < 0xf0 ? 3 : 4);
+}
+
+/* How many bytes the first letter has, 1 to 4; 0: what is there is none that YAML takes. */
 static size_t letter_bytes(const char *text)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     const unsigned char first = (unsigned char)text[0];
-    const size_t bytes = first < 0x80 ? 1 : (first < 0xe0 ? 2 : (first < 0xf0 ? 3 : 4));
-    uint32_t letter = bytes == 1 ? first : first & (0xffU >> (bytes + 1));
-    if (first >= 0xf8 || (first >= 0x80 && first < 0xc0)) {
-        return 0;
-    }
+    const size_t bytes = bytes_from(first);
+    uint32_t letter = bytes <= 1 ? first : first & (0xffU >> (bytes + 1));
     for (size_t i = 1; i < bytes; i++) {
         if (((unsigned char)text[i] & 0xc0) != 0x80) {
             return 0;
