@@ -76,6 +76,7 @@ awk '$1 == "fitted" && $2 == "to" && $3 == "all" { exit !($8 <= 5) }' told || fa
 says told 'On a bound: '
 ! grep --quiet 'e+' told || fail "a number has an exponent: $(grep --max-count=1 'e+' told)"
 says told 'temperature      25 to 25 degC'
+says told 'not fitted, for the temperatures are less than 10 degC apart: of the cell a123'
 table_is fit "$table"
 
 # the page is whole and its script parses

@@ -6,11 +6,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define TEMP_RANGE_C 10.0 /* without it energies say nothing */
-#define BEND 0.05         /* of a range: where a number begins to bend off before its bound */
-#define ON_BOUND 0.01     /* of a range */
-#define START_OFF 0.1     /* of the bend: a number that starts on its bound can still be felt */
-#define REACH_Z 0.03      /* a surface is ahead of the charge counted */
+#define BEND 0.05     /* of a range: where a number begins to bend off before its bound */
+#define ON_BOUND 0.01 /* of a range */
+#define START_OFF 0.1 /* of the bend: a number that starts on its bound can still be felt */
+#define REACH_Z 0.03  /* a surface is ahead of the charge counted */
 #define LEVEL_V 0.1
 #define OCV_V_MIN \
     (-0.9) /* what a curve is below 0 V or above 4.5 V is no cell's, and a scenario takes -1 to 5 V */
@@ -202,7 +201,7 @@ void fit_parameters_init(struct fit_parameters *parameters, const struct cell_mo
                          const struct fit_coverage *coverage)
 {
     *parameters = (struct fit_parameters){.model = *model};
-    parameters->temps = coverage->temp_c_max - coverage->temp_c_min >= TEMP_RANGE_C;
+    parameters->temps = coverage->temp_c_max - coverage->temp_c_min >= FIT_TEMP_RANGE_C;
     add_curves(parameters, 0.01 * coverage->soc_pct_min - REACH_Z, 0.01 * coverage->soc_pct_max + REACH_Z);
     parameters->curve_count = parameters->count;
     for (int i = 0; i < NUMBERS; i++) {

@@ -10,6 +10,8 @@
 #include "cli/cell/fit_check.h"
 #include "twin/cell_model.h"
 
+#define FIT_TEMP_RANGE_C 10.0 /* without it energies say nothing */
+
 enum { FIT_PARAMETERS_MAX = 2 * CELL_POINTS_MAX + 32 + FIT_LOGS_MAX };
 
 enum fit_kind {

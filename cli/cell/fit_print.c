@@ -83,8 +83,13 @@ static void print_times(const struct fit_result *result, FILE *stream)
 
 static void print_numbers(const struct fit_result *result, FILE *stream)
 {
-    fprintf(stream, "\nNumbers at 25 degC; those with * stay at the cell %s%s\n", result->start->name,
-            result->parameters.temps ? "" : ", for the logs are at one temperature");
+    fputs("\nNumbers at 25 degC\n", stream);
+    if (!result->parameters.temps) {
+        fprintf(stream,
+                "(* not fitted, for the temperatures are less than %g degC apart: of the cell %s, or of a123 "
+                "where it has none)\n",
+                FIT_TEMP_RANGE_C, result->start->name);
+    }
     for (int i = 0; i < fit_number_count(); i++) {
         double value = 0.0;
         const char *unit = "";

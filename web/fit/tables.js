@@ -56,7 +56,7 @@ function fillNumbers() {
     const body = element("tbody", {});
     for (const number of fit.numbers) {
         body.append(element("tr", {}, element("th", { scope: "row" }, number.name),
-            element("td", {}, `${plain(number.value)} ${number.unit}`), element("td", {}, number.fitted ? "" : `not fitted: as in ${fit.start}`)));
+            element("td", {}, `${plain(number.value)} ${number.unit}`), element("td", {}, number.fitted ? "" : `not fitted: of ${fit.start}, or of a123 where it has none`)));
     }
     byId("numbers").append(body);
     byId("bounds").textContent = fit.bounds.length > 0 ? `On a bound: ${fit.bounds.join("; ")}.` : "None stands on a bound.";
