@@ -37,7 +37,7 @@ static void name_cell(struct fit *fit)
 {
     struct cell_model *model = &fit->result.model;
     snprintf(model->name, sizeof model->name, "%s", fit->name);
-    model->is_validated = true;
+    model->is_validated = fit_is_validated(&fit->scores);
     model->evidence[0] = '\0';
     join(model->evidence, sizeof model->evidence, "fitted to ");
     for (size_t i = 0; i < fit->given.count; i++) {
@@ -119,6 +119,8 @@ static const char fit_details[] =
     "Held out: the cell is fitted to the first two thirds of each log and tried on the last one, then\n"
     "fitted to all rows, from which the result is. Errors elsewhere than the first two thirds have\n"
     "been say what the fit makes of a region that it has not seen.\n"
+    "\n"
+    "Fitted to all rows and more than 20 mV rms from them, the cell is called not validated.\n"
     "\n"
     "Exit status: 0 done, 2 bad usage, bad input, or a result could not be written.\n"
     "\n"

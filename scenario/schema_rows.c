@@ -53,7 +53,7 @@ static const struct scenario_word expect_words[] = {
 #define IN_SCENARIO(member) IN(struct scenario, member)
 #define IN_CELL(member) IN_SCENARIO(bank.own_cell.member)
 #define ENERGY NUMBER(0, 100000, "J/mol")
-#define TIME_CONSTANT NUMBER(1, 1000000, "s")
+#define DIFFUSION_TAU NUMBER(60, 1000000, "s")
 #define STATE_OF_CHARGE NUMBER(CELL_Z_MIN, CELL_Z_MAX, "")
 #define SECTION(child_) MAPPING, .child = (child_)
 #define SCENARIO_SEED_MAX 9007199254740991.0 /* 2^53 - 1: what JSON and double hold exactly */
@@ -158,11 +158,11 @@ const struct scenario_row schema_last_rows[] = {
      .help = "the largest current out of the cell in them, of its capacity in an hour"},
     {SCENARIO_CELL, "charge_c_max", NUMBER(0, 100, "C"), REQUIRED, IN_CELL(charge_c_max),
      .help = "and into it"},
-    {SCENARIO_CELL, "r0_ohm_ah", NUMBER(0.0001, 10, "Ohm Ah"), REQUIRED, IN_CELL(r0_ohm_ah[0].at_25),
+    {SCENARIO_CELL, "r0_ohm_ah", NUMBER(0.0001, 1, "Ohm Ah"), REQUIRED, IN_CELL(r0_ohm_ah[0].at_25),
      .help = "resistance of 1 Ah at 25 degC"},
     {SCENARIO_CELL, "r0_j_per_mol", ENERGY, REQUIRED, IN_CELL(r0_ohm_ah[0].j_per_mol),
      .help = "how it rises in the cold (Arrhenius)"},
-    {SCENARIO_CELL, "r0_second_ohm_ah", NUMBER(0, 10, "Ohm Ah"), OR("0"), IN_CELL(r0_ohm_ah[1].at_25),
+    {SCENARIO_CELL, "r0_second_ohm_ah", NUMBER(0, 1, "Ohm Ah"), OR("0"), IN_CELL(r0_ohm_ah[1].at_25),
      .help = "a second share of it, with an energy of its own"},
     {SCENARIO_CELL, "r0_second_j_per_mol", ENERGY, OR("0"), IN_CELL(r0_ohm_ah[1].j_per_mol),
      .help = "and how that rises"},
@@ -172,25 +172,27 @@ const struct scenario_row schema_last_rows[] = {
      .help = "exchange current of the charge transfer, of 1 Ah"},
     {SCENARIO_CELL, "exchange_j_per_mol", ENERGY, REQUIRED, IN_CELL(exchange_j_per_mol),
      .help = "how it falls in the cold"},
-    {SCENARIO_CELL, "tau1_s", TIME_CONSTANT, REQUIRED, IN_CELL(tau1_s), .help = "time constant of it"},
-    {SCENARIO_CELL, "r2_ohm_ah", NUMBER(0, 10, "Ohm Ah"), OR("0"), IN_CELL(r2_ohm_ah.at_25),
+    {SCENARIO_CELL, "tau1_s", NUMBER(1, 100000, "s"), REQUIRED, IN_CELL(tau1_s),
+     .help = "time constant of it"},
+    {SCENARIO_CELL, "r2_ohm_ah", NUMBER(0, 2, "Ohm Ah"), OR("0"), IN_CELL(r2_ohm_ah.at_25),
      .help = "resistance of the slow voltage, of 1 Ah"},
     {SCENARIO_CELL, "r2_j_per_mol", ENERGY, OR("0"), IN_CELL(r2_ohm_ah.j_per_mol),
      .help = "how it rises in the cold"},
-    {SCENARIO_CELL, "tau2_s", TIME_CONSTANT, OR("2000"), IN_CELL(tau2_s), .help = "time constant of it"},
-    {SCENARIO_CELL, "diffusion1_h", NUMBER(0, 10, "h"), REQUIRED, IN_CELL(diffusion_h[0].at_25),
+    {SCENARIO_CELL, "tau2_s", NUMBER(1, 1000000, "s"), OR("2000"), IN_CELL(tau2_s),
+     .help = "time constant of it"},
+    {SCENARIO_CELL, "diffusion1_h", NUMBER(0, 1, "h"), REQUIRED, IN_CELL(diffusion_h[0].at_25),
      .help = "what the surface is ahead at rest with a current, of the current by the capacity"},
     {SCENARIO_CELL, "diffusion1_j_per_mol", ENERGY, REQUIRED, IN_CELL(diffusion_h[0].j_per_mol),
      .help = "how it rises in the cold"},
-    {SCENARIO_CELL, "diffusion1_tau_s", TIME_CONSTANT, REQUIRED, IN_CELL(diffusion_tau_s[0]),
+    {SCENARIO_CELL, "diffusion1_tau_s", DIFFUSION_TAU, REQUIRED, IN_CELL(diffusion_tau_s[0]),
      .help = "time constant of it"},
-    {SCENARIO_CELL, "diffusion2_h", NUMBER(0, 10, "h"), OR("0"), IN_CELL(diffusion_h[1].at_25),
+    {SCENARIO_CELL, "diffusion2_h", NUMBER(0, 1, "h"), OR("0"), IN_CELL(diffusion_h[1].at_25),
      .help = "a second one"},
     {SCENARIO_CELL, "diffusion2_j_per_mol", ENERGY, OR("0"), IN_CELL(diffusion_h[1].j_per_mol),
      .help = "how it rises in the cold"},
-    {SCENARIO_CELL, "diffusion2_tau_s", TIME_CONSTANT, OR("4500"), IN_CELL(diffusion_tau_s[1]),
+    {SCENARIO_CELL, "diffusion2_tau_s", DIFFUSION_TAU, OR("4500"), IN_CELL(diffusion_tau_s[1]),
      .help = "time constant of it"},
-    {SCENARIO_CELL, "hysteresis_gamma", NUMBER(0, 1000, ""), REQUIRED, IN_CELL(hysteresis_gamma),
+    {SCENARIO_CELL, "hysteresis_gamma", NUMBER(0, 500, ""), REQUIRED, IN_CELL(hysteresis_gamma),
      .help = "how fast the hysteresis turns, by the state of charge that goes"},
     {SCENARIO_CELL, "ocv", REQUIRED, LIST(bank.own_cell.ocv_v, bank.own_cell.ocv_count, CELL_POINTS_MAX),
      .child = SCENARIO_OCV_POINT, .help = "open-circuit voltage; both numbers of the points rise"},

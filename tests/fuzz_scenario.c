@@ -58,9 +58,9 @@ static void check_points(const struct cell_point *points, int count, double v_mi
     require(points[0].z <= 0.0 && points[count - 1].z >= 1.0);
 }
 
-static void check_activated(struct cell_activated number, double minimum)
+static void check_activated(struct cell_activated number, double minimum, double maximum)
 {
-    require(is_within(number.at_25, minimum, 10) && is_within(number.j_per_mol, 0, 100000));
+    require(is_within(number.at_25, minimum, maximum) && is_within(number.j_per_mol, 0, 100000));
 }
 
 static void check_cell(const struct cell_model *cell)
@@ -71,17 +71,17 @@ static void check_cell(const struct cell_model *cell)
     }
     check_text(cell->name, sizeof cell->name, 1);
     check_text(cell->evidence, sizeof cell->evidence, 1);
-    require(is_within(cell->temp_c_min, -60, 25) && is_within(cell->temp_c_max, 25, 120));
+    require(is_within(cell->temp_c_min, -60, 120) && is_within(cell->temp_c_max, -60, 120));
     require(is_within(cell->discharge_c_max, 0, 100) && is_within(cell->charge_c_max, 0, 100));
-    check_activated(cell->r0_ohm_ah[0], 0.0001);
-    check_activated(cell->r0_ohm_ah[1], 0);
-    check_activated(cell->r2_ohm_ah, 0);
+    check_activated(cell->r0_ohm_ah[0], 0.0001, 1);
+    check_activated(cell->r0_ohm_ah[1], 0, 1);
+    check_activated(cell->r2_ohm_ah, 0, 2);
     require(is_within(cell->exchange_per_h, 0.001, 1000) && is_within(cell->exchange_j_per_mol, 0, 100000));
-    require(is_within(cell->tau1_s, 1, 1e6) && is_within(cell->tau2_s, 1, 1e6));
-    require(is_within(cell->r0_cold_c, -60, 25) && is_within(cell->hysteresis_gamma, 0, 1000));
+    require(is_within(cell->tau1_s, 1, 1e5) && is_within(cell->tau2_s, 1, 1e6));
+    require(is_within(cell->r0_cold_c, -60, 25) && is_within(cell->hysteresis_gamma, 0, 500));
     for (int k = 0; k < CELL_DIFFUSIONS; k++) {
-        check_activated(cell->diffusion_h[k], 0);
-        require(is_within(cell->diffusion_tau_s[k], 1, 1e6));
+        check_activated(cell->diffusion_h[k], 0, 1);
+        require(is_within(cell->diffusion_tau_s[k], 60, 1e6));
     }
     check_points(cell->ocv_v, cell->ocv_count, -1, 5);
     check_points(cell->hysteresis_v, cell->hysteresis_count, 0, 0.2);

@@ -11,6 +11,8 @@
 #include <cmocka.h>
 
 #include "cli/cell/cell_section.h"
+#include "cli/cell/fit_parameters.h"
+#include "cli/cell/fit_start.h"
 #include "scenario/file.h"
 #include "twin/cell.h"
 
@@ -100,6 +102,9 @@ static void numbers_at_the_ends_come_back(void **state)
     (void)state;
     struct cell_model cell = cell_models[CELL_A123];
     cell.r0_ohm_ah[0] = (struct cell_activated){0.0001, 100000.0};
+    cell.r2_ohm_ah.at_25 = 2.0;
+    cell.diffusion_h[0].at_25 = 1.0;
+    cell.diffusion_tau_s[0] = 60.0;
     cell.r0_ohm_ah[1] = (struct cell_activated){0.0000123456789012, 0.0};
     cell.exchange_per_h = 999.99999951;
     cell.tau1_s = 1.0;
@@ -111,6 +116,29 @@ static void numbers_at_the_ends_come_back(void **state)
     check_same(&cell);
 }
 
+/* Whatever a fit ends at, a scenario takes: its bounds are within the section's ranges. */
+static void what_a_fit_may_end_at_comes_back(void **state)
+{
+    (void)state;
+    static struct fit_parameters parameters;
+    struct fit_coverage coverage = {
+        .soc_pct_min = 0.0, .soc_pct_max = 100.0, .temp_c_min = -15.0, .temp_c_max = 45.0};
+    for (int kind = 0; kind < CELL_KIND_COUNT; kind++) {
+        const struct cell_model start = fit_start((enum scenario_cell)kind);
+        fit_parameters_init(&parameters, &start, &coverage);
+        for (int far = -1; far <= 1; far += 2) {
+            double coordinates[FIT_PARAMETERS_MAX];
+            struct cell_model model;
+            fit_parameters_start(&parameters, coordinates);
+            for (int i = 0; i < parameters.count; i++) {
+                coordinates[i] += 1e6 * far;
+            }
+            fit_parameters_model(&parameters, coordinates, &model);
+            check_same(&model);
+        }
+    }
+}
+
 static void any_name_is_a_text(void **state)
 {
     (void)state;
@@ -120,12 +148,32 @@ static void any_name_is_a_text(void **state)
     assert_string_equal(back.name, "a: \"b\" \\ {c} # 'd'   \xC3\xA9");
 }
 
+/* A file's name may be any bytes, and one that is too long ends within a letter. */
+static void any_bytes_are_a_text(void **state)
+{
+    (void)state;
+    struct cell_model cell = cell_models[CELL_A123];
+    snprintf(cell.name, sizeof cell.name, "%s",
+             "\xE2\x82\xAC \xF0\x9F\x94\x8B \xFF \xC2\x80 \xC0\xAF \xED\xA0\x80 \xEF\xBB\xBF "
+             "\xF4\x90\x80\x80 \x80 \xE2\x82");
+    assert_string_equal(read_back(&cell).name, "\xE2\x82\xAC \xF0\x9F\x94\x8B ? ?? ?? ??? ??? ???? ? ??");
+    static const char seconds[] = "\x01\"\\z\x80\x9F\xA0\xBF\xC3\xFF";
+    for (int first = 1; first < 256; first++) {
+        for (size_t i = 0; i < sizeof seconds; i++) {
+            snprintf(cell.name, sizeof cell.name, "a%c%cz", first, seconds[i]);
+            (void)read_back(&cell);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_projects_cells_come_back),
         cmocka_unit_test(numbers_at_the_ends_come_back),
+        cmocka_unit_test(what_a_fit_may_end_at_comes_back),
         cmocka_unit_test(any_name_is_a_text),
+        cmocka_unit_test(any_bytes_are_a_text),
     };
     return cmocka_run_group_tests_name("cell section", tests, NULL, NULL);
 }

@@ -74,7 +74,9 @@ grep --quiet '^charge balance' told || grep --quiet '; charge balance: [+-]0\.' 
 row s1_25 s3_25
 awk '$1 == "fitted" && $2 == "to" && $3 == "all" { exit !($8 <= 5) }' told || fail "s1_25 s3_25: $(grep '^fitted to all' told)"
 says told 'On a bound: '
+! grep --quiet 'e+' told || fail "a number has an exponent: $(grep --max-count=1 'e+' told)"
 says told 'temperature      25 to 25 degC'
+says told 'not fitted, for the temperatures are less than 10 degC apart: of the cell a123'
 table_is fit "$table"
 
 # the page is whole and its script parses
@@ -151,9 +153,23 @@ refused '--cells the cells in series' both.csv "${good[@]}" --cells 4
 changed 'if (NR > 5000) $1 += 7200' && refused 'one row' bad.csv "${good[@]}"
 head -n 800 both.csv >bad.csv && refused 'too little depth' bad.csv "${good[@]}"
 refused '--board-mohm-ah 5000' both.csv "${good[@]}" --board-mohm-ah 5000
+# more than 0.5 % that the fit finds, too
+awk -F, -v OFS=, '/^[0-9]/ { $2 *= 0.996 } !/^#/' "$ROOT/tests/cells/a123_o3_25.csv" >bad.csv
+refused 'the voltages fit those of the other log if what is counted is 0.8 %' "$ROOT/tests/cells/a123_o1_25.csv" bad.csv \
+    --capacity-ah 2.0726 --start-soc-pct 100,0 --temp-c 25
 awk -F, -v OFS=, '/^[0-9]/ { $2 *= 0.97 } !/^#/' "$ROOT/tests/cells/a123_o3_25.csv" >bad.csv
 refused 'the voltages fit those of the other log if what is counted is' "$ROOT/tests/cells/a123_o1_25.csv" bad.csv --capacity-ah 2.0726 \
     --start-soc-pct 100,0 --temp-c 25
+# ---- what no cell of the model is ----
+# what the voltage of the row is has nothing to do with the cell: fitted, far from it, and it says so
+changed '$3 = 3.1 + 0.3 * sin(NR / 100) + 0.05 * $2'
+end=$(awk -F, 'NR > 2 { sum += current * ($1 - t) / 36 / 2.0494 } { t = $1; current = $2 } END { print 100 + sum }' bad.csv)
+smallbms fit bad.csv "${good[@]}" --end-soc-pct "$end" --output far.yaml --report far.html
+((status == 0)) || fail "no cell: exit $status: $(cat err)"
+grep --quiet '^Not validated: it is [0-9.]* mV rms .* more than 20 mV$' out || fail "no cell: $(cat out)"
+says far.yaml 'validated: false'
+says far.html '"validated":false'
+
 refused 'No such file' missing.csv "${good[@]}"
 
 for output in both.csv ./both.csv; do

@@ -343,13 +343,13 @@ ambient: {mean_c: -40}
 loads: [{name: lamp, current_a: 20, behind: battery}]
 cell:
   {name: made, evidence: made up, temp_c_min: 20, temp_c_max: 30, discharge_c_max: 1, charge_c_max: 1, r0_ohm_ah: 0.001,
-   r0_j_per_mol: 0, exchange_per_h: 1, exchange_j_per_mol: 0, tau1_s: 70, diffusion1_h: 10, diffusion1_j_per_mol: 100000,
-   diffusion1_tau_s: 1, hysteresis_gamma: 50, ocv: [{soc: 0, v: 2}, {soc: 0.1, v: 3.2}, {soc: 1, v: 3.6}],
+   r0_j_per_mol: 0, exchange_per_h: 1, exchange_j_per_mol: 0, tau1_s: 70, diffusion1_h: 1, diffusion1_j_per_mol: 100000,
+   diffusion1_tau_s: 60, hysteresis_gamma: 50, ocv: [{soc: 0, v: 2}, {soc: 0.1, v: 3.2}, {soc: 1, v: 3.6}],
    hysteresis: [{soc: 0, v: 0}, {soc: 1, v: 0}]}
 YAML
 refused 'no-cell.yaml: day 1 00:00:' no-cell.yaml --json new --csv kept
 says err 'which no battery has; its cells, loads and charger do not fit together'
-sed -i 's/diffusion1_h: 10/diffusion1_h: 0.1/; s/100000/0/; s/, behind: battery//' no-cell.yaml
+sed -i 's/diffusion1_h: 1,/diffusion1_h: 0.1,/; s/100000/0/; s/, behind: battery//' no-cell.yaml
 smallbms run no-cell.yaml
 [[ $status == 0 ]] || fail "a possible cell: exit $status: $(cat err)"
 

@@ -2,6 +2,7 @@
 #include "cli/cell/cell_section.h"
 
 #include <math.h>
+#include <stdint.h>
 
 #define DIGITS 9
 #define DECIMALS_MAX 14 /* the reader takes 15 digits */
@@ -20,15 +21,55 @@ static void write_number(FILE *file, const char *before, double number, const ch
     fprintf(file, "%s%s%s", before, text, after);
 }
 
-/* A text in double quotes; control characters become spaces. */
+/* Whether a text of YAML may hold a letter of Unicode as it is. */
+static bool is_printable(uint32_t letter)
+{
+    return letter >= 0x20 && !(letter >= 0x7f && letter < 0xa0) && !(letter >= 0xd800 && letter < 0xe000) &&
+           letter != 0xfeff && (letter & 0xfffe) != 0xfffe && letter <= 0x10ffff;
+}
+
+/* How many bytes a letter of UTF-8 has that begins so; 0: none does. */
+static size_t bytes_from(unsigned char first)
+{
+    if (first < 0x80) {
+        return 1;
+    }
+    if (first < 0xc0 || first >= 0xf8) {
+        return 0;
+    }
+    return first < 0xe0 ? 2 : (first < 0xf0 ? 3 : 4);
+}
+
+/* How many bytes the first letter has, 1 to 4; 0: what is there is none that YAML takes. */
+static size_t letter_bytes(const char *text)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char first = (unsigned char)text[0];
+    const size_t bytes = bytes_from(first);
+    uint32_t letter = bytes <= 1 ? first : first & (0xffU >> (bytes + 1));
+    for (size_t i = 1; i < bytes; i++) {
+        if (((unsigned char)text[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+        letter = letter << 6 | ((unsigned char)text[i] & 0x3f);
+    }
+    return letter >= least[bytes] && is_printable(letter) ? bytes : 0;
+}
+
+/* A text in double quotes; control characters become spaces, other bytes that are no letter question marks. */
 static void write_text(FILE *file, const char *before, const char *text)
 {
     fprintf(file, "%s\"", before);
-    for (; *text != '\0'; text++) {
+    while (*text != '\0') {
+        const size_t bytes = letter_bytes(text);
         if (*text == '"' || *text == '\\') {
             fputc('\\', file);
         }
-        fputc((unsigned char)*text < 0x20 || *text == 0x7f ? ' ' : *text, file);
+        if (bytes == 0) {
+            fputc((unsigned char)*text < 0x80 ? ' ' : '?', file);
+        }
+        fwrite(text, 1, bytes, file);
+        text += bytes == 0 ? 1 : bytes;
     }
     fputs("\"\n", file);
 }

@@ -29,7 +29,7 @@ enum fit_ended { FIT_DONE, FIT_REFUSED, FIT_NO_MEMORY };
 /*
  * Fits a cell to logs that fit_check_log() has let pass. It starts at the cell of the project that is nearer to them, and where
  * they say nothing it stays there. Refuses (`refusal` says why) what they do not
- * cover, and a log whose counted charge is by more than FIT_FOUND_PCT_MAX not what the voltages say. Whatever comes out, give
+ * cover, and a log whose counted charge is by more than FIT_MISMATCH_PCT_MAX not what the voltages say. Whatever comes out, give
  * it to fit_result_free().
  */
 enum fit_ended fit_cell(struct fit_result *result, const struct fit_log *logs, size_t log_count,

@@ -98,7 +98,7 @@ static bool check_range(const struct fit_log *log, const double *soc_pct, struct
         if (soc_pct[i] < -FIT_MISMATCH_PCT_MAX || soc_pct[i] > 100.0 + FIT_MISMATCH_PCT_MAX) {
             return refuse(
                 refusal,
-                "%s: charge balance: at t_s %.10g the charge counted is at %.1f %%, from %.1f %% at the "
+                "%s: charge balance: at t_s %.10g the charge counted is at %.2f %%, from %.1f %% at the "
                 "first "
                 "row; it must stay within 0 to 100 %%, or --capacity-ah %g or the currents are wrong",
                 log->name, log->log.rows[i].t_s, soc_pct[i], soc_pct[0], log->start.capacity_ah);

@@ -186,7 +186,7 @@ static void write_data(const void *data, FILE *stream)
     write_json_string(stream, result->model.name);
     fputs(",\"start\":", stream);
     write_json_string(stream, result->start->name);
-    fputs(",\n", stream);
+    fprintf(stream, ",\"validated\":%s,\n", fit_is_validated(page->scores) ? "true" : "false");
     write_all_errors(page, stream);
     write_points("ocv", result->model.ocv_v, result->model.ocv_count, stream);
     write_points("hysteresis", result->model.hysteresis_v, result->model.hysteresis_count, stream);

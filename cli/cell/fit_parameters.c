@@ -6,11 +6,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define TEMP_RANGE_C 10.0 /* without it energies say nothing */
-#define BEND 0.05         /* of a range: where a number begins to bend off before its bound */
-#define ON_BOUND 0.01     /* of a range */
-#define START_OFF 0.1     /* of the bend: a number that starts on its bound can still be felt */
-#define REACH_Z 0.03      /* a surface is ahead of the charge counted */
+#define BEND 0.05     /* of a range: where a number begins to bend off before its bound */
+#define ON_BOUND 0.01 /* of a range */
+#define START_OFF 0.1 /* of the bend: a number that starts on its bound can still be felt */
+#define REACH_Z 0.03  /* a surface is ahead of the charge counted */
 #define LEVEL_V 0.1
 #define OCV_V_MIN \
     (-0.9) /* what a curve is below 0 V or above 4.5 V is no cell's, and a scenario takes -1 to 5 V */
@@ -110,6 +109,11 @@ const char *fit_number_name(int index, const struct cell_model *model, double *v
     return numbers[index].name;
 }
 
+int fit_number_digits(double value)
+{
+    return value < 9999.5 ? 4 : (value < 99999.5 ? 5 : 6);
+}
+
 bool fit_number_is_fitted(const struct fit_parameters *parameters, int index)
 {
     return parameters->temps || !numbers[index].is_of_temp;
@@ -197,7 +201,7 @@ void fit_parameters_init(struct fit_parameters *parameters, const struct cell_mo
                          const struct fit_coverage *coverage)
 {
     *parameters = (struct fit_parameters){.model = *model};
-    parameters->temps = coverage->temp_c_max - coverage->temp_c_min >= TEMP_RANGE_C;
+    parameters->temps = coverage->temp_c_max - coverage->temp_c_min >= FIT_TEMP_RANGE_C;
     add_curves(parameters, 0.01 * coverage->soc_pct_min - REACH_Z, 0.01 * coverage->soc_pct_max + REACH_Z);
     parameters->curve_count = parameters->count;
     for (int i = 0; i < NUMBERS; i++) {
@@ -313,7 +317,8 @@ struct fit_text fit_parameters_text(const struct fit_parameters *parameters, int
         break;
     default: {
         const char *name = fit_number_name(shown->index, model, &value, &unit);
-        snprintf(text.text, sizeof text.text, "%s %.4g%s%s", name, value, unit[0] != '\0' ? " " : "", unit);
+        snprintf(text.text, sizeof text.text, "%s %.*g%s%s", name, fit_number_digits(value), value,
+                 unit[0] != '\0' ? " " : "", unit);
     }
     }
     return text;

@@ -10,6 +10,8 @@
 #include "cli/cell/fit_check.h"
 #include "twin/cell_model.h"
 
+#define FIT_TEMP_RANGE_C 10.0 /* without it energies say nothing */
+
 enum { FIT_PARAMETERS_MAX = 2 * CELL_POINTS_MAX + 32 + FIT_LOGS_MAX };
 
 enum fit_kind {
@@ -86,6 +88,9 @@ int fit_number_count(void);
 
 /* "tau2", of number `index`; *value is what `model` has in `*unit`. */
 const char *fit_number_name(int index, const struct cell_model *model, double *value, const char **unit);
+
+/* How many digits show a value of a number without an exponent: 4, or all before its point. */
+int fit_number_digits(double value);
 
 /* Whether number `index` is fitted. */
 bool fit_number_is_fitted(const struct fit_parameters *parameters, int index);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cell/fit_print.h"
 
+#include <math.h>
+
 /* ---- errors ------------------------------------------------------------------------------------- */
 
 static void print_errors_head(FILE *stream)
@@ -81,13 +83,18 @@ static void print_times(const struct fit_result *result, FILE *stream)
 
 static void print_numbers(const struct fit_result *result, FILE *stream)
 {
-    fprintf(stream, "\nNumbers at 25 degC; those with * stay at the cell %s%s\n", result->start->name,
-            result->parameters.temps ? "" : ", for the logs are at one temperature");
+    fputs("\nNumbers at 25 degC\n", stream);
+    if (!result->parameters.temps) {
+        fprintf(stream,
+                "(* not fitted, for the temperatures are less than %g degC apart: of the cell %s, or of a123 "
+                "where it has none)\n",
+                FIT_TEMP_RANGE_C, result->start->name);
+    }
     for (int i = 0; i < fit_number_count(); i++) {
         double value = 0.0;
         const char *unit = "";
         const char *name = fit_number_name(i, &result->model, &value, &unit);
-        fprintf(stream, "  %-30s%10.4g %s%s\n", name, value, unit,
+        fprintf(stream, "  %-30s%10.*g %s%s\n", name, fit_number_digits(value), value, unit,
                 fit_number_is_fitted(&result->parameters, i) ? "" : " *");
     }
 }
@@ -107,9 +114,15 @@ static void print_bounds(const struct fit_result *result, FILE *stream)
     fputs(count > 0 ? "\n" : "none\n", stream);
 }
 
-static void print_belief(const struct fit_result *result, FILE *stream)
+static void print_belief(const struct fit_result *result, const struct fit_scores *scores, FILE *stream)
 {
     const struct fit_coverage *coverage = &result->coverage;
+    if (!fit_is_validated(scores)) {
+        fprintf(stream,
+                "\nNot validated: it is %.1f mV rms from the rows that it was fitted to, more than %g mV\n",
+                scores->parts[FIT_PART_ALL].rms_mv[REGION_ALL], FIT_VALIDATED_MV_MAX);
+        return;
+    }
     fputs("\nTo be believed as far as the logs go\n", stream);
     fprintf(stream, "  temperature      %.4g to %.4g degC%s\n", coverage->temp_c_min, coverage->temp_c_max,
             result->parameters.temps ? "" : "; beyond, nothing of it is measured");
@@ -143,5 +156,5 @@ void fit_print(const struct fit_result *result, const struct fit_scores *scores,
     print_times(result, stream);
     print_numbers(result, stream);
     print_bounds(result, stream);
-    print_belief(result, stream);
+    print_belief(result, scores, stream);
 }

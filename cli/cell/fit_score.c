@@ -134,3 +134,8 @@ bool fit_score(const struct fit_result *result, struct fit_scores *scores)
     score_logs(result, scores);
     return done;
 }
+
+bool fit_is_validated(const struct fit_scores *scores)
+{
+    return scores->parts[FIT_PART_ALL].rms_mv[REGION_ALL] <= FIT_VALIDATED_MV_MAX;
+}

@@ -6,6 +6,9 @@
 #include "cli/cell/fit_cell.h"
 #include "cli/cell/prediction.h"
 
+#define FIT_VALIDATED_MV_MAX \
+    20.0 /* twice the 11 mV by which `a123` misses the worst of its own runs, about */
+
 enum fit_part {
     FIT_PART_ALL, /* the cell fitted to all rows, on all rows */
     FIT_PART_SEEN, /* the cell fitted to the first two thirds of each log, on the last, where those had been: */
@@ -24,5 +27,11 @@ struct fit_scores {
  * charge counted rises, or falls, and smaller turns than 5 % of the capacity do not count. False: no memory.
  */
 bool fit_score(const struct fit_result *result, struct fit_scores *scores);
+
+/*
+ * Whether the cell may be called validated: fitted to all rows, it is at most FIT_VALIDATED_MV_MAX rms from them. Else the logs
+ * are of something that the model is not, or what is said of them is wrong.
+ */
+bool fit_is_validated(const struct fit_scores *scores);
 
 #endif

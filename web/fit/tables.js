@@ -25,8 +25,9 @@ function fillHeader() {
     const { coverage, logs } = fit;
     const held = fit.errors.slice(-2);
     const rms = (row) => (row.rms_mv[0] === null ? "\u2013" : numberText(row.rms_mv[0], 1));
+    const belief = fit.validated ? "It may be believed as far as the logs go:" : "It is far from the rows that it was fitted to: cell model not validated.";
     byId("title").textContent = `Cell \u201c${fit.name}\u201d`;
-    byId("description").textContent = `Fitted to ${logs.map((log) => fileName(log.name)).join(", ")}; the search began at the cell ${fit.start}. It may be believed as far as the logs go:`;
+    byId("description").textContent = `Fitted to ${logs.map((log) => fileName(log.name)).join(", ")}; the search began at the cell ${fit.start}. ${belief}`;
     const [cold, warm] = coverage.temp_c.map(plain);
     byId("tiles").append(
         tile("Temperature", cold === warm ? `${cold} \u00b0C` : `${cold} to ${warm} \u00b0C`, cold === warm ? "beyond, nothing is measured" : "measured"),
@@ -55,7 +56,7 @@ function fillNumbers() {
     const body = element("tbody", {});
     for (const number of fit.numbers) {
         body.append(element("tr", {}, element("th", { scope: "row" }, number.name),
-            element("td", {}, `${plain(number.value)} ${number.unit}`), element("td", {}, number.fitted ? "" : `not fitted: as in ${fit.start}`)));
+            element("td", {}, `${plain(number.value)} ${number.unit}`), element("td", {}, number.fitted ? "" : `not fitted: of ${fit.start}, or of a123 where it has none`)));
     }
     byId("numbers").append(body);
     byId("bounds").textContent = fit.bounds.length > 0 ? `On a bound: ${fit.bounds.join("; ")}.` : "None stands on a bound.";
