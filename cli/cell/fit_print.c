@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cell/fit_print.h"
 
-#include <math.h>
 
 /* ---- errors ------------------------------------------------------------------------------------- */
 
