@@ -421,6 +421,33 @@ static void say_output_fault(struct sentence *sentence, const struct system_edge
         names[edge->value], edge->on ? what : "follows again");
 }
 
+static void say_drop(struct sentence *sentence, const struct story *story)
+{
+    const struct scenario_load *load = &story->described->loads[story->edge->value];
+    assert(story->edge->value >= 0 && story->edge->value < story->described->load_count);
+    say(sentence, story->edge->on ? "%s: on again" : "%s: off, its voltage is too low", load->name);
+}
+
+/* What is not the device's: the scenario's events, loads, the charger; and warnings. */
+static void say_rest(struct sentence *sentence, const struct story *story)
+{
+    const struct system_edge *edge = story->edge;
+    switch (edge->kind) {
+    case EDGE_STAGE:
+        say_stage(sentence, edge->value);
+        break;
+    case EDGE_EVENT:
+        say_event(sentence, story->described, edge->value);
+        break;
+    case EDGE_DROP:
+        say_drop(sentence, story);
+        break;
+    default:
+        say_warning(sentence, edge);
+        break;
+    }
+}
+
 static void say_other(struct sentence *sentence, const struct story *story)
 {
     const struct system_edge *edge = story->edge;
@@ -431,20 +458,14 @@ static void say_other(struct sentence *sentence, const struct story *story)
     case EDGE_LED_FAULT:
         say(sentence, "LED \"Temp or OVP\" %s", edge->on ? "lit" : "dark");
         break;
-    case EDGE_STAGE:
-        say_stage(sentence, edge->value);
-        break;
     case EDGE_SWITCH:
         say(sentence, "Switch %s", edge->on ? "on" : "off");
-        break;
-    case EDGE_EVENT:
-        say_event(sentence, story->described, edge->value);
         break;
     case EDGE_OUTPUT_FAULT:
         say_output_fault(sentence, edge);
         break;
     default:
-        say_warning(sentence, edge);
+        say_rest(sentence, story);
         break;
     }
 }

@@ -313,7 +313,7 @@ void recording_take_edge(struct recording *recording, const struct system_edge *
         [EDGE_LED_FAULT] = WIRE_LED_FAULT, [EDGE_STAGE] = -1,
         [EDGE_SWITCH] = WIRE_REMOTE,       [EDGE_EVENT] = -1,
         [EDGE_LOAD_CURRENT] = -1,          [EDGE_PRE_ALARM_CURRENT] = -1,
-        [EDGE_OUTPUT_FAULT] = -1,
+        [EDGE_OUTPUT_FAULT] = -1,          [EDGE_DROP] = -1,
     };
     assert(recording != NULL);
     assert(edge->kind < sizeof wires / sizeof wires[0]);

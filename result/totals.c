@@ -99,7 +99,8 @@ static void print_sums(const struct run_result *result, FILE *stream)
     assert(totals->out_j >= 0.0);
     print_label("energy", stream);
     fprintf(stream, "%s in from the charger, ", wording_energy(totals->in_j / JOULES_PER_WH).text);
-    fprintf(stream, "%s out to loads and device\n", wording_energy(totals->out_j / JOULES_PER_WH).text);
+    fprintf(stream, "%s out to loads and device, ", wording_energy(totals->out_j / JOULES_PER_WH).text);
+    fprintf(stream, "%s lost in cables\n", wording_energy(totals->cable_j / JOULES_PER_WH).text);
     print_label("battery charge", stream);
     fprintf(stream, "%s Ah in, ", wording_number(totals->charge_in_as / AS_PER_AH, 1).text);
     fprintf(stream, "%s Ah out\n", wording_number(totals->charge_out_as / AS_PER_AH, 1).text);

@@ -10,8 +10,8 @@
  *   events_left_out  how many edges came after the limit (result/recording.h)
  *   events           each edge: t_s, day, clock, what, on, stays (true, or not there: no edge, but a start that leaves
  *                    the output floating), cause (not for all), text; what is load, prealarm, charger, led_load,
- *                    led_fault, stage, switch, event, warning or fault; blinking is left out
- *   totals           energy_in_wh (from the charger to the bus), energy_out_wh (to loads and device),
+ *                    led_fault, stage, switch, event, warning, fault or drop (a load by its own lowest voltage); blinking is left out
+ *   totals           energy_in_wh (from the charger to the bus), energy_out_wh (to loads and device), energy_cables_wh,
  *                    charge_in_ah and charge_out_ah (of the batteries), load_on_s, prealarm_s, charger_on_s,
  *                    system_on_s, dark_s (of that, Load floating), dark_waiting_s (of that, only for the wait of LOAD-6
  *                    or LOAD-8), cell_mv_min and cell_mv_max (mv, battery, cell, t_s), temp_c_min,

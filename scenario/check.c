@@ -16,6 +16,22 @@
 
 /* ---- groups ------------------------------------------------------------------------------------- */
 
+/* The batteries of 12.8 V that the bank's voltage amounts to. */
+static int units_of(const struct scenario_bank *bank)
+{
+    int units = bank->series * bank->cells / CELLS_OF_12_V;
+    assert(units >= 1 && units <= 4);
+    return units;
+}
+
+/* A cable that is not there: it loses 1 % of the voltage at `current_a`. */
+static void fill_in_cable(double volts, double current_a, double *cable_mohm)
+{
+    if (*cable_mohm == 0.0) {
+        *cable_mohm = 0.01 * volts / current_a * 1000.0;
+    }
+}
+
 static bool check_bank(struct scenario_reader *reader)
 {
     const struct scenario_bank *bank = &reader->draft->bank;
@@ -27,6 +43,7 @@ static bool check_bank(struct scenario_reader *reader)
                                     "series %d is outside 1..%d for batteries of 25.6 V (BAT-8)",
                                     bank->series, BATTERIES_25_V_SERIES_MAX);
     }
+    fill_in_cable(12.8 * units_of(bank), bank->capacity_ah * bank->parallel, &reader->draft->bank.cable_mohm);
     int batteries = bank->series * bank->parallel;
     if (batteries > SCENARIO_BATTERIES_MAX) {
         return scenario_reader_fail(
@@ -49,14 +66,6 @@ static bool check_bms(struct scenario_reader *reader)
     }
     assert(sbms_control_check(settings) == SBMS_SETTINGS_OK);
     return true;
-}
-
-/* The batteries of 12.8 V that the bank's voltage amounts to. */
-static int units_of(const struct scenario_bank *bank)
-{
-    int units = bank->series * bank->cells / CELLS_OF_12_V;
-    assert(units >= 1 && units <= 4);
-    return units;
 }
 
 /* Fills in a voltage of the solar charger that is not there, checks one that is. */
@@ -83,6 +92,7 @@ static bool check_solar(struct scenario_reader *reader)
         !check_charge_voltage(reader, "float_mv", FLOAT_MV, &solar->float_mv)) {
         return false;
     }
+    fill_in_cable(12.8 * units_of(&reader->draft->bank), solar->current_a_max, &solar->cable_mohm);
     if (solar->float_mv >= solar->absorption_mv) {
         const yaml_node_t *float_mv = scenario_reader_value(reader, SCENARIO_SOLAR, "float_mv");
         const yaml_node_t *absorption_mv = scenario_reader_value(reader, SCENARIO_SOLAR, "absorption_mv");
@@ -157,18 +167,24 @@ bool scenario_check_consumer(struct scenario_reader *reader, int group, const ya
 {
     assert(group >= SCENARIO_CONSUMER && group < SCENARIO_EVENT);
     const char *const *one_of = consumer_kinds[group - SCENARIO_CONSUMER]->one_of;
+    const char *given = NULL;
+    char list[SCENARIO_RANGE_SIZE] = "";
+    size_t used = 0;
     if (one_of[0] == NULL) {
         return true;
     }
-    const yaml_node_t *first = scenario_reader_value(reader, group, one_of[0]);
-    const yaml_node_t *second = scenario_reader_value(reader, group, one_of[1]);
-    if (first == NULL && second == NULL) {
-        return scenario_reader_fail(reader, place, "%s needs %s or %s", scenario_group_name(group), one_of[0],
-                                    one_of[1]);
+    for (int i = 0; one_of[i] != NULL; i++) {
+        const yaml_node_t *value = scenario_reader_value(reader, group, one_of[i]);
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
+                                 i == 0 ? "" : (one_of[i + 1] == NULL ? " or " : ", "), one_of[i]);
+        if (value != NULL && given != NULL) {
+            return scenario_reader_fail(reader, value, "%s stands beside %s; %s takes one of them", one_of[i],
+                                        given, scenario_group_name(group));
+        }
+        given = value != NULL ? one_of[i] : given;
     }
-    if (first != NULL && second != NULL) {
-        return scenario_reader_fail(reader, second, "%s stands beside %s; %s takes one of them", one_of[1],
-                                    one_of[0], scenario_group_name(group));
+    if (given == NULL) {
+        return scenario_reader_fail(reader, place, "%s needs %s", scenario_group_name(group), list);
     }
     return true;
 }

@@ -145,6 +145,10 @@ const struct scenario_row schema_last_rows[] = {
     {SCENARIO_BANK, "board_mohm_ah", NUMBER(0, 5000, "mOhm Ah"), OR("800"), IN_SCENARIO(bank.board_mohm_ah),
      .help = "resistance of a battery's board, straps and terminals, times its capacity"},
 
+    {SCENARIO_BANK, "cable_mohm", NUMBER(0.01, 1000, "mOhm"), COMPUTED("1 % of the voltage at 1 C"),
+     IN_SCENARIO(bank.cable_mohm),
+     .help = "from the bank's terminals to the bus, both ways, fuse and switch with it"},
+
     {SCENARIO_CELL, "name", TEXT(1, CELL_NAME_SIZE), REQUIRED, IN_CELL(name), .help = "for people"},
     {SCENARIO_CELL, "evidence", TEXT(1, CELL_EVIDENCE_SIZE), REQUIRED, IN_CELL(evidence),
      .help = "what it rests on, for people"},
@@ -255,6 +259,9 @@ const struct scenario_row schema_last_rows[] = {
      .help = "longest absorption"},
     {SCENARIO_SOLAR, "tail_a", NUMBER(0, 1000, "A"), OR("2"), IN_SCENARIO(solar.tail_a),
      .help = "a lower charge current ends absorption early"},
+    {SCENARIO_SOLAR, "cable_mohm", NUMBER(0.01, 1000, "mOhm"),
+     COMPUTED("1 % of the voltage at current_a_max"), IN_SCENARIO(solar.cable_mohm),
+     .help = "from the charger to the bus, both ways"},
 
     {SCENARIO_EVENT, "at", INSTANT, REQUIRED, IN(struct scenario_event, at_s),
      .help = "when, before the run ends"},

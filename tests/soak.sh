@@ -23,7 +23,7 @@ seed=$((10#$seed)) minutes=$((10#$minutes))
 mapfile -t scenarios < <(basename --suffix=.yaml scenarios/*.yaml)
 explored=(load delay lockout load_short prealarm_short charger shorts regions chain leds atc atd no_prealarm together) # all of them: bash tests/explorer.sh
 campaigns=(scenario bit_flips lockstep faults fuzz_scenario power_cuts fuzz_stimulus second_simulator properties fuzz_log boards
-    skip battery mutation explorer retained corners device_record proof fit)
+    skip battery systems fuzz_system mutation explorer retained corners device_record proof fit)
 
 # campaign NAME SEED
 campaign() {
@@ -47,6 +47,7 @@ campaign() {
     boards) RUNS=200 bash tests/test_avr_boards.sh ;;
     properties) RUNS=400000 build/tests/test_properties ;;
     skip) RUNS=40000 build/tests/test_skip ;;
+    systems) RUNS=4000 build/tests/test_random_systems ;;
     battery) RUNS=400000 build/tests/test_battery ;;
     mutation) RUNS=150 python3 tests/mutation.py ;;
     explorer) bash tests/explorer.sh "${explored[$2 % ${#explored[@]}]}" ;;

@@ -107,7 +107,8 @@ static inline struct scenario scenario_quiet(void)
                   .absorption_mv = 14200.0,
                   .float_mv = 13500.0,
                   .absorption_s = 7200.0,
-                  .tail_a = 2.0},
+                  .tail_a = 2.0,
+                  .cable_mohm = 5.0},
         .load_count = 1,
         .loads = {{.name = "lamp", .power_w = 50.0, .chance_pct = 100.0}},
     };

@@ -1,143 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What hangs on the bank: the bus's solution, the charger's stages, the switch, the schedule and the weather. */
+/* What hangs on the bank: the charger's stages, the switch, the schedule and the weather. */
 #include "tests/system_fixture.h"
 #include "twin/remote.h"
 #include "twin/schedule.h"
 #include "twin/weather.h"
-
-/* ---- the bus ----------------------------------------------------------------------------------------- */
-
-/* The loads want more than half of the greatest power that the bank can give, which it does at half its voltage. */
-static bool is_overloaded(double conductance_s, double short_a, const struct bus_demand *demand)
-{
-    const double free_a = short_a - demand->load_a;
-
-    return free_a <= 0.0 || demand->load_w >= 0.5 * free_a * free_a / (4.0 * conductance_s);
-}
-
-static void check_source(const struct bus_demand *demand, const struct bus_state *bus)
-{
-    const double tolerance = 1e-9;
-
-    assert_true(bus->source_a >= 0.0);
-    assert_true(bus->source_a <= demand->source_a_max * (1.0 + tolerance));
-    assert_true(bus->source_a * bus->voltage_v <= demand->source_w * (1.0 + tolerance));
-    if (bus->source_a > 0.0) {
-        assert_true(bus->voltage_v <= demand->source_v_max * (1.0 + tolerance));
-    }
-    switch (bus->source_mode) {
-    case BUS_SOURCE_OFF:
-        assert_true(demand->source_w == 0.0 && bus->source_a == 0.0);
-        break;
-    case BUS_SOURCE_POWER:
-        assert_near(bus->source_a * bus->voltage_v / demand->source_w, 1.0, tolerance);
-        break;
-    case BUS_SOURCE_CURRENT:
-        assert_near(bus->source_a, demand->source_a_max, tolerance);
-        break;
-    case BUS_SOURCE_VOLTAGE:
-    default:
-        assert_true(bus->source_a == 0.0 ? bus->voltage_v >= demand->source_v_max * (1.0 - tolerance)
-                                         : bus->voltage_v == demand->source_v_max);
-        break;
-    }
-}
-
-static struct bus_demand random_demand(struct test_random *random, double emf_v)
-{
-    struct bus_demand demand = {.load_w = random_chance(random, 4) ? 0.0 : random_real(random, 0.0, 3000.0)};
-
-    demand.load_a = random_chance(random, 4) ? 0.0 : random_real(random, 0.0, 100.0);
-    demand.source_w = random_chance(random, 4) ? 0.0 : random_real(random, 1.0, 5000.0);
-    demand.source_a_max = random_real(random, 1.0, 200.0);
-    demand.source_v_max = emf_v * random_real(random, 0.95, 1.15);
-    if (random_chance(random, 20)) {
-        demand.load_w *= 100.0;
-    }
-    return demand;
-}
-
-/* Kirchhoff, the bank's line, and the source's limits, on random demands; every mode and overload is met. */
-static void test_bus_identities(void **state)
-{
-    struct test_random random = {.state = 3};
-    int seen[4] = {0, 0, 0, 0};
-    int pushed_back = 0;
-    int overloads = 0;
-
-    (void)state;
-    for (int i = 0; i < 300000; i++) {
-        const double conductance_s = random_real(&random, 5.0, 2000.0);
-        const double emf_v = random_real(&random, 8.0, 58.0);
-        const double short_a = conductance_s * emf_v;
-        const struct bus_demand demand = random_demand(&random, emf_v);
-        const struct bus_state bus = bus_solve(conductance_s, short_a, &demand);
-
-        assert_true(isfinite(bus.voltage_v) && bus.voltage_v > 0.0);
-        assert_near(bus.bank_a, conductance_s * bus.voltage_v - short_a, 1e-6);
-        seen[bus.source_mode]++;
-        pushed_back += bus.source_mode == BUS_SOURCE_VOLTAGE && bus.source_a == 0.0;
-        if (is_overloaded(conductance_s, short_a, &demand)) {
-            overloads++;
-            continue;
-        }
-        check_source(&demand, &bus);
-        assert_near(bus.load_a, demand.load_a + demand.load_w / bus.voltage_v, 1e-9 * bus.load_a + 1e-9);
-        assert_near(bus.source_a - bus.load_a, bus.bank_a, 1e-8 * short_a);
-        /* the stable one of the two voltages at which the powers balance */
-        assert_true(bus.voltage_v * 2.0 * conductance_s >= (short_a - demand.load_a) * (1.0 - 1e-9));
-    }
-    for (int mode = 0; mode < 4; mode++) {
-        assert_true(seen[mode] > 1000);
-    }
-    assert_true(pushed_back > 100 && overloads > 100);
-}
-
-/* More load than the bank can give: the voltage of the greatest power, and the loads take no more than there is. */
-static void test_bus_overload(void **state)
-{
-    const double conductance_s = 10.0;
-    const double short_a = 120.0; /* 12 V behind 0.1 ohm: 360 W at most */
-    struct bus_demand demand = {.load_w = 359.9};
-    struct bus_state bus = bus_solve(conductance_s, short_a, &demand);
-
-    (void)state;
-    assert_real_in(bus.voltage_v, 6.0, 6.2);
-    demand.load_w = 1e6;
-    bus = bus_solve(conductance_s, short_a, &demand);
-    assert_near(bus.voltage_v, 6.0, 1e-9);
-    assert_near(bus.bank_a, -60.0, 1e-9);
-    assert_near(bus.source_a - bus.load_a, bus.bank_a, 1e-6);
-    demand = (struct bus_demand){.load_a = 1000.0, .load_w = 10.0}; /* beyond the short-circuit current */
-    bus = bus_solve(conductance_s, short_a, &demand);
-    assert_true(isfinite(bus.voltage_v) && bus.voltage_v > 0.0 && bus.voltage_v < 0.1);
-}
-
-/* 12 V behind 10 mohm; each limit of the source in turn, by hand. */
-static void test_bus_source_limits(void **state)
-{
-    struct bus_demand demand = {.source_w = 125.0, .source_a_max = 50.0, .source_v_max = 14.2};
-    struct bus_state bus = bus_solve(100.0, 1200.0, &demand);
-
-    (void)state;
-    assert_int_equal(bus.source_mode, BUS_SOURCE_POWER);
-    assert_near(bus.voltage_v * (bus.voltage_v - 12.0) * 100.0, 125.0, 1e-9);
-    demand.source_w = 5000.0;
-    bus = bus_solve(100.0, 1200.0, &demand);
-    assert_int_equal(bus.source_mode, BUS_SOURCE_CURRENT);
-    assert_near(bus.voltage_v, 12.5, 1e-12);
-    demand.source_v_max = 12.4;
-    demand.load_a = 3.0;
-    bus = bus_solve(100.0, 1200.0, &demand);
-    assert_int_equal(bus.source_mode, BUS_SOURCE_VOLTAGE);
-    assert_near(bus.source_a, 43.0, 1e-9);
-    assert_near(bus.bank_a, 40.0, 1e-9);
-    demand.source_v_max = 11.9; /* below what the bank holds under this load: nothing flows */
-    bus = bus_solve(100.0, 1200.0, &demand);
-    assert_int_equal(bus.source_mode, BUS_SOURCE_VOLTAGE);
-    assert_true(bus.source_a == 0.0);
-    assert_near(bus.voltage_v, 11.97, 1e-12);
-}
 
 /* ---- the charger -------------------------------------------------------------------------------------- */
 
@@ -145,9 +11,9 @@ static const struct scenario_solar solar = {
     .panel_w = 300.0, .absorption_mv = 14200.0, .float_mv = 13500.0, .absorption_s = 7200.0, .tail_a = 2.0};
 
 static const struct bus_state holds_20_a = {
-    .source_mode = BUS_SOURCE_VOLTAGE, .voltage_v = 14.2, .source_a = 20.0};
+    .charger_limit = NETWORK_BY_VOLTAGE, .charger_v = 14.2, .source_a = 20.0};
 static const struct bus_state weak_sun = {
-    .source_mode = BUS_SOURCE_POWER, .voltage_v = 13.6, .source_a = 1.0};
+    .charger_limit = NETWORK_BY_POWER, .charger_v = 13.6, .source_a = 1.0};
 
 static struct charger looked(const struct charger *c, const struct bus_state *bus, int64_t tick)
 {
@@ -183,7 +49,8 @@ static void test_charger_remote(void **state)
 
 static void test_charger_bulk(void **state)
 {
-    const struct bus_state limited = {.source_mode = BUS_SOURCE_CURRENT, .voltage_v = 14.1, .source_a = 25.0};
+    const struct bus_state limited = {
+        .charger_limit = NETWORK_BY_CURRENT, .charger_v = 14.1, .source_a = 25.0};
     struct charger c = {.stage = CHARGER_BULK, .stage_tick = 0, .below_tick = -1};
 
     (void)state;
@@ -226,7 +93,7 @@ static void test_charger_tail(void **state)
     for (int i = 0; i < 3; i++) {
         const struct charger c = absorption_since(0);
         const struct bus_state bus = {
-            .source_mode = BUS_SOURCE_VOLTAGE, .voltage_v = 14.2, .source_a = currents_a[i]};
+            .charger_limit = NETWORK_BY_VOLTAGE, .charger_v = 14.2, .source_a = currents_a[i]};
 
         assert_int_equal(looked(&c, &bus, 8).stage, i < 2 ? CHARGER_ABSORPTION : CHARGER_FLOAT);
     }
@@ -240,10 +107,10 @@ static void test_charger_tail(void **state)
 /* Float holds 13.5 V; a minute in a row below it is bulk again. */
 static void test_charger_rebulk(void **state)
 {
-    const struct bus_state below = {.source_mode = BUS_SOURCE_POWER, .voltage_v = 13.499, .source_a = 1.0};
-    const struct bus_state at = {.source_mode = BUS_SOURCE_POWER, .voltage_v = 13.5, .source_a = 1.0};
+    const struct bus_state below = {.charger_limit = NETWORK_BY_POWER, .charger_v = 13.499, .source_a = 1.0};
+    const struct bus_state at = {.charger_limit = NETWORK_BY_POWER, .charger_v = 13.5, .source_a = 1.0};
     const struct bus_state holding = {
-        .source_mode = BUS_SOURCE_VOLTAGE, .voltage_v = 13.4999999, .source_a = 1.0};
+        .charger_limit = NETWORK_BY_VOLTAGE, .charger_v = 13.4999999, .source_a = 1.0};
 
     (void)state;
     for (int64_t late = -1; late <= 1; late++) {
@@ -656,23 +523,9 @@ static void test_ambient(void **state)
     assert_true(weather_ambient_c(&made, 12345) == -3.0);
 }
 
-/* A bank below 0 V gives nothing: what the loads take is never negative. */
-static void test_bank_below_zero(void **state)
-{
-    const struct bus_demand demand = {.load_a = 10.0};
-
-    (void)state;
-    assert_true(bus_solve(100.0, -50.0, &demand).load_a == 0.0);
-    assert_true(bus_solve(100.0, 50.0, &demand).load_a > 0.0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bank_below_zero),
-        cmocka_unit_test(test_bus_identities),
-        cmocka_unit_test(test_bus_overload),
-        cmocka_unit_test(test_bus_source_limits),
         cmocka_unit_test(test_charger_remote),
         cmocka_unit_test(test_charger_bulk),
         cmocka_unit_test(test_charger_absorption_time),

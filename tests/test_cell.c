@@ -3,6 +3,7 @@
  * A cell's curves (twin/cell.h) against formulas written anew (tests/reference_cell.h), and one cell alone
  * (twin/cell_run.h) against itself in other steps and against a bank of such cells.
  */
+#include "tests/bank_bench.h"
 #include "tests/reference_cell.h"
 #include "tests/system_fixture.h"
 #include "twin/bank_internal.h"
@@ -376,8 +377,6 @@ static void test_run_is_a_cell_of_a_bank(void **state)
     (void)state;
     described.self_discharge_pct_per_month = 0.0;
     for (int kind = 0; kind < CELL_KIND_COUNT; kind++) {
-        const struct bus_demand demands[] = {
-            {.load_a = 90.0}, {.load_a = 0.0}, {.source_w = 1e9, .source_a_max = 50.0, .source_v_max = 1e6}};
         const double currents_a[] = {-90.0, 0.0, 50.0};
 
         described.cell = (enum scenario_cell)kind;
@@ -391,9 +390,9 @@ static void test_run_is_a_cell_of_a_bank(void **state)
             const int part = second / 600;
 
             if (second % 600 == 0) {
-                (void)bank_solve(&bank, &demands[part]);
+                (void)bank_bench_settle(&bank, currents_a[part]);
             }
-            (void)bank_try(&bank, 3, &demands[part], 5.0);
+            (void)bank_bench_try(&bank, 3, currents_a[part], 5.0);
             bank_accept(&bank);
             cell_run_go(&runs[0], 1.0, currents_a[part], bank.now->temp_c[0]);
         }

@@ -3,6 +3,7 @@
  * The numbers below the twin (twin/real.h), and the cells of a bank, against formulas written anew
  * (tests/reference_cell.h), closed solutions, and integrations with small steps.
  */
+#include "tests/bank_bench.h"
 #include "tests/reference_cell.h"
 #include "tests/system_fixture.h"
 #include "twin/bank_internal.h"
@@ -193,21 +194,12 @@ static int free_bank(void **state)
     return 0;
 }
 
-static const struct bus_demand no_demand = {.load_a = 0.0};
+static const double no_current_a = 0.0;
 
-/* Discharges with `amps`, or charges when they are negative, whatever the voltage. */
-static struct bus_demand constant_current(double amps)
-{
-    if (amps >= 0.0) {
-        return (struct bus_demand){.load_a = amps};
-    }
-    return (struct bus_demand){.source_w = 1e9, .source_a_max = -amps, .source_v_max = 1e6};
-}
-
-static void advance(int steps, int k, const struct bus_demand *demand, double ambient_c)
+static void advance(int steps, int k, double current_a, double ambient_c)
 {
     for (int i = 0; i < steps; i++) {
-        (void)bank_try(&b, k, demand, ambient_c);
+        (void)bank_bench_try(&b, k, current_a, ambient_c);
         bank_accept(&b);
     }
 }
@@ -245,12 +237,12 @@ static void test_charge_is_exact(void **state)
     (void)state;
     described.soc_pct = 50.0;
     for (int i = 0; i < 3; i++) {
-        const struct bus_demand demand = constant_current(currents_a[i]);
+        const double current_a = -(currents_a[i]);
 
         for (int k = 0; k <= BANK_STEP_MAX; k += k == 0 ? 3 : 5) {
             make(&described, 1, 25.0);
-            (void)bank_solve(&b, &demand);
-            advance(1 << (BANK_STEP_MAX - k), k, &demand, 25.0);
+            (void)bank_bench_settle(&b, current_a);
+            advance(1 << (BANK_STEP_MAX - k), k, current_a, 25.0);
             for (int cell = 0; cell < 4; cell++) {
                 assert_near((0.5 - b.now->z[cell]) / (currents_a[i] * 1024.0 / 360000.0), 1.0,
                             i == 2 ? 1e-7 : 1e-10);
@@ -302,7 +294,7 @@ static void check_relaxing(enum scenario_cell kind, double temp_c, double grown_
 /* Charge transfer, second branch and both diffusions: a current that stays and a rest, in one step and in thousands. */
 static void test_relaxing_is_exact(void **state)
 {
-    const struct bus_demand demand = constant_current(CURRENT_A);
+    const double current_a = -(CURRENT_A);
 
     (void)state;
     for (int kind = 0; kind < CELL_KIND_COUNT; kind++) {
@@ -311,11 +303,11 @@ static void test_relaxing_is_exact(void **state)
 
             for (int k = 0; k <= BANK_STEP_MAX; k++) {
                 make_relaxing((enum scenario_cell)kind, temp_c);
-                (void)bank_solve(&b, &demand);
-                advance(1 << (BANK_STEP_MAX - k), k, &demand, temp_c);
+                (void)bank_bench_settle(&b, current_a);
+                advance(1 << (BANK_STEP_MAX - k), k, current_a, temp_c);
                 check_relaxing((enum scenario_cell)kind, temp_c, 1024.0, 0.0, 1e-10);
-                (void)bank_solve(&b, &no_demand);
-                advance(1, 9, &no_demand, temp_c); /* 64 s */
+                (void)bank_bench_settle(&b, no_current_a);
+                advance(1, 9, no_current_a, temp_c); /* 64 s */
                 check_relaxing((enum scenario_cell)kind, temp_c, 1024.0, 64.0, 1e-9);
                 assert_true(b.now->temp_c[0] == temp_c);
             }
@@ -326,25 +318,25 @@ static void test_relaxing_is_exact(void **state)
 /* One step of 2^k ticks over a current that goes in a straight line. */
 static void go_straight(double from_a, double to_a, int k)
 {
-    const struct bus_demand first = constant_current(from_a);
-    const struct bus_demand last = constant_current(to_a);
+    const double first = -(from_a);
+    const double last = -(to_a);
 
-    (void)bank_solve(&b, &first);
-    advance(1, k, &last, b.now->temp_c[0]);
+    (void)bank_bench_settle(&b, first);
+    advance(1, k, last, b.now->temp_c[0]);
     assert_near(b.now->string_a[0], -to_a, 1e-9);
 }
 
 /* The same line in ticks. */
 static void go_straight_in_ticks(double from_a, double to_a, int k)
 {
-    const struct bus_demand first = constant_current(from_a);
+    const double first = -(from_a);
     const int ticks = 1 << k;
 
-    (void)bank_solve(&b, &first);
+    (void)bank_bench_settle(&b, first);
     for (int i = 1; i <= ticks; i++) {
-        const struct bus_demand demand = constant_current(from_a + (to_a - from_a) * i / ticks);
+        const double current_a = -(from_a + (to_a - from_a) * i / ticks);
 
-        advance(1, 0, &demand, b.now->temp_c[0]);
+        advance(1, 0, current_a, b.now->temp_c[0]);
     }
 }
 
@@ -485,7 +477,7 @@ static void test_hysteresis_goes_from_one_to_one(void **state)
     (void)state;
     for (int sign = -1; sign <= 1; sign += 2) {
         make_relaxing(CELL_PRISMATIC, WARM_C);
-        b.hysteresis_gamma = 1000.0; /* the most that a scenario takes */
+        b.hysteresis_gamma = 1000.0; /* twice what a scenario takes */
         b.board_ohm = 0.0;
         go_straight(0.0, sign * 1000.0, 3);
         assert_near(b.now->h[0], -sign, 1e-9);
@@ -495,7 +487,6 @@ static void test_hysteresis_goes_from_one_to_one(void **state)
 /* Of a step in which the hysteresis turns round at once the heat is that of where it goes. */
 static void test_heat_of_a_hysteresis_that_turns_at_once(void **state)
 {
-    const struct bus_demand discharge = constant_current(CURRENT_A);
     double heat_w[2] = {0.0, 0.0};
 
     (void)state;
@@ -504,8 +495,8 @@ static void test_heat_of_a_hysteresis_that_turns_at_once(void **state)
         b.hysteresis_gamma = 1000.0;
         b.now->h[0] = 1.0;
         b.now->hysteresis_v[0] *= part;
-        (void)bank_solve(&b, &discharge);
-        (void)bank_try(&b, BANK_STEP_MAX, &discharge, WARM_C);
+        (void)bank_bench_settle(&b, -CURRENT_A);
+        (void)bank_bench_try(&b, BANK_STEP_MAX, -CURRENT_A, WARM_C);
         heat_w[part] = b.heat_w[0];
     }
     assert_near((heat_w[1] - heat_w[0]) / (CURRENT_A * b.now->hysteresis_v[0]), 1.0, 0.05);
@@ -515,8 +506,8 @@ static void test_heat_of_a_hysteresis_that_turns_at_once(void **state)
 static void test_hysteresis_follows_the_current(void **state)
 {
     const double dz = CURRENT_A * 1024.0 / 360000.0;
-    const struct bus_demand discharge = constant_current(CURRENT_A);
-    const struct bus_demand charge = constant_current(-CURRENT_A / 10.0);
+    const double discharge = -(CURRENT_A);
+    const double charge = -(-CURRENT_A / 10.0);
 
     (void)state;
     for (int kind = 0; kind < CELL_KIND_COUNT; kind++) {
@@ -527,12 +518,12 @@ static void test_hysteresis_follows_the_current(void **state)
             double h = 0.0;
 
             make_relaxing((enum scenario_cell)kind, WARM_C);
-            (void)bank_solve(&b, &discharge);
-            advance(steps, k, &discharge, WARM_C);
+            (void)bank_bench_settle(&b, discharge);
+            advance(steps, k, discharge, WARM_C);
             h = -(1.0 - exp(-gamma * dz));
             assert_near(b.now->h[0], h, 1e-8);
-            (void)bank_solve(&b, &charge);
-            advance(steps, k, &charge, WARM_C);
+            (void)bank_bench_settle(&b, charge);
+            advance(steps, k, charge, WARM_C);
             h = 1.0 + (h - 1.0) * exp(-gamma * dz / 10.0);
             assert_near(b.now->h[0], h, 1e-8);
         }
@@ -568,12 +559,13 @@ static void set_all(const struct test_cell *cell)
 /* Of a cell, everything given, after a tick that changes next to nothing. */
 static double settled_cell_v(const struct test_cell *cell, double discharge_a)
 {
-    const struct bus_demand demand = constant_current(discharge_a);
+    const double current_a = -(discharge_a);
 
     set_all(cell);
-    advance(1, 0, &demand, cell->temp_c);
+    advance(1, 0, current_a, cell->temp_c);
     set_all(cell);
-    (void)bank_try(&b, 0, &demand, cell->temp_c);
+    (void)bank_bench_settle(&b, current_a); /* the line is level */
+    (void)bank_bench_try(&b, 0, current_a, cell->temp_c);
     return b.next->cell_v[0];
 }
 
@@ -624,19 +616,19 @@ static void test_terminal_voltage(void **state)
 /* A board of 800 mOhm Ah at 100 Ah is 8 mOhm, of each battery: between the cells and the bus, not in the cells. */
 static void test_board_resistance(void **state)
 {
-    const struct bus_demand demand = constant_current(60.0);
+    const double current_a = -(60.0);
     struct scenario_bank described = without_leak(4, 2, 2);
     double with_v = 0.0;
     double cell_v = 0.0;
 
     (void)state;
     make(&described, 1, 25.0);
-    with_v = bank_solve(&b, &demand).voltage_v;
+    with_v = bank_bench_settle(&b, current_a);
     cell_v = b.now->cell_v[0];
     assert_near(with_v, 8.0 * cell_v - 30.0 * 2.0 * 0.008, 1e-9);
     described.board_mohm_ah = 0.0;
     make(&described, 1, 25.0);
-    assert_near(bank_solve(&b, &demand).voltage_v, 8.0 * cell_v, 1e-9);
+    assert_near(bank_bench_settle(&b, current_a), 8.0 * cell_v, 1e-9);
     assert_near(b.now->cell_v[0], cell_v, 1e-12);
 }
 
@@ -736,7 +728,7 @@ static void test_temperatures_are_exact(void **state)
             b.now->temp_c[i] = start.cell_c[i];
         }
         b.now->case_c[0] = start.case_c;
-        advance(4 << (BANK_STEP_MAX - k), k, &no_demand, 5.0);
+        advance(4 << (BANK_STEP_MAX - k), k, no_current_a, 5.0);
         for (int i = 0; i < 4; i++) {
             assert_near(b.now->temp_c[i], wanted.cell_c[i], 1e-5);
         }
@@ -755,7 +747,7 @@ static void test_case_time_constant(void **state)
         b.now->temp_c[i] = 30.0;
     }
     b.now->case_c[0] = 30.0;
-    advance(3600, 3, &no_demand, 20.0);
+    advance(3600, 3, no_current_a, 20.0);
     assert_real_in(b.now->temp_c[0] - 20.0, 10.0 * exp(-1.2), 10.0 * exp(-0.8));
 }
 
@@ -802,7 +794,7 @@ static void test_heat(void **state)
 /* R I^2 of each battery's string goes into its own case, of 1696 J/K. */
 static void test_heat_of_the_board(void **state)
 {
-    const struct bus_demand demand = constant_current(160.0);
+    const double current_a = -(160.0);
     const struct scenario_bank described = without_leak(4, 1, 3);
     const double string_a[] = {-100.0, -40.0, -20.0};
 
@@ -811,7 +803,7 @@ static void test_heat_of_the_board(void **state)
     for (int i = 0; i < 3; i++) {
         b.now->string_a[i] = string_a[i];
     }
-    (void)bank_try(&b, 0, &demand, 10.0);
+    (void)bank_bench_try(&b, 0, current_a, 10.0);
     for (int i = 0; i < 3; i++) {
         const double heat_w = (b.next->case_c[i] - 10.0) * 1696.0 / 0.125;
 
@@ -834,22 +826,22 @@ static double heat_now_w(int i)
  * takes the mean of the heat before and after each second. */
 static void test_warming(void **state)
 {
-    const struct bus_demand demand = constant_current(100.0);
+    const double current_a = -(100.0);
     const struct scenario_bank described = without_leak(4, 1, 1);
     struct temperatures wanted = {.cell_c = {15.0, 15.0, 15.0, 15.0}, .case_c = 15.0};
 
     (void)state;
     make(&described, 1, 15.0);
     b.parameters.r0_ohm[2] *= 3.0; /* a bad strap: one cell of the four is warmer */
-    advance(1, 0, &no_demand, 15.0);
-    (void)bank_solve(&b, &demand);
+    advance(1, 0, no_current_a, 15.0);
+    (void)bank_bench_settle(&b, current_a);
     for (int i = 0; i < 1792; i++) {
         double heat_w[5] = {[4] = 0.008 * 100.0 * 100.0};
 
         for (int j = 0; j < 4; j++) {
             heat_w[j] = 0.5 * heat_now_w(j);
         }
-        advance(1, 3, &demand, 15.0);
+        advance(1, 3, current_a, 15.0);
         for (int j = 0; j < 4; j++) {
             heat_w[j] += 0.5 * heat_now_w(j);
         }
@@ -861,9 +853,9 @@ static void test_warming(void **state)
     }
     make(&described, 1, 15.0);
     b.parameters.r0_ohm[2] *= 3.0;
-    advance(1, 0, &no_demand, 15.0);
-    (void)bank_solve(&b, &demand);
-    advance(112, 7, &demand, 15.0);
+    advance(1, 0, no_current_a, 15.0);
+    (void)bank_bench_settle(&b, current_a);
+    advance(112, 7, current_a, 15.0);
     for (int i = 0; i < 4; i++) {
         assert_near(b.now->temp_c[i], wanted.cell_c[i], 0.05);
     }
@@ -885,17 +877,17 @@ static void test_self_discharge(void **state)
         const double taken_s = floor(year_s / b.steps[k].seconds) * b.steps[k].seconds;
 
         make(&described, 1, 25.0);
-        advance((int)(taken_s / b.steps[k].seconds), k, &no_demand, 25.0);
+        advance((int)(taken_s / b.steps[k].seconds), k, no_current_a, 25.0);
         assert_near((0.8 - b.now->z[0]) / (wanted * taken_s / year_s), 1.0, 1e-4);
     }
     make(&described, 1, 25.0);
-    advance(2 * 512, BANK_STEP_MAX, &no_demand, 25.0);
+    advance(2 * 512, BANK_STEP_MAX, no_current_a, 25.0);
     month = 0.8 - b.now->z[0];
     make(&described, 1, 25.0);
-    advance(2 * 512 * 1024, 3, &no_demand, 25.0);
+    advance(2 * 512 * 1024, 3, no_current_a, 25.0);
     assert_near((0.8 - b.now->z[0]) / month, 1.0, 1e-7); /* half an ulp of 0.8 a step is 5e-8 */
     make(&described, 1, 35.0);
-    advance(2 * 512, BANK_STEP_MAX, &no_demand, 35.0);
+    advance(2 * 512, BANK_STEP_MAX, no_current_a, 35.0);
     assert_near((0.8 - b.now->z[0]) / month, 2.0, 1e-3);
 }
 
@@ -1041,7 +1033,7 @@ static void test_empty_cells_leak_less(void **state)
 
 /* ---- strings ------------------------------------------------------------------------------------------------ */
 
-static void check_strings(const struct bus_state *bus, bool next)
+static void check_strings(double bus_v, double bank_a, bool next)
 {
     const struct bank_state *state = bank_state_at(&b, next);
     double sum_a = 0.0;
@@ -1052,10 +1044,10 @@ static void check_strings(const struct bus_state *bus, bool next)
         for (int i = s * b.cells_per_string; i < (s + 1) * b.cells_per_string; i++) {
             sum_v += state->cell_v[i];
         }
-        assert_near(sum_v, bus->voltage_v, next ? 1e-5 : 1e-9);
+        assert_near(sum_v, bus_v, next ? 1e-5 : 1e-9);
         sum_a += state->string_a[s];
     }
-    assert_near(sum_a, bus->bank_a, 1e-8);
+    assert_near(sum_a, bank_a, 1e-8);
 }
 
 /* The cells of a string and its boards add up to the bus, the strings' currents to the bank's; now and at a step's end. */
@@ -1069,15 +1061,13 @@ static void test_strings_add_up(void **state)
     make(&described, 3, 25.0);
     b.bleeding[7] = true;
     for (int i = 0; i < 4; i++) {
-        const struct bus_demand demand = constant_current(currents_a[i]);
-        struct bus_state bus = bank_solve(&b, &demand);
+        const double current_a = -(currents_a[i]);
+        double bus_v = bank_bench_settle(&b, current_a);
 
-        assert_near(bus.bank_a, -currents_a[i], 1e-8);
-        check_strings(&bus, false);
+        check_strings(bus_v, -currents_a[i], false);
         for (int k = 0; k <= 10; k++) {
-            bus = bank_try(&b, k, &demand, 25.0);
-            assert_near(bus.bank_a, -currents_a[i], 1e-8);
-            check_strings(&bus, true);
+            bus_v = bank_bench_try(&b, k, current_a, 25.0);
+            check_strings(bus_v, -currents_a[i], true);
         }
         bank_accept(&b);
     }
@@ -1086,7 +1076,7 @@ static void test_strings_add_up(void **state)
 /* Equal strings but for their resistance: the current divides as 1 : 1/2 : 1/4. */
 static void test_strings_share_by_resistance(void **state)
 {
-    const struct bus_demand demand = constant_current(70.0);
+    const double current_a = -(70.0);
     struct scenario_bank described = without_leak(4, 1, 3);
 
     (void)state;
@@ -1095,12 +1085,12 @@ static void test_strings_share_by_resistance(void **state)
     for (int i = 0; i < 12; i++) {
         b.parameters.r0_ohm[i] *= (double)(1 << (i / 4));
     }
-    advance(1, 0, &no_demand, 25.0);
-    (void)bank_solve(&b, &demand);
+    advance(1, 0, no_current_a, 25.0);
+    (void)bank_bench_settle(&b, current_a);
     assert_near(b.now->string_a[0], -40.0, 1e-6);
     assert_near(b.now->string_a[1], -20.0, 1e-6);
     assert_near(b.now->string_a[2], -10.0, 1e-6);
-    (void)bank_try(&b, 3, &demand, 25.0);
+    (void)bank_bench_try(&b, 3, current_a, 25.0);
     /* the first step leaves the level line by all that the current changes, the next one the first one's by less */
     assert_true(bank_current_bend_a(&b, 3) > 1e-3);
     assert_near(bank_current_bend_a(&b, 3), b.next->string_a[0] - b.now->string_a[0], 1e-12);
@@ -1108,12 +1098,12 @@ static void test_strings_share_by_resistance(void **state)
         const double first_a = b.next->string_a[0] - b.now->string_a[0];
 
         bank_accept(&b);
-        (void)bank_try(&b, 4, &demand, 25.0);
+        (void)bank_bench_try(&b, 4, current_a, 25.0);
         assert_near(bank_current_bend_a(&b, 4),
                     fabs(b.next->string_a[0] - b.now->string_a[0] - 2.0 * first_a), 1e-12);
         assert_true(bank_current_bend_a(&b, 4) < 0.2 * first_a);
-        (void)bank_solve(&b, &demand); /* and the line is level again */
-        (void)bank_try(&b, 4, &demand, 25.0);
+        (void)bank_bench_settle(&b, current_a); /* and the line is level again */
+        (void)bank_bench_try(&b, 4, current_a, 25.0);
         assert_near(bank_current_bend_a(&b, 4), b.next->string_a[0] - b.now->string_a[0], 1e-12);
     }
 }
@@ -1179,7 +1169,7 @@ static void test_balancing_thresholds(void **state)
 /* A bleeding cell loses balancing_a beside its string's current, and no other cell does. */
 static void test_bleeding_takes_charge(void **state)
 {
-    const struct bus_demand demand = constant_current(-10.0);
+    const double current_a = -(-10.0);
     struct scenario_bank described = without_leak(4, 1, 1);
 
     (void)state;
@@ -1187,9 +1177,9 @@ static void test_bleeding_takes_charge(void **state)
     described.soc_pct = 50.0;
     make(&described, 1, 25.0);
     b.bleeding[2] = true;
-    (void)bank_solve(&b, &demand);
+    (void)bank_bench_settle(&b, current_a);
     assert_near(b.now->cell_v[0] - b.now->cell_v[2], 2.0 * 0.0005, 1e-8);
-    advance(100, 6, &demand, 25.0);
+    advance(100, 6, current_a, 25.0);
     assert_near(b.now->z[0] - 0.5, 10.0 * 800.0 / 360000.0, 1e-10);
     assert_near(b.now->z[2] - 0.5, 8.0 * 800.0 / 360000.0, 1e-10);
 }

@@ -3,6 +3,7 @@
  * The monitors and the cable: any battery opens a signal for all (BAT-8), a reading that fails is a loss that
  * names its sensor (BAT-6), a pulled cable is all three (SAFE-3).
  */
+#include "tests/bank_bench.h"
 #include "tests/system_fixture.h"
 #include "twin/chain.h"
 
@@ -251,7 +252,7 @@ static void join_bank(int cells, int series, int parallel)
     const struct scenario_bank described = bank_described(cells, series, parallel);
 
     assert_true(bank_init(&b, &described, 1, 25.0));
-    (void)bank_solve(&b, &(struct bus_demand){.load_a = 0.0});
+    (void)bank_bench_settle(&b, 0.0);
     chain_init(&c, &described);
 }
 
@@ -264,14 +265,14 @@ static void sample_bank(void)
 /* Working sensors read what the cells have, in whole mV and tenths of a degree. */
 static void test_sensors_read_the_bank(void **state)
 {
-    const struct bus_demand demand = {.load_a = 30.0};
+    const double current_a = -30.0;
 
     (void)state;
     join_bank(8, 2, 2);
     for (int i = 0; i < b.cell_count; i++) {
         b.now->temp_c[i] = -5.0 + i;
     }
-    (void)bank_try(&b, 9, &demand, 25.0);
+    (void)bank_bench_try(&b, 9, current_a, 25.0);
     for (int next = 0; next <= 1; next++) {
         const struct bank_state *seen = bank_state_at(&b, next == 1);
 

@@ -190,6 +190,7 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
         .capacity_ah = described->capacity_ah,
         .balancing_a = described->balancing_a,
         .board_ohm = described->board_mohm_ah * 0.001 / described->capacity_ah,
+        .cable_ohm = described->cable_mohm * 0.001,
         .heat_capacity_j_per_k = CELL_MASS_KG_PER_AH * CELL_HEAT_J_PER_KGK * described->capacity_ah,
     };
     made->r_cell_case = CELL_TO_CASE_S / made->heat_capacity_j_per_k;

@@ -15,8 +15,8 @@
 #include <stdint.h>
 
 #include "twin/ageing.h"
-#include "twin/bus.h"
 #include "twin/cell.h"
+#include "twin/network.h"
 
 enum {
     BANK_STEP_MAX = 13, /* 2^13 ticks = 1024 s */
@@ -38,7 +38,7 @@ struct bank_state {
     double case_c[SCENARIO_BATTERIES_MAX];   /* batteries */
     double string_a[SCENARIO_BATTERIES_MAX]; /* strings; charging is positive */
     double
-        string_a_per_s[SCENARIO_BATTERIES_MAX]; /* how it changed over the last step; 0 after bank_solve() */
+        string_a_per_s[SCENARIO_BATTERIES_MAX]; /* how it changed over the last step; 0 after bank_settle() */
     /* what the temperature says */
     double r0_ohm[BANK_CELLS_MAX];
     double r2_ohm[BANK_CELLS_MAX];
@@ -131,6 +131,14 @@ struct bank_step {
     double mean_mean, mean_case, case_mean, case_case; /* of mean and case to their rest: a matrix */
 };
 
+/* Where the energy has gone that went into the bank, from its start on, in J. */
+struct bank_energy {
+    double heat_j;  /* of cells and boards */
+    double lost_j;  /* by self-discharge, balancers and ageing */
+    double cable_j; /* in the bank's cable */
+    double moved_j; /* not gone: what went into strings and out of them, added up whatever its sign */
+};
+
 struct bank {
     int cells_per_battery; /* 4 or 8 */
     int batteries;
@@ -146,16 +154,21 @@ struct bank {
     double heat_capacity_j_per_k; /* of a cell */
     double cell_w_per_k;          /* of a cell to the battery's mean */
     double board_ohm;             /* of a battery, beside its cells */
+    double cable_ohm;             /* of the bank to its bus */
     double hysteresis_gamma;
     struct cell_curves curves;
     struct bank_step steps[BANK_STEP_MAX + 1];
     struct bank_parameters parameters;
     struct bank_ageing ageing;
     struct bank_state *now;
-    struct bank_state *next;       /* at the end of the step that is tried */
-    struct bank_bend bend;         /* of that step */
-    double heat_w[BANK_CELLS_MAX]; /* each cell's, its mean over that step */
+    struct bank_state *next;            /* at the end of the step that is tried */
+    const struct bank_step *tried;      /* its length */
+    struct bank_bend bend;              /* of that step */
+    double heat_w[BANK_CELLS_MAX];      /* each cell's, its mean over that step */
+    double heat_owed_j[BANK_CELLS_MAX]; /* what the steps so far have warmed a cell too little by */
+    struct bank_energy energy;
     struct bank_sources sources;
+    struct network_store store;    /* what they are together, behind the cable */
     bool bleeding[BANK_CELLS_MAX]; /* the balancer is on */
     bool any_bleeding;
     double bleed_a[BANK_CELLS_MAX]; /* what it takes since the bus was solved last */
@@ -185,29 +198,42 @@ static inline const struct bank_state *bank_state_at(const struct bank *b, bool 
  */
 double bank_soc_pct(const struct bank *b);
 
+/* ---- energy (twin/bank_energy.c) ---- */
+
+/*
+ * What the cells hold beyond what they held at a state of charge of 0, in J: the enthalpy of the reaction at 25 degC,
+ * OCV - (298.15 K) dU/dT, over the charge. What relaxes holds nothing: its energy is heat as soon as it goes in.
+ */
+double bank_stored_j(const struct bank *b);
+
+/* Adds the step that was tried to b->energy; before bank_accept(). */
+void bank_add_energy(struct bank *b);
+
 /* ---- step (twin/bank_step.c) ---- */
 
-/*
- * Solves the bus now, at what `demand` asks and with the balancers as they are: sets the currents and the
- * voltages that hang on them, nothing else.
- */
-struct bus_state bank_solve(struct bank *b, const struct bus_demand *demand);
+/* What the bank is to its node now, with the balancers as they are. bank_settle() is to follow. */
+struct network_store bank_now(struct bank *b);
+
+/* The node is at `node_v`, in V: sets the currents and the voltages that hang on them, nothing else. */
+void bank_settle(struct bank *b, double node_v);
 
 /*
- * Tries a step of 2^k ticks, k 0..BANK_STEP_MAX, with `demand` and `ambient_c` (degC) the same all along, and
- * gives the bus at its end. The present state stays; `next` holds the end. May be tried again
- * with another k.
+ * Tries a step of 2^k ticks, k 0..BANK_STEP_MAX, with `ambient_c` (degC) the same all along, and says what the bank is to its node
+ * at its end; bank_conclude() is to follow. The present state stays; `next` holds the end. May be tried again with another k.
  */
-struct bus_state bank_try(struct bank *b, int k, const struct bus_demand *demand, double ambient_c);
+struct network_store bank_try(struct bank *b, int k, double ambient_c);
+
+/* The node is at `node_v`, in V, at the end of the step that was tried. */
+void bank_conclude(struct bank *b, double node_v);
 
 /*
  * How far a string's current is, in A, at the end of the step of 2^k ticks that was tried from where the line of the step
  * before it would have led: the largest of the strings, never negative. A step is exact for a straight line, so this is what
- * is not known of it. After bank_solve() the line is level.
+ * is not known of it. After bank_settle() the line is level.
  */
 double bank_current_bend_a(const struct bank *b, int k);
 
-/* How far the lowest or the highest cell's voltage moves over the step that was tried, in V: the larger, never negative. */
+/* How far a cell's voltage moves over the step that was tried, in V: the largest of all, never negative. */
 double bank_voltage_change_v(const struct bank *b);
 
 /* Takes the step that was tried: its end is now. */

@@ -107,15 +107,22 @@ void bank_start_ageing(struct bank *b, bool used)
 
 void bank_age(struct bank *b)
 {
+    const double stored_j = bank_stored_j(b);
+
     assert(b->ageing.seconds > 0.0);
     for (int i = 0; i < b->cell_count; i++) {
         const struct ageing_stress stress = stress_of(&b->ageing, i);
+        const double z = b->now->z[i];
         const double lacking_c = (1.0 - b->now->z[i]) / b->parameters.per_coulomb[i];
 
         ageing_add(&b->ageing.cells[i], &stress);
         set_parameters(b, i);
         b->now->z[i] = 1.0 - lacking_c * b->parameters.per_coulomb[i];
+        if (b->now->z[i] < 0.0) { /* a cell that is empty has no more to lose */
+            b->now->z[i] = z < 0.0 ? z : 0.0;
+        }
     }
+    b->energy.lost_j += stored_j - bank_stored_j(b);
     bank_forget_stress(b);
     bank_read_temperatures(b, b->now);
     bank_read_charges(b, b->now);

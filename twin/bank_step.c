@@ -13,24 +13,33 @@
 
 /* ---- now ---------------------------------------------------------------------------------------- */
 
-/* Solves the bus against the strings and gives each its current in `state`. */
-static struct bus_state solve_strings(const struct bank *b, struct bank_state *state,
-                                      const struct bus_demand *demand)
+/* The strings side by side, behind the bank's cable. */
+static struct network_store join_strings(struct bank *b)
 {
     const struct bank_sources *sources = &b->sources;
     double conductance_s = 0.0;
     double short_a = 0.0;
-    struct bus_state bus;
+    double behind_cable = 0.0;
 
     for (int s = 0; s < b->strings; s++) {
         conductance_s += 1.0 / sources->r_ohm[s];
         short_a += sources->emf_v[s] / sources->r_ohm[s];
     }
-    bus = bus_solve(conductance_s, short_a, demand);
+    behind_cable = 1.0 / (1.0 + conductance_s * b->cable_ohm);
+    b->store = (struct network_store){conductance_s * behind_cable, short_a * behind_cable};
+    return b->store;
+}
+
+/* Gives each string its current in `state`, with the bank's node at `node_v`. */
+static void share_current(const struct bank *b, struct bank_state *state, double node_v)
+{
+    const struct bank_sources *sources = &b->sources;
+    const double bank_a = b->store.conductance_s * node_v - b->store.short_a;
+    const double terminal_v = node_v - b->cable_ohm * bank_a;
+
     for (int s = 0; s < b->strings; s++) {
-        state->string_a[s] = (bus.voltage_v - sources->emf_v[s]) / sources->r_ohm[s];
+        state->string_a[s] = (terminal_v - sources->emf_v[s]) / sources->r_ohm[s];
     }
-    return bus;
 }
 
 static void add_string(struct bank *b, int s)
@@ -47,22 +56,24 @@ static void add_string(struct bank *b, int s)
     b->sources.r_ohm[s] = r_ohm;
 }
 
-struct bus_state bank_solve(struct bank *b, const struct bus_demand *demand)
+struct network_store bank_now(struct bank *b)
 {
-    struct bus_state bus;
-
     for (int i = 0; i < b->cell_count; i++) {
         b->bleed_a[i] = b->bleeding[i] ? b->balancing_a : 0.0;
     }
     for (int s = 0; s < b->strings; s++) {
         add_string(b, s);
     }
-    bus = solve_strings(b, b->now, demand);
+    return join_strings(b);
+}
+
+void bank_settle(struct bank *b, double node_v)
+{
+    share_current(b, b->now, node_v);
     for (int s = 0; s < b->strings; s++) {
         b->now->string_a_per_s[s] = 0.0;
     }
     bank_read_voltages(b, b->now);
-    return bus;
 }
 
 /* What a straight line would turn the hysteresis by or to: it goes from -1 to 1 and no further. */
@@ -74,16 +85,19 @@ static inline double within_one(double turned)
 /* ---- a step at the current that the cells have now ------------------------------------------------ */
 
 /*
- * The mean heat of each cell over the step in W: resistive, relaxation, diffusion, hysteresis, entropy. At a
- * current that stays the relaxing voltages' means are exact; the rest is taken at the step's beginning or middle.
+ * The mean heat of each cell of string `s` over the step in W: resistive, relaxation, diffusion, hysteresis, entropy. The current is
+ * taken in the middle of the line that it was on; at one that stays the relaxing voltages' means are exact; the rest is
+ * taken at the step's beginning or middle. What the step before owes (twin/bank_energy.c) comes on top.
  */
-static void heat_cells(struct bank *b, const struct bank_step *step)
+static void heat_string(struct bank *b, int s, const struct bank_step *step)
 {
     const struct bank_parameters *parameters = &b->parameters;
     const struct bank_state *now = b->now;
+    const double rise_a = 0.5 * now->string_a_per_s[s] * step->seconds;
+    const double per_second = 1.0 / step->seconds;
 
-    for (int i = 0; i < b->cell_count; i++) {
-        const double cell_a = now->cell_a[i];
+    for (int i = s * b->cells_per_string; i < (s + 1) * b->cells_per_string; i++) {
+        const double cell_a = now->cell_a[i] + rise_a;
         const double half_dz = 0.5 * cell_a * step->seconds * parameters->per_coulomb[i];
         const double rest1_v = now->transfer_v[i];
         const double rest2_v = now->r2_ohm[i] * cell_a;
@@ -94,7 +108,8 @@ static void heat_cells(struct bank *b, const struct bank_step *step)
         const double entropy_v_per_k = now->entropy_v_per_k[i] + now->entropy_slope[i] * half_dz;
 
         b->heat_w[i] = cell_a * (now->r0_ohm[i] * cell_a + v1_v + v2_v + now->ocv_v[i] - now->rest_v[i] +
-                                 now->hysteresis_v[i] * h + bank_kelvin(now->temp_c[i]) * entropy_v_per_k);
+                                 now->hysteresis_v[i] * h + bank_kelvin(now->temp_c[i]) * entropy_v_per_k) +
+                       b->heat_owed_j[i] * per_second;
     }
 }
 
@@ -122,6 +137,7 @@ static void warm_battery(struct bank *b, int battery, const struct bank_step *st
     }
     {
         const double rest_case_c = ambient_c + (n * mean_w + board_w) * b->r_case_ambient;
+
         const double rest_mean_c = rest_case_c + mean_w * b->r_cell_case;
         const double off_mean = mean_c - rest_mean_c;
         const double off_case = b->now->case_c[battery] - rest_case_c;
@@ -139,7 +155,9 @@ static void warm_battery(struct bank *b, int battery, const struct bank_step *st
 
 static void warm_batteries(struct bank *b, const struct bank_step *step, double ambient_c)
 {
-    heat_cells(b, step);
+    for (int s = 0; s < b->strings; s++) {
+        heat_string(b, s, step);
+    }
     for (int battery = 0; battery < b->batteries; battery++) {
         warm_battery(b, battery, step, ambient_c);
     }
@@ -273,10 +291,9 @@ static void bend_string(struct bank *b, int s)
     }
 }
 
-struct bus_state bank_try(struct bank *b, int k, const struct bus_demand *demand, double ambient_c)
+struct network_store bank_try(struct bank *b, int k, double ambient_c)
 {
     const struct bank_step *step = NULL;
-    struct bus_state bus;
 
     assert(k >= 0 && k <= BANK_STEP_MAX);
     step = &b->steps[k];
@@ -288,13 +305,18 @@ struct bus_state bank_try(struct bank *b, int k, const struct bus_demand *demand
     for (int s = 0; s < b->strings; s++) {
         add_string_end(b, s);
     }
-    bus = solve_strings(b, b->next, demand);
+    b->tried = step;
+    return join_strings(b);
+}
+
+void bank_conclude(struct bank *b, double node_v)
+{
+    share_current(b, b->next, node_v);
     for (int s = 0; s < b->strings; s++) {
-        b->next->string_a_per_s[s] = (b->next->string_a[s] - b->now->string_a[s]) / step->seconds;
+        b->next->string_a_per_s[s] = (b->next->string_a[s] - b->now->string_a[s]) / b->tried->seconds;
         bend_string(b, s);
     }
     bank_read_voltages(b, b->next);
-    return bus;
 }
 
 double bank_current_bend_a(const struct bank *b, int k)
@@ -313,17 +335,17 @@ double bank_current_bend_a(const struct bank *b, int k)
     return largest_a;
 }
 
-static double distance(double a, double b)
-{
-    return a > b ? a - b : b - a;
-}
-
 double bank_voltage_change_v(const struct bank *b)
 {
-    const double lowest_v = distance(b->next->cell_v_min, b->now->cell_v_min);
-    const double highest_v = distance(b->next->cell_v_max, b->now->cell_v_max);
+    double largest_v = 0.0;
 
-    return lowest_v > highest_v ? lowest_v : highest_v;
+    for (int i = 0; i < b->cell_count; i++) {
+        const double change_v = b->next->cell_v[i] - b->now->cell_v[i];
+        const double size_v = change_v < 0.0 ? -change_v : change_v;
+
+        largest_v = size_v > largest_v ? size_v : largest_v;
+    }
+    return largest_v;
 }
 
 void bank_accept(struct bank *b)

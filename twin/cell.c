@@ -119,6 +119,35 @@ static void tabulate_charge(struct cell_curves *curves, const struct cell_model 
     steepen_ends(curves->charge);
 }
 
+static double enthalpy_v(const struct cell_charge_node *node)
+{
+    return node->ocv_v - (25.0 + ZERO_C_K) * node->entropy_v_per_k;
+}
+
+static void integrate_charge(struct cell_curves *curves)
+{
+    const double width = (CELL_Z_MAX - CELL_Z_MIN) / CELL_CHARGE_NODES;
+
+    curves->held_v[0] = 0.0;
+    for (int i = 1; i <= CELL_CHARGE_NODES; i++) {
+        curves->held_v[i] =
+            curves->held_v[i - 1] +
+            0.5 * width * (enthalpy_v(&curves->charge[i - 1]) + enthalpy_v(&curves->charge[i]));
+    }
+}
+
+double cell_held_v(const struct cell_curves *curves, double z)
+{
+    const double width = (CELL_Z_MAX - CELL_Z_MIN) / CELL_CHARGE_NODES;
+    const double place = (z - CELL_Z_MIN) / width;
+    const int node = place <= 0.0 ? 0 : (place >= CELL_CHARGE_NODES ? CELL_CHARGE_NODES - 1 : (int)place);
+    const double along = z - (CELL_Z_MIN + width * node);
+    const double first_v = enthalpy_v(&curves->charge[node]);
+    const double slope = (enthalpy_v(&curves->charge[node + 1]) - first_v) / width;
+
+    return curves->held_v[node] + (first_v + 0.5 * slope * along) * along;
+}
+
 /* ---- curves over temperature --------------------------------------------------------------------- */
 
 /* e^(E/R (1/T - 1/298.15 K)): above 1 in the cold */
@@ -153,5 +182,6 @@ void cell_curves_init(struct cell_curves *curves, const struct cell_model *model
     assert(model->ocv_count >= 2 && model->ocv_count <= CELL_POINTS_MAX);
     assert(model->hysteresis_count >= 2 && model->hysteresis_count <= CELL_POINTS_MAX);
     tabulate_charge(curves, model);
+    integrate_charge(curves);
     tabulate_temp(curves, model);
 }

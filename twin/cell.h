@@ -38,6 +38,7 @@ struct cell_temp_node {
 };
 
 struct cell_curves {
+    double held_v[CELL_CHARGE_NODES + 1]; /* OCV - (298.15 K) dU/dT over z, from the first node to each */
     struct cell_charge_node charge[CELL_CHARGE_NODES + 1];
     struct cell_temp_node temp[CELL_TEMP_NODES + 1];
 };
@@ -50,5 +51,10 @@ const struct cell_model *cell_model_of(const struct scenario_bank *bank);
 
 /* Fills the tables for `model`. */
 void cell_curves_init(struct cell_curves *curves, const struct cell_model *model);
+
+/*
+ * What a cell of 1 C holds at state of charge `z`, in J, above what it holds at the first node: the enthalpy of its reaction at 25 degC.
+ */
+double cell_held_v(const struct cell_curves *curves, double z);
 
 #endif

@@ -22,7 +22,7 @@ static struct charger in_stage(enum charger_stage stage, int64_t tick)
 static struct charger look_in_float(const struct charger *c, const struct scenario_solar *solar,
                                     const struct bus_state *bus, int64_t tick)
 {
-    const bool below = bus->source_mode != BUS_SOURCE_VOLTAGE && bus->voltage_v < solar->float_mv * 0.001;
+    const bool below = bus->charger_limit != NETWORK_BY_VOLTAGE && bus->charger_v < solar->float_mv * 0.001;
     struct charger next = *c;
 
     if (!below) {
@@ -38,7 +38,7 @@ static struct charger look_in_float(const struct charger *c, const struct scenar
 static struct charger look_in_absorption(const struct charger *c, const struct scenario_solar *solar,
                                          const struct bus_state *bus, int64_t tick)
 {
-    const bool at_tail = bus->source_mode == BUS_SOURCE_VOLTAGE && bus->source_a < solar->tail_a;
+    const bool at_tail = bus->charger_limit == NETWORK_BY_VOLTAGE && bus->source_a < solar->tail_a;
 
     return at_tail || tick - c->stage_tick >= absorption_ticks(solar) ? in_stage(CHARGER_FLOAT, tick) : *c;
 }
@@ -54,7 +54,7 @@ struct charger charger_look(const struct charger *c, const struct scenario_solar
     case CHARGER_OFF:
         return in_stage(CHARGER_BULK, tick);
     case CHARGER_BULK:
-        return bus->source_mode == BUS_SOURCE_VOLTAGE ? in_stage(CHARGER_ABSORPTION, tick) : *c;
+        return bus->charger_limit == NETWORK_BY_VOLTAGE ? in_stage(CHARGER_ABSORPTION, tick) : *c;
     case CHARGER_ABSORPTION:
         return look_in_absorption(c, solar, bus, tick);
     case CHARGER_FLOAT:

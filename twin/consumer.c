@@ -6,6 +6,8 @@
 
 #include "twin/run.h"
 
+#define ELECTRONICS_V_MIN 3.0 /* below it, what draws small currents is a resistance */
+
 #define CONSUMER_PLACE(id, name) [CONSUMER_##id] = &consumer_##name,
 const struct consumer_kind *const consumer_kinds[CONSUMER_KIND_COUNT] = {CONSUMER_KINDS(CONSUMER_PLACE)};
 
@@ -28,26 +30,62 @@ static bool is_fed(const struct system_run *run, enum consumer_feed feed)
     }
 }
 
-static struct consumer_draw draw_of(const struct system_run *run, const struct consumer_kind *kind)
+static double draw_of(const struct system_run *run, const struct consumer_kind *kind)
 {
-    struct consumer_draw draw = {0.0, 0.0};
+    double draw_a = 0.0;
 
-    if (is_fed(run, kind->feed)) {
-        draw = kind->draw(run);
-        assert(draw.power_w >= 0.0 && draw.current_a >= 0.0);
-        assert(draw.power_w == 0.0 || kind->feed == FEED_BUS);
+    if (kind->draw_a != NULL && is_fed(run, kind->feed)) {
+        draw_a = kind->draw_a(run);
+        assert(draw_a >= 0.0);
     }
-    return draw;
+    return draw_a;
 }
 
-void consumers_add(const struct system_run *run, struct bus_demand *demand)
+/* Small currents, side by side at the bus: their cables are nothing to them. */
+static void add_currents(const struct system_run *run, struct network *network)
+{
+    double sum_a = 0.0;
+
+    for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
+        sum_a += draw_of(run, consumer_kinds[id]);
+    }
+    if (sum_a > 0.0) {
+        network->loads[network->load_count++] =
+            (struct network_load){.node = 0, .current_a = sum_a, .voltage_v_min = ELECTRONICS_V_MIN};
+    }
+}
+
+void consumers_add(struct system_run *run, struct network *network)
 {
     for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
-        const struct consumer_draw draw = draw_of(run, consumer_kinds[id]);
-
-        demand->load_w += draw.power_w;
-        demand->load_a += draw.current_a;
+        if (consumer_kinds[id]->add != NULL) {
+            consumer_kinds[id]->add(run, network);
+        }
     }
+    add_currents(run, network);
+}
+
+bool consumers_would_look(const struct system_run *run, const struct network_flow *flow)
+{
+    bool would = false;
+
+    for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
+        would =
+            would || (consumer_kinds[id]->would_look != NULL && consumer_kinds[id]->would_look(run, flow));
+    }
+    return would;
+}
+
+bool consumers_look(struct system_run *run)
+{
+    bool has_changed = false;
+
+    for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
+        if (consumer_kinds[id]->look != NULL && consumer_kinds[id]->look(run)) {
+            has_changed = true;
+        }
+    }
+    return has_changed;
 }
 
 double consumers_output_a(const struct system_run *run, enum consumer_feed feed)
@@ -57,7 +95,7 @@ double consumers_output_a(const struct system_run *run, enum consumer_feed feed)
     assert(feed != FEED_BUS);
     for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
         if (consumer_kinds[id]->feed == feed) {
-            sum_a += draw_of(run, consumer_kinds[id]).current_a;
+            sum_a += draw_of(run, consumer_kinds[id]);
         }
     }
     return sum_a;

@@ -6,11 +6,12 @@
 #ifndef TWIN_CONSUMER_H
 #define TWIN_CONSUMER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "twin/bus.h"
 #include "twin/consumer_kinds.h"
+#include "twin/network.h"
 #include "twin/scenario.h"
 #include "twin/scenario_row.h"
 
@@ -18,12 +19,6 @@ struct system_run;
 
 /* What feeds it. An output of the device feeds nothing while it floats; a run tells of one that carries over 1 A. */
 enum consumer_feed { FEED_BUS = 0, FEED_LOAD_OUTPUT, FEED_PRE_ALARM_OUTPUT };
-
-/* What it takes, never negative. */
-struct consumer_draw {
-    double power_w;   /* whatever the voltage is; 0 for what an output feeds */
-    double current_a; /* whatever the voltage is */
-};
 
 struct consumer_kind {
     /*
@@ -40,10 +35,18 @@ struct consumer_kind {
      */
     const struct scenario_row *rows;
     size_t row_count;
-    const char *one_of[2]; /* the file must give one of these two keys and not both; NULL: no such rule */
+    const char
+        *one_of[4]; /* the file must give just one of these keys, which end with NULL; no key: no such rule */
     enum consumer_feed feed;
-    /* What it draws at run->tick; asked whenever something has moved the bus, and while its feed is on. */
-    struct consumer_draw (*draw)(const struct system_run *run);
+    /* The current that it draws at run->tick, in A; asked whenever something has moved the bus, and while its feed is on. NULL:
+     * the next says it. */
+    double (*draw_a)(const struct system_run *run);
+    /* Adds what it is at run->tick to the network, of which node 0 is the bus; NULL: a current. */
+    void (*add)(struct system_run *run, struct network *network);
+    /* Whether look() would change anything with `flow`. NULL: there is no look(). */
+    bool (*would_look)(const struct system_run *run, const struct network_flow *flow);
+    /* Once a second: what is below its lowest voltage drops out, what has dropped out may come back; true: the bus is to be solved again. */
+    bool (*look)(struct system_run *run);
     /*
      * The next tick after run->tick at which draw() may say something else though outputs, switch, weather
      * and events stay as they are; INT64_MAX: never. NULL is the same as never. One that watches a voltage or
@@ -62,8 +65,12 @@ extern const struct consumer_kind *const consumer_kinds[CONSUMER_KIND_COUNT];
 /* Copies the settings of kind `id` (CONSUMER_...) into its struct, of `size` bytes. */
 void consumer_settings(const struct scenario *described, int id, void *settings, size_t size);
 
-/* Adds what all consumers draw at run->tick to `demand`. */
-void consumers_add(const struct system_run *run, struct bus_demand *demand);
+/* Adds all consumers at run->tick to the network, of which node 0 is the bus. */
+void consumers_add(struct system_run *run, struct network *network);
+
+/* What each kind's would_look() and look() do, for all. */
+bool consumers_would_look(const struct system_run *run, const struct network_flow *flow);
+bool consumers_look(struct system_run *run);
 
 /* What the output `feed` carries at run->tick, in A. */
 double consumers_output_a(const struct system_run *run, enum consumer_feed feed);

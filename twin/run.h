@@ -30,6 +30,7 @@ enum system_edge_kind {
     EDGE_EVENT,        /* another event of the scenario; value = its index */
     EDGE_LOAD_CURRENT, /* Load output carries more than 1 A; value = mA */
     EDGE_PRE_ALARM_CURRENT,
+    EDGE_DROP, /* a load drops out by its own lowest voltage, or is back; value = its index */
     EDGE_OUTPUT_FAULT /* the device finds that a terminal does not follow, or follows again (SAFE-4); value: sbms_output */
 };
 
@@ -51,8 +52,9 @@ struct system_edge {
 
 /* Sums and extremes from the start of the run to run->tick. */
 struct system_totals {
-    double in_j;  /* from the charger to the bus */
-    double out_j; /* loads, coils, lamp and the device */
+    double in_j;    /* from the charger to the bus */
+    double out_j;   /* loads, coils, lamp and the device */
+    double cable_j; /* left in their cables, in contacts and in the charger's */
     double charge_in_as;
     double charge_out_as;
     int64_t load_ticks; /* time with the output high */
@@ -92,6 +94,18 @@ static inline int64_t system_cut_count(const struct system_totals *totals)
     return count;
 }
 
+/* Where the energy of a run came from and where it went, from its start on, in J. */
+struct system_energy {
+    double in_j;         /* out of the charger */
+    double out_j;        /* into what takes from the bus */
+    double cables_j;     /* left in cables and contacts */
+    double stored_j;     /* in the cells, against the start */
+    double heat_j;       /* of cells and boards */
+    double lost_j;       /* by self-discharge, balancers and ageing */
+    double left_over_j;  /* in less all others: 0, but for what steps of finite length make of it */
+    double throughput_j; /* what flowed in all, whichever way, between the bank's strings too */
+};
+
 struct system_run;
 
 /* Who watches a run. Either function may be NULL. */
@@ -113,7 +127,16 @@ struct system_run {
     struct chain chain;
     struct charger charger;
     struct bus_state bus;
-    struct bus_demand demand;
+    struct network network;                      /* as it is since the bus was solved last */
+    struct network_flow flows[2];                /* flow and flow_end: */
+    struct network_flow *flow;                   /* in it, now */
+    double node_v_per_s[NETWORK_NODES_MAX];      /* over the last step; 0 after the bus was solved anew */
+    struct network_flow *flow_end;               /* at the end of the step that was tried */
+    int load_place[SCENARIO_LOADS_MAX];          /* of each load among the network's; -1: it is not there */
+    int loads_dropped;                           /* how many of: */
+    bool load_dropped[SCENARIO_LOADS_MAX];       /* by its own lowest voltage */
+    int64_t load_wait_ticks[SCENARIO_LOADS_MAX]; /* how long it waits, or waited last; 0: it never has */
+    int64_t load_back_tick[SCENARIO_LOADS_MAX];  /* when it tries again at the earliest, or did last */
     struct sbms_inputs inputs;
     struct sbms_outputs outputs;
     struct sbms_standing standing;
@@ -132,6 +155,7 @@ struct system_run {
     int64_t boundary_tick; /* the next tick at which the weather or an event of the scenario acts */
     int64_t
         consumer_tick; /* the next tick at which a consumer changes by itself; set when the bus is solved */
+    double stored_start_j; /* in the bank when the run began */
     double ambient_c;
     double solar_w;
     int step_wanted;

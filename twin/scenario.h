@@ -44,6 +44,7 @@ struct scenario_bank {
     double balancing_a;                  /* passive, above 3.50 V; 0..5, default 1 */
     double self_discharge_pct_per_month; /* at 25 degC, 0..10, default 0.3 */
     double board_mohm_ah; /* of a battery, beside its cells, times capacity; 0..5000, default 800 */
+    double cable_mohm;    /* to the bus; 0.01..1000, default 1 % of the voltage at 1 C */
     struct sbms_battery_settings settings; /* BAT-1, BAT-2, BAT-5 */
 };
 
@@ -75,6 +76,7 @@ struct scenario_solar {
     double float_mv;       /* default 13500 for each 12.8 V */
     double absorption_s;   /* longest absorption, default 7200 */
     double tail_a;         /* ends absorption, default 2 */
+    double cable_mohm;     /* to the bus; 0.01..1000, default 1 % of the voltage at current_a_max */
 };
 
 /* What one kind of consumer is set to: a struct that only its own file knows (twin/consumer.h), as bytes. */
@@ -86,11 +88,14 @@ enum scenario_behind { BEHIND_RELAY = 0, BEHIND_BATTERY };
 
 struct scenario_load {
     char name[SCENARIO_NAME_SIZE];
-    double power_w;              /* constant power; 0 when current_a is given */
-    double current_a;            /* constant current; 0 when power_w is given */
+    double power_w;              /* constant power */
+    double current_a;            /* constant current; of these three two are 0 */
+    double resistance_ohm;       /* constant resistance */
     int32_t from_s;              /* of the day, 0..86400 */
     int32_t to_s;                /* of the day; before from_s: over midnight; equal: all day */
     double chance_pct;           /* that it runs on a day, drawn from the seed; default 100 */
+    double voltage_mv_min;       /* it drops out below, at its terminals; default 9000 for each 12.8 V */
+    double cable_mohm;           /* 0..10000, default 2 % of the voltage at its power or current */
     enum scenario_behind behind; /* the relay that Load drives, or the battery itself */
 };
 

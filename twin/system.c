@@ -2,6 +2,7 @@
 #include "twin/system_internal.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stddef.h>
 
 #include "twin/consumer.h"
@@ -12,6 +13,9 @@
 #define LONGEST_STEP 10 /* 128 s; with what a step may bend a current: docs/DESIGN.md, "Against 1 s steps" */
 #define BEND_MAX_A_PER_AH 0.000001 /* a string's current may leave its line by this much ... */
 #define BEND_MAX_PART 0.000004     /* ... or by this part of it */
+#define ENERGY_PART_MAX \
+    0.00001              /* of the throughput may be left over: what the last step still owes in heat, */
+#define ENERGY_J_MAX 0.1 /* and this much, for runs in which next to nothing flows */
 #define VOLTAGE_CHANGE_MAX_V 0.001 /* and a cell's voltage may move by this much */
 
 /* ---- at a tick ---------------------------------------------------------------------------------- */
@@ -23,15 +27,35 @@ static void show(const struct system_run *run)
     }
 }
 
-static void set_demand(struct system_run *run)
+/* Everything that hangs on the bus at run->tick. */
+static void build_network(struct system_run *run)
 {
-    run->demand = (struct bus_demand){
-        .source_w = run->outputs.charger ? run->solar_w : 0.0,
-        .source_a_max = run->described->solar.current_a_max,
-        .source_v_max = charger_limit_v(&run->charger, &run->described->solar),
+    const struct scenario_solar *solar = &run->described->solar;
+    struct network *network = &run->network;
+
+    network->node_count = 1;
+    network->load_count = 0;
+    network->source_count = solar->panel_w > 0.0 ? 1 : 0;
+    network->link_count = 0;
+    network->sources[0] = (struct network_source){
+        .power_w = run->outputs.charger ? run->solar_w : 0.0,
+        .current_a_max = solar->current_a_max,
+        .voltage_v_max = charger_limit_v(&run->charger, solar),
+        .cable_ohm = solar->cable_mohm * 0.001,
     };
-    consumers_add(run, &run->demand);
-    run->consumer_tick = consumers_next_tick(run);
+    consumers_add(run, network);
+}
+
+static void solve_now(struct system_run *run)
+{
+    build_network(run);
+    run->network.stores[0] = bank_now(&run->bank);
+    network_solve(&run->network, run->flow);
+    bank_settle(&run->bank, run->flow->node_v[0]);
+    for (int n = 0; n < NETWORK_NODES_MAX; n++) {
+        run->node_v_per_s[n] = 0.0;
+    }
+    run->bus = bus_read(&run->network, run->flow);
 }
 
 /* Solves the bus when something has moved it. */
@@ -42,8 +66,8 @@ static void settle(struct system_run *run)
     if (!run->moved) {
         return;
     }
-    set_demand(run);
-    run->bus = bank_solve(&run->bank, &run->demand);
+    solve_now(run);
+    run->consumer_tick = consumers_next_tick(run);
     system_note_outputs(run);
     system_note_bank(run);
     run->moved = false;
@@ -115,12 +139,13 @@ static int longest_step(const struct system_run *run, int64_t ticks)
 /* Whether something that was not known in advance happens at the end of the step that was tried. */
 static bool something_happens(const struct system_run *run, const struct bus_state *end, int64_t end_tick)
 {
+
     const struct sbms_inputs inputs = system_inputs_at(run, end->voltage_v, end_tick);
     const struct charger next =
         charger_look(&run->charger, &run->described->solar, end, run->outputs.charger, end_tick);
     struct chain_readings readings;
 
-    if (end->source_mode != run->bus.source_mode) {
+    if (end->charger_limit != run->bus.charger_limit || consumers_would_look(run, run->flow_end)) {
         return true;
     }
     if (next.stage != run->charger.stage || (next.below_tick < 0) != (run->charger.below_tick < 0)) {
@@ -155,17 +180,39 @@ static double step_strain(const struct system_run *run, int k)
     return by_current > by_voltage ? by_current : by_voltage;
 }
 
+static void swap_flows(struct system_run *run)
+{
+    struct network_flow *const before = run->flow;
+
+    run->flow = run->flow_end;
+    run->flow_end = before;
+}
+
+/* Tries a step of 2^k ticks; the bus at its end. */
+static struct bus_state try_step(struct system_run *run, int k)
+{
+    const double seconds = run->bank.steps[k].seconds;
+
+    for (int n = 0; n < run->network.node_count; n++) { /* where the line of the step before leads */
+        run->flow_end->node_v[n] = run->flow->node_v[n] + run->node_v_per_s[n] * seconds;
+    }
+    run->network.stores[0] = bank_try(&run->bank, k, run->ambient_c);
+    network_solve(&run->network, run->flow_end);
+    bank_conclude(&run->bank, run->flow_end->node_v[0]);
+    return bus_read(&run->network, run->flow_end);
+}
+
 /* Moves the bank to the next tick at which something may act, and the device with it. */
 static void move(struct system_run *run)
 {
     int k = longest_step(run, horizon(run) - run->tick);
-    struct bus_state end = bank_try(&run->bank, k, &run->demand, run->ambient_c);
+    struct bus_state end = try_step(run, k);
     double strain = step_strain(run, k);
 
     while (k > SECOND_STEP && (strain > 1.0 || something_happens(run, &end, run->tick + ((int64_t)1 << k)))) {
         k--;
         run->step_wanted = k;
-        end = bank_try(&run->bank, k, &run->demand, run->ambient_c);
+        end = try_step(run, k);
         strain = step_strain(run, k);
     }
     if (k == run->step_wanted && k < run->step_max && strain < 0.25) {
@@ -175,8 +222,14 @@ static void move(struct system_run *run)
         run->step_wanted = SECOND_STEP;
     }
     system_add_step(run, &end, (int64_t)1 << k);
+    bank_add_energy(&run->bank);
     bank_accept(&run->bank);
     run->bus = end;
+    for (int n = 0; n < run->network.node_count; n++) {
+        run->node_v_per_s[n] =
+            (run->flow_end->node_v[n] - run->flow->node_v[n]) * (1.0 / run->bank.tried->seconds);
+    }
+    swap_flows(run);
     run->device.skip(run->device.self, &run->inputs, (uint32_t)((1u << k) - 1u));
     run->tick += (int64_t)1 << k;
     system_note_bank(run);
@@ -203,10 +256,13 @@ bool system_init(struct system_run *run, const struct scenario *described, struc
         .ambient_c = ambient_c,
         .totals = system_no_totals(),
     };
+    run->flow = &run->flows[0];
+    run->flow_end = &run->flows[1];
     if (!bank_init(&run->bank, &described->bank, described->seed, ambient_c)) {
         return false;
     }
     run->totals.health = bank_health(&run->bank);
+    run->stored_start_j = bank_stored_j(&run->bank);
     chain_init(&run->chain, &described->bank);
     system_follow_scenario(run);
     settle(run);
@@ -238,5 +294,9 @@ bool system_is_lost(const struct system_run *run)
 
 void system_free(struct system_run *run)
 {
+    const struct system_energy energy = system_energy(run);
+
+    assert(system_is_lost(run) ||
+           fabs(energy.left_over_j) <= ENERGY_PART_MAX * energy.throughput_j + ENERGY_J_MAX);
     bank_free(&run->bank);
 }

@@ -29,6 +29,9 @@ bool system_init(struct system_run *run, const struct scenario *described, struc
  */
 void system_run_to(struct system_run *run, int64_t tick);
 
+/* Where the run's energy has gone so far (twin/system_energy.c). */
+struct system_energy system_energy(const struct system_run *run);
+
 /*
  * Whether a cell has come to where nothing can be told of it: beyond what a battery's readings hold in 16 bits, which is 32 V either
  * way and 3200 degC, or below -273 degC. The run has then ended at run->tick, and its totals say where. Only a cell of a
@@ -36,7 +39,10 @@ void system_run_to(struct system_run *run, int64_t tick);
  */
 bool system_is_lost(const struct system_run *run);
 
-/* Gives the memory back. */
+/*
+ * Gives the memory back. Asserts that the energy of the run adds up: what is left over is at most 10 ppm of its throughput (and
+ * 0.1 J).
+ */
 void system_free(struct system_run *run);
 
 #endif

@@ -108,9 +108,9 @@ void system_add_step(struct system_run *run, const struct bus_state *after, int6
     const double bank_a = 0.5 * (before->bank_a + after->bank_a);
     const bool is_dark = run->switch_on && !run->outputs.load;
 
-    totals->in_j +=
-        0.5 * seconds * (before->voltage_v * before->source_a + after->voltage_v * after->source_a);
-    totals->out_j += 0.5 * seconds * (before->voltage_v * before->load_a + after->voltage_v * after->load_a);
+    totals->in_j += 0.5 * seconds * (before->source_w + after->source_w);
+    totals->out_j += 0.5 * seconds * (before->load_w + after->load_w);
+    totals->cable_j += 0.5 * seconds * (before->cable_w + after->cable_w);
     if (bank_a > 0.0) {
         totals->charge_in_as += bank_a * seconds;
     } else {

@@ -5,6 +5,7 @@
  */
 #include "twin/system_internal.h"
 
+#include "twin/consumer.h"
 #include "twin/schedule.h"
 #include "twin/weather.h"
 
@@ -184,6 +185,9 @@ void system_look(struct system_run *run)
     chain_sample(&run->chain, &readings);
     look_at_charger(run);
     if (bank_balance(&run->bank)) {
+        run->moved = true;
+    }
+    if (consumers_look(run)) {
         run->moved = true;
     }
 }

@@ -27,19 +27,19 @@ static const struct scenario_row rows[] = {
      .help = "own consumption with the system off"},
 };
 
-static struct consumer_draw draw(const struct system_run *run)
+static double draw_a(const struct system_run *run)
 {
     struct bms bms;
     double drawn_ma = 0.0;
 
     consumer_settings(run->described, CONSUMER_BMS, &bms, sizeof bms);
     drawn_ma = run->outputs.load ? bms.on_ma : (run->switch_on ? bms.low_cell_ma : bms.off_ma);
-    return (struct consumer_draw){.current_a = drawn_ma * 0.001};
+    return drawn_ma * 0.001;
 }
 
 const struct consumer_kind consumer_bms = {
     .section = {.key = "bms"}, /* beside the device's settings */
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
-    .draw = draw,
+    .draw_a = draw_a,
 };

@@ -42,12 +42,12 @@ static int64_t pull_in_end_tick(const struct system_run *run, const struct load_
     return run->load_since + schedule_tick_of(relay->pull_in_ms * 0.001);
 }
 
-static struct consumer_draw draw(const struct system_run *run)
+static double draw_a(const struct system_run *run)
 {
     const struct load_relay relay = settings_of(run);
     const bool pulls_in = run->tick < pull_in_end_tick(run, &relay);
 
-    return (struct consumer_draw){.current_a = pulls_in ? relay.pull_in_a : relay.hold_a};
+    return pulls_in ? relay.pull_in_a : relay.hold_a;
 }
 
 static int64_t next_tick(const struct system_run *run)
@@ -63,6 +63,6 @@ const struct consumer_kind consumer_load_relay = {
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .feed = FEED_LOAD_OUTPUT,
-    .draw = draw,
+    .draw_a = draw_a,
     .next_tick = next_tick,
 };

@@ -1,8 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Loads by hour of day (twin/schedule.h), behind the relay that Load drives or on the battery itself. */
+#include <math.h>
+
 #include "twin/consumer.h"
 #include "twin/run.h"
 #include "twin/schedule.h"
+#include "twin/system_internal.h"
+
+#define NOMINAL_CELL_V 3.2
+#define LOWEST_PART \
+    0.703125 /* 9.0 V of 12.8 V: most that is made for 12 V works down to 9 to 10.5 V (unverified) */
+#define RETURN_FACTOR 1.1 /* on its lowest voltage, at the bus, before it tries again */
+#define RETRY_TICKS \
+    ((int64_t)30 * SBMS_TICKS_PER_S) /* and not before; twice as long each time that it does not last */
+#define RETRY_TICKS_MAX ((int64_t)1920 * SBMS_TICKS_PER_S)
+#define LASTING_TICKS ((int64_t)60 * SBMS_TICKS_PER_S)
+#define CABLE_DROP_PART 0.02 /* what cables are chosen for: 3 % is the most that is usual on boats */
+#define RELAY_S 1000.0       /* a contact and its terminals: 1 mOhm */
+#define SAME_PART 1e-12
 
 static const struct scenario_word places[] = {
     {"relay", BEHIND_RELAY, NULL}, {"battery", BEHIND_BATTERY, NULL}, {0}};
@@ -17,12 +32,28 @@ static const struct scenario_row rows[] = {
      NUMBER(0, 100000, "W"),
      OPTIONAL,
      IN(struct scenario_load, power_w),
-     .help = "constant power; this or current_a"},
+     .help = "constant power; this, current_a or resistance_ohm"},
     {.key = "current_a",
      NUMBER(0, 1000, "A"),
      OPTIONAL,
      IN(struct scenario_load, current_a),
-     .help = "constant current; this or power_w"},
+     .help = "constant current"},
+    {.key = "resistance_ohm",
+     NUMBER(0.001, 100000, "Ohm"),
+     OPTIONAL,
+     IN(struct scenario_load, resistance_ohm),
+     .help = "constant resistance, such as a heater; it has no lowest voltage"},
+    {.key = "voltage_mv_min",
+     NUMBER(1000, 60000, "mV"),
+     COMPUTED("9000 for each 12.8 V"),
+     IN(struct scenario_load, voltage_mv_min),
+     .help = "at its terminals; below, it drops out until the bus is a tenth higher, for 30 s at first, then "
+             "twice as long each time"},
+    {.key = "cable_mohm",
+     NUMBER(0.01, 10000, "mOhm"),
+     COMPUTED("2 % of the voltage at its power or current"),
+     IN(struct scenario_load, cable_mohm),
+     .help = "both ways, to the bus"},
     {.key = "from",
      TIME_OF_DAY,
      OR("00:00"),
@@ -45,38 +76,210 @@ static const struct scenario_row rows[] = {
      .help = "the relay that Load drives, or the battery itself: never cut"},
 };
 
-/* What the loads `behind` take that run now, were there a voltage. */
-static struct consumer_draw running(const struct system_run *run, enum scenario_behind behind)
-{
-    struct consumer_draw sum = {0.0, 0.0};
+/* ---- one load ------------------------------------------------------------------------------------- */
 
+static double nominal_v(const struct system_run *run)
+{
+    return NOMINAL_CELL_V * run->bank.cells_per_string;
+}
+
+static double lowest_v(const struct system_run *run, const struct scenario_load *load)
+{
+    return load->voltage_mv_min > 0.0 ? load->voltage_mv_min * 0.001 : LOWEST_PART * nominal_v(run);
+}
+
+/* What it takes at the nominal voltage. */
+static double nominal_a(const struct system_run *run, const struct scenario_load *load)
+{
+    const double resistance_a = load->resistance_ohm > 0.0 ? nominal_v(run) / load->resistance_ohm : 0.0;
+
+    return load->current_a + load->power_w / nominal_v(run) + resistance_a;
+}
+
+static double cable_ohm(const struct system_run *run, const struct scenario_load *load)
+{
+    const double current_a = nominal_a(run, load);
+
+    if (load->cable_mohm > 0.0) {
+        return load->cable_mohm * 0.001;
+    }
+    return current_a > 0.0 ? CABLE_DROP_PART * nominal_v(run) / current_a : 0.0;
+}
+
+static bool is_fed(const struct system_run *run, const struct scenario_load *load)
+{
+    return load->behind == BEHIND_BATTERY || run->outputs.load; /* the relay follows Load within the tick */
+}
+
+/* ---- all of them ---------------------------------------------------------------------------------- */
+
+/* The node behind the relay, made for the first load there. */
+static int node_behind_relay(struct network *network)
+{
+    if (network->link_count == 0) {
+        network->links[network->link_count++] =
+            (struct network_link){.from = 0, .to = network->node_count, .conductance_s = RELAY_S};
+        network->stores[network->node_count++] = (struct network_store){0.0, 0.0};
+    }
+    return network->links[0].to;
+}
+
+/*
+ * Its place among the network's loads. Those that fall to the same part of their node's voltage are one there: their cables are in
+ * proportion, and so each is at the same voltage as if it were alone.
+ */
+static int place_of(struct network *network, const struct network_load *load)
+{
+    const double drop = load->cable_ohm * (load->power_w + load->current_a);
+
+    for (int i = 0; i < network->load_count; i++) {
+        struct network_load *other = &network->loads[i];
+        const double other_drop = other->cable_ohm * (other->power_w + other->current_a);
+
+        if (other->node == load->node && other->voltage_v_min == load->voltage_v_min &&
+            (other->power_w > 0.0) == (load->power_w > 0.0) && other->is_resistance == load->is_resistance &&
+            fabs(other_drop - drop) <= SAME_PART * drop) {
+            other->power_w += load->power_w;
+            other->current_a += load->current_a;
+            other->cable_ohm = drop / (other->power_w + other->current_a);
+            return i;
+        }
+    }
+    network->loads[network->load_count] = *load;
+    return network->load_count++;
+}
+
+/* As the network has it. A resistance is given as the current that it takes at its lowest voltage, whatever that is. */
+static struct network_load load_on(const struct system_run *run, const struct scenario_load *load, int node)
+{
+    const double low_v = lowest_v(run, load);
+    const bool is_resistance = load->resistance_ohm > 0.0;
+
+    return (struct network_load){
+        .node = node,
+        .power_w = load->power_w,
+        .current_a = is_resistance ? low_v / load->resistance_ohm : load->current_a,
+        .voltage_v_min = low_v,
+        .cable_ohm = cable_ohm(run, load),
+        .is_resistance = is_resistance,
+    };
+}
+
+static void add(struct system_run *run, struct network *network)
+{
     for (int i = 0; i < run->described->load_count; i++) {
         const struct scenario_load *load = &run->described->loads[i];
 
-        if (load->behind == behind && schedule_load_runs(run->described, i, run->tick)) {
-            sum.power_w += load->power_w;
-            sum.current_a += load->current_a;
+        run->load_place[i] = -1;
+        if (nominal_a(run, load) > 0.0 && is_fed(run, load) && !run->load_dropped[i] &&
+            schedule_load_runs(run->described, i, run->tick)) {
+            const int node = load->behind == BEHIND_RELAY ? node_behind_relay(network) : 0;
+            const struct network_load added = load_on(run, load, node);
+
+            run->load_place[i] = place_of(network, &added);
         }
     }
-    return sum;
 }
 
-static struct consumer_draw draw(const struct system_run *run)
+/* Whether load `i` hangs on the network and is below its lowest voltage with `flow`. */
+static bool is_low(const struct system_run *run, const struct network_flow *flow, int i)
 {
-    struct consumer_draw sum = running(run, BEHIND_BATTERY);
+    const int place = run->load_place[i];
 
-    if (run->outputs.load) { /* the relay follows Load within the tick */
-        const struct consumer_draw behind_relay = running(run, BEHIND_RELAY);
+    return place >= 0 && !run->network.loads[place].is_resistance &&
+           flow->load_v[place] < run->network.loads[place].voltage_v_min;
+}
 
-        sum.power_w += behind_relay.power_w;
-        sum.current_a += behind_relay.current_a;
+/* The largest of those that are low, lest one that cannot be fed take the others with it; -1: none is. */
+static int largest_low(const struct system_run *run)
+{
+    int largest = -1;
+
+    for (int i = 0; run->flow->is_low && i < run->described->load_count; i++) {
+        if (is_low(run, run->flow, i) &&
+            (largest < 0 ||
+             nominal_a(run, &run->described->loads[i]) > nominal_a(run, &run->described->loads[largest]))) {
+            largest = i;
+        }
     }
-    return sum;
+    return largest;
+}
+
+/* It waits twice as long as the last time if it has not run for a minute since. */
+static void drop(struct system_run *run, int i)
+{
+    const int64_t last_ticks = run->load_wait_ticks[i];
+    const bool has_run = run->tick - run->load_back_tick[i] >= LASTING_TICKS;
+    const int64_t wait_ticks = has_run || last_ticks == 0 ? RETRY_TICKS : 2 * last_ticks;
+
+    run->load_wait_ticks[i] = wait_ticks < RETRY_TICKS_MAX ? wait_ticks : RETRY_TICKS_MAX;
+    run->load_back_tick[i] = run->tick + run->load_wait_ticks[i];
+    run->load_dropped[i] = true;
+    run->loads_dropped++;
+    system_tell(run, (struct system_edge){.kind = EDGE_DROP, .on = false, .value = i});
+}
+
+/* Whether a load that has dropped out would try again with the bus of `flow`. */
+static bool may_return(const struct system_run *run, const struct network_flow *flow, int i, int64_t tick)
+{
+    const struct scenario_load *load = &run->described->loads[i];
+
+    return run->load_dropped[i] && tick >= run->load_back_tick[i] && is_fed(run, load) &&
+           flow->node_v[0] >= RETURN_FACTOR * lowest_v(run, load);
+}
+
+/* At the end of its hours a load that has dropped out is off like any other, and starts like any other at the next. */
+static void forget_those_off(struct system_run *run)
+{
+    for (int i = 0; run->loads_dropped > 0 && i < run->described->load_count; i++) {
+        if (run->load_dropped[i] && !schedule_load_runs(run->described, i, run->tick)) {
+            run->load_dropped[i] = false;
+            run->loads_dropped--;
+        }
+    }
+}
+
+static bool would_look(const struct system_run *run, const struct network_flow *flow)
+{
+    bool would = false;
+
+    for (int i = 0; (flow->is_low || run->loads_dropped > 0) && i < run->described->load_count; i++) {
+        would = would || is_low(run, flow, i) || may_return(run, flow, i, run->tick);
+    }
+    return would;
+}
+
+static bool look(struct system_run *run)
+{
+    const int low = largest_low(run);
+    bool has_changed = low >= 0;
+
+    if (low >= 0) {
+        drop(run, low);
+    }
+    forget_those_off(run);
+    for (int i = 0; run->loads_dropped > 0 && i < run->described->load_count; i++) {
+        if (may_return(run, run->flow, i, run->tick)) {
+            run->load_dropped[i] = false;
+            run->loads_dropped--;
+            run->load_back_tick[i] = run->tick;
+            system_tell(run, (struct system_edge){.kind = EDGE_DROP, .on = true, .value = i});
+            has_changed = true;
+        }
+    }
+    return has_changed;
 }
 
 static int64_t next_tick(const struct system_run *run)
 {
-    return run->described->load_count > 0 ? schedule_next_tick(run->described, run->tick) : INT64_MAX;
+    int64_t tick = run->described->load_count > 0 ? schedule_next_tick(run->described, run->tick) : INT64_MAX;
+
+    for (int i = 0; run->loads_dropped > 0 && i < run->described->load_count; i++) {
+        if (run->load_dropped[i] && run->load_back_tick[i] > run->tick && run->load_back_tick[i] < tick) {
+            tick = run->load_back_tick[i];
+        }
+    }
+    return tick;
 }
 
 const struct consumer_kind consumer_loads = {
@@ -87,7 +290,9 @@ const struct consumer_kind consumer_loads = {
     .entry = "a load",
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
-    .one_of = {"power_w", "current_a"},
-    .draw = draw,
+    .one_of = {"power_w", "current_a", "resistance_ohm"},
+    .add = add,
+    .would_look = would_look,
+    .look = look,
     .next_tick = next_tick,
 };

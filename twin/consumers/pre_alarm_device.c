@@ -15,12 +15,12 @@ static const struct scenario_row rows[] = {
      .help = "while Pre-alarm is high"},
 };
 
-static struct consumer_draw draw(const struct system_run *run)
+static double draw_a(const struct system_run *run)
 {
     struct pre_alarm_device lamp;
 
     consumer_settings(run->described, CONSUMER_PRE_ALARM_DEVICE, &lamp, sizeof lamp);
-    return (struct consumer_draw){.current_a = lamp.current_a};
+    return lamp.current_a;
 }
 
 const struct consumer_kind consumer_pre_alarm_device = {
@@ -31,5 +31,5 @@ const struct consumer_kind consumer_pre_alarm_device = {
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .feed = FEED_PRE_ALARM_OUTPUT,
-    .draw = draw,
+    .draw_a = draw_a,
 };

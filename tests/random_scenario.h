@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A scenario file made of bytes: every key that the schema has, at an end of its range or anywhere within it, as the bytes say; keys
+ * that are not needed are there or not. All of it is in range, so the reader takes it but for keys that contradict
+ * one another.
+ */
+#ifndef TESTS_RANDOM_SCENARIO_H
+#define TESTS_RANDOM_SCENARIO_H
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "scenario/schema.h"
+
+#define RANDOM_SCENARIO_SIZE 16384u
+
+struct random_bytes {
+    const uint8_t *data;
+    size_t size; /* after the last byte come zeros */
+    size_t at;
+};
+
+static inline uint32_t random_bytes_below(struct random_bytes *bytes, uint32_t count)
+{
+    uint32_t value = 0;
+
+    for (int i = 0; i < 2; i++) {
+        value = value << 8 | (bytes->at < bytes->size ? bytes->data[bytes->at] : 0u);
+        bytes->at++;
+    }
+    return value * count >> 16;
+}
+
+/* Ends of the range, or a value within: evenly, or evenly in its logarithm, so that small ones come too. */
+static inline double random_scenario_number(struct random_bytes *bytes, const struct scenario_row *row)
+{
+    const double part = random_bytes_below(bytes, 10001) / 10000.0;
+    const double span = row->maximum - row->minimum;
+
+    switch (random_bytes_below(bytes, 8)) {
+    case 0:
+        return row->minimum;
+    case 1:
+        return row->maximum;
+    case 2:
+    case 3:
+        return row->minimum + part * span;
+    default:
+        return row->minimum + span * (exp(part * 9.0) - 1.0) / (exp(9.0) - 1.0);
+    }
+}
+
+/* Adds "key: value, ", or nothing. */
+static inline size_t random_scenario_key(struct random_bytes *bytes, const struct scenario_row *row,
+                                         char *text, size_t size)
+{
+    size_t words = 0;
+
+    if (row->presence != SCENARIO_REQUIRED && random_bytes_below(bytes, 3) == 0) {
+        return 0;
+    }
+    switch (row->kind) {
+    case SCENARIO_NUMBER:
+        return (size_t)snprintf(text, size, "%s: %.6f, ", row->key, random_scenario_number(bytes, row));
+    case SCENARIO_WHOLE:
+        return (size_t)snprintf(text, size, "%s: %.0f, ", row->key,
+                                floor(random_scenario_number(bytes, row)));
+    case SCENARIO_BOOLEAN:
+        return (size_t)snprintf(text, size, "%s: %s, ", row->key,
+                                random_bytes_below(bytes, 4) == 0 ? "false" : "true");
+    case SCENARIO_TIME_OF_DAY:
+        return (size_t)snprintf(text, size, "%s: \"%02u:%02u\", ", row->key,
+                                (unsigned)random_bytes_below(bytes, 24),
+                                (unsigned)random_bytes_below(bytes, 60));
+    case SCENARIO_WORD:
+        while (row->words[words].text != NULL) {
+            words++;
+        }
+        return (size_t)snprintf(text, size, "%s: %s, ", row->key,
+                                row->words[random_bytes_below(bytes, (uint32_t)words)].text);
+    case SCENARIO_TEXT:
+        return (size_t)snprintf(text, size, "%s: x, ", row->key);
+    default:
+        return 0;
+    }
+}
+
+/* Whether a file of random values may have the key: of those that exclude one another it has the first that it gets. */
+static inline bool random_scenario_takes(const struct scenario_row *row, int group, bool *has_power)
+{
+    const bool is_power = strcmp(row->key, "power_w") == 0 || strcmp(row->key, "current_a") == 0 ||
+                          strcmp(row->key, "resistance_ohm") == 0;
+
+    if (row->group != group || strcmp(row->key, "lockout_retries") == 0 ||
+        strcmp(row->key, "lockout_clear_mv") == 0 ||
+        (group == SCENARIO_BANK && (strcmp(row->key, "series") == 0 || strcmp(row->key, "parallel") == 0 ||
+                                    strcmp(row->key, "battery") == 0)) ||
+        strcmp(row->key, "absorption_mv") == 0 || strcmp(row->key, "float_mv") == 0) {
+        return false;
+    }
+    if (group >= SCENARIO_CONSUMER && is_power && strcmp(row->unit, "mA") != 0) {
+        const bool is_taken = *has_power;
+
+        *has_power = true;
+        return !is_taken;
+    }
+    return true;
+}
+
+/* Adds all keys of `group`. */
+static inline size_t random_scenario_group(struct random_bytes *bytes, int group, char *text, size_t size)
+{
+    const struct scenario_schema *schema = scenario_schema();
+    const size_t first =
+        random_bytes_below(bytes, (uint32_t)schema->count); /* which of the powers comes first */
+    bool has_power = false;
+    size_t used = 0;
+
+    for (size_t i = 0; i < schema->count; i++) {
+        const struct scenario_row *row = &schema->rows[(first + i) % schema->count];
+
+        if (random_scenario_takes(row, group, &has_power)) {
+            struct scenario_row needed = *row;
+
+            needed.presence = group >= SCENARIO_CONSUMER && row->presence == SCENARIO_OPTIONAL
+                                  ? SCENARIO_REQUIRED
+                                  : row->presence;
+            used += random_scenario_key(bytes, &needed, text + used, size - used);
+        }
+    }
+    return used;
+}
+
+/* Writes a scenario of at most `days` days into `text`, RANDOM_SCENARIO_SIZE bytes. */
+static inline void random_scenario(struct random_bytes *bytes, unsigned days, char *text)
+{
+    static const char *const sections[] = {"bms",   "remote",     "ambient",
+                                           "solar", "load_relay", "pre_alarm_device"};
+    static const int strings[][3] = {{4, 1, 20}, {4, 2, 10}, {4, 3, 6}, {4, 4, 5}, {8, 1, 20}, {8, 2, 10}};
+    const int *kind = strings[random_bytes_below(bytes, 6)];
+    const unsigned parallel =
+        1 + random_bytes_below(bytes, 3) * random_bytes_below(bytes, (uint32_t)kind[2] / 2u);
+    const size_t size = RANDOM_SCENARIO_SIZE;
+    size_t used = (size_t)snprintf(
+        text, size, "title: t\nseed: %u\nrun: {duration: %u h, start_day_of_year: %u}\n",
+        (unsigned)random_bytes_below(bytes, 65536), 1 + (unsigned)random_bytes_below(bytes, days * 24),
+        1 + (unsigned)random_bytes_below(bytes, 365));
+
+    used += (size_t)snprintf(text + used, size - used, "bank: {battery: %s, series: %d, parallel: %u, ",
+                             kind[0] == 4 ? "12.8 V" : "25.6 V", kind[1], parallel);
+    used += random_scenario_group(bytes, SCENARIO_BANK, text + used, size - used);
+    used += (size_t)snprintf(text + used, size - used, "}\n");
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+        const struct scenario_row *row = scenario_row_find(SCENARIO_TOP, sections[i]);
+
+        if (random_bytes_below(bytes, 3) > 0) {
+            used += (size_t)snprintf(text + used, size - used, "%s: {", sections[i]);
+            used += random_scenario_group(bytes, row->child, text + used, size - used);
+            used += (size_t)snprintf(text + used, size - used, "}\n");
+        }
+    }
+    used += (size_t)snprintf(text + used, size - used, "loads:\n");
+    for (uint32_t i = 1 + random_bytes_below(bytes, 5); i > 0; i--) {
+        used += (size_t)snprintf(text + used, size - used, "  - {");
+        used += random_scenario_group(bytes, scenario_row_find(SCENARIO_TOP, "loads")->child, text + used,
+                                      size - used);
+        used += (size_t)snprintf(text + used, size - used, "}\n");
+    }
+}
+
+#endif

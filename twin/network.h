@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A DC network of one instant: nodes, and what hangs on them. Stores (a battery seen as a voltage behind a resistance) and
+ * sources feed it, loads take from it, links join two nodes. Everything but a store and a link has a cable of its own between
+ * its terminals and its node. Voltages are against battery minus.
+ */
+#ifndef TWIN_NETWORK_H
+#define TWIN_NETWORK_H
+
+#include <stdbool.h>
+
+enum { NETWORK_NODES_MAX = 8, NETWORK_LOADS_MAX = 40, NETWORK_SOURCES_MAX = 8, NETWORK_LINKS_MAX = 12 };
+
+/* A battery on a node: into it flows conductance_s times the node's voltage, less short_a. */
+struct network_store {
+    double conductance_s;
+    double short_a;
+};
+
+/*
+ * What takes a power or a current whatever its voltage is, and below voltage_v_min is a resistance: that which takes just as
+ * much there.
+ */
+struct network_load {
+    int node;
+    double power_w; /* this or the next; the other is 0 */
+    double current_a;
+    double voltage_v_min; /* above 0, at its terminals */
+    double cable_ohm;     /* 0 or more */
+    bool is_resistance;   /* at any voltage, and never low */
+};
+
+/* What gives a power, but at most its current, and at most its voltage; it takes nothing back. */
+struct network_source {
+    int node;
+    double power_w;       /* at its terminals; 0: off */
+    double current_a_max; /* above 0 */
+    double voltage_v_max; /* that it holds at its terminals, above 0 */
+    double cable_ohm;     /* above 0 */
+};
+
+/* A closed contact, or a cable. */
+struct network_link {
+    int from;
+    int to;
+    double conductance_s; /* above 0 */
+};
+
+struct network {
+    int node_count;
+    int load_count;
+    int source_count;
+    int link_count;
+    struct network_store stores[NETWORK_NODES_MAX]; /* of each node; 0 S: none */
+    struct network_load loads[NETWORK_LOADS_MAX];
+    struct network_source sources[NETWORK_SOURCES_MAX];
+    struct network_link links[NETWORK_LINKS_MAX];
+};
+
+enum network_limit { NETWORK_OFF = 0, NETWORK_BY_POWER, NETWORK_BY_CURRENT, NETWORK_BY_VOLTAGE };
+
+/* What the network does. */
+struct network_flow {
+    double node_v[NETWORK_NODES_MAX];
+    double load_a[NETWORK_LOADS_MAX];
+    double load_v[NETWORK_LOADS_MAX]; /* at its terminals */
+    double source_a[NETWORK_SOURCES_MAX];
+    double source_v[NETWORK_SOURCES_MAX];
+    enum network_limit source_limit[NETWORK_SOURCES_MAX];
+    double link_a[NETWORK_LINKS_MAX];
+    bool is_low; /* a load is below its lowest voltage */
+};
+
+/*
+ * Finds the voltages at which all currents add up to nothing at every node, to the last bits of a double; what a load or a source
+ * takes or gives at its voltage is met to 1e-9 of it. Of several solutions
+ * (a load of constant power can have two) it is the one with the highest voltages, but for a search in steps of 1 % where a load falls
+ * below its lowest voltage. Each node must reach a store through links, and stores' short_a may be negative (a bank below 0 V,
+ * from which then nothing flows). `flow->node_v` holds voltages to begin with, such as those of the step before; 0: none.
+ */
+void network_solve(const struct network *network, struct network_flow *flow);
+
+#endif
