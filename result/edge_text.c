@@ -423,8 +423,9 @@ static void say_output_fault(struct sentence *sentence, const struct system_edge
 
 static void say_drop(struct sentence *sentence, const struct story *story)
 {
-    const struct scenario_load *load = &story->described->loads[story->edge->value];
-    assert(story->edge->value >= 0 && story->edge->value < story->described->load_count);
+    const int index = story->edge->value;
+    assert(index >= 0 && index < story->described->load_count);
+    const struct scenario_load *load = &story->described->loads[index];
     say(sentence, story->edge->on ? "%s: on again" : "%s: off, its voltage is too low", load->name);
 }
 

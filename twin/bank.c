@@ -25,6 +25,7 @@ static void make_cell(struct bank *b, int i, const struct cell_model *model, dou
 
     b->ageing.resistance_as_new[i] = resistance;
     made->per_coulomb[i] = 1.0 / (3600.0 * q_ah);
+    made->coulombs[i] = 3600.0 * q_ah;
     made->r0_ohm[i] = (model->r0_ohm_ah[0].at_25 + model->r0_ohm_ah[1].at_25) * per_ohm_ah;
     made->r2_ohm[i] = model->r2_ohm_ah.at_25 * per_ohm_ah;
     made->exchange_a[i] = model->exchange_per_h / per_ohm_ah;

@@ -64,8 +64,9 @@ struct bank_state {
 /* What makes one cell differ from another. */
 struct bank_parameters {
     double per_coulomb
-        [BANK_CELLS_MAX];          /* 1 / (3600 Q), Q in Ah: what a coulomb changes of the state of charge */
-    double r0_ohm[BANK_CELLS_MAX]; /* at 25 degC, like the others */
+        [BANK_CELLS_MAX]; /* 1 / (3600 Q), Q in Ah: what a coulomb changes of the state of charge */
+    double coulombs[BANK_CELLS_MAX]; /* 3600 Q, what it holds from empty to full */
+    double r0_ohm[BANK_CELLS_MAX];   /* at 25 degC, like the others */
     double r2_ohm[BANK_CELLS_MAX];
     double exchange_a[BANK_CELLS_MAX];
     double diffusion_per_a[CELL_DIFFUSIONS][BANK_CELLS_MAX];

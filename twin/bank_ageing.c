@@ -85,6 +85,7 @@ static void set_parameters(struct bank *b, int i)
     const double grown = 1.0 + b->ageing.cells[i].resistance;
 
     b->parameters.per_coulomb[i] = as_new->per_coulomb[i] / left;
+    b->parameters.coulombs[i] = as_new->coulombs[i] * left;
     b->parameters.r0_ohm[i] = as_new->r0_ohm[i] * grown;
     b->parameters.r2_ohm[i] = as_new->r2_ohm[i] * grown;
     b->parameters.exchange_a[i] = as_new->exchange_a[i] / grown;

@@ -12,20 +12,20 @@ double bank_stored_j(const struct bank *b)
     double sum_j = 0.0;
 
     for (int i = 0; i < b->cell_count; i++) {
-        sum_j += (cell_held_v(&b->curves, b->now->z[i]) - at_0_v) / b->parameters.per_coulomb[i];
+        sum_j += (cell_held_v(&b->curves, b->now->z[i]) - at_0_v) * b->parameters.coulombs[i];
     }
     return sum_j;
 }
 
 /* What went into cell `i` over the step that was tried and did not stay: it has become heat. */
-static double heat_of_cell_j(const struct bank *b, int i, double lost_w)
+static inline double heat_of_cell_j(const struct bank *b, int i, double lost_w)
 {
     const struct bank_state *now = b->now;
     const struct bank_state *next = b->next;
     const double in_w = 0.5 * (now->cell_v[i] * now->cell_a[i] + next->cell_v[i] * next->cell_a[i]);
     const double held_v = cell_held_v(&b->curves, next->z[i]) - cell_held_v(&b->curves, now->z[i]);
 
-    return (in_w - lost_w) * b->tried->seconds - held_v / b->parameters.per_coulomb[i];
+    return (in_w - lost_w) * b->tried->seconds - held_v * b->parameters.coulombs[i];
 }
 
 static void add_cells(struct bank *b)
@@ -33,17 +33,20 @@ static void add_cells(struct bank *b)
     const struct bank_state *now = b->now;
     const struct bank_state *next = b->next;
     const double seconds = b->tried->seconds;
+    double lost_w = 0.0;
+    double heat_w = 0.0;
 
     for (int i = 0; i < b->cell_count; i++) {
         const double held_v = 0.5 * (now->rest_v[i] + next->rest_v[i]) -
                               0.5 * bank_kelvin(25.0) * (now->entropy_v_per_k[i] + next->entropy_v_per_k[i]);
         const double leak_w = 0.5 * (now->leak_a[i] + next->leak_a[i]) * held_v;
-        const double bleed_w = 0.5 * b->bleed_a[i] * (now->cell_v[i] + next->cell_v[i]);
 
-        b->energy.lost_j += (leak_w + bleed_w) * seconds;
-        b->energy.heat_j += b->heat_w[i] * seconds;
+        lost_w += leak_w + 0.5 * b->bleed_a[i] * (now->cell_v[i] + next->cell_v[i]);
+        heat_w += b->heat_w[i];
         b->heat_owed_j[i] += heat_of_cell_j(b, i, leak_w) - b->heat_w[i] * seconds;
     }
+    b->energy.lost_j += lost_w * seconds;
+    b->energy.heat_j += heat_w * seconds;
 }
 
 /* A board is warmed as the step's first current has it; what its last one makes of it is owed to the battery's first cell. */

@@ -139,13 +139,13 @@ static void integrate_charge(struct cell_curves *curves)
 double cell_held_v(const struct cell_curves *curves, double z)
 {
     const double width = (CELL_Z_MAX - CELL_Z_MIN) / CELL_CHARGE_NODES;
-    const double place = (z - CELL_Z_MIN) / width;
+    const double place = (z - CELL_Z_MIN) * (CELL_CHARGE_NODES / (CELL_Z_MAX - CELL_Z_MIN));
     const int node = place <= 0.0 ? 0 : (place >= CELL_CHARGE_NODES ? CELL_CHARGE_NODES - 1 : (int)place);
-    const double along = z - (CELL_Z_MIN + width * node);
+    const double along = place - node;
     const double first_v = enthalpy_v(&curves->charge[node]);
-    const double slope = (enthalpy_v(&curves->charge[node + 1]) - first_v) / width;
+    const double rise_v = enthalpy_v(&curves->charge[node + 1]) - first_v;
 
-    return curves->held_v[node] + (first_v + 0.5 * slope * along) * along;
+    return curves->held_v[node] + width * along * (first_v + 0.5 * rise_v * along);
 }
 
 /* ---- curves over temperature --------------------------------------------------------------------- */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cell/fit_print.h"
 
-
 /* ---- errors ------------------------------------------------------------------------------------- */
 
 static void print_errors_head(FILE *stream)

@@ -130,18 +130,18 @@ static int node_behind_relay(struct network *network)
  */
 static int place_of(struct network *network, const struct network_load *load)
 {
-    const double drop = load->cable_ohm * (load->power_w + load->current_a);
+    const double drop_v = load->cable_ohm * (load->power_w + load->current_a);
 
     for (int i = 0; i < network->load_count; i++) {
         struct network_load *other = &network->loads[i];
-        const double other_drop = other->cable_ohm * (other->power_w + other->current_a);
+        const double other_drop_v = other->cable_ohm * (other->power_w + other->current_a);
 
         if (other->node == load->node && other->voltage_v_min == load->voltage_v_min &&
             (other->power_w > 0.0) == (load->power_w > 0.0) && other->is_resistance == load->is_resistance &&
-            fabs(other_drop - drop) <= SAME_PART * drop) {
+            fabs(other_drop_v - drop_v) <= SAME_PART * drop_v) {
             other->power_w += load->power_w;
             other->current_a += load->current_a;
-            other->cable_ohm = drop / (other->power_w + other->current_a);
+            other->cable_ohm = drop_v / (other->power_w + other->current_a);
             return i;
         }
     }
