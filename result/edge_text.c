@@ -379,15 +379,11 @@ static void say_charger(struct sentence *sentence, const struct story *story)
     }
 }
 
-static void say_stage(struct sentence *sentence, int stage)
+static void say_equipment(struct sentence *sentence, const struct story *story)
 {
-    static const char *const words[] = {[CHARGER_OFF] = "off",
-                                        [CHARGER_BULK] = "bulk",
-                                        [CHARGER_ABSORPTION] = "absorption",
-                                        [CHARGER_FLOAT] = "float"};
-    assert(stage >= 0);
-    assert((size_t)stage < sizeof words / sizeof words[0]);
-    say(sentence, "Solar charger: %s", words[stage]);
+    const struct system_edge *edge = story->edge;
+    say(sentence, "%s: %s", equipment_name(story->described, edge->value),
+        equipment_phase_word(story->described, edge->value, edge->phase));
 }
 
 static void say_event(struct sentence *sentence, const struct scenario *described, int index)
@@ -435,7 +431,8 @@ static void say_rest(struct sentence *sentence, const struct story *story)
     const struct system_edge *edge = story->edge;
     switch (edge->kind) {
     case EDGE_STAGE:
-        say_stage(sentence, edge->value);
+    case EDGE_EQUIPMENT:
+        say_equipment(sentence, story);
         break;
     case EDGE_EVENT:
         say_event(sentence, story->described, edge->value);

@@ -106,6 +106,7 @@ static void write_edge(const struct run_result *result, const struct recording_e
         [EDGE_LED_LOAD] = "led_load",
         [EDGE_LED_FAULT] = "led_fault",
         [EDGE_STAGE] = "stage",
+        [EDGE_EQUIPMENT] = "equipment",
         [EDGE_SWITCH] = "switch",
         [EDGE_EVENT] = "event",
         [EDGE_LOAD_CURRENT] = "warning",

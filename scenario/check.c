@@ -4,25 +4,14 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "twin/charge.h"
 #include "twin/consumer.h"
 
 #define CELLS_OF_12_V 4
 #define BATTERIES_25_V_SERIES_MAX 2 /* BAT-8 */
-#define ABSORPTION_MV 14200         /* for each 12.8 V */
-#define FLOAT_MV 13500
-#define CHARGE_MV_MIN 12000
-#define CHARGE_MV_MAX 15000
 #define DAY_S 86400
 
 /* ---- groups ------------------------------------------------------------------------------------- */
-
-/* The batteries of 12.8 V that the bank's voltage amounts to. */
-static int units_of(const struct scenario_bank *bank)
-{
-    int units = bank->series * bank->cells / CELLS_OF_12_V;
-    assert(units >= 1 && units <= 4);
-    return units;
-}
 
 /* A cable that is not there: it loses 1 % of the voltage at `current_a`. */
 static void fill_in_cable(double volts, double current_a, double *cable_mohm)
@@ -43,7 +32,7 @@ static bool check_bank(struct scenario_reader *reader)
                                     "series %d is outside 1..%d for batteries of 25.6 V (BAT-8)",
                                     bank->series, BATTERIES_25_V_SERIES_MAX);
     }
-    fill_in_cable(12.8 * units_of(bank), bank->capacity_ah * bank->parallel, &reader->draft->bank.cable_mohm);
+    fill_in_cable(12.8 * scenario_bus_units(reader->draft, 0), bank->capacity_ah * bank->parallel, &reader->draft->bank.cable_mohm);
     int batteries = bank->series * bank->parallel;
     if (batteries > SCENARIO_BATTERIES_MAX) {
         return scenario_reader_fail(
@@ -68,39 +57,15 @@ static bool check_bms(struct scenario_reader *reader)
     return true;
 }
 
-/* Fills in a voltage of the solar charger that is not there, checks one that is. */
-static bool check_charge_voltage(struct scenario_reader *reader, const char *key, double normal_mv,
-                                 double *voltage_mv)
-{
-    const yaml_node_t *place = scenario_reader_value(reader, SCENARIO_SOLAR, key);
-    int units = units_of(&reader->draft->bank);
-    if (place == NULL) {
-        *voltage_mv = normal_mv * units;
-        return true;
-    }
-    if (*voltage_mv < CHARGE_MV_MIN * units || *voltage_mv > CHARGE_MV_MAX * units) {
-        return scenario_reader_fail(reader, place, "%s %.15g is outside %d..%d mV for a bank of %.1f V", key,
-                                    *voltage_mv, CHARGE_MV_MIN * units, CHARGE_MV_MAX * units, 12.8 * units);
-    }
-    return true;
-}
-
 static bool check_solar(struct scenario_reader *reader)
 {
-    struct scenario_solar *solar = &reader->draft->solar;
-    if (!check_charge_voltage(reader, "absorption_mv", ABSORPTION_MV, &solar->absorption_mv) ||
-        !check_charge_voltage(reader, "float_mv", FLOAT_MV, &solar->float_mv)) {
-        return false;
+    struct equipment_complaint complaint;
+    struct scenario *draft = reader->draft;
+    if (charge_complete(&draft->solar.charge, scenario_bus_units(draft, 0), &complaint)) {
+        return true;
     }
-    fill_in_cable(12.8 * units_of(&reader->draft->bank), solar->current_a_max, &solar->cable_mohm);
-    if (solar->float_mv >= solar->absorption_mv) {
-        const yaml_node_t *float_mv = scenario_reader_value(reader, SCENARIO_SOLAR, "float_mv");
-        const yaml_node_t *absorption_mv = scenario_reader_value(reader, SCENARIO_SOLAR, "absorption_mv");
-        return scenario_reader_fail(reader, float_mv != NULL ? float_mv : absorption_mv,
-                                    "float_mv %.15g is not below absorption_mv %.15g", solar->float_mv,
-                                    solar->absorption_mv);
-    }
-    return true;
+    return scenario_reader_fail(reader, scenario_reader_value(reader, SCENARIO_SOLAR, complaint.key), "%s",
+                                complaint.text);
 }
 
 /* Both curves have points that rise, and the open-circuit voltage's reach from empty to full. */

@@ -20,6 +20,13 @@ bool scenario_check_group(struct scenario_reader *reader, int group);
  */
 bool scenario_check_consumer(struct scenario_reader *reader, int group, const yaml_node_t *place);
 
+/* Checks the bus just read from `place`: its name is new, and what its battery needs is there. */
+bool scenario_check_bus(struct scenario_reader *reader, const yaml_node_t *place, struct scenario_bus *bus);
+
+/* Checks the entry of equipment just read from `place`, and fills in what has a computed default. */
+bool scenario_check_equipment(struct scenario_reader *reader, const yaml_node_t *place,
+                              struct scenario_equipment *entry);
+
 /* Checks the event just read: it happens within the run, to a battery and cell that the bank has. */
 bool scenario_check_event(struct scenario_reader *reader, const struct scenario_event *event);
 

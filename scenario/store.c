@@ -7,6 +7,7 @@
 
 #include "scenario/suggest.h"
 #include "scenario/value.h"
+#include "twin/equipment.h"
 
 /* ---- one kind of value each --------------------------------------------------------------------- */
 
@@ -154,6 +155,67 @@ static bool store_cause(struct scenario_reader *reader, const struct scenario_ro
     return true;
 }
 
+/* ---- names --------------------------------------------------------------------------------------- */
+
+enum { NAMES_MAX = 1 + SCENARIO_BUSES_MAX + SCENARIO_EQUIPMENT_MAX };
+
+/* The names that a bus or an outlet has, and the number of each; `bank` is 0. */
+struct names {
+    const char *texts[NAMES_MAX];
+    int values[NAMES_MAX];
+    size_t count;
+};
+
+static void add_name(struct names *names, const char *text, int value)
+{
+    assert(names->count < NAMES_MAX);
+    names->texts[names->count] = text;
+    names->values[names->count++] = value;
+}
+
+static struct names names_of(const struct scenario *draft, bool with_outlets)
+{
+    struct names names = {.count = 0};
+    add_name(&names, "bank", 0);
+    for (int i = 0; i < draft->bus_count; i++) {
+        add_name(&names, draft->buses[i].name, i + 1);
+    }
+    for (int i = 0; with_outlets && i < draft->equipment_count; i++) {
+        if (equipment_kinds[draft->equipment[i].kind]->has_outlet) {
+            add_name(&names, draft->equipment[i].name, SCENARIO_OUTLET_EQUIPMENT + i);
+        }
+    }
+    return names;
+}
+
+static bool store_name(struct scenario_reader *reader, const struct scenario_row *row,
+                       const yaml_node_t *node, const char *text, void *field)
+{
+    const struct names names = names_of(reader->draft, row->kind == SCENARIO_OUTLET);
+    char list[SCENARIO_RANGE_SIZE] = "";
+    size_t used = 0;
+    assert(row->size == sizeof(int));
+    for (size_t i = 0; i < names.count; i++) {
+        if (strcmp(text, names.texts[i]) == 0) {
+            scenario_store_whole(field, row->size, names.values[i]);
+            return true;
+        }
+        if (used < sizeof list) {
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ",
+                                     scenario_reader_show(names.texts[i]).text);
+        }
+    }
+    struct scenario_shown shown = scenario_reader_show(text);
+    const char *nearest = suggest_word(text, names.texts, names.count);
+    if (nearest != NULL) {
+        return scenario_reader_fail(reader, node, "%s %s is unknown, did you mean %s?", row->key, shown.text,
+                                    scenario_reader_show(nearest).text);
+    }
+    return scenario_reader_fail(reader, node, "%s %s is unknown; there are %s", row->key, shown.text, list);
+}
+
+/* ---- times --------------------------------------------------------------------------------------- */
+
 static bool store_duration(struct scenario_reader *reader, const struct scenario_row *row,
                            const yaml_node_t *node, const char *text, void *field)
 {
@@ -211,6 +273,8 @@ bool scenario_store(struct scenario_reader *reader, const struct scenario_row *r
         [SCENARIO_BOOLEAN] = store_boolean,
         [SCENARIO_WORD] = store_word,
         [SCENARIO_CAUSE] = store_cause,
+        [SCENARIO_BUS] = store_name,
+        [SCENARIO_OUTLET] = store_name,
         [SCENARIO_DURATION] = store_duration,
         [SCENARIO_TIME_OF_DAY] = store_time_of_day,
         [SCENARIO_INSTANT] = store_instant,

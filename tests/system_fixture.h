@@ -103,12 +103,12 @@ static inline struct scenario scenario_quiet(void)
         .solar = {.latitude_deg = 50.0,
                   .cloud_pct = 60.0,
                   .efficiency_pct = 90.0,
-                  .current_a_max = 25.0,
+                  .charge = {.current_a_max = 25.0,
                   .absorption_mv = 14200.0,
                   .float_mv = 13500.0,
                   .absorption_s = 7200.0,
                   .tail_a = 2.0,
-                  .cable_mohm = 5.0},
+                  .cable_mohm = 5.0}},
         .load_count = 1,
         .loads = {{.name = "lamp", .power_w = 50.0, .chance_pct = 100.0}},
     };
@@ -142,9 +142,9 @@ static inline struct scenario scenario_off_grid(int series, int parallel)
     made.bank.spread = SPREAD_NEW;
     made.ambient = (struct scenario_ambient){.mean_c = 18.0, .day_c = 4.0};
     made.solar.panel_w = 300.0 * times;
-    made.solar.current_a_max *= parallel;
-    made.solar.absorption_mv *= series;
-    made.solar.float_mv *= series;
+    made.solar.charge.current_a_max *= parallel;
+    made.solar.charge.absorption_mv *= series;
+    made.solar.charge.float_mv *= series;
     made.load_count = (int)(sizeof loads / sizeof loads[0]);
     for (int i = 0; i < made.load_count; i++) {
         made.loads[i] = loads[i];

@@ -118,9 +118,9 @@ static void defaults_are_those_of_the_header(void **state)
                 result.ambient.day_c == 0.0);
     assert_true(result.solar.panel_w == 0.0 && result.solar.latitude_deg == 45.0 &&
                 result.solar.cloud_pct == 30.0);
-    assert_true(result.solar.efficiency_pct == 90.0 && result.solar.current_a_max == 30.0);
-    assert_true(result.solar.absorption_mv == 14200.0 && result.solar.float_mv == 13500.0);
-    assert_true(result.solar.absorption_s == 7200.0 && result.solar.tail_a == 2.0);
+    assert_true(result.solar.efficiency_pct == 90.0 && result.solar.charge.current_a_max == 30.0);
+    assert_true(result.solar.charge.absorption_mv == 14200.0 && result.solar.charge.float_mv == 13500.0);
+    assert_true(result.solar.charge.absorption_s == 7200.0 && result.solar.charge.tail_a == 2.0);
     assert_true(consumer_setting(&result, CONSUMER_LOAD_RELAY, "pull_in_a") == 0.2 &&
                 consumer_setting(&result, CONSUMER_LOAD_RELAY, "pull_in_ms") == 0.0 &&
                 consumer_setting(&result, CONSUMER_LOAD_RELAY, "hold_a") == 0.15);
@@ -185,7 +185,7 @@ static void every_part_of_a_full_file_arrives(void **state)
     assert_int_equal(result.remote.wiring, WIRING_H_TO_PLUS);
     assert_false(result.remote.on);
     assert_true(result.ambient.mean_c == -10.5 && result.solar.latitude_deg == -33.5);
-    assert_true(result.solar.absorption_mv == 56000.0 && result.solar.float_mv == 54100.0);
+    assert_true(result.solar.charge.absorption_mv == 56000.0 && result.solar.charge.float_mv == 54100.0);
     assert_true(consumer_setting(&result, CONSUMER_LOAD_RELAY, "pull_in_a") == 3.5 &&
                 consumer_setting(&result, CONSUMER_PRE_ALARM_DEVICE, "current_a") == 0.5);
     assert_int_equal(result.load_count, 2);
@@ -246,9 +246,9 @@ static void charge_voltages_follow_the_bank(void **state)
 {
     (void)state;
     accept(BANK("series: 4, parallel: 2") "solar: {panel_w: 100}\n");
-    assert_true(result.solar.absorption_mv == 56800.0 && result.solar.float_mv == 54000.0);
+    assert_true(result.solar.charge.absorption_mv == 56800.0 && result.solar.charge.float_mv == 54000.0);
     accept(BANK_25_V("series: 1") "solar: {panel_w: 100, float_mv: 28399}\n");
-    assert_true(result.solar.absorption_mv == 28400.0 && result.solar.float_mv == 28399.0);
+    assert_true(result.solar.charge.absorption_mv == 28400.0 && result.solar.charge.float_mv == 28399.0);
     accept(MINIMAL "solar: {panel_w: 100, absorption_mv: 15000, float_mv: 12000}\n");
     refuse(MINIMAL "solar: {panel_w: 100, absorption_mv: 15000.001}\n",
            "4:38: absorption_mv 15000.001 is outside 12000..15000 mV for a bank of 12.8 V");

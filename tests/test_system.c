@@ -1365,7 +1365,7 @@ static void test_tick_by_tick_is_the_same(void **state)
     described.duration_s = (variant_is_whole() ? 30.0 : 14.0) * 3600.0;
     described.bank.soc_pct = 14.0;
     described.solar.panel_w = 1500.0;
-    described.solar.current_a_max = 60.0;
+    described.solar.charge.current_a_max = 60.0;
     described.solar.cloud_pct = 10.0;
     described.event_count = 4;
     described.events[0] = (struct scenario_event){.at_s = 1000.3, .what = EVENT_UNPLUG_CHAIN};

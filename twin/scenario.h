@@ -14,7 +14,9 @@
 #include "core/battery.h"
 #include "core/control.h"
 #include "twin/cell_model.h"
+#include "twin/charge_settings.h"
 #include "twin/consumer_kinds.h"
+#include "twin/equipment_kinds.h"
 
 enum {
     SCENARIO_TEXT_SIZE = 256, /* title, with its NUL */
@@ -25,7 +27,10 @@ enum {
     SCENARIO_EXPECTATIONS_MAX = 64,
     SCENARIO_BATTERIES_MAX = SBMS_BATTERIES_MAX,
     SCENARIO_CELLS_MAX = 8,     /* of one battery */
-    SCENARIO_CONSUMER_SIZE = 64 /* bytes of settings of one kind of consumer */
+    SCENARIO_CONSUMER_SIZE = 64, /* bytes of settings of one kind of consumer */
+    SCENARIO_BUSES_MAX = 5,      /* beside the bank's */
+    SCENARIO_EQUIPMENT_MAX = 20,
+    SCENARIO_EQUIPMENT_SIZE = 256 /* bytes of settings of one piece of equipment */
 };
 
 enum scenario_spread { SPREAD_NONE = 0, SPREAD_NEW, SPREAD_AGED };
@@ -66,23 +71,56 @@ struct scenario_ambient {
     double day_c;    /* amplitude over the day, warmest at 15:00, 0..30, default 0 */
 };
 
+/* A panel and its charger: the section `solar`, and the settings of equipment of that kind. */
 struct scenario_solar {
     double panel_w;        /* 0 = no solar charger; 0..100000 */
     double latitude_deg;   /* -66..66, default 45 */
     double cloud_pct;      /* mean loss to clouds, 0..95, default 30 */
     double efficiency_pct; /* of panel power that reaches the bus, 10..100, default 90 */
-    double current_a_max;  /* charger's limit, 1..1000, default 30 */
-    double absorption_mv;  /* default 14200 for each 12.8 V */
-    double float_mv;       /* default 13500 for each 12.8 V */
-    double absorption_s;   /* longest absorption, default 7200 */
-    double tail_a;         /* ends absorption, default 2 */
-    double cable_mohm;     /* to the bus; 0.01..1000, default 1 % of the voltage at current_a_max */
+    struct charge_settings charge;
+};
+
+/* A bus beside the bank's. Buses count from 0, the bank's; the first of these is 1. */
+struct scenario_bus {
+    char name[SCENARIO_NAME_SIZE];
+    int units;                         /* of 12 V; default the bank's */
+    bool has_battery;                  /* a lead-acid one */
+    double capacity_ah;                /* of it, 1..5000 */
+    double soc_pct;                    /* at the start, 0..100, default 100 */
+    double self_discharge_pct_per_month; /* default 4 */
+};
+
+/* What turns a piece of equipment on and off. */
+enum scenario_control {
+    CONTROL_NONE = 0,
+    CONTROL_LOAD,
+    CONTROL_PRE_ALARM,
+    CONTROL_CHARGER,
+    CONTROL_LOAD_AND_CHARGER /* both must be high: inputs for a BMS with two wires */
+};
+/* The cable between the output and its input. */
+enum scenario_cable { CABLE_WIRE = 0, CABLE_NON_INVERTING, CABLE_PULL_DOWN, CABLE_INVERTING };
+/* How its input is turned on: by a high level, or by being pulled to battery minus. */
+enum scenario_input { INPUT_HIGH = 0, INPUT_LOW };
+
+/* A charger, switch, converter or the like (twin/equipment.h), as the file names it. */
+struct scenario_equipment {
+    char name[SCENARIO_NAME_SIZE];
+    enum equipment_id kind;
+    int from; /* the bus that it is on, or is fed from */
+    int to;   /* the bus that it feeds, of those that join two; else `from` */
+    enum scenario_control control;
+    enum scenario_cable cable;
+    enum scenario_input input;
+    unsigned char settings[SCENARIO_EQUIPMENT_SIZE]; /* a struct that only its kind's file knows */
 };
 
 /* What one kind of consumer is set to: a struct that only its own file knows (twin/consumer.h), as bytes. */
 struct scenario_consumer {
     unsigned char settings[SCENARIO_CONSUMER_SIZE];
 };
+
+enum { SCENARIO_OUTLET_EQUIPMENT = SCENARIO_BUSES_MAX + 1 };
 
 enum scenario_behind { BEHIND_RELAY = 0, BEHIND_BATTERY };
 
@@ -97,6 +135,8 @@ struct scenario_load {
     double voltage_mv_min;       /* it drops out below, at its terminals; default 9000 for each 12.8 V */
     double cable_mohm;           /* 0..10000, default 2 % of the voltage at its power or current */
     enum scenario_behind behind; /* the relay that Load drives, or the battery itself */
+    int outlet;                  /* 0: as `behind` says; a bus beside the bank's by its number; from
+                                    SCENARIO_OUTLET_EQUIPMENT on a piece of equipment with an outlet */
 };
 
 enum scenario_output { OUTPUT_LOAD = 0, OUTPUT_PRE_ALARM, OUTPUT_CHARGER };
@@ -166,6 +206,10 @@ struct scenario {
     struct scenario_remote remote;
     struct scenario_ambient ambient;
     struct scenario_solar solar;
+    int bus_count; /* beside the bank's */
+    struct scenario_bus buses[SCENARIO_BUSES_MAX];
+    int equipment_count;
+    struct scenario_equipment equipment[SCENARIO_EQUIPMENT_MAX];
     struct scenario_consumer consumers[CONSUMER_KIND_COUNT];
     int load_count;
     struct scenario_load loads[SCENARIO_LOADS_MAX];
@@ -174,5 +218,11 @@ struct scenario {
     int expectation_count;
     struct scenario_expectation expectations[SCENARIO_EXPECTATIONS_MAX];
 };
+
+/* The batteries of 12 V in series that a bus amounts to: the bank's, 0, or one beside it. */
+static inline int scenario_bus_units(const struct scenario *described, int bus)
+{
+    return bus == 0 ? described->bank.series * described->bank.cells / 4 : described->buses[bus - 1].units;
+}
 
 #endif

@@ -187,7 +187,7 @@ static void tell_faults(const struct system_run *run, uint8_t before, uint8_t no
     }
 }
 
-void system_drive(struct system_run *run, const struct sbms_decision *decision)
+bool system_drive(struct system_run *run, const struct sbms_decision *decision)
 {
     const struct sbms_standing standing_before = run->standing;
     const struct sbms_outputs before = run->outputs;
@@ -217,4 +217,5 @@ void system_drive(struct system_run *run, const struct sbms_decision *decision)
         check_output_currents(run, &before);
     }
     run->moved = run->moved || load_edge || prealarm_edge || before.charger != now.charger;
+    return load_edge || prealarm_edge || before.charger != now.charger;
 }

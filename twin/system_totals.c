@@ -111,6 +111,8 @@ void system_add_step(struct system_run *run, const struct bus_state *after, int6
     totals->in_j += 0.5 * seconds * (before->source_w + after->source_w);
     totals->out_j += 0.5 * seconds * (before->load_w + after->load_w);
     totals->cable_j += 0.5 * seconds * (before->cable_w + after->cable_w);
+    totals->converter_j += 0.5 * seconds * (before->converter_w + after->converter_w);
+    totals->lead_acid_j += 0.5 * seconds * (before->store_w + after->store_w);
     if (bank_a > 0.0) {
         totals->charge_in_as += bank_a * seconds;
     } else {

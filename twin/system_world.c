@@ -156,25 +156,9 @@ void system_follow_scenario(struct system_run *run)
     }
     grow_old(run);
     run->ambient_c = weather_ambient_c(described, slot);
-    run->solar_w = weather_solar_w(described, slot);
+    system_equipment_weather(run, slot);
     run->boundary_tick = next_boundary(run);
     run->moved = true;
-}
-
-static void look_at_charger(struct system_run *run)
-{
-    const struct charger next =
-        charger_look(&run->charger, &run->described->solar, &run->bus, run->outputs.charger, run->tick);
-
-    if (next.stage != run->charger.stage) {
-        if (run->described->solar.panel_w > 0.0) {
-            system_tell(run, (struct system_edge){.kind = EDGE_STAGE,
-                                                  .on = next.stage != CHARGER_OFF,
-                                                  .value = (int)next.stage});
-        }
-        run->moved = true;
-    }
-    run->charger = next;
 }
 
 void system_look(struct system_run *run)
@@ -183,7 +167,7 @@ void system_look(struct system_run *run)
 
     chain_read(&run->chain, &run->bank, false, &readings);
     chain_sample(&run->chain, &readings);
-    look_at_charger(run);
+    system_equipment_look(run);
     if (bank_balance(&run->bank)) {
         run->moved = true;
     }

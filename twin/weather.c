@@ -29,12 +29,12 @@ double weather_ambient_c(const struct scenario *described, int64_t slot)
 }
 
 /* The sine of the sun's height. */
-static double sun_height(const struct scenario *described, int64_t slot)
+static double sun_height(const struct scenario *described, const struct scenario_solar *solar, int64_t slot)
 {
     const double radians = REAL_PI / 180.0;
     const double day = day_of_year(described, slot);
     const double declination = -23.44 * radians * real_cos(2.0 * REAL_PI * (real_floor(day) + 11.0) / 365.0);
-    const double latitude = described->solar.latitude_deg * radians;
+    const double latitude = solar->latitude_deg * radians;
     const double hour_angle = 2.0 * REAL_PI * (day - real_floor(day) - 0.5);
 
     return real_sin(latitude) * real_sin(declination) +
@@ -47,10 +47,10 @@ static double within(double value, double low, double high)
 }
 
 /* Clouds stay for days and flicker within them: a moving mean of three days' draws, and one of the slot. */
-static double cloud_loss(const struct scenario *described, int64_t slot)
+static double cloud_loss(const struct scenario *described, const struct scenario_solar *solar, int64_t slot)
 {
     const uint64_t day = (uint64_t)(slot / SLOTS_PER_DAY) + 2u;
-    const double mean = described->solar.cloud_pct * 0.01;
+    const double mean = solar->cloud_pct * 0.01;
     const double spread = 1.3 * mean * (1.0 - mean);
     const double draws = real_random_normal(described->seed, STREAM_CLOUD_DAY, day) +
                          0.75 * real_random_normal(described->seed, STREAM_CLOUD_DAY, day - 1u) +
@@ -61,15 +61,15 @@ static double cloud_loss(const struct scenario *described, int64_t slot)
     return within(day_loss + 1.6 * day_loss * (1.0 - day_loss) * flicker, 0.0, 0.98);
 }
 
-double weather_solar_w(const struct scenario *described, int64_t slot)
+double weather_solar_w(const struct scenario *described, const struct scenario_solar *solar, int64_t slot)
 {
-    const double height = sun_height(described, slot);
+    const double height = sun_height(described, solar, slot);
     double clear_w_per_m2 = 0.0;
 
-    if (described->solar.panel_w <= 0.0 || height <= 0.01) {
+    if (solar->panel_w <= 0.0 || height <= 0.01) {
         return 0.0;
     }
     clear_w_per_m2 = 1098.0 * height * real_exp(-0.057 / height);
-    return described->solar.panel_w * clear_w_per_m2 / 1000.0 * (1.0 - cloud_loss(described, slot)) *
-           described->solar.efficiency_pct * 0.01;
+    return solar->panel_w * clear_w_per_m2 / 1000.0 * (1.0 - cloud_loss(described, solar, slot)) *
+           solar->efficiency_pct * 0.01;
 }

@@ -7,7 +7,7 @@
 #include "twin/schedule.h"
 #include "twin/system_internal.h"
 
-#define NOMINAL_CELL_V 3.2
+#define UNIT_V 12.8 /* of 12 V */
 #define LOWEST_PART \
     0.703125 /* 9.0 V of 12.8 V: most that is made for 12 V works down to 9 to 10.5 V (unverified) */
 #define RETURN_FACTOR 1.1 /* on its lowest voltage, at the bus, before it tries again */
@@ -78,22 +78,22 @@ static const struct scenario_row rows[] = {
 
 /* ---- one load ------------------------------------------------------------------------------------- */
 
-static double nominal_v(const struct system_run *run)
+static double nominal_v(const struct system_run *run, const struct scenario_load *load)
 {
-    return NOMINAL_CELL_V * run->bank.cells_per_string;
+    return UNIT_V * scenario_bus_units(run->described, load->outlet > SCENARIO_BUSES_MAX ? 0 : load->outlet);
 }
 
 static double lowest_v(const struct system_run *run, const struct scenario_load *load)
 {
-    return load->voltage_mv_min > 0.0 ? load->voltage_mv_min * 0.001 : LOWEST_PART * nominal_v(run);
+    return load->voltage_mv_min > 0.0 ? load->voltage_mv_min * 0.001 : LOWEST_PART * nominal_v(run, load);
 }
 
 /* What it takes at the nominal voltage. */
 static double nominal_a(const struct system_run *run, const struct scenario_load *load)
 {
-    const double resistance_a = load->resistance_ohm > 0.0 ? nominal_v(run) / load->resistance_ohm : 0.0;
+    const double resistance_a = load->resistance_ohm > 0.0 ? nominal_v(run, load) / load->resistance_ohm : 0.0;
 
-    return load->current_a + load->power_w / nominal_v(run) + resistance_a;
+    return load->current_a + load->power_w / nominal_v(run, load) + resistance_a;
 }
 
 static double cable_ohm(const struct system_run *run, const struct scenario_load *load)
@@ -103,25 +103,44 @@ static double cable_ohm(const struct system_run *run, const struct scenario_load
     if (load->cable_mohm > 0.0) {
         return load->cable_mohm * 0.001;
     }
-    return current_a > 0.0 ? CABLE_DROP_PART * nominal_v(run) / current_a : 0.0;
+    return current_a > 0.0 ? CABLE_DROP_PART * nominal_v(run, load) / current_a : 0.0;
 }
 
 static bool is_fed(const struct system_run *run, const struct scenario_load *load)
 {
+    if (load->outlet > 0) {
+        return load->outlet <= SCENARIO_BUSES_MAX && run->node_is_fed[load->outlet];
+    }
     return load->behind == BEHIND_BATTERY || run->outputs.load; /* the relay follows Load within the tick */
+}
+
+double loads_on_outlet_w(const struct system_run *run, int outlet)
+{
+    double sum_w = 0.0;
+
+    for (int i = 0; i < run->described->load_count; i++) {
+        const struct scenario_load *load = &run->described->loads[i];
+
+        if (load->outlet == outlet && schedule_load_runs(run->described, i, run->tick)) {
+            sum_w += load->power_w;
+        }
+    }
+    return sum_w;
 }
 
 /* ---- all of them ---------------------------------------------------------------------------------- */
 
-/* The node behind the relay, made for the first load there. */
-static int node_behind_relay(struct network *network)
+/* The node behind the relay, after those of the buses, made for the first load there. */
+static int node_behind_relay(const struct scenario *described, struct network *network)
 {
-    if (network->link_count == 0) {
+    const int node = 1 + described->bus_count;
+
+    if (network->node_count == node) {
         network->links[network->link_count++] =
-            (struct network_link){.from = 0, .to = network->node_count, .conductance_s = RELAY_S};
-        network->stores[network->node_count++] = (struct network_store){0.0, 0.0};
+            (struct network_link){.from = 0, .to = node, .conductance_s = RELAY_S};
+        network->node_count++;
     }
-    return network->links[0].to;
+    return node;
 }
 
 /*
@@ -165,6 +184,14 @@ static struct network_load load_on(const struct system_run *run, const struct sc
     };
 }
 
+static int node_of(const struct system_run *run, const struct scenario_load *load, struct network *network)
+{
+    if (load->outlet > 0) {
+        return load->outlet;
+    }
+    return load->behind == BEHIND_RELAY ? node_behind_relay(run->described, network) : 0;
+}
+
 static void add(struct system_run *run, struct network *network)
 {
     for (int i = 0; i < run->described->load_count; i++) {
@@ -173,8 +200,7 @@ static void add(struct system_run *run, struct network *network)
         run->load_place[i] = -1;
         if (nominal_a(run, load) > 0.0 && is_fed(run, load) && !run->load_dropped[i] &&
             schedule_load_runs(run->described, i, run->tick)) {
-            const int node = load->behind == BEHIND_RELAY ? node_behind_relay(network) : 0;
-            const struct network_load added = load_on(run, load, node);
+            const struct network_load added = load_on(run, load, node_of(run, load, network));
 
             run->load_place[i] = place_of(network, &added);
         }
@@ -219,13 +245,19 @@ static void drop(struct system_run *run, int i)
     system_tell(run, (struct system_edge){.kind = EDGE_DROP, .on = false, .value = i});
 }
 
+/* Where it looks whether its voltage is back. */
+static int bus_of(const struct scenario_load *load)
+{
+    return load->outlet <= SCENARIO_BUSES_MAX ? load->outlet : 0;
+}
+
 /* Whether a load that has dropped out would try again with the bus of `flow`. */
 static bool may_return(const struct system_run *run, const struct network_flow *flow, int i, int64_t tick)
 {
     const struct scenario_load *load = &run->described->loads[i];
 
     return run->load_dropped[i] && tick >= run->load_back_tick[i] && is_fed(run, load) &&
-           flow->node_v[0] >= RETURN_FACTOR * lowest_v(run, load);
+           flow->node_v[bus_of(load)] >= RETURN_FACTOR * lowest_v(run, load);
 }
 
 /* At the end of its hours a load that has dropped out is off like any other, and starts like any other at the next. */

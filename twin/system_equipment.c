@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The equipment of a run: what it sees, when it looks, and what of it is in the network. */
+#include "twin/system_internal.h"
+
+#include <assert.h>
+
+#include "twin/consumer.h"
+#include "twin/control_input.h"
+
+/* ---- at the start --------------------------------------------------------------------------------- */
+
+static const struct equipment_kind *kind_of(const struct system_equipment *one)
+{
+    return equipment_kinds[one->entry->kind];
+}
+
+static void init_one(struct system_run *run, const struct scenario_equipment *entry)
+{
+    assert(run->equipment_count < SYSTEM_EQUIPMENT_MAX);
+    run->equipment[run->equipment_count++] = (struct system_equipment){
+        .entry = entry,
+        .state = {.timer_tick = EQUIPMENT_NEVER},
+        .places = {-1, -1, -1},
+    };
+}
+
+void system_equipment_init(struct system_run *run)
+{
+    const struct scenario *described = run->described;
+
+    if (described->solar.panel_w > 0.0) {
+        run->solar = (struct scenario_equipment){.kind = EQUIPMENT_SOLAR_CHARGER, .control = CONTROL_CHARGER};
+        equipment_set(&run->solar, &described->solar, sizeof described->solar);
+        init_one(run, &run->solar);
+    }
+    for (int i = 0; i < described->equipment_count; i++) {
+        init_one(run, &described->equipment[i]);
+    }
+    for (int i = 0; i < described->bus_count; i++) {
+        if (described->buses[i].has_battery) {
+            run->lead_acid[i + 1] = lead_acid_made(&described->buses[i]);
+        }
+    }
+}
+
+void system_equipment_weather(struct system_run *run, int64_t slot)
+{
+    for (int i = 0; i < run->equipment_count; i++) {
+        struct system_equipment *one = &run->equipment[i];
+
+        if (kind_of(one)->weather != NULL) {
+            kind_of(one)->weather(one->entry, run->described, slot, &one->state);
+        }
+    }
+}
+
+/* ---- in the network ------------------------------------------------------------------------------- */
+
+static double outlet_w(const struct system_run *run, int i)
+{
+    const struct system_equipment *one = &run->equipment[i];
+
+    return kind_of(one)->has_outlet
+               ? loads_on_outlet_w(run, SCENARIO_OUTLET_EQUIPMENT +
+                                            (int)(one->entry - run->described->equipment))
+               : 0.0;
+}
+
+/* Lets `is_so` spread along links: against their direction if `backwards`, and either way through plain ones. */
+static void spread(const struct network *network, bool backwards, bool *is_so)
+{
+    for (bool has_spread = true; has_spread;) {
+        has_spread = false;
+        for (int i = 0; i < network->link_count; i++) {
+            const struct network_link *link = &network->links[i];
+            const int first = backwards ? link->to : link->from;
+            const int last = backwards ? link->from : link->to;
+            const bool goes_back = !link->is_one_way && is_so[last] && !is_so[first];
+
+            if ((is_so[first] && !is_so[last]) || goes_back) {
+                is_so[first] = true;
+                is_so[last] = true;
+                has_spread = true;
+            }
+        }
+    }
+}
+
+/* Sources that get their power from elsewhere feed their node at once, converters if their input is fed. */
+static bool feed_by_sources(const struct network *network, bool *is_fed)
+{
+    bool has_fed = false;
+
+    for (int i = 0; i < network->source_count; i++) {
+        const struct network_source *source = &network->sources[i];
+        const bool gives =
+            source->power_w > 0.0 && (!source->has_input || is_fed[network->loads[source->input].node]);
+
+        if (gives && !is_fed[source->node]) {
+            is_fed[source->node] = true;
+            has_fed = true;
+        }
+    }
+    return has_fed;
+}
+
+static void find_fed(struct system_run *run, const struct network *network)
+{
+    for (int n = 0; n < NETWORK_NODES_MAX; n++) {
+        const bool has_battery =
+            n == 0 || (n <= run->described->bus_count && run->described->buses[n - 1].has_battery);
+
+        run->node_is_fed[n] = has_battery;
+        run->node_is_backed[n] = has_battery;
+    }
+    spread(network, true, run->node_is_backed);
+    spread(network, false, run->node_is_fed);
+    while (feed_by_sources(network, run->node_is_fed)) {
+        spread(network, false, run->node_is_fed);
+    }
+}
+
+void system_equipment_add(struct system_run *run, struct network *network)
+{
+    for (int i = 0; i < run->equipment_count; i++) {
+        struct system_equipment *one = &run->equipment[i];
+        struct equipment_parts parts = {
+            .network = network,
+            .places = &one->places,
+            .from_node = one->entry->from,
+            .to_node = one->entry->to,
+            .outlet_w = outlet_w(run, i),
+        };
+
+        one->places = (struct equipment_places){-1, -1, -1};
+        if (kind_of(one)->add != NULL) {
+            kind_of(one)->add(one->entry, &one->state, &parts);
+        }
+    }
+    find_fed(run, network);
+}
+
+void system_equipment_end(const struct system_run *run, struct network *network)
+{
+    for (int i = 0; i < network->load_count; i++) {
+        struct network_load *load = &network->loads[i];
+
+        if (load->node <= run->described->bus_count && !run->node_is_fed[load->node]) {
+            load->power_w = 0.0;
+            load->current_a = 0.0;
+        }
+    }
+    for (int i = 0; i < network->source_count; i++) {
+        struct network_source *source = &network->sources[i];
+
+        if (source->has_input && !run->node_is_fed[network->loads[source->input].node]) {
+            source->power_w = 0.0;
+        }
+    }
+}
+
+double system_equipment_draw_a(const struct system_run *run, int node)
+{
+    double sum_a = 0.0;
+
+    for (int i = 0; i < run->equipment_count; i++) {
+        const struct system_equipment *one = &run->equipment[i];
+
+        if (one->entry->from == node && kind_of(one)->draw_a != NULL) {
+            sum_a += kind_of(one)->draw_a(one->entry, &one->state);
+        }
+        if (node == 0 && kind_of(one)->output_a != NULL &&
+            control_output_is_high(one->entry, &run->outputs)) {
+            sum_a += kind_of(one)->output_a(one->entry, &one->state, run->tick);
+        }
+    }
+    return sum_a;
+}
+
+double system_equipment_output_a(const struct system_run *run, enum scenario_control control)
+{
+    double sum_a = 0.0;
+
+    for (int i = 0; i < run->equipment_count; i++) {
+        const struct system_equipment *one = &run->equipment[i];
+
+        if (one->entry->control == control && kind_of(one)->output_a != NULL &&
+            control_output_is_high(one->entry, &run->outputs)) {
+            sum_a += kind_of(one)->output_a(one->entry, &one->state, run->tick);
+        }
+    }
+    return sum_a;
+}
+
+/* ---- looking -------------------------------------------------------------------------------------- */
+
+static struct equipment_seen seen_by(const struct system_run *run, int i, const struct network_flow *flow,
+                                     int64_t tick)
+{
+    const struct system_equipment *one = &run->equipment[i];
+    struct equipment_seen seen = {
+        .tick = tick,
+        .from_v = flow->node_v[one->entry->from],
+        .to_v = flow->node_v[one->entry->to],
+        .is_enabled = control_input_is_on(one->entry, &run->outputs, flow->node_v[0]),
+        .is_backed = run->node_is_backed[one->entry->to],
+        .cell_temp_c = run->bank.now->temp_c[0],
+        .outlet_w = outlet_w(run, i),
+        .fault = one->fault,
+    };
+
+    if (one->places.link >= 0) {
+        seen.link_a = flow->link_a[one->places.link];
+    }
+    if (one->places.source >= 0) {
+        seen.source_a = flow->source_a[one->places.source];
+        seen.source_v = flow->source_v[one->places.source];
+        seen.limit = flow->source_limit[one->places.source];
+    }
+    if (one->places.load >= 0) {
+        seen.load_a = flow->load_a[one->places.load];
+        seen.load_v = flow->load_v[one->places.load];
+        seen.is_low = flow->load_is_low[one->places.load];
+    }
+    return seen;
+}
+
+static struct equipment_state looked(const struct system_run *run, int i, const struct network_flow *flow,
+                                     int64_t tick)
+{
+    const struct system_equipment *one = &run->equipment[i];
+    const struct equipment_seen seen = seen_by(run, i, flow, tick);
+
+    return kind_of(one)->look(one->entry, &one->state, &seen);
+}
+
+/* What time alone brings about at end_tick is not looked for: the step ends there because of it. */
+bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow, int64_t end_tick)
+{
+    for (int i = 0; i < run->equipment_count; i++) {
+        const struct equipment_state next = looked(run, i, flow, end_tick - 1);
+
+        if (!equipment_same(&next, &run->equipment[i].state)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int64_t next_look(const struct system_run *run)
+{
+    int64_t next = INT64_MAX;
+
+    for (int i = 0; i < run->equipment_count; i++) {
+        const struct system_equipment *one = &run->equipment[i];
+
+        if (kind_of(one)->next_tick != NULL) {
+            const int64_t tick = kind_of(one)->next_tick(one->entry, &one->state, run->tick);
+
+            next = tick > run->tick && tick < next ? tick : next;
+        }
+    }
+    return next;
+}
+
+void system_equipment_look(struct system_run *run)
+{
+    for (int i = 0; i < run->equipment_count; i++) {
+        struct system_equipment *one = &run->equipment[i];
+        const struct equipment_state next = looked(run, i, run->flow, run->tick);
+
+        if (next.phase != one->state.phase) {
+            system_tell(run, (struct system_edge){.kind = kind_of(one)->has_stages ? EDGE_STAGE : EDGE_EQUIPMENT,
+                                                  .on = next.phase != 0,
+                                                  .value = i,
+                                                  .phase = next.phase});
+        }
+        run->moved = run->moved || next.phase != one->state.phase || next.level != one->state.level;
+        one->state = next;
+    }
+    run->equipment_tick = next_look(run);
+}
