@@ -16,7 +16,7 @@
 #include "twin/scenario_row.h"
 
 enum {
-    SCENARIO_ROWS_MAX = 160,  /* of the schema */
+    SCENARIO_ROWS_MAX = 400,  /* of the schema */
     SCENARIO_RANGE_SIZE = 512 /* room for scenario_row_range() */
 };
 
