@@ -154,6 +154,31 @@ bool scenario_check_consumer(struct scenario_reader *reader, int group, const ya
     return true;
 }
 
+/* A load's `from` and `to` are one window of every day, unless it has `hours`. */
+static bool check_load(struct scenario_reader *reader, int group, struct scenario_load *load)
+{
+    const yaml_node_t *hours = scenario_reader_value(reader, group, "hours");
+    bool has_from = scenario_reader_value(reader, group, "from") != NULL;
+    if (hours != NULL && (has_from || scenario_reader_value(reader, group, "to") != NULL)) {
+        return scenario_reader_fail(reader, hours,
+                                    "hours stands beside %s; a load takes hours, or from and to",
+                                    has_from ? "from" : "to");
+    }
+    if (hours == NULL && load->hours.windows[0].from_s == 0 && load->hours.windows[0].to_s == DAY_S) {
+        load->hours = (struct hours){.count = 0};
+    } else if (hours == NULL) {
+        load->hours.count = 1;
+        load->hours.windows[0].weekdays = HOURS_EVERY_DAY;
+    }
+    return true;
+}
+
+bool scenario_check_entry(struct scenario_reader *reader, int group, const yaml_node_t *place, void *entry)
+{
+    return scenario_check_consumer(reader, group, place) &&
+           (group != SCENARIO_CONSUMER + CONSUMER_LOADS || check_load(reader, group, entry));
+}
+
 /* "day 3 12:00:00" */
 static void write_instant(double at_s, char *text, size_t size)
 {

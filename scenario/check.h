@@ -27,6 +27,9 @@ bool scenario_check_bus(struct scenario_reader *reader, const yaml_node_t *place
 bool scenario_check_equipment(struct scenario_reader *reader, const yaml_node_t *place,
                               struct scenario_equipment *entry);
 
+/* Checks the entry of a list of consumers that has just been read from `place` likewise, and what its kind alone asks. */
+bool scenario_check_entry(struct scenario_reader *reader, int group, const yaml_node_t *place, void *entry);
+
 /* Checks the event just read: it happens within the run, to a battery and cell that the bank has. */
 bool scenario_check_event(struct scenario_reader *reader, const struct scenario_event *event);
 

@@ -215,7 +215,7 @@ static bool read_entry(struct scenario_reader *reader, int group, const yaml_nod
     case SCENARIO_HYSTERESIS_POINT:
         return true;
     default:
-        return scenario_check_consumer(reader, group, node);
+        return scenario_check_entry(reader, group, node, entry);
     }
 }
 

@@ -234,7 +234,8 @@ const char *scenario_row_range(const struct scenario_row *row, char *text, size_
     static const char *const fixed[] = {
         [SCENARIO_BOOLEAN] = "true or false",
         [SCENARIO_DURATION] = "\"1 s\"..\"100 years\"",
-        [SCENARIO_TIME_OF_DAY] = "\"00:00\"..\"24:00\"",
+        [SCENARIO_TIME_OF_DAY] = "\"hh:mm\" or \"hh:mm:ss\", \"00:00\"..\"24:00\"",
+        [SCENARIO_HOURS] = "\"hh:mm-hh:mm\" or \"mon-fri hh:mm-hh:mm\", 1..8 of them with commas between",
         [SCENARIO_INSTANT] = "\"day N hh:mm\" or \"day N hh:mm:ss\", from \"day 1 00:00\"",
         [SCENARIO_MAPPING] = "keys and values",
         [SCENARIO_BUS] = "bank, or the name of a bus",

@@ -246,6 +246,38 @@ static bool store_time_of_day(struct scenario_reader *reader, const struct scena
     return true;
 }
 
+/* Refuses the window at `wrong` in `text`: it is none, or one too many. */
+static bool refuse_window(struct scenario_reader *reader, const struct scenario_row *row,
+                          const yaml_node_t *node, const char *text, const char *wrong)
+{
+    char range[SCENARIO_RANGE_SIZE];
+    char window[64];
+    int number = 1;
+    for (const char *at = text; at < wrong; at++) {
+        number += *at == ',' ? 1 : 0;
+    }
+    if (number > HOURS_WINDOWS_MAX) {
+        return scenario_reader_fail(reader, node, "%s has more than %d windows", row->key, HOURS_WINDOWS_MAX);
+    }
+    snprintf(window, sizeof window, "%.*s", (int)strcspn(wrong, ","), wrong);
+    struct scenario_shown shown = scenario_reader_show(window);
+    return scenario_reader_fail(reader, node, "%s: window %d, \"%s\", is none; it takes %s", row->key, number,
+                                shown.text, scenario_row_range(row, range, sizeof range));
+}
+
+static bool store_hours(struct scenario_reader *reader, const struct scenario_row *row,
+                        const yaml_node_t *node, const char *text, void *field)
+{
+    struct hours hours;
+    assert(row->size == sizeof hours);
+    const char *wrong = scenario_value_hours(text, &hours);
+    if (wrong != NULL) {
+        return refuse_window(reader, row, node, text, wrong);
+    }
+    memcpy(field, &hours, sizeof hours);
+    return true;
+}
+
 static bool store_instant(struct scenario_reader *reader, const struct scenario_row *row,
                           const yaml_node_t *node, const char *text, void *field)
 {
@@ -277,6 +309,7 @@ bool scenario_store(struct scenario_reader *reader, const struct scenario_row *r
         [SCENARIO_OUTLET] = store_name,
         [SCENARIO_DURATION] = store_duration,
         [SCENARIO_TIME_OF_DAY] = store_time_of_day,
+        [SCENARIO_HOURS] = store_hours,
         [SCENARIO_INSTANT] = store_instant,
     };
     assert(row->kind < sizeof stores / sizeof stores[0]);

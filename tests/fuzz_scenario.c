@@ -126,12 +126,21 @@ static void check_system(const struct scenario *system)
     check_setting(system, CONSUMER_PRE_ALARM_DEVICE, "current_a", 5);
 }
 
+static void check_hours(const struct hours *hours)
+{
+    require(hours->count >= 0 && hours->count <= 8);
+    for (int i = 0; i < hours->count; i++) {
+        require(hours->windows[i].weekdays >= 1 && hours->windows[i].weekdays <= 127);
+        require(is_within(hours->windows[i].from_s, 0, 86400) && is_within(hours->windows[i].to_s, 0, 86400));
+    }
+}
+
 static void check_load(const struct scenario_load *load)
 {
     check_text(load->name, sizeof load->name, 1);
     require(is_within(load->power_w, 0, 100000) && is_within(load->current_a, 0, 1000));
     require(load->power_w <= 0 || load->current_a <= 0);
-    require(is_within(load->from_s, 0, 86400) && is_within(load->to_s, 0, 86400));
+    check_hours(&load->hours);
     require(is_within(load->chance_pct, 0, 100) && load->behind <= BEHIND_BATTERY);
 }
 

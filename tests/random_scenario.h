@@ -52,6 +52,24 @@ static inline double random_scenario_number(struct random_bytes *bytes, const st
     }
 }
 
+/* Adds `key: "mon-fri 06:00-07:30:15, ...", `. */
+static inline size_t random_scenario_hours(struct random_bytes *bytes, const char *key, char *text,
+                                           size_t size)
+{
+    static const char *const days[] = {"", "", "mon ", "sat-sun ", "fri-mon "};
+    const uint32_t count = 1 + random_bytes_below(bytes, HOURS_WINDOWS_MAX);
+    size_t used = (size_t)snprintf(text, size, "%s: \"", key);
+
+    for (uint32_t i = 0; i < count; i++) {
+        used += (size_t)snprintf(
+            text + used, size - used, "%s%s%02u:%02u-%02u:%02u:%02u", i > 0 ? ", " : "",
+            days[random_bytes_below(bytes, 5)], (unsigned)random_bytes_below(bytes, 24),
+            (unsigned)random_bytes_below(bytes, 60), (unsigned)random_bytes_below(bytes, 24),
+            (unsigned)random_bytes_below(bytes, 60), (unsigned)random_bytes_below(bytes, 60));
+    }
+    return used + (size_t)snprintf(text + used, size - used, "\", ");
+}
+
 /* Adds "key: value, ", or nothing. */
 static inline size_t random_scenario_key(struct random_bytes *bytes, const struct scenario_row *row,
                                          char *text, size_t size)
@@ -74,6 +92,8 @@ static inline size_t random_scenario_key(struct random_bytes *bytes, const struc
         return (size_t)snprintf(text, size, "%s: \"%02u:%02u\", ", row->key,
                                 (unsigned)random_bytes_below(bytes, 24),
                                 (unsigned)random_bytes_below(bytes, 60));
+    case SCENARIO_HOURS:
+        return random_scenario_hours(bytes, row->key, text, size);
     case SCENARIO_WORD:
         while (row->words[words].text != NULL) {
             words++;
@@ -87,12 +107,33 @@ static inline size_t random_scenario_key(struct random_bytes *bytes, const struc
     }
 }
 
-/* Whether a file of random values may have the key: of those that exclude one another it has the first that it gets. */
-static inline bool random_scenario_takes(const struct scenario_row *row, int group, bool *has_power)
+static inline bool random_scenario_is_power(const struct scenario_row *row)
 {
-    const bool is_power = strcmp(row->key, "power_w") == 0 || strcmp(row->key, "current_a") == 0 ||
-                          strcmp(row->key, "resistance_ohm") == 0;
+    return strcmp(row->key, "power_w") == 0 || strcmp(row->key, "current_a") == 0 ||
+           strcmp(row->key, "resistance_ohm") == 0;
+}
 
+/* Of keys that exclude one another a file has those of the first that it gets. */
+static inline bool random_scenario_excludes(const struct scenario_row *row, const char **power,
+                                            const char **times)
+{
+    const bool is_power = random_scenario_is_power(row);
+    const bool is_times = strcmp(row->key, "from") == 0 || strcmp(row->key, "to") == 0;
+    const char **first = is_power ? power : times;
+
+    if (!is_power && !is_times && row->kind != SCENARIO_HOURS) {
+        return false;
+    }
+    if (*first == NULL) {
+        *first = is_times ? "from" : row->key;
+    }
+    return strcmp(*first, is_times ? "from" : row->key) != 0;
+}
+
+/* Whether a file of random values may have the key. */
+static inline bool random_scenario_takes(const struct scenario_row *row, int group, const char **power,
+                                         const char **times)
+{
     if (row->group != group || strcmp(row->key, "lockout_retries") == 0 ||
         strcmp(row->key, "lockout_clear_mv") == 0 ||
         (group == SCENARIO_BANK && (strcmp(row->key, "series") == 0 || strcmp(row->key, "parallel") == 0 ||
@@ -100,33 +141,29 @@ static inline bool random_scenario_takes(const struct scenario_row *row, int gro
         strcmp(row->key, "absorption_mv") == 0 || strcmp(row->key, "float_mv") == 0) {
         return false;
     }
-    if (group >= SCENARIO_CONSUMER && is_power && strcmp(row->unit, "mA") != 0) {
-        const bool is_taken = *has_power;
-
-        *has_power = true;
-        return !is_taken;
-    }
-    return true;
+    return group < SCENARIO_CONSUMER || strcmp(row->unit, "mA") == 0 ||
+           !random_scenario_excludes(row, power, times);
 }
 
 /* Adds all keys of `group`. */
 static inline size_t random_scenario_group(struct random_bytes *bytes, int group, char *text, size_t size)
 {
     const struct scenario_schema *schema = scenario_schema();
-    const size_t first =
-        random_bytes_below(bytes, (uint32_t)schema->count); /* which of the powers comes first */
-    bool has_power = false;
+    /* which of the keys that exclude one another comes first */
+    const size_t first = random_bytes_below(bytes, (uint32_t)schema->count);
+    const char *power = NULL;
+    const char *times = NULL;
     size_t used = 0;
 
     for (size_t i = 0; i < schema->count; i++) {
         const struct scenario_row *row = &schema->rows[(first + i) % schema->count];
 
-        if (random_scenario_takes(row, group, &has_power)) {
+        if (random_scenario_takes(row, group, &power, &times)) {
             struct scenario_row needed = *row;
 
-            needed.presence = group >= SCENARIO_CONSUMER && row->presence == SCENARIO_OPTIONAL
-                                  ? SCENARIO_REQUIRED
-                                  : row->presence;
+            if (group >= SCENARIO_CONSUMER && random_scenario_is_power(row)) {
+                needed.presence = SCENARIO_REQUIRED;
+            }
             used += random_scenario_key(bytes, &needed, text + used, size - used);
         }
     }

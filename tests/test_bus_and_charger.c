@@ -218,8 +218,7 @@ static struct scenario one_load(int32_t from_s, int32_t to_s, double chance_pct)
 {
     struct scenario made = scenario_quiet();
 
-    made.loads[0].from_s = from_s;
-    made.loads[0].to_s = to_s;
+    made.loads[0].hours = (struct hours){1, {{HOURS_EVERY_DAY, from_s, to_s}}};
     made.loads[0].chance_pct = chance_pct;
     return made;
 }
@@ -311,8 +310,15 @@ static struct scenario random_loads(struct test_random *random)
         struct scenario_load *load = &made.loads[i];
         const int32_t grain_s = random_chance(random, 2) ? 1 : 3600;
 
-        load->from_s = random_between(random, 0, 86400 / grain_s) * grain_s;
-        load->to_s = random_between(random, 0, 86400 / grain_s) * grain_s;
+        load->hours.count = random_between(random, 0, HOURS_WINDOWS_MAX);
+        for (int w = 0; w < load->hours.count; w++) {
+            load->hours.windows[w] = (struct hours_window){
+                .weekdays = (uint8_t)(random_chance(random, 2) ? HOURS_EVERY_DAY
+                                                               : random_between(random, 1, HOURS_EVERY_DAY)),
+                .from_s = random_between(random, 0, 86400 / grain_s) * grain_s,
+                .to_s = random_between(random, 0, 86400 / grain_s) * grain_s,
+            };
+        }
         load->chance_pct = random_chance(random, 2) ? 100.0 : random_real(random, 0.0, 100.0);
     }
     return made;

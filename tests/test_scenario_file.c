@@ -191,12 +191,13 @@ static void every_part_of_a_full_file_arrives(void **state)
     assert_int_equal(result.load_count, 2);
     assert_string_equal(result.loads[0].name, "fridge");
     assert_true(result.loads[0].power_w == 45.0 && result.loads[0].current_a == 0.0);
-    assert_int_equal(result.loads[0].from_s, 0);
-    assert_int_equal(result.loads[0].to_s, 86400);
+    assert_int_equal(result.loads[0].hours.count, 0);
     assert_int_equal(result.loads[0].behind, BEHIND_RELAY);
     assert_true(result.loads[1].power_w == 0.0 && result.loads[1].current_a == 1.5);
-    assert_int_equal(result.loads[1].from_s, 81000);
-    assert_int_equal(result.loads[1].to_s, 22500);
+    assert_int_equal(result.loads[1].hours.count, 1);
+    assert_int_equal(result.loads[1].hours.windows[0].weekdays, HOURS_EVERY_DAY);
+    assert_int_equal(result.loads[1].hours.windows[0].from_s, 81000);
+    assert_int_equal(result.loads[1].hours.windows[0].to_s, 22500);
     assert_true(result.loads[1].chance_pct == 50.0);
     assert_int_equal(result.loads[1].behind, BEHIND_BATTERY);
     assert_int_equal(result.event_count, 2);
@@ -874,9 +875,10 @@ static void durations_have_a_unit(void **state)
 static void times_of_day_run_from_0_to_24(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",      "24:01", "25:00",  "12:60",    "1:00",  "12",
-                                      "12:",   "12:3",  "12:345", "12:30:00", "-1:00", "12.30",
-                                      "ab:cd", "12: 3", "1200",   " 12:00"};
+    static const char *const bad[] = {"",         "24:01",   "25:00",     "12:60",    "1:00",
+                                      "12",       "12:",     "12:3",      "12:345",   "12:30:",
+                                      "12:30:60", "12:30:0", "12:30:000", "24:00:01", "-1:00",
+                                      "12.30",    "ab:cd",   "12: 3",     "1200",     " 12:00"};
     int32_t seconds = 0;
     for (int minute = 0; minute <= 24 * 60; minute++) {
         char text[16];
@@ -884,12 +886,85 @@ static void times_of_day_run_from_0_to_24(void **state)
         assert_true(scenario_value_time_of_day(text, &seconds));
         assert_int_equal(seconds, minute * 60);
     }
+    assert_true(scenario_value_time_of_day("00:00:01", &seconds) && seconds == 1);
+    assert_true(scenario_value_time_of_day("23:59:59", &seconds) && seconds == 86399);
+    assert_true(scenario_value_time_of_day("24:00:00", &seconds) && seconds == 86400);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         if (scenario_value_time_of_day(bad[i], &seconds)) {
             fail_msg("\"%s\" is taken for a time of day", bad[i]);
         }
     }
     assert_int_equal(seconds, 86400);
+}
+
+/* A window, and a text that says it. */
+struct said_window {
+    const char *text;
+    unsigned weekdays;
+    int32_t from_s;
+    int32_t to_s;
+};
+
+static void hours_are_windows_on_weekdays(void **state)
+{
+    (void)state;
+    static const struct said_window good[] = {
+        {"00:00-24:00", 0x7F, 0, 86400},
+        {"06:30:15-07:00:59", 0x7F, 23415, 25259},
+        {"mon 18:00-01:00", 0x01, 64800, 3600},
+        {"sun 12:00-12:00", 0x40, 43200, 43200},
+        {"mon-fri 07:00-08:00", 0x1F, 25200, 28800},
+        {"fri-mon 07:00-08:00", 0x71, 25200, 28800},
+        {"sun-sat 07:00-08:00", 0x7F, 25200, 28800},
+        {"wed-wed 23:59:59-00:00", 0x04, 86399, 0},
+    };
+    static const char *const bad[] = {"",
+                                      "mon",
+                                      "mon 06:00",
+                                      "06:00",
+                                      "06:00-",
+                                      "06:00-7:00",
+                                      "06:00 - 07:00",
+                                      "24:00-06:00",
+                                      "06:00-24:01",
+                                      "mon06:00-07:00",
+                                      "mon  06:00-07:00",
+                                      "Mon 06:00-07:00",
+                                      "mon- 06:00-07:00",
+                                      "mon-xyz 06:00-07:00",
+                                      "monday 06:00-07:00",
+                                      "06:00-07:00,",
+                                      ",06:00-07:00",
+                                      "06:00-07:00 ",
+                                      " 06:00-07:00",
+                                      "06:00-07:00,  08:00-09:00",
+                                      "06:00-07:00;08:00-09:00",
+                                      "mon, tue 06:00-07:00",
+                                      "06:00:00:00-07:00",
+                                      "06:00-07:00 mon"};
+    struct hours hours = {0};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        assert_null(scenario_value_hours(good[i].text, &hours));
+        assert_int_equal(hours.count, 1);
+        assert_int_equal(hours.windows[0].weekdays, good[i].weekdays);
+        assert_int_equal(hours.windows[0].from_s, good[i].from_s);
+        assert_int_equal(hours.windows[0].to_s, good[i].to_s);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        const char *wrong = scenario_value_hours(bad[i], &hours);
+        if (wrong == NULL) {
+            fail_msg("\"%s\" is taken for hours", bad[i]);
+        }
+        assert_true(wrong >= bad[i] && wrong <= bad[i] + strlen(bad[i]));
+    }
+    assert_int_equal(hours.windows[0].weekdays, 0x04); /* left as it was */
+    assert_null(
+        scenario_value_hours("00:00-01:00,sat 01:00-02:00, 02:00-03:00,03:00-04:00,04:00-05:00,05:00-06:00,"
+                             "06:00-07:00,07:00-08:00",
+                             &hours));
+    assert_int_equal(hours.count, 8);
+    assert_int_equal(hours.windows[1].weekdays, 0x20);
+    assert_int_equal(hours.windows[7].to_s, 28800);
 }
 
 static void instants_count_days_from_1(void **state)
@@ -1183,7 +1258,17 @@ static void values_are_of_their_kind(void **state)
         {"title: t\nrun: {duration: 100.1 years}\n",
          "2:17: duration 100.1 years is outside \"1 s\"..\"100 years\""},
         {MINIMAL "loads: [{name: a, power_w: 1, from: 6:00}]\n",
-         "4:37: from 6:00 is not a time of day; it takes \"00:00\"..\"24:00\""},
+         "4:37: from 6:00 is not a time of day; it takes \"hh:mm\" or \"hh:mm:ss\", \"00:00\"..\"24:00\""},
+        {MINIMAL "loads: [{name: a, power_w: 1, hours: \"06:00-07:00, mon 8:00-9:00, 10:00-11:00\"}]\n",
+         "4:38: hours: window 2, \"mon 8:00-9:00\", is none; it takes \"hh:mm-hh:mm\" or \"mon-fri "
+         "hh:mm-hh:mm\", "
+         "1..8 of them with commas between"},
+        {MINIMAL "loads: [{name: a, power_w: 1, hours: [06:00-07:00]}]\n",
+         "4:38: hours takes \"hh:mm-hh:mm\" or \"mon-fri hh:mm-hh:mm\", 1..8 of them with commas between; "
+         "here is a list"},
+        {MINIMAL "loads: [{name: a, power_w: 1, hours: \"00:00-01:00,01:00-02:00,02:00-03:00,03:00-04:00,"
+                 "04:00-05:00,05:00-06:00,06:00-07:00,07:00-08:00,08:00-09:00\"}]\n",
+         "4:38: hours has more than 8 windows"},
         {MINIMAL "events: [{at: 12:00, what: switch_on}]\n",
          "4:15: at 12:00 is not a time of the run; it takes \"day N hh:mm\" or \"day N hh:mm:ss\", from "
          "\"day 1 00:00\""},
@@ -1204,6 +1289,10 @@ static void keys_fit_one_another(void **state)
         {MINIMAL "loads: [{name: a}]\n", "4:9: a load needs power_w, current_a or resistance_ohm"},
         {MINIMAL "loads: [{name: a, current_a: 1, power_w: 1}]\n",
          "4:30: current_a stands beside power_w; a load takes one of them"},
+        {MINIMAL "loads: [{name: a, power_w: 1, hours: 06:00-07:00, from: 06:00}]\n",
+         "4:38: hours stands beside from; a load takes hours, or from and to"},
+        {MINIMAL "loads: [{name: a, power_w: 1, to: 06:00, hours: 06:00-07:00}]\n",
+         "4:49: hours stands beside to; a load takes hours, or from and to"},
         {MINIMAL "events: [{at: day 8 00:00, what: switch_on}]\n",
          "4:15: at day 8 00:00 is not before the end of the run, day 8 00:00:00"},
         {MINIMAL "events: [{at: day 1 00:00, what: sensor_frozen, battery: 2}]\n",
@@ -1230,6 +1319,7 @@ static void keys_fit_one_another(void **state)
     accept(MINIMAL "expect: [{what: edges, output: load, to: high, count_min: 2, count_max: 2}]\n");
     accept(MINIMAL "expect: [{what: by, output: load, is: high, after: day 7 23:59, at: day 8 00:00}]\n");
     accept(MINIMAL "loads: [{name: a, power_w: 1, from: 23:00, to: 23:00}]\n");
+    accept(MINIMAL "loads: [{name: a, power_w: 1, hours: 23:00-23:00}]\n");
 }
 
 /* A key or value that is long or has several lines makes one short line. */
@@ -1514,6 +1604,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(decimals_are_rounded_once),
         cmocka_unit_test(durations_have_a_unit),
         cmocka_unit_test(times_of_day_run_from_0_to_24),
+        cmocka_unit_test(hours_are_windows_on_weekdays),
         cmocka_unit_test(instants_count_days_from_1),
         cmocka_unit_test(yaml_is_kept_plain),
         cmocka_unit_test(keys_are_known_and_stand_once),

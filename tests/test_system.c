@@ -937,8 +937,7 @@ static void test_energy_out(void **state)
     described.bank.capacity_ah = 400.0;
     set_relay(&described, 0.0, 0.0, 0.0);
     set_consumer(&described, CONSUMER_BMS, "on_ma", 0.0);
-    described.loads[0].from_s = 36000;
-    described.loads[0].to_s = 54000;
+    described.loads[0].hours = (struct hours){1, {{HOURS_EVERY_DAY, 36000, 54000}}};
     totals = run_recorded(&described, false, &record);
     assert_near(totals.out_j / (50.0 * 18000.0), 1.0, 1e-6);
     described.loads[0] = (struct scenario_load){.name = "none", .chance_pct = 100.0};
@@ -1078,8 +1077,7 @@ static void test_a_dropped_load_ends_with_its_hours(void **state)
 
     (void)state;
     described.duration_s = 2.0 * DAY_S;
-    described.loads[0].from_s = 7 * 3600;
-    described.loads[0].to_s = 7 * 3600 + 20;
+    described.loads[0].hours = (struct hours){1, {{HOURS_EVERY_DAY, 7 * 3600, 7 * 3600 + 20}}};
     (void)run_recorded(&described, false, &record);
     assert_int_equal(record_count(&record, EDGE_DROP), 2);
     for (int day = 0, edge = -1; day < 2; day++) {

@@ -17,6 +17,7 @@
 #include "twin/charge_settings.h"
 #include "twin/consumer_kinds.h"
 #include "twin/equipment_kinds.h"
+#include "twin/hours.h"
 
 enum {
     SCENARIO_TEXT_SIZE = 256, /* title, with its NUL */
@@ -129,8 +130,7 @@ struct scenario_load {
     double power_w;              /* constant power */
     double current_a;            /* constant current; of these three two are 0 */
     double resistance_ohm;       /* constant resistance */
-    int32_t from_s;              /* of the day, 0..86400 */
-    int32_t to_s;                /* of the day; before from_s: over midnight; equal: all day */
+    struct hours hours;          /* when it runs */
     double chance_pct;           /* that it runs on a day, drawn from the seed; default 100 */
     double voltage_mv_min;       /* it drops out below, at its terminals; default 9000 for each 12.8 V */
     double cable_mohm;           /* 0..10000, default 2 % of the voltage at its power or current */
@@ -201,6 +201,7 @@ struct scenario {
     uint64_t seed;         /* default 1 */
     double duration_s;     /* up to 100 years */
     int start_day_of_year; /* 1..365, default 172 (21 June) */
+    int first_weekday;     /* of day 1, 0..6, 0 is Monday */
     struct scenario_bank bank;
     struct scenario_bms bms;
     struct scenario_remote remote;

@@ -13,50 +13,40 @@ int64_t schedule_tick_of(double seconds)
     return -(int64_t)real_floor(-seconds * SBMS_TICKS_PER_S);
 }
 
-static bool drawn(const struct scenario *described, int index, int64_t day)
+/* Whether a load that runs by chance does so in the windows that begin on `day`, from -1. */
+static bool is_drawn(const struct scenario *described, int index, int64_t day)
 {
-    const struct scenario_load *load = &described->loads[index];
-
-    return load->chance_pct >= 100.0 ||
-           real_random(described->seed, STREAM_LOAD_CHANCE, (uint64_t)index, (uint64_t)day + 1u) * 100.0 <
-               load->chance_pct;
+    return real_random(described->seed, STREAM_LOAD_CHANCE, (uint64_t)index, (uint64_t)day + 1u) * 100.0 <
+           described->loads[index].chance_pct;
 }
 
 bool schedule_load_runs(const struct scenario *described, int index, int64_t tick)
 {
-    const int64_t day = tick / SCHEDULE_DAY_TICKS;
-    const int64_t now = tick % SCHEDULE_DAY_TICKS;
-    int64_t from = 0;
-    int64_t to = 0;
+    const struct scenario_load *load = &described->loads[index];
+    const int64_t today = tick / SCHEDULE_DAY_TICKS;
+    bool runs = false;
 
     assert(index >= 0 && index < described->load_count && tick >= 0);
-    from = (int64_t)described->loads[index].from_s * SBMS_TICKS_PER_S;
-    to = (int64_t)described->loads[index].to_s * SBMS_TICKS_PER_S;
-    if (from < to) {
-        return now >= from && now < to && drawn(described, index, day);
+    if (load->chance_pct >= 100.0) {
+        return hours_hold(&load->hours, described->first_weekday, tick);
     }
-    if (now >= from) {
-        return drawn(described, index, day);
+    for (int64_t day = today - 1; day <= today && !runs; day++) {
+        runs = hours_hold_of_day(&load->hours, described->first_weekday, day, tick) &&
+               is_drawn(described, index, day);
     }
-    return now < to && drawn(described, index, day - 1);
+    return runs;
 }
 
 int64_t schedule_next_tick(const struct scenario *described, int64_t tick)
 {
-    const int64_t midnight = tick - tick % SCHEDULE_DAY_TICKS;
-    int64_t next = midnight + SCHEDULE_DAY_TICKS;
+    int64_t next =
+        (tick / SCHEDULE_DAY_TICKS + 1) * SCHEDULE_DAY_TICKS; /* loads that run by chance are drawn anew */
 
     assert(tick >= 0);
     for (int i = 0; i < described->load_count; i++) {
-        const int64_t from = midnight + (int64_t)described->loads[i].from_s * SBMS_TICKS_PER_S;
-        const int64_t to = midnight + (int64_t)described->loads[i].to_s * SBMS_TICKS_PER_S;
+        const int64_t of_load = hours_next_tick(&described->loads[i].hours, described->first_weekday, tick);
 
-        if (from > tick && from < next) {
-            next = from;
-        }
-        if (to > tick && to < next) {
-            next = to;
-        }
+        next = of_load < next ? of_load : next;
     }
     assert(next > tick);
     return next;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which loads run when: by hour of day, with a chance drawn once a day from the seed. */
+/* Which loads run when: by their hours, with a chance drawn once a day from the seed. */
 #ifndef TWIN_SCHEDULE_H
 #define TWIN_SCHEDULE_H
 
