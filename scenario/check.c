@@ -173,10 +173,33 @@ static bool check_load(struct scenario_reader *reader, int group, struct scenari
     return true;
 }
 
+/* Where a load is: `on` a bus or an inverter, or `behind` the relay or the battery. */
+static bool check_outlet(struct scenario_reader *reader, int group, struct scenario_load *load)
+{
+    static const char *const keys[] = {"current_a", "resistance_ohm", "voltage_mv_min", "cable_mohm"};
+    const yaml_node_t *on = scenario_reader_value(reader, group, "on");
+    if (on != NULL && scenario_reader_value(reader, group, "behind") != NULL) {
+        return scenario_reader_fail(reader, on, "on stands beside behind; a load takes one of them");
+    }
+    if (on != NULL && load->outlet == 0) {
+        load->behind = BEHIND_BATTERY;
+    }
+    for (size_t i = 0; load->outlet >= SCENARIO_OUTLET_EQUIPMENT && i < sizeof keys / sizeof keys[0]; i++) {
+        const yaml_node_t *value = scenario_reader_value(reader, group, keys[i]);
+        if (value != NULL) {
+            return scenario_reader_fail(reader, value, "%s is for a load on a bus; on %s it takes power_w",
+                                        keys[i],
+                                        reader->draft->equipment[load->outlet - SCENARIO_OUTLET_EQUIPMENT].name);
+        }
+    }
+    return true;
+}
+
 bool scenario_check_entry(struct scenario_reader *reader, int group, const yaml_node_t *place, void *entry)
 {
     return scenario_check_consumer(reader, group, place) &&
-           (group != SCENARIO_CONSUMER + CONSUMER_LOADS || check_load(reader, group, entry));
+           (group != SCENARIO_CONSUMER + CONSUMER_LOADS ||
+            (check_load(reader, group, entry) && check_outlet(reader, group, entry)));
 }
 
 /* "day 3 12:00:00" */

@@ -30,6 +30,7 @@ struct equipment_state {
 /* What it sees when it looks. */
 struct equipment_seen {
     int64_t tick;
+    int first_weekday; /* for hours_hold() */
     double from_v; /* its bus, or the one that feeds it */
     double to_v;   /* the bus that it feeds; else the same */
     double link_a; /* through its contact, towards `to` */
@@ -104,7 +105,8 @@ struct equipment_kind {
     struct equipment_state (*look)(const struct scenario_equipment *entry, const struct equipment_state *state,
                                    const struct equipment_seen *seen);
     /* The next tick after `tick` at which look() may say something else by time alone; INT64_MAX: never. May be NULL. */
-    int64_t (*next_tick)(const struct scenario_equipment *entry, const struct equipment_state *state, int64_t tick);
+    int64_t (*next_tick)(const struct scenario_equipment *entry, const struct equipment_state *state,
+                         int first_weekday, int64_t tick);
     /* Adds what it is to the network; may be NULL. */
     void (*add)(const struct scenario_equipment *entry, const struct equipment_state *state,
                 struct equipment_parts *parts);

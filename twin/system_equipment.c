@@ -200,6 +200,7 @@ static struct equipment_seen seen_by(const struct system_run *run, int i, const 
     const struct system_equipment *one = &run->equipment[i];
     struct equipment_seen seen = {
         .tick = tick,
+        .first_weekday = run->described->first_weekday,
         .from_v = flow->node_v[one->entry->from],
         .to_v = flow->node_v[one->entry->to],
         .is_enabled = control_input_is_on(one->entry, &run->outputs, flow->node_v[0]),
@@ -255,7 +256,8 @@ static int64_t next_look(const struct system_run *run)
         const struct system_equipment *one = &run->equipment[i];
 
         if (kind_of(one)->next_tick != NULL) {
-            const int64_t tick = kind_of(one)->next_tick(one->entry, &one->state, run->tick);
+            const int64_t tick = kind_of(one)->next_tick(one->entry, &one->state,
+                                                               run->described->first_weekday, run->tick);
 
             next = tick > run->tick && tick < next ? tick : next;
         }

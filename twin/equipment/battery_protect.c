@@ -180,9 +180,10 @@ static struct equipment_state look(const struct scenario_equipment *entry, const
 }
 
 static int64_t next_tick(const struct scenario_equipment *entry, const struct equipment_state *state,
-                         int64_t tick)
+                         int first_weekday, int64_t tick)
 {
     (void)entry;
+    (void)first_weekday;
     (void)tick;
     switch (state->phase) {
     case DEAD:

@@ -73,10 +73,11 @@ static struct equipment_state look(const struct scenario_equipment *entry, const
 }
 
 static int64_t next_tick(const struct scenario_equipment *entry, const struct equipment_state *state,
-                         int64_t tick)
+                         int first_weekday, int64_t tick)
 {
     const struct scenario_solar solar = settings_of(entry);
 
+    (void)first_weekday;
     (void)tick;
     return charge_next_tick(&solar.charge, state);
 }
