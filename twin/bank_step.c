@@ -26,7 +26,8 @@ static struct network_store join_strings(struct bank *b)
         short_a += sources->emf_v[s] / sources->r_ohm[s];
     }
     behind_cable = 1.0 / (1.0 + conductance_s * b->cable_ohm);
-    b->store = (struct network_store){conductance_s * behind_cable, short_a * behind_cable};
+    b->store = (struct network_store){.conductance_s = conductance_s * behind_cable,
+                                      .short_a = short_a * behind_cable};
     return b->store;
 }
 

@@ -119,7 +119,7 @@ static int node_behind_relay(struct network *network)
     if (network->link_count == 0) {
         network->links[network->link_count++] =
             (struct network_link){.from = 0, .to = network->node_count, .conductance_s = RELAY_S};
-        network->stores[network->node_count++] = (struct network_store){0.0, 0.0};
+        network->stores[network->node_count++] = (struct network_store){.conductance_s = 0.0};
     }
     return network->links[0].to;
 }
