@@ -128,14 +128,15 @@ static struct network random_network(struct test_random *random)
     const double conductance_s = log_real(random, 1.0, 2000.0);
     struct network made = {.node_count = 1 + (int)random_below(random, 4)};
 
-    made.stores[0] = (struct network_store){conductance_s, conductance_s * emf_v};
+    made.stores[0] = (struct network_store){.conductance_s = conductance_s, .short_a = conductance_s * emf_v};
     for (int n = 1; n < made.node_count; n++) {
-        made.links[made.link_count++] =
-            (struct network_link){(int)random_below(random, (uint32_t)n), n, log_real(random, 10.0, 1e4)};
+        made.links[made.link_count++] = (struct network_link){.from = (int)random_below(random, (uint32_t)n),
+                                                              .to = n,
+                                                              .conductance_s = log_real(random, 10.0, 1e4)};
     }
     if (made.node_count > 1 && random_chance(random, 3)) {
-        made.stores[made.node_count - 1] =
-            (struct network_store){50.0, 50.0 * emf_v * random_real(random, 0.8, 1.1)};
+        made.stores[made.node_count - 1] = (struct network_store){
+            .conductance_s = 50.0, .short_a = 50.0 * emf_v * random_real(random, 0.8, 1.1)};
     }
     for (int i = (int)random_below(random, 6); i > 0; i--) {
         made.loads[made.load_count++] = random_load(random, made.node_count, emf_v);
@@ -223,7 +224,7 @@ static void test_the_highest_solution(void **state)
         const double emf_v = random_real(&random, 10.0, 15.0);
         bool is_passed = false;
 
-        network.stores[0] = (struct network_store){20.0, 20.0 * emf_v};
+        network.stores[0] = (struct network_store){.conductance_s = 20.0, .short_a = 20.0 * emf_v};
         network.load_count = 2;
         network.loads[0] = random_load(&random, 1, emf_v);
         network.loads[1] = random_load(&random, 1, emf_v);
@@ -246,7 +247,7 @@ static void test_limits_of_a_source(void **state)
     struct network_flow flow = {.is_low = false};
 
     (void)state;
-    network.stores[0] = (struct network_store){100.0, 1200.0};
+    network.stores[0] = (struct network_store){.conductance_s = 100.0, .short_a = 1200.0};
     network.sources[0] = (struct network_source){
         .power_w = 125.0, .current_a_max = 50.0, .voltage_v_max = 14.2, .cable_ohm = 0.002};
     network_solve(&network, &flow);
@@ -277,7 +278,8 @@ static void test_a_load_that_cannot_be_fed(void **state)
     struct network_flow flow = {.is_low = false};
 
     (void)state;
-    network.stores[0] = (struct network_store){10.0, 120.0}; /* 12 V behind 0.1 Ohm: 360 W at most */
+    network.stores[0] = (struct network_store){.conductance_s = 10.0,
+                                               .short_a = 120.0}; /* 12 V behind 0.1 Ohm: 360 W at most */
     network.loads[0] = (struct network_load){.power_w = 359.0, .voltage_v_min = 6.0};
     network_solve(&network, &flow);
     assert_false(flow.is_low);
@@ -297,10 +299,10 @@ static void test_the_edge_of_what_can_be_fed(void **state)
     double low_w = 6800.0;
 
     (void)state;
-    network.stores[0] = (struct network_store){1.127, 58.64};
+    network.stores[0] = (struct network_store){.conductance_s = 1.127, .short_a = 58.64};
     network.sources[0] = (struct network_source){
         .power_w = 7110.0, .current_a_max = 1000.0, .voltage_v_max = 56.8, .cable_ohm = 0.024};
-    network.links[0] = (struct network_link){0, 1, 1000.0};
+    network.links[0] = (struct network_link){.from = 0, .to = 1, .conductance_s = 1000.0};
     network.loads[0] = (struct network_load){.node = 1, .voltage_v_min = 1.3, .cable_ohm = 0.007};
     for (int i = 0; i < 60; i++) { /* by halving, to the last bits */
         struct network_flow flow = {.is_low = false};
@@ -331,8 +333,8 @@ static void test_a_charger_that_gives_below_the_bank(void **state)
     struct network_flow flow = {.is_low = false};
 
     (void)state;
-    network.stores[0] = (struct network_store){1.0, 13.4}; /* 45 W at most */
-    network.links[0] = (struct network_link){0, 1, 1000.0};
+    network.stores[0] = (struct network_store){.conductance_s = 1.0, .short_a = 13.4}; /* 45 W at most */
+    network.links[0] = (struct network_link){.from = 0, .to = 1, .conductance_s = 1000.0};
     network.loads[0] = (struct network_load){.node = 1, .power_w = 200.0, .voltage_v_min = 9.0};
     network.sources[0] = (struct network_source){
         .power_w = 3000.0, .current_a_max = 200.0, .voltage_v_max = 13.3, .cable_ohm = 0.001};
@@ -355,8 +357,8 @@ static void test_a_bank_below_0_v(void **state)
         struct network network = {.node_count = 2, .load_count = 2, .link_count = 1};
         struct network_flow flow = {.node_v = {12.0, 12.0}};
 
-        network.stores[0] = (struct network_store){100.0, 10.0 * tenths};
-        network.links[0] = (struct network_link){0, 1, 1000.0};
+        network.stores[0] = (struct network_store){.conductance_s = 100.0, .short_a = 10.0 * tenths};
+        network.links[0] = (struct network_link){.from = 0, .to = 1, .conductance_s = 1000.0};
         network.loads[0] = (struct network_load){.current_a = 10.0, .voltage_v_min = 3.0};
         network.loads[1] =
             (struct network_load){.node = 1, .power_w = 1e4, .voltage_v_min = 9.0, .cable_ohm = 0.01};

@@ -1,24 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "twin/bus.h"
 
+/* A converter takes nothing to outside: `is_input` is set for the load that feeds it. */
+static void read_loads(struct bus_state *bus, const struct network *network, const struct network_flow *flow,
+                       const bool *is_input)
+{
+    for (int i = 0; i < network->load_count; i++) {
+        const double load_a = flow->load_a[i];
+        const double load_w = flow->load_v[i] * load_a;
+
+        bus->cable_w += network->loads[i].cable_ohm * load_a * load_a;
+        if (is_input[i]) {
+            bus->bank_a -= load_a;
+            bus->converter_w += load_w;
+        } else {
+            bus->load_a += load_a;
+            bus->load_w += load_w;
+        }
+    }
+}
+
+/* Nor does it give anything from there. */
+static void read_sources(struct bus_state *bus, const struct network *network,
+                         const struct network_flow *flow)
+{
+    for (int i = 0; i < network->source_count; i++) {
+        const double source_a = flow->source_a[i];
+        const double source_w = flow->source_v[i] * source_a;
+
+        bus->cable_w += network->sources[i].cable_ohm * source_a * source_a;
+        if (network->sources[i].has_input) {
+            bus->bank_a += source_a;
+            bus->converter_w -= source_w;
+        } else {
+            bus->source_a += source_a;
+            bus->source_w += source_w;
+        }
+    }
+}
+
 struct bus_state bus_read(const struct network *network, const struct network_flow *flow)
 {
     struct bus_state bus = {.voltage_v = flow->node_v[0], .charger_limit = NETWORK_OFF};
+    bool is_input[NETWORK_LOADS_MAX] = {false};
 
-    for (int i = 0; i < network->load_count; i++) {
-        const double load_a = flow->load_a[i];
-
-        bus.load_a += load_a;
-        bus.load_w += flow->load_v[i] * load_a;
-        bus.cable_w += network->loads[i].cable_ohm * load_a * load_a;
-    }
     for (int i = 0; i < network->source_count; i++) {
-        const double source_a = flow->source_a[i];
-
-        bus.source_a += source_a;
-        bus.source_w += flow->source_v[i] * source_a;
-        bus.cable_w += network->sources[i].cable_ohm * source_a * source_a;
+        if (network->sources[i].has_input) {
+            is_input[network->sources[i].input] = true;
+        }
     }
+    read_loads(&bus, network, flow, is_input);
+    read_sources(&bus, network, flow);
     for (int i = 0; i < network->link_count; i++) {
         bus.cable_w +=
             flow->link_a[i] * (flow->node_v[network->links[i].from] - flow->node_v[network->links[i].to]);
@@ -27,6 +59,13 @@ struct bus_state bus_read(const struct network *network, const struct network_fl
         bus.charger_v = flow->source_v[0];
         bus.charger_limit = flow->source_limit[0];
     }
-    bus.bank_a = bus.source_a - bus.load_a;
+    bus.bank_a +=
+        bus.source_a - bus.load_a; /* what flows nowhere else: without either it is 0, not a rounding */
+    for (int n = 1; n < network->node_count; n++) {
+        const double store_a = network_store_a(&network->stores[n], flow->node_v[n]);
+
+        bus.bank_a -= store_a;
+        bus.store_w += flow->node_v[n] * store_a;
+    }
     return bus;
 }

@@ -5,19 +5,22 @@
 
 #include "twin/network.h"
 
+/* Powers add up: source_w is load_w, cable_w, converter_w, store_w and what goes into the bank. */
 struct bus_state {
     double voltage_v;
-    double source_a;  /* out of the charger */
-    double load_a;    /* into all loads, coils, lamp and the device */
-    double bank_a;    /* into the bank */
-    double charger_v; /* at the charger's terminals */
-    double source_w;  /* out of the charger */
-    double load_w;    /* into what takes from the bus, at its terminals */
-    double cable_w;   /* what is left in cables and contacts, the bank's own aside */
+    double source_a;    /* out of all sources but converters */
+    double load_a;      /* into all loads but converters: coils, lamp and the device too */
+    double bank_a;      /* into the bank */
+    double charger_v;   /* at the terminals of the first source */
+    double source_w;    /* at the sources' terminals */
+    double load_w;      /* at the loads' terminals */
+    double cable_w;     /* what is left in cables and contacts, the bank's own aside */
+    double converter_w; /* into converters less what they give */
+    double store_w;     /* into the stores of nodes other than the bus */
     enum network_limit charger_limit;
 };
 
-/* Adds up what `flow` says of `network`, whose node 0 the bus is and whose first source the charger. */
+/* Adds up what `flow` says of `network`, whose node 0 the bus is, with the bank, and whose first source the charger. */
 struct bus_state bus_read(const struct network *network, const struct network_flow *flow);
 
 #endif

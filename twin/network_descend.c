@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A network solved from above, where no voltage can be: what falls below its lowest voltage on the way down is a resistance from
+ * then on, or off. What a converter's output needs does not hang on its input; so outputs come first and the inputs learn
+ * afterwards what they have to take, lest a converter be off because of what it needed on the way.
+ */
+#include <assert.h>
+#include <math.h>
+
+#include "twin/network_internal.h"
+
+enum { ROUNDS_MAX = 200, RESTART_ROUNDS = 30 };
+
+/* ---- how far a round may fall --------------------------------------------------------------------- */
+
+/*
+ * A search from above must not go below the solution, lest a load be taken for low that is not. A load's current bends so that it
+ * does not. A source of constant power bends the other way: over a fall by a part x of its voltage it rises by 1 / (1 - x)
+ * times what its slope says. So a round may fall by FALL_MAX, and by twice what the round before fell by: near the edge of what can be
+ * fed, where falls are short, slopes are nearly their own.
+ */
+#define FALL_MAX 0.2
+#define FALL_MIN 1e-6
+
+static void limit_fall(struct attempt *attempt, double fall)
+{
+    attempt->fall_max = fmax(fmin(fall, FALL_MAX), FALL_MIN);
+    attempt->source_slopes = 1.0 / (1.0 - attempt->fall_max);
+}
+
+void network_limit_next_fall(struct attempt *attempt, const double *fall_v, double part, int count)
+{
+    double largest = 0.0; /* part of its voltage by which a node has fallen */
+
+    for (int n = 0; attempt->fall_max < 1.0 && n < count; n++) {
+        const double fallen_v = part * fall_v[n];
+
+        if (attempt->node_v[n] > 0.0) {
+            largest = fmax(largest, fallen_v / (attempt->node_v[n] + fallen_v));
+        }
+    }
+    if (attempt->fall_max < 1.0) {
+        limit_fall(attempt, 2.0 * largest);
+    }
+}
+
+/* ---- where nothing balances ------------------------------------------------------------------------ */
+
+/* Sets `is_there` for node `n` and all to which links that conduct lead from there. */
+static void find_joined(const struct network *network, const struct attempt *attempt, int n, bool *is_there)
+{
+    is_there[n] = true;
+    for (int turn = 1; turn < network->node_count; turn++) {
+        for (int i = 0; i < network->link_count; i++) {
+            const struct network_link *link = &network->links[i];
+
+            if (!attempt->is_blocked[i] && is_there[link->from] != is_there[link->to]) {
+                is_there[link->from] = true;
+                is_there[link->to] = true;
+            }
+        }
+    }
+}
+
+/* The shortest fall of a node to where something begins to give. */
+struct fall {
+    double by_v;
+    double to_v;
+    int node; /* -1: there is none */
+};
+
+static void consider(struct fall *shortest, const struct attempt *attempt, int node, double to_v)
+{
+    const double by_v = attempt->node_v[node] - to_v;
+
+    if (by_v > 0.0 && (shortest->node < 0 || by_v < shortest->by_v)) {
+        *shortest = (struct fall){by_v, to_v, node};
+    }
+}
+
+bool network_fall_to_next(const struct network *network, struct attempt *attempt, int n, bool *is_there)
+{
+    struct fall shortest = {.node = -1};
+
+    find_joined(network, attempt, n, is_there);
+    for (int i = 0; i < network->source_count; i++) {
+        if (is_there[network->sources[i].node] && network_can_give(network, attempt, i)) {
+            consider(&shortest, attempt, network->sources[i].node, network->sources[i].voltage_v_max);
+        }
+    }
+    for (int m = 0; m < network->node_count; m++) {
+        if (is_there[m] && network->stores[m].discharge_more_s > 0.0) {
+            consider(&shortest, attempt, m, network_open_v(&network->stores[m]));
+        }
+    }
+    for (int i = 0; i < network->link_count; i++) {
+        const struct network_link *link = &network->links[i];
+
+        if (attempt->is_blocked[i] && is_there[link->to]) {
+            consider(&shortest, attempt, link->to, attempt->node_v[link->from]);
+        }
+    }
+    if (shortest.node < 0) {
+        return false;
+    }
+    attempt->node_v[shortest.node] = shortest.to_v;
+    network_turn_links(network, attempt);
+    return true;
+}
+
+/* ---- from the top --------------------------------------------------------------------------------- */
+
+/* No node's voltage is above the highest that anything holds from which something may flow there. */
+static void find_tops(const struct network *network, const struct attempt *attempt, double *top_v)
+{
+    for (int n = 0; n < network->node_count; n++) {
+        const bool has_store = network->stores[n].conductance_s > 0.0;
+
+        top_v[n] = has_store ? fmax(0.0, network_open_v(&network->stores[n])) : 0.0;
+    }
+    for (int i = 0; i < network->source_count; i++) {
+        if (network_can_give(network, attempt, i)) {
+            double *top = &top_v[network->sources[i].node];
+
+            *top = fmax(*top, network->sources[i].voltage_v_max);
+        }
+    }
+    for (int turn = 1; turn < network->node_count; turn++) {
+        for (int i = 0; i < network->link_count; i++) {
+            const struct network_link *link = &network->links[i];
+
+            top_v[link->to] = fmax(top_v[link->to], top_v[link->from]);
+            if (!link->is_one_way) {
+                top_v[link->from] = top_v[link->to];
+            }
+        }
+    }
+}
+
+/* What cannot be fed even there is low. */
+static void begin_at_top(const struct network *network, struct attempt *attempt)
+{
+    double top_v[NETWORK_NODES_MAX];
+
+    find_tops(network, attempt, top_v);
+    for (int n = 0; n < network->node_count; n++) {
+        attempt->node_v[n] = top_v[n];
+    }
+    for (int i = 0; i < network->load_count; i++) {
+        if (top_v[network->loads[i].node] < network->loads[i].voltage_v_min) {
+            attempt->is_low[i] = true;
+        }
+    }
+    for (int i = 0; i < network->source_count; i++) {
+        attempt->is_apart[i] = network->sources[i].has_input;
+    }
+    network_turn_links(network, attempt);
+}
+
+/* Whether a converter whose input is still apart takes from where converter `i` gives to: then `i` gives too little so far. */
+static bool gives_to_one_apart(const struct network *network, const struct attempt *attempt, int i)
+{
+    bool is_there[NETWORK_NODES_MAX] = {false};
+    bool gives = false;
+
+    find_joined(network, attempt, network->sources[i].node, is_there);
+    for (int other = 0; other < network->source_count; other++) {
+        const struct network_source *source = &network->sources[other];
+
+        gives = gives || (attempt->is_apart[other] && !attempt->is_low[source->input] &&
+                          is_there[network->loads[source->input].node]);
+    }
+    return gives;
+}
+
+/* Joins those that know what they give; all, if none knows because they go round in a circle. False: none is left. */
+static bool join_next(const struct network *network, struct attempt *attempt)
+{
+    bool is_next[NETWORK_SOURCES_MAX] = {false};
+    bool is_any = false;
+    bool is_left = false;
+
+    for (int i = 0; i < network->source_count && attempt->has_converters; i++) {
+        is_next[i] = attempt->is_apart[i] && !gives_to_one_apart(network, attempt, i);
+        is_any = is_any || is_next[i];
+        is_left = is_left || attempt->is_apart[i];
+    }
+    for (int i = 0; i < network->source_count; i++) {
+        attempt->is_apart[i] = attempt->is_apart[i] && is_any && !is_next[i];
+    }
+    return is_left;
+}
+
+static int refine_from_top(const struct network *network, struct attempt *attempt)
+{
+    bool is_there[NETWORK_NODES_MAX];
+    int outcome = NETWORK_NOT_SOLVED;
+
+    begin_at_top(network, attempt);
+    do {
+        limit_fall(attempt, FALL_MAX);
+        outcome = network_refine(network, attempt, ROUNDS_MAX);
+        attempt->source_slopes = 1.0;
+        attempt->fall_max = 1.0;
+        outcome = outcome == NETWORK_SOLVED ? network_refine(network, attempt, ROUNDS_MAX) : outcome;
+    } while (outcome == NETWORK_SOLVED && join_next(network, attempt));
+    for (int n = 0; n < network->node_count; n++) {
+        is_there[n] = true;
+    }
+    return outcome == NETWORK_NOT_SOLVED ? network_steepest(network, attempt, is_there) : outcome;
+}
+
+/* ---- what is low ---------------------------------------------------------------------------------- */
+
+/* A resistance that is not below its lowest voltage after all, because others are low now; -1: none. */
+static int risen(const struct network *network, const struct attempt *attempt)
+{
+    for (int i = 0; i < network->load_count; i++) {
+        const struct network_load *load = &network->loads[i];
+        const double node_v = attempt->node_v[load->node];
+
+        if (attempt->is_low[i] && !load->is_resistance && !attempt->is_input[i] &&
+            node_v - load->cable_ohm * network_into_low(network, attempt, i, node_v).a >=
+                load->voltage_v_min) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* Tries each converter that is off once more, with all else as it has become; true: one of them can be fed after all. */
+static bool restart_a_converter(const struct network *network, struct attempt *attempt, bool *has_risen)
+{
+    for (int i = 0; i < network->source_count; i++) {
+        const struct network_source *source = &network->sources[i];
+
+        if (source->has_input && attempt->is_low[source->input] && !has_risen[source->input]) {
+            struct attempt trial = *attempt;
+
+            has_risen[source->input] = true;
+            trial.is_low[source->input] = false;
+            if (network_refine(network, &trial, RESTART_ROUNDS) == NETWORK_SOLVED) {
+                *attempt = trial;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The input of a converter that is on, -1: none. */
+static int an_input(const struct network *network, const struct attempt *attempt)
+{
+    for (int i = 0; i < network->source_count; i++) {
+        if (network->sources[i].has_input && !attempt->is_low[network->sources[i].input]) {
+            return network->sources[i].input;
+        }
+    }
+    return -1;
+}
+
+/* From the top, until what is low is known; false: one more of these turns is needed. */
+static bool settle_lows(const struct network *network, struct attempt *attempt, bool *has_risen)
+{
+    int low = refine_from_top(network, attempt);
+    int high = -1;
+
+    if (low == NETWORK_NOT_SOLVED) {
+        low = an_input(network, attempt);
+        assert(low >= 0); /* without a converter something bends, or it is solved */
+    }
+    if (low >= 0) {
+        attempt->is_low[low] = true;
+        return false;
+    }
+    do {
+        high = risen(network, attempt);
+        if (high >= 0 && !has_risen[high]) {
+            attempt->is_low[high] = false;
+            has_risen[high] = true;
+            return false;
+        }
+    } while (restart_a_converter(network, attempt, has_risen));
+    return true;
+}
+
+void network_descend(const struct network *network, struct attempt *attempt)
+{
+    bool has_risen[NETWORK_LOADS_MAX] = {false};
+    int turn = 0;
+
+    for (int i = 0; i < network->load_count; i++) {
+        attempt->is_low[i] = network->loads[i].is_resistance;
+    }
+    while (!settle_lows(network, attempt, has_risen)) {
+        turn++;
+        assert(turn <= 3 * network->load_count); /* each becomes low twice at most, and rises once */
+    }
+}

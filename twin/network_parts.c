@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What hangs on a node of a network: each part's current at a voltage, and where it bends. */
+#include <math.h>
+
+#include "twin/network_internal.h"
+
+#define SMALLEST_S 1e-12 /* between a node and battery minus, so that none is without a voltage */
+
+/* ---- one of each ---------------------------------------------------------------------------------- */
+
+/* A load's terminals with its node at `node_v`, while it takes its current or `power_w`; below 0: it cannot. */
+static inline double terminal_v(const struct network_load *load, double power_w, double node_v)
+{
+    const double square = node_v * node_v - 4.0 * load->cable_ohm * power_w;
+
+    if (power_w <= 0.0) {
+        return node_v - load->cable_ohm * load->current_a;
+    }
+    return square > 0.0 && node_v > 0.0 ? 0.5 * (node_v + sqrt(square)) : -1.0;
+}
+
+/* Into a load whose terminals are at `load_v`, which is above 0. */
+static inline struct current into_load(const struct network_load *load, double power_w, double load_v)
+{
+    const double power_a = power_w / load_v;
+
+    return (struct current){load->current_a + power_a, -power_a / (load_v - load->cable_ohm * power_a)};
+}
+
+/* Into a load that is a resistance. */
+static struct current into_resistance(const struct network_load *load, double node_v)
+{
+    const double nominal_a = load->power_w / load->voltage_v_min + load->current_a;
+    const double s = nominal_a / (load->voltage_v_min + load->cable_ohm * nominal_a);
+
+    return node_v > 0.0 ? (struct current){s * node_v, s} : (struct current){0.0, 0.0};
+}
+
+struct current network_into_low(const struct network *network, const struct attempt *attempt, int i,
+                                double node_v)
+{
+    return attempt->is_input[i] ? (struct current){0.0, 0.0} : into_resistance(&network->loads[i], node_v);
+}
+
+/* Out of a source that can give, into its node at `node_v`; `limit` is what it stands on. */
+static inline struct current out_of_source(const struct network_source *source, double node_v,
+                                           enum network_limit *limit)
+{
+    const double held_a = (source->voltage_v_max - node_v) / source->cable_ohm;
+    struct current out = {source->current_a_max, 0.0};
+
+    if (held_a < 0.0) {
+        *limit = NETWORK_BY_VOLTAGE;
+        return (struct current){0.0, 0.0};
+    }
+    *limit = NETWORK_BY_CURRENT;
+    if ((node_v + source->cable_ohm * out.a) * out.a > source->power_w) {
+        const double source_v =
+            0.5 * (node_v + sqrt(node_v * node_v + 4.0 * source->cable_ohm * source->power_w));
+
+        out.a = source->power_w / source_v;
+        out.s = -out.a / (source_v + source->cable_ohm * out.a);
+        *limit = NETWORK_BY_POWER;
+    }
+    if (held_a < out.a) {
+        out = (struct current){held_a, -1.0 / source->cable_ohm};
+        *limit = NETWORK_BY_VOLTAGE;
+    }
+    return out;
+}
+
+/* ---- all of them ---------------------------------------------------------------------------------- */
+
+static void add_stores(const struct network *network, const struct attempt *attempt, struct balance *balance)
+{
+    for (int n = 0; n < network->node_count; n++) {
+        const double node_v = attempt->node_v[n];
+
+        for (int m = 0; m < network->node_count; m++) {
+            balance->slope_s[n][m] = 0.0;
+        }
+        balance->out_a[n] = network_store_a(&network->stores[n], node_v) + SMALLEST_S * node_v;
+        balance->slope_s[n][n] = network_store_s(&network->stores[n], node_v) + SMALLEST_S;
+    }
+}
+
+static void add_loads(const struct network *network, struct attempt *attempt, struct balance *balance)
+{
+    double lowest_part = 1.0; /* of its lowest voltage */
+
+    balance->lowest = -1;
+    for (int i = 0; i < network->load_count; i++) {
+        const struct network_load *load = &network->loads[i];
+        const double node_v = attempt->node_v[load->node];
+        struct current *into = &attempt->load[i];
+
+        if (attempt->is_low[i]) {
+            *into = network_into_low(network, attempt, i, node_v);
+        } else {
+            const double load_v = terminal_v(load, attempt->taken_w[i], node_v);
+
+            if (load_v < load->voltage_v_min * lowest_part) {
+                lowest_part = load_v / load->voltage_v_min;
+                balance->lowest = i;
+                *into = (struct current){0.0, 0.0};
+                continue;
+            }
+            *into = into_load(load, attempt->taken_w[i], load_v);
+        }
+        balance->out_a[load->node] += into->a;
+        balance->slope_s[load->node][load->node] += into->s;
+    }
+}
+
+static void add_sources(const struct network *network, struct attempt *attempt, struct balance *balance)
+{
+    for (int i = 0; i < network->source_count; i++) {
+        const struct network_source *source = &network->sources[i];
+        const int n = source->node;
+        struct current *out = &attempt->source[i];
+
+        if (network_can_give(network, attempt, i)) {
+            *out = out_of_source(source, attempt->node_v[n], &attempt->limit[i]);
+        } else {
+            *out = (struct current){0.0, 0.0};
+            attempt->limit[i] = NETWORK_OFF;
+        }
+        balance->out_a[n] -= out->a;
+        balance->slope_s[n][n] -= out->s * attempt->source_slopes;
+    }
+}
+
+/* Whether source `i` is a converter that is on, and its input knows what it gives. */
+static bool is_felt(const struct network *network, const struct attempt *attempt, int i)
+{
+    const struct network_source *source = &network->sources[i];
+
+    return source->has_input && !attempt->is_low[source->input] && !attempt->is_apart[i];
+}
+
+/* What the converters' inputs take, once it is known what their outputs give. */
+static void feed_converters(const struct network *network, struct attempt *attempt)
+{
+    for (int i = 0; i < network->source_count; i++) {
+        const struct network_source *source = &network->sources[i];
+
+        if (source->has_input) {
+            const double source_a = attempt->source[i].a;
+            const double source_v = attempt->node_v[source->node] + source->cable_ohm * source_a;
+            const double given_w = is_felt(network, attempt, i) ? source_v * source_a : 0.0;
+
+            attempt->taken_w[source->input] =
+                network->loads[source->input].power_w + given_w / source->efficiency;
+        }
+    }
+}
+
+/* How the inputs' currents change with the voltages of the outputs' nodes. */
+static void join_converters(const struct network *network, struct attempt *attempt, struct balance *balance)
+{
+    for (int i = 0; i < network->source_count; i++) {
+        const struct network_source *source = &network->sources[i];
+
+        attempt->input_s[i] = 0.0;
+        if (is_felt(network, attempt, i)) {
+            const struct network_load *load = &network->loads[source->input];
+            const struct current out = attempt->source[i];
+            const double source_v = attempt->node_v[source->node] + source->cable_ohm * out.a;
+            const double w_per_v = out.a * (1.0 + source->cable_ohm * out.s) + source_v * out.s;
+            const double drop_v = load->cable_ohm * attempt->load[source->input].a;
+
+            attempt->input_s[i] =
+                w_per_v / (source->efficiency * (attempt->node_v[load->node] - 2.0 * drop_v));
+            balance->slope_s[load->node][source->node] += attempt->input_s[i];
+        }
+    }
+}
+
+static void add_links(const struct network *network, const struct attempt *attempt, struct balance *balance)
+{
+    for (int i = 0; i < network->link_count; i++) {
+        const struct network_link *link = &network->links[i];
+        const double s = link->conductance_s;
+        const double a = (attempt->node_v[link->from] - attempt->node_v[link->to]) * s;
+
+        if (attempt->is_blocked[i]) {
+            continue;
+        }
+        balance->out_a[link->from] += a;
+        balance->out_a[link->to] -= a;
+        balance->slope_s[link->from][link->from] += s;
+        balance->slope_s[link->to][link->to] += s;
+        balance->slope_s[link->from][link->to] -= s;
+        balance->slope_s[link->to][link->from] -= s;
+    }
+}
+
+void network_take_balance(const struct network *network, struct attempt *attempt, struct balance *balance)
+{
+    add_stores(network, attempt, balance);
+    add_sources(network, attempt, balance);
+    if (attempt->has_converters) {
+        feed_converters(network, attempt);
+    }
+    add_loads(network, attempt, balance);
+    if (attempt->has_converters && balance->lowest < 0) {
+        join_converters(network, attempt, balance);
+    }
+    add_links(network, attempt, balance);
+}
+
+int network_steepest(const struct network *network, const struct attempt *attempt, const bool *is_there)
+{
+    double steepest_s = 0.0;
+    int found = NETWORK_NOT_SOLVED;
+
+    for (int i = 0; i < network->load_count; i++) {
+        const struct network_load *load = &network->loads[i];
+        const double load_v = terminal_v(load, attempt->taken_w[i], attempt->node_v[load->node]);
+
+        if (!attempt->is_low[i] && is_there[load->node] && load_v > 0.0 &&
+            into_load(load, attempt->taken_w[i], load_v).s < steepest_s) {
+            steepest_s = into_load(load, attempt->taken_w[i], load_v).s;
+            found = i;
+        }
+    }
+    return found;
+}
+
+/* ---- a step --------------------------------------------------------------------------------------- */
+
+/* The part of a fall from `above_v` over a bend that leads down to it; 1 where it does not lead there. */
+static inline double part_to_bend(double part, double above_v, double down_v)
+{
+    return above_v > 0.0 && down_v > above_v ? fmin(part, above_v / down_v) : part;
+}
+
+double network_part_of_step(const struct network *network, const struct attempt *attempt,
+                            const double *fall_v)
+{
+    double part = 1.0;
+
+    for (int i = 0; i < network->source_count; i++) {
+        const int n = network->sources[i].node;
+
+        if (network_can_give(network, attempt, i)) {
+            part = part_to_bend(part, attempt->node_v[n] - network->sources[i].voltage_v_max, fall_v[n]);
+        }
+    }
+    for (int n = 0; n < network->node_count; n++) {
+        if (network->stores[n].discharge_more_s > 0.0) {
+            part = part_to_bend(part, attempt->node_v[n] - network_open_v(&network->stores[n]), fall_v[n]);
+        }
+        if (attempt->fall_max < 1.0) {
+            part = part_to_bend(part, attempt->fall_max * attempt->node_v[n], fall_v[n]);
+        }
+    }
+    for (int i = 0; i < network->link_count; i++) {
+        const struct network_link *link = &network->links[i];
+
+        if (attempt->is_blocked[i]) {
+            part = part_to_bend(part, attempt->node_v[link->to] - attempt->node_v[link->from],
+                                fall_v[link->to] - fall_v[link->from]);
+        }
+    }
+    return part;
+}
+
+/* Whether a source at `node_v` still stands on `limit` with `source_a`: beyond a bend of its curve a round has squared nothing. */
+static bool stands(const struct network_source *source, enum network_limit limit, double node_v,
+                   double source_a)
+{
+    const double over = 1.0 + NETWORK_ROUNDING;
+    const double source_v = node_v + source->cable_ohm * source_a;
+    const bool is_within_power = source_v * source_a <= source->power_w * over;
+    const bool is_within_voltage = source_v <= source->voltage_v_max * over;
+
+    switch (limit) {
+    case NETWORK_OFF:
+        return true;
+    case NETWORK_BY_POWER:
+        return source_a <= source->current_a_max * over && is_within_voltage;
+    case NETWORK_BY_CURRENT:
+        return is_within_power && is_within_voltage;
+    default:
+        return source_a > 0.0
+                   ? source_a <= source->current_a_max * over && is_within_power
+                   : source_a >= -NETWORK_TOUCH_A && node_v >= source->voltage_v_max - NETWORK_TOUCH_V;
+    }
+}
+
+/* Whether no store has come over its bend. */
+static bool stores_stand(const struct network *network, const struct attempt *attempt, const double *fall_v)
+{
+    bool are_good = true;
+
+    for (int n = 0; n < network->node_count; n++) {
+        if (network->stores[n].discharge_more_s > 0.0) {
+            const double above_v = attempt->node_v[n] - network_open_v(&network->stores[n]);
+
+            are_good = are_good &&
+                       (fabs(above_v) <= NETWORK_TOUCH_V || (above_v > 0.0) == (above_v + fall_v[n] > 0.0));
+        }
+    }
+    return are_good;
+}
+
+static bool loads_follow(const struct network *network, struct attempt *attempt, const double *fall_v)
+{
+    bool are_good = true;
+
+    for (int i = 0; i < network->source_count && attempt->has_converters; i++) {
+        const struct network_source *source = &network->sources[i];
+
+        if (source->has_input) {
+            attempt->load[source->input].a -= attempt->input_s[i] * fall_v[source->node];
+        }
+    }
+    for (int i = 0; i < network->load_count; i++) {
+        const struct network_load *load = &network->loads[i];
+        struct current *into = &attempt->load[i];
+
+        into->a -= into->s * fall_v[load->node];
+        are_good =
+            are_good && (attempt->is_low[i] ||
+                         attempt->node_v[load->node] - load->cable_ohm * into->a >= load->voltage_v_min);
+    }
+    return are_good;
+}
+
+bool network_follow_slopes(const struct network *network, struct attempt *attempt, const double *fall_v)
+{
+    bool is_good = loads_follow(network, attempt, fall_v);
+
+    for (int i = 0; i < network->source_count; i++) {
+        const struct network_source *source = &network->sources[i];
+        struct current *out = &attempt->source[i];
+
+        out->a -= out->s * fall_v[source->node];
+        is_good = is_good && stands(source, attempt->limit[i], attempt->node_v[source->node], out->a);
+    }
+    return is_good && stores_stand(network, attempt, fall_v);
+}
+
+bool network_turn_links(const struct network *network, struct attempt *attempt)
+{
+    bool has_turned = false;
+
+    for (int i = 0; i < network->link_count; i++) {
+        const struct network_link *link = &network->links[i];
+
+        if (link->is_one_way) {
+            const double along_v = attempt->node_v[link->from] - attempt->node_v[link->to];
+            const bool is_blocked = along_v < -NETWORK_TOUCH_V;
+
+            has_turned = has_turned || is_blocked != attempt->is_blocked[i];
+            attempt->is_blocked[i] = is_blocked;
+        }
+    }
+    return has_turned;
+}
