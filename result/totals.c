@@ -89,7 +89,7 @@ static void print_cell(const struct run_result *result, const char *label, int m
     assert(cells > 0);
     print_label(label, stream);
     fprintf(stream, "%s V, battery %d cell %d, %s\n", wording_number(mv * 0.001, 3).text, cell / cells + 1,
-            cell % cells + 1, wording_instant(tick).text);
+            cell % cells + 1, wording_dated(result->described->start_date, tick).text);
 }
 
 static void print_sums(const struct run_result *result, FILE *stream)

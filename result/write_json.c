@@ -87,6 +87,9 @@ static void write_head(const struct run_result *result, FILE *stream)
     write_text(stream, "description", described->description);
     fprintf(stream, "\"seed\":%" PRIu64 ",\n", described->seed);
     write_duration(stream, "duration_s", result->end_tick, ",\n");
+    if (described->start_date > 0) {
+        write_text(stream, "start", wording_date(described->start_date, 0).text);
+    }
     fprintf(stream, "\"start_day_of_year\":%d,\n", described->start_day_of_year);
     write_text(stream, "device", result->device);
     write_text(stream, "cell", cell->name);
@@ -119,9 +122,13 @@ static void write_edge(const struct run_result *result, const struct recording_e
     edge_text(result->described, edge, text, sizeof text);
     fputc('{', stream);
     write_duration(stream, "t_s", edge->edge.tick, ",");
-    fprintf(stream, "\"day\":%" PRId64 ",\"clock\":\"%s\",\"what\":\"%s\",\"on\":%s,",
-            edge->edge.tick / DAY_TICKS + 1, wording_clock(edge->edge.tick).text, words[edge->edge.kind],
-            edge->edge.on ? "true" : "false");
+    fprintf(stream, "\"day\":%" PRId64 ",\"clock\":\"%s\",", edge->edge.tick / DAY_TICKS + 1,
+            wording_clock(edge->edge.tick).text);
+    if (result->described->start_date > 0) {
+        fprintf(stream, "\"date\":\"%s\",",
+                wording_date(result->described->start_date, edge->edge.tick).text);
+    }
+    fprintf(stream, "\"what\":\"%s\",\"on\":%s,", words[edge->edge.kind], edge->edge.on ? "true" : "false");
     if (edge->edge.stays) {
         fputs("\"stays\":true,", stream);
     }

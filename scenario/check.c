@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "twin/calendar.h"
 #include "twin/charge.h"
 #include "twin/consumer.h"
 
@@ -19,6 +20,24 @@ static void fill_in_cable(double volts, double current_a, double *cable_mohm)
     if (*cable_mohm == 0.0) {
         *cable_mohm = 0.01 * volts / current_a * 1000.0;
     }
+}
+
+/* A date says which day of the year and of the week day 1 is. */
+static bool check_run(struct scenario_reader *reader)
+{
+    struct scenario *draft = reader->draft;
+    const yaml_node_t *day_of_year = scenario_reader_value(reader, SCENARIO_RUN, "start_day_of_year");
+    if (draft->start_date == 0) {
+        return true;
+    }
+    if (day_of_year != NULL) {
+        return scenario_reader_fail(reader, day_of_year,
+                                    "start_day_of_year stands beside start; run takes one of them");
+    }
+    struct calendar_date date = calendar_date(draft->start_date - 1);
+    draft->start_day_of_year = date.day_of_year;
+    draft->first_weekday = date.weekday;
+    return true;
 }
 
 static bool check_bank(struct scenario_reader *reader)
@@ -113,6 +132,8 @@ bool scenario_check_group(struct scenario_reader *reader, int group)
 {
     assert(group > SCENARIO_TOP && group < SCENARIO_CONSUMER);
     switch (group) {
+    case SCENARIO_RUN:
+        return check_run(reader);
     case SCENARIO_BANK:
         return check_bank(reader);
     case SCENARIO_CELL:

@@ -10,7 +10,7 @@
 
 /*
  * Checks one of the groups SCENARIO_RUN to SCENARIO_SOLAR that has just been read, and fills in what has a
- * computed default. The bank (BAT-8), the lock-out (LOAD-6) and the solar charger's voltages have rules.
+ * computed default. The run's start, the bank (BAT-8), the lock-out (LOAD-6) and the solar charger's voltages have rules.
  */
 bool scenario_check_group(struct scenario_reader *reader, int group);
 

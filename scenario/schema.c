@@ -237,6 +237,7 @@ const char *scenario_row_range(const struct scenario_row *row, char *text, size_
         [SCENARIO_TIME_OF_DAY] = "\"hh:mm\" or \"hh:mm:ss\", \"00:00\"..\"24:00\"",
         [SCENARIO_HOURS] = "\"hh:mm-hh:mm\" or \"mon-fri hh:mm-hh:mm\", 1..8 of them with commas between",
         [SCENARIO_INSTANT] = "\"day N hh:mm\" or \"day N hh:mm:ss\", from \"day 1 00:00\"",
+        [SCENARIO_DATE] = "\"2000-01-01\"..\"2199-12-31\"",
         [SCENARIO_MAPPING] = "keys and values",
         [SCENARIO_BUS] = "bank, or the name of a bus",
         [SCENARIO_OUTLET] = "bank, the name of a bus, or of an inverter",

@@ -132,8 +132,10 @@ const struct scenario_row schema_last_rows[] = {
 
     {SCENARIO_RUN, "duration", DURATION(1, SCENARIO_DURATION_S_MAX), REQUIRED, IN_SCENARIO(duration_s),
      .help = "how long the run is; units s, min, h, days, years (of 365 days)"},
+    {SCENARIO_RUN, "start", DATE, OPTIONAL, IN_SCENARIO(start_date),
+     .help = "date of day 1, of which season and weekday follow; without it day 1 is a Monday"},
     {SCENARIO_RUN, "start_day_of_year", WHOLE(1, 365, ""), OR("172"), IN_SCENARIO(start_day_of_year),
-     .help = "day 1 of the run in the year; 172 is 21 June"},
+     .help = "day 1 of the run in the year, without `start`; 172 is 21 June"},
 
     {SCENARIO_BANK, "battery", WORD(batteries), REQUIRED, IN_SCENARIO(bank.cells),
      .help = "four cells or eight in each"},

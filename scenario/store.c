@@ -291,6 +291,18 @@ static bool store_instant(struct scenario_reader *reader, const struct scenario_
     return true;
 }
 
+static bool store_date(struct scenario_reader *reader, const struct scenario_row *row,
+                       const yaml_node_t *node, const char *text, void *field)
+{
+    int32_t date = 0;
+    assert(row->size == sizeof date);
+    if (!scenario_value_date(text, &date)) {
+        return refuse_value(reader, row, node, text, "is not a date; it takes one of");
+    }
+    memcpy(field, &date, sizeof date);
+    return true;
+}
+
 typedef bool store_function(struct scenario_reader *reader, const struct scenario_row *row,
                             const yaml_node_t *node, const char *text, void *field);
 
@@ -311,6 +323,7 @@ bool scenario_store(struct scenario_reader *reader, const struct scenario_row *r
         [SCENARIO_TIME_OF_DAY] = store_time_of_day,
         [SCENARIO_HOURS] = store_hours,
         [SCENARIO_INSTANT] = store_instant,
+        [SCENARIO_DATE] = store_date,
     };
     assert(row->kind < sizeof stores / sizeof stores[0]);
     return stores[row->kind](reader, row, node, text, (char *)base + row->offset);

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "twin/calendar.h"
+
 #define EXACT_MAX ((int64_t)1 << 53) /* every whole number up to here is a double */
 #define DIGITS_MAX 15                /* so many digits, divided by a power of ten, round once */
 #define MINUTE_S 60
@@ -212,6 +214,20 @@ const char *scenario_value_hours(const char *text, struct hours *hours)
 }
 
 /* ---- times of the run --------------------------------------------------------------------------- */
+
+bool scenario_value_date(const char *text, int32_t *date)
+{
+    int32_t century = read_pair(text, 99);
+    int32_t year = century < 0 ? -1 : read_pair(text + 2, 99);
+    int32_t month = year < 0 || text[4] != '-' ? -1 : read_pair(text + 5, 12);
+    int32_t day = month < 0 || text[7] != '-' ? -1 : read_pair(text + 8, 31);
+    int32_t number = day < 0 || text[10] != '\0' ? -1 : calendar_day(century * 100 + year, month, day);
+    if (number < 0) {
+        return false;
+    }
+    *date = number + 1;
+    return true;
+}
 
 /* Reads "day N " at the start of `text`; returns N, -1: it is none, and where it ends. */
 static int64_t read_day(const char *text, const char **end)

@@ -36,6 +36,9 @@ bool scenario_value_time_of_day(const char *text, int32_t *seconds);
  */
 const char *scenario_value_hours(const char *text, struct hours *hours);
 
+/* Reads a date of the years 2000 to 2199, "2026-03-01", into the number of its day, 1 for 2000-01-01. */
+bool scenario_value_date(const char *text, int32_t *date);
+
 /* Reads "day N hh:mm" or "day N hh:mm:ss", N from 1 to 36501, into seconds from the start of day 1. */
 bool scenario_value_instant(const char *text, double *seconds);
 

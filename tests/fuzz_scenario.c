@@ -109,7 +109,10 @@ static void check_system(const struct scenario *system)
     check_text(system->title, sizeof system->title, 1);
     check_text(system->description, sizeof system->description, 0);
     require(system->seed <= UINT64_C(9007199254740991) && is_within(system->duration_s, 1, 3153600000.0));
-    require(system->start_day_of_year >= 1 && system->start_day_of_year <= 365);
+    require(system->start_date >= 0 && system->start_date <= 73049); /* 2199-12-31 */
+    require(system->start_day_of_year >= 1 &&
+            system->start_day_of_year <= (system->start_date > 0 ? 366 : 365));
+    require(system->first_weekday >= 0 && system->first_weekday <= 6);
     check_bank(&system->bank);
     check_cell(&system->bank.own_cell);
     check_solar(&system->solar);

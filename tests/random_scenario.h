@@ -180,10 +180,19 @@ static inline void random_scenario(struct random_bytes *bytes, unsigned days, ch
     const unsigned parallel =
         1 + random_bytes_below(bytes, 3) * random_bytes_below(bytes, (uint32_t)kind[2] / 2u);
     const size_t size = RANDOM_SCENARIO_SIZE;
-    size_t used = (size_t)snprintf(
-        text, size, "title: t\nseed: %u\nrun: {duration: %u h, start_day_of_year: %u}\n",
-        (unsigned)random_bytes_below(bytes, 65536), 1 + (unsigned)random_bytes_below(bytes, days * 24),
-        1 + (unsigned)random_bytes_below(bytes, 365));
+    size_t used = (size_t)snprintf(text, size, "title: t\nseed: %u\nrun: {duration: %u h, ",
+                                   (unsigned)random_bytes_below(bytes, 65536),
+                                   1 + (unsigned)random_bytes_below(bytes, days * 24));
+
+    if (random_bytes_below(bytes, 2) == 0) {
+        used += (size_t)snprintf(text + used, size - used, "start_day_of_year: %u}\n",
+                                 1 + (unsigned)random_bytes_below(bytes, 365));
+    } else {
+        used += (size_t)snprintf(text + used, size - used, "start: %u-%02u-%02u}\n",
+                                 2000 + (unsigned)random_bytes_below(bytes, 200),
+                                 1 + (unsigned)random_bytes_below(bytes, 12),
+                                 1 + (unsigned)random_bytes_below(bytes, 28));
+    }
 
     used += (size_t)snprintf(text + used, size - used, "bank: {battery: %s, series: %d, parallel: %u, ",
                              kind[0] == 4 ? "12.8 V" : "25.6 V", kind[1], parallel);

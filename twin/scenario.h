@@ -198,9 +198,11 @@ struct scenario_expectation {
 struct scenario {
     char title[SCENARIO_TEXT_SIZE];
     char description[SCENARIO_DESCRIPTION_SIZE];
-    uint64_t seed;         /* default 1 */
-    double duration_s;     /* up to 100 years */
-    int start_day_of_year; /* 1..365, default 172 (21 June) */
+    uint64_t seed;     /* default 1 */
+    double duration_s; /* up to 100 years */
+    int32_t
+        start_date; /* of day 1: 1 is 2000-01-01 (twin/calendar.h); 0: there are no dates, all years have 365 days */
+    int start_day_of_year; /* 1..365, default 172 (21 June); with a date its day, 1..366 */
     int first_weekday;     /* of day 1, 0..6, 0 is Monday */
     struct scenario_bank bank;
     struct scenario_bms bms;

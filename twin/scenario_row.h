@@ -26,6 +26,7 @@ enum scenario_kind {
     SCENARIO_TIME_OF_DAY, /* int32_t, seconds of the day; "06:30" or "06:30:15" */
     SCENARIO_HOURS,       /* struct hours (twin/hours.h); "mon-fri 06:30-08:00, sat 22:00-01:00" */
     SCENARIO_INSTANT,     /* double, seconds from the start; "day 3 12:00:00" */
+    SCENARIO_DATE,        /* int32_t, 1 is 2000-01-01; "2026-03-01" */
     SCENARIO_MAPPING,     /* the keys of the group `child` */
     SCENARIO_LIST         /* entries, each with the keys of the group `child` */
 };
@@ -89,6 +90,7 @@ struct scenario_row {
 #define TIME_OF_DAY .kind = SCENARIO_TIME_OF_DAY, .minimum = 0, .maximum = 86400, .unit = "s"
 #define HOURS .kind = SCENARIO_HOURS, .minimum = 1, .maximum = HOURS_WINDOWS_MAX, .unit = "windows"
 #define INSTANT .kind = SCENARIO_INSTANT, .minimum = 0, .maximum = SCENARIO_DURATION_S_MAX, .unit = "s"
+#define DATE .kind = SCENARIO_DATE, .unit = ""
 #define MAPPING .kind = SCENARIO_MAPPING, .unit = ""
 #define LIST(array, count, limit) \
     .kind = SCENARIO_LIST, .offset = offsetof(struct scenario, array), \
