@@ -391,7 +391,7 @@ static void say_event(struct sentence *sentence, const struct scenario *describe
     char text[EVENT_TEXT_SIZE];
     assert(index >= 0);
     assert(index < described->event_count);
-    event_text(&described->events[index], text, sizeof text);
+    event_text(described, index, text, sizeof text);
     say(sentence, "Event: %s", text);
 }
 

@@ -50,8 +50,20 @@ static void write_terminal_event(const struct scenario_event *event, char *text,
     snprintf(text, size, "%s's terminal %s", event_output_name(event->output), what);
 }
 
-void event_text(const struct scenario_event *event, char *text, size_t size)
+static void write_equipment_event(const struct scenario *described, const struct scenario_event *event,
+                                  char *text, size_t size)
 {
+    const char *name = described->equipment[event->equipment].name;
+    if (event->what == EVENT_EQUIPMENT_MENDED) {
+        snprintf(text, size, "%s is mended", name);
+    } else {
+        snprintf(text, size, "%s has a fault, %s", name, event->fault);
+    }
+}
+
+void event_text(const struct scenario *described, int index, char *text, size_t size)
+{
+    const struct scenario_event *event = &described->events[index];
     assert(size >= EVENT_TEXT_SIZE);
     switch (event->what) {
     case EVENT_UNPLUG_CHAIN:
@@ -74,6 +86,10 @@ void event_text(const struct scenario_event *event, char *text, size_t size)
     case EVENT_OUTPUT_FED:
     case EVENT_OUTPUT_MENDED:
         write_terminal_event(event, text, size);
+        break;
+    case EVENT_EQUIPMENT_FAULT:
+    case EVENT_EQUIPMENT_MENDED:
+        write_equipment_event(described, event, text, size);
         break;
     default:
         write_sensor_event(event, text, size);

@@ -275,14 +275,14 @@ static bool check_fault(struct scenario_reader *reader, const struct scenario_ev
                                 event->value, why);
 }
 
-bool scenario_check_event(struct scenario_reader *reader, const struct scenario_event *event)
+bool scenario_check_event(struct scenario_reader *reader, struct scenario_event *event)
 {
     const struct scenario_bank *bank = &reader->draft->bank;
     assert(event->at_s >= 0);
     if (event->at_s >= reader->draft->duration_s) {
         return refuse_time(reader, scenario_reader_value(reader, SCENARIO_EVENT, "at"), "at", "not before");
     }
-    return check_fault(reader, event) &&
+    return check_fault(reader, event) && scenario_check_equipment_fault(reader, event) &&
            check_number(reader, event, "battery", event->battery, bank->series * bank->parallel) &&
            check_number(reader, event, "cell", event->cell, bank->cells);
 }

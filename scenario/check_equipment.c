@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scenario/check.h"
+#include "scenario/store.h"
 #include "twin/equipment.h"
 
 /* Whether `name` is taken by the bank, a bus before number `buses`, or an entry of equipment before `entries`. */
@@ -85,4 +86,21 @@ bool scenario_check_equipment(struct scenario_reader *reader, const yaml_node_t 
         return scenario_reader_fail(reader, at != NULL ? at : place, "%s", complaint.text);
     }
     return true;
+}
+
+bool scenario_check_equipment_fault(struct scenario_reader *reader, struct scenario_event *event)
+{
+    const int group = SCENARIO_EVENT_KEYS + EVENT_EQUIPMENT_FAULT;
+    if (event->what != EVENT_EQUIPMENT_FAULT) {
+        return true;
+    }
+    const struct scenario_equipment *entry = &reader->draft->equipment[event->equipment];
+    const struct scenario_word *faults = equipment_kinds[entry->kind]->faults;
+    const yaml_node_t *place = scenario_reader_value(reader, group, "fault");
+    if (faults == NULL) {
+        return scenario_reader_fail(reader, place, "%s has no faults of its own",
+                                    scenario_reader_show(entry->name).text);
+    }
+    const struct scenario_row row = {.key = "fault", WORD(faults), IN(struct scenario_event, value)};
+    return scenario_store(reader, &row, place, event->fault, event);
 }

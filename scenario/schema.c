@@ -240,6 +240,7 @@ const char *scenario_row_range(const struct scenario_row *row, char *text, size_
         [SCENARIO_DATE] = "\"2000-01-01\"..\"2199-12-31\"",
         [SCENARIO_MAPPING] = "keys and values",
         [SCENARIO_BUS] = "bank, or the name of a bus",
+        [SCENARIO_EQUIPMENT_NAME] = "the name of a piece of equipment",
         [SCENARIO_OUTLET] = "bank, the name of a bus, or of an inverter",
     };
     assert(size > 0);

@@ -54,6 +54,8 @@ static const struct scenario_word event_words[] = {
     {"output_shorted", EVENT_OUTPUT_SHORTED, "an output's terminal cannot go high (SAFE-4)"},
     {"output_fed", EVENT_OUTPUT_FED, "an output's terminal is high whatever the device does (SAFE-4)"},
     {"output_mended", EVENT_OUTPUT_MENDED, "the terminal does what the device does again"},
+    {"equipment_fault", EVENT_EQUIPMENT_FAULT, "a piece of equipment has a fault of its kind's from now on"},
+    {"equipment_mended", EVENT_EQUIPMENT_MENDED, "it has none any more"},
     {0}};
 
 static const struct scenario_word expect_words[] = {
@@ -93,6 +95,11 @@ static const struct scenario_word expect_words[] = {
     { \
         EVENT(what_), .key = "output", WORD(outputs), REQUIRED, IN(struct scenario_event, output), \
                       .help = "which output" \
+    }
+#define EVENT_EQUIPMENT(what_) \
+    { \
+        EVENT(what_), .key = "name", EQUIPMENT_NAME, REQUIRED, IN(struct scenario_event, equipment), \
+                      .help = "which piece of equipment" \
     }
 #define EXPECT_OUTPUT_KEY(what_) \
     { \
@@ -305,6 +312,10 @@ const struct scenario_row schema_last_rows[] = {
     EVENT_OUTPUT(EVENT_OUTPUT_SHORTED),
     EVENT_OUTPUT(EVENT_OUTPUT_FED),
     EVENT_OUTPUT(EVENT_OUTPUT_MENDED),
+    EVENT_EQUIPMENT(EVENT_EQUIPMENT_FAULT),
+    {EVENT(EVENT_EQUIPMENT_FAULT), .key = "fault", TEXT(1, SCENARIO_FAULT_SIZE), REQUIRED,
+     IN(struct scenario_event, fault), .help = "which of those of its kind"},
+    EVENT_EQUIPMENT(EVENT_EQUIPMENT_MENDED),
 
     {SCENARIO_EXPECT, "what", WORD(expect_words), REQUIRED, IN(struct scenario_expectation, what),
      .help = "which of these"},

@@ -173,14 +173,20 @@ static void add_name(struct names *names, const char *text, int value)
     names->values[names->count++] = value;
 }
 
-static struct names names_of(const struct scenario *draft, bool with_outlets)
+static struct names names_of(const struct scenario *draft, enum scenario_kind kind)
 {
     struct names names = {.count = 0};
+    for (int i = 0; kind == SCENARIO_EQUIPMENT_NAME && i < draft->equipment_count; i++) {
+        add_name(&names, draft->equipment[i].name, i);
+    }
+    if (kind == SCENARIO_EQUIPMENT_NAME) {
+        return names;
+    }
     add_name(&names, "bank", 0);
     for (int i = 0; i < draft->bus_count; i++) {
         add_name(&names, draft->buses[i].name, i + 1);
     }
-    for (int i = 0; with_outlets && i < draft->equipment_count; i++) {
+    for (int i = 0; kind == SCENARIO_OUTLET && i < draft->equipment_count; i++) {
         if (equipment_kinds[draft->equipment[i].kind]->has_outlet) {
             add_name(&names, draft->equipment[i].name, SCENARIO_OUTLET_EQUIPMENT + i);
         }
@@ -191,7 +197,7 @@ static struct names names_of(const struct scenario *draft, bool with_outlets)
 static bool store_name(struct scenario_reader *reader, const struct scenario_row *row,
                        const yaml_node_t *node, const char *text, void *field)
 {
-    const struct names names = names_of(reader->draft, row->kind == SCENARIO_OUTLET);
+    const struct names names = names_of(reader->draft, row->kind);
     char list[SCENARIO_RANGE_SIZE] = "";
     size_t used = 0;
     assert(row->size == sizeof(int));
@@ -206,12 +212,13 @@ static bool store_name(struct scenario_reader *reader, const struct scenario_row
         }
     }
     struct scenario_shown shown = scenario_reader_show(text);
-    const char *nearest = suggest_word(text, names.texts, names.count);
+    const char *nearest = names.count > 0 ? suggest_word(text, names.texts, names.count) : NULL;
     if (nearest != NULL) {
         return scenario_reader_fail(reader, node, "%s %s is unknown, did you mean %s?", row->key, shown.text,
                                     scenario_reader_show(nearest).text);
     }
-    return scenario_reader_fail(reader, node, "%s %s is unknown; there are %s", row->key, shown.text, list);
+    return scenario_reader_fail(reader, node, "%s %s is unknown; there %s %s", row->key, shown.text,
+                                names.count > 1 ? "are" : "is", names.count > 0 ? list : "none");
 }
 
 /* ---- times --------------------------------------------------------------------------------------- */
@@ -319,6 +326,7 @@ bool scenario_store(struct scenario_reader *reader, const struct scenario_row *r
         [SCENARIO_CAUSE] = store_cause,
         [SCENARIO_BUS] = store_name,
         [SCENARIO_OUTLET] = store_name,
+        [SCENARIO_EQUIPMENT_NAME] = store_name,
         [SCENARIO_DURATION] = store_duration,
         [SCENARIO_TIME_OF_DAY] = store_time_of_day,
         [SCENARIO_HOURS] = store_hours,

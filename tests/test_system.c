@@ -6,7 +6,7 @@
 #include "tests/reference_cell.h"
 #include "tests/system_fixture.h"
 
-#include "twin/charger.h"
+#include "twin/charge.h"
 #include "twin/schedule.h"
 #include "twin/weather.h"
 
@@ -1236,7 +1236,8 @@ static void watch_drive(void *self, const struct system_run *run)
     const int64_t within = run->tick - 1; /* what held before this tick */
 
     if (run->tick > watch->tick) {
-        assert_near(run->solar_w, weather_solar_w(run->described, within / WEATHER_SLOT_TICKS), 0.0);
+        assert_near(run->equipment[0].state.level,
+                    weather_solar_w(run->described, &run->described->solar, within / WEATHER_SLOT_TICKS), 0.0);
         assert_near(run->ambient_c, weather_ambient_c(run->described, within / WEATHER_SLOT_TICKS), 0.0);
         assert_near(sum_of(&run->network, true),
                     scheduled_w(run->described, BEHIND_BATTERY, within) +

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "result/edge_text.h"
+#include "twin/charge.h"
 #include "result/wording.h"
 
 static struct scenario described; /* of the tests below; set up by reset() */
@@ -20,6 +21,7 @@ static int reset(void **state)
     described = (struct scenario){
         .duration_s = 86400.0,
         .bank = {.cells = 4, .series = 2, .parallel = 1, .settings = sbms_battery_defaults()},
+        .solar = {.panel_w = 100.0},
         .bms = {.settings = {.reconnect_delay_s = 60, .lockout_retries = 2, .lockout_clear_mv = 13400}},
         .event_count = 7,
         .events =
@@ -254,7 +256,7 @@ static void test_others(void **state)
                 "Event: Load's terminal is fed from outside");
     expect_text((struct system_edge){.kind = EDGE_EVENT, .value = 6}, -1,
                 "Event: Charger's terminal does as it is told again");
-    expect_text((struct system_edge){.kind = EDGE_STAGE, .value = CHARGER_ABSORPTION}, -1,
+    expect_text((struct system_edge){.kind = EDGE_STAGE, .value = 0, .phase = CHARGE_ABSORPTION}, -1,
                 "Solar charger: absorption");
     expect_text((struct system_edge){.kind = EDGE_LED_FAULT, .on = true, .cause = SBMS_CAUSE_ATC_LOST}, -1,
                 "LED \"Temp or OVP\" lit");

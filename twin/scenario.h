@@ -29,6 +29,7 @@ enum {
     SCENARIO_BATTERIES_MAX = SBMS_BATTERIES_MAX,
     SCENARIO_CELLS_MAX = 8,     /* of one battery */
     SCENARIO_CONSUMER_SIZE = 64, /* bytes of settings of one kind of consumer */
+    SCENARIO_FAULT_SIZE = 32,
     SCENARIO_BUSES_MAX = 5,      /* beside the bank's */
     SCENARIO_EQUIPMENT_MAX = 20,
     SCENARIO_EQUIPMENT_SIZE = 256 /* bytes of settings of one piece of equipment */
@@ -156,7 +157,9 @@ enum scenario_event_what {
     EVENT_SUPPLY_DIP,     /* the device's own supply lead is at `value` mV for `for_s` (SUP-3) */
     EVENT_OUTPUT_SHORTED, /* the terminal of `output` cannot go high (SAFE-4) */
     EVENT_OUTPUT_FED,     /* it is high whatever the device does */
-    EVENT_OUTPUT_MENDED   /* it does what the device does */
+    EVENT_OUTPUT_MENDED,  /* it does what the device does */
+    EVENT_EQUIPMENT_FAULT, /* `equipment` has fault `value` of its kind's from now on */
+    EVENT_EQUIPMENT_MENDED /* it has none */
 };
 
 struct scenario_event {
@@ -167,6 +170,8 @@ struct scenario_event {
     int value;                   /* mV or fault, as `what` says */
     double for_s;                /* EVENT_SUPPLY_DIP only */
     enum scenario_output output; /* EVENT_OUTPUT_... only */
+    int equipment;               /* EVENT_EQUIPMENT_... only; from 0 */
+    char fault[SCENARIO_FAULT_SIZE]; /* EVENT_EQUIPMENT_FAULT only: as the file has it */
 };
 
 enum scenario_expect_what {

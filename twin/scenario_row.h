@@ -21,6 +21,7 @@ enum scenario_kind {
     SCENARIO_WORD,        /* one of `words`, into a bool, an enum or an int */
     SCENARIO_BUS,         /* int; a bus by its name, from 0, the bank's */
     SCENARIO_OUTLET,      /* int; what loads can be on: the same, or equipment with an outlet (twin/scenario.h) */
+    SCENARIO_EQUIPMENT_NAME, /* int; an entry of `equipment` by its name, from 0 */
     SCENARIO_CAUSE,       /* uint8_t; a word of sbms_cause_word() */
     SCENARIO_DURATION,    /* double, seconds; "7 days" */
     SCENARIO_TIME_OF_DAY, /* int32_t, seconds of the day; "06:30" or "06:30:15" */
@@ -83,6 +84,7 @@ struct scenario_row {
 #define BOOLEAN .kind = SCENARIO_BOOLEAN, .unit = ""
 #define WORD(words_) .kind = SCENARIO_WORD, .words = (words_), .unit = ""
 #define BUS .kind = SCENARIO_BUS, .unit = ""
+#define EQUIPMENT_NAME .kind = SCENARIO_EQUIPMENT_NAME, .unit = ""
 #define OUTLET .kind = SCENARIO_OUTLET, .unit = ""
 #define CAUSE .kind = SCENARIO_CAUSE, .unit = ""
 #define DURATION(minimum_, maximum_) \

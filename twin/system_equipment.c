@@ -54,6 +54,13 @@ void system_equipment_weather(struct system_run *run, int64_t slot)
     }
 }
 
+void system_equipment_happen(struct system_run *run, const struct scenario_event *event)
+{
+    const int first = run->equipment_count - run->described->equipment_count;
+
+    run->equipment[first + event->equipment].fault = event->what == EVENT_EQUIPMENT_FAULT ? event->value : 0;
+}
+
 /* ---- in the network ------------------------------------------------------------------------------- */
 
 static double outlet_w(const struct system_run *run, int i)

@@ -21,6 +21,9 @@ void system_look(struct system_run *run);
 /* Sets all of it up, before anything else of a run but its bank. */
 void system_equipment_init(struct system_run *run);
 
+/* Puts the fault of `event` into a piece of it, or takes it away; it looks next when all of it does. */
+void system_equipment_happen(struct system_run *run, const struct scenario_event *event);
+
 /* Lets the weather of `slot` come to it. */
 void system_equipment_weather(struct system_run *run, int64_t slot);
 

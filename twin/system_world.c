@@ -112,6 +112,10 @@ static void happen(struct system_run *run, int index)
     case EVENT_SENSORS_MENDED:
         happen_to_sensors(run, event);
         break;
+    case EVENT_EQUIPMENT_FAULT:
+    case EVENT_EQUIPMENT_MENDED:
+        system_equipment_happen(run, event);
+        break;
     default:
         happen_to_device(run, event);
         break;
