@@ -30,7 +30,7 @@ static const struct scenario_word cables[] = {{"wire", CABLE_WIRE, NULL},
                                               {0}};
 static const struct scenario_word inputs[] = {{"high", INPUT_HIGH, NULL}, {"low", INPUT_LOW, NULL}, {0}};
 static const struct scenario_word voltages[] = {{"12 V", 1, NULL}, {"24 V", 2, NULL}, {"48 V", 4, NULL}, {0}};
-static const struct scenario_word bus_batteries[] = {{"none", 0, NULL}, {"lead_acid", 1, NULL}, {0}};
+static const struct scenario_word bus_batteries[] = {{"lead_acid", 1, NULL}, {0}};
 static const struct scenario_word levels[] = {{"floating", 0, NULL}, {"high", 1, NULL}, {0}};
 
 #define KIND_WORD(id, name) {#name, EQUIPMENT_##id, NULL},
