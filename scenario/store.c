@@ -187,7 +187,7 @@ static struct names names_of(const struct scenario *draft, enum scenario_kind ki
         add_name(&names, draft->buses[i].name, i + 1);
     }
     for (int i = 0; kind == SCENARIO_OUTLET && i < draft->equipment_count; i++) {
-        if (equipment_kinds[draft->equipment[i].kind]->has_outlet) {
+        if (equipment_kinds[draft->equipment[i].kind]->is_live != NULL) {
             add_name(&names, draft->equipment[i].name, SCENARIO_OUTLET_EQUIPMENT + i);
         }
     }

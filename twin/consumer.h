@@ -72,6 +72,9 @@ void consumers_add(struct system_run *run, struct network *network);
 bool consumers_would_look(const struct system_run *run, const struct network_flow *flow);
 bool consumers_look(struct system_run *run);
 
+/* Gives each load its share of what has gone into the network since it was built, before it is built anew or read. */
+void loads_settle(struct system_run *run);
+
 /* What the loads on `outlet` (of twin/scenario.h) want at run->tick, in W. */
 double loads_on_outlet_w(const struct system_run *run, int outlet);
 

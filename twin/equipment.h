@@ -89,7 +89,6 @@ struct equipment_kind {
     const char *help;
     enum equipment_ports ports;
     bool is_controlled; /* takes `control`, `cable` and `input` */
-    bool has_outlet;    /* loads may be `on` it */
     bool has_stages;    /* its phases are a charger's stages, which only a long timeline tells */
     const struct scenario_row *rows; /* offsets into the kind's own struct of at most SCENARIO_EQUIPMENT_SIZE bytes */
     size_t row_count;
@@ -107,6 +106,8 @@ struct equipment_kind {
     /* The next tick after `tick` at which look() may say something else by time alone; INT64_MAX: never. May be NULL. */
     int64_t (*next_tick)(const struct scenario_equipment *entry, const struct equipment_state *state,
                          int first_weekday, int64_t tick);
+    /* Whether its outlet has power; NULL without an outlet. */
+    bool (*is_live)(const struct equipment_state *state);
     /* Adds what it is to the network; may be NULL. */
     void (*add)(const struct scenario_equipment *entry, const struct equipment_state *state,
                 struct equipment_parts *parts);

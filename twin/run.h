@@ -53,6 +53,16 @@ struct system_edge {
     int phase; /* of those two */
 };
 
+enum { SYSTEM_EQUIPMENT_MAX = SCENARIO_EQUIPMENT_MAX + 1 }; /* with the section `solar` */
+
+/* What one piece of equipment has done. */
+struct equipment_totals {
+    double taken_j; /* from its bus, or from `from` through a contact */
+    double given_j; /* to the bus that it feeds; through a contact likewise */
+    double back_j;  /* through a contact towards `from` */
+    int64_t changes; /* of phase */
+};
+
 /* Sums and extremes from the start of the run to run->tick. */
 struct system_totals {
     double in_j;        /* from chargers to their buses */
@@ -84,6 +94,8 @@ struct system_totals {
     double soc_pct_max;
     double load_output_a_max;
     double prealarm_output_a_max;
+    double load_j[SCENARIO_LOADS_MAX]; /* into each; on an inverter's outlet at its plug */
+    struct equipment_totals equipment[SYSTEM_EQUIPMENT_MAX];
     int64_t steps;             /* taken by the bank */
     struct bank_health health; /* as it was made or, later, at the last midnight */
 };
@@ -111,8 +123,6 @@ struct system_energy {
     double throughput_j; /* what flowed in all, whichever way, between the bank's strings too */
 };
 
-enum { SYSTEM_EQUIPMENT_MAX = SCENARIO_EQUIPMENT_MAX + 1 }; /* with the section `solar` */
-
 /* One piece of equipment in a run. */
 struct system_equipment {
     const struct scenario_equipment *entry;
@@ -120,6 +130,8 @@ struct system_equipment {
     struct equipment_places places;
     int fault;
 };
+
+enum { LOAD_OFF = -1, LOAD_ON_OUTLET = -2 };
 
 struct system_run;
 
@@ -153,7 +165,9 @@ struct system_run {
     struct network_flow *flow;                   /* in it, now */
     double node_v_per_s[NETWORK_NODES_MAX];      /* over the last step; 0 after the bus was solved anew */
     struct network_flow *flow_end;               /* at the end of the step that was tried */
-    int load_place[SCENARIO_LOADS_MAX];          /* of each load among the network's; -1: it is not there */
+    int load_place[SCENARIO_LOADS_MAX];          /* of each load among the network's, or LOAD_OFF, LOAD_ON_OUTLET */
+    double place_j[NETWORK_LOADS_MAX];           /* into each of the network's, since: */
+    int64_t built_tick;                          /* when the network was built */
     int loads_dropped;                           /* how many of: */
     bool load_dropped[SCENARIO_LOADS_MAX];       /* by its own lowest voltage */
     int64_t load_wait_ticks[SCENARIO_LOADS_MAX]; /* how long it waits, or waited last; 0: it never has */

@@ -33,6 +33,7 @@ static void build_network(struct system_run *run)
 {
     struct network *network = &run->network;
 
+    loads_settle(run);
     network->node_count = 1 + run->described->bus_count;
     network->load_count = 0;
     network->source_count = 0;
@@ -333,6 +334,7 @@ void system_run_to(struct system_run *run, int64_t tick)
         move(run);
         show(run);
     }
+    loads_settle(run);
     run->end_tick = end_tick;
 }
 

@@ -67,7 +67,7 @@ static double outlet_w(const struct system_run *run, int i)
 {
     const struct system_equipment *one = &run->equipment[i];
 
-    return kind_of(one)->has_outlet
+    return kind_of(one)->is_live != NULL
                ? loads_on_outlet_w(run, SCENARIO_OUTLET_EQUIPMENT +
                                             (int)(one->entry - run->described->equipment))
                : 0.0;
@@ -199,6 +199,43 @@ double system_equipment_output_a(const struct system_run *run, enum scenario_con
     return sum_a;
 }
 
+bool system_outlet_is_live(const struct system_run *run, int index)
+{
+    const struct system_equipment *one =
+        &run->equipment[run->equipment_count - run->described->equipment_count + index];
+
+    return kind_of(one)->is_live(&one->state);
+}
+
+/* ---- totals --------------------------------------------------------------------------------------- */
+
+static void add_flow(struct equipment_totals *totals, const struct system_equipment *one,
+                     const struct network_flow *flow, double seconds)
+{
+    const struct equipment_places *places = &one->places;
+
+    if (places->source >= 0) {
+        totals->given_j += flow->source_v[places->source] * flow->source_a[places->source] * seconds;
+    }
+    if (places->load >= 0) {
+        totals->taken_j += flow->load_v[places->load] * flow->load_a[places->load] * seconds;
+    }
+    if (places->link >= 0 && flow->link_a[places->link] >= 0.0) {
+        totals->taken_j += flow->node_v[one->entry->from] * flow->link_a[places->link] * seconds;
+        totals->given_j += flow->node_v[one->entry->to] * flow->link_a[places->link] * seconds;
+    } else if (places->link >= 0) {
+        totals->back_j -= flow->node_v[one->entry->from] * flow->link_a[places->link] * seconds;
+    }
+}
+
+void system_equipment_add_step(struct system_run *run, double seconds)
+{
+    for (int i = 0; i < run->equipment_count; i++) {
+        add_flow(&run->totals.equipment[i], &run->equipment[i], run->flow, 0.5 * seconds);
+        add_flow(&run->totals.equipment[i], &run->equipment[i], run->flow_end, 0.5 * seconds);
+    }
+}
+
 /* ---- looking -------------------------------------------------------------------------------------- */
 
 static struct equipment_seen seen_by(const struct system_run *run, int i, const struct network_flow *flow,
@@ -279,6 +316,7 @@ void system_equipment_look(struct system_run *run)
         const struct equipment_state next = looked(run, i, run->flow, run->tick);
 
         if (next.phase != one->state.phase) {
+            run->totals.equipment[i].changes++;
             system_tell(run, (struct system_edge){.kind = kind_of(one)->has_stages ? EDGE_STAGE : EDGE_EQUIPMENT,
                                                   .on = next.phase != 0,
                                                   .value = i,

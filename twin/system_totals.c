@@ -113,6 +113,12 @@ void system_add_step(struct system_run *run, const struct bus_state *after, int6
     totals->cable_j += 0.5 * seconds * (before->cable_w + after->cable_w);
     totals->converter_j += 0.5 * seconds * (before->converter_w + after->converter_w);
     totals->lead_acid_j += 0.5 * seconds * (before->store_w + after->store_w);
+    for (int i = 0; i < run->network.load_count; i++) {
+        run->place_j[i] += 0.5 * seconds *
+                           (run->flow->load_v[i] * run->flow->load_a[i] +
+                            run->flow_end->load_v[i] * run->flow_end->load_a[i]);
+    }
+    system_equipment_add_step(run, seconds);
     if (bank_a > 0.0) {
         totals->charge_in_as += bank_a * seconds;
     } else {

@@ -203,12 +203,27 @@ static int node_of(const struct system_run *run, const struct scenario_load *loa
     return load->behind == BEHIND_RELAY ? node_behind_relay(run->described, network) : 0;
 }
 
+/* Its power, or its current, as the network's load has it. */
+static double own_part(const struct system_run *run, const struct scenario_load *load)
+{
+    return load->power_w > 0.0 ? load->power_w : load_on(run, load, 0).current_a;
+}
+
+static bool is_on_live_outlet(const struct system_run *run, int i)
+{
+    const int outlet = run->described->loads[i].outlet;
+
+    return outlet >= SCENARIO_OUTLET_EQUIPMENT &&
+           system_outlet_is_live(run, outlet - SCENARIO_OUTLET_EQUIPMENT) &&
+           schedule_load_runs(run->described, i, run->tick);
+}
+
 static void add(struct system_run *run, struct network *network)
 {
     for (int i = 0; i < run->described->load_count; i++) {
         const struct scenario_load *load = &run->described->loads[i];
 
-        run->load_place[i] = -1;
+        run->load_place[i] = is_on_live_outlet(run, i) ? LOAD_ON_OUTLET : LOAD_OFF;
         if (nominal_a(run, load) > 0.0 && is_fed(run, load) && !run->load_dropped[i] &&
             schedule_load_runs(run->described, i, run->tick)) {
             const struct network_load added = load_on(run, load, node_of(run, load, network));
@@ -216,6 +231,33 @@ static void add(struct system_run *run, struct network *network)
             run->load_place[i] = place_of(network, &added);
         }
     }
+}
+
+/* What load `i` has taken since the network was built. */
+static double taken_j(const struct system_run *run, int i)
+{
+    const struct scenario_load *load = &run->described->loads[i];
+    const int place = run->load_place[i];
+    double shared = 0.0;
+
+    if (place == LOAD_ON_OUTLET) {
+        return load->power_w * (double)(run->tick - run->built_tick) / SBMS_TICKS_PER_S;
+    }
+    if (place >= 0 && place < run->network.load_count) {
+        shared = run->network.loads[place].power_w + run->network.loads[place].current_a;
+    }
+    return shared > 0.0 ? run->place_j[place] * own_part(run, load) / shared : 0.0;
+}
+
+void loads_settle(struct system_run *run)
+{
+    for (int i = 0; i < run->described->load_count; i++) {
+        run->totals.load_j[i] += taken_j(run, i);
+    }
+    for (int i = 0; i < run->network.load_count; i++) {
+        run->place_j[i] = 0.0;
+    }
+    run->built_tick = run->tick;
 }
 
 /* Whether load `i` hangs on the network and is below its lowest voltage with `flow`. */
