@@ -7,6 +7,8 @@
 #include "twin/consumer.h"
 #include "twin/control_input.h"
 
+#define DEAD_S 1e-9 /* of a contact between nodes that nothing feeds: the network is solved without a hard link there */
+
 /* ---- at the start --------------------------------------------------------------------------------- */
 
 static const struct equipment_kind *kind_of(const struct system_equipment *one)
@@ -155,6 +157,15 @@ void system_equipment_end(const struct system_run *run, struct network *network)
         if (load->node <= run->described->bus_count && !run->node_is_fed[load->node]) {
             load->power_w = 0.0;
             load->current_a = 0.0;
+            load->is_resistance = true; /* it takes nothing, and is not low */
+        }
+    }
+    for (int i = 0; i < network->link_count; i++) {
+        struct network_link *link = &network->links[i];
+
+        if (link->from <= run->described->bus_count && !run->node_is_fed[link->from] &&
+            !run->node_is_fed[link->to]) {
+            link->conductance_s = DEAD_S;
         }
     }
     for (int i = 0; i < network->source_count; i++) {
