@@ -20,6 +20,9 @@ bool scenario_check_group(struct scenario_reader *reader, int group);
  */
 bool scenario_check_consumer(struct scenario_reader *reader, int group, const yaml_node_t *place);
 
+/* Refuses the kind of equipment `kind` if it is one that no scenario can have, with what to take instead; true: it is none. */
+bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind);
+
 /* Checks the bus just read from `place`: its name is new, and what its battery needs is there. */
 bool scenario_check_bus(struct scenario_reader *reader, const yaml_node_t *place, struct scenario_bus *bus);
 

@@ -44,6 +44,20 @@ bool scenario_check_bus(struct scenario_reader *reader, const yaml_node_t *place
     return true;
 }
 
+bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind)
+{
+    static const char *const on_ve_bus[] = {"multiplus", "quattro", "ve_bus", "ve_bus_bms", "easysolar"};
+    for (size_t i = 0; kind->type == YAML_SCALAR_NODE && i < sizeof on_ve_bus / sizeof on_ve_bus[0]; i++) {
+        if (strcmp(yaml_tree_text(kind), on_ve_bus[i]) == 0) {
+            return scenario_reader_fail(reader, kind,
+                                        "kind %s is on VE.Bus, which the device does not have; take an inverter "
+                                        "with control: load and a charger with control: charger (docs/VEBUS.md)",
+                                        on_ve_bus[i]);
+        }
+    }
+    return true;
+}
+
 /* A cable or an input is of no use without an output at its other end. */
 static bool check_control(struct scenario_reader *reader, int group, const struct scenario_equipment *entry)
 {
