@@ -23,8 +23,8 @@ bool scenario_check_consumer(struct scenario_reader *reader, int group, const ya
 /* Checks the entry of a list of consumers that has just been read from `place` likewise, and what its kind alone asks. */
 bool scenario_check_entry(struct scenario_reader *reader, int group, const yaml_node_t *place, void *entry);
 
-/* Checks the event just read: it happens within the run, to a battery and cell that the bank has. */
-bool scenario_check_event(struct scenario_reader *reader, const struct scenario_event *event);
+/* Checks the event just read: it happens within the run, to a battery and cell that the bank has, or to a load that there is. */
+bool scenario_check_event(struct scenario_reader *reader, struct scenario_event *event);
 
 /* Checks the expectation just read from `place`, which it is given as its line. */
 bool scenario_check_expectation(struct scenario_reader *reader, const yaml_node_t *place,

@@ -36,7 +36,7 @@ struct consumer_kind {
     const struct scenario_row *rows;
     size_t row_count;
     const char
-        *one_of[4]; /* the file must give just one of these keys, which end with NULL; no key: no such rule */
+        *one_of[8]; /* the file must give just one of these keys, which end with NULL; no key: no such rule */
     enum consumer_feed feed;
     /* The current that it draws at run->tick, in A; asked whenever something has moved the bus, and while its feed is on. NULL:
      * the next says it. */

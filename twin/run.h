@@ -137,6 +137,13 @@ struct system_run {
     bool load_dropped[SCENARIO_LOADS_MAX];       /* by its own lowest voltage */
     int64_t load_wait_ticks[SCENARIO_LOADS_MAX]; /* how long it waits, or waited last; 0: it never has */
     int64_t load_back_tick[SCENARIO_LOADS_MAX];  /* when it tries again at the earliest, or did last */
+    int64_t load_clock_tick;                     /* until when the clock says of the loads what is in: */
+    bool load_runs[SCENARIO_LOADS_MAX];
+    double load_power_w[SCENARIO_LOADS_MAX];
+    int load_forced[SCENARIO_LOADS_MAX];          /* by an event: 1 on, -1 off; 0: the clock has its say */
+    bool load_takes[SCENARIO_LOADS_MAX];          /* since the bus was solved last */
+    int64_t load_inrush_tick[SCENARIO_LOADS_MAX]; /* until when its inrush goes on */
+    int64_t inrush_tick;                          /* the last of them */
     struct sbms_inputs inputs;
     struct sbms_outputs outputs;
     struct sbms_standing standing;
