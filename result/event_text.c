@@ -50,6 +50,20 @@ static void write_terminal_event(const struct scenario_event *event, char *text,
     snprintf(text, size, "%s's terminal %s", event_output_name(event->output), what);
 }
 
+static void write_other_event(const struct scenario_event *event, char *text, size_t size)
+{
+    switch (event->what) {
+    case EVENT_LOAD_ON:
+    case EVENT_LOAD_OFF:
+        snprintf(text, size, "%s switched %s by hand", event->load_name,
+                 event->what == EVENT_LOAD_ON ? "on" : "off");
+        break;
+    default:
+        write_sensor_event(event, text, size);
+        break;
+    }
+}
+
 static void write_equipment_event(const struct scenario *described, const struct scenario_event *event,
                                   char *text, size_t size)
 {
@@ -92,7 +106,7 @@ void event_text(const struct scenario *described, int index, char *text, size_t 
         write_equipment_event(described, event, text, size);
         break;
     default:
-        write_sensor_event(event, text, size);
+        write_other_event(event, text, size);
         break;
     }
 }

@@ -54,6 +54,9 @@ static const struct scenario_word event_words[] = {
     {"output_shorted", EVENT_OUTPUT_SHORTED, "an output's terminal cannot go high (SAFE-4)"},
     {"output_fed", EVENT_OUTPUT_FED, "an output's terminal is high whatever the device does (SAFE-4)"},
     {"output_mended", EVENT_OUTPUT_MENDED, "the terminal does what the device does again"},
+    {"load_on", EVENT_LOAD_ON,
+     "a load is switched on by hand: its hours, chance and duty cycle count no more, all else does"},
+    {"load_off", EVENT_LOAD_OFF, "a load is switched off by hand, whatever it would do"},
     {"equipment_fault", EVENT_EQUIPMENT_FAULT, "a piece of equipment has a fault of its kind's from now on"},
     {"equipment_mended", EVENT_EQUIPMENT_MENDED, "it has none any more"},
     {0}};
@@ -95,6 +98,11 @@ static const struct scenario_word expect_words[] = {
     { \
         EVENT(what_), .key = "output", WORD(outputs), REQUIRED, IN(struct scenario_event, output), \
                       .help = "which output" \
+    }
+#define EVENT_LOAD(what_) \
+    { \
+        EVENT(what_), .key = "load", TEXT(1, SCENARIO_NAME_SIZE), REQUIRED, \
+                      IN(struct scenario_event, load_name), .help = "its name" \
     }
 #define EVENT_EQUIPMENT(what_) \
     { \
@@ -312,6 +320,8 @@ const struct scenario_row schema_last_rows[] = {
     EVENT_OUTPUT(EVENT_OUTPUT_SHORTED),
     EVENT_OUTPUT(EVENT_OUTPUT_FED),
     EVENT_OUTPUT(EVENT_OUTPUT_MENDED),
+    EVENT_LOAD(EVENT_LOAD_ON),
+    EVENT_LOAD(EVENT_LOAD_OFF),
     EVENT_EQUIPMENT(EVENT_EQUIPMENT_FAULT),
     {EVENT(EVENT_EQUIPMENT_FAULT), .key = "fault", TEXT(1, SCENARIO_FAULT_SIZE), REQUIRED,
      IN(struct scenario_event, fault), .help = "which of those of its kind"},

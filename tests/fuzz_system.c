@@ -48,5 +48,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     system_run_to(&run, run.end_tick);
     system_free(&run);
+    scenario_file_free(&described);
     return 0;
 }

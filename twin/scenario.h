@@ -18,6 +18,7 @@
 #include "twin/consumer_kinds.h"
 #include "twin/equipment_kinds.h"
 #include "twin/hours.h"
+#include "twin/profile.h"
 
 enum {
     SCENARIO_TEXT_SIZE = 256, /* title, with its NUL */
@@ -125,14 +126,23 @@ struct scenario_consumer {
 enum { SCENARIO_OUTLET_EQUIPMENT = SCENARIO_BUSES_MAX + 1 };
 
 enum scenario_behind { BEHIND_RELAY = 0, BEHIND_BATTERY };
+enum scenario_until { UNTIL_END = 0, UNTIL_PRE_ALARM };
 
 struct scenario_load {
     char name[SCENARIO_NAME_SIZE];
-    double power_w;              /* constant power */
-    double current_a;            /* constant current; of these three two are 0 */
-    double resistance_ohm;       /* constant resistance */
-    struct hours hours;          /* when it runs */
-    double chance_pct;           /* that it runs on a day, drawn from the seed; default 100 */
+    double power_w;                        /* constant power */
+    double current_a;                      /* constant current; of these four three are 0 */
+    double resistance_ohm;                 /* constant resistance */
+    char profile_name[SCENARIO_TEXT_SIZE]; /* the file of: */
+    struct profile
+        *profile;       /* a power over time, or NULL; the owner of the scenario frees it (scenario/file.h) */
+    struct hours hours; /* when it runs */
+    double chance_pct;  /* that it runs on a day, drawn from the seed; default 100 */
+    double duty_pct;    /* it is on for this part of each period, 0..100, default 100 */
+    double period_min;  /* 0.1..1440, default 20; 0: there is no such cycle */
+    double inrush_factor;        /* on its power or current when it starts, 1..100, default 1; 0: as 1 */
+    double inrush_ms;            /* for how long, but at least a tick; 0..10000, default 125 */
+    enum scenario_until until;   /* when it sheds itself */
     double voltage_mv_min;       /* it drops out below, at its terminals; default 9000 for each 12.8 V */
     double cable_mohm;           /* 0..10000, default 2 % of the voltage at its power or current */
     enum scenario_behind behind; /* the relay that Load drives, or the battery itself */
@@ -158,20 +168,25 @@ enum scenario_event_what {
     EVENT_OUTPUT_SHORTED, /* the terminal of `output` cannot go high (SAFE-4) */
     EVENT_OUTPUT_FED,     /* it is high whatever the device does */
     EVENT_OUTPUT_MENDED,  /* it does what the device does */
+    EVENT_LOAD_ON,        /* `load` is on whatever its hours, chance and duty cycle say */
+    EVENT_LOAD_OFF,       /* it is off */
     EVENT_EQUIPMENT_FAULT, /* `equipment` has fault `value` of its kind's from now on */
-    EVENT_EQUIPMENT_MENDED /* it has none */
+    EVENT_EQUIPMENT_MENDED, /* it has none */
+    EVENT_COUNT
 };
 
 struct scenario_event {
     double at_s;
     enum scenario_event_what what;
-    int battery;                 /* 1..series*parallel, 0 = not used */
-    int cell;                    /* 1..cells, 0 = not used */
-    int value;                   /* mV or fault, as `what` says */
-    double for_s;                /* EVENT_SUPPLY_DIP only */
-    enum scenario_output output; /* EVENT_OUTPUT_... only */
-    int equipment;               /* EVENT_EQUIPMENT_... only; from 0 */
-    char fault[SCENARIO_FAULT_SIZE]; /* EVENT_EQUIPMENT_FAULT only: as the file has it */
+    int battery;                        /* 1..series*parallel, 0 = not used */
+    int cell;                           /* 1..cells, 0 = not used */
+    int value;                          /* mV or fault, as `what` says */
+    double for_s;                       /* EVENT_SUPPLY_DIP only */
+    enum scenario_output output;        /* EVENT_OUTPUT_... only */
+    char load_name[SCENARIO_NAME_SIZE]; /* EVENT_LOAD_... only */
+    int load;                           /* the same, from 0 */
+    int equipment;                      /* EVENT_EQUIPMENT_... only; from 0 */
+    char fault[SCENARIO_FAULT_SIZE];    /* EVENT_EQUIPMENT_FAULT only: as the file has it */
 };
 
 enum scenario_expect_what {

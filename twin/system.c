@@ -34,6 +34,7 @@ static void build_network(struct system_run *run)
     struct network *network = &run->network;
 
     loads_settle(run);
+    loads_begin(run);
     network->node_count = 1 + run->described->bus_count;
     network->load_count = 0;
     network->source_count = 0;

@@ -91,6 +91,19 @@ static void happen_to_device(struct system_run *run, const struct scenario_event
     }
 }
 
+static void happen_elsewhere(struct system_run *run, const struct scenario_event *event)
+{
+    switch (event->what) {
+    case EVENT_LOAD_ON:
+    case EVENT_LOAD_OFF:
+        run->load_forced[event->load] = event->what == EVENT_LOAD_ON ? 1 : -1;
+        break;
+    default:
+        happen_to_device(run, event);
+        break;
+    }
+}
+
 static void happen(struct system_run *run, int index)
 {
     const struct scenario_event *event = &run->described->events[index];
@@ -117,7 +130,7 @@ static void happen(struct system_run *run, int index)
         system_equipment_happen(run, event);
         break;
     default:
-        happen_to_device(run, event);
+        happen_elsewhere(run, event);
         break;
     }
 }
