@@ -54,7 +54,8 @@ static bool check_bank(struct scenario_reader *reader)
                                     "series %d is outside 1..%d for batteries of 25.6 V (BAT-8)",
                                     bank->series, BATTERIES_25_V_SERIES_MAX);
     }
-    fill_in_cable(12.8 * scenario_bus_units(reader->draft, 0), bank->capacity_ah * bank->parallel, &reader->draft->bank.cable_mohm);
+    fill_in_cable(12.8 * scenario_bus_units(reader->draft, 0), bank->capacity_ah * bank->parallel,
+                  &reader->draft->bank.cable_mohm);
     int batteries = bank->series * bank->parallel;
     if (batteries > SCENARIO_BATTERIES_MAX) {
         return scenario_reader_fail(
@@ -211,9 +212,9 @@ static bool check_outlet(struct scenario_reader *reader, int group, struct scena
     for (size_t i = 0; load->outlet >= SCENARIO_OUTLET_EQUIPMENT && i < sizeof keys / sizeof keys[0]; i++) {
         const yaml_node_t *value = scenario_reader_value(reader, group, keys[i]);
         if (value != NULL) {
-            return scenario_reader_fail(reader, value, "%s is for a load on a bus; on %s it takes power_w",
-                                        keys[i],
-                                        reader->draft->equipment[load->outlet - SCENARIO_OUTLET_EQUIPMENT].name);
+            return scenario_reader_fail(
+                reader, value, "%s is for a load on a bus; on %s it takes power_w", keys[i],
+                reader->draft->equipment[load->outlet - SCENARIO_OUTLET_EQUIPMENT].name);
         }
     }
     return true;
@@ -326,7 +327,8 @@ bool scenario_check_event(struct scenario_reader *reader, struct scenario_event 
     if (event->at_s >= reader->draft->duration_s) {
         return refuse_time(reader, scenario_reader_value(reader, SCENARIO_EVENT, "at"), "at", "not before");
     }
-    return check_fault(reader, event) && find_load(reader, event) && scenario_check_equipment_fault(reader, event) &&
+    return check_fault(reader, event) && find_load(reader, event) &&
+           scenario_check_equipment_fault(reader, event) &&
            check_number(reader, event, "battery", event->battery, bank->series * bank->parallel) &&
            check_number(reader, event, "cell", event->cell, bank->cells);
 }

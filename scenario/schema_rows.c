@@ -134,7 +134,8 @@ const struct scenario_row schema_first_rows[] = {
     {SCENARIO_TOP, "buses", OPTIONAL, LIST(buses, bus_count, SCENARIO_BUSES_MAX), .child = SCENARIO_BUS_ENTRY,
      .help = "buses beside the bank's"},
     {SCENARIO_TOP, "equipment", OPTIONAL, LIST(equipment, equipment_count, SCENARIO_EQUIPMENT_MAX),
-     .child = SCENARIO_EQUIPMENT_ENTRY, .help = "chargers, switches and converters, on buses and between them"},
+     .child = SCENARIO_EQUIPMENT_ENTRY,
+     .help = "chargers, switches and converters, on buses and between them"},
 };
 
 const size_t schema_first_count = sizeof schema_first_rows / sizeof schema_first_rows[0];
@@ -284,8 +285,8 @@ const struct scenario_row schema_last_rows[] = {
      IN(struct scenario_bus, units), .help = "12, 24 or 48 V"},
     {SCENARIO_BUS_ENTRY, "battery", WORD(bus_batteries), OPTIONAL, IN(struct scenario_bus, has_battery),
      .help = "a battery of its own, such as that of a starter; without it, only equipment feeds it"},
-    {SCENARIO_BUS_ENTRY, "capacity_ah", NUMBER(1, 5000, "Ah"), OPTIONAL,
-     IN(struct scenario_bus, capacity_ah), .help = "of that battery, which must have it"},
+    {SCENARIO_BUS_ENTRY, "capacity_ah", NUMBER(1, 5000, "Ah"), OPTIONAL, IN(struct scenario_bus, capacity_ah),
+     .help = "of that battery, which must have it"},
     {SCENARIO_BUS_ENTRY, "state_of_charge_pct", NUMBER(0, 100, "%"), OR("100"),
      IN(struct scenario_bus, soc_pct), .help = "of that battery, at the start"},
     {SCENARIO_BUS_ENTRY, "self_discharge_pct_per_month", NUMBER(0, 30, "% a month"), OR("4"),
@@ -373,11 +374,20 @@ const struct scenario_row schema_to_row = {
     .key = "to", BUS, REQUIRED, IN(struct scenario_equipment, to), .help = "the bus that it feeds"};
 
 const struct scenario_row schema_control_rows[] = {
-    {.key = "control", WORD(controls), OR("none"), IN(struct scenario_equipment, control),
+    {.key = "control",
+     WORD(controls),
+     OR("none"),
+     IN(struct scenario_equipment, control),
      .help = "the output of the device that turns it on and off"},
-    {.key = "cable", WORD(cables), OR("wire"), IN(struct scenario_equipment, cable),
+    {.key = "cable",
+     WORD(cables),
+     OR("wire"),
+     IN(struct scenario_equipment, cable),
      .help = "from that output to its input"},
-    {.key = "input", WORD(inputs), OR("high"), IN(struct scenario_equipment, input),
+    {.key = "input",
+     WORD(inputs),
+     OR("high"),
+     IN(struct scenario_equipment, input),
      .help = "what turns it on: a high level, or being pulled to battery minus"},
 };
 

@@ -278,8 +278,7 @@ static inline size_t random_place(struct random_bytes *bytes, uint32_t buses, ch
 }
 
 /* Adds the loads x0, x1, ... and what switches them by hand in the first hour. */
-static inline void random_scenario_loads(struct random_bytes *bytes, uint32_t buses, char *text,
-                                           size_t size)
+static inline void random_scenario_loads(struct random_bytes *bytes, uint32_t buses, char *text, size_t size)
 {
     const uint32_t loads = 1 + random_bytes_below(bytes, 5);
     const int group = scenario_row_find(SCENARIO_TOP, "loads")->child;

@@ -363,8 +363,7 @@ static bool is_companion(const struct scenario_row *row, const struct scenario_r
     }
     return (is_one_of && !is_target_one_of) || is_clear ||
            (is_control && (strcmp(target->key, "cable") == 0 || strcmp(target->key, "input") == 0)) ||
-           is_capacity || is_battery ||
-           (is_count && strcmp(target->key, "count_min") != 0);
+           is_capacity || is_battery || (is_count && strcmp(target->key, "count_min") != 0);
 }
 
 /* Adds "key: sample, " for all keys that `target` needs beside it. */
@@ -379,8 +378,8 @@ static size_t write_companions(const struct scenario_row *target, int group, cha
         }
         if (row->presence == SCENARIO_REQUIRED || is_companion(row, target)) {
             write_sample(row, sample, sizeof sample);
-            if (row->kind == SCENARIO_WORD && row->group >= SCENARIO_BUS_ENTRY && row->words[1].text != NULL &&
-                row->presence != SCENARIO_REQUIRED) { /* not `none` */
+            if (row->kind == SCENARIO_WORD && row->group >= SCENARIO_BUS_ENTRY &&
+                row->words[1].text != NULL && row->presence != SCENARIO_REQUIRED) { /* not `none` */
                 snprintf(sample, sizeof sample, "%s", row->words[1].text);
             }
             used += (size_t)snprintf(text + used, size - used, "%s: %s, ", row->key, sample);
@@ -421,9 +420,8 @@ static void write_scenario(const struct scenario_row *row, const char *value, ch
         ++*line;
     }
     if (group >= SCENARIO_EVENT_KEYS && group < SCENARIO_EXPECT_KEYS) {
-        used += (size_t)snprintf(
-            text + used, size - used,
-            "equipment: [{name: other, kind: battery_protect, from: bank, to: side}]\n");
+        used += (size_t)snprintf(text + used, size - used,
+                                 "equipment: [{name: other, kind: battery_protect, from: bank, to: side}]\n");
         ++*line;
     }
     if (group == SCENARIO_TOP) {
@@ -719,8 +717,9 @@ static void every_event_and_expectation_is_read(void **state)
             write_companions(&none, scenario_group_variant(kinds[kind].group, value), companions + used,
                              sizeof companions - used);
             assert_int_equal(what->words[value].value, value);
-            snprintf(text, sizeof text, MINIMAL "loads: [{name: t, power_w: 1}]\nbuses: [{name: side}]\n%s%s: [{%s%s: %s}]\n", other,
-                     kinds[kind].list, companions, what->key, what->words[value].text);
+            snprintf(text, sizeof text,
+                     MINIMAL "loads: [{name: t, power_w: 1}]\nbuses: [{name: side}]\n%s%s: [{%s%s: %s}]\n",
+                     other, kinds[kind].list, companions, what->key, what->words[value].text);
             accept(text);
             assert_true(stored_number(what) == value);
         }
@@ -1554,8 +1553,9 @@ static void put_row(struct page *page, const struct scenario_row *row)
 /* A key that kinds of equipment share. */
 static bool is_shared(const struct scenario_row *row)
 {
-    bool is_one = row->group >= SCENARIO_EQUIPMENT_KEYS &&
-                  (strcmp(row->key, "on") == 0 || strcmp(row->key, "from") == 0 || strcmp(row->key, "to") == 0);
+    bool is_one =
+        row->group >= SCENARIO_EQUIPMENT_KEYS &&
+        (strcmp(row->key, "on") == 0 || strcmp(row->key, "from") == 0 || strcmp(row->key, "to") == 0);
     for (size_t i = 0; row->group >= SCENARIO_EQUIPMENT_KEYS && i < schema_control_count; i++) {
         is_one = is_one || strcmp(row->key, schema_control_rows[i].key) == 0;
     }
@@ -1638,7 +1638,9 @@ static void put_tables(void (*take)(const char *heading, const char *table))
         char heading[64];
         const char *list = list_of(group);
         snprintf(heading, sizeof heading, "## `%s`\n",
-                 list != NULL ? list : scenario_group_name(group > SCENARIO_EQUIPMENT_ENTRY ? SCENARIO_CELL : group));
+                 list != NULL
+                     ? list
+                     : scenario_group_name(group > SCENARIO_EQUIPMENT_ENTRY ? SCENARIO_CELL : group));
         page.used = 0;
         if (group != SCENARIO_EXPECT) {
             put_group(&page, group);

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "result/edge_text.h"
-#include "twin/charge.h"
 #include "result/wording.h"
+#include "twin/charge.h"
 
 static struct scenario described; /* of the tests below; set up by reset() */
 

@@ -53,12 +53,12 @@ extern const char *const charge_words[];
 bool charge_complete(struct charge_settings *settings, int units, struct equipment_complaint *complaint);
 
 /* The charger as a source, of `power_w` at its terminals at most, in its present stage; without a node. */
-struct network_source charge_source(const struct charge_settings *settings, const struct equipment_state *state,
-                                    double power_w);
+struct network_source charge_source(const struct charge_settings *settings,
+                                    const struct equipment_state *state, double power_w);
 
 /* What it is after it has looked. */
-struct equipment_state charge_look(const struct charge_settings *settings, const struct equipment_state *state,
-                                   const struct equipment_seen *seen);
+struct equipment_state charge_look(const struct charge_settings *settings,
+                                   const struct equipment_state *state, const struct equipment_seen *seen);
 
 /* The tick at which it acts though nothing else changes; INT64_MAX: never. */
 int64_t charge_next_tick(const struct charge_settings *settings, const struct equipment_state *state);

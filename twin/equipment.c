@@ -88,10 +88,8 @@ void equipment_add_link(struct equipment_parts *parts, double ohm, bool is_one_w
 
     assert(ohm > 0.0 && network->link_count < NETWORK_LINKS_MAX);
     parts->places->link = network->link_count;
-    network->links[network->link_count++] = (struct network_link){.from = parts->from_node,
-                                                                  .to = parts->to_node,
-                                                                  .conductance_s = 1.0 / ohm,
-                                                                  .is_one_way = is_one_way};
+    network->links[network->link_count++] = (struct network_link){
+        .from = parts->from_node, .to = parts->to_node, .conductance_s = 1.0 / ohm, .is_one_way = is_one_way};
 }
 
 void equipment_add_source(struct equipment_parts *parts, struct network_source source)

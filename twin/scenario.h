@@ -28,10 +28,10 @@ enum {
     SCENARIO_EVENTS_MAX = 256,
     SCENARIO_EXPECTATIONS_MAX = 64,
     SCENARIO_BATTERIES_MAX = SBMS_BATTERIES_MAX,
-    SCENARIO_CELLS_MAX = 8,     /* of one battery */
+    SCENARIO_CELLS_MAX = 8,      /* of one battery */
     SCENARIO_CONSUMER_SIZE = 64, /* bytes of settings of one kind of consumer */
     SCENARIO_FAULT_SIZE = 32,
-    SCENARIO_BUSES_MAX = 5,      /* beside the bank's */
+    SCENARIO_BUSES_MAX = 5, /* beside the bank's */
     SCENARIO_EQUIPMENT_MAX = 20,
     SCENARIO_EQUIPMENT_SIZE = 256 /* bytes of settings of one piece of equipment */
 };
@@ -86,10 +86,10 @@ struct scenario_solar {
 /* A bus beside the bank's. Buses count from 0, the bank's; the first of these is 1. */
 struct scenario_bus {
     char name[SCENARIO_NAME_SIZE];
-    int units;                         /* of 12 V; default the bank's */
-    bool has_battery;                  /* a lead-acid one */
-    double capacity_ah;                /* of it, 1..5000 */
-    double soc_pct;                    /* at the start, 0..100, default 100 */
+    int units;                           /* of 12 V; default the bank's */
+    bool has_battery;                    /* a lead-acid one */
+    double capacity_ah;                  /* of it, 1..5000 */
+    double soc_pct;                      /* at the start, 0..100, default 100 */
     double self_discharge_pct_per_month; /* default 4 */
 };
 
@@ -164,13 +164,13 @@ enum scenario_event_what {
     EVENT_SENSORS_MENDED,      /* all of the battery's sensors work again; battery */
     EVENT_INTERNAL_FAULT, /* the device finds fault `value`, 1..9 but not 5 nor 8, in itself (SAFE-4, LED-3) */
     EVENT_FAULT_GONE,
-    EVENT_SUPPLY_DIP,     /* the device's own supply lead is at `value` mV for `for_s` (SUP-3) */
-    EVENT_OUTPUT_SHORTED, /* the terminal of `output` cannot go high (SAFE-4) */
-    EVENT_OUTPUT_FED,     /* it is high whatever the device does */
-    EVENT_OUTPUT_MENDED,  /* it does what the device does */
-    EVENT_LOAD_ON,        /* `load` is on whatever its hours, chance and duty cycle say */
-    EVENT_LOAD_OFF,       /* it is off */
-    EVENT_EQUIPMENT_FAULT, /* `equipment` has fault `value` of its kind's from now on */
+    EVENT_SUPPLY_DIP,       /* the device's own supply lead is at `value` mV for `for_s` (SUP-3) */
+    EVENT_OUTPUT_SHORTED,   /* the terminal of `output` cannot go high (SAFE-4) */
+    EVENT_OUTPUT_FED,       /* it is high whatever the device does */
+    EVENT_OUTPUT_MENDED,    /* it does what the device does */
+    EVENT_LOAD_ON,          /* `load` is on whatever its hours, chance and duty cycle say */
+    EVENT_LOAD_OFF,         /* it is off */
+    EVENT_EQUIPMENT_FAULT,  /* `equipment` has fault `value` of its kind's from now on */
     EVENT_EQUIPMENT_MENDED, /* it has none */
     EVENT_COUNT
 };

@@ -7,7 +7,8 @@
 #include "twin/consumer.h"
 #include "twin/control_input.h"
 
-#define DEAD_S 1e-9 /* of a contact between nodes that nothing feeds: the network is solved without a hard link there */
+#define DEAD_S \
+    1e-9 /* of a contact between nodes that nothing feeds: the network is solved without a hard link there */
 
 /* ---- at the start --------------------------------------------------------------------------------- */
 
@@ -70,8 +71,8 @@ static double outlet_w(const struct system_run *run, int i)
     const struct system_equipment *one = &run->equipment[i];
 
     return kind_of(one)->is_live != NULL
-               ? loads_on_outlet_w(run, SCENARIO_OUTLET_EQUIPMENT +
-                                            (int)(one->entry - run->described->equipment))
+               ? loads_on_outlet_w(run,
+                                   SCENARIO_OUTLET_EQUIPMENT + (int)(one->entry - run->described->equipment))
                : 0.0;
 }
 
@@ -291,7 +292,8 @@ static struct equipment_state looked(const struct system_run *run, int i, const 
 }
 
 /* What time alone brings about at end_tick is not looked for: the step ends there because of it. */
-bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow, int64_t end_tick)
+bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow,
+                                 int64_t end_tick)
 {
     for (int i = 0; i < run->equipment_count; i++) {
         const struct equipment_state next = looked(run, i, flow, end_tick - 1);
@@ -311,8 +313,8 @@ static int64_t next_look(const struct system_run *run)
         const struct system_equipment *one = &run->equipment[i];
 
         if (kind_of(one)->next_tick != NULL) {
-            const int64_t tick = kind_of(one)->next_tick(one->entry, &one->state,
-                                                               run->described->first_weekday, run->tick);
+            const int64_t tick =
+                kind_of(one)->next_tick(one->entry, &one->state, run->described->first_weekday, run->tick);
 
             next = tick > run->tick && tick < next ? tick : next;
         }
@@ -328,10 +330,11 @@ void system_equipment_look(struct system_run *run)
 
         if (next.phase != one->state.phase) {
             run->totals.equipment[i].changes++;
-            system_tell(run, (struct system_edge){.kind = kind_of(one)->has_stages ? EDGE_STAGE : EDGE_EQUIPMENT,
-                                                  .on = next.phase != 0,
-                                                  .value = i,
-                                                  .phase = next.phase});
+            system_tell(run,
+                        (struct system_edge){.kind = kind_of(one)->has_stages ? EDGE_STAGE : EDGE_EQUIPMENT,
+                                             .on = next.phase != 0,
+                                             .value = i,
+                                             .phase = next.phase});
         }
         run->moved = run->moved || next.phase != one->state.phase || next.level != one->state.level;
         one->state = next;

@@ -37,7 +37,8 @@ void system_equipment_end(const struct system_run *run, struct network *network)
 void system_equipment_look(struct system_run *run);
 
 /* Whether any of it would be in another state for what it sees in `flow`, at the end of a step to `end_tick`. */
-bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow, int64_t end_tick);
+bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow,
+                                 int64_t end_tick);
 
 /* Adds a step of `seconds` from run->flow to run->flow_end to the totals of each piece. */
 void system_equipment_add_step(struct system_run *run, double seconds);

@@ -136,7 +136,8 @@ static double lowest_v(const struct system_run *run, const struct scenario_load 
 /* What it takes at the nominal voltage with that power, if it is of one. */
 static double nominal_a(const struct system_run *run, const struct scenario_load *load, double power_w)
 {
-    const double resistance_a = load->resistance_ohm > 0.0 ? nominal_v(run, load) / load->resistance_ohm : 0.0;
+    const double resistance_a =
+        load->resistance_ohm > 0.0 ? nominal_v(run, load) / load->resistance_ohm : 0.0;
 
     return load->current_a + power_w / nominal_v(run, load) + resistance_a;
 }

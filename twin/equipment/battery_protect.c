@@ -143,7 +143,8 @@ static struct equipment_state look_tripped(const struct equipment_state *state,
     return next;
 }
 
-static struct equipment_state look_open(const struct equipment_state *state, const struct equipment_seen *seen)
+static struct equipment_state look_open(const struct equipment_state *state,
+                                        const struct equipment_seen *seen)
 {
     if (state->phase == DEAD && seen->tick - state->phase_tick < DEAD_TICKS) {
         return *state;
@@ -155,8 +156,8 @@ static struct equipment_state look_open(const struct equipment_state *state, con
     return state->phase == DEAD ? equipment_in_phase(state, WAITING, seen->tick) : *state;
 }
 
-static struct equipment_state look(const struct scenario_equipment *entry, const struct equipment_state *state,
-                                   const struct equipment_seen *seen)
+static struct equipment_state look(const struct scenario_equipment *entry,
+                                   const struct equipment_state *state, const struct equipment_seen *seen)
 {
     const struct battery_protect protect = settings_of(entry);
 
