@@ -50,20 +50,6 @@ static void write_terminal_event(const struct scenario_event *event, char *text,
     snprintf(text, size, "%s's terminal %s", event_output_name(event->output), what);
 }
 
-static void write_other_event(const struct scenario_event *event, char *text, size_t size)
-{
-    switch (event->what) {
-    case EVENT_LOAD_ON:
-    case EVENT_LOAD_OFF:
-        snprintf(text, size, "%s switched %s by hand", event->load_name,
-                 event->what == EVENT_LOAD_ON ? "on" : "off");
-        break;
-    default:
-        write_sensor_event(event, text, size);
-        break;
-    }
-}
-
 static void write_equipment_event(const struct scenario *described, const struct scenario_event *event,
                                   char *text, size_t size)
 {
@@ -72,6 +58,25 @@ static void write_equipment_event(const struct scenario *described, const struct
         snprintf(text, size, "%s is mended", name);
     } else {
         snprintf(text, size, "%s has a fault, %s", name, event->fault);
+    }
+}
+
+static void write_other_event(const struct scenario *described, const struct scenario_event *event,
+                              char *text, size_t size)
+{
+    switch (event->what) {
+    case EVENT_LOAD_ON:
+    case EVENT_LOAD_OFF:
+        snprintf(text, size, "%s switched %s by hand", event->load_name,
+                 event->what == EVENT_LOAD_ON ? "on" : "off");
+        break;
+    case EVENT_EQUIPMENT_FAULT:
+    case EVENT_EQUIPMENT_MENDED:
+        write_equipment_event(described, event, text, size);
+        break;
+    default:
+        write_sensor_event(event, text, size);
+        break;
     }
 }
 
@@ -101,12 +106,8 @@ void event_text(const struct scenario *described, int index, char *text, size_t 
     case EVENT_OUTPUT_MENDED:
         write_terminal_event(event, text, size);
         break;
-    case EVENT_EQUIPMENT_FAULT:
-    case EVENT_EQUIPMENT_MENDED:
-        write_equipment_event(described, event, text, size);
-        break;
     default:
-        write_other_event(event, text, size);
+        write_other_event(described, event, text, size);
         break;
     }
 }

@@ -150,29 +150,36 @@ void system_equipment_add(struct system_run *run, struct network *network)
     find_fed(run, network);
 }
 
-void system_equipment_end(const struct system_run *run, struct network *network)
+static bool is_dead(const struct system_run *run, int node)
+{
+    return node <= run->described->bus_count && !run->node_is_fed[node];
+}
+
+static void end_loads(const struct system_run *run, struct network *network)
 {
     for (int i = 0; i < network->load_count; i++) {
         struct network_load *load = &network->loads[i];
 
-        if (load->node <= run->described->bus_count && !run->node_is_fed[load->node]) {
+        if (is_dead(run, load->node)) {
             load->power_w = 0.0;
             load->current_a = 0.0;
             load->is_resistance = true; /* it takes nothing, and is not low */
         }
     }
-    for (int i = 0; i < network->link_count; i++) {
-        struct network_link *link = &network->links[i];
+}
 
-        if (link->from <= run->described->bus_count && !run->node_is_fed[link->from] &&
-            !run->node_is_fed[link->to]) {
-            link->conductance_s = DEAD_S;
+void system_equipment_end(const struct system_run *run, struct network *network)
+{
+    end_loads(run, network);
+    for (int i = 0; i < network->link_count; i++) {
+        if (is_dead(run, network->links[i].from) && is_dead(run, network->links[i].to)) {
+            network->links[i].conductance_s = DEAD_S;
         }
     }
     for (int i = 0; i < network->source_count; i++) {
         struct network_source *source = &network->sources[i];
 
-        if (source->has_input && !run->node_is_fed[network->loads[source->input].node]) {
+        if (source->has_input && is_dead(run, network->loads[source->input].node)) {
             source->power_w = 0.0;
         }
     }

@@ -98,6 +98,10 @@ static void happen_elsewhere(struct system_run *run, const struct scenario_event
     case EVENT_LOAD_OFF:
         run->load_forced[event->load] = event->what == EVENT_LOAD_ON ? 1 : -1;
         break;
+    case EVENT_EQUIPMENT_FAULT:
+    case EVENT_EQUIPMENT_MENDED:
+        system_equipment_happen(run, event);
+        break;
     default:
         happen_to_device(run, event);
         break;
@@ -124,10 +128,6 @@ static void happen(struct system_run *run, int index)
     case EVENT_SENSOR_FROZEN:
     case EVENT_SENSORS_MENDED:
         happen_to_sensors(run, event);
-        break;
-    case EVENT_EQUIPMENT_FAULT:
-    case EVENT_EQUIPMENT_MENDED:
-        system_equipment_happen(run, event);
         break;
     default:
         happen_elsewhere(run, event);
