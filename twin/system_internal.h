@@ -37,7 +37,11 @@ void system_equipment_end(const struct system_run *run, struct network *network)
 void system_equipment_look(struct system_run *run);
 
 /* Whether any of it would be in another state for what it sees in `flow`, at the end of a step to `end_tick`. */
-bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow, int64_t end_tick);
+bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow,
+                                 int64_t end_tick);
+
+/* What warms the bank's cases from outside as the network is now, in W. */
+double system_equipment_heat_w(const struct system_run *run);
 
 /* What all electronics on `node` take, in A; on node 0 what the outputs of the device carry is among it. */
 double system_equipment_draw_a(const struct system_run *run, int node);
