@@ -24,14 +24,7 @@ static bool complete_voltage(const char *key, double normal_mv, int units, doubl
     if (*voltage_mv == 0.0) {
         *voltage_mv = normal_mv * units;
     }
-    if (*voltage_mv < CHARGE_MV_MIN * units || *voltage_mv > CHARGE_MV_MAX * units) {
-        complaint->key = key;
-        snprintf(complaint->text, sizeof complaint->text,
-                 "%s %.15g is outside %.0f..%.0f mV on a bus of %.1f V", key, *voltage_mv,
-                 CHARGE_MV_MIN * units, CHARGE_MV_MAX * units, UNIT_V * units);
-        return false;
-    }
-    return true;
+    return equipment_check_mv(key, *voltage_mv, CHARGE_MV_MIN, CHARGE_MV_MAX, units, complaint);
 }
 
 bool charge_complete(struct charge_settings *settings, int units, struct equipment_complaint *complaint)
@@ -59,6 +52,11 @@ bool charge_complete(struct charge_settings *settings, int units, struct equipme
 static int64_t absorption_ticks(const struct charge_settings *settings)
 {
     return (int64_t)settings->absorption_s * SBMS_TICKS_PER_S;
+}
+
+double charge_ample_w(const struct charge_settings *settings)
+{
+    return 2.0 * settings->current_a_max * settings->absorption_mv * 0.001;
 }
 
 struct network_source charge_source(const struct charge_settings *settings,

@@ -56,6 +56,9 @@ bool charge_complete(struct charge_settings *settings, int units, struct equipme
 struct network_source charge_source(const struct charge_settings *settings,
                                     const struct equipment_state *state, double power_w);
 
+/* More power than it can give, for one that has enough of it: its current and its voltage alone limit it. */
+double charge_ample_w(const struct charge_settings *settings);
+
 /* What it is after it has looked. */
 struct equipment_state charge_look(const struct charge_settings *settings,
                                    const struct equipment_state *state, const struct equipment_seen *seen);

@@ -8,7 +8,9 @@
 
 #define EQUIPMENT_KINDS(ROW) \
     ROW(SOLAR_CHARGER, solar_charger) \
-    ROW(BATTERY_PROTECT, battery_protect)
+    ROW(BATTERY_PROTECT, battery_protect) \
+    ROW(CHARGER, charger) \
+    ROW(GENERATOR, generator)
 
 #define EQUIPMENT_ID(id, name) EQUIPMENT_##id,
 enum equipment_id { EQUIPMENT_KINDS(EQUIPMENT_ID) EQUIPMENT_KIND_COUNT };

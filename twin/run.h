@@ -128,6 +128,7 @@ struct system_equipment {
     const struct scenario_equipment *entry;
     struct equipment_state state;
     struct equipment_places places;
+    double backed_a; /* what its source gave, when the network was built anew, while its bus had a battery */
     int fault;
 };
 
@@ -156,8 +157,9 @@ struct system_run {
     struct system_equipment equipment[SYSTEM_EQUIPMENT_MAX];
     struct scenario_equipment solar;               /* the section `solar` as an entry */
     struct lead_acid lead_acid[NETWORK_NODES_MAX]; /* of each bus that has one */
-    bool node_is_fed[NETWORK_NODES_MAX];           /* something gives to it */
-    bool node_is_backed[NETWORK_NODES_MAX];        /* a battery takes from it */
+    bool node_is_fed[NETWORK_NODES_MAX];    /* something gives to it */
+    bool node_is_backed[NETWORK_NODES_MAX]; /* a battery takes from it */
+    bool node_has_source[NETWORK_NODES_MAX]; /* something but a battery gives to it */
     int64_t equipment_tick; /* the next tick at which a piece of equipment looks by itself */
     struct bus_state bus;
     struct network network;                 /* as it is since the bus was solved last */

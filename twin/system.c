@@ -246,6 +246,7 @@ static struct bus_state try_step(struct system_run *run, int k)
 {
     const double seconds = run->bank.steps[k].seconds;
 
+    bank_warm(&run->bank, system_equipment_heat_w(run));
     for (int n = 0; n < run->network.node_count; n++) { /* where the line of the step before leads */
         run->flow_end->node_v[n] = run->flow->node_v[n] + run->node_v_per_s[n] * seconds;
     }

@@ -114,6 +114,15 @@ static bool feed_by_sources(const struct network *network, bool *is_fed)
     return has_fed;
 }
 
+/* Lets what is fed feed others, through contacts and converters. */
+static void spread_feeding(const struct network *network, bool *is_fed)
+{
+    spread(network, false, is_fed);
+    while (feed_by_sources(network, is_fed)) {
+        spread(network, false, is_fed);
+    }
+}
+
 static void find_fed(struct system_run *run, const struct network *network)
 {
     for (int n = 0; n < NETWORK_NODES_MAX; n++) {
@@ -122,11 +131,18 @@ static void find_fed(struct system_run *run, const struct network *network)
 
         run->node_is_fed[n] = has_battery;
         run->node_is_backed[n] = has_battery;
+        run->node_has_source[n] = false;
     }
     spread(network, true, run->node_is_backed);
-    spread(network, false, run->node_is_fed);
-    while (feed_by_sources(network, run->node_is_fed)) {
-        spread(network, false, run->node_is_fed);
+    spread_feeding(network, run->node_is_fed);
+    spread_feeding(network, run->node_has_source);
+}
+
+/* What a source gives while a battery takes it, for those which mind when it is cut off. */
+static void note_backed(const struct system_run *run, struct system_equipment *one)
+{
+    if (one->places.source >= 0 && run->node_is_backed[one->entry->to]) {
+        one->backed_a = run->flow->source_a[one->places.source];
     }
 }
 
@@ -142,6 +158,7 @@ void system_equipment_add(struct system_run *run, struct network *network)
             .outlet_w = outlet_w(run, i),
         };
 
+        note_backed(run, one);
         one->places = (struct equipment_places){-1, -1, -1};
         if (kind_of(one)->add != NULL) {
             kind_of(one)->add(one->entry, &one->state, &parts);
@@ -183,6 +200,20 @@ void system_equipment_end(const struct system_run *run, struct network *network)
             source->power_w = 0.0;
         }
     }
+}
+
+double system_equipment_heat_w(const struct system_run *run)
+{
+    double sum_w = 0.0;
+
+    for (int i = 0; i < run->equipment_count; i++) {
+        const int place = run->equipment[i].places.load;
+
+        if (kind_of(&run->equipment[i])->heats_bank && place >= 0) {
+            sum_w += run->flow->load_v[place] * run->flow->load_a[place];
+        }
+    }
+    return sum_w;
 }
 
 double system_equipment_draw_a(const struct system_run *run, int node)
@@ -257,6 +288,18 @@ void system_equipment_add_step(struct system_run *run, double seconds)
 
 /* ---- looking -------------------------------------------------------------------------------------- */
 
+/* At the end of the step that was tried, where `flow` is that; else now. */
+static double coldest_c(const struct system_run *run, const struct network_flow *flow)
+{
+    const struct bank_state *state = bank_state_at(&run->bank, flow == run->flow_end);
+    double coldest = state->temp_c[0];
+
+    for (int i = 1; i < run->bank.cell_count; i++) {
+        coldest = state->temp_c[i] < coldest ? state->temp_c[i] : coldest;
+    }
+    return coldest;
+}
+
 static struct equipment_seen seen_by(const struct system_run *run, int i, const struct network_flow *flow,
                                      int64_t tick)
 {
@@ -268,7 +311,10 @@ static struct equipment_seen seen_by(const struct system_run *run, int i, const 
         .to_v = flow->node_v[one->entry->to],
         .is_enabled = control_input_is_on(one->entry, &run->outputs, flow->node_v[0]),
         .is_backed = run->node_is_backed[one->entry->to],
-        .cell_temp_c = run->bank.now->temp_c[0],
+        .backed_a = one->backed_a,
+        .has_source = run->node_has_source[one->entry->from],
+        .may_charge = run->outputs.charger,
+        .cell_temp_c = kind_of(one)->heats_bank ? coldest_c(run, flow) : 0.0,
         .outlet_w = outlet_w(run, i),
         .fault = one->fault,
     };

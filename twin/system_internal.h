@@ -46,6 +46,9 @@ void system_equipment_add_step(struct system_run *run, double seconds);
 /* Whether what is on the outlet of piece `index` of the scenario's has power now. */
 bool system_outlet_is_live(const struct system_run *run, int index);
 
+/* What warms the bank's cases from outside as the network is now, in W. */
+double system_equipment_heat_w(const struct system_run *run);
+
 /* What all electronics on `node` take, in A; on node 0 what the outputs of the device carry is among it. */
 double system_equipment_draw_a(const struct system_run *run, int node);
 
