@@ -32,11 +32,18 @@ bool control_output_is_high(const struct scenario_equipment *entry, const struct
     }
 }
 
+double control_output_v(const struct scenario_equipment *entry, const struct sbms_outputs *outputs,
+                        double bus_v)
+{
+    const double drop_v = entry->control == CONTROL_CHARGER ? CHARGER_DROP_V : SWITCHED_DROP_V;
+
+    return control_output_is_high(entry, outputs) && bus_v > drop_v ? bus_v - drop_v : 0.0;
+}
+
 bool control_input_is_on(const struct scenario_equipment *entry, const struct sbms_outputs *outputs,
                          double bus_v)
 {
-    const double drop_v = entry->control == CONTROL_CHARGER ? CHARGER_DROP_V : SWITCHED_DROP_V;
-    const double level_v = control_output_is_high(entry, outputs) ? bus_v - drop_v : 0.0;
+    const double level_v = control_output_v(entry, outputs, bus_v);
     const bool needs_high = entry->input == INPUT_HIGH;
 
     if (entry->control == CONTROL_NONE) {

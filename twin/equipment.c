@@ -2,6 +2,7 @@
 #include "twin/equipment.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #define EQUIPMENT_PLACE(id, name) [EQUIPMENT_##id] = &equipment_##name,
@@ -19,6 +20,17 @@ void equipment_set(struct scenario_equipment *entry, const void *settings, size_
 {
     assert(size <= SCENARIO_EQUIPMENT_SIZE);
     memcpy(entry->settings, settings, size);
+}
+
+bool equipment_joins_equals(int from_units, int to_units, struct equipment_complaint *complaint)
+{
+    if (from_units != to_units) {
+        complaint->key = "to";
+        snprintf(complaint->text, sizeof complaint->text,
+                 "to is a bus of %d V and from one of %d V; a switch joins buses of one voltage",
+                 12 * to_units, 12 * from_units);
+    }
+    return from_units == to_units;
 }
 
 bool equipment_same(const struct equipment_state *a, const struct equipment_state *b)
@@ -88,10 +100,8 @@ void equipment_add_link(struct equipment_parts *parts, double ohm, bool is_one_w
 
     assert(ohm > 0.0 && network->link_count < NETWORK_LINKS_MAX);
     parts->places->link = network->link_count;
-    network->links[network->link_count++] = (struct network_link){.from = parts->from_node,
-                                                                  .to = parts->to_node,
-                                                                  .conductance_s = 1.0 / ohm,
-                                                                  .is_one_way = is_one_way};
+    network->links[network->link_count++] = (struct network_link){
+        .from = parts->from_node, .to = parts->to_node, .conductance_s = 1.0 / ohm, .is_one_way = is_one_way};
 }
 
 void equipment_add_source(struct equipment_parts *parts, struct network_source source)

@@ -50,7 +50,8 @@ struct system_edge {
     int64_t prealarm_ticks;     /* of a cut: how long Pre-alarm had been high, 0: it was not */
     int64_t cut_ticks;          /* of a return: how long Load had floated; -1: it had not been high before */
     int value;
-    int phase; /* of those two */
+    int phase;     /* of equipment */
+    double amount; /* for a `#` in the words of that phase */
 };
 
 enum { SYSTEM_EQUIPMENT_MAX = SCENARIO_EQUIPMENT_MAX + 1 }; /* with the section `solar` */
