@@ -8,7 +8,8 @@
 
 #define EQUIPMENT_KINDS(ROW) \
     ROW(SOLAR_CHARGER, solar_charger) \
-    ROW(BATTERY_PROTECT, battery_protect)
+    ROW(BATTERY_PROTECT, battery_protect) \
+    ROW(RELAY, relay)
 
 #define EQUIPMENT_ID(id, name) EQUIPMENT_##id,
 enum equipment_id { EQUIPMENT_KINDS(EQUIPMENT_ID) EQUIPMENT_KIND_COUNT };
