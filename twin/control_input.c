@@ -32,6 +32,14 @@ bool control_output_is_high(const struct scenario_equipment *entry, const struct
     }
 }
 
+double control_output_v(const struct scenario_equipment *entry, const struct sbms_outputs *outputs,
+                        double bus_v)
+{
+    const double drop_v = entry->control == CONTROL_CHARGER ? CHARGER_DROP_V : SWITCHED_DROP_V;
+
+    return control_output_is_high(entry, outputs) && bus_v > drop_v ? bus_v - drop_v : 0.0;
+}
+
 /* Whether a high level comes out of the cable, with `level_v` at its beginning. */
 static bool comes_high(enum scenario_cable cable, double level_v)
 {
@@ -61,8 +69,7 @@ static bool comes_pulled_down(enum scenario_cable cable, double level_v)
 bool control_input_is_on(const struct scenario_equipment *entry, const struct sbms_outputs *outputs,
                          double bus_v)
 {
-    const double drop_v = entry->control == CONTROL_CHARGER ? CHARGER_DROP_V : SWITCHED_DROP_V;
-    const double level_v = control_output_is_high(entry, outputs) ? bus_v - drop_v : 0.0;
+    const double level_v = control_output_v(entry, outputs, bus_v);
 
     if (entry->control == CONTROL_NONE) {
         return true;

@@ -39,15 +39,16 @@ struct equipment_seen {
     enum network_limit limit;
     double load_a; /* what it takes, at its terminals */
     double load_v;
-    double outlet_w;   /* what the loads on its outlet want now */
-    bool is_low;       /* what it takes is below its lowest voltage */
-    bool is_enabled;   /* what controls it lets it work; nothing does: true */
-    bool is_backed;    /* its bus has a battery, by itself or through closed contacts */
+    double outlet_w; /* what the loads on its outlet want now */
+    bool is_low;     /* what it takes is below its lowest voltage */
+    bool is_enabled; /* what controls it lets it work; nothing does: true */
+    double output_v; /* of the output that controls it; 0 while that floats */
+    bool is_backed;  /* its bus has a battery, by itself or through closed contacts */
     double backed_a; /* what its source gave when the network was last built anew on a bus with a battery */
     bool has_source; /* something gives to its bus that is no battery, nor fed by batteries alone */
     bool may_charge; /* Charger is high, whatever controls it */
     double cell_temp_c; /* of the bank's coldest cell; only of a kind that heats_bank */
-    int fault;         /* that an event has put into it, one of its kind's words; 0: none */
+    int fault;          /* that an event has put into it, one of its kind's words; 0: none */
 };
 
 /* Where its parts are in the network; -1: it has none there. */
@@ -97,7 +98,11 @@ struct equipment_kind {
     const struct scenario_row
         *rows; /* offsets into the kind's own struct of at most SCENARIO_EQUIPMENT_SIZE bytes */
     size_t row_count;
-    const char *const *phases; /* what the timeline says it is in each, ending with NULL; "" is not told */
+    /*
+     * What the timeline says it is in each, ending with NULL; a `#` stands for amount(). Between phases with the same words nothing
+     * is told.
+     */
+    const char *const *phases;
     const struct scenario_word *faults; /* that events may put into it, values from 1 on; NULL: none */
     /*
      * Fills in what has a computed default (it is 0 when it is not in the file) and says what does not fit, with true for a good one.
@@ -108,6 +113,9 @@ struct equipment_kind {
     /* What it is after it has looked. It is asked once a second, at each tick that next_tick() names, and when its control changes. */
     struct equipment_state (*look)(const struct scenario_equipment *entry,
                                    const struct equipment_state *state, const struct equipment_seen *seen);
+    /* The number for a `#` in the words of the phase that it is now in, which look() has just brought; may be NULL. */
+    double (*amount)(const struct scenario_equipment *entry, const struct equipment_state *before,
+                     const struct equipment_state *now, const struct equipment_seen *seen);
     /* The next tick after `tick` at which look() may say something else by time alone; INT64_MAX: never. May be NULL. */
     int64_t (*next_tick)(const struct scenario_equipment *entry, const struct equipment_state *state,
                          int first_weekday, int64_t tick);
@@ -154,6 +162,9 @@ bool equipment_check_mv(const char *key, double voltage_mv, double low_mv, doubl
 /* Whether the voltage of `key` is below that of `than`, both in mV; else complains of `key`. For complete(). */
 bool equipment_check_below(const char *key, double mv, const char *than, double than_mv,
                            struct equipment_complaint *complaint);
+
+/* For switches: whether both buses have the same voltage; otherwise says what is wrong. */
+bool equipment_joins_equals(int from_units, int to_units, struct equipment_complaint *complaint);
 
 /* Whether two states are the same in every field. */
 bool equipment_same(const struct equipment_state *a, const struct equipment_state *b);

@@ -50,7 +50,8 @@ struct system_edge {
     int64_t prealarm_ticks;     /* of a cut: how long Pre-alarm had been high, 0: it was not */
     int64_t cut_ticks;          /* of a return: how long Load had floated; -1: it had not been high before */
     int value;
-    int phase; /* of those two */
+    int phase;     /* of equipment */
+    double amount; /* for a `#` in the words of that phase */
 };
 
 enum { SYSTEM_EQUIPMENT_MAX = SCENARIO_EQUIPMENT_MAX + 1 }; /* with the section `solar` */
@@ -157,9 +158,9 @@ struct system_run {
     struct system_equipment equipment[SYSTEM_EQUIPMENT_MAX];
     struct scenario_equipment solar;               /* the section `solar` as an entry */
     struct lead_acid lead_acid[NETWORK_NODES_MAX]; /* of each bus that has one */
-    bool node_is_fed[NETWORK_NODES_MAX];    /* something gives to it */
-    bool node_is_backed[NETWORK_NODES_MAX]; /* a battery takes from it */
-    bool node_has_source[NETWORK_NODES_MAX]; /* something but a battery gives to it */
+    bool node_is_fed[NETWORK_NODES_MAX];           /* something gives to it */
+    bool node_is_backed[NETWORK_NODES_MAX];        /* a battery takes from it */
+    bool node_has_source[NETWORK_NODES_MAX];       /* something but a battery gives to it */
     int64_t equipment_tick; /* the next tick at which a piece of equipment looks by itself */
     struct bus_state bus;
     struct network network;                 /* as it is since the bus was solved last */

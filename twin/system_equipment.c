@@ -3,6 +3,7 @@
 #include "twin/system_internal.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "twin/consumer.h"
 #include "twin/control_input.h"
@@ -310,6 +311,7 @@ static struct equipment_seen seen_by(const struct system_run *run, int i, const 
         .from_v = flow->node_v[one->entry->from],
         .to_v = flow->node_v[one->entry->to],
         .is_enabled = control_input_is_on(one->entry, &run->outputs, flow->node_v[0]),
+        .output_v = control_output_v(one->entry, &run->outputs, flow->node_v[0]),
         .is_backed = run->node_is_backed[one->entry->to],
         .backed_a = one->backed_a,
         .has_source = run->node_has_source[one->entry->from],
@@ -335,13 +337,9 @@ static struct equipment_seen seen_by(const struct system_run *run, int i, const 
     return seen;
 }
 
-static struct equipment_state looked(const struct system_run *run, int i, const struct network_flow *flow,
-                                     int64_t tick)
+static struct equipment_state looked(const struct system_equipment *one, const struct equipment_seen *seen)
 {
-    const struct system_equipment *one = &run->equipment[i];
-    const struct equipment_seen seen = seen_by(run, i, flow, tick);
-
-    return kind_of(one)->look(one->entry, &one->state, &seen);
+    return kind_of(one)->look(one->entry, &one->state, seen);
 }
 
 /* What time alone brings about at end_tick is not looked for: the step ends there because of it. */
@@ -349,7 +347,8 @@ bool system_equipment_would_look(const struct system_run *run, const struct netw
                                  int64_t end_tick)
 {
     for (int i = 0; i < run->equipment_count; i++) {
-        const struct equipment_state next = looked(run, i, flow, end_tick - 1);
+        const struct equipment_seen seen = seen_by(run, i, flow, end_tick - 1);
+        const struct equipment_state next = looked(&run->equipment[i], &seen);
 
         if (!equipment_same(&next, &run->equipment[i].state)) {
             return true;
@@ -375,20 +374,35 @@ static int64_t next_look(const struct system_run *run)
     return next;
 }
 
+/* Tells of the phase that number `i` is about to be in, unless its words are those of the one before. */
+static void tell_phase(struct system_run *run, int i, const struct equipment_state *next,
+                       const struct equipment_seen *seen)
+{
+    const struct system_equipment *one = &run->equipment[i];
+    const struct equipment_kind *kind = kind_of(one);
+
+    if (strcmp(kind->phases[next->phase], kind->phases[one->state.phase]) == 0) {
+        return;
+    }
+    run->totals.equipment[i].changes++;
+    system_tell(run,
+                (struct system_edge){
+                    .kind = kind->has_stages ? EDGE_STAGE : EDGE_EQUIPMENT,
+                    .on = next->phase != 0,
+                    .value = i,
+                    .phase = next->phase,
+                    .amount = kind->amount == NULL ? 0.0 : kind->amount(one->entry, &one->state, next, seen),
+                });
+}
+
 void system_equipment_look(struct system_run *run)
 {
     for (int i = 0; i < run->equipment_count; i++) {
         struct system_equipment *one = &run->equipment[i];
-        const struct equipment_state next = looked(run, i, run->flow, run->tick);
+        const struct equipment_seen seen = seen_by(run, i, run->flow, run->tick);
+        const struct equipment_state next = looked(one, &seen);
 
-        if (next.phase != one->state.phase) {
-            run->totals.equipment[i].changes++;
-            system_tell(run,
-                        (struct system_edge){.kind = kind_of(one)->has_stages ? EDGE_STAGE : EDGE_EQUIPMENT,
-                                             .on = next.phase != 0,
-                                             .value = i,
-                                             .phase = next.phase});
-        }
+        tell_phase(run, i, &next, &seen);
         run->moved = run->moved || next.phase != one->state.phase || next.level != one->state.level;
         one->state = next;
     }
