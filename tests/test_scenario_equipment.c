@@ -108,7 +108,7 @@ static void test_equipment_is_refused(void **state)
            "x.yaml:5:75: cable needs control: load, pre_alarm or charger");
     refuse(MINIMAL BUSES "equipment: [{name: a, kind: battery_protect, from: bank, to: side, panel_w: 4}]\n",
            "x.yaml:5:68: unknown key panel_w in battery_protect, which takes name, kind, from, to, control, "
-           "cable, input, current_a_max, contact_mohm");
+           "cable, input, current_a_max, peak_a_max, contact_mohm");
     assert_false(is_read(MINIMAL "equipment: [{name: a, on: bank}]\n"));
     assert_non_null(strstr(message, "x.yaml:4:13: an entry of equipment needs kind: solar_charger"));
     refuse(MINIMAL

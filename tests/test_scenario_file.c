@@ -362,7 +362,7 @@ static bool is_companion(const struct scenario_row *row, const struct scenario_r
         is_target_one_of = is_target_one_of || strcmp(target->key, kind->one_of[i]) == 0;
     }
     return (is_one_of && !is_target_one_of) || is_clear ||
-           (is_control && (strcmp(target->key, "cable") == 0 || strcmp(target->key, "input") == 0)) ||
+           is_control ||
            is_capacity || is_battery || (is_count && strcmp(target->key, "count_min") != 0);
 }
 
@@ -481,7 +481,7 @@ static bool is_refused_by_its_kind(const char *text)
 {
     char error[512];
     bool is_read = scenario_file_read(text, strlen(text), "x.yaml", &result, error, sizeof error);
-    assert_true(is_read || (strstr(error, "unknown key") == NULL && strstr(error, " needs ") == NULL));
+    assert_true(is_read || strstr(error, "unknown key") == NULL);
     return !is_read;
 }
 
@@ -668,6 +668,9 @@ static void check_words(const struct scenario_row *row)
     size_t column = 0;
     for (size_t i = 0; row->words[i].text != NULL; i++) {
         write_scenario(row, row->words[i].text, text, sizeof text, &line, &column);
+        if (row->group >= SCENARIO_EQUIPMENT_KEYS && is_refused_by_its_kind(text)) {
+            continue;
+        }
         accept(text);
         assert_true(stored_number(row) == row->words[i].value);
     }
