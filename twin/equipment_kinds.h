@@ -11,7 +11,10 @@
     ROW(BATTERY_PROTECT, battery_protect) \
     ROW(CHARGER, charger) \
     ROW(GENERATOR, generator) \
-    ROW(RELAY, relay)
+    ROW(RELAY, relay) \
+    ROW(CYRIX_LI_LOAD, cyrix_li_load) \
+    ROW(CYRIX_LI_CT, cyrix_li_ct) \
+    ROW(CYRIX_LI_CHARGE, cyrix_li_charge)
 
 #define EQUIPMENT_ID(id, name) EQUIPMENT_##id,
 enum equipment_id { EQUIPMENT_KINDS(EQUIPMENT_ID) EQUIPMENT_KIND_COUNT };
