@@ -17,6 +17,16 @@ double bank_stored_j(const struct bank *b)
     return sum_j;
 }
 
+double bank_heat_owed_j(const struct bank *b)
+{
+    double sum_j = 0.0;
+
+    for (int i = 0; i < b->cell_count; i++) {
+        sum_j += b->heat_owed_j[i];
+    }
+    return sum_j;
+}
+
 /* What went into cell `i` over the step that was tried and did not stay: it has become heat. */
 static inline double heat_of_cell_j(const struct bank *b, int i, double lost_w)
 {
