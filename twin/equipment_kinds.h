@@ -10,7 +10,8 @@
     ROW(SOLAR_CHARGER, solar_charger) \
     ROW(BATTERY_PROTECT, battery_protect) \
     ROW(CHARGER, charger) \
-    ROW(GENERATOR, generator)
+    ROW(GENERATOR, generator) \
+    ROW(HEATER, heater)
 
 #define EQUIPMENT_ID(id, name) EQUIPMENT_##id,
 enum equipment_id { EQUIPMENT_KINDS(EQUIPMENT_ID) EQUIPMENT_KIND_COUNT };
