@@ -11,6 +11,7 @@
     ROW(BATTERY_PROTECT, battery_protect) \
     ROW(CHARGER, charger) \
     ROW(GENERATOR, generator) \
+    ROW(ALTERNATOR, alternator) \
     ROW(HEATER, heater)
 
 #define EQUIPMENT_ID(id, name) EQUIPMENT_##id,

@@ -118,6 +118,8 @@ static void act(struct system_run *run)
     decision = run->device.step(run->device.self, &run->inputs);
     if (system_drive(run, &decision)) {
         system_equipment_look(run);
+        settle(run);
+        system_equipment_look(run);
     }
     settle(run);
     run->inputs =
