@@ -12,6 +12,8 @@
     ROW(CHARGER, charger) \
     ROW(GENERATOR, generator) \
     ROW(ALTERNATOR, alternator) \
+    ROW(DC_DC_CONVERTER, dc_dc_converter) \
+    ROW(DC_DC_CHARGER, dc_dc_charger) \
     ROW(HEATER, heater)
 
 #define EQUIPMENT_ID(id, name) EQUIPMENT_##id,
