@@ -14,6 +14,7 @@
     ROW(ALTERNATOR, alternator) \
     ROW(DC_DC_CONVERTER, dc_dc_converter) \
     ROW(DC_DC_CHARGER, dc_dc_charger) \
+    ROW(INVERTER, inverter) \
     ROW(HEATER, heater)
 
 #define EQUIPMENT_ID(id, name) EQUIPMENT_##id,
