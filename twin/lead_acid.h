@@ -10,11 +10,11 @@
 #include "twin/scenario.h"
 
 struct lead_acid {
-    double units;          /* of 12 V */
+    double units; /* of 12 V */
     double capacity_as;
-    double leak_per_s;     /* self-discharge, of its capacity */
-    double charge_as;      /* 0 to capacity_as */
-    double current_a;      /* into it, at the end of the last step */
+    double leak_per_s; /* self-discharge, of its capacity */
+    double charge_as;  /* 0 to capacity_as */
+    double current_a;  /* into it, at the end of the last step */
     double tried_current_a;
     double tried_charge_as;
     double stored_start_j; /* what it held at the start */
@@ -36,7 +36,10 @@ struct network_store lead_acid_try(const struct lead_acid *battery, double secon
 void lead_acid_conclude(struct lead_acid *battery, double node_v, double seconds);
 void lead_acid_accept(struct lead_acid *battery);
 
-/* The part of its capacity by which the step that was tried moves it. */
+/*
+ * The part of its capacity by which the step that was tried moves it; forty times that where it is nearly empty, and the voltage falls
+ * fast.
+ */
 double lead_acid_change(const struct lead_acid *battery);
 
 double lead_acid_soc_pct(const struct lead_acid *battery);
