@@ -169,6 +169,11 @@ static bool is_hot(int phase)
     return phase == CHARGES_HOT || phase == IDLES_HOT;
 }
 
+static bool has_battery(int phase)
+{
+    return phase >= CHARGES && phase <= IDLES_HOT;
+}
+
 static bool is_dump(int phase)
 {
     return phase >= DUMP && phase <= DUMP_CLAMPED_12;
@@ -220,21 +225,16 @@ static int turning_phase(const struct alternator *alternator, const struct equip
     if (alternator->burns_out && state->level >= BURNT) {
         return BURNT_OUT;
     }
-    if (is_dump(state->phase)) {
-        if (seen->tick - state->phase_tick < DUMP_TICKS) {
-            return state->phase;
-        }
-        if (!alternator->survives) {
-            return BROKEN_DIODES;
-        }
+    if (is_dump(state->phase) && seen->tick - state->phase_tick < DUMP_TICKS) {
+        return state->phase;
+    }
+    if (is_dump(state->phase) && !alternator->survives) {
+        return BROKEN_DIODES;
     }
     if (seen->is_backed) {
         return phase_with_battery(alternator, state, seen);
     }
-    if (state->phase > OFF && state->phase < ALONE && seen->backed_a >= DUMP_A) {
-        return dump_phase(alternator);
-    }
-    return is_dump(state->phase) || state->phase <= ALONE ? ALONE : state->phase;
+    return has_battery(state->phase) && seen->backed_a >= DUMP_A ? dump_phase(alternator) : ALONE;
 }
 
 static int next_phase(const struct alternator *alternator, const struct equipment_state *state,
