@@ -382,8 +382,12 @@ static void say_charger(struct sentence *sentence, const struct story *story)
 static void say_equipment(struct sentence *sentence, const struct story *story)
 {
     const struct system_edge *edge = story->edge;
-    say(sentence, "%s: %s", equipment_name(story->described, edge->value),
-        equipment_phase_word(story->described, edge->value, edge->phase));
+    const char *words = equipment_phase_word(story->described, edge->value, edge->phase);
+    const size_t head = strcspn(words, "#");
+    say(sentence, "%s: %.*s", equipment_name(story->described, edge->value), (int)head, words);
+    if (words[head] == '#') {
+        say(sentence, "%s%s", wording_number(edge->amount, 1).text, words + head + 1);
+    }
 }
 
 static void say_event(struct sentence *sentence, const struct scenario *described, int index)

@@ -189,6 +189,33 @@ static void write_health(const struct bank_health *health, FILE *stream)
     write_figure(stream, "resistance_max_pct", 100.0 * health->resistance_max, 3, ",\n");
 }
 
+/* By name: first what is in `equipment`, with the section `solar` before it, then the loads. */
+static void write_energies(const struct run_result *result, FILE *stream)
+{
+    const struct scenario *described = result->described;
+    const struct system_totals *totals = result->totals;
+    const int count = described->equipment_count + (described->solar.panel_w > 0.0 ? 1 : 0);
+    fputs("\"equipment\":[", stream);
+    for (int i = 0; i < count; i++) {
+        const struct equipment_totals *one = &totals->equipment[i];
+        fputs(i == 0 ? "\n{\"name\":" : ",\n{\"name\":", stream);
+        write_json_string(stream, equipment_name(described, i));
+        fputc(',', stream);
+        write_figure(stream, "taken_wh", one->taken_j / SECONDS_PER_HOUR, 3, ",");
+        write_figure(stream, "given_wh", one->given_j / SECONDS_PER_HOUR, 3, ",");
+        write_figure(stream, "back_wh", one->back_j / SECONDS_PER_HOUR, 3, ",");
+        fprintf(stream, "\"changes\":%" PRId64 "}", one->changes);
+    }
+    fputs("\n],\n\"loads\":[", stream);
+    for (int i = 0; i < described->load_count; i++) {
+        fputs(i == 0 ? "\n{\"name\":" : ",\n{\"name\":", stream);
+        write_json_string(stream, described->loads[i].name);
+        fputc(',', stream);
+        write_figure(stream, "taken_wh", totals->load_j[i] / SECONDS_PER_HOUR, 3, "}");
+    }
+    fputs("\n],\n", stream);
+}
+
 static void write_totals(const struct run_result *result, FILE *stream)
 {
     const struct system_totals *totals = result->totals;
@@ -365,6 +392,7 @@ void write_json(const struct run_result *result, FILE *stream)
     write_head(result, stream);
     write_edges(result, stream);
     write_totals(result, stream);
+    write_energies(result, stream);
     write_expectations(result, stream);
     write_series(&result->recording, stream);
 }

@@ -20,6 +20,9 @@ bool scenario_check_group(struct scenario_reader *reader, int group);
  */
 bool scenario_check_consumer(struct scenario_reader *reader, int group, const yaml_node_t *place);
 
+/* Refuses the kind of equipment `kind` if it is one that no scenario can have, with what to take instead; true: it is none. */
+bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind);
+
 /* Checks the bus just read from `place`: its name is new, and what its battery needs is there. */
 bool scenario_check_bus(struct scenario_reader *reader, const yaml_node_t *place, struct scenario_bus *bus);
 
@@ -33,7 +36,7 @@ bool scenario_check_entry(struct scenario_reader *reader, int group, const yaml_
 /* Finds the fault that an event puts into equipment among those of its kind; true for other events. */
 bool scenario_check_equipment_fault(struct scenario_reader *reader, struct scenario_event *event);
 
-/* Checks the event just read: it happens within the run, to a battery and cell that the bank has. */
+/* Checks the event just read: it happens within the run, to a battery and cell that the bank has, or to a load that there is. */
 bool scenario_check_event(struct scenario_reader *reader, struct scenario_event *event);
 
 /* Checks the expectation just read from `place`, which it is given as its line. */

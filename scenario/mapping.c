@@ -184,6 +184,9 @@ static bool find_variant(struct scenario_reader *reader, int group, const yaml_n
         struct scenario_equipment equipment;
     } entry = {0};
     int value = 0;
+    if (group == SCENARIO_EQUIPMENT_ENTRY && !scenario_check_kind(reader, what)) {
+        return false;
+    }
     if (!scenario_read_scalar(reader, row, what, &entry)) {
         return false;
     }

@@ -222,16 +222,16 @@ static void test_load_dump_words(void **state)
     (void)state;
     begin("is_clamped: true");
     lose_battery(40.0);
-    assert_string_equal(bench_look(&bench, 16), "load dump, clamped at 35 V");
+    assert_string_equal(bench_look(&bench, 16), "load dump of # A, clamped at 35 V");
     begin("is_clamped: false");
     lose_battery(40.0);
-    assert_string_equal(bench_look(&bench, 16), "load dump, 79 to 101 V");
+    assert_string_equal(bench_look(&bench, 16), "load dump of # A, 79 to 101 V");
     bench_begin(&bench, "  - {name: a, kind: alternator, on: high, is_clamped: false}\n");
     lose_battery(40.0);
-    assert_string_equal(bench_look(&bench, 16), "load dump, 151 to 202 V");
+    assert_string_equal(bench_look(&bench, 16), "load dump of # A, 151 to 202 V");
     bench_begin(&bench, "  - {name: a, kind: alternator, on: high}\n");
     lose_battery(40.0);
-    assert_string_equal(bench_look(&bench, 16), "load dump");
+    assert_string_equal(bench_look(&bench, 16), "load dump of # A");
 }
 
 /* It takes 0.4 s and a rest; then it feeds what is left on its bus, until a battery is back. */
@@ -304,7 +304,7 @@ static int dumps_an_hour(const char *engine_bus, double *an_hour)
     snprintf(made, sizeof made, text, engine_bus);
     equipment_run(&whole, made, false);
     *an_hour = whole.run.equipment[0].state.count / 4.0;
-    return equipment_phases(&whole, "alternator", "load dump, clamped at 35 V", 0, NULL);
+    return equipment_phases(&whole, "alternator", "load dump of # A, clamped at 35 V", 0, NULL);
 }
 
 /* Each cut of Charger while it charges is one load dump, in the same tick; a starter battery takes them all away. */
@@ -323,7 +323,7 @@ static void test_alternator_under_an_atc_that_dithers(void **state)
         if (edge->kind == EDGE_CHARGER && !edge->on && edge->tick > HOUR_TICKS) {
             int64_t tick = 0;
 
-            equipment_phases(&whole, "alternator", "load dump, clamped at 35 V", cuts++, &tick);
+            equipment_phases(&whole, "alternator", "load dump of # A, clamped at 35 V", cuts++, &tick);
             assert_int_equal(tick, edge->tick);
         }
     }

@@ -360,11 +360,11 @@ static void test_inrush_trips_a_protect(void **state)
     snprintf(made, sizeof made, text, "false");
     equipment_run(&whole, made, false);
     assert_int_equal(equipment_phases(&whole, "i", "charges its capacitors", 0, NULL), 3);
-    assert_int_equal(equipment_phases(&whole, "p", "off, too much current", 0, NULL), 2);
-    assert_int_equal(equipment_phases(&whole, "p", "off, too much current again (E1)", 0, NULL), 1);
+    assert_int_equal(equipment_phases(&whole, "p", "off, # A are too much", 0, NULL), 2);
+    assert_int_equal(equipment_phases(&whole, "p", "off, # A are too much again (E1)", 0, NULL), 1);
     snprintf(made, sizeof made, text, "true");
     equipment_run(&whole, made, false);
-    assert_int_equal(equipment_phases(&whole, "p", "off, too much current", 0, NULL), 0);
+    assert_int_equal(equipment_phases(&whole, "p", "off, # A are too much", 0, NULL), 0);
     assert_int_equal(equipment_phases(&whole, "i", "on", 0, NULL), 1);
 }
 

@@ -25,6 +25,7 @@
 #include "scenario/value.h"
 #include "tests/consumer_settings.h"
 #include "twin/cell.h"
+#include "twin/equipment.h"
 
 #define NAME "x.yaml"
 #define TEXT_SIZE 65536u
@@ -252,11 +253,11 @@ static void charge_voltages_follow_the_bank(void **state)
     assert_true(result.solar.charge.absorption_mv == 28400.0 && result.solar.charge.float_mv == 28399.0);
     accept(MINIMAL "solar: {panel_w: 100, absorption_mv: 15000, float_mv: 12000}\n");
     refuse(MINIMAL "solar: {panel_w: 100, absorption_mv: 15000.001}\n",
-           "4:38: absorption_mv 15000.001 is outside 12000..15000 mV for a bank of 12.8 V");
+           "4:38: absorption_mv 15000.001 is outside 12000..15000 mV on a bus of 12.8 V");
     refuse(MINIMAL "solar: {panel_w: 100, float_mv: 27000}\n",
-           "4:33: float_mv 27000 is outside 12000..15000 mV for a bank of 12.8 V");
+           "4:33: float_mv 27000 is outside 12000..15000 mV on a bus of 12.8 V");
     refuse(BANK("series: 4") "solar: {panel_w: 100, float_mv: 47999}\n",
-           "5:33: float_mv 47999 is outside 48000..60000 mV for a bank of 51.2 V");
+           "5:33: float_mv 47999 is outside 48000..60000 mV on a bus of 51.2 V");
     refuse(BANK("series: 4") "solar: {panel_w: 100, absorption_mv: 60001}\n",
            "5:38: absorption_mv 60001 is outside 12000..60000 mV");
     refuse(MINIMAL "solar: {panel_w: 100, float_mv: 11999}\n",
@@ -285,10 +286,23 @@ static const char *list_of(int group)
         key = kind->section.kind == SCENARIO_LIST ? kind->section.key : NULL;
     } else if (group == SCENARIO_EVENT || (group >= SCENARIO_EVENT_KEYS && group < SCENARIO_EXPECT_KEYS)) {
         key = "events";
+    } else if (group == SCENARIO_BUS_ENTRY) {
+        key = "buses";
+    } else if (group == SCENARIO_EQUIPMENT_ENTRY || group >= SCENARIO_EQUIPMENT_KEYS) {
+        key = "equipment";
     } else if (group == SCENARIO_EXPECT || group >= SCENARIO_EXPECT_KEYS) {
         key = "expect";
     }
     return key;
+}
+
+/* The group of the keys that all entries have which may have those of `group`. */
+static int common_of(int group)
+{
+    if (group >= SCENARIO_EQUIPMENT_KEYS) {
+        return SCENARIO_EQUIPMENT_ENTRY;
+    }
+    return group >= SCENARIO_EXPECT_KEYS ? SCENARIO_EXPECT : SCENARIO_EVENT;
 }
 
 /* Where entries or values of `group` have been read to. */
@@ -303,11 +317,23 @@ static const void *base_of(int group)
     return (const char *)&result + row->offset;
 }
 
+/* A fault of equipment: a text, but one of few. */
+static bool is_fault(const struct scenario_row *row)
+{
+    return row->group == SCENARIO_EVENT_KEYS + EVENT_EQUIPMENT_FAULT && strcmp(row->key, "fault") == 0;
+}
+
 /* A value for `row` that goes with every value of the other rows. */
 static void write_sample(const struct scenario_row *row, char *text, size_t size)
 {
     if (row->kind == SCENARIO_WORD) {
         snprintf(text, size, "%s", row->words[0].text);
+    } else if (row->kind == SCENARIO_BUS || row->kind == SCENARIO_OUTLET) {
+        snprintf(text, size, "%s", strcmp(row->key, "to") == 0 ? "side" : "bank");
+    } else if (row->kind == SCENARIO_EQUIPMENT_NAME) {
+        snprintf(text, size, "other");
+    } else if (is_fault(row)) {
+        snprintf(text, size, "stuck_open");
     } else if (row->kind == SCENARIO_INSTANT) {
         snprintf(text, size, "day 2 00:00");
     } else if (row->kind == SCENARIO_DURATION) {
@@ -328,12 +354,16 @@ static bool is_companion(const struct scenario_row *row, const struct scenario_r
     bool is_one_of = kind != NULL && kind->one_of[0] != NULL && strcmp(row->key, kind->one_of[0]) == 0;
     bool is_clear = row->group == SCENARIO_BMS && strcmp(row->key, "lockout_clear_mv") == 0;
     bool is_count = row->group == SCENARIO_EXPECT_KEYS + EXPECT_EDGES && strcmp(row->key, "count_max") == 0;
+    bool is_control = row->group >= SCENARIO_EQUIPMENT_KEYS && strcmp(row->key, "control") == 0;
+    bool is_capacity = row->group == SCENARIO_BUS_ENTRY && strcmp(row->key, "capacity_ah") == 0;
+    bool is_battery = row->group == SCENARIO_BUS_ENTRY && strcmp(row->key, "battery") == 0;
     bool is_target_one_of = false;
     for (int i = 0; is_one_of && kind->one_of[i] != NULL; i++) {
         is_target_one_of = is_target_one_of || strcmp(target->key, kind->one_of[i]) == 0;
     }
     return (is_one_of && !is_target_one_of) || is_clear ||
-           (is_count && strcmp(target->key, "count_min") != 0);
+           is_control ||
+           is_capacity || is_battery || (is_count && strcmp(target->key, "count_min") != 0);
 }
 
 /* Adds "key: sample, " for all keys that `target` needs beside it. */
@@ -343,11 +373,15 @@ static size_t write_companions(const struct scenario_row *target, int group, cha
     for (size_t i = 0; i < scenario_schema()->count; i++) {
         const struct scenario_row *row = &scenario_schema()->rows[i];
         char sample[64];
-        if (row->group != group || row == target || strcmp(row->key, "what") == 0) {
+        if (row->group != group || row == target || row == scenario_variant_row(group)) {
             continue;
         }
         if (row->presence == SCENARIO_REQUIRED || is_companion(row, target)) {
             write_sample(row, sample, sizeof sample);
+            if (row->kind == SCENARIO_WORD && row->group >= SCENARIO_BUS_ENTRY &&
+                row->words[1].text != NULL && row->presence != SCENARIO_REQUIRED) { /* not `none` */
+                snprintf(sample, sizeof sample, "%s", row->words[1].text);
+            }
             used += (size_t)snprintf(text + used, size - used, "%s: %s, ", row->key, sample);
         }
     }
@@ -381,17 +415,29 @@ static void write_scenario(const struct scenario_row *row, const char *value, ch
                                  "parallel: 10}\n");
         ++*line;
     }
+    if (group != SCENARIO_BUS_ENTRY && group != SCENARIO_TOP) {
+        used += (size_t)snprintf(text + used, size - used, "buses: [{name: side}]\n");
+        ++*line;
+    }
+    if (group >= SCENARIO_EVENT_KEYS && group < SCENARIO_EXPECT_KEYS) {
+        used += (size_t)snprintf(text + used, size - used,
+                                 "equipment: [{name: other, kind: battery_protect, from: bank, to: side}]\n");
+        ++*line;
+    }
     if (group == SCENARIO_TOP) {
         *column = strlen(row->key) + 3;
         snprintf(text + used, size - used, "%s: %s\n", row->key, value);
         return;
     }
     write_companions(row, group, companions, sizeof companions);
+    if (group == SCENARIO_EQUIPMENT_ENTRY) {
+        snprintf(companions, sizeof companions, "kind: battery_protect, from: bank, to: side, ");
+    }
     if (is_variant) {
         size_t length = strlen(companions);
-        length += write_companions(row, list[1] == 'v' ? SCENARIO_EVENT : SCENARIO_EXPECT,
-                                   companions + length, sizeof companions - length);
-        snprintf(companions + length, sizeof companions - length, "what: %s, ", scenario_group_name(group));
+        length += write_companions(row, common_of(group), companions + length, sizeof companions - length);
+        snprintf(companions + length, sizeof companions - length, "%s: %s, ",
+                 scenario_variant_row(common_of(group))->key, scenario_group_name(group));
     }
     used += (size_t)snprintf(text + used, size - used, "%s: %s{%s\n",
                              list != NULL ? list : scenario_group_name(group), list != NULL ? "[" : "",
@@ -430,6 +476,15 @@ static double stored_number(const struct scenario_row *row)
     }
 }
 
+/* A kind of equipment may have a rule between its keys; it says so without the words of a range. */
+static bool is_refused_by_its_kind(const char *text)
+{
+    char error[512];
+    bool is_read = scenario_file_read(text, strlen(text), "x.yaml", &result, error, sizeof error);
+    assert_true(is_read || strstr(error, "unknown key") == NULL);
+    return !is_read;
+}
+
 static void accept_number(const struct scenario_row *row, double value)
 {
     char text[TEXT_SIZE];
@@ -438,6 +493,9 @@ static void accept_number(const struct scenario_row *row, double value)
     size_t column = 0;
     snprintf(number, sizeof number, row->kind == SCENARIO_WHOLE ? "%.0f" : "%.15g", value);
     write_scenario(row, number, text, sizeof text, &line, &column);
+    if (row->group >= SCENARIO_EQUIPMENT_KEYS && is_refused_by_its_kind(text)) {
+        return;
+    }
     accept(text);
     if (stored_number(row) != value) {
         fail_msg("%s: %s is stored as %.17g", row->key, number, stored_number(row));
@@ -610,6 +668,9 @@ static void check_words(const struct scenario_row *row)
     size_t column = 0;
     for (size_t i = 0; row->words[i].text != NULL; i++) {
         write_scenario(row, row->words[i].text, text, sizeof text, &line, &column);
+        if (row->group >= SCENARIO_EQUIPMENT_KEYS && is_refused_by_its_kind(text)) {
+            continue;
+        }
         accept(text);
         assert_true(stored_number(row) == row->words[i].value);
     }
@@ -625,12 +686,13 @@ static void every_word_is_read(void **state)
     size_t checked = 0;
     for (size_t i = 0; i < scenario_schema()->count; i++) {
         if (scenario_schema()->rows[i].kind == SCENARIO_WORD &&
-            strcmp(scenario_schema()->rows[i].key, "what") != 0) {
+            strcmp(scenario_schema()->rows[i].key, "what") != 0 &&
+            strcmp(scenario_schema()->rows[i].key, "kind") != 0) {
             check_words(&scenario_schema()->rows[i]);
             checked++;
         }
     }
-    assert_int_equal(checked, 14);
+    assert_true(checked >= 16);
 }
 
 /* Each `what` with exactly its own keys is read, and is at its place among the words. */
@@ -641,11 +703,15 @@ static void every_event_and_expectation_is_read(void **state)
         int group;
         const char *list;
         int count;
-    } kinds[] = {{SCENARIO_EVENT, "events", EVENT_OUTPUT_MENDED + 1},
-                 {SCENARIO_EXPECT, "expect", EXPECT_LOAD_CURRENT + 1}};
+    } kinds[] = {{SCENARIO_EVENT, "events", EVENT_COUNT},
+                 {SCENARIO_EXPECT, "expect", EXPECT_LOAD_CURRENT + 1},
+                 {SCENARIO_EQUIPMENT_ENTRY, "equipment", EQUIPMENT_KIND_COUNT}};
     static const struct scenario_row none = {.key = ""};
-    for (size_t kind = 0; kind < 2; kind++) {
-        const struct scenario_row *what = scenario_row_find(kinds[kind].group, "what");
+    for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {
+        const struct scenario_row *what = scenario_variant_row(kinds[kind].group);
+        const char *other = kinds[kind].group == SCENARIO_EQUIPMENT_ENTRY
+                                ? ""
+                                : "equipment: [{name: other, kind: battery_protect, from: bank, to: side}]\n";
         assert_non_null(what);
         for (int value = 0; value < kinds[kind].count; value++) {
             char companions[1024] = "";
@@ -654,8 +720,9 @@ static void every_event_and_expectation_is_read(void **state)
             write_companions(&none, scenario_group_variant(kinds[kind].group, value), companions + used,
                              sizeof companions - used);
             assert_int_equal(what->words[value].value, value);
-            snprintf(text, sizeof text, MINIMAL "%s: [{%swhat: %s}]\n", kinds[kind].list, companions,
-                     what->words[value].text);
+            snprintf(text, sizeof text,
+                     MINIMAL "loads: [{name: t, power_w: 1}]\nbuses: [{name: side}]\n%s%s: [{%s%s: %s}]\n",
+                     other, kinds[kind].list, companions, what->key, what->words[value].text);
             accept(text);
             assert_true(stored_number(what) == value);
         }
@@ -691,7 +758,10 @@ static void every_text_has_a_length(void **state)
     size_t checked = 0;
     for (size_t i = 0; i < scenario_schema()->count; i++) {
         const struct scenario_row *row = &scenario_schema()->rows[i];
-        if (row->kind != SCENARIO_TEXT && row->kind != SCENARIO_LINES) {
+        if ((row->kind != SCENARIO_TEXT &&
+             row->kind != SCENARIO_LINES) || /* a name that must be there: tests/test_loads.c */
+            strcmp(row->key, "load") == 0 ||
+            strcmp(row->key, "profile") == 0 || is_fault(row)) {
             continue;
         }
         char value[SCENARIO_DESCRIPTION_SIZE + 8];
@@ -713,7 +783,17 @@ static void every_text_has_a_length(void **state)
         refuse(text, error);
         checked++;
     }
-    assert_int_equal(checked, 5);
+    assert_int_equal(checked, 7);
+}
+
+/* "  - ENTRY", with its number in the place of "%d". */
+static size_t write_entry(char *text, size_t size, const char *entry, int number)
+{
+    const char *place = strstr(entry, "%d");
+    if (place == NULL) {
+        return (size_t)snprintf(text, size, "  - %s\n", entry);
+    }
+    return (size_t)snprintf(text, size, "  - %.*s%d%s\n", (int)(place - entry), entry, number, place + 2);
 }
 
 /* Builds `count` entries of a list. */
@@ -723,10 +803,10 @@ static void check_limit(const char *list, const char *entry, int limit, size_t l
     char error[256];
     size_t used = (size_t)snprintf(text, sizeof text, MINIMAL "%s:\n", list);
     for (int i = 0; i < limit; i++) {
-        used += (size_t)snprintf(text + used, sizeof text - used, "  - %s\n", entry);
+        used += write_entry(text + used, sizeof text - used, entry, i);
     }
     accept(text);
-    used += (size_t)snprintf(text + used, sizeof text - used, "  - %s\n", entry);
+    used += write_entry(text + used, sizeof text - used, entry, limit);
     assert_true(used < sizeof text);
     snprintf(error, sizeof error, "%zu:5: %s has %d entries, at most %d are allowed", line + (size_t)limit,
              list, limit + 1, limit);
@@ -740,7 +820,8 @@ static void lists_have_limits(void **state)
     assert_int_equal(SCENARIO_LOADS_MAX, 32);
     check_limit("events", "{at: day 1 00:00, what: switch_on}", SCENARIO_EVENTS_MAX, 5);
     check_limit("expect", "{what: warning, seconds_min: 30}", SCENARIO_EXPECTATIONS_MAX, 5);
-    accept(MINIMAL "loads: []\nevents: []\nexpect: []\n");
+    check_limit("buses", "{name: b%d}", SCENARIO_BUSES_MAX, 5);
+    accept(MINIMAL "loads: []\nbuses: []\nequipment: []\nevents: []\nexpect: []\n");
     assert_int_equal(result.load_count + result.event_count + result.expectation_count, 0);
 }
 
@@ -760,8 +841,7 @@ static void the_schema_is_sound(void **state)
             assert_int_equal((size_t)row->maximum + 1, row->size);
         }
         if (row->group >= SCENARIO_EVENT_KEYS) { /* no key may be there twice, once in the common group */
-            int common = row->group < SCENARIO_EXPECT_KEYS ? SCENARIO_EVENT : SCENARIO_EXPECT;
-            assert_null(scenario_row_find(common, row->key));
+            assert_null(scenario_row_find(common_of(row->group), row->key));
         }
     }
     for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
@@ -1185,7 +1265,8 @@ static void keys_are_known_and_stand_once(void **state)
         {MINIMAL "events: [{at: day 1 00:00}]\n",
          "4:10: an event needs what: switch_on, switch_off, unplug_chain, plug_chain, cell_sensor_missing, "
          "cell_sensor_stuck, temp_sensor_missing, sensor_frozen, sensors_mended, internal_fault, fault_gone, "
-         "supply_dip, output_shorted, output_fed or output_mended"},
+         "supply_dip, output_shorted, output_fed, output_mended, load_on, load_off, "
+         "equipment_fault or equipment_mended"},
         {MINIMAL "expect: [{seconds_min: 1}]\n",
          "4:10: an expectation needs what: warning, output, by, edges, cells or load_current"},
         {MINIMAL "expect: [{what: load_current}]\n", "4:10: load_current needs current_a_max: 0..20 A"},
@@ -1208,7 +1289,8 @@ static void entries_take_exactly_their_own_keys(void **state)
          "4:34: what takes switch_on, switch_off, unplug_chain, plug_chain, cell_sensor_missing, "
          "cell_sensor_stuck, "
          "temp_sensor_missing, sensor_frozen, sensors_mended, internal_fault, fault_gone, supply_dip, "
-         "output_shorted, output_fed or output_mended; here is a list"},
+         "output_shorted, output_fed, output_mended, load_on, load_off, "
+         "equipment_fault or equipment_mended; here is a list"},
         {MINIMAL "expect: [{what: warning, seconds_min: 30, output: load}]\n",
          "4:43: unknown key output in warning, which takes what, seconds_min"},
         {MINIMAL "expect: [{what: output, output: load, to: high, at: day 1 00:00}]\n",
@@ -1286,7 +1368,7 @@ static void keys_fit_one_another(void **state)
 {
     (void)state;
     static const struct refusal refusals[] = {
-        {MINIMAL "loads: [{name: a}]\n", "4:9: a load needs power_w, current_a or resistance_ohm"},
+        {MINIMAL "loads: [{name: a}]\n", "4:9: a load needs power_w, current_a, resistance_ohm or profile"},
         {MINIMAL "loads: [{name: a, current_a: 1, power_w: 1}]\n",
          "4:30: current_a stands beside power_w; a load takes one of them"},
         {MINIMAL "loads: [{name: a, power_w: 1, hours: 06:00-07:00, from: 06:00}]\n",
@@ -1471,27 +1553,66 @@ static void put_row(struct page *page, const struct scenario_row *row)
         row->help);
 }
 
+/* A key that kinds of equipment share. */
+static bool is_shared(const struct scenario_row *row)
+{
+    bool is_one =
+        row->group >= SCENARIO_EQUIPMENT_KEYS &&
+        (strcmp(row->key, "on") == 0 || strcmp(row->key, "from") == 0 || strcmp(row->key, "to") == 0);
+    for (size_t i = 0; row->group >= SCENARIO_EQUIPMENT_KEYS && i < schema_control_count; i++) {
+        is_one = is_one || strcmp(row->key, schema_control_rows[i].key) == 0;
+    }
+    return is_one;
+}
+
+/* Those that kinds of equipment share. */
+static void put_shared(struct page *page)
+{
+    put_row(page, &schema_on_row);
+    put_row(page, &schema_from_row);
+    put_row(page, &schema_to_row);
+    for (size_t i = 0; i < schema_control_count; i++) {
+        put_row(page, &schema_control_rows[i]);
+    }
+}
+
+/* Which of those `kind` takes. */
+static void put_takes(struct page *page, const struct equipment_kind *kind)
+{
+    put(page, "%s%s", kind->ports == EQUIPMENT_ON ? "`on`" : "`from`, `to`",
+        kind->is_controlled ? ", `control`, `cable`, `input`" : "");
+}
+
 /* The table of one group; for entries with a `what` a second one, of their kinds. */
 static void put_group(struct page *page, int group)
 {
     put(page, "| key | takes | default | meaning |\n|---|---|---|---|\n");
     for (size_t i = 0; i < scenario_schema()->count; i++) {
         if (scenario_schema()->rows[i].group == group &&
-            strcmp(scenario_schema()->rows[i].key, "what") != 0) {
+            &scenario_schema()->rows[i] != scenario_variant_row(group)) {
             put_row(page, &scenario_schema()->rows[i]);
         }
+    }
+    if (group == SCENARIO_EQUIPMENT_ENTRY) {
+        put_shared(page);
     }
 }
 
 static void put_kinds(struct page *page, int group)
 {
-    const struct scenario_row *what = scenario_row_find(group, "what");
-    put(page, "| what | key | takes | default | meaning |\n|---|---|---|---|---|\n");
+    const struct scenario_row *what = scenario_variant_row(group);
+    put(page, "| %s | key | takes | default | meaning |\n|---|---|---|---|---|\n", what->key);
     for (size_t word = 0; what->words[word].text != NULL; word++) {
         int variant = scenario_group_variant(group, what->words[word].value);
-        put(page, "| `%s` | | | | %s |\n", what->words[word].text, what->words[word].help);
+        put(page, "| `%s` | ", what->words[word].text);
+        if (group == SCENARIO_EQUIPMENT_ENTRY) {
+            put_takes(page, equipment_kinds[word]);
+            put(page, " | | | %s |\n", equipment_kinds[word]->help);
+        } else {
+            put(page, "| | | %s |\n", what->words[word].help);
+        }
         for (size_t i = 0; i < scenario_schema()->count; i++) {
-            if (scenario_schema()->rows[i].group == variant) {
+            if (scenario_schema()->rows[i].group == variant && !is_shared(&scenario_schema()->rows[i])) {
                 put(page, "| ");
                 put_row(page, &scenario_schema()->rows[i]);
             }
@@ -1520,14 +1641,16 @@ static void put_tables(void (*take)(const char *heading, const char *table))
         char heading[64];
         const char *list = list_of(group);
         snprintf(heading, sizeof heading, "## `%s`\n",
-                 list != NULL ? list : scenario_group_name(group > SCENARIO_EXPECT ? SCENARIO_CELL : group));
+                 list != NULL
+                     ? list
+                     : scenario_group_name(group > SCENARIO_EQUIPMENT_ENTRY ? SCENARIO_CELL : group));
         page.used = 0;
         if (group != SCENARIO_EXPECT) {
             put_group(&page, group);
             take(group == SCENARIO_TOP ? "## The top\n" : heading, page.text);
         }
         page.used = 0;
-        if (scenario_row_find(group, "what") != NULL) {
+        if (scenario_variant_row(group) != NULL) {
             put_kinds(&page, group);
             take(heading, page.text);
         }

@@ -12,6 +12,10 @@
 bool control_input_is_on(const struct scenario_equipment *entry, const struct sbms_outputs *outputs,
                          double bus_v);
 
+/* The voltage of the output that controls `entry`, with the bus at `bus_v` (V); 0 while it floats, and where none does. */
+double control_output_v(const struct scenario_equipment *entry, const struct sbms_outputs *outputs,
+                        double bus_v);
+
 /* Whether the output that controls `entry` is high; false where none does. */
 bool control_output_is_high(const struct scenario_equipment *entry, const struct sbms_outputs *outputs);
 

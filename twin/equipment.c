@@ -46,6 +46,17 @@ bool equipment_check_below(const char *key, double mv, const char *than, double 
     return false;
 }
 
+bool equipment_joins_equals(int from_units, int to_units, struct equipment_complaint *complaint)
+{
+    if (from_units != to_units) {
+        complaint->key = "to";
+        snprintf(complaint->text, sizeof complaint->text,
+                 "to is a bus of %d V and from one of %d V; a switch joins buses of one voltage",
+                 12 * to_units, 12 * from_units);
+    }
+    return from_units == to_units;
+}
+
 bool equipment_same(const struct equipment_state *a, const struct equipment_state *b)
 {
     return a->phase == b->phase && a->count == b->count && a->phase_tick == b->phase_tick &&

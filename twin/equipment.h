@@ -18,8 +18,8 @@
 
 /* What one piece of equipment is at an instant. What each kind makes of it is its own matter, but for 0 at the start. */
 struct equipment_state {
-    int phase; /* of the kind's own; 0 to begin with */
-    int count; /* such as returns in a row */
+    int phase;          /* of the kind's own; 0 to begin with */
+    int count;          /* such as returns in a row */
     int64_t phase_tick; /* when the phase began */
     int64_t timer_tick; /* since when a condition holds; EQUIPMENT_NEVER: it does not, as to begin with */
     double level;       /* such as the sun's power, or a temperature */
@@ -31,23 +31,24 @@ struct equipment_state {
 struct equipment_seen {
     int64_t tick;
     int first_weekday; /* for hours_hold() */
-    double from_v; /* its bus, or the one that feeds it */
-    double to_v;   /* the bus that it feeds; else the same */
-    double link_a; /* through its contact, towards `to` */
+    double from_v;     /* its bus, or the one that feeds it */
+    double to_v;       /* the bus that it feeds; else the same */
+    double link_a;     /* through its contact, towards `to` */
     double source_a;
     double source_v; /* at its terminals */
     enum network_limit limit;
-    double load_a;     /* what it takes, at its terminals */
+    double load_a; /* what it takes, at its terminals */
     double load_v;
-    double outlet_w;   /* what the loads on its outlet want now */
-    bool is_low;       /* what it takes is below its lowest voltage */
-    bool is_enabled;   /* what controls it lets it work; nothing does: true */
-    bool is_backed;    /* its bus has a battery, by itself or through closed contacts */
+    double outlet_w; /* what the loads on its outlet want now */
+    bool is_low;     /* what it takes is below its lowest voltage */
+    bool is_enabled; /* what controls it lets it work; nothing does: true */
+    double output_v; /* of the output that controls it; 0 while that floats */
+    bool is_backed;  /* its bus has a battery, by itself or through closed contacts */
     double backed_a; /* what its source gave when the network was last built anew on a bus with a battery */
     bool has_source; /* something gives to its bus that is no battery, nor fed by batteries alone */
     bool may_charge; /* Charger is high, whatever controls it */
     double cell_temp_c; /* of the bank's coldest cell; only of a kind that heats_bank */
-    int fault;         /* that an event has put into it, one of its kind's words; 0: none */
+    int fault;          /* that an event has put into it, one of its kind's words; 0: none */
 };
 
 /* Where its parts are in the network; -1: it has none there. */
@@ -92,12 +93,16 @@ struct equipment_kind {
     const char *help;
     enum equipment_ports ports;
     bool is_controlled; /* takes `control`, `cable` and `input` */
-    bool has_outlet;    /* loads may be `on` it */
     bool heats_bank;    /* what its load takes warms the bank's cases */
     bool has_stages;    /* its phases are a charger's stages, which only a long timeline tells */
-    const struct scenario_row *rows; /* offsets into the kind's own struct of at most SCENARIO_EQUIPMENT_SIZE bytes */
+    const struct scenario_row
+        *rows; /* offsets into the kind's own struct of at most SCENARIO_EQUIPMENT_SIZE bytes */
     size_t row_count;
-    const char *const *phases; /* what the timeline says it is in each, ending with NULL; "" is not told */
+    /*
+     * What the timeline says it is in each, ending with NULL; a `#` stands for amount(). Between phases with the same words nothing
+     * is told.
+     */
+    const char *const *phases;
     const struct scenario_word *faults; /* that events may put into it, values from 1 on; NULL: none */
     /*
      * Fills in what has a computed default (it is 0 when it is not in the file) and says what does not fit, with true for a good one.
@@ -106,18 +111,24 @@ struct equipment_kind {
     bool (*complete)(struct scenario_equipment *entry, int from_units, int to_units,
                      struct equipment_complaint *complaint);
     /* What it is after it has looked. It is asked once a second, at each tick that next_tick() names, and when its control changes. */
-    struct equipment_state (*look)(const struct scenario_equipment *entry, const struct equipment_state *state,
-                                   const struct equipment_seen *seen);
+    struct equipment_state (*look)(const struct scenario_equipment *entry,
+                                   const struct equipment_state *state, const struct equipment_seen *seen);
+    /* The number for a `#` in the words of the phase that it is now in, which look() has just brought; may be NULL. */
+    double (*amount)(const struct scenario_equipment *entry, const struct equipment_state *before,
+                     const struct equipment_state *now, const struct equipment_seen *seen);
     /* The next tick after `tick` at which look() may say something else by time alone; INT64_MAX: never. May be NULL. */
     int64_t (*next_tick)(const struct scenario_equipment *entry, const struct equipment_state *state,
                          int first_weekday, int64_t tick);
+    /* Whether its outlet has power; NULL without an outlet. */
+    bool (*is_live)(const struct equipment_state *state);
     /* Adds what it is to the network; may be NULL. */
     void (*add)(const struct scenario_equipment *entry, const struct equipment_state *state,
                 struct equipment_parts *parts);
     /* What its electronics take from the bus `from`, in A; may be NULL. */
     double (*draw_a)(const struct scenario_equipment *entry, const struct equipment_state *state);
     /* What its coil or input takes from the output that controls it while that is high, in A; may be NULL. */
-    double (*output_a)(const struct scenario_equipment *entry, const struct equipment_state *state, int64_t tick);
+    double (*output_a)(const struct scenario_equipment *entry, const struct equipment_state *state,
+                       int64_t tick);
     /* At the start and with each slot of the weather: sets what depends on it; may be NULL. */
     void (*weather)(const struct scenario_equipment *entry, const struct scenario *described, int64_t slot,
                     struct equipment_state *state);
@@ -151,6 +162,9 @@ bool equipment_check_mv(const char *key, double voltage_mv, double low_mv, doubl
 /* Whether the voltage of `key` is below that of `than`, both in mV; else complains of `key`. For complete(). */
 bool equipment_check_below(const char *key, double mv, const char *than, double than_mv,
                            struct equipment_complaint *complaint);
+
+/* For switches: whether both buses have the same voltage; otherwise says what is wrong. */
+bool equipment_joins_equals(int from_units, int to_units, struct equipment_complaint *complaint);
 
 /* Whether two states are the same in every field. */
 bool equipment_same(const struct equipment_state *a, const struct equipment_state *b);

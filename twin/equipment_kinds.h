@@ -11,6 +11,10 @@
     ROW(BATTERY_PROTECT, battery_protect) \
     ROW(CHARGER, charger) \
     ROW(GENERATOR, generator) \
+    ROW(RELAY, relay) \
+    ROW(CYRIX_LI_LOAD, cyrix_li_load) \
+    ROW(CYRIX_LI_CT, cyrix_li_ct) \
+    ROW(CYRIX_LI_CHARGE, cyrix_li_charge) \
     ROW(ALTERNATOR, alternator) \
     ROW(DC_DC_CONVERTER, dc_dc_converter) \
     ROW(DC_DC_CHARGER, dc_dc_charger) \

@@ -86,8 +86,9 @@ struct network_store lead_acid_try(const struct lead_acid *battery, double secon
     const double v_per_as =
         battery->units * slope_v(battery->charge_as / battery->capacity_as) / battery->capacity_as;
     const double half_ohm = 0.5 * seconds * v_per_as;
+    const double open = open_v(battery) + half_ohm * battery->current_a;
 
-    return store(battery, open_v(battery) + half_ohm * battery->current_a, half_ohm);
+    return store(battery, open > 0.0 ? open : 0.0, half_ohm); /* a step that is too long for it is dropped */
 }
 
 void lead_acid_conclude(struct lead_acid *battery, double node_v, double seconds)

@@ -13,37 +13,57 @@
 #define CLOSE_V 3e-5 /* a round squares what is missing: after one that moves by this, 1e-10 V are */
 #define CLOSE_CONVERTER_V 1e-8 /* a converter's cable may make much of its output's voltage */
 
-enum { ROUNDS = 10, ROUNDS_A_BEND = 2 };
+enum { ROUNDS = 10, ROUNDS_A_BEND = 2, HALVINGS_MAX = 40 };
 
 enum { REGULAR = -1 };
 
+/* What a volt at node `n` alone adds to what flows out of it, into the nodes after it and to battery minus. */
+static double pivot_of(const struct balance *balance, int n, int count)
+{
+    double sum_s = balance->slope_s[n][n];
+
+    for (int m = n + 1; m < count; m++) {
+        sum_s -= balance->slope_s[n][m];
+    }
+    return sum_s;
+}
+
+/* Takes node `n` out of the equation of node `other` after it. */
+static void take_out(struct balance *balance, int n, int other, double pivot_s, int count)
+{
+    const double factor = balance->slope_s[other][n] / pivot_s;
+
+    balance->out_a[other] -= factor * balance->out_a[n];
+    balance->slope_s[other][other] -= factor * balance->slope_s[n][n];
+    for (int m = n + 1; m < count; m++) {
+        if (m != other) {
+            balance->slope_s[other][m] -= factor * balance->slope_s[n][m];
+        }
+    }
+}
+
 /*
- * Solves slope_s x = out_a in place: x is left in out_a. REGULAR, or the node at which it turns out that a voltage would fall as the
- * current into it rises.
+ * Solves the equations in place: the falls of the nodes are left in out_a. REGULAR, or the node at which it turns out that a voltage
+ * would fall as the current into it rises. Without exchange of rows: but for converters, the diagonal is the largest.
  */
 static int eliminate(struct balance *balance, int count)
 {
-    for (int n = 0; n < count;
-         n++) { /* without exchange of rows: but for converters, the diagonal is largest */
-        const double pivot = balance->slope_s[n][n];
+    double pivots_s[NETWORK_NODES_MAX];
 
-        if (!(pivot > 0.0)) {
+    for (int n = 0; n < count; n++) {
+        pivots_s[n] = pivot_of(balance, n, count);
+        if (!(pivots_s[n] > 0.0)) {
             return n;
         }
-        for (int below = n + 1; below < count; below++) {
-            const double factor = balance->slope_s[below][n] / pivot;
-
-            for (int m = n + 1; m < count; m++) {
-                balance->slope_s[below][m] -= factor * balance->slope_s[n][m];
-            }
-            balance->out_a[below] -= factor * balance->out_a[n];
+        for (int other = n + 1; other < count; other++) {
+            take_out(balance, n, other, pivots_s[n], count);
         }
     }
     for (int n = count - 1; n >= 0; n--) {
         for (int m = n + 1; m < count; m++) {
             balance->out_a[n] -= balance->slope_s[n][m] * balance->out_a[m];
         }
-        balance->out_a[n] /= balance->slope_s[n][n];
+        balance->out_a[n] /= pivots_s[n];
     }
     return REGULAR;
 }
@@ -57,39 +77,116 @@ static bool step(const struct network *network, struct attempt *attempt, const s
     for (int n = 0; n < network->node_count; n++) {
         attempt->node_v[n] -= part * balance->out_a[n];
         is_close = is_close && fabs(balance->out_a[n]) <= attempt->close_v;
+        if (attempt->node_v[n] >
+            attempt->top_v[n]) { /* what nothing holds flies off: a current into nothing */
+            is_close = is_close && attempt->node_v[n] <= attempt->top_v[n] + CLOSE_V;
+            attempt->node_v[n] = attempt->top_v[n];
+        }
     }
     return is_close;
+}
+
+enum { STEP = -3, MOVED = -4 };
+
+/*
+ * What is to be done from the voltages of a balance that was taken: a STEP of the falls that are left in its out_a; nothing, for something
+ * has MOVED; or what network_refine() returns.
+ */
+static int find_step(const struct network *network, struct attempt *attempt, struct balance *balance)
+{
+    bool is_there[NETWORK_NODES_MAX] = {false};
+    int bent = REGULAR;
+
+    if (balance->lowest >= 0) {
+        return balance->lowest;
+    }
+    bent = eliminate(balance, network->node_count);
+    if (bent == REGULAR) {
+        return network_turn_a_link_ahead(network, attempt, balance->out_a) ? MOVED : STEP;
+    }
+    return network_go_to_next(network, attempt, bent, is_there) ? MOVED
+                                                                : network_culprit(network, attempt, is_there);
 }
 
 int network_refine(const struct network *network, struct attempt *attempt, int rounds)
 {
     for (int round = 0; round < rounds; round++) {
         struct balance balance;
-        bool has_turned = false;
-        bool is_close = false;
-        double part = 1.0;
-        int bent = REGULAR;
+        int next = STEP;
 
         network_take_balance(network, attempt, &balance);
-        if (balance.lowest >= 0) {
-            return balance.lowest;
-        }
-        bent = eliminate(&balance, network->node_count);
-        if (bent != REGULAR) {
-            bool is_there[NETWORK_NODES_MAX] = {false};
+        next = find_step(network, attempt, &balance);
+        if (next == STEP) {
+            const double part = network_part_of_step(network, attempt, balance.out_a);
+            const bool is_close = step(network, attempt, &balance, part);
+            const bool has_turned = network_turn_links(network, attempt);
 
-            if (network_fall_to_next(network, attempt, bent, is_there)) {
-                continue;
+            if (is_close && !has_turned && network_follow_slopes(network, attempt, balance.out_a)) {
+                return NETWORK_SOLVED;
             }
-            return network_steepest(network, attempt, is_there);
+            network_limit_next_fall(attempt, balance.out_a, part, network->node_count);
+        } else if (next != MOVED) {
+            return next;
         }
-        part = network_part_of_step(network, attempt, balance.out_a);
-        is_close = step(network, attempt, &balance, part);
-        has_turned = network_turn_links(network, attempt);
-        if (is_close && !has_turned && network_follow_slopes(network, attempt, balance.out_a)) {
-            return NETWORK_SOLVED;
+    }
+    return NETWORK_NOT_SOLVED;
+}
+
+/* What is left over at all nodes, in A, whichever way. */
+static double left_over_a(const struct balance *balance, int count)
+{
+    double sum_a = 0.0;
+
+    for (int n = 0; n < count; n++) {
+        sum_a += fabs(balance->out_a[n]);
+    }
+    return sum_a;
+}
+
+/* Goes the step, or that half, quarter ... of it which leaves less over, and takes the balance there. */
+static void step_to_less(const struct network *network, struct attempt *attempt, struct balance *balance,
+                         double left_a)
+{
+    const struct balance whole = *balance;
+    const struct attempt before = *attempt;
+    double part = network_part_of_step(network, attempt, whole.out_a);
+
+    for (int halving = 0; halving < HALVINGS_MAX; halving++) {
+        *attempt = before;
+        (void)step(network, attempt, &whole, part);
+        (void)network_turn_links(network, attempt);
+        network_take_balance(network, attempt, balance);
+        if (balance->lowest < 0 && left_over_a(balance, network->node_count) < left_a) {
+            return;
         }
-        network_limit_next_fall(attempt, balance.out_a, part, network->node_count);
+        part *= 0.5;
+    }
+}
+
+int network_search(const struct network *network, struct attempt *attempt, int rounds)
+{
+    struct balance balance;
+
+    network_take_balance(network, attempt, &balance);
+    for (int round = 0; round < rounds; round++) {
+        const double left_a = left_over_a(&balance, network->node_count);
+        const int next = find_step(network, attempt, &balance);
+
+        if (next == STEP) {
+            double largest_v = 0.0;
+
+            for (int n = 0; n < network->node_count; n++) {
+                largest_v = fmax(largest_v, fabs(balance.out_a[n]));
+            }
+            if (largest_v < CLOSE_V) {
+                return network_refine(network, attempt, ROUNDS);
+            }
+            step_to_less(network, attempt, &balance, left_a);
+        } else if (next == MOVED) {
+            network_take_balance(network, attempt, &balance);
+        } else {
+            return next;
+        }
     }
     return NETWORK_NOT_SOLVED;
 }
@@ -103,8 +200,8 @@ static void read_loads(const struct network *network, const struct attempt *atte
     for (int i = 0; i < network->load_count; i++) {
         const struct network_load *load = &network->loads[i];
 
-        flow->load_a[i] = attempt->load[i].a;
-        flow->load_v[i] = attempt->node_v[load->node] - load->cable_ohm * attempt->load[i].a;
+        flow->load_a[i] = fmax(attempt->load[i].a, 0.0);
+        flow->load_v[i] = attempt->node_v[load->node] - load->cable_ohm * flow->load_a[i];
         flow->load_is_low[i] = attempt->is_low[i] && !load->is_resistance;
         flow->is_low = flow->is_low || flow->load_is_low[i];
     }
@@ -118,9 +215,8 @@ static void read_flow(const struct network *network, const struct attempt *attem
     read_loads(network, attempt, flow);
     for (int i = 0; i < network->source_count; i++) {
         const struct network_source *source = &network->sources[i];
-        const double source_a = attempt->source[i].a;
 
-        flow->source_a[i] = source_a > 0.0 ? source_a : 0.0;
+        flow->source_a[i] = fmax(attempt->source[i].a, 0.0);
         flow->source_v[i] = attempt->node_v[source->node] + source->cable_ohm * flow->source_a[i];
         flow->source_limit[i] = attempt->limit[i];
     }
@@ -167,6 +263,7 @@ void network_solve(const struct network *network, struct network_flow *flow)
     attempt.close_v = CLOSE_V;
     for (int n = 0; n < network->node_count; n++) {
         attempt.node_v[n] = flow->node_v[n];
+        attempt.top_v[n] = NETWORK_VOLTAGE_V_MAX;
     }
     for (int i = 0; i < network->load_count; i++) {
         attempt.is_input[i] = false;
@@ -175,6 +272,7 @@ void network_solve(const struct network *network, struct network_flow *flow)
     }
     for (int i = 0; i < network->link_count; i++) {
         attempt.is_blocked[i] = false;
+        attempt.is_forced[i] = false;
         rounds += network->links[i].is_one_way ? ROUNDS_A_BEND : 0;
     }
     begin_converters(network, &attempt);

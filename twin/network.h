@@ -11,6 +11,8 @@
 
 enum { NETWORK_NODES_MAX = 8, NETWORK_LOADS_MAX = 64, NETWORK_SOURCES_MAX = 16, NETWORK_LINKS_MAX = 24 };
 
+#define NETWORK_VOLTAGE_V_MAX 1000.0 /* of stores and sources */
+
 /*
  * A battery on a node: into it flows conductance_s times the node's voltage, less short_a. Below the voltage at which nothing flows
  * the conductance may be greater about the same voltage (lead-acid gives more easily than it takes).

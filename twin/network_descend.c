@@ -62,27 +62,68 @@ static void find_joined(const struct network *network, const struct attempt *att
     }
 }
 
-/* The shortest fall of a node to where something begins to give. */
-struct fall {
+/* The shortest way of a node to where something begins or ceases to give. */
+struct way {
+    double rise; /* 1: up, -1: down */
     double by_v;
     double to_v;
     int node; /* -1: there is none */
 };
 
-static void consider(struct fall *shortest, const struct attempt *attempt, int node, double to_v)
+static void consider(struct way *shortest, const struct attempt *attempt, int node, double to_v)
 {
-    const double by_v = attempt->node_v[node] - to_v;
+    const double by_v = shortest->rise * (to_v - attempt->node_v[node]);
 
     if (by_v > 0.0 && (shortest->node < 0 || by_v < shortest->by_v)) {
-        *shortest = (struct fall){by_v, to_v, node};
+        shortest->by_v = by_v;
+        shortest->to_v = to_v;
+        shortest->node = node;
     }
 }
 
-bool network_fall_to_next(const struct network *network, struct attempt *attempt, int n, bool *is_there)
+/* A link that is blocked where nothing drives it either way conducts until the voltages have moved. */
+static void consider_links(struct way *shortest, const struct network *network, struct attempt *attempt,
+                           const bool *is_there)
 {
-    struct fall shortest = {.node = -1};
+    for (int i = 0; i < network->link_count; i++) {
+        const struct network_link *link = &network->links[i];
+
+        if (attempt->is_blocked[i] && is_there[link->to]) {
+            const double against_v = attempt->node_v[link->to] - attempt->node_v[link->from];
+
+            if (against_v <= NETWORK_TOUCH_V && shortest->rise < 0.0) { /* it is there already */
+                *shortest = (struct way){-1.0, 0.0, attempt->node_v[link->to], link->to};
+                attempt->is_blocked[i] = false;
+                attempt->is_forced[i] = true;
+                return;
+            }
+            consider(shortest, attempt, link->to, attempt->node_v[link->from]);
+        }
+        if (attempt->is_blocked[i] && is_there[link->from]) {
+            consider(shortest, attempt, link->from, attempt->node_v[link->to]);
+        }
+    }
+}
+
+/* Whether more flows out of the nodes `is_there` than into them. */
+static bool is_overdrawn(const struct network *network, struct attempt *attempt, const bool *is_there)
+{
+    struct balance balance;
+    double sum_a = 0.0;
+
+    network_take_balance(network, attempt, &balance);
+    for (int n = 0; n < network->node_count; n++) {
+        sum_a += is_there[n] ? balance.out_a[n] : 0.0;
+    }
+    return sum_a > 0.0;
+}
+
+bool network_go_to_next(const struct network *network, struct attempt *attempt, int n, bool *is_there)
+{
+    struct way shortest = {.node = -1};
 
     find_joined(network, attempt, n, is_there);
+    shortest.rise = is_overdrawn(network, attempt, is_there) ? -1.0 : 1.0;
     for (int i = 0; i < network->source_count; i++) {
         if (is_there[network->sources[i].node] && network_can_give(network, attempt, i)) {
             consider(&shortest, attempt, network->sources[i].node, network->sources[i].voltage_v_max);
@@ -93,26 +134,24 @@ bool network_fall_to_next(const struct network *network, struct attempt *attempt
             consider(&shortest, attempt, m, network_open_v(&network->stores[m]));
         }
     }
-    for (int i = 0; i < network->link_count; i++) {
-        const struct network_link *link = &network->links[i];
-
-        if (attempt->is_blocked[i] && is_there[link->to]) {
-            consider(&shortest, attempt, link->to, attempt->node_v[link->from]);
-        }
-    }
+    consider_links(&shortest, network, attempt, is_there);
     if (shortest.node < 0) {
         return false;
     }
-    attempt->node_v[shortest.node] = shortest.to_v;
-    network_turn_links(network, attempt);
+    if (shortest.by_v > 0.0) {
+        attempt->node_v[shortest.node] = shortest.to_v;
+        (void)network_turn_links(network, attempt);
+    }
     return true;
 }
 
 /* ---- from the top --------------------------------------------------------------------------------- */
 
 /* No node's voltage is above the highest that anything holds from which something may flow there. */
-static void find_tops(const struct network *network, const struct attempt *attempt, double *top_v)
+static void find_tops(const struct network *network, struct attempt *attempt)
 {
+    double *top_v = attempt->top_v;
+
     for (int n = 0; n < network->node_count; n++) {
         const bool has_store = network->stores[n].conductance_s > 0.0;
 
@@ -140,14 +179,12 @@ static void find_tops(const struct network *network, const struct attempt *attem
 /* What cannot be fed even there is low. */
 static void begin_at_top(const struct network *network, struct attempt *attempt)
 {
-    double top_v[NETWORK_NODES_MAX];
-
-    find_tops(network, attempt, top_v);
+    find_tops(network, attempt);
     for (int n = 0; n < network->node_count; n++) {
-        attempt->node_v[n] = top_v[n];
+        attempt->node_v[n] = attempt->top_v[n];
     }
     for (int i = 0; i < network->load_count; i++) {
-        if (top_v[network->loads[i].node] < network->loads[i].voltage_v_min) {
+        if (attempt->top_v[network->loads[i].node] < network->loads[i].voltage_v_min) {
             attempt->is_low[i] = true;
         }
     }
@@ -202,12 +239,17 @@ static int refine_from_top(const struct network *network, struct attempt *attemp
         outcome = network_refine(network, attempt, ROUNDS_MAX);
         attempt->source_slopes = 1.0;
         attempt->fall_max = 1.0;
-        outcome = outcome == NETWORK_SOLVED ? network_refine(network, attempt, ROUNDS_MAX) : outcome;
+        if (outcome < 0) { /* solved, or near it: parts of a voltage lead to 0 V in no number of rounds */
+            outcome = network_refine(network, attempt, ROUNDS_MAX);
+        }
+        if (outcome == NETWORK_NOT_SOLVED) {
+            outcome = network_search(network, attempt, ROUNDS_MAX);
+        }
     } while (outcome == NETWORK_SOLVED && join_next(network, attempt));
     for (int n = 0; n < network->node_count; n++) {
         is_there[n] = true;
     }
-    return outcome == NETWORK_NOT_SOLVED ? network_steepest(network, attempt, is_there) : outcome;
+    return outcome == NETWORK_NOT_SOLVED ? network_culprit(network, attempt, is_there) : outcome;
 }
 
 /* ---- what is low ---------------------------------------------------------------------------------- */
@@ -228,6 +270,14 @@ static int risen(const struct network *network, const struct attempt *attempt)
     return -1;
 }
 
+static void forget_rises_of_loads(const struct network *network, const struct attempt *attempt,
+                                  bool *has_risen)
+{
+    for (int i = 0; i < network->load_count; i++) {
+        has_risen[i] = has_risen[i] && attempt->is_input[i];
+    }
+}
+
 /* Tries each converter that is off once more, with all else as it has become; true: one of them can be fed after all. */
 static bool restart_a_converter(const struct network *network, struct attempt *attempt, bool *has_risen)
 {
@@ -239,8 +289,10 @@ static bool restart_a_converter(const struct network *network, struct attempt *a
 
             has_risen[source->input] = true;
             trial.is_low[source->input] = false;
+            find_tops(network, &trial);
             if (network_refine(network, &trial, RESTART_ROUNDS) == NETWORK_SOLVED) {
                 *attempt = trial;
+                forget_rises_of_loads(network, attempt, has_risen);
                 return true;
             }
         }
@@ -294,6 +346,7 @@ void network_descend(const struct network *network, struct attempt *attempt)
     }
     while (!settle_lows(network, attempt, has_risen)) {
         turn++;
-        assert(turn <= 3 * network->load_count); /* each becomes low twice at most, and rises once */
+        /* each becomes low twice at most and rises once, and again after each converter that is back */
+        assert(turn <= 3 * network->load_count * (network->source_count + 1));
     }
 }

@@ -85,10 +85,17 @@ static void add_stores(const struct network *network, const struct attempt *atte
     }
 }
 
+/* Load `i` is at `part` of its lowest voltage. */
+static void note_low(struct balance *balance, int i, double part)
+{
+    if (balance->lowest < 0 || part < balance->lowest_part) {
+        balance->lowest = i;
+        balance->lowest_part = part;
+    }
+}
+
 static void add_loads(const struct network *network, struct attempt *attempt, struct balance *balance)
 {
-    double lowest_part = 1.0; /* of its lowest voltage */
-
     balance->lowest = -1;
     for (int i = 0; i < network->load_count; i++) {
         const struct network_load *load = &network->loads[i];
@@ -100,10 +107,8 @@ static void add_loads(const struct network *network, struct attempt *attempt, st
         } else {
             const double load_v = terminal_v(load, attempt->taken_w[i], node_v);
 
-            if (load_v < load->voltage_v_min * lowest_part) {
-                lowest_part = load_v / load->voltage_v_min;
-                balance->lowest = i;
-                *into = (struct current){0.0, 0.0};
+            if (load_v < load->voltage_v_min) {
+                note_low(balance, i, load_v / load->voltage_v_min);
                 continue;
             }
             *into = into_load(load, attempt->taken_w[i], load_v);
@@ -148,7 +153,7 @@ static void feed_converters(const struct network *network, struct attempt *attem
         if (source->has_input) {
             const double source_a = attempt->source[i].a;
             const double source_v = attempt->node_v[source->node] + source->cable_ohm * source_a;
-            const double given_w = is_felt(network, attempt, i) ? source_v * source_a : 0.0;
+            const double given_w = is_felt(network, attempt, i) && source_v > 0.0 ? source_v * source_a : 0.0;
 
             attempt->taken_w[source->input] =
                 network->loads[source->input].power_w + given_w / source->efficiency;
@@ -170,9 +175,15 @@ static void join_converters(const struct network *network, struct attempt *attem
             const double w_per_v = out.a * (1.0 + source->cable_ohm * out.s) + source_v * out.s;
             const double drop_v = load->cable_ohm * attempt->load[source->input].a;
 
+            if (source_v <= 0.0) {
+                continue;
+            }
             attempt->input_s[i] =
                 w_per_v / (source->efficiency * (attempt->node_v[load->node] - 2.0 * drop_v));
-            balance->slope_s[load->node][source->node] += attempt->input_s[i];
+            balance->slope_s[load->node][load->node] += attempt->input_s[i];
+            if (load->node != source->node) {
+                balance->slope_s[load->node][source->node] += attempt->input_s[i];
+            }
         }
     }
 }
@@ -189,8 +200,6 @@ static void add_links(const struct network *network, const struct attempt *attem
         }
         balance->out_a[link->from] += a;
         balance->out_a[link->to] -= a;
-        balance->slope_s[link->from][link->from] += s;
-        balance->slope_s[link->to][link->to] += s;
         balance->slope_s[link->from][link->to] -= s;
         balance->slope_s[link->to][link->from] -= s;
     }
@@ -210,7 +219,11 @@ void network_take_balance(const struct network *network, struct attempt *attempt
     add_links(network, attempt, balance);
 }
 
-int network_steepest(const struct network *network, const struct attempt *attempt, const bool *is_there)
+/*
+ * The load that bends most, of those on the nodes `is_there` that are not low: it is what cannot be fed. NETWORK_NOT_SOLVED: none
+ * bends.
+ */
+static int steepest(const struct network *network, const struct attempt *attempt, const bool *is_there)
 {
     double steepest_s = 0.0;
     int found = NETWORK_NOT_SOLVED;
@@ -259,9 +272,11 @@ double network_part_of_step(const struct network *network, const struct attempt 
     for (int i = 0; i < network->link_count; i++) {
         const struct network_link *link = &network->links[i];
 
-        if (attempt->is_blocked[i]) {
-            part = part_to_bend(part, attempt->node_v[link->to] - attempt->node_v[link->from],
-                                fall_v[link->to] - fall_v[link->from]);
+        if (link->is_one_way) {
+            const double side = attempt->is_blocked[i] ? -1.0 : 1.0;
+
+            part = part_to_bend(part, side * (attempt->node_v[link->from] - attempt->node_v[link->to]),
+                                side * (fall_v[link->from] - fall_v[link->to]));
         }
     }
     return part;
@@ -290,6 +305,12 @@ static bool stands(const struct network_source *source, enum network_limit limit
     }
 }
 
+/* Whether a voltage that has fallen by `fall_v` to `above_v` above a bend has not come over it. */
+static bool is_on_same_side(double above_v, double fall_v)
+{
+    return fabs(above_v) <= NETWORK_TOUCH_V || (above_v > 0.0) == (above_v + fall_v > 0.0);
+}
+
 /* Whether no store has come over its bend. */
 static bool stores_stand(const struct network *network, const struct attempt *attempt, const double *fall_v)
 {
@@ -299,8 +320,7 @@ static bool stores_stand(const struct network *network, const struct attempt *at
         if (network->stores[n].discharge_more_s > 0.0) {
             const double above_v = attempt->node_v[n] - network_open_v(&network->stores[n]);
 
-            are_good = are_good &&
-                       (fabs(above_v) <= NETWORK_TOUCH_V || (above_v > 0.0) == (above_v + fall_v[n] > 0.0));
+            are_good = are_good && is_on_same_side(above_v, fall_v[n]);
         }
     }
     return are_good;
@@ -320,11 +340,12 @@ static bool loads_follow(const struct network *network, struct attempt *attempt,
     for (int i = 0; i < network->load_count; i++) {
         const struct network_load *load = &network->loads[i];
         struct current *into = &attempt->load[i];
+        const double node_v = attempt->node_v[load->node];
 
         into->a -= into->s * fall_v[load->node];
         are_good =
-            are_good && (attempt->is_low[i] ||
-                         attempt->node_v[load->node] - load->cable_ohm * into->a >= load->voltage_v_min);
+            are_good && (attempt->is_low[i] ? is_on_same_side(node_v, fall_v[load->node])
+                                            : node_v - load->cable_ohm * into->a >= load->voltage_v_min);
     }
     return are_good;
 }
@@ -356,7 +377,40 @@ bool network_turn_links(const struct network *network, struct attempt *attempt)
 
             has_turned = has_turned || is_blocked != attempt->is_blocked[i];
             attempt->is_blocked[i] = is_blocked;
+            attempt->is_forced[i] = false;
         }
     }
     return has_turned;
+}
+
+bool network_turn_a_link_ahead(const struct network *network, struct attempt *attempt, const double *fall_v)
+{
+    for (int i = 0; i < network->link_count; i++) {
+        const struct network_link *link = &network->links[i];
+
+        if (link->is_one_way) {
+            const double along_v = attempt->node_v[link->from] - attempt->node_v[link->to];
+            const double rise_v = fall_v[link->to] - fall_v[link->from];
+
+            if (fabs(along_v) <= NETWORK_TOUCH_V && fabs(rise_v) > NETWORK_TOUCH_V &&
+                (rise_v < 0.0) != attempt->is_blocked[i] && !attempt->is_forced[i]) {
+                attempt->is_blocked[i] = !attempt->is_blocked[i];
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+int network_culprit(const struct network *network, const struct attempt *attempt, const bool *is_there)
+{
+    for (int i = 0; i < network->source_count && attempt->has_converters; i++) {
+        const struct network_source *source = &network->sources[i];
+
+        if (is_felt(network, attempt, i) && is_there[source->node] &&
+            is_there[network->loads[source->input].node]) {
+            return source->input;
+        }
+    }
+    return steepest(network, attempt, is_there);
 }

@@ -3,9 +3,13 @@
 #include "twin/system_internal.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "twin/consumer.h"
 #include "twin/control_input.h"
+
+#define DEAD_S \
+    1e-9 /* of a contact between nodes that nothing feeds: the network is solved without a hard link there */
 
 /* ---- at the start --------------------------------------------------------------------------------- */
 
@@ -67,9 +71,9 @@ static double outlet_w(const struct system_run *run, int i)
 {
     const struct system_equipment *one = &run->equipment[i];
 
-    return kind_of(one)->has_outlet
-               ? loads_on_outlet_w(run, SCENARIO_OUTLET_EQUIPMENT +
-                                            (int)(one->entry - run->described->equipment))
+    return kind_of(one)->is_live != NULL
+               ? loads_on_outlet_w(run,
+                                   SCENARIO_OUTLET_EQUIPMENT + (int)(one->entry - run->described->equipment))
                : 0.0;
 }
 
@@ -164,20 +168,36 @@ void system_equipment_add(struct system_run *run, struct network *network)
     find_fed(run, network);
 }
 
-void system_equipment_end(const struct system_run *run, struct network *network)
+static bool is_dead(const struct system_run *run, int node)
+{
+    return node <= run->described->bus_count && !run->node_is_fed[node];
+}
+
+static void end_loads(const struct system_run *run, struct network *network)
 {
     for (int i = 0; i < network->load_count; i++) {
         struct network_load *load = &network->loads[i];
 
-        if (load->node <= run->described->bus_count && !run->node_is_fed[load->node]) {
+        if (is_dead(run, load->node)) {
             load->power_w = 0.0;
             load->current_a = 0.0;
+            load->is_resistance = true; /* it takes nothing, and is not low */
+        }
+    }
+}
+
+void system_equipment_end(const struct system_run *run, struct network *network)
+{
+    end_loads(run, network);
+    for (int i = 0; i < network->link_count; i++) {
+        if (is_dead(run, network->links[i].from) && is_dead(run, network->links[i].to)) {
+            network->links[i].conductance_s = DEAD_S;
         }
     }
     for (int i = 0; i < network->source_count; i++) {
         struct network_source *source = &network->sources[i];
 
-        if (source->has_input && !run->node_is_fed[network->loads[source->input].node]) {
+        if (source->has_input && is_dead(run, network->loads[source->input].node)) {
             source->power_w = 0.0;
         }
     }
@@ -230,6 +250,43 @@ double system_equipment_output_a(const struct system_run *run, enum scenario_con
     return sum_a;
 }
 
+bool system_outlet_is_live(const struct system_run *run, int index)
+{
+    const struct system_equipment *one =
+        &run->equipment[run->equipment_count - run->described->equipment_count + index];
+
+    return kind_of(one)->is_live(&one->state);
+}
+
+/* ---- totals --------------------------------------------------------------------------------------- */
+
+static void add_flow(struct equipment_totals *totals, const struct system_equipment *one,
+                     const struct network_flow *flow, double seconds)
+{
+    const struct equipment_places *places = &one->places;
+
+    if (places->source >= 0) {
+        totals->given_j += flow->source_v[places->source] * flow->source_a[places->source] * seconds;
+    }
+    if (places->load >= 0) {
+        totals->taken_j += flow->load_v[places->load] * flow->load_a[places->load] * seconds;
+    }
+    if (places->link >= 0 && flow->link_a[places->link] >= 0.0) {
+        totals->taken_j += flow->node_v[one->entry->from] * flow->link_a[places->link] * seconds;
+        totals->given_j += flow->node_v[one->entry->to] * flow->link_a[places->link] * seconds;
+    } else if (places->link >= 0) {
+        totals->back_j -= flow->node_v[one->entry->from] * flow->link_a[places->link] * seconds;
+    }
+}
+
+void system_equipment_add_step(struct system_run *run, double seconds)
+{
+    for (int i = 0; i < run->equipment_count; i++) {
+        add_flow(&run->totals.equipment[i], &run->equipment[i], run->flow, 0.5 * seconds);
+        add_flow(&run->totals.equipment[i], &run->equipment[i], run->flow_end, 0.5 * seconds);
+    }
+}
+
 /* ---- looking -------------------------------------------------------------------------------------- */
 
 /* At the end of the step that was tried, where `flow` is that; else now. */
@@ -254,6 +311,7 @@ static struct equipment_seen seen_by(const struct system_run *run, int i, const 
         .from_v = flow->node_v[one->entry->from],
         .to_v = flow->node_v[one->entry->to],
         .is_enabled = control_input_is_on(one->entry, &run->outputs, flow->node_v[0]),
+        .output_v = control_output_v(one->entry, &run->outputs, flow->node_v[0]),
         .is_backed = run->node_is_backed[one->entry->to],
         .backed_a = one->backed_a,
         .has_source = run->node_has_source[one->entry->from],
@@ -279,20 +337,18 @@ static struct equipment_seen seen_by(const struct system_run *run, int i, const 
     return seen;
 }
 
-static struct equipment_state looked(const struct system_run *run, int i, const struct network_flow *flow,
-                                     int64_t tick)
+static struct equipment_state looked(const struct system_equipment *one, const struct equipment_seen *seen)
 {
-    const struct system_equipment *one = &run->equipment[i];
-    const struct equipment_seen seen = seen_by(run, i, flow, tick);
-
-    return kind_of(one)->look(one->entry, &one->state, &seen);
+    return kind_of(one)->look(one->entry, &one->state, seen);
 }
 
 /* What time alone brings about at end_tick is not looked for: the step ends there because of it. */
-bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow, int64_t end_tick)
+bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow,
+                                 int64_t end_tick)
 {
     for (int i = 0; i < run->equipment_count; i++) {
-        const struct equipment_state next = looked(run, i, flow, end_tick - 1);
+        const struct equipment_seen seen = seen_by(run, i, flow, end_tick - 1);
+        const struct equipment_state next = looked(&run->equipment[i], &seen);
 
         if (!equipment_same(&next, &run->equipment[i].state)) {
             return true;
@@ -309,8 +365,8 @@ static int64_t next_look(const struct system_run *run)
         const struct system_equipment *one = &run->equipment[i];
 
         if (kind_of(one)->next_tick != NULL) {
-            const int64_t tick = kind_of(one)->next_tick(one->entry, &one->state,
-                                                               run->described->first_weekday, run->tick);
+            const int64_t tick =
+                kind_of(one)->next_tick(one->entry, &one->state, run->described->first_weekday, run->tick);
 
             next = tick > run->tick && tick < next ? tick : next;
         }
@@ -318,18 +374,35 @@ static int64_t next_look(const struct system_run *run)
     return next;
 }
 
+/* Tells of the phase that number `i` is about to be in, unless its words are those of the one before. */
+static void tell_phase(struct system_run *run, int i, const struct equipment_state *next,
+                       const struct equipment_seen *seen)
+{
+    const struct system_equipment *one = &run->equipment[i];
+    const struct equipment_kind *kind = kind_of(one);
+
+    if (strcmp(kind->phases[next->phase], kind->phases[one->state.phase]) == 0) {
+        return;
+    }
+    run->totals.equipment[i].changes++;
+    system_tell(run,
+                (struct system_edge){
+                    .kind = kind->has_stages ? EDGE_STAGE : EDGE_EQUIPMENT,
+                    .on = next->phase != 0,
+                    .value = i,
+                    .phase = next->phase,
+                    .amount = kind->amount == NULL ? 0.0 : kind->amount(one->entry, &one->state, next, seen),
+                });
+}
+
 void system_equipment_look(struct system_run *run)
 {
     for (int i = 0; i < run->equipment_count; i++) {
         struct system_equipment *one = &run->equipment[i];
-        const struct equipment_state next = looked(run, i, run->flow, run->tick);
+        const struct equipment_seen seen = seen_by(run, i, run->flow, run->tick);
+        const struct equipment_state next = looked(one, &seen);
 
-        if (next.phase != one->state.phase) {
-            system_tell(run, (struct system_edge){.kind = kind_of(one)->has_stages ? EDGE_STAGE : EDGE_EQUIPMENT,
-                                                  .on = next.phase != 0,
-                                                  .value = i,
-                                                  .phase = next.phase});
-        }
+        tell_phase(run, i, &next, &seen);
         run->moved = run->moved || next.phase != one->state.phase || next.level != one->state.level;
         one->state = next;
     }

@@ -40,6 +40,12 @@ void system_equipment_look(struct system_run *run);
 bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow,
                                  int64_t end_tick);
 
+/* Adds a step of `seconds` from run->flow to run->flow_end to the totals of each piece. */
+void system_equipment_add_step(struct system_run *run, double seconds);
+
+/* Whether what is on the outlet of piece `index` of the scenario's has power now. */
+bool system_outlet_is_live(const struct system_run *run, int index);
+
 /* What warms the bank's cases from outside as the network is now, in W. */
 double system_equipment_heat_w(const struct system_run *run);
 

@@ -57,10 +57,10 @@ static const char *const phases[] = {"off",
                                      "too hot: half its current",
                                      "too hot, engine idles: half its current",
                                      "runs without a battery",
-                                     "load dump",
-                                     "load dump, 79 to 101 V",
-                                     "load dump, 151 to 202 V",
-                                     "load dump, clamped at 35 V",
+                                     "load dump of # A",
+                                     "load dump of # A, 79 to 101 V",
+                                     "load dump of # A, 151 to 202 V",
+                                     "load dump of # A, clamped at 35 V",
                                      "dead: its diodes broke in a load dump",
                                      "dead: burnt out",
                                      "dead",
@@ -276,6 +276,16 @@ static struct equipment_state look(const struct scenario_equipment *entry,
     return warm;
 }
 
+/* What it gave when it lost its battery. */
+static double amount(const struct scenario_equipment *entry, const struct equipment_state *before,
+                     const struct equipment_state *now, const struct equipment_seen *seen)
+{
+    (void)entry;
+    (void)before;
+    (void)now;
+    return seen->backed_a;
+}
+
 static int64_t next_tick(const struct scenario_equipment *entry, const struct equipment_state *state,
                          int first_weekday, int64_t tick)
 {
@@ -316,6 +326,7 @@ const struct equipment_kind equipment_alternator = {
     .faults = faults,
     .complete = complete,
     .look = look,
+    .amount = amount,
     .next_tick = next_tick,
     .add = add,
 };

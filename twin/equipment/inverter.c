@@ -316,6 +316,11 @@ static int64_t next_tick(const struct scenario_equipment *entry, const struct eq
     }
 }
 
+static bool is_live(const struct equipment_state *state)
+{
+    return state->phase == ON;
+}
+
 /* ---- in the network ------------------------------------------------------------------------------- */
 
 static void add(const struct scenario_equipment *entry, const struct equipment_state *state,
@@ -346,7 +351,6 @@ const struct equipment_kind equipment_inverter = {
     .help = "an inverter, on whose outlet loads may be",
     .ports = EQUIPMENT_ON,
     .is_controlled = true,
-    .has_outlet = true,
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .phases = phases,
@@ -354,6 +358,7 @@ const struct equipment_kind equipment_inverter = {
     .complete = complete,
     .look = look,
     .next_tick = next_tick,
+    .is_live = is_live,
     .add = add,
     .draw_a = draw_a,
 };
