@@ -281,6 +281,13 @@ static void test_no_load_dump(void **state)
     assert_string_equal(bench_look(&bench, HOUR_TICKS), "runs without a battery"); /* it never had one */
     bench.seen.backed_a = 60.0;                                                    /* of long ago */
     assert_string_equal(bench_look(&bench, HOUR_TICKS + 8), "runs without a battery");
+    begin("control: load");
+    bench.seen.is_enabled = false;
+    bench_look(&bench, 0);
+    bench.seen.backed_a = 60.0;
+    bench.seen.is_backed = false;
+    bench.seen.is_enabled = true;
+    assert_string_equal(bench_look(&bench, 8), "runs without a battery");
 }
 
 /* ---- whole runs ----------------------------------------------------------------------------------- */

@@ -86,6 +86,29 @@ static void test_input_gives_way_again(void **state)
     assert_turns(&bench, tick + 1 + 2 * TICKS_PER_S, "on");
 }
 
+/* Its remote input forgets how often that was; and a minute of low input begins anew with each start. */
+static void test_what_a_start_forgets(void **state)
+{
+    (void)state;
+    begin("dc_dc_converter", "");
+    at_v(13.0, 0);
+    at_v(10.0, 8);
+    at_v(13.0, 80);
+    at_v(10.0, 88);
+    assert_int_equal(bench.state.count, 2);
+    bench.seen.is_enabled = false;
+    at_v(13.0, 96);
+    assert_int_equal(bench.state.count, 0);
+
+    begin("dc_dc_converter", ", cut_out_s: 30");
+    at_v(13.0, 0);
+    at_v(10.0, 8);
+    assert_turns(&bench, 8 + 30 * TICKS_PER_S, "waits for its input");
+    at_v(13.0, HOUR_TICKS);
+    assert_string_equal(at_v(10.0, HOUR_TICKS + 8), "on");
+    assert_turns(&bench, HOUR_TICKS + 8 + 30 * TICKS_PER_S, "waits for its input");
+}
+
 static void test_converter_remote_and_dead(void **state)
 {
     (void)state;
@@ -312,6 +335,7 @@ int main(void)
         cmocka_unit_test(test_converter_cut_out_after),
         cmocka_unit_test(test_input_gives_way),
         cmocka_unit_test(test_input_gives_way_again),
+        cmocka_unit_test(test_what_a_start_forgets),
         cmocka_unit_test(test_converter_remote_and_dead),
         cmocka_unit_test(test_converter_parts),
         cmocka_unit_test(test_refused),

@@ -82,6 +82,19 @@ static void test_empty_gives_nothing(void **state)
     }
 }
 
+/* However long a step is, and whatever current it began with: it ends empty at the least. */
+static void test_no_step_goes_below_empty(void **state)
+{
+    (void)state;
+    for (double seconds = 0.125; seconds < 200.0; seconds *= 2.0) {
+        struct lead_acid battery = made(1, 95.0, 0.01, 4.0);
+
+        battery.current_a = -500.0;
+        lead_acid_conclude(&battery, 0.0, seconds);
+        assert_true(battery.tried_charge_as >= 0.0);
+    }
+}
+
 /* What is stored is the voltage at rest over the charge, from empty. */
 static void test_stored_energy(void **state)
 {
@@ -126,6 +139,11 @@ static void test_steps(void **state)
                 lead_acid_conclude(&battery, volt[coarse], seconds);
                 assert_near(battery.tried_current_a, currents_a[c], 1e-9);
                 lead_acid_accept(&battery);
+                if (currents_a[c] < 0.0) { /* what was foreseen of its voltage is so */
+                    const struct network_store now = lead_acid_now(&battery);
+
+                    assert_near(network_store_a(&now, volt[coarse]), currents_a[c], 1e-6);
+                }
             }
             assert_near(battery.charge_as, 0.6 * 95.0 * 3600.0 + currents_a[c] * 3200.0, 1e-4);
         }
@@ -306,6 +324,7 @@ int main(void)
         cmocka_unit_test(test_resistance_both_ways),
         cmocka_unit_test(test_what_it_takes),
         cmocka_unit_test(test_empty_gives_nothing),
+        cmocka_unit_test(test_no_step_goes_below_empty),
         cmocka_unit_test(test_stored_energy),
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_a_resistance_empties_it),
