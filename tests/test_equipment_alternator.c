@@ -320,6 +320,7 @@ static void test_alternator_under_an_atc_that_dithers(void **state)
     double an_hour = 0.0;
     int dumps = dumps_an_hour("{name: engine}", &an_hour);
     int cuts = 0;
+    int amounts = 0;
 
     (void)state;
     assert_in_range(dumps, 3, 20);
@@ -327,6 +328,11 @@ static void test_alternator_under_an_atc_that_dithers(void **state)
     for (int i = 0; i < whole.record.count; i++) {
         const struct system_edge *edge = &whole.record.edges[i];
 
+        if (edge->kind == EDGE_EQUIPMENT &&
+            strchr(equipment_phase_word(&whole.described, edge->value, edge->phase), '#') != NULL) {
+            assert_real_in(edge->amount, 5.0, 60.0);
+            amounts++;
+        }
         if (edge->kind == EDGE_CHARGER && !edge->on && edge->tick > HOUR_TICKS) {
             int64_t tick = 0;
 
@@ -335,6 +341,7 @@ static void test_alternator_under_an_atc_that_dithers(void **state)
         }
     }
     assert_int_equal(cuts, dumps);
+    assert_int_equal(amounts, dumps);
     print_message("load dumps an hour: %.2f\n", an_hour);
     dumps = dumps_an_hour("{name: engine, battery: lead_acid, capacity_ah: 95}", &an_hour);
     assert_int_equal(dumps, 0);

@@ -343,6 +343,8 @@ static void test_trips_at_each_kettle(void **state)
         assert_int_equal(trips[i][1], trips[i][3] + WAIT_TICKS);
         assert_real_in((double)(trips[i][2] - trips[i][1]), 0.0, (double)WAIT_TICKS);
         assert_int_equal(system_cut_count(&whole.run.totals), 0);
+        assert_real_in(whole.run.totals.load_j[0] / 15.0, 7.0 * 3600.0 - 2.0,
+                       7.01 * 3600.0); /* the lamp goes with it */
     }
     for (int k = 0; k < 4; k++) {
         assert_int_equal(trips[0][k], trips[1][k]);
