@@ -118,6 +118,9 @@ static int64_t trip_until_it_stays(bool low)
 
     at(12.8, 0.0, 0);
     for (int i = 0; i < 3; i++) {
+        if (!low) {
+            at(12.8, 2001.0, tick - 2);
+        }
         assert_string_equal(at(low ? 9.0 : 12.8, low ? 0.0 : 2001.0, tick), off);
         bench.seen.from_v = 12.8;
         bench.seen.load_v = 12.8;
@@ -125,6 +128,9 @@ static int64_t trip_until_it_stays(bool low)
         assert_turns(&bench, tick + WAIT_TICKS, "on");
         assert_int_equal(bench.state.count, i + 1);
         tick += WAIT_TICKS + 8;
+    }
+    if (!low) {
+        at(12.8, 2001.0, tick - 2);
     }
     at(low ? 9.0 : 12.8, low ? 0.0 : 2001.0, tick);
     return tick;
@@ -200,10 +206,16 @@ static void test_overload(void **state)
     begin("");
     at(12.8, 0.0, 0);
     assert_string_equal(at(12.8, 2000.0, 8), "on");
-    assert_string_equal(at(12.8, 2000.1, 9), "off: overload");
+    assert_turns(&bench, 10, "on"); /* it looks again, to no end */
+    at(12.8, 0.0, 16);
+    assert_string_equal(at(12.8, 2000.1, 17), "on"); /* an inrush, for a tick */
+    assert_string_equal(at(12.8, 100.0, 18), "on");
+    assert_string_equal(at(12.8, 2000.1, 24), "on");
+    assert_turns(&bench, 26, "off: overload");
     begin(", peak_w: 1000");
     at(12.8, 0.0, 0);
-    assert_string_equal(at(12.8, 1000.1, 9), "off: overload");
+    at(12.8, 1000.1, 9);
+    assert_turns(&bench, 11, "off: overload");
 }
 
 static void test_stays_off_overload(void **state)

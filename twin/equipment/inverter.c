@@ -8,8 +8,8 @@
  * for each 12 V are the maker's defaults (page of the VE.Direct inverters; 18.6, 21.8, 28.0 at 24 V; for 48 V it has 37.2, 36.6
  * and 56.0, of which the second is below the first: 43.6 here).
  *
- * Chosen here, for what is not published: it goes off at once below the shut-down level, it holds more than its power for 5 s and more than twice
- * that for no tick, and both kinds of restart are counted together. As recalled (unverified): 92 %, and 1 % of its power without
+ * Chosen here, for what is not published: it goes off at once below the shut-down level, it holds more than its power for 5 s and gives no more than twice
+ * that, for 0.25 s (the manual: the output's voltage falls, and when the current is too much continuously it stops), and both kinds of restart are counted together. As recalled (unverified): 92 %, and 1 % of its power without
  * a load. Too high a voltage does not stop it, and it has no ECO mode.
  *
  * Its capacitors are full as long as there is voltage at its terminals. They are empty when that is below a quarter of the nominal one.
@@ -18,6 +18,7 @@
  *
  * `count` is its restarts in a row; timer_tick runs while it gives too much, or while it stays off and could come back.
  */
+#include <math.h>
 #include <stdio.h>
 
 #include "core/control.h"
@@ -35,6 +36,7 @@
 #define LASTING_TICKS ((int64_t)30 * SBMS_TICKS_PER_S)
 #define RESTARTS_MAX 3
 #define PEAK_FACTOR 2.0
+#define PEAK_TICKS 2 /* a motor's inrush is there for one */
 #define INRUSH_FACTOR 5.0
 #define NO_LOAD_PART 0.01
 #define CABLE_DROP_PART 0.02
@@ -81,7 +83,7 @@ static const struct scenario_row rows[] = {
      NUMBER(10, 200000, "W"),
      COMPUTED("twice power_w"),
      IN(struct inverter, peak_w),
-     .help = "more stops it at once"},
+     .help = "that it gives for a moment; more stops it after 0.25 s"},
     {.key = "peak_s",
      NUMBER(0, 3600, "s"),
      OR("5"),
@@ -211,7 +213,8 @@ static struct equipment_state look_on(const struct inverter *inverter, const str
     if (seen->is_low || seen->load_v < inverter->cut_out_mv * 0.001) {
         return stopped(state, true, seen->tick);
     }
-    if (seen->outlet_w > inverter->peak_w || equipment_has_lasted(&next, peak_ticks, seen->tick)) {
+    if (equipment_has_lasted(&next, seen->outlet_w > inverter->peak_w ? PEAK_TICKS : peak_ticks,
+                             seen->tick)) {
         return stopped(state, false, seen->tick);
     }
     if (seen->tick - state->phase_tick >= LASTING_TICKS) {
@@ -291,19 +294,27 @@ static struct equipment_state look(const struct scenario_equipment *entry,
     return look_fed(&inverter, state, seen);
 }
 
+static int64_t next_on(const struct equipment_state *state, int64_t peak_ticks, int64_t tick)
+{
+    int64_t next = INT64_MAX;
+
+    if (state->timer_tick != EQUIPMENT_NEVER) {
+        next = equipment_sooner(next, state->timer_tick + PEAK_TICKS, tick);
+        next = equipment_sooner(next, state->timer_tick + peak_ticks, tick);
+    }
+    return state->count > 0 ? equipment_sooner(next, state->phase_tick + LASTING_TICKS, tick) : next;
+}
+
 static int64_t next_tick(const struct scenario_equipment *entry, const struct equipment_state *state,
                          int first_weekday, int64_t tick)
 {
     const struct inverter inverter = settings_of(entry);
-    const int64_t peak_ticks = (int64_t)(inverter.peak_s * SBMS_TICKS_PER_S);
     const bool runs = state->timer_tick != EQUIPMENT_NEVER;
 
     (void)first_weekday;
     switch (state->phase) {
     case ON:
-        return equipment_sooner(
-            equipment_sooner(INT64_MAX, runs ? state->timer_tick + peak_ticks : INT64_MAX, tick),
-            state->count > 0 ? state->phase_tick + LASTING_TICKS : INT64_MAX, tick);
+        return next_on(state, (int64_t)(inverter.peak_s * SBMS_TICKS_PER_S), tick);
     case LOW:
     case OVERLOADED:
         return equipment_sooner(INT64_MAX, state->phase_tick + OFF_TICKS, tick);
@@ -331,7 +342,8 @@ static void add(const struct scenario_equipment *entry, const struct equipment_s
                                 .cable_ohm = inverter.cable_mohm * 0.001};
 
     if (state->phase == ON) {
-        load.power_w = inverter.no_load_w + parts->outlet_w / (inverter.efficiency_pct * 0.01);
+        load.power_w =
+            inverter.no_load_w + fmin(parts->outlet_w, inverter.peak_w) / (inverter.efficiency_pct * 0.01);
         equipment_add_load(parts, load);
     } else if (state->phase == INRUSH) {
         load.current_a = inverter.inrush_a;
