@@ -61,6 +61,25 @@ static void write_equipment_event(const struct scenario *described, const struct
     }
 }
 
+static void write_other_event(const struct scenario *described, const struct scenario_event *event,
+                              char *text, size_t size)
+{
+    switch (event->what) {
+    case EVENT_LOAD_ON:
+    case EVENT_LOAD_OFF:
+        snprintf(text, size, "%s switched %s by hand", event->load_name,
+                 event->what == EVENT_LOAD_ON ? "on" : "off");
+        break;
+    case EVENT_EQUIPMENT_FAULT:
+    case EVENT_EQUIPMENT_MENDED:
+        write_equipment_event(described, event, text, size);
+        break;
+    default:
+        write_sensor_event(event, text, size);
+        break;
+    }
+}
+
 void event_text(const struct scenario *described, int index, char *text, size_t size)
 {
     const struct scenario_event *event = &described->events[index];
@@ -87,12 +106,8 @@ void event_text(const struct scenario *described, int index, char *text, size_t 
     case EVENT_OUTPUT_MENDED:
         write_terminal_event(event, text, size);
         break;
-    case EVENT_EQUIPMENT_FAULT:
-    case EVENT_EQUIPMENT_MENDED:
-        write_equipment_event(described, event, text, size);
-        break;
     default:
-        write_sensor_event(event, text, size);
+        write_other_event(described, event, text, size);
         break;
     }
 }

@@ -8,6 +8,7 @@
 #include "twin/cell.h"
 
 #define JOULES_PER_WH 3600.0
+#define BACK_J_MIN 180.0 /* 0.05 Wh: less would be told as nothing */
 #define AS_PER_AH 3600.0
 #define HEALTH_TICKS_MIN ((int64_t)30 * 86400 * SBMS_TICKS_PER_S)
 #define HEALTH_CAPACITY_NEW 0.98 /* no cell of a new bank has less */
@@ -106,7 +107,7 @@ static void print_one_equipment(const struct scenario_equipment *entry, const st
     } else {
         fprintf(stream, "%s taken", wording_energy(totals->taken_j / JOULES_PER_WH).text);
     }
-    if (totals->back_j > 0.0) {
+    if (totals->back_j >= BACK_J_MIN) {
         fprintf(stream, ", %s back", wording_energy(totals->back_j / JOULES_PER_WH).text);
     }
     fprintf(stream, "; %" PRId64 " change%s\n", totals->changes, totals->changes == 1 ? "" : "s");

@@ -3,7 +3,10 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "scenario/profile_file.h"
+#include "scenario/suggest.h"
 #include "twin/calendar.h"
 #include "twin/charge.h"
 #include "twin/consumer.h"
@@ -51,7 +54,8 @@ static bool check_bank(struct scenario_reader *reader)
                                     "series %d is outside 1..%d for batteries of 25.6 V (BAT-8)",
                                     bank->series, BATTERIES_25_V_SERIES_MAX);
     }
-    fill_in_cable(12.8 * scenario_bus_units(reader->draft, 0), bank->capacity_ah * bank->parallel, &reader->draft->bank.cable_mohm);
+    fill_in_cable(12.8 * scenario_bus_units(reader->draft, 0), bank->capacity_ah * bank->parallel,
+                  &reader->draft->bank.cable_mohm);
     int batteries = bank->series * bank->parallel;
     if (batteries > SCENARIO_BATTERIES_MAX) {
         return scenario_reader_fail(
@@ -176,7 +180,7 @@ bool scenario_check_consumer(struct scenario_reader *reader, int group, const ya
 }
 
 /* A load's `from` and `to` are one window of every day, unless it has `hours`. */
-static bool check_load(struct scenario_reader *reader, int group, struct scenario_load *load)
+static bool check_hours(struct scenario_reader *reader, int group, struct scenario_load *load)
 {
     const yaml_node_t *hours = scenario_reader_value(reader, group, "hours");
     bool has_from = scenario_reader_value(reader, group, "from") != NULL;
@@ -208,12 +212,21 @@ static bool check_outlet(struct scenario_reader *reader, int group, struct scena
     for (size_t i = 0; load->outlet >= SCENARIO_OUTLET_EQUIPMENT && i < sizeof keys / sizeof keys[0]; i++) {
         const yaml_node_t *value = scenario_reader_value(reader, group, keys[i]);
         if (value != NULL) {
-            return scenario_reader_fail(reader, value, "%s is for a load on a bus; on %s it takes power_w",
-                                        keys[i],
-                                        reader->draft->equipment[load->outlet - SCENARIO_OUTLET_EQUIPMENT].name);
+            return scenario_reader_fail(
+                reader, value, "%s is for a load on a bus; on %s it takes power_w", keys[i],
+                reader->draft->equipment[load->outlet - SCENARIO_OUTLET_EQUIPMENT].name);
         }
     }
     return true;
+}
+
+static bool check_load(struct scenario_reader *reader, int group, struct scenario_load *load)
+{
+    if (load->profile_name[0] != '\0') {
+        const yaml_node_t *place = scenario_reader_value(reader, group, "profile");
+        load->profile = profile_file_read(reader, place, load->profile_name);
+    }
+    return (load->profile_name[0] == '\0' || load->profile != NULL) && check_hours(reader, group, load);
 }
 
 bool scenario_check_entry(struct scenario_reader *reader, int group, const yaml_node_t *place, void *entry)
@@ -275,6 +288,38 @@ static bool check_fault(struct scenario_reader *reader, const struct scenario_ev
                                 event->value, why);
 }
 
+/* Finds the load that the event names. */
+static bool find_load(struct scenario_reader *reader, struct scenario_event *event)
+{
+    const char *names[SCENARIO_LOADS_MAX];
+    const struct scenario *draft = reader->draft;
+    int found = 0;
+    if (event->what != EVENT_LOAD_ON && event->what != EVENT_LOAD_OFF) {
+        return true;
+    }
+    const yaml_node_t *place =
+        scenario_reader_value(reader, scenario_group_variant(SCENARIO_EVENT, (int)event->what), "load");
+    for (int i = 0; i < draft->load_count; i++) {
+        names[i] = draft->loads[i].name;
+        if (strcmp(names[i], event->load_name) == 0) {
+            event->load = i;
+            found++;
+        }
+    }
+    struct scenario_shown shown = scenario_reader_show(event->load_name);
+    const char *nearest = suggest_word(event->load_name, names, (size_t)draft->load_count);
+    if (found > 1) {
+        return scenario_reader_fail(reader, place, "%d loads have the name %s; give each its own", found,
+                                    shown.text);
+    }
+    if (found == 0) {
+        return scenario_reader_fail(reader, place, "there is no load %s%s%s%s", shown.text,
+                                    nearest != NULL ? ", did you mean " : "", nearest != NULL ? nearest : "",
+                                    nearest != NULL ? "?" : "");
+    }
+    return true;
+}
+
 bool scenario_check_event(struct scenario_reader *reader, struct scenario_event *event)
 {
     const struct scenario_bank *bank = &reader->draft->bank;
@@ -282,7 +327,8 @@ bool scenario_check_event(struct scenario_reader *reader, struct scenario_event 
     if (event->at_s >= reader->draft->duration_s) {
         return refuse_time(reader, scenario_reader_value(reader, SCENARIO_EVENT, "at"), "at", "not before");
     }
-    return check_fault(reader, event) && scenario_check_equipment_fault(reader, event) &&
+    return check_fault(reader, event) && find_load(reader, event) &&
+           scenario_check_equipment_fault(reader, event) &&
            check_number(reader, event, "battery", event->battery, bank->series * bank->parallel) &&
            check_number(reader, event, "cell", event->cell, bank->cells);
 }

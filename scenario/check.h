@@ -36,7 +36,7 @@ bool scenario_check_entry(struct scenario_reader *reader, int group, const yaml_
 /* Finds the fault that an event puts into equipment among those of its kind; true for other events. */
 bool scenario_check_equipment_fault(struct scenario_reader *reader, struct scenario_event *event);
 
-/* Checks the event just read: it happens within the run, to a battery and cell that the bank has. */
+/* Checks the event just read: it happens within the run, to a battery and cell that the bank has, or to a load that there is. */
 bool scenario_check_event(struct scenario_reader *reader, struct scenario_event *event);
 
 /* Checks the expectation just read from `place`, which it is given as its line. */

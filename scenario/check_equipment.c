@@ -37,8 +37,8 @@ bool scenario_check_bus(struct scenario_reader *reader, const yaml_node_t *place
         return scenario_reader_fail(reader, place, "a bus with a battery needs its capacity_ah");
     }
     if (!bus->has_battery && capacity != NULL) {
-        return scenario_reader_fail(reader, capacity,
-                                    "capacity_ah is for a bus with a battery; battery: lead_acid gives it one");
+        return scenario_reader_fail(
+            reader, capacity, "capacity_ah is for a bus with a battery; battery: lead_acid gives it one");
     }
     bus->units = bus->units == 0 ? scenario_bus_units(reader->draft, 0) : bus->units;
     return true;
@@ -49,10 +49,11 @@ bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind
     static const char *const on_ve_bus[] = {"multiplus", "quattro", "ve_bus", "ve_bus_bms", "easysolar"};
     for (size_t i = 0; kind->type == YAML_SCALAR_NODE && i < sizeof on_ve_bus / sizeof on_ve_bus[0]; i++) {
         if (strcmp(yaml_tree_text(kind), on_ve_bus[i]) == 0) {
-            return scenario_reader_fail(reader, kind,
-                                        "kind %s is on VE.Bus, which the device does not have; take an inverter "
-                                        "with control: load and a charger with control: charger (docs/VEBUS.md)",
-                                        on_ve_bus[i]);
+            return scenario_reader_fail(
+                reader, kind,
+                "kind %s is on VE.Bus, which the device does not have; take an inverter "
+                "with control: load and a charger with control: charger (docs/VEBUS.md)",
+                on_ve_bus[i]);
         }
     }
     return true;
@@ -63,9 +64,8 @@ static bool check_control(struct scenario_reader *reader, int group, const struc
 {
     const char *const keys[] = {"cable", "input"};
     for (size_t i = 0; entry->control == CONTROL_NONE && i < sizeof keys / sizeof keys[0]; i++) {
-        const yaml_node_t *value = scenario_row_find(group, keys[i]) == NULL
-                                       ? NULL
-                                       : scenario_reader_value(reader, group, keys[i]);
+        const yaml_node_t *value =
+            scenario_row_find(group, keys[i]) == NULL ? NULL : scenario_reader_value(reader, group, keys[i]);
         if (value != NULL) {
             return scenario_reader_fail(reader, value, "%s needs control: load, pre_alarm or charger",
                                         keys[i]);

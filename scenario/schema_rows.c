@@ -54,6 +54,9 @@ static const struct scenario_word event_words[] = {
     {"output_shorted", EVENT_OUTPUT_SHORTED, "an output's terminal cannot go high (SAFE-4)"},
     {"output_fed", EVENT_OUTPUT_FED, "an output's terminal is high whatever the device does (SAFE-4)"},
     {"output_mended", EVENT_OUTPUT_MENDED, "the terminal does what the device does again"},
+    {"load_on", EVENT_LOAD_ON,
+     "a load is switched on by hand: its hours, chance and duty cycle count no more, all else does"},
+    {"load_off", EVENT_LOAD_OFF, "a load is switched off by hand, whatever it would do"},
     {"equipment_fault", EVENT_EQUIPMENT_FAULT, "a piece of equipment has a fault of its kind's from now on"},
     {"equipment_mended", EVENT_EQUIPMENT_MENDED, "it has none any more"},
     {0}};
@@ -96,6 +99,11 @@ static const struct scenario_word expect_words[] = {
         EVENT(what_), .key = "output", WORD(outputs), REQUIRED, IN(struct scenario_event, output), \
                       .help = "which output" \
     }
+#define EVENT_LOAD(what_) \
+    { \
+        EVENT(what_), .key = "load", TEXT(1, SCENARIO_NAME_SIZE), REQUIRED, \
+                      IN(struct scenario_event, load_name), .help = "its name" \
+    }
 #define EVENT_EQUIPMENT(what_) \
     { \
         EVENT(what_), .key = "name", EQUIPMENT_NAME, REQUIRED, IN(struct scenario_event, equipment), \
@@ -126,7 +134,8 @@ const struct scenario_row schema_first_rows[] = {
     {SCENARIO_TOP, "buses", OPTIONAL, LIST(buses, bus_count, SCENARIO_BUSES_MAX), .child = SCENARIO_BUS_ENTRY,
      .help = "buses beside the bank's"},
     {SCENARIO_TOP, "equipment", OPTIONAL, LIST(equipment, equipment_count, SCENARIO_EQUIPMENT_MAX),
-     .child = SCENARIO_EQUIPMENT_ENTRY, .help = "chargers, switches and converters, on buses and between them"},
+     .child = SCENARIO_EQUIPMENT_ENTRY,
+     .help = "chargers, switches and converters, on buses and between them"},
 };
 
 const size_t schema_first_count = sizeof schema_first_rows / sizeof schema_first_rows[0];
@@ -276,8 +285,8 @@ const struct scenario_row schema_last_rows[] = {
      IN(struct scenario_bus, units), .help = "12, 24 or 48 V"},
     {SCENARIO_BUS_ENTRY, "battery", WORD(bus_batteries), OPTIONAL, IN(struct scenario_bus, has_battery),
      .help = "a battery of its own, such as that of a starter; without it, only equipment feeds it"},
-    {SCENARIO_BUS_ENTRY, "capacity_ah", NUMBER(1, 5000, "Ah"), OPTIONAL,
-     IN(struct scenario_bus, capacity_ah), .help = "of that battery, which must have it"},
+    {SCENARIO_BUS_ENTRY, "capacity_ah", NUMBER(1, 5000, "Ah"), OPTIONAL, IN(struct scenario_bus, capacity_ah),
+     .help = "of that battery, which must have it"},
     {SCENARIO_BUS_ENTRY, "state_of_charge_pct", NUMBER(0, 100, "%"), OR("100"),
      IN(struct scenario_bus, soc_pct), .help = "of that battery, at the start"},
     {SCENARIO_BUS_ENTRY, "self_discharge_pct_per_month", NUMBER(0, 30, "% a month"), OR("4"),
@@ -312,6 +321,8 @@ const struct scenario_row schema_last_rows[] = {
     EVENT_OUTPUT(EVENT_OUTPUT_SHORTED),
     EVENT_OUTPUT(EVENT_OUTPUT_FED),
     EVENT_OUTPUT(EVENT_OUTPUT_MENDED),
+    EVENT_LOAD(EVENT_LOAD_ON),
+    EVENT_LOAD(EVENT_LOAD_OFF),
     EVENT_EQUIPMENT(EVENT_EQUIPMENT_FAULT),
     {EVENT(EVENT_EQUIPMENT_FAULT), .key = "fault", TEXT(1, SCENARIO_FAULT_SIZE), REQUIRED,
      IN(struct scenario_event, fault), .help = "which of those of its kind"},
@@ -363,11 +374,20 @@ const struct scenario_row schema_to_row = {
     .key = "to", BUS, REQUIRED, IN(struct scenario_equipment, to), .help = "the bus that it feeds"};
 
 const struct scenario_row schema_control_rows[] = {
-    {.key = "control", WORD(controls), OR("none"), IN(struct scenario_equipment, control),
+    {.key = "control",
+     WORD(controls),
+     OR("none"),
+     IN(struct scenario_equipment, control),
      .help = "the output of the device that turns it on and off"},
-    {.key = "cable", WORD(cables), OR("wire"), IN(struct scenario_equipment, cable),
+    {.key = "cable",
+     WORD(cables),
+     OR("wire"),
+     IN(struct scenario_equipment, cable),
      .help = "from that output to its input"},
-    {.key = "input", WORD(inputs), OR("high"), IN(struct scenario_equipment, input),
+    {.key = "input",
+     WORD(inputs),
+     OR("high"),
+     IN(struct scenario_equipment, input),
      .help = "what turns it on: a high level, or being pulled to battery minus"},
 };
 

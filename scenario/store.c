@@ -317,20 +317,13 @@ bool scenario_store(struct scenario_reader *reader, const struct scenario_row *r
                     const char *text, void *base)
 {
     static store_function *const stores[] = {
-        [SCENARIO_TEXT] = store_text,
-        [SCENARIO_LINES] = store_text,
-        [SCENARIO_NUMBER] = store_number,
-        [SCENARIO_WHOLE] = store_number,
-        [SCENARIO_BOOLEAN] = store_boolean,
-        [SCENARIO_WORD] = store_word,
-        [SCENARIO_CAUSE] = store_cause,
-        [SCENARIO_BUS] = store_name,
-        [SCENARIO_OUTLET] = store_name,
-        [SCENARIO_EQUIPMENT_NAME] = store_name,
-        [SCENARIO_DURATION] = store_duration,
-        [SCENARIO_TIME_OF_DAY] = store_time_of_day,
-        [SCENARIO_HOURS] = store_hours,
-        [SCENARIO_INSTANT] = store_instant,
+        [SCENARIO_TEXT] = store_text,         [SCENARIO_LINES] = store_text,
+        [SCENARIO_NUMBER] = store_number,     [SCENARIO_WHOLE] = store_number,
+        [SCENARIO_BOOLEAN] = store_boolean,   [SCENARIO_WORD] = store_word,
+        [SCENARIO_CAUSE] = store_cause,       [SCENARIO_BUS] = store_name,
+        [SCENARIO_OUTLET] = store_name,       [SCENARIO_EQUIPMENT_NAME] = store_name,
+        [SCENARIO_DURATION] = store_duration, [SCENARIO_TIME_OF_DAY] = store_time_of_day,
+        [SCENARIO_HOURS] = store_hours,       [SCENARIO_INSTANT] = store_instant,
         [SCENARIO_DATE] = store_date,
     };
     assert(row->kind < sizeof stores / sizeof stores[0]);

@@ -1,139 +1,197 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One piece of equipment by itself: read from a file, it looks at what a test shows it, tick by tick. */
+/*
+ * What the tests of equipment share: one piece by itself, read from the text that a user would write and made to look at what a test
+ * says; whole runs from such text, with all phases in them.
+ */
 #ifndef TESTS_EQUIPMENT_FIXTURE_H
 #define TESTS_EQUIPMENT_FIXTURE_H
 
-#include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "core/control.h"
 #include "scenario/file.h"
+#include "tests/system_fixture.h"
 #include "twin/equipment.h"
 
-#define SECONDS(s) ((int64_t)((s)*8.0))
+#define TICKS_PER_S ((int64_t)SBMS_TICKS_PER_S)
+
+/* ---- from text ------------------------------------------------------------------------------------ */
+
+/* What a piece of equipment stands in: a bank of 12.8 V, a starter's bus, an empty one, and one of 24 V. */
+static const char equipment_surroundings[] =
+    "title: a test\n"
+    "run: {duration: 1 h}\n"
+    "bank: {battery: 12.8 V, capacity_ah: 100, state_of_charge_pct: 50}\n"
+    "buses:\n"
+    "  - {name: starter, battery: lead_acid, capacity_ah: 95}\n"
+    "  - {name: cabin}\n"
+    "  - {name: high, voltage: 24 V}\n"
+    "equipment:\n";
+
+/* The surroundings with `entries`, lines of two spaces and "- {...}"; into one buffer for all. */
+static inline const char *equipment_text(const char *entries)
+{
+    static char text[8192];
+    const int length = snprintf(text, sizeof text, "%s%s", equipment_surroundings, entries);
+
+    assert_in_range(length, 1, sizeof text - 1);
+    return text;
+}
+
+static inline void scenario_read(const char *text, struct scenario *described)
+{
+    char error[SCENARIO_FILE_ERROR_SIZE];
+
+    if (!scenario_file_read(text, strlen(text), "x", described, error, sizeof error)) {
+        fail_msg("%s\n%s", error, text);
+    }
+}
+
+/* The file with `entries` is refused; what it says has `message` in it, after line and column `place` ("9:5"). */
+static inline void assert_entry_refused(const char *entries, const char *place, const char *message)
+{
+    static struct scenario described;
+    char error[SCENARIO_FILE_ERROR_SIZE] = "";
+    const char *text = equipment_text(entries);
+    char wanted[SCENARIO_FILE_ERROR_SIZE];
+
+    assert_false(scenario_file_read(text, strlen(text), "x", &described, error, sizeof error));
+    snprintf(wanted, sizeof wanted, "x:%s: %s", place, message);
+    assert_string_equal(error, wanted);
+}
+
+/* ---- one by itself -------------------------------------------------------------------------------- */
 
 struct equipment_bench {
     struct scenario described;
-    struct scenario_equipment *entry;
+    const struct scenario_equipment *entry;
     const struct equipment_kind *kind;
     struct equipment_state state;
-    struct equipment_seen seen; /* what it is shown; a test writes into it */
+    struct equipment_seen seen;
 };
 
-/* Reads an entry with these keys, such as "kind: relay, from: bank, to: side", beside a bank of `series` times 12.8 V. */
-static inline bool equipment_bench_reads(struct equipment_bench *bench, int series, const char *keys,
-                                         char *error, size_t error_size)
+/* The last of `entries`, as at the start of a run: enabled, backed, charging allowed, 12.8 V everywhere. */
+static inline void bench_begin(struct equipment_bench *bench, const char *entries)
 {
-    char text[1024];
-
-    snprintf(text, sizeof text,
-             "title: t\nrun: {duration: 1 h}\n"
-             "bank: {battery: 12.8 V, capacity_ah: 100, series: %d, state_of_charge_pct: 50}\n"
-             "buses: [{name: side}, {name: other, voltage: 24 V}]\nequipment:\n  - {name: it, %s}\n",
-             series, keys);
-    *bench = (struct equipment_bench){.state = {.timer_tick = EQUIPMENT_NEVER}};
-    if (!scenario_file_read(text, strlen(text), "x.yaml", &bench->described, error, error_size)) {
-        return false;
-    }
-    bench->entry = &bench->described.equipment[0];
+    scenario_read(equipment_text(entries), &bench->described);
+    bench->entry = &bench->described.equipment[bench->described.equipment_count - 1];
     bench->kind = equipment_kinds[bench->entry->kind];
-    bench->seen =
-        (struct equipment_seen){.from_v = 12.8 * series, .to_v = 12.8 * series, .cell_temp_c = 20.0};
-    return true;
+    bench->state = (struct equipment_state){.timer_tick = EQUIPMENT_NEVER};
+    bench->seen = (struct equipment_seen){.from_v = 12.8,
+                                          .to_v = 12.8,
+                                          .load_v = 12.8,
+                                          .source_v = 12.8,
+                                          .is_enabled = true,
+                                          .is_backed = true,
+                                          .may_charge = true};
 }
 
-static inline void equipment_bench_made(struct equipment_bench *bench, int series, const char *keys)
+/* What it would be if it looked at `tick`. */
+static inline struct equipment_state bench_would_be(const struct equipment_bench *bench, int64_t tick)
 {
-    char error[SCENARIO_FILE_ERROR_SIZE];
+    struct equipment_seen seen = bench->seen;
 
-    if (!equipment_bench_reads(bench, series, keys, error, sizeof error)) {
-        fail_msg("%s: %s", keys, error);
-    }
+    seen.tick = tick;
+    return bench->kind->look(bench->entry, &bench->state, &seen);
 }
 
-static inline void equipment_bench_refuses(int series, const char *keys, const char *message)
+/* Looks at `tick`; what its phase is called then. */
+static inline const char *bench_look(struct equipment_bench *bench, int64_t tick)
 {
-    static struct equipment_bench bench;
-    char error[SCENARIO_FILE_ERROR_SIZE];
-
-    assert_false(equipment_bench_reads(&bench, series, keys, error, sizeof error));
-    if (strstr(error, message) == NULL) {
-        fail_msg("%s: says %s, not %s", keys, error, message);
-    }
-}
-
-/* Lets it look at its tick, at what a test has just changed. */
-static inline void equipment_bench_look(struct equipment_bench *bench)
-{
-    bench->state = bench->kind->look(bench->entry, &bench->state, &bench->seen);
-}
-
-/* Lets so many ticks go by. What changes then is by time alone: it must have named the tick. */
-static inline void equipment_bench_wait(struct equipment_bench *bench, int64_t ticks)
-{
-    for (int64_t i = 0; i < ticks; i++) {
-        const struct equipment_state before = bench->state;
-        const int64_t named = bench->kind->next_tick == NULL
-                                  ? INT64_MAX
-                                  : bench->kind->next_tick(bench->entry, &before, 0, bench->seen.tick);
-
-        bench->seen.tick++;
-        equipment_bench_look(bench);
-        if (!equipment_same(&before, &bench->state) && named != bench->seen.tick) {
-            fail_msg("it changes at tick %" PRId64 ", but named %" PRId64, bench->seen.tick, named);
-        }
-    }
-}
-
-/* What the timeline calls it now. */
-static inline const char *equipment_bench_word(const struct equipment_bench *bench)
-{
+    bench->seen.tick = tick;
+    bench->state = bench_would_be(bench, tick);
     return bench->kind->phases[bench->state.phase];
 }
 
-#define equipment_bench_expect(bench, word) assert_string_equal(equipment_bench_word(bench), word)
+static inline int64_t bench_next_tick(const struct equipment_bench *bench, int64_t tick)
+{
+    return bench->kind->next_tick(bench->entry, &bench->state, HOURS_MONDAY, tick);
+}
 
-/* For `ticks` - 1 ticks it stays what it is, and is `word` at the last. */
-static inline void equipment_bench_until_(struct equipment_bench *bench, int64_t ticks, const char *word,
-                                          const char *file, int line)
+/* It changes at `tick`, not a tick before, and says so beforehand; the phase is called `word` then. */
+static inline void bench_turns_(struct equipment_bench *bench, int64_t tick, const char *word,
+                                const char *file, int line)
 {
     const int phase = bench->state.phase;
+    const int64_t next = bench_next_tick(bench, tick - 1);
 
-    equipment_bench_wait(bench, ticks - 1);
-    _assert_int_equal(cast_to_largest_integral_type(bench->state.phase), cast_to_largest_integral_type(phase),
-                      file, line);
-    equipment_bench_wait(bench, 1);
-    _assert_string_equal(equipment_bench_word(bench), word, file, line);
+    if (bench_would_be(bench, tick - 1).phase != phase || next != tick) {
+        print_error("%s:%d: it would turn before tick %lld, or names %lld\n", file, line, (long long)tick,
+                    (long long)next);
+        _fail(file, line);
+    }
+    _assert_string_equal(bench_look(bench, tick), word, file, line);
 }
 
-#define equipment_bench_until(bench, ticks, word) \
-    equipment_bench_until_(bench, ticks, word, __FILE__, __LINE__)
+#define assert_turns(bench, tick, word) bench_turns_(bench, tick, word, __FILE__, __LINE__)
 
-/* Its contact in the network, with conductance_s 0 while it is open. */
-static inline struct network_link equipment_bench_link(const struct equipment_bench *bench)
+/* What it adds to a network of two nodes, of which it takes from 0 and gives to 1, with `outlet_w` on its outlet. */
+static inline struct network bench_network(const struct equipment_bench *bench, double outlet_w)
 {
-    static struct network network;
+    struct network network = {.node_count = 2};
     struct equipment_places places = {-1, -1, -1};
     struct equipment_parts parts = {
-        .network = &network, .places = &places, .from_node = bench->entry->from, .to_node = bench->entry->to};
+        .network = &network, .places = &places, .from_node = 0, .to_node = 1, .outlet_w = outlet_w};
 
-    network = (struct network){.node_count = 2};
     bench->kind->add(bench->entry, &bench->state, &parts);
-    assert_int_equal(places.link, network.link_count - 1);
-    return network.link_count == 0 ? (struct network_link){.conductance_s = 0.0} : network.links[0];
+    return network;
 }
 
-static inline bool equipment_bench_conducts(const struct equipment_bench *bench)
+/* ---- whole runs ----------------------------------------------------------------------------------- */
+
+struct equipment_run {
+    struct scenario described;
+    struct test_record record;
+    struct system_run run;
+    void (*sample)(void *self, const struct system_run *run); /* or NULL */
+    void *self;
+};
+
+static inline void equipment_run_edge(void *self, const struct system_edge *edge)
 {
-    return equipment_bench_link(bench).conductance_s > 0.0;
+    record_edge(&((struct equipment_run *)self)->record, edge);
+}
+
+static inline void equipment_run_sample(void *self, const struct system_run *run)
+{
+    struct equipment_run *whole = self;
+
+    if (whole->sample != NULL) {
+        whole->sample(whole->self, run);
+    }
+}
+
+/* Runs the scenario `text` to its end; the balance of its energy is checked there. */
+static inline void equipment_run(struct equipment_run *whole, const char *text, bool fixed_steps)
+{
+    struct sbms_control control;
+
+    scenario_read(text, &whole->described);
+    whole->record.count = 0;
+    assert_int_equal(sbms_control_init(&control, &whole->described.bms.settings), SBMS_SETTINGS_OK);
+    assert_true(system_init(
+        &whole->run, &whole->described, device_native(&control),
+        (struct system_observer){.self = whole, .edge = equipment_run_edge, .sample = equipment_run_sample},
+        fixed_steps));
+    system_run_to(&whole->run, whole->run.end_tick);
+    system_free(&whole->run);
+}
+
+/* How often the piece called `name` gets to be in a phase called `word`; the tick of time `number` of them, from 0, into `tick`. */
+static inline int equipment_phases(const struct equipment_run *whole, const char *name, const char *word,
+                                   int number, int64_t *tick)
+{
+    int count = 0;
+
+    for (int i = 0; i < whole->record.count; i++) {
+        const struct system_edge *edge = &whole->record.edges[i];
+
+        if ((edge->kind == EDGE_EQUIPMENT || edge->kind == EDGE_STAGE) &&
+            strcmp(equipment_name(&whole->described, edge->value), name) == 0 &&
+            strcmp(equipment_phase_word(&whole->described, edge->value, edge->phase), word) == 0) {
+            if (count++ == number && tick != NULL) {
+                *tick = edge->tick;
+            }
+        }
+    }
+    return count;
 }
 
 #endif

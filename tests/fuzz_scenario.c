@@ -143,13 +143,17 @@ static void check_load(const struct scenario_load *load)
     check_text(load->name, sizeof load->name, 1);
     require(is_within(load->power_w, 0, 100000) && is_within(load->current_a, 0, 1000));
     require(load->power_w <= 0 || load->current_a <= 0);
+    require((load->profile != NULL) == (load->profile_name[0] != '\0'));
+    require(is_within(load->duty_pct, 0, 100) && is_within(load->period_min, 0.1, 1440));
+    require(is_within(load->inrush_factor, 1, 100) && is_within(load->inrush_ms, 0, 10000));
+    require(load->until <= UNTIL_PRE_ALARM);
     check_hours(&load->hours);
     require(is_within(load->chance_pct, 0, 100) && load->behind <= BEHIND_BATTERY);
 }
 
 static void check_event(const struct scenario *system, const struct scenario_event *event)
 {
-    require(event->what <= EVENT_OUTPUT_MENDED);
+    require(event->what < EVENT_COUNT);
     require(event->output <= OUTPUT_CHARGER);
     require(event->what != EVENT_INTERNAL_FAULT || event->value != SBMS_FAULT_OUTPUT);
     require(event->at_s >= 0 && event->at_s < system->duration_s);
@@ -161,6 +165,7 @@ static void check_event(const struct scenario *system, const struct scenario_eve
     require(event->what != EVENT_INTERNAL_FAULT || is_within(event->value, 1, 9));
     require(event->what != EVENT_SUPPLY_DIP || is_within(event->for_s, 0.125, 86400));
     require(is_within(event->value, 0, 70000));
+    require(event->load >= 0 && (event->load == 0 || event->load < system->load_count));
 }
 
 static void check_expectation(const struct scenario *system, const struct scenario_expectation *expectation)
@@ -216,6 +221,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(&system, &before, sizeof system);
     if (scenario_file_read((const char *)data, size, "x", &system, error, sizeof error)) {
         check_scenario(&system);
+        scenario_file_free(&system);
     } else {
         check_error(error);
         require(memcmp(&system, &before, sizeof system) == 0);

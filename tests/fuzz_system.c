@@ -19,8 +19,8 @@ static void watch(void *self, const struct system_run *run)
 {
     (void)self;
     if (!(run->bus.load_a >= 0.0 && run->bus.source_a >= 0.0) ||
-        (run->bus.source_a == 0.0 && run->described->bus_count == 0 && run->bus.bank_a > 0.0) || !isfinite(run->bank.now->cell_v_min) ||
-        !isfinite(run->bank.now->cell_v_max)) {
+        (run->bus.source_a == 0.0 && run->described->bus_count == 0 && run->bus.bank_a > 0.0) ||
+        !isfinite(run->bank.now->cell_v_min) || !isfinite(run->bank.now->cell_v_max)) {
         abort();
     }
 }
@@ -48,5 +48,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     system_run_to(&run, run.end_tick);
     system_free(&run);
+    scenario_file_free(&described);
     return 0;
 }

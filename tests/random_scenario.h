@@ -100,8 +100,10 @@ static inline size_t random_scenario_key(struct random_bytes *bytes, const struc
         }
         return (size_t)snprintf(text, size, "%s: %s, ", row->key,
                                 row->words[random_bytes_below(bytes, (uint32_t)words)].text);
-    case SCENARIO_TEXT:
-        return (size_t)snprintf(text, size, "%s: x, ", row->key);
+    case SCENARIO_TEXT: /* its name has been written; the other one is a file's */
+        return strcmp(row->key, "profile") != 0
+                   ? 0
+                   : (size_t)snprintf(text, size, "%s: \"" PROJECT_ROOT "/tests/profile.csv\", ", row->key);
     default:
         return 0;
     }
@@ -110,7 +112,7 @@ static inline size_t random_scenario_key(struct random_bytes *bytes, const struc
 static inline bool random_scenario_is_power(const struct scenario_row *row)
 {
     return strcmp(row->key, "power_w") == 0 || strcmp(row->key, "current_a") == 0 ||
-           strcmp(row->key, "resistance_ohm") == 0;
+           strcmp(row->key, "resistance_ohm") == 0 || strcmp(row->key, "profile") == 0;
 }
 
 /* Of keys that exclude one another a file has those of the first that it gets. */
@@ -264,6 +266,40 @@ static inline size_t random_equipment(struct random_bytes *bytes, uint32_t buses
     return used;
 }
 
+/* Where a load is. */
+static inline size_t random_place(struct random_bytes *bytes, uint32_t buses, char *text, size_t size)
+{
+    const uint32_t bus = random_bytes_below(bytes, 2 * buses + 2);
+
+    if (bus > 0 && bus <= buses) {
+        return (size_t)snprintf(text, size, "on: %s, ", random_bus_name(bus));
+    }
+    return bus > buses + 1 ? 0 : (size_t)snprintf(text, size, "behind: battery, ");
+}
+
+/* Adds the loads x0, x1, ... and what switches them by hand in the first hour. */
+static inline void random_scenario_loads(struct random_bytes *bytes, uint32_t buses, char *text, size_t size)
+{
+    const uint32_t loads = 1 + random_bytes_below(bytes, 5);
+    const int group = scenario_row_find(SCENARIO_TOP, "loads")->child;
+    size_t used = (size_t)snprintf(text, size, "loads:\n");
+
+    for (uint32_t i = 0; i < loads; i++) {
+        used += (size_t)snprintf(text + used, size - used, "  - {name: x%u, ", (unsigned)i);
+        used += random_place(bytes, buses, text + used, size - used);
+        used += random_scenario_group(bytes, group, text + used, size - used);
+        used += (size_t)snprintf(text + used, size - used, "}\n");
+    }
+    used += (size_t)snprintf(text + used, size - used, "events:%s\n", loads > 3 ? "" : " []");
+    for (uint32_t i = 0; loads > 3 && i < loads; i++) {
+        used +=
+            (size_t)snprintf(text + used, size - used, "  - {at: \"day 1 00:%02u\", what: %s, load: x%u}\n",
+                             (unsigned)random_bytes_below(bytes, 60),
+                             random_bytes_below(bytes, 2) == 0 ? "load_on" : "load_off",
+                             (unsigned)random_bytes_below(bytes, loads));
+    }
+}
+
 /* Writes a scenario of at most `days` days into `text`, RANDOM_SCENARIO_SIZE bytes. */
 static inline void random_scenario(struct random_bytes *bytes, unsigned days, char *text)
 {
@@ -305,20 +341,7 @@ static inline void random_scenario(struct random_bytes *bytes, unsigned days, ch
 
     used += random_buses(bytes, buses, text + used, size - used);
     used += random_equipment(bytes, buses, text + used, size - used);
-    used += (size_t)snprintf(text + used, size - used, "loads:\n");
-    for (uint32_t i = 1 + random_bytes_below(bytes, 5); i > 0; i--) {
-        used += (size_t)snprintf(text + used, size - used, "  - {");
-        const uint32_t bus = random_bytes_below(bytes, 2 * buses + 1);
-
-        if (bus > 0 && bus <= buses) {
-            used += (size_t)snprintf(text + used, size - used, "on: %s, ", random_bus_name(bus));
-        } else if (bus == 0 && random_bytes_below(bytes, 2) == 0) {
-            used += (size_t)snprintf(text + used, size - used, "behind: battery, ");
-        }
-        used += random_scenario_group(bytes, scenario_row_find(SCENARIO_TOP, "loads")->child, text + used,
-                                      size - used);
-        used += (size_t)snprintf(text + used, size - used, "}\n");
-    }
+    random_scenario_loads(bytes, buses, text + used, size - used);
 }
 
 #endif

@@ -8,13 +8,15 @@
 
 /* ---- the charger -------------------------------------------------------------------------------------- */
 
-static const struct charge_settings charge = {
-    .current_a_max = 25.0, .absorption_mv = 14200.0, .float_mv = 13500.0, .absorption_s = 7200.0, .tail_a = 2.0};
+static const struct charge_settings charge = {.current_a_max = 25.0,
+                                              .absorption_mv = 14200.0,
+                                              .float_mv = 13500.0,
+                                              .absorption_s = 7200.0,
+                                              .tail_a = 2.0};
 
 static const struct equipment_seen holds_20_a = {
     .limit = NETWORK_BY_VOLTAGE, .source_v = 14.2, .source_a = 20.0};
-static const struct equipment_seen weak_sun = {
-    .limit = NETWORK_BY_POWER, .source_v = 13.6, .source_a = 1.0};
+static const struct equipment_seen weak_sun = {.limit = NETWORK_BY_POWER, .source_v = 13.6, .source_a = 1.0};
 
 static struct equipment_state looked_if(const struct equipment_state *c, const struct equipment_seen *bus,
                                         bool is_enabled, int64_t tick)
@@ -40,7 +42,8 @@ static struct equipment_state looked_off(const struct equipment_state *c, const 
 
 static struct equipment_state absorption_since(int64_t tick)
 {
-    return (struct equipment_state){.phase = CHARGE_ABSORPTION, .phase_tick = tick, .timer_tick = EQUIPMENT_NEVER};
+    return (struct equipment_state){
+        .phase = CHARGE_ABSORPTION, .phase_tick = tick, .timer_tick = EQUIPMENT_NEVER};
 }
 
 /* CHG-1's output is the charger's remote: off at once, and on again begins with bulk. */
@@ -67,8 +70,7 @@ static void test_charger_remote(void **state)
 
 static void test_charger_bulk(void **state)
 {
-    const struct equipment_seen limited = {
-        .limit = NETWORK_BY_CURRENT, .source_v = 14.1, .source_a = 25.0};
+    const struct equipment_seen limited = {.limit = NETWORK_BY_CURRENT, .source_v = 14.1, .source_a = 25.0};
     struct equipment_state c = {.phase = CHARGE_BULK, .phase_tick = 0, .timer_tick = EQUIPMENT_NEVER};
 
     (void)state;
@@ -98,7 +100,8 @@ static void test_charger_absorption_time(void **state)
         assert_int_equal(next.phase_tick, late < 0 ? start : end + late);
     }
     assert_int_equal(
-        looked(&(struct equipment_state){.phase = CHARGE_ABSORPTION, .phase_tick = start}, &weak_sun, end).phase,
+        looked(&(struct equipment_state){.phase = CHARGE_ABSORPTION, .phase_tick = start}, &weak_sun, end)
+            .phase,
         CHARGE_FLOAT);
 }
 
@@ -426,7 +429,8 @@ static void test_sun_by_hour(void **state)
             assert_true(here_w > weather_solar_w(&march, &march.solar, slot - 1));
         }
     }
-    assert_true(weather_solar_w(&march, &march.solar, NOON_SLOT) > 1.5 * weather_solar_w(&march, &march.solar, 48));
+    assert_true(weather_solar_w(&march, &march.solar, NOON_SLOT) >
+                1.5 * weather_solar_w(&march, &march.solar, 48));
     assert_near(lit_slots(&march), 72.0, 3.0); /* twelve hours at an equinox */
 }
 
@@ -441,7 +445,8 @@ static void test_sun_by_season(void **state)
 
     (void)state;
     assert_near(weather_solar_w(&equator, &equator.solar, NOON_SLOT), 1098.0 * exp(-0.057), 10.0);
-    assert_near(weather_solar_w(&december, &december.solar, NOON_SLOT), 1098.0 * lowest * exp(-0.057 / lowest), 10.0);
+    assert_near(weather_solar_w(&december, &december.solar, NOON_SLOT),
+                1098.0 * lowest * exp(-0.057 / lowest), 10.0);
     assert_true(day_wh(&june, 0) > 4.0 * day_wh(&december, 0));
     assert_near(day_wh(&south, 0) / day_wh(&june, 0), 1.0, 0.02);
     assert_near(lit_slots(&june), 6.0 * 16.2, 4.0);
@@ -503,7 +508,8 @@ static void test_weather_depends_on_the_seed_alone(void **state)
     second = first;
     second.duration_s = 1e6;
     for (int slot = 0; slot < 10 * SLOTS_A_DAY; slot++) {
-        assert_true(weather_solar_w(&first, &first.solar, slot) == weather_solar_w(&second, &second.solar, slot));
+        assert_true(weather_solar_w(&first, &first.solar, slot) ==
+                    weather_solar_w(&second, &second.solar, slot));
     }
     second.seed = 2;
     for (int day = 0; day < 10; day++) {

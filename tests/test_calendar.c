@@ -140,14 +140,16 @@ static void test_weather_over_leap_years(void **state)
     for (int64_t day = 1; day < 8 * 366; day++) {
         const int64_t noon = day * SLOTS_A_DAY + SLOTS_A_DAY / 2;
         const double air_c = weather_ambient_c(&made, noon) - weather_ambient_c(&made, noon - SLOTS_A_DAY);
-        const double sun_w = weather_solar_w(&made, &made.solar, noon) - weather_solar_w(&made, &made.solar, noon - SLOTS_A_DAY);
+        const double sun_w = weather_solar_w(&made, &made.solar, noon) -
+                             weather_solar_w(&made, &made.solar, noon - SLOTS_A_DAY);
 
         assert_true(fabs(air_c) < 0.175); /* 10 degC * 2 pi / 365 = 0.172 degC */
         assert_true(fabs(sun_w) < 7.0);
         assert_true(air_c != 0.0);
     }
     for (size_t i = 1; i < sizeof years / sizeof years[0]; i++) {
-        assert_near(weather_solar_w(&made, &made.solar, years[i] * SLOTS_A_DAY + 72), weather_solar_w(&made, &made.solar, 72), 1e-9);
+        assert_near(weather_solar_w(&made, &made.solar, years[i] * SLOTS_A_DAY + 72),
+                    weather_solar_w(&made, &made.solar, 72), 1e-9);
         assert_near(weather_ambient_c(&made, years[i] * SLOTS_A_DAY), weather_ambient_c(&made, 0), 0.0011);
     }
 }
@@ -161,7 +163,8 @@ static void test_weather_of_a_date_is_that_of_its_day(void **state)
     (void)state;
     for (int64_t slot = 0; slot < 365 * SLOTS_A_DAY; slot++) {
         assert_true(weather_ambient_c(&dated, slot) == weather_ambient_c(&counted, slot));
-        assert_true(weather_solar_w(&dated, &dated.solar, slot) == weather_solar_w(&counted, &counted.solar, slot));
+        assert_true(weather_solar_w(&dated, &dated.solar, slot) ==
+                    weather_solar_w(&counted, &counted.solar, slot));
     }
 }
 

@@ -69,6 +69,7 @@ static void run_one(uint64_t seed, struct watch *watch)
                             (struct system_observer){.self = watch, .sample = watch_run}, false));
     system_run_to(&run, run.end_tick);
     system_free(&run);
+    scenario_file_free(&described);
 }
 
 static void test_random_systems(void **state)

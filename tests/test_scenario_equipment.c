@@ -14,7 +14,8 @@
 #include "twin/equipment.h"
 
 #define MINIMAL \
-    "title: t\nrun: {duration: 7 days}\nbank: {battery: 12.8 V, capacity_ah: 100, state_of_charge_pct: 50}\n"
+    "title: t\nrun: {duration: 7 days}\nbank: {battery: 12.8 V, capacity_ah: 100, state_of_charge_pct: " \
+    "50}\n"
 #define BUSES "buses: [{name: side}, {name: starter, battery: lead_acid, capacity_ah: 95}]\n"
 #define PROTECT "equipment: [{name: protect, kind: battery_protect, from: bank, to: side, control: load}]\n"
 
@@ -42,8 +43,9 @@ static void refuse(const char *text, const char *error)
 static void test_what_arrives(void **state)
 {
     (void)state;
-    accept(MINIMAL BUSES PROTECT
-           "loads: [{name: a, power_w: 1, on: side}, {name: b, power_w: 1, on: bank}, {name: c, power_w: 1}]\n");
+    accept(
+        MINIMAL BUSES PROTECT
+        "loads: [{name: a, power_w: 1, on: side}, {name: b, power_w: 1, on: bank}, {name: c, power_w: 1}]\n");
     assert_int_equal(result.bus_count, 2);
     assert_string_equal(result.buses[0].name, "side");
     assert_int_equal(result.buses[0].units, 1);
@@ -101,14 +103,16 @@ static void test_equipment_is_refused(void **state)
            "x.yaml:5:52: from zzzzzz is unknown; there are bank, side, starter");
     refuse(MINIMAL BUSES "equipment: [{name: a, kind: battery_protect, from: side, to: side}]\n",
            "x.yaml:5:62: to is the bus that from is, too; it takes another");
-    refuse(MINIMAL BUSES "equipment: [{name: a, kind: battery_protect, from: bank, to: side, cable: inverting}]\n",
+    refuse(MINIMAL BUSES
+           "equipment: [{name: a, kind: battery_protect, from: bank, to: side, cable: inverting}]\n",
            "x.yaml:5:75: cable needs control: load, pre_alarm or charger");
     refuse(MINIMAL BUSES "equipment: [{name: a, kind: battery_protect, from: bank, to: side, panel_w: 4}]\n",
            "x.yaml:5:68: unknown key panel_w in battery_protect, which takes name, kind, from, to, control, "
-           "cable, input, current_a_max, contact_mohm");
+           "cable, input, current_a_max, peak_a_max, contact_mohm");
     assert_false(is_read(MINIMAL "equipment: [{name: a, on: bank}]\n"));
     assert_non_null(strstr(message, "x.yaml:4:13: an entry of equipment needs kind: solar_charger"));
-    refuse(MINIMAL "equipment: [{name: a, kind: solar_charger, on: bank, panel_w: 9, absorption_mv: 28400}]\n",
+    refuse(MINIMAL
+           "equipment: [{name: a, kind: solar_charger, on: bank, panel_w: 9, absorption_mv: 28400}]\n",
            "x.yaml:4:81: absorption_mv 28400 is outside 12000..15000 mV on a bus of 12.8 V");
     refuse(MINIMAL "equipment: [{name: a, kind: solar_charger, on: bank, panel_w: 9, float_mv: 14300}]\n",
            "x.yaml:4:76: float_mv 14300 is not below absorption_mv 14200");

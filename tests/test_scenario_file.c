@@ -362,9 +362,8 @@ static bool is_companion(const struct scenario_row *row, const struct scenario_r
         is_target_one_of = is_target_one_of || strcmp(target->key, kind->one_of[i]) == 0;
     }
     return (is_one_of && !is_target_one_of) || is_clear ||
-           (is_control && (strcmp(target->key, "cable") == 0 || strcmp(target->key, "input") == 0)) ||
-           is_capacity || is_battery ||
-           (is_count && strcmp(target->key, "count_min") != 0);
+           is_control ||
+           is_capacity || is_battery || (is_count && strcmp(target->key, "count_min") != 0);
 }
 
 /* Adds "key: sample, " for all keys that `target` needs beside it. */
@@ -379,8 +378,8 @@ static size_t write_companions(const struct scenario_row *target, int group, cha
         }
         if (row->presence == SCENARIO_REQUIRED || is_companion(row, target)) {
             write_sample(row, sample, sizeof sample);
-            if (row->kind == SCENARIO_WORD && row->group >= SCENARIO_BUS_ENTRY && row->words[1].text != NULL &&
-                row->presence != SCENARIO_REQUIRED) { /* not `none` */
+            if (row->kind == SCENARIO_WORD && row->group >= SCENARIO_BUS_ENTRY &&
+                row->words[1].text != NULL && row->presence != SCENARIO_REQUIRED) { /* not `none` */
                 snprintf(sample, sizeof sample, "%s", row->words[1].text);
             }
             used += (size_t)snprintf(text + used, size - used, "%s: %s, ", row->key, sample);
@@ -421,9 +420,8 @@ static void write_scenario(const struct scenario_row *row, const char *value, ch
         ++*line;
     }
     if (group >= SCENARIO_EVENT_KEYS && group < SCENARIO_EXPECT_KEYS) {
-        used += (size_t)snprintf(
-            text + used, size - used,
-            "equipment: [{name: other, kind: battery_protect, from: bank, to: side}]\n");
+        used += (size_t)snprintf(text + used, size - used,
+                                 "equipment: [{name: other, kind: battery_protect, from: bank, to: side}]\n");
         ++*line;
     }
     if (group == SCENARIO_TOP) {
@@ -483,7 +481,7 @@ static bool is_refused_by_its_kind(const char *text)
 {
     char error[512];
     bool is_read = scenario_file_read(text, strlen(text), "x.yaml", &result, error, sizeof error);
-    assert_true(is_read || (strstr(error, "unknown key") == NULL && strstr(error, " needs ") == NULL));
+    assert_true(is_read || strstr(error, "unknown key") == NULL);
     return !is_read;
 }
 
@@ -670,6 +668,9 @@ static void check_words(const struct scenario_row *row)
     size_t column = 0;
     for (size_t i = 0; row->words[i].text != NULL; i++) {
         write_scenario(row, row->words[i].text, text, sizeof text, &line, &column);
+        if (row->group >= SCENARIO_EQUIPMENT_KEYS && is_refused_by_its_kind(text)) {
+            continue;
+        }
         accept(text);
         assert_true(stored_number(row) == row->words[i].value);
     }
@@ -702,7 +703,7 @@ static void every_event_and_expectation_is_read(void **state)
         int group;
         const char *list;
         int count;
-    } kinds[] = {{SCENARIO_EVENT, "events", EVENT_EQUIPMENT_MENDED + 1},
+    } kinds[] = {{SCENARIO_EVENT, "events", EVENT_COUNT},
                  {SCENARIO_EXPECT, "expect", EXPECT_LOAD_CURRENT + 1},
                  {SCENARIO_EQUIPMENT_ENTRY, "equipment", EQUIPMENT_KIND_COUNT}};
     static const struct scenario_row none = {.key = ""};
@@ -719,8 +720,9 @@ static void every_event_and_expectation_is_read(void **state)
             write_companions(&none, scenario_group_variant(kinds[kind].group, value), companions + used,
                              sizeof companions - used);
             assert_int_equal(what->words[value].value, value);
-            snprintf(text, sizeof text, MINIMAL "buses: [{name: side}]\n%s%s: [{%s%s: %s}]\n", other,
-                     kinds[kind].list, companions, what->key, what->words[value].text);
+            snprintf(text, sizeof text,
+                     MINIMAL "loads: [{name: t, power_w: 1}]\nbuses: [{name: side}]\n%s%s: [{%s%s: %s}]\n",
+                     other, kinds[kind].list, companions, what->key, what->words[value].text);
             accept(text);
             assert_true(stored_number(what) == value);
         }
@@ -756,7 +758,10 @@ static void every_text_has_a_length(void **state)
     size_t checked = 0;
     for (size_t i = 0; i < scenario_schema()->count; i++) {
         const struct scenario_row *row = &scenario_schema()->rows[i];
-        if ((row->kind != SCENARIO_TEXT && row->kind != SCENARIO_LINES) || is_fault(row)) {
+        if ((row->kind != SCENARIO_TEXT &&
+             row->kind != SCENARIO_LINES) || /* a name that must be there: tests/test_loads.c */
+            strcmp(row->key, "load") == 0 ||
+            strcmp(row->key, "profile") == 0 || is_fault(row)) {
             continue;
         }
         char value[SCENARIO_DESCRIPTION_SIZE + 8];
@@ -1260,7 +1265,8 @@ static void keys_are_known_and_stand_once(void **state)
         {MINIMAL "events: [{at: day 1 00:00}]\n",
          "4:10: an event needs what: switch_on, switch_off, unplug_chain, plug_chain, cell_sensor_missing, "
          "cell_sensor_stuck, temp_sensor_missing, sensor_frozen, sensors_mended, internal_fault, fault_gone, "
-         "supply_dip, output_shorted, output_fed, output_mended, equipment_fault or equipment_mended"},
+         "supply_dip, output_shorted, output_fed, output_mended, load_on, load_off, "
+         "equipment_fault or equipment_mended"},
         {MINIMAL "expect: [{seconds_min: 1}]\n",
          "4:10: an expectation needs what: warning, output, by, edges, cells or load_current"},
         {MINIMAL "expect: [{what: load_current}]\n", "4:10: load_current needs current_a_max: 0..20 A"},
@@ -1283,7 +1289,8 @@ static void entries_take_exactly_their_own_keys(void **state)
          "4:34: what takes switch_on, switch_off, unplug_chain, plug_chain, cell_sensor_missing, "
          "cell_sensor_stuck, "
          "temp_sensor_missing, sensor_frozen, sensors_mended, internal_fault, fault_gone, supply_dip, "
-         "output_shorted, output_fed, output_mended, equipment_fault or equipment_mended; here is a list"},
+         "output_shorted, output_fed, output_mended, load_on, load_off, "
+         "equipment_fault or equipment_mended; here is a list"},
         {MINIMAL "expect: [{what: warning, seconds_min: 30, output: load}]\n",
          "4:43: unknown key output in warning, which takes what, seconds_min"},
         {MINIMAL "expect: [{what: output, output: load, to: high, at: day 1 00:00}]\n",
@@ -1361,7 +1368,7 @@ static void keys_fit_one_another(void **state)
 {
     (void)state;
     static const struct refusal refusals[] = {
-        {MINIMAL "loads: [{name: a}]\n", "4:9: a load needs power_w, current_a or resistance_ohm"},
+        {MINIMAL "loads: [{name: a}]\n", "4:9: a load needs power_w, current_a, resistance_ohm or profile"},
         {MINIMAL "loads: [{name: a, current_a: 1, power_w: 1}]\n",
          "4:30: current_a stands beside power_w; a load takes one of them"},
         {MINIMAL "loads: [{name: a, power_w: 1, hours: 06:00-07:00, from: 06:00}]\n",
@@ -1549,8 +1556,9 @@ static void put_row(struct page *page, const struct scenario_row *row)
 /* A key that kinds of equipment share. */
 static bool is_shared(const struct scenario_row *row)
 {
-    bool is_one = row->group >= SCENARIO_EQUIPMENT_KEYS &&
-                  (strcmp(row->key, "on") == 0 || strcmp(row->key, "from") == 0 || strcmp(row->key, "to") == 0);
+    bool is_one =
+        row->group >= SCENARIO_EQUIPMENT_KEYS &&
+        (strcmp(row->key, "on") == 0 || strcmp(row->key, "from") == 0 || strcmp(row->key, "to") == 0);
     for (size_t i = 0; row->group >= SCENARIO_EQUIPMENT_KEYS && i < schema_control_count; i++) {
         is_one = is_one || strcmp(row->key, schema_control_rows[i].key) == 0;
     }
@@ -1633,7 +1641,9 @@ static void put_tables(void (*take)(const char *heading, const char *table))
         char heading[64];
         const char *list = list_of(group);
         snprintf(heading, sizeof heading, "## `%s`\n",
-                 list != NULL ? list : scenario_group_name(group > SCENARIO_EQUIPMENT_ENTRY ? SCENARIO_CELL : group));
+                 list != NULL
+                     ? list
+                     : scenario_group_name(group > SCENARIO_EQUIPMENT_ENTRY ? SCENARIO_CELL : group));
         page.used = 0;
         if (group != SCENARIO_EXPECT) {
             put_group(&page, group);

@@ -985,6 +985,7 @@ static void test_consumers_that_are_not_there(void **state)
     for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
         assert_true(consumer_kinds[id]->draw_a == NULL || consumer_kinds[id]->draw_a(&run) == 0.0);
     }
+    loads_begin(&run);
     consumers_add(&run, &network);
     assert_int_equal(network.load_count, 0);
     assert_true(consumers_next_tick(&run) == INT64_MAX);
@@ -1019,6 +1020,7 @@ static void test_consumers_by_feed(void **state)
             (struct system_run){.described = &described, .tick = 1000, .load_since = 1000, .switch_on = true};
         run.outputs = (struct sbms_outputs){.load = (level & 1) != 0, .prealarm = (level & 2) != 0};
         run.bank.cells_per_string = 4;
+        loads_begin(&run);
         consumers_add(&run, &network);
         assert_near(consumers_output_a(&run, FEED_LOAD_OUTPUT), load_a, 0.0);
         assert_near(consumers_output_a(&run, FEED_PRE_ALARM_OUTPUT), prealarm_a, 0.0);
@@ -1237,7 +1239,8 @@ static void watch_drive(void *self, const struct system_run *run)
 
     if (run->tick > watch->tick) {
         assert_near(run->equipment[0].state.level,
-                    weather_solar_w(run->described, &run->described->solar, within / WEATHER_SLOT_TICKS), 0.0);
+                    weather_solar_w(run->described, &run->described->solar, within / WEATHER_SLOT_TICKS),
+                    0.0);
         assert_near(run->ambient_c, weather_ambient_c(run->described, within / WEATHER_SLOT_TICKS), 0.0);
         assert_near(sum_of(&run->network, true),
                     scheduled_w(run->described, BEHIND_BATTERY, within) +

@@ -24,14 +24,7 @@ static bool complete_voltage(const char *key, double normal_mv, int units, doubl
     if (*voltage_mv == 0.0) {
         *voltage_mv = normal_mv * units;
     }
-    if (*voltage_mv < CHARGE_MV_MIN * units || *voltage_mv > CHARGE_MV_MAX * units) {
-        complaint->key = key;
-        snprintf(complaint->text, sizeof complaint->text,
-                 "%s %.15g is outside %.0f..%.0f mV on a bus of %.1f V", key, *voltage_mv,
-                 CHARGE_MV_MIN * units, CHARGE_MV_MAX * units, UNIT_V * units);
-        return false;
-    }
-    return true;
+    return equipment_check_mv(key, *voltage_mv, CHARGE_MV_MIN, CHARGE_MV_MAX, units, complaint);
 }
 
 bool charge_complete(struct charge_settings *settings, int units, struct equipment_complaint *complaint)
@@ -61,8 +54,13 @@ static int64_t absorption_ticks(const struct charge_settings *settings)
     return (int64_t)settings->absorption_s * SBMS_TICKS_PER_S;
 }
 
-struct network_source charge_source(const struct charge_settings *settings, const struct equipment_state *state,
-                                    double power_w)
+double charge_ample_w(const struct charge_settings *settings)
+{
+    return 2.0 * settings->current_a_max * settings->absorption_mv * 0.001;
+}
+
+struct network_source charge_source(const struct charge_settings *settings,
+                                    const struct equipment_state *state, double power_w)
 {
     const double limit_mv = state->phase == CHARGE_FLOAT ? settings->float_mv : settings->absorption_mv;
 
@@ -79,8 +77,7 @@ static struct equipment_state look_in_float(const struct charge_settings *settin
                                             const struct equipment_state *state,
                                             const struct equipment_seen *seen)
 {
-    const bool is_below =
-        seen->limit != NETWORK_BY_VOLTAGE && seen->source_v < settings->float_mv * 0.001;
+    const bool is_below = seen->limit != NETWORK_BY_VOLTAGE && seen->source_v < settings->float_mv * 0.001;
 
     if (is_below && equipment_has_lasted(state, CHARGE_REBULK_TICKS, seen->tick)) {
         return equipment_in_phase(state, CHARGE_BULK, seen->tick);
@@ -96,8 +93,8 @@ static bool absorption_ends(const struct charge_settings *settings, const struct
     return is_at_tail || seen->tick - state->phase_tick >= absorption_ticks(settings);
 }
 
-struct equipment_state charge_look(const struct charge_settings *settings, const struct equipment_state *state,
-                                   const struct equipment_seen *seen)
+struct equipment_state charge_look(const struct charge_settings *settings,
+                                   const struct equipment_state *state, const struct equipment_seen *seen)
 {
     int next = state->phase;
 

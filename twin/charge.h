@@ -53,12 +53,15 @@ extern const char *const charge_words[];
 bool charge_complete(struct charge_settings *settings, int units, struct equipment_complaint *complaint);
 
 /* The charger as a source, of `power_w` at its terminals at most, in its present stage; without a node. */
-struct network_source charge_source(const struct charge_settings *settings, const struct equipment_state *state,
-                                    double power_w);
+struct network_source charge_source(const struct charge_settings *settings,
+                                    const struct equipment_state *state, double power_w);
+
+/* More power than it can give, for one that has enough of it: its current and its voltage alone limit it. */
+double charge_ample_w(const struct charge_settings *settings);
 
 /* What it is after it has looked. */
-struct equipment_state charge_look(const struct charge_settings *settings, const struct equipment_state *state,
-                                   const struct equipment_seen *seen);
+struct equipment_state charge_look(const struct charge_settings *settings,
+                                   const struct equipment_state *state, const struct equipment_seen *seen);
 
 /* The tick at which it acts though nothing else changes; INT64_MAX: never. */
 int64_t charge_next_tick(const struct charge_settings *settings, const struct equipment_state *state);

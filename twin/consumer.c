@@ -94,7 +94,8 @@ bool consumers_look(struct system_run *run)
 
 double consumers_output_a(const struct system_run *run, enum consumer_feed feed)
 {
-    double sum_a = system_equipment_output_a(run, feed == FEED_LOAD_OUTPUT ? CONTROL_LOAD : CONTROL_PRE_ALARM);
+    double sum_a =
+        system_equipment_output_a(run, feed == FEED_LOAD_OUTPUT ? CONTROL_LOAD : CONTROL_PRE_ALARM);
 
     assert(feed != FEED_BUS);
     for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {

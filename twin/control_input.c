@@ -40,23 +40,40 @@ double control_output_v(const struct scenario_equipment *entry, const struct sbm
     return control_output_is_high(entry, outputs) && bus_v > drop_v ? bus_v - drop_v : 0.0;
 }
 
+/* Whether a high level comes out of the cable, with `level_v` at its beginning. */
+static bool comes_high(enum scenario_cable cable, double level_v)
+{
+    switch (cable) {
+    case CABLE_NON_INVERTING:
+        return level_v >= CABLE_V_MIN;
+    case CABLE_INVERTING:
+        return false;
+    default:
+        return level_v >= INPUT_HIGH_V;
+    }
+}
+
+/* Whether its end is pulled to minus. */
+static bool comes_pulled_down(enum scenario_cable cable, double level_v)
+{
+    switch (cable) {
+    case CABLE_PULL_DOWN:
+        return level_v < INPUT_HIGH_V;
+    case CABLE_INVERTING:
+        return level_v >= INPUT_HIGH_V;
+    default:
+        return false;
+    }
+}
+
 bool control_input_is_on(const struct scenario_equipment *entry, const struct sbms_outputs *outputs,
                          double bus_v)
 {
     const double level_v = control_output_v(entry, outputs, bus_v);
-    const bool needs_high = entry->input == INPUT_HIGH;
 
     if (entry->control == CONTROL_NONE) {
         return true;
     }
-    switch (entry->cable) {
-    case CABLE_NON_INVERTING:
-        return needs_high && level_v >= CABLE_V_MIN;
-    case CABLE_PULL_DOWN: /* what wants to be pulled to minus gets it while the output floats */
-        return needs_high ? level_v >= INPUT_HIGH_V : level_v < INPUT_HIGH_V;
-    case CABLE_INVERTING:
-        return !needs_high && level_v >= INPUT_HIGH_V;
-    default:
-        return needs_high && level_v >= INPUT_HIGH_V;
-    }
+    return entry->input == INPUT_HIGH ? comes_high(entry->cable, level_v)
+                                      : comes_pulled_down(entry->cable, level_v);
 }

@@ -22,6 +22,30 @@ void equipment_set(struct scenario_equipment *entry, const void *settings, size_
     memcpy(entry->settings, settings, size);
 }
 
+bool equipment_check_mv(const char *key, double voltage_mv, double low_mv, double high_mv, int units,
+                        struct equipment_complaint *complaint)
+{
+    if (voltage_mv >= low_mv * units && voltage_mv <= high_mv * units) {
+        return true;
+    }
+    complaint->key = key;
+    snprintf(complaint->text, sizeof complaint->text, "%s %.15g is outside %.0f..%.0f mV on a bus of %.1f V",
+             key, voltage_mv, low_mv * units, high_mv * units, 12.8 * units);
+    return false;
+}
+
+bool equipment_check_below(const char *key, double mv, const char *than, double than_mv,
+                           struct equipment_complaint *complaint)
+{
+    if (mv < than_mv) {
+        return true;
+    }
+    complaint->key = key;
+    snprintf(complaint->text, sizeof complaint->text, "%s %.15g is not below %s %.15g", key, mv, than,
+             than_mv);
+    return false;
+}
+
 bool equipment_joins_equals(int from_units, int to_units, struct equipment_complaint *complaint)
 {
     if (from_units != to_units) {
@@ -64,6 +88,33 @@ struct equipment_state equipment_timed(const struct equipment_state *state, bool
 bool equipment_has_lasted(const struct equipment_state *state, int64_t ticks, int64_t tick)
 {
     return state->timer_tick != EQUIPMENT_NEVER && tick - state->timer_tick >= ticks;
+}
+
+struct equipment_state equipment_level_timed(const struct equipment_state *state, bool holds, int64_t tick)
+{
+    struct equipment_state next = *state;
+
+    if (!holds) {
+        next.level = 0.0;
+    } else if (state->level == 0.0) {
+        next.level = (double)(tick + 1);
+    }
+    return next;
+}
+
+bool equipment_level_has_lasted(const struct equipment_state *state, int64_t ticks, int64_t tick)
+{
+    return state->level > 0.0 && tick + 1 - (int64_t)state->level >= ticks;
+}
+
+int64_t equipment_level_end(const struct equipment_state *state, int64_t ticks)
+{
+    return state->level > 0.0 ? (int64_t)state->level - 1 + ticks : INT64_MAX;
+}
+
+int64_t equipment_sooner(int64_t next, int64_t other, int64_t tick)
+{
+    return other > tick && other < next ? other : next;
 }
 
 /* ---- names ---------------------------------------------------------------------------------------- */

@@ -39,12 +39,15 @@ struct equipment_seen {
     enum network_limit limit;
     double load_a; /* what it takes, at its terminals */
     double load_v;
-    double outlet_w;    /* what the loads on its outlet want now */
-    bool is_low;        /* what it takes is below its lowest voltage */
-    bool is_enabled;    /* what controls it lets it work; nothing does: true */
-    double output_v;    /* of the output that controls it; 0 while that floats */
-    bool is_backed;     /* its bus has a battery, by itself or through closed contacts */
-    double cell_temp_c; /* of the bank's coldest cell */
+    double outlet_w; /* what the loads on its outlet want now */
+    bool is_low;     /* what it takes is below its lowest voltage */
+    bool is_enabled; /* what controls it lets it work; nothing does: true */
+    double output_v; /* of the output that controls it; 0 while that floats */
+    bool is_backed;  /* its bus has a battery, by itself or through closed contacts */
+    double backed_a; /* what its source gave when the network was last built anew on a bus with a battery */
+    bool has_source; /* something gives to its bus that is no battery, nor fed by batteries alone */
+    bool may_charge; /* Charger is high, whatever controls it */
+    double cell_temp_c; /* of the bank's coldest cell; only of a kind that heats_bank */
     int fault;          /* that an event has put into it, one of its kind's words; 0: none */
 };
 
@@ -90,6 +93,7 @@ struct equipment_kind {
     const char *help;
     enum equipment_ports ports;
     bool is_controlled; /* takes `control`, `cable` and `input` */
+    bool heats_bank;    /* what its load takes warms the bank's cases */
     bool has_stages;    /* its phases are a charger's stages, which only a long timeline tells */
     const struct scenario_row
         *rows; /* offsets into the kind's own struct of at most SCENARIO_EQUIPMENT_SIZE bytes */
@@ -148,6 +152,17 @@ const char *equipment_phase_word(const struct scenario *described, int number, i
 void equipment_settings(const struct scenario_equipment *entry, void *settings, size_t size);
 void equipment_set(struct scenario_equipment *entry, const void *settings, size_t size);
 
+/*
+ * Whether `voltage_mv` is within `low_mv` to `high_mv` for each 12.8 V of a bus of `units` of them; else complains of `key`. For
+ * complete().
+ */
+bool equipment_check_mv(const char *key, double voltage_mv, double low_mv, double high_mv, int units,
+                        struct equipment_complaint *complaint);
+
+/* Whether the voltage of `key` is below that of `than`, both in mV; else complains of `key`. For complete(). */
+bool equipment_check_below(const char *key, double mv, const char *than, double than_mv,
+                           struct equipment_complaint *complaint);
+
 /* For switches: whether both buses have the same voltage; otherwise says what is wrong. */
 bool equipment_joins_equals(int from_units, int to_units, struct equipment_complaint *complaint);
 
@@ -162,5 +177,15 @@ struct equipment_state equipment_timed(const struct equipment_state *state, bool
 
 /* Whether the timer has run for `ticks` at `tick`. */
 bool equipment_has_lasted(const struct equipment_state *state, int64_t ticks, int64_t tick);
+
+/* The same with `level` as a second timer: 0, or 1 more than the tick since which something holds. */
+struct equipment_state equipment_level_timed(const struct equipment_state *state, bool holds, int64_t tick);
+bool equipment_level_has_lasted(const struct equipment_state *state, int64_t ticks, int64_t tick);
+
+/* When that second timer has run for `ticks`; INT64_MAX: it does not run. */
+int64_t equipment_level_end(const struct equipment_state *state, int64_t ticks);
+
+/* The earlier of `next` and `other`, where a tick that is not after `tick` does not count: for next_tick(). */
+int64_t equipment_sooner(int64_t next, int64_t other, int64_t tick);
 
 #endif

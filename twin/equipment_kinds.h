@@ -9,6 +9,8 @@
 #define EQUIPMENT_KINDS(ROW) \
     ROW(SOLAR_CHARGER, solar_charger) \
     ROW(BATTERY_PROTECT, battery_protect) \
+    ROW(CHARGER, charger) \
+    ROW(GENERATOR, generator) \
     ROW(RELAY, relay) \
     ROW(CYRIX_LI_LOAD, cyrix_li_load) \
     ROW(CYRIX_LI_CT, cyrix_li_ct) \

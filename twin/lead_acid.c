@@ -97,7 +97,8 @@ void lead_acid_conclude(struct lead_acid *battery, double node_v, double seconds
     double charge_as = 0.0;
 
     battery->tried_current_a = current_into(&then, node_v);
-    charge_as = battery->charge_as + 0.5 * seconds * (battery->current_a + battery->tried_current_a) - leak_as;
+    charge_as =
+        battery->charge_as + 0.5 * seconds * (battery->current_a + battery->tried_current_a) - leak_as;
     charge_as = charge_as > battery->capacity_as ? battery->capacity_as : charge_as; /* the rest is gas */
     battery->tried_charge_as = charge_as < 0.0 ? 0.0 : charge_as;
 }

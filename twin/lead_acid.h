@@ -10,11 +10,11 @@
 #include "twin/scenario.h"
 
 struct lead_acid {
-    double units;          /* of 12 V */
+    double units; /* of 12 V */
     double capacity_as;
-    double leak_per_s;     /* self-discharge, of its capacity */
-    double charge_as;      /* 0 to capacity_as */
-    double current_a;      /* into it, at the end of the last step */
+    double leak_per_s; /* self-discharge, of its capacity */
+    double charge_as;  /* 0 to capacity_as */
+    double current_a;  /* into it, at the end of the last step */
     double tried_current_a;
     double tried_charge_as;
     double stored_start_j; /* what it held at the start */

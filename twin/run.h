@@ -58,9 +58,9 @@ enum { SYSTEM_EQUIPMENT_MAX = SCENARIO_EQUIPMENT_MAX + 1 }; /* with the section 
 
 /* What one piece of equipment has done. */
 struct equipment_totals {
-    double taken_j; /* from its bus, or from `from` through a contact */
-    double given_j; /* to the bus that it feeds; through a contact likewise */
-    double back_j;  /* through a contact towards `from` */
+    double taken_j;  /* from its bus, or from `from` through a contact */
+    double given_j;  /* to the bus that it feeds; through a contact likewise */
+    double back_j;   /* through a contact towards `from` */
     int64_t changes; /* of phase */
 };
 
@@ -129,6 +129,7 @@ struct system_equipment {
     const struct scenario_equipment *entry;
     struct equipment_state state;
     struct equipment_places places;
+    double backed_a; /* what its source gave, when the network was built anew, while its bus had a battery */
     int fault;
 };
 
@@ -155,24 +156,33 @@ struct system_run {
     struct chain chain;
     int equipment_count;
     struct system_equipment equipment[SYSTEM_EQUIPMENT_MAX];
-    struct scenario_equipment solar; /* the section `solar` as an entry */
+    struct scenario_equipment solar;               /* the section `solar` as an entry */
     struct lead_acid lead_acid[NETWORK_NODES_MAX]; /* of each bus that has one */
-    bool node_is_fed[NETWORK_NODES_MAX];    /* something gives to it */
-    bool node_is_backed[NETWORK_NODES_MAX]; /* a battery takes from it */
+    bool node_is_fed[NETWORK_NODES_MAX];           /* something gives to it */
+    bool node_is_backed[NETWORK_NODES_MAX];        /* a battery takes from it */
+    bool node_has_source[NETWORK_NODES_MAX];       /* something but a battery gives to it */
     int64_t equipment_tick; /* the next tick at which a piece of equipment looks by itself */
     struct bus_state bus;
-    struct network network;                      /* as it is since the bus was solved last */
-    struct network_flow flows[2];                /* flow and flow_end: */
-    struct network_flow *flow;                   /* in it, now */
-    double node_v_per_s[NETWORK_NODES_MAX];      /* over the last step; 0 after the bus was solved anew */
-    struct network_flow *flow_end;               /* at the end of the step that was tried */
-    int load_place[SCENARIO_LOADS_MAX];          /* of each load among the network's, or LOAD_OFF, LOAD_ON_OUTLET */
-    double place_j[NETWORK_LOADS_MAX];           /* into each of the network's, since: */
-    int64_t built_tick;                          /* when the network was built */
-    int loads_dropped;                           /* how many of: */
-    bool load_dropped[SCENARIO_LOADS_MAX];       /* by its own lowest voltage */
+    struct network network;                 /* as it is since the bus was solved last */
+    struct network_flow flows[2];           /* flow and flow_end: */
+    struct network_flow *flow;              /* in it, now */
+    double node_v_per_s[NETWORK_NODES_MAX]; /* over the last step; 0 after the bus was solved anew */
+    struct network_flow *flow_end;          /* at the end of the step that was tried */
+    int load_place[SCENARIO_LOADS_MAX];    /* of each load among the network's, or LOAD_OFF, LOAD_ON_OUTLET */
+    double load_own[SCENARIO_LOADS_MAX];   /* power or current of each there */
+    double place_j[NETWORK_LOADS_MAX];     /* into each of the network's, since: */
+    int64_t built_tick;                    /* when the network was built */
+    int loads_dropped;                     /* how many of: */
+    bool load_dropped[SCENARIO_LOADS_MAX]; /* by its own lowest voltage */
     int64_t load_wait_ticks[SCENARIO_LOADS_MAX]; /* how long it waits, or waited last; 0: it never has */
     int64_t load_back_tick[SCENARIO_LOADS_MAX];  /* when it tries again at the earliest, or did last */
+    int64_t load_clock_tick;                     /* until when the clock says of the loads what is in: */
+    bool load_runs[SCENARIO_LOADS_MAX];
+    double load_power_w[SCENARIO_LOADS_MAX];
+    int load_forced[SCENARIO_LOADS_MAX];          /* by an event: 1 on, -1 off; 0: the clock has its say */
+    bool load_takes[SCENARIO_LOADS_MAX];          /* since the bus was solved last */
+    int64_t load_inrush_tick[SCENARIO_LOADS_MAX]; /* until when its inrush goes on */
+    int64_t inrush_tick;                          /* the last of them */
     struct sbms_inputs inputs;
     struct sbms_outputs outputs;
     struct sbms_standing standing;

@@ -18,6 +18,7 @@
 #include "twin/consumer_kinds.h"
 #include "twin/equipment_kinds.h"
 #include "twin/hours.h"
+#include "twin/profile.h"
 
 enum {
     SCENARIO_TEXT_SIZE = 256, /* title, with its NUL */
@@ -27,10 +28,10 @@ enum {
     SCENARIO_EVENTS_MAX = 256,
     SCENARIO_EXPECTATIONS_MAX = 64,
     SCENARIO_BATTERIES_MAX = SBMS_BATTERIES_MAX,
-    SCENARIO_CELLS_MAX = 8,     /* of one battery */
+    SCENARIO_CELLS_MAX = 8,      /* of one battery */
     SCENARIO_CONSUMER_SIZE = 64, /* bytes of settings of one kind of consumer */
     SCENARIO_FAULT_SIZE = 32,
-    SCENARIO_BUSES_MAX = 5,      /* beside the bank's */
+    SCENARIO_BUSES_MAX = 5, /* beside the bank's */
     SCENARIO_EQUIPMENT_MAX = 20,
     SCENARIO_EQUIPMENT_SIZE = 256 /* bytes of settings of one piece of equipment */
 };
@@ -85,10 +86,10 @@ struct scenario_solar {
 /* A bus beside the bank's. Buses count from 0, the bank's; the first of these is 1. */
 struct scenario_bus {
     char name[SCENARIO_NAME_SIZE];
-    int units;                         /* of 12 V; default the bank's */
-    bool has_battery;                  /* a lead-acid one */
-    double capacity_ah;                /* of it, 1..5000 */
-    double soc_pct;                    /* at the start, 0..100, default 100 */
+    int units;                           /* of 12 V; default the bank's */
+    bool has_battery;                    /* a lead-acid one */
+    double capacity_ah;                  /* of it, 1..5000 */
+    double soc_pct;                      /* at the start, 0..100, default 100 */
     double self_discharge_pct_per_month; /* default 4 */
 };
 
@@ -125,14 +126,23 @@ struct scenario_consumer {
 enum { SCENARIO_OUTLET_EQUIPMENT = SCENARIO_BUSES_MAX + 1 };
 
 enum scenario_behind { BEHIND_RELAY = 0, BEHIND_BATTERY };
+enum scenario_until { UNTIL_END = 0, UNTIL_PRE_ALARM };
 
 struct scenario_load {
     char name[SCENARIO_NAME_SIZE];
-    double power_w;              /* constant power */
-    double current_a;            /* constant current; of these three two are 0 */
-    double resistance_ohm;       /* constant resistance */
-    struct hours hours;          /* when it runs */
-    double chance_pct;           /* that it runs on a day, drawn from the seed; default 100 */
+    double power_w;                        /* constant power */
+    double current_a;                      /* constant current; of these four three are 0 */
+    double resistance_ohm;                 /* constant resistance */
+    char profile_name[SCENARIO_TEXT_SIZE]; /* the file of: */
+    struct profile
+        *profile;       /* a power over time, or NULL; the owner of the scenario frees it (scenario/file.h) */
+    struct hours hours; /* when it runs */
+    double chance_pct;  /* that it runs on a day, drawn from the seed; default 100 */
+    double duty_pct;    /* it is on for this part of each period, 0..100, default 100 */
+    double period_min;  /* 0.1..1440, default 20; 0: there is no such cycle */
+    double inrush_factor;        /* on its power or current when it starts, 1..100, default 1; 0: as 1 */
+    double inrush_ms;            /* for how long, but at least a tick; 0..10000, default 125 */
+    enum scenario_until until;   /* when it sheds itself */
     double voltage_mv_min;       /* it drops out below, at its terminals; default 9000 for each 12.8 V */
     double cable_mohm;           /* 0..10000, default 2 % of the voltage at its power or current */
     enum scenario_behind behind; /* the relay that Load drives, or the battery itself */
@@ -154,24 +164,29 @@ enum scenario_event_what {
     EVENT_SENSORS_MENDED,      /* all of the battery's sensors work again; battery */
     EVENT_INTERNAL_FAULT, /* the device finds fault `value`, 1..9 but not 5 nor 8, in itself (SAFE-4, LED-3) */
     EVENT_FAULT_GONE,
-    EVENT_SUPPLY_DIP,     /* the device's own supply lead is at `value` mV for `for_s` (SUP-3) */
-    EVENT_OUTPUT_SHORTED, /* the terminal of `output` cannot go high (SAFE-4) */
-    EVENT_OUTPUT_FED,     /* it is high whatever the device does */
-    EVENT_OUTPUT_MENDED,  /* it does what the device does */
-    EVENT_EQUIPMENT_FAULT, /* `equipment` has fault `value` of its kind's from now on */
-    EVENT_EQUIPMENT_MENDED /* it has none */
+    EVENT_SUPPLY_DIP,       /* the device's own supply lead is at `value` mV for `for_s` (SUP-3) */
+    EVENT_OUTPUT_SHORTED,   /* the terminal of `output` cannot go high (SAFE-4) */
+    EVENT_OUTPUT_FED,       /* it is high whatever the device does */
+    EVENT_OUTPUT_MENDED,    /* it does what the device does */
+    EVENT_LOAD_ON,          /* `load` is on whatever its hours, chance and duty cycle say */
+    EVENT_LOAD_OFF,         /* it is off */
+    EVENT_EQUIPMENT_FAULT,  /* `equipment` has fault `value` of its kind's from now on */
+    EVENT_EQUIPMENT_MENDED, /* it has none */
+    EVENT_COUNT
 };
 
 struct scenario_event {
     double at_s;
     enum scenario_event_what what;
-    int battery;                 /* 1..series*parallel, 0 = not used */
-    int cell;                    /* 1..cells, 0 = not used */
-    int value;                   /* mV or fault, as `what` says */
-    double for_s;                /* EVENT_SUPPLY_DIP only */
-    enum scenario_output output; /* EVENT_OUTPUT_... only */
-    int equipment;               /* EVENT_EQUIPMENT_... only; from 0 */
-    char fault[SCENARIO_FAULT_SIZE]; /* EVENT_EQUIPMENT_FAULT only: as the file has it */
+    int battery;                        /* 1..series*parallel, 0 = not used */
+    int cell;                           /* 1..cells, 0 = not used */
+    int value;                          /* mV or fault, as `what` says */
+    double for_s;                       /* EVENT_SUPPLY_DIP only */
+    enum scenario_output output;        /* EVENT_OUTPUT_... only */
+    char load_name[SCENARIO_NAME_SIZE]; /* EVENT_LOAD_... only */
+    int load;                           /* the same, from 0 */
+    int equipment;                      /* EVENT_EQUIPMENT_... only; from 0 */
+    char fault[SCENARIO_FAULT_SIZE];    /* EVENT_EQUIPMENT_FAULT only: as the file has it */
 };
 
 enum scenario_expect_what {

@@ -34,6 +34,7 @@ static void build_network(struct system_run *run)
     struct network *network = &run->network;
 
     loads_settle(run);
+    loads_begin(run);
     network->node_count = 1 + run->described->bus_count;
     network->load_count = 0;
     network->source_count = 0;
@@ -226,10 +227,18 @@ static double step_strain(const struct system_run *run, int k)
     return strain;
 }
 
-static void swap_flows(struct system_run *run)
+/* Makes what was tried so, of all but the bank. */
+static void accept_step(struct system_run *run)
 {
     struct network_flow *const before = run->flow;
 
+    for (int n = 0; n < run->network.node_count; n++) {
+        run->node_v_per_s[n] =
+            (run->flow_end->node_v[n] - run->flow->node_v[n]) * (1.0 / run->bank.tried->seconds);
+        if (run->lead_acid[n].capacity_as > 0.0) {
+            lead_acid_accept(&run->lead_acid[n]);
+        }
+    }
     run->flow = run->flow_end;
     run->flow_end = before;
 }
@@ -239,6 +248,7 @@ static struct bus_state try_step(struct system_run *run, int k)
 {
     const double seconds = run->bank.steps[k].seconds;
 
+    bank_warm(&run->bank, system_equipment_heat_w(run));
     for (int n = 0; n < run->network.node_count; n++) { /* where the line of the step before leads */
         run->flow_end->node_v[n] = run->flow->node_v[n] + run->node_v_per_s[n] * seconds;
     }
@@ -275,17 +285,8 @@ static void move(struct system_run *run)
     system_add_step(run, &end, (int64_t)1 << k);
     bank_add_energy(&run->bank);
     bank_accept(&run->bank);
-    for (int n = 1; n <= run->described->bus_count; n++) {
-        if (run->lead_acid[n].capacity_as > 0.0) {
-            lead_acid_accept(&run->lead_acid[n]);
-        }
-    }
+    accept_step(run);
     run->bus = end;
-    for (int n = 0; n < run->network.node_count; n++) {
-        run->node_v_per_s[n] =
-            (run->flow_end->node_v[n] - run->flow->node_v[n]) * (1.0 / run->bank.tried->seconds);
-    }
-    swap_flows(run);
     run->device.skip(run->device.self, &run->inputs, (uint32_t)((1u << k) - 1u));
     run->tick += (int64_t)1 << k;
     system_note_bank(run);

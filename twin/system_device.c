@@ -213,9 +213,10 @@ bool system_drive(struct system_run *run, const struct sbms_decision *decision)
     tell_faults(run, standing_before.faults.shorted, run->standing.faults.shorted, true);
     tell_faults(run, standing_before.faults.fed, run->standing.faults.fed, false);
     system_settle_cut(run);
-    if (load_edge || prealarm_edge) {
-        check_output_currents(run, &before);
+    if (!load_edge && !prealarm_edge && before.charger == now.charger) {
+        return false;
     }
-    run->moved = run->moved || load_edge || prealarm_edge || before.charger != now.charger;
-    return load_edge || prealarm_edge || before.charger != now.charger;
+    check_output_currents(run, &before);
+    run->moved = true;
+    return true;
 }

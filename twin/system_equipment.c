@@ -8,7 +8,8 @@
 #include "twin/consumer.h"
 #include "twin/control_input.h"
 
-#define DEAD_S 1e-9 /* of a contact between nodes that nothing feeds: the network is solved without a hard link there */
+#define DEAD_S \
+    1e-9 /* of a contact between nodes that nothing feeds: the network is solved without a hard link there */
 
 /* ---- at the start --------------------------------------------------------------------------------- */
 
@@ -71,8 +72,8 @@ static double outlet_w(const struct system_run *run, int i)
     const struct system_equipment *one = &run->equipment[i];
 
     return kind_of(one)->is_live != NULL
-               ? loads_on_outlet_w(run, SCENARIO_OUTLET_EQUIPMENT +
-                                            (int)(one->entry - run->described->equipment))
+               ? loads_on_outlet_w(run,
+                                   SCENARIO_OUTLET_EQUIPMENT + (int)(one->entry - run->described->equipment))
                : 0.0;
 }
 
@@ -114,6 +115,15 @@ static bool feed_by_sources(const struct network *network, bool *is_fed)
     return has_fed;
 }
 
+/* Lets what is fed feed others, through contacts and converters. */
+static void spread_feeding(const struct network *network, bool *is_fed)
+{
+    spread(network, false, is_fed);
+    while (feed_by_sources(network, is_fed)) {
+        spread(network, false, is_fed);
+    }
+}
+
 static void find_fed(struct system_run *run, const struct network *network)
 {
     for (int n = 0; n < NETWORK_NODES_MAX; n++) {
@@ -122,11 +132,18 @@ static void find_fed(struct system_run *run, const struct network *network)
 
         run->node_is_fed[n] = has_battery;
         run->node_is_backed[n] = has_battery;
+        run->node_has_source[n] = false;
     }
     spread(network, true, run->node_is_backed);
-    spread(network, false, run->node_is_fed);
-    while (feed_by_sources(network, run->node_is_fed)) {
-        spread(network, false, run->node_is_fed);
+    spread_feeding(network, run->node_is_fed);
+    spread_feeding(network, run->node_has_source);
+}
+
+/* What a source gives while a battery takes it, for those which mind when it is cut off. */
+static void note_backed(const struct system_run *run, struct system_equipment *one)
+{
+    if (one->places.source >= 0 && run->node_is_backed[one->entry->to]) {
+        one->backed_a = run->flow->source_a[one->places.source];
     }
 }
 
@@ -142,6 +159,7 @@ void system_equipment_add(struct system_run *run, struct network *network)
             .outlet_w = outlet_w(run, i),
         };
 
+        note_backed(run, one);
         one->places = (struct equipment_places){-1, -1, -1};
         if (kind_of(one)->add != NULL) {
             kind_of(one)->add(one->entry, &one->state, &parts);
@@ -150,32 +168,53 @@ void system_equipment_add(struct system_run *run, struct network *network)
     find_fed(run, network);
 }
 
-void system_equipment_end(const struct system_run *run, struct network *network)
+static bool is_dead(const struct system_run *run, int node)
+{
+    return node <= run->described->bus_count && !run->node_is_fed[node];
+}
+
+static void end_loads(const struct system_run *run, struct network *network)
 {
     for (int i = 0; i < network->load_count; i++) {
         struct network_load *load = &network->loads[i];
 
-        if (load->node <= run->described->bus_count && !run->node_is_fed[load->node]) {
+        if (is_dead(run, load->node)) {
             load->power_w = 0.0;
             load->current_a = 0.0;
             load->is_resistance = true; /* it takes nothing, and is not low */
         }
     }
-    for (int i = 0; i < network->link_count; i++) {
-        struct network_link *link = &network->links[i];
+}
 
-        if (link->from <= run->described->bus_count && !run->node_is_fed[link->from] &&
-            !run->node_is_fed[link->to]) {
-            link->conductance_s = DEAD_S;
+void system_equipment_end(const struct system_run *run, struct network *network)
+{
+    end_loads(run, network);
+    for (int i = 0; i < network->link_count; i++) {
+        if (is_dead(run, network->links[i].from) && is_dead(run, network->links[i].to)) {
+            network->links[i].conductance_s = DEAD_S;
         }
     }
     for (int i = 0; i < network->source_count; i++) {
         struct network_source *source = &network->sources[i];
 
-        if (source->has_input && !run->node_is_fed[network->loads[source->input].node]) {
+        if (source->has_input && is_dead(run, network->loads[source->input].node)) {
             source->power_w = 0.0;
         }
     }
+}
+
+double system_equipment_heat_w(const struct system_run *run)
+{
+    double sum_w = 0.0;
+
+    for (int i = 0; i < run->equipment_count; i++) {
+        const int place = run->equipment[i].places.load;
+
+        if (kind_of(&run->equipment[i])->heats_bank && place >= 0) {
+            sum_w += run->flow->load_v[place] * run->flow->load_a[place];
+        }
+    }
+    return sum_w;
 }
 
 double system_equipment_draw_a(const struct system_run *run, int node)
@@ -250,6 +289,18 @@ void system_equipment_add_step(struct system_run *run, double seconds)
 
 /* ---- looking -------------------------------------------------------------------------------------- */
 
+/* At the end of the step that was tried, where `flow` is that; else now. */
+static double coldest_c(const struct system_run *run, const struct network_flow *flow)
+{
+    const struct bank_state *state = bank_state_at(&run->bank, flow == run->flow_end);
+    double coldest = state->temp_c[0];
+
+    for (int i = 1; i < run->bank.cell_count; i++) {
+        coldest = state->temp_c[i] < coldest ? state->temp_c[i] : coldest;
+    }
+    return coldest;
+}
+
 static struct equipment_seen seen_by(const struct system_run *run, int i, const struct network_flow *flow,
                                      int64_t tick)
 {
@@ -262,7 +313,10 @@ static struct equipment_seen seen_by(const struct system_run *run, int i, const 
         .is_enabled = control_input_is_on(one->entry, &run->outputs, flow->node_v[0]),
         .output_v = control_output_v(one->entry, &run->outputs, flow->node_v[0]),
         .is_backed = run->node_is_backed[one->entry->to],
-        .cell_temp_c = run->bank.now->temp_c[0],
+        .backed_a = one->backed_a,
+        .has_source = run->node_has_source[one->entry->from],
+        .may_charge = run->outputs.charger,
+        .cell_temp_c = kind_of(one)->heats_bank ? coldest_c(run, flow) : 0.0,
         .outlet_w = outlet_w(run, i),
         .fault = one->fault,
     };
@@ -289,7 +343,8 @@ static struct equipment_state looked(const struct system_equipment *one, const s
 }
 
 /* What time alone brings about at end_tick is not looked for: the step ends there because of it. */
-bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow, int64_t end_tick)
+bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow,
+                                 int64_t end_tick)
 {
     for (int i = 0; i < run->equipment_count; i++) {
         const struct equipment_seen seen = seen_by(run, i, flow, end_tick - 1);
@@ -310,8 +365,8 @@ static int64_t next_look(const struct system_run *run)
         const struct system_equipment *one = &run->equipment[i];
 
         if (kind_of(one)->next_tick != NULL) {
-            const int64_t tick = kind_of(one)->next_tick(one->entry, &one->state,
-                                                               run->described->first_weekday, run->tick);
+            const int64_t tick =
+                kind_of(one)->next_tick(one->entry, &one->state, run->described->first_weekday, run->tick);
 
             next = tick > run->tick && tick < next ? tick : next;
         }
@@ -330,14 +385,14 @@ static void tell_phase(struct system_run *run, int i, const struct equipment_sta
         return;
     }
     run->totals.equipment[i].changes++;
-    system_tell(run, (struct system_edge){
-                         .kind = kind->has_stages ? EDGE_STAGE : EDGE_EQUIPMENT,
-                         .on = next->phase != 0,
-                         .value = i,
-                         .phase = next->phase,
-                         .amount = kind->amount == NULL ? 0.0
-                                                        : kind->amount(one->entry, &one->state, next, seen),
-                     });
+    system_tell(run,
+                (struct system_edge){
+                    .kind = kind->has_stages ? EDGE_STAGE : EDGE_EQUIPMENT,
+                    .on = next->phase != 0,
+                    .value = i,
+                    .phase = next->phase,
+                    .amount = kind->amount == NULL ? 0.0 : kind->amount(one->entry, &one->state, next, seen),
+                });
 }
 
 void system_equipment_look(struct system_run *run)

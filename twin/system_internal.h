@@ -37,13 +37,17 @@ void system_equipment_end(const struct system_run *run, struct network *network)
 void system_equipment_look(struct system_run *run);
 
 /* Whether any of it would be in another state for what it sees in `flow`, at the end of a step to `end_tick`. */
-bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow, int64_t end_tick);
+bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow,
+                                 int64_t end_tick);
 
 /* Adds a step of `seconds` from run->flow to run->flow_end to the totals of each piece. */
 void system_equipment_add_step(struct system_run *run, double seconds);
 
 /* Whether what is on the outlet of piece `index` of the scenario's has power now. */
 bool system_outlet_is_live(const struct system_run *run, int index);
+
+/* What warms the bank's cases from outside as the network is now, in W. */
+double system_equipment_heat_w(const struct system_run *run);
 
 /* What all electronics on `node` take, in A; on node 0 what the outputs of the device carry is among it. */
 double system_equipment_draw_a(const struct system_run *run, int node);

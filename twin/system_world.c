@@ -91,6 +91,23 @@ static void happen_to_device(struct system_run *run, const struct scenario_event
     }
 }
 
+static void happen_elsewhere(struct system_run *run, const struct scenario_event *event)
+{
+    switch (event->what) {
+    case EVENT_LOAD_ON:
+    case EVENT_LOAD_OFF:
+        run->load_forced[event->load] = event->what == EVENT_LOAD_ON ? 1 : -1;
+        break;
+    case EVENT_EQUIPMENT_FAULT:
+    case EVENT_EQUIPMENT_MENDED:
+        system_equipment_happen(run, event);
+        break;
+    default:
+        happen_to_device(run, event);
+        break;
+    }
+}
+
 static void happen(struct system_run *run, int index)
 {
     const struct scenario_event *event = &run->described->events[index];
@@ -112,12 +129,8 @@ static void happen(struct system_run *run, int index)
     case EVENT_SENSORS_MENDED:
         happen_to_sensors(run, event);
         break;
-    case EVENT_EQUIPMENT_FAULT:
-    case EVENT_EQUIPMENT_MENDED:
-        system_equipment_happen(run, event);
-        break;
     default:
-        happen_to_device(run, event);
+        happen_elsewhere(run, event);
         break;
     }
 }

@@ -64,8 +64,8 @@ static void add(const struct scenario_equipment *entry, const struct equipment_s
     equipment_add_source(parts, charge_source(&solar.charge, state, state->level));
 }
 
-static struct equipment_state look(const struct scenario_equipment *entry, const struct equipment_state *state,
-                                   const struct equipment_seen *seen)
+static struct equipment_state look(const struct scenario_equipment *entry,
+                                   const struct equipment_state *state, const struct equipment_seen *seen)
 {
     const struct scenario_solar solar = settings_of(entry);
 
