@@ -164,6 +164,31 @@ static void test_protect_trips_at_once(void **state)
 #define PROTECT 1 /* the section `solar` is 0 */
 #define RETRIES(n) "bms: {lockout_retries: " #n ", lockout_clear_mv: 13400}\n"
 
+/* A load's inrush trips it at each try, until it is E1, and welds the contactor beside it, whose file says at how much. */
+static void test_inrush(void **state)
+{
+    int64_t load_tick = 0;
+
+    (void)state;
+    (void)run_text(
+        "title: t\nrun: {duration: 2 min}\n" NO_RELAY BANK(
+            1, 200,
+            80) "buses: [{name: cabin}, {name: deck}]\nequipment:\n"
+                "  - {name: p, kind: battery_protect, from: bank, to: cabin, control: load}\n"
+                "  - {name: r, kind: relay, from: bank, to: deck, control: load, weld_a: 300}\n"
+                "loads:\n"
+                "  - {name: a, on: cabin, power_w: 500, inrush_factor: 10, inrush_ms: 30, cable_mohm: 1}\n"
+                "  - {name: b, on: deck, power_w: 500, inrush_factor: 10, inrush_ms: 30, cable_mohm: 1}\n"
+                "events: [{at: \"day 1 00:01\", what: switch_off}]\n",
+        NULL);
+    load_tick = record.edges[record_find(&record, EDGE_LOAD, 0)].tick;
+    assert_int_equal(tick_of(0, "off, # A are too much", 0), load_tick);
+    assert_int_equal(tick_of(0, "off, # A are too much again (E1)", 0), load_tick + SECONDS(10));
+    assert_int_equal(tick_of(1, "closed onto # A and welded", 0), load_tick);
+    assert_true(record.edges[find_word(1, "closed onto # A and welded", 0)].amount > 300.0);
+    assert_int_equal(find_word(1, "open", 0), -1);
+}
+
 /* The next edge of Load with that cause from number `from` on; -1: none. */
 static int find_load(uint8_t cause, int from)
 {
@@ -412,6 +437,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cables),
         cmocka_unit_test(test_protect_trips_at_once),
+        cmocka_unit_test(test_inrush),
         cmocka_unit_test(test_who_locks_out_first),
         cmocka_unit_test(test_lock_out_is_no_help_at_half_charge),
         cmocka_unit_test(test_relay_on_a_sagging_bus),
