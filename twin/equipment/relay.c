@@ -285,26 +285,33 @@ static int phase_closed(const struct relay *relay, const struct equipment_state 
     return link_a > relay->making_a_max ? CLOSED_ONTO : state->phase;
 }
 
+/* Its phase now that its coil, which would have the contact closed or not, is as it is. */
+static int phase_of(const struct relay *relay, const struct equipment_state *state, bool closes,
+                    const struct equipment_seen *seen)
+{
+    if (seen->fault != 0) {
+        return seen->fault;
+    }
+    if (state->phase == WELDED || state->phase == STUCK_OPEN) { /* there is a new one */
+        return closes ? CLOSED : OPEN;
+    }
+    if (state->phase == WELDED_BY_ITSELF) {
+        return WELDED_BY_ITSELF;
+    }
+    if (closes != is_closed(state)) {
+        return phase_moved(relay, state, closes, seen);
+    }
+    return closes ? phase_closed(relay, state, seen) : state->phase;
+}
+
 static struct equipment_state look(const struct scenario_equipment *entry,
                                    const struct equipment_state *state, const struct equipment_seen *seen)
 {
     const struct relay relay = settings_of(entry);
     struct equipment_state next = fed(&relay, state, seen);
     const bool is_in = equipment_has_lasted(&next, operate_ticks(&relay), seen->tick);
-    const bool closes = is_in != relay.is_normally_closed;
-    const bool is_mended = seen->fault == 0 && (state->phase == WELDED || state->phase == STUCK_OPEN);
 
-    if (seen->fault != 0) {
-        next.phase = seen->fault;
-    } else if (is_mended) {
-        next.phase = closes ? CLOSED : OPEN;
-    } else if (state->phase == WELDED_BY_ITSELF) {
-        next.phase = WELDED_BY_ITSELF;
-    } else if (closes != is_closed(state)) {
-        next.phase = phase_moved(&relay, state, closes, seen);
-    } else if (closes) {
-        next.phase = phase_closed(&relay, state, seen);
-    }
+    next.phase = phase_of(&relay, state, is_in != relay.is_normally_closed, seen);
     next.phase_tick = next.phase == state->phase ? state->phase_tick : seen->tick;
     next.count += is_closed(&next) && !is_closed(state) ? 1 + relay.bounces : 0;
     return next;
