@@ -233,6 +233,37 @@ static void test_who_locks_out_first(void **state)
                 record.edges[find_load(SBMS_CAUSE_ATD_RETURNED, locked)].tick + SECONDS(3600));
 }
 
+/* The dead time is longer than a short turn of the switch, and never longer than the device's own wait after a cut (LOAD-6, LOAD-8). */
+static void test_dead_time_and_the_devices_waits(void **state)
+{
+    int cut = 0;
+    int high = 0;
+
+    (void)state;
+    (void)run_text(
+        "title: t\nrun: {duration: 2 min}\n" NO_RELAY BANK(
+            1, 100,
+            80) "buses: [{name: cabin}]\n"
+                "equipment: [{name: p, kind: battery_protect, from: bank, to: cabin, control: load}]\n"
+                "loads: [{name: a, on: cabin, power_w: 5}]\n"
+                "events: [{at: \"day 1 00:01\", what: switch_off}, {at: \"day 1 00:01:02\", what: "
+                "switch_on}]\n",
+        NULL);
+    cut = find_load(SBMS_CAUSE_REMOTE_OFF, 0);
+    high = find_load(SBMS_CAUSE_REMOTE_ON, cut);
+    assert_int_equal(record.edges[high].tick - record.edges[cut].tick, SECONDS(2));
+    assert_int_equal(tick_of(0, "closed", cut), record.edges[cut].tick + SECONDS(30));
+    (void)run_text(HEATER(35, -2, "bms: {reconnect_delay_s: 60}\n"), NULL);
+    high = find_load(SBMS_CAUSE_RECONNECT_DELAY, 0);
+    assert_true(high > 0);
+    for (; high >= 0; high = find_load(SBMS_CAUSE_RECONNECT_DELAY, high + 1)) {
+        if (find_word(PROTECT, "locked out (E7)", 0) > high) {
+            assert_int_equal(tick_of(PROTECT, "closed", high), record.edges[high].tick);
+        }
+    }
+    assert_int_equal(count_words(PROTECT, "locked out (E7)"), 1);
+}
+
 /* A battery that rests above 13.0 V: E7 ends by itself within minutes, without a charge, and the heater is back with Load. */
 static void test_lock_out_is_no_help_at_half_charge(void **state)
 {
@@ -439,6 +470,7 @@ int main(void)
         cmocka_unit_test(test_protect_trips_at_once),
         cmocka_unit_test(test_inrush),
         cmocka_unit_test(test_who_locks_out_first),
+        cmocka_unit_test(test_dead_time_and_the_devices_waits),
         cmocka_unit_test(test_lock_out_is_no_help_at_half_charge),
         cmocka_unit_test(test_relay_on_a_sagging_bus),
         cmocka_unit_test(test_load_that_sheds),
