@@ -285,16 +285,19 @@ static void test_lock_out_is_no_help_at_half_charge(void **state)
 /* An economised coil that lets go at 8.4 V, on a bus that its own load pulls down: once a second. */
 static void test_relay_on_a_sagging_bus(void **state)
 {
+    struct system_totals totals;
+
     (void)state;
-    (void)run_text("title: t\nrun: {duration: 10 s}\n" NO_RELAY BANK(
-                       1, 50, 50) "ambient: {mean_c: -20}\n"
-                                  "buses: [{name: cabin}]\nequipment: [{name: r, kind: relay, from: bank, "
-                                  "to: cabin, control: load, "
-                                  "pull_in_a: 3, pull_in_ms: 100, drop_out_pct: 70, current_a_max: 500}]\n"
-                                  "loads: [{name: winch, on: cabin, resistance_ohm: 0.05}]\n",
-                   NULL);
+    totals = run_text("title: t\nrun: {duration: 10 s}\n" NO_RELAY BANK(
+                          1, 50, 50) "ambient: {mean_c: -20}\n"
+                                     "buses: [{name: cabin}]\nequipment: [{name: r, kind: relay, from: bank, "
+                                     "to: cabin, control: load, "
+                                     "pull_in_a: 3, pull_in_ms: 100, drop_out_pct: 70, current_a_max: 500}]\n"
+                                     "loads: [{name: winch, on: cabin, resistance_ohm: 0.05}]\n",
+                      NULL);
     assert_int_equal(count_edges(EDGE_LOAD, false), 0);
     assert_int_equal(count_words(0, "open"), count_words(0, "closed"));
+    assert_int_equal(totals.equipment[0].makes, 4 * count_words(0, "closed"));
     assert_in_range(count_words(0, "closed"), 8, 10);
 }
 

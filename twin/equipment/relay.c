@@ -24,7 +24,7 @@
 #define NOMINAL_MV 12000.0 /* for each 12 V */
 
 /*
- * Of a state `count` is how often the contact has made, with its bounces, `level` what the coil takes, in A; its timer runs since the coil
+ * Of a state `count` is how often the contact has made since it closed, with its bounces, `level` what the coil takes, in A; its timer runs since the coil
  * has had the voltage to pull in. ONTO and UNDER: more than it is rated for.
  */
 enum phase {
@@ -313,7 +313,9 @@ static struct equipment_state look(const struct scenario_equipment *entry,
 
     next.phase = phase_of(&relay, state, is_in != relay.is_normally_closed, seen);
     next.phase_tick = next.phase == state->phase ? state->phase_tick : seen->tick;
-    next.count += is_closed(&next) && !is_closed(state) ? 1 + relay.bounces : 0;
+    if (is_closed(&next) != is_closed(state)) { /* what is closed when the run begins has not just made */
+        next.count = is_closed(&next) && seen->tick > 0 ? 1 + relay.bounces : 0;
+    }
     return next;
 }
 
@@ -367,6 +369,7 @@ const struct equipment_kind equipment_relay = {
     .help = "a relay or contactor whose coil Load or Pre-alarm feeds",
     .ports = EQUIPMENT_FROM_TO,
     .is_controlled = true,
+    .counts_makes = true,
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .phases = phases,
