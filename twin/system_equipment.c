@@ -403,6 +403,9 @@ void system_equipment_look(struct system_run *run)
         const struct equipment_state next = looked(one, &seen);
 
         tell_phase(run, i, &next, &seen);
+        if (kind_of(one)->counts_makes && next.count > one->state.count) {
+            run->totals.equipment[i].makes += next.count - one->state.count;
+        }
         run->moved = run->moved || next.phase != one->state.phase || next.level != one->state.level;
         one->state = next;
     }
