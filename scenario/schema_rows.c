@@ -49,6 +49,11 @@ static const struct scenario_word expect_words[] = {
     {"edges", EXPECT_EDGES, "how many edges an output makes to a level; count_min, count_max or both"},
     {"cells", EXPECT_CELLS, "all cells stay within these voltages"},
     {"load_current", EXPECT_LOAD_CURRENT, "the output Load never carries more"},
+    {"state_of_charge", EXPECT_STATE_OF_CHARGE,
+     "the bank's state of charge, all along or at one time; pct_min, pct_max or both"},
+    {"high_share", EXPECT_HIGH_SHARE, "how much of the time an output is high; pct_min, pct_max or both"},
+    {"edges_a_day", EXPECT_EDGES_A_DAY, "no day of the run has more edges of an output to a level"},
+    {"longest", EXPECT_LONGEST, "an output is never at a level for longer than this"},
     {0}};
 
 /* ---- the rows ----------------------------------------------------------------------------------- */
@@ -88,6 +93,12 @@ static const struct scenario_word expect_words[] = {
     { \
         EXPECT(what_), .key = "output", WORD(outputs), REQUIRED, IN(struct scenario_expectation, output), \
                        .help = "which output" \
+    }
+
+#define EXPECT_PCT(what_, key_, member_, help_) \
+    { \
+        EXPECT(what_), .key = (key_), NUMBER(0, 100, "%"), OPTIONAL, \
+                       IN(struct scenario_expectation, member_), .help = (help_) \
     }
 
 const struct scenario_row schema_first_rows[] = {
@@ -332,6 +343,23 @@ const struct scenario_row schema_last_rows[] = {
      IN(struct scenario_expectation, mv_max), .help = "no cell is higher"},
     {EXPECT(EXPECT_LOAD_CURRENT), .key = "current_a_max", NUMBER(0, 20, "A"), REQUIRED,
      IN(struct scenario_expectation, current_a_max), .help = "the largest current (LOAD-1)"},
+    EXPECT_PCT(EXPECT_STATE_OF_CHARGE, "pct_min", pct_min, "at least"),
+    EXPECT_PCT(EXPECT_STATE_OF_CHARGE, "pct_max", pct_max, "at most"),
+    {EXPECT(EXPECT_STATE_OF_CHARGE), .key = "at", INSTANT, COMPUTED("all along"),
+     IN(struct scenario_expectation, at_s), .help = "the time, within the run"},
+    EXPECT_OUTPUT_KEY(EXPECT_HIGH_SHARE),
+    EXPECT_PCT(EXPECT_HIGH_SHARE, "pct_min", pct_min, "at least"),
+    EXPECT_PCT(EXPECT_HIGH_SHARE, "pct_max", pct_max, "at most"),
+    EXPECT_OUTPUT_KEY(EXPECT_EDGES_A_DAY),
+    {EXPECT(EXPECT_EDGES_A_DAY), .key = "to", WORD(levels), REQUIRED, IN(struct scenario_expectation, high),
+     .help = "the level"},
+    {EXPECT(EXPECT_EDGES_A_DAY), .key = "count_max", WHOLE(0, 1000000, ""), REQUIRED,
+     IN(struct scenario_expectation, count_max), .help = "at most, from midnight to midnight"},
+    EXPECT_OUTPUT_KEY(EXPECT_LONGEST),
+    {EXPECT(EXPECT_LONGEST), .key = "is", WORD(levels), REQUIRED, IN(struct scenario_expectation, high),
+     .help = "the level"},
+    {EXPECT(EXPECT_LONGEST), .key = "for_max", DURATION(1, SCENARIO_DURATION_S_MAX), REQUIRED,
+     IN(struct scenario_expectation, for_s_max), .help = "so long, and no longer"},
 };
 
 const size_t schema_last_count = sizeof schema_last_rows / sizeof schema_last_rows[0];

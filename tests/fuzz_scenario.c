@@ -170,9 +170,12 @@ static void check_event(const struct scenario *system, const struct scenario_eve
 
 static void check_expectation(const struct scenario *system, const struct scenario_expectation *expectation)
 {
-    require(expectation->what <= EXPECT_LOAD_CURRENT && expectation->output <= OUTPUT_CHARGER);
+    require(expectation->what < EXPECT_COUNT && expectation->output <= OUTPUT_CHARGER);
     require(expectation->line >= 1 && expectation->cause < SBMS_CAUSE_COUNT);
-    require(is_within(expectation->at_s, 0, system->duration_s));
+    require(is_within(expectation->at_s, expectation->what == EXPECT_STATE_OF_CHARGE ? -1 : 0,
+                      system->duration_s));
+    require(expectation->pct_min <= expectation->pct_max &&
+            is_within(expectation->for_s_max, 0, 3153600000.0));
     require(expectation->what != EXPECT_BY || expectation->after_s < expectation->at_s);
     require(expectation->what != EXPECT_EDGES || expectation->count_min <= expectation->count_max);
     require(expectation->what != EXPECT_CELLS || expectation->mv_min < expectation->mv_max);

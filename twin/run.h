@@ -77,6 +77,8 @@ struct system_totals {
     double discharge_c_max;
     double soc_pct_min;
     double soc_pct_max;
+    int64_t soc_min_tick;
+    int64_t soc_max_tick;
     double load_output_a_max;
     double prealarm_output_a_max;
     int64_t steps;             /* taken by the bank */
@@ -163,6 +165,7 @@ struct system_run {
     int64_t
         consumer_tick; /* the next tick at which a consumer changes by itself; set when the bus is solved */
     double stored_start_j; /* in the bank when the run began */
+    double soc_pct;        /* of the bank */
     double ambient_c;
     double solar_w;
     int step_wanted;

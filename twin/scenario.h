@@ -151,8 +151,15 @@ enum scenario_expect_what {
     EXPECT_BY,     /* `output` gets to (or stays at) `high` between after_s and at_s */
     EXPECT_EDGES,  /* edges of `output` to `high` (for `cause`, unless NONE) number count_min..count_max */
     EXPECT_CELLS,  /* all cells stay within mv_min..mv_max */
-    EXPECT_LOAD_CURRENT /* Load output never carries more than current_a_max */
+    EXPECT_LOAD_CURRENT,    /* Load output never carries more than current_a_max */
+    EXPECT_STATE_OF_CHARGE, /* the bank's is within pct_min..pct_max, at at_s or, at_s -1, all along */
+    EXPECT_HIGH_SHARE,      /* `output` is high for pct_min..pct_max of the time */
+    EXPECT_EDGES_A_DAY,     /* no day has more than count_max edges of `output` to `high` */
+    EXPECT_LONGEST,         /* `output` is never `high` for longer than for_s_max */
+    EXPECT_COUNT
 };
+
+#define EXPECT_PCT_NONE 1e9 /* a state of charge may be outside 0..100 */
 
 struct scenario_expectation {
     enum scenario_expect_what what;
@@ -167,6 +174,9 @@ struct scenario_expectation {
     double mv_min;
     double mv_max;
     double current_a_max;
+    double pct_min; /* -EXPECT_PCT_NONE: none */
+    double pct_max; /* EXPECT_PCT_NONE: none */
+    double for_s_max;
     int line; /* in the file, for the message when it fails */
 };
 

@@ -75,8 +75,15 @@ void system_note_bank(struct system_run *run)
     }
     totals->temp_c_min = temp_c_min;
     totals->temp_c_max = temp_c_max;
-    totals->soc_pct_min = soc_pct < totals->soc_pct_min ? soc_pct : totals->soc_pct_min;
-    totals->soc_pct_max = soc_pct > totals->soc_pct_max ? soc_pct : totals->soc_pct_max;
+    run->soc_pct = soc_pct;
+    if (soc_pct < totals->soc_pct_min) {
+        totals->soc_pct_min = soc_pct;
+        totals->soc_min_tick = run->tick;
+    }
+    if (soc_pct > totals->soc_pct_max) {
+        totals->soc_pct_max = soc_pct;
+        totals->soc_max_tick = run->tick;
+    }
 }
 
 /* LOAD-8: a remote that stays off for 1 s or more cuts nothing; that is known when it has been, or is on again. */
