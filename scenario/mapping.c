@@ -206,6 +206,8 @@ static bool read_entry(struct scenario_reader *reader, int group, const yaml_nod
         return scenario_check_event(reader, entry);
     case SCENARIO_EXPECT:
         return scenario_check_expectation(reader, node, entry);
+    case SCENARIO_BATTERY_ENTRY:
+        return scenario_check_difference(reader, node, entry);
     case SCENARIO_OCV_POINT:
     case SCENARIO_HYSTERESIS_POINT:
         return true;

@@ -321,6 +321,22 @@ done <<'CASES'
 1|what: longest, output: load, is: floating, for_max: 5.49 h|longest 05:29:27.750, from day 1 00:21:25 to day 1 05:50:52
 CASES
 
+# ---- currents beyond what a battery may carry ---------------------------------------------------------------
+
+sed '/^expect:/,$d; s/power_w: 60/current_a: 210, behind: battery, voltage_mv_min: 5000, hours: "00:01-00:02"/; s/charge_pct: 4/charge_pct: 60/' a.yaml >strained.yaml
+smallbms run strained.yaml --json strained.json
+grep --quiet --extended-regexp '^  discharge       above the recommended 100 A of a battery for 60 s, above its maximum of 200 A for 60 s: 2[0-9]{2}\.[0-9] A, string 1, day 1 00:0[12]:[0-9]{2}$' out ||
+    fail "strained: $(grep discharge out)"
+python3 - strained.json unmet.json <<'PYTHON' || fail 'strained: json: see above'
+import json, sys
+strained, calm = (json.load(open(name))["totals"] for name in sys.argv[1:])
+out = strained["discharge_current"]
+assert (out["recommended_a"], out["max_a"], out["above_recommended_s"], out["above_max_s"]) == (100, 200, 60, 60), out
+assert out["string_a_max"] > 200 and out["string"] == 1 and 60 <= out["t_s"] <= 120, out
+assert calm["discharge_current"] == {"recommended_a": 100, "max_a": 200, "above_recommended_s": 0, "above_max_s": 0}
+assert calm["charge_current"]["recommended_a"] == 50
+PYTHON
+
 # ---- a measured profile, beside the scenario or in the working directory ------------------------------------
 
 mkdir system

@@ -287,6 +287,8 @@ static const char *list_of(int group)
         key = "events";
     } else if (group == SCENARIO_EXPECT || group >= SCENARIO_EXPECT_KEYS) {
         key = "expect";
+    } else if (group == SCENARIO_BATTERY_ENTRY) {
+        key = "batteries";
     }
     return key;
 }
@@ -335,7 +337,9 @@ static bool is_companion(const struct scenario_row *row, const struct scenario_r
     for (int i = 0; is_one_of && kind->one_of[i] != NULL; i++) {
         is_target_one_of = is_target_one_of || strcmp(target->key, kind->one_of[i]) == 0;
     }
-    return (is_one_of && !is_target_one_of) || is_clear || is_pct ||
+    bool is_difference = row->group == SCENARIO_BATTERY_ENTRY && strcmp(row->key, "capacity_pct") == 0 &&
+                         (strcmp(target->key, "battery") == 0 || strcmp(target->key, "cell") == 0);
+    return (is_one_of && !is_target_one_of) || is_clear || is_pct || is_difference ||
            (is_count && strcmp(target->key, "count_min") != 0);
 }
 
@@ -1315,6 +1319,23 @@ static void keys_fit_one_another(void **state)
          "4:10: edges needs count_min, count_max or both"},
         {MINIMAL "expect: [{what: edges, output: load, to: high, count_min: 2, count_max: 1}]\n",
          "4:73: count_max 1 is below count_min 2"},
+        {MINIMAL "batteries: [{battery: 1}]\n",
+         "4:13: nothing differs here; a battery takes capacity_pct, resistance_pct, state_of_charge_pct, "
+         "self_discharge_pct_per_month or temp_offset_c"},
+        {MINIMAL "batteries: [{battery: 2, capacity_pct: 90}]\n",
+         "4:23: battery 2 is outside 1..1 of this bank"},
+        {MINIMAL "batteries: [{battery: 1, cell: 5, capacity_pct: 90}]\n",
+         "4:32: cell 5 is outside 1..4 of this bank"},
+        {MINIMAL "batteries: [{battery: 1, cell: 4, temp_offset_c: 1}]\n",
+         "4:50: temp_offset_c is of a whole battery; take it out, or take cell out"},
+        {MINIMAL
+         "batteries:\n  - {battery: 1, capacity_pct: 90}\n  - {battery: 1, cell: 1, capacity_pct: 90}\n"
+         "  - {battery: 1, resistance_pct: 90}\n",
+         "7:5: battery 1 stands here a second time; the first is on line 5"},
+        {MINIMAL
+         "batteries:\n  - {battery: 1, capacity_pct: 90}\n  - {battery: 1, cell: 1, capacity_pct: 90}\n"
+         "  - {battery: 1, cell: 1, capacity_pct: 80}\n",
+         "7:5: battery 1 cell 1 stands here a second time; the first is on line 6"},
         {MINIMAL "expect: [{what: state_of_charge}]\n",
          "4:10: state_of_charge needs pct_min, pct_max or both"},
         {MINIMAL "expect: [{what: high_share, output: load}]\n",
@@ -1334,6 +1355,12 @@ static void keys_fit_one_another(void **state)
     accept(MINIMAL "expect: [{what: by, output: load, is: high, after: day 7 23:59, at: day 8 00:00}]\n");
     accept(MINIMAL "loads: [{name: a, power_w: 1, from: 23:00, to: 23:00}]\n");
     accept(MINIMAL "loads: [{name: a, power_w: 1, hours: 23:00-23:00}]\n");
+    accept(MINIMAL
+           "batteries: [{battery: 1, state_of_charge_pct: 0}, {battery: 1, cell: 4, resistance_pct: 150}]\n");
+    assert_true(result.bank.difference_count == 2 && result.bank.differences[0].soc_pct == 0.0);
+    assert_true(result.bank.differences[0].self_discharge_pct_per_month == -1.0);
+    assert_true(result.bank.differences[1].soc_pct == -1.0 &&
+                result.bank.differences[1].resistance_pct == 150.0);
 }
 
 /* A key or value that is long or has several lines makes one short line. */
@@ -1527,7 +1554,7 @@ static bool group_is_empty(int group)
 static void put_tables(void (*take)(const char *heading, const char *table))
 {
     static struct page page;
-    for (int group = 0; group <= SCENARIO_HYSTERESIS_POINT; group++) {
+    for (int group = 0; group <= SCENARIO_BATTERY_ENTRY; group++) {
         if (group_is_empty(group)) { /* a kind of consumer whose keys join another section */
             continue;
         }

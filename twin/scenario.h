@@ -26,13 +26,25 @@ enum {
     SCENARIO_EVENTS_MAX = 256,
     SCENARIO_EXPECTATIONS_MAX = 64,
     SCENARIO_BATTERIES_MAX = SBMS_BATTERIES_MAX,
-    SCENARIO_CELLS_MAX = 8,     /* of one battery */
+    SCENARIO_CELLS_MAX = 8, /* of one battery */
+    SCENARIO_DIFFERENCES_MAX = SCENARIO_BATTERIES_MAX * (1 + SCENARIO_CELLS_MAX),
     SCENARIO_CONSUMER_SIZE = 64 /* bytes of settings of one kind of consumer */
 };
 
 enum scenario_spread { SPREAD_NONE = 0, SPREAD_NEW, SPREAD_AGED };
 /* The cells that come with the project (twin/cell_models.c). */
 enum scenario_cell { CELL_PRISMATIC = 0, CELL_A123, CELL_KIND_COUNT };
+
+/* One battery of the bank, or one cell of it, that is not like the others. */
+struct scenario_difference {
+    int battery;                         /* 1..series*parallel */
+    int cell;                            /* 1..cells; 0: all of the battery */
+    double capacity_pct;                 /* of what it would have; 0: not given, as below */
+    double resistance_pct;               /* of what it would have, the cells' alone; 0 */
+    double soc_pct;                      /* at the start; -1 */
+    double self_discharge_pct_per_month; /* -1 */
+    double temp_offset_c;                /* of its surroundings, of a battery alone; 0 */
+};
 
 struct scenario_bank {
     int cells;                           /* of one battery: 4 (12.8 V) or 8 (25.6 V) */
@@ -48,6 +60,10 @@ struct scenario_bank {
     double board_mohm_ah; /* of a battery, beside its cells, times capacity; 0..5000, default 800 */
     double cable_mohm;    /* to the bus; 0.01..1000, default 1 % of the voltage at 1 C */
     struct sbms_battery_settings settings; /* BAT-1, BAT-2, BAT-5 */
+    int difference_count;
+    struct scenario_difference
+        differences[SCENARIO_DIFFERENCES_MAX]; /* a battery or cell once; what a cell's does not give is
+                                                                         its battery's, and what that does not give the bank's */
 };
 
 struct scenario_bms {
