@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Random systems, every key anywhere in its range: they run to their end, their energy adds up (system_free() asserts it), and from
- * nothing nothing comes. RUNS (200) of them, from SEED (1) on.
+ * nothing nothing comes. RUNS (100) of them, from SEED (1) on.
  */
 #include "scenario/file.h"
 #include "tests/environment.h"
@@ -64,7 +64,7 @@ static void run_one(uint64_t seed, struct watch *watches)
 
 static void test_random_systems(void **state)
 {
-    const uint64_t runs = environment_runs(200);
+    const uint64_t runs = environment_runs(100);
     struct watch watches[2] = {{.lowest_v = 1e9, .highest_v = -1e9}, {.lowest_v = 1e9, .highest_v = -1e9}};
 
     (void)state;
