@@ -249,6 +249,24 @@ static void test_currents_beyond_the_limits(void **state)
     assert_int_equal(totals.charge.recommended_ticks, 0);
 }
 
+/* A load of constant power takes the more the lower the voltage is: it is largest when it ends. */
+static void test_when_it_was_largest(void **state)
+{
+    struct scenario described = scenario_quiet();
+    struct system_totals totals;
+
+    (void)state;
+    described.duration_s = 1200.0;
+    described.loads[0] = (struct scenario_load){.name = "l",
+                                                .power_w = 1800.0,
+                                                .chance_pct = 100.0,
+                                                .hours = {1, {{HOURS_EVERY_DAY, 300, 400}}},
+                                                .behind = BEHIND_BATTERY};
+    totals = run_recorded(&described, false, &record);
+    assert_int_equal(totals.discharge.recommended_ticks, 800);
+    assert_int_equal(totals.discharge.tick, 3200);
+}
+
 /* Of two strings the one that is fuller carries more, and is named; the other one is charged by it beyond nothing. */
 static void test_the_string_is_named(void **state)
 {
@@ -305,6 +323,7 @@ int main(void)
         cmocka_unit_test(test_the_lowest_cell_decides),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_currents_beyond_the_limits),
+        cmocka_unit_test(test_when_it_was_largest),
         cmocka_unit_test(test_the_string_is_named),
         cmocka_unit_test(test_charging_beyond_the_limits),
     };

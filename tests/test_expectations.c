@@ -63,12 +63,14 @@ static void test_longest_at_its_edge(void **state)
         says("Load never floats for longer than 1 h");
         edge(EDGE_LOAD, true, 7);
         edge(EDGE_LOAD, false, 1000);
-        edge(EDGE_LOAD, true, 1080);
+        edge(EDGE_LOAD, true, 1000 + 28800);
         edge(EDGE_LOAD, false, DAY_TICKS);
         edge(EDGE_CHARGER, false, DAY_TICKS + 8); /* another output */
         edge(EDGE_LOAD, true, DAY_TICKS + 28800 + more);
+        edge(EDGE_LOAD, false, DAY_TICKS + 80000);
+        edge(EDGE_LOAD, true, DAY_TICKS + 80080);
         end(2 * DAY_TICKS, more == 0 ? EXPECTATION_MET : EXPECTATION_UNMET,
-            more == 0 ? "longest 1 h, from day 2 00:00:00 to day 2 01:00:00"
+            more == 0 ? "longest 1 h, from day 1 00:02:05 to day 1 01:02:05"
                       : "longest 01:00:00.125, from day 2 00:00:00 to day 2 01:00:00");
     }
 }
