@@ -7,10 +7,18 @@
 #include <string.h>
 
 #include "result/event_text.h"
+#include "result/expectation_text.h"
 #include "result/wording.h"
 #include "twin/schedule.h"
 
-#define COUNT_UNLIMITED 1000000 /* count_max when none is given */
+#define DAY_TICKS ((int64_t)SCHEDULE_DAY_TICKS)
+#define SPAN_SIZE 112 /* "from day N hh:mm:ss (Tue 2026-03-03) to ..." */
+
+/* Whether it asks for the state of charge at one time. */
+static bool is_charge_at(const struct scenario_expectation *expectation)
+{
+    return expectation->what == EXPECT_STATE_OF_CHARGE && expectation->at_s >= 0.0;
+}
 
 void expectations_init(struct expectations *expectations, const struct scenario *described)
 {
@@ -20,6 +28,10 @@ void expectations_init(struct expectations *expectations, const struct scenario 
     for (int i = 0; i < SCENARIO_EXPECTATIONS_MAX; i++) {
         expectations->watches[i].met_tick = -1;
         expectations->watches[i].worst = -1;
+        expectations->watches[i].day = -1;
+    }
+    for (int i = 0; i < described->expectation_count; i++) {
+        expectations->charges_waiting += is_charge_at(&described->expectations[i]) ? 1 : 0;
     }
 }
 
@@ -81,6 +93,68 @@ static void watch_edges(struct expectation_watch *watch, const struct scenario_e
     }
 }
 
+static void watch_edges_a_day(struct expectation_watch *watch, const struct scenario_expectation *expectation,
+                              const struct system_edge *edge)
+{
+    const int64_t day = edge->tick / DAY_TICKS;
+    if (!is_of(edge, expectation->output) || edge->on != expectation->high) {
+        return;
+    }
+    watch->count = day == watch->day ? watch->count + 1 : 1;
+    watch->day = day;
+    if (watch->count > watch->worst) {
+        watch->worst = watch->count;
+        watch->worst_tick = day * DAY_TICKS;
+    }
+}
+
+/* The output is at another level from `tick` on, or the run ends there: how long it was at the one before. */
+static void end_span(struct expectation_watch *watch, int64_t tick)
+{
+    struct expectation_span *longest = &watch->longest[watch->level ? 1 : 0];
+    assert(tick >= watch->since_tick);
+    if (tick - watch->since_tick > longest->ticks) {
+        *longest = (struct expectation_span){watch->since_tick, tick - watch->since_tick};
+    }
+    watch->since_tick = tick;
+}
+
+/* EXPECT_HIGH_SHARE, EXPECT_LONGEST */
+static void watch_spans(struct expectation_watch *watch, const struct scenario_expectation *expectation,
+                        const struct system_edge *edge)
+{
+    if (is_of(edge, expectation->output) && edge->on != watch->level) {
+        end_span(watch, edge->tick);
+        watch->level = edge->on;
+    }
+}
+
+static void watch_edge(struct expectation_watch *watch, const struct scenario_expectation *expectation,
+                       const struct system_edge *edge)
+{
+    switch (expectation->what) {
+    case EXPECT_WARNING:
+        watch_warning(watch, edge);
+        break;
+    case EXPECT_OUTPUT:
+    case EXPECT_BY:
+        watch_level(watch, expectation, edge);
+        break;
+    case EXPECT_EDGES:
+        watch_edges(watch, expectation, edge);
+        break;
+    case EXPECT_EDGES_A_DAY:
+        watch_edges_a_day(watch, expectation, edge);
+        break;
+    case EXPECT_HIGH_SHARE:
+    case EXPECT_LONGEST:
+        watch_spans(watch, expectation, edge);
+        break;
+    default:
+        break;
+    }
+}
+
 void expectations_take_edge(struct expectations *expectations, const struct system_edge *edge)
 {
     assert(expectations != NULL);
@@ -89,14 +163,32 @@ void expectations_take_edge(struct expectations *expectations, const struct syst
         return;
     }
     for (int i = 0; i < expectations->described->expectation_count; i++) {
+        watch_edge(&expectations->watches[i], &expectations->described->expectations[i], edge);
+    }
+}
+
+/* The state of charge at the time that is asked for, from the samples before and after it. */
+static void watch_charge(struct expectation_watch *watch, int64_t at_tick, int64_t tick, double soc_pct)
+{
+    if (tick < at_tick || tick == watch->sample_tick) {
+        watch->soc_pct = soc_pct;
+    } else {
+        const double share = (double)(at_tick - watch->sample_tick) / (double)(tick - watch->sample_tick);
+        watch->soc_pct += share * (soc_pct - watch->soc_pct);
+    }
+    watch->sample_tick = tick;
+    watch->met_tick = tick >= at_tick ? at_tick : -1;
+}
+
+void expectations_take_sample(struct expectations *expectations, const struct system_run *run)
+{
+    for (int i = 0; expectations->charges_waiting > 0 && i < expectations->described->expectation_count;
+         i++) {
         const struct scenario_expectation *expectation = &expectations->described->expectations[i];
         struct expectation_watch *watch = &expectations->watches[i];
-        if (expectation->what == EXPECT_WARNING) {
-            watch_warning(watch, edge);
-        } else if (expectation->what == EXPECT_OUTPUT || expectation->what == EXPECT_BY) {
-            watch_level(watch, expectation, edge);
-        } else if (expectation->what == EXPECT_EDGES) {
-            watch_edges(watch, expectation, edge);
+        if (is_charge_at(expectation) && watch->met_tick < 0) {
+            watch_charge(watch, schedule_tick_of(expectation->at_s), run->tick, run->soc_pct);
+            expectations->charges_waiting -= watch->met_tick >= 0 ? 1 : 0;
         }
     }
 }
@@ -108,90 +200,8 @@ void expectations_finish(struct expectations *expectations, const struct system_
     assert(end_tick >= 0);
     expectations->totals = totals;
     expectations->end_tick = end_tick;
-}
-
-/* ---- what it asks for --------------------------------------------------------------------------- */
-
-/* "never", "once", "5 times" */
-static struct wording times(int64_t count)
-{
-    struct wording made;
-    assert(count >= 0);
-    if (count < 2) {
-        snprintf(made.text, sizeof made.text, "%s", count == 0 ? "never" : "once");
-    } else {
-        snprintf(made.text, sizeof made.text, "%" PRId64 " times", count);
-    }
-    return made;
-}
-
-static void name_edges(const struct scenario_expectation *expectation, char *text, size_t size)
-{
-    char because[48] = "";
-    char count[64];
-    assert(expectation->what == EXPECT_EDGES);
-    assert(expectation->count_min <= expectation->count_max);
-    if (expectation->cause != SBMS_CAUSE_NONE) {
-        snprintf(because, sizeof because, " by %s", sbms_cause_word(expectation->cause));
-    }
-    if (expectation->count_min == expectation->count_max) {
-        snprintf(count, sizeof count, "%s", times(expectation->count_min).text);
-    } else if (expectation->count_max >= COUNT_UNLIMITED) {
-        snprintf(count, sizeof count, "at least %s", times(expectation->count_min).text);
-    } else if (expectation->count_min == 0) {
-        snprintf(count, sizeof count, "at most %s", times(expectation->count_max).text);
-    } else {
-        snprintf(count, sizeof count, "%d to %s", expectation->count_min, times(expectation->count_max).text);
-    }
-    if (expectation->count_max == 0) {
-        snprintf(text, size, "%s never %s%s", event_output_name(expectation->output),
-                 expectation->high ? "goes high" : "floats", because);
-        return;
-    }
-    snprintf(text, size, "%s %s%s %s", event_output_name(expectation->output),
-             expectation->high ? "goes high" : "floats", because, count);
-}
-
-static void name_level(const struct scenario_expectation *expectation, char *text, size_t size)
-{
-    assert(expectation->what == EXPECT_OUTPUT || expectation->what == EXPECT_BY);
-    const char *level = expectation->high ? "high" : "floating";
-    struct wording at = wording_instant(schedule_tick_of(expectation->at_s));
-    if (expectation->what == EXPECT_OUTPUT) {
-        snprintf(text, size, "%s is %s at %s", event_output_name(expectation->output), level, at.text);
-    } else if (expectation->after_s > 0.0) {
-        snprintf(text, size, "%s is %s between %s and %s", event_output_name(expectation->output), level,
-                 wording_instant(schedule_tick_of(expectation->after_s)).text, at.text);
-    } else {
-        snprintf(text, size, "%s is %s by %s", event_output_name(expectation->output), level, at.text);
-    }
-}
-
-void expectations_text(const struct expectations *expectations, int index, char *text, size_t size)
-{
-    assert(index >= 0 && index < expectations->described->expectation_count);
-    assert(text != NULL && size > 0);
-    const struct scenario_expectation *expectation = &expectations->described->expectations[index];
-    switch (expectation->what) {
-    case EXPECT_WARNING:
-        snprintf(text, size, "Load never floats within %s of pre-alarm",
-                 wording_span(schedule_tick_of(expectation->seconds_min)).text);
-        break;
-    case EXPECT_OUTPUT:
-    case EXPECT_BY:
-        name_level(expectation, text, size);
-        break;
-    case EXPECT_EDGES:
-        name_edges(expectation, text, size);
-        break;
-    case EXPECT_CELLS:
-        snprintf(text, size, "all cells stay within %s to %s mV", wording_number(expectation->mv_min, 0).text,
-                 wording_number(expectation->mv_max, 0).text);
-        break;
-    default:
-        snprintf(text, size, "Load output never carries more than %s A",
-                 wording_number(expectation->current_a_max, 2).text);
-        break;
+    for (int i = 0; i < expectations->described->expectation_count; i++) {
+        end_span(&expectations->watches[i], end_tick);
     }
 }
 
@@ -202,27 +212,26 @@ static enum expectation_verdict verdict_of(bool met)
     return met ? EXPECTATION_MET : EXPECTATION_UNMET;
 }
 
-static enum expectation_verdict judge_warning(const struct expectation_watch *watch,
-                                              const struct scenario_expectation *expectation, char *detail,
-                                              size_t size)
+static enum expectation_verdict judge_warning(const struct expectations *expectations, int index,
+                                              char *detail, size_t size)
 {
-    assert(expectation->what == EXPECT_WARNING);
+    const struct expectation_watch *watch = &expectations->watches[index];
     if (watch->count == 0) {
         snprintf(detail, size, "it was never cut");
         return EXPECTATION_MET;
     }
     snprintf(detail, size, "shortest pre-alarm %s, cut at %s", wording_span(watch->worst).text,
-             wording_instant(watch->worst_tick).text);
-    return verdict_of((double)watch->worst / SBMS_TICKS_PER_S >= expectation->seconds_min);
+             wording_dated(expectations->described->start_date, watch->worst_tick).text);
+    return verdict_of((double)watch->worst / SBMS_TICKS_PER_S >=
+                      expectations->described->expectations[index].seconds_min);
 }
 
-/* EXPECT_OUTPUT */
-static enum expectation_verdict judge_output(const struct expectation_watch *watch,
-                                             const struct scenario_expectation *expectation, int64_t end_tick,
-                                             char *detail, size_t size)
+static enum expectation_verdict judge_output(const struct expectations *expectations, int index, char *detail,
+                                             size_t size)
 {
-    assert(expectation->what == EXPECT_OUTPUT);
-    if (end_tick < schedule_tick_of(expectation->at_s)) {
+    const struct scenario_expectation *expectation = &expectations->described->expectations[index];
+    const struct expectation_watch *watch = &expectations->watches[index];
+    if (expectations->end_tick < schedule_tick_of(expectation->at_s)) {
         snprintf(detail, size, "the run was ended before");
         return EXPECTATION_NOT_REACHED;
     }
@@ -231,24 +240,25 @@ static enum expectation_verdict judge_output(const struct expectation_watch *wat
     return verdict_of(watch->level == expectation->high);
 }
 
-/* EXPECT_BY */
-static enum expectation_verdict judge_by(const struct expectation_watch *watch,
-                                         const struct scenario_expectation *expectation, int64_t end_tick,
-                                         char *detail, size_t size)
+static enum expectation_verdict judge_by(const struct expectations *expectations, int index, char *detail,
+                                         size_t size)
 {
-    assert(expectation->what == EXPECT_BY);
+    const struct scenario_expectation *expectation = &expectations->described->expectations[index];
+    const struct expectation_watch *watch = &expectations->watches[index];
     assert(expectation->after_s < expectation->at_s);
     const char *name = event_output_name(expectation->output);
     const char *level = watch->level ? "high" : "floating";
     if (watch->met_tick >= 0) {
-        snprintf(detail, size, "at %s", wording_instant(watch->met_tick).text);
+        snprintf(detail, size, "at %s",
+                 wording_dated(expectations->described->start_date, watch->met_tick).text);
         return EXPECTATION_MET;
     }
-    if (watch->level == expectation->high && end_tick >= schedule_tick_of(expectation->after_s)) {
+    if (watch->level == expectation->high &&
+        expectations->end_tick >= schedule_tick_of(expectation->after_s)) {
         snprintf(detail, size, "%s was %s already", name, level);
         return EXPECTATION_MET;
     }
-    if (end_tick < schedule_tick_of(expectation->at_s)) {
+    if (expectations->end_tick < schedule_tick_of(expectation->at_s)) {
         snprintf(detail, size, "the run was ended before");
         return EXPECTATION_NOT_REACHED;
     }
@@ -256,43 +266,167 @@ static enum expectation_verdict judge_by(const struct expectation_watch *watch,
     return EXPECTATION_UNMET;
 }
 
-static enum expectation_verdict judge_edges(const struct expectation_watch *watch,
-                                            const struct scenario_expectation *expectation, bool was_ended,
-                                            char *detail, size_t size)
+static enum expectation_verdict judge_edges(const struct expectations *expectations, int index, char *detail,
+                                            size_t size)
 {
-    assert(expectation->what == EXPECT_EDGES);
-    snprintf(detail, size, "%s%s", times(watch->count).text, was_ended ? " up to the end of the run" : "");
+    const struct scenario_expectation *expectation = &expectations->described->expectations[index];
+    const struct expectation_watch *watch = &expectations->watches[index];
+    const bool was_ended = expectations->end_tick < schedule_tick_of(expectations->described->duration_s);
+    snprintf(detail, size, "%s%s", expectation_times(watch->count).text,
+             was_ended ? " up to the end of the run" : "");
     if (was_ended && watch->count < expectation->count_min) {
         return EXPECTATION_NOT_REACHED;
     }
     return verdict_of(watch->count >= expectation->count_min && watch->count <= expectation->count_max);
 }
 
-enum expectation_verdict expectations_judge(const struct expectations *expectations, int index, char *detail,
-                                            size_t size)
+static bool is_within(const struct scenario_expectation *expectation, double pct)
 {
-    assert(index >= 0 && index < expectations->described->expectation_count);
-    assert(expectations->totals != NULL);
+    return pct >= expectation->pct_min && pct <= expectation->pct_max;
+}
+
+static enum expectation_verdict judge_charge(const struct expectations *expectations, int index, char *detail,
+                                             size_t size)
+{
     const struct scenario_expectation *expectation = &expectations->described->expectations[index];
-    const struct expectation_watch *watch = &expectations->watches[index];
     const struct system_totals *totals = expectations->totals;
-    bool was_ended = expectations->end_tick < schedule_tick_of(expectations->described->duration_s);
-    switch (expectation->what) {
-    case EXPECT_WARNING:
-        return judge_warning(watch, expectation, detail, size);
-    case EXPECT_OUTPUT:
-        return judge_output(watch, expectation, expectations->end_tick, detail, size);
-    case EXPECT_BY:
-        return judge_by(watch, expectation, expectations->end_tick, detail, size);
-    case EXPECT_EDGES:
-        return judge_edges(watch, expectation, was_ended, detail, size);
-    case EXPECT_CELLS:
+    const int32_t start_date = expectations->described->start_date;
+    if (expectation->at_s < 0.0) {
+        snprintf(detail, size, "%s %% at %s, %s %% at %s", wording_number(totals->soc_pct_min, 3).text,
+                 wording_dated(start_date, totals->soc_min_tick).text,
+                 wording_number(totals->soc_pct_max, 3).text,
+                 wording_dated(start_date, totals->soc_max_tick).text);
+        return verdict_of(is_within(expectation, totals->soc_pct_min) &&
+                          is_within(expectation, totals->soc_pct_max));
+    }
+    if (expectations->watches[index].met_tick < 0) {
+        snprintf(detail, size, "the run was ended before");
+        return EXPECTATION_NOT_REACHED;
+    }
+    snprintf(detail, size, "it was %s %%", wording_number(expectations->watches[index].soc_pct, 3).text);
+    return verdict_of(is_within(expectation, expectations->watches[index].soc_pct));
+}
+
+/* "from day 3 18:31:31 to day 4 12:20:32" */
+static void write_span(const struct expectations *expectations, struct expectation_span span, char *text,
+                       size_t size)
+{
+    const int64_t end_tick = span.from_tick + span.ticks;
+    const int32_t start_date = expectations->described->start_date;
+    if (end_tick == expectations->end_tick) {
+        snprintf(text, size, "from %s to the end of the run", wording_dated(start_date, span.from_tick).text);
+    } else {
+        snprintf(text, size, "from %s to %s", wording_dated(start_date, span.from_tick).text,
+                 wording_dated(start_date, end_tick).text);
+    }
+}
+
+/* What is too long is told to the tick, lest it looks like what is allowed. */
+static enum expectation_verdict judge_longest(const struct expectations *expectations, int index,
+                                              char *detail, size_t size)
+{
+    const struct scenario_expectation *expectation = &expectations->described->expectations[index];
+    const struct expectation_span longest = expectations->watches[index].longest[expectation->high ? 1 : 0];
+    const bool is_met = (double)longest.ticks / SBMS_TICKS_PER_S <= expectation->for_s_max;
+    char span[SPAN_SIZE];
+    if (longest.ticks == 0) {
+        snprintf(detail, size, "never");
+        return EXPECTATION_MET;
+    }
+    write_span(expectations, longest, span, sizeof span);
+    snprintf(detail, size, "longest %s, %s",
+             is_met ? wording_span(longest.ticks).text : wording_since(longest.ticks).text, span);
+    return verdict_of(is_met);
+}
+
+static int64_t high_ticks(const struct system_totals *totals, enum scenario_output output)
+{
+    return output == OUTPUT_LOAD        ? totals->load_ticks
+           : output == OUTPUT_PRE_ALARM ? totals->prealarm_ticks
+                                        : totals->charger_ticks;
+}
+
+static enum expectation_verdict judge_high_share(const struct expectations *expectations, int index,
+                                                 char *detail, size_t size)
+{
+    const struct scenario_expectation *expectation = &expectations->described->expectations[index];
+    const struct system_totals *totals = expectations->totals;
+    const double pct = 100.0 * (double)high_ticks(totals, expectation->output) / (double)totals->ticks;
+    const bool is_high = pct > expectation->pct_max; /* what there was too much of, or could be */
+    const struct expectation_span longest = expectations->watches[index].longest[is_high ? 1 : 0];
+    char span[SPAN_SIZE];
+    write_span(expectations, longest, span, sizeof span);
+    snprintf(detail, size, "%s %%", wording_number(pct, 3).text);
+    if (longest.ticks > 0) {
+        size_t used = strlen(detail);
+        snprintf(detail + used, size - used, "; %s for %s, %s",
+                 is_high ? "longest high" : "it floated longest", wording_span(longest.ticks).text, span);
+    }
+    if (!is_within(expectation, pct) &&
+        expectations->end_tick < schedule_tick_of(expectations->described->duration_s)) {
+        return EXPECTATION_NOT_REACHED;
+    }
+    return verdict_of(is_within(expectation, pct));
+}
+
+static enum expectation_verdict judge_edges_a_day(const struct expectations *expectations, int index,
+                                                  char *detail, size_t size)
+{
+    const struct expectation_watch *watch = &expectations->watches[index];
+    if (watch->worst < 0) {
+        snprintf(detail, size, "never");
+        return EXPECTATION_MET;
+    }
+    snprintf(detail, size, "most on day %" PRId64, watch->worst_tick / DAY_TICKS + 1);
+    size_t used = strlen(detail);
+    if (expectations->described->start_date > 0) {
+        used += (size_t)snprintf(detail + used, size - used, " (%s)",
+                                 wording_date(expectations->described->start_date, watch->worst_tick).text);
+    }
+    snprintf(detail + used, size - used, ": %s", expectation_times(watch->worst).text);
+    return verdict_of(watch->worst <= expectations->described->expectations[index].count_max);
+}
+
+/* Those that are told by the totals alone. */
+static enum expectation_verdict judge_totals(const struct expectations *expectations, int index, char *detail,
+                                             size_t size)
+{
+    const struct scenario_expectation *expectation = &expectations->described->expectations[index];
+    const struct system_totals *totals = expectations->totals;
+    if (expectation->what == EXPECT_CELLS) {
         snprintf(detail, size, "the lowest was at %d mV, the highest at %d mV", totals->cell_mv_min,
                  totals->cell_mv_max);
         return verdict_of(totals->cell_mv_min >= expectation->mv_min &&
                           totals->cell_mv_max <= expectation->mv_max);
-    default:
-        snprintf(detail, size, "at most %s A", wording_number(totals->load_output_a_max, 3).text);
-        return verdict_of(totals->load_output_a_max <= expectation->current_a_max);
     }
+    assert(expectation->what == EXPECT_LOAD_CURRENT);
+    snprintf(detail, size, "at most %s A", wording_number(totals->load_output_a_max, 3).text);
+    return verdict_of(totals->load_output_a_max <= expectation->current_a_max);
+}
+
+enum expectation_verdict expectations_judge(const struct expectations *expectations, int index, char *detail,
+                                            size_t size)
+{
+    static enum expectation_verdict (*const judges[EXPECT_COUNT])(const struct expectations *, int, char *,
+                                                                  size_t) = {
+        [EXPECT_WARNING] = judge_warning,
+        [EXPECT_OUTPUT] = judge_output,
+        [EXPECT_BY] = judge_by,
+        [EXPECT_EDGES] = judge_edges,
+        [EXPECT_CELLS] = judge_totals,
+        [EXPECT_LOAD_CURRENT] = judge_totals,
+        [EXPECT_STATE_OF_CHARGE] = judge_charge,
+        [EXPECT_HIGH_SHARE] = judge_high_share,
+        [EXPECT_EDGES_A_DAY] = judge_edges_a_day,
+        [EXPECT_LONGEST] = judge_longest,
+    };
+    assert(index >= 0 && index < expectations->described->expectation_count);
+    assert(expectations->totals != NULL);
+    return judges[expectations->described->expectations[index].what](expectations, index, detail, size);
+}
+
+void expectations_text(const struct expectations *expectations, int index, char *text, size_t size)
+{
+    assert(index >= 0 && index < expectations->described->expectation_count);
+    expectation_text(&expectations->described->expectations[index], text, size);
 }

@@ -34,6 +34,7 @@ static void take_sample(void *self, const struct system_run *run)
     struct run_result *result = self;
     assert(run->described == result->described);
     recording_take_sample(&result->recording, run);
+    expectations_take_sample(&result->expectations, run);
 }
 
 struct system_observer run_result_observer(struct run_result *result)

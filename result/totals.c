@@ -161,6 +161,38 @@ static void print_ranges(const struct run_result *result, FILE *stream)
             wording_number(totals->prealarm_output_a_max, 2).text);
 }
 
+/* What the strings carried beyond what is recommended for a battery; nothing where they never did. */
+static void print_strain(const struct run_result *result, const char *label,
+                         const struct system_strain *strain, double recommended_a, double max_a, FILE *stream)
+{
+    if (strain->recommended_ticks == 0) {
+        return;
+    }
+    print_label(label, stream);
+    fprintf(stream, "above the recommended %s A of a battery for %s, ",
+            wording_number(recommended_a, recommended_a < 10.0 ? 1 : 0).text,
+            wording_span(strain->recommended_ticks).text);
+    if (strain->max_ticks > 0) {
+        fprintf(stream,
+                "above its maximum of %s A for %s: ", wording_number(max_a, max_a < 10.0 ? 1 : 0).text,
+                wording_span(strain->max_ticks).text);
+    } else {
+        fputs("at most ", stream);
+    }
+    fprintf(stream, "%s A, string %d, ", wording_number(strain->string_a_max, 1).text, strain->string + 1);
+    fprintf(stream, "%s\n", wording_dated(result->described->start_date, strain->tick).text);
+}
+
+static void print_strains(const struct run_result *result, FILE *stream)
+{
+    const struct scenario_bank *bank = &result->described->bank;
+    const struct battery_limits limits = battery_limits_of(bank->cells, bank->capacity_ah);
+    print_strain(result, "charge current", &result->totals->charge, limits.charge_a_recommended,
+                 limits.charge_a_max, stream);
+    print_strain(result, "discharge", &result->totals->discharge, limits.discharge_a_recommended,
+                 limits.discharge_a_max, stream);
+}
+
 /* Of days there is nothing to say yet, unless the bank was old before. */
 static bool has_aged(const struct system_totals *totals)
 {
@@ -229,6 +261,7 @@ void totals_print(const struct run_result *result, bool colour, FILE *stream)
     print_time(result, "Charger high", totals->charger_ticks, counts->charger_cuts, "cut", stream);
     print_time(result, "system on", totals->on_ticks, 0, NULL, stream);
     print_ranges(result, stream);
+    print_strains(result, stream);
     print_health(result, stream);
     print_cell_model(result, stream);
     print_expectations(result, colour, stream);

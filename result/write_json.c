@@ -181,6 +181,33 @@ static void write_cuts(const struct system_totals *totals, FILE *stream)
     fputs("},\n", stream);
 }
 
+/* A direction of the strings' currents against what a battery may carry. */
+static void write_strain(const char *key, const struct system_strain *strain, double recommended_a,
+                         double max_a, FILE *stream)
+{
+    write_key(stream, key);
+    fputc('{', stream);
+    write_figure(stream, "recommended_a", recommended_a, 3, ",");
+    write_figure(stream, "max_a", max_a, 3, ",");
+    write_duration(stream, "above_recommended_s", strain->recommended_ticks, ",");
+    if (strain->recommended_ticks > 0) {
+        write_figure(stream, "string_a_max", strain->string_a_max, 3, ",");
+        fprintf(stream, "\"string\":%d,", strain->string + 1);
+        write_duration(stream, "t_s", strain->tick, ",");
+    }
+    write_duration(stream, "above_max_s", strain->max_ticks, "},\n");
+}
+
+static void write_strains(const struct run_result *result, FILE *stream)
+{
+    const struct scenario_bank *bank = &result->described->bank;
+    const struct battery_limits limits = battery_limits_of(bank->cells, bank->capacity_ah);
+    write_strain("charge_current", &result->totals->charge, limits.charge_a_recommended, limits.charge_a_max,
+                 stream);
+    write_strain("discharge_current", &result->totals->discharge, limits.discharge_a_recommended,
+                 limits.discharge_a_max, stream);
+}
+
 static void write_health(const struct bank_health *health, FILE *stream)
 {
     write_figure(stream, "capacity_mean_pct", 100.0 * health->capacity_mean, 3, ",\n");
@@ -240,6 +267,7 @@ static void write_totals(const struct run_result *result, FILE *stream)
     write_figure(stream, "temp_c_max", totals->temp_c_max, 2, ",\n");
     write_figure(stream, "soc_min_pct", totals->soc_pct_min, 2, ",\n");
     write_figure(stream, "soc_max_pct", totals->soc_pct_max, 2, ",\n");
+    write_strains(result, stream);
     write_health(&totals->health, stream);
     write_cuts(totals, stream);
     fprintf(stream, "\"prealarms\":%" PRId64 ",\n\"charger_cuts\":%" PRId64 ",\n", counts->prealarms,

@@ -333,7 +333,7 @@ bool scenario_check_event(struct scenario_reader *reader, struct scenario_event 
            check_number(reader, event, "cell", event->cell, bank->cells);
 }
 
-/* The times of `output` and `by`. */
+/* The times of `output`, `by` and `state_of_charge`. */
 static bool check_times(struct scenario_reader *reader, const struct scenario_expectation *expectation)
 {
     int group = scenario_group_variant(SCENARIO_EXPECT, (int)expectation->what);
@@ -378,6 +378,40 @@ static bool check_cells(struct scenario_reader *reader, const struct scenario_ex
     return true;
 }
 
+/* A limit that is not there is none. */
+static bool check_pcts(struct scenario_reader *reader, const yaml_node_t *place,
+                       struct scenario_expectation *expectation)
+{
+    int group = scenario_group_variant(SCENARIO_EXPECT, (int)expectation->what);
+    const yaml_node_t *pct_min = scenario_reader_value(reader, group, "pct_min");
+    const yaml_node_t *pct_max = scenario_reader_value(reader, group, "pct_max");
+    if (pct_min == NULL && pct_max == NULL) {
+        return scenario_reader_fail(reader, place, "%s needs pct_min, pct_max or both",
+                                    scenario_group_name(group));
+    }
+    if (pct_min == NULL) {
+        expectation->pct_min = -EXPECT_PCT_NONE;
+    }
+    if (pct_max == NULL) {
+        expectation->pct_max = EXPECT_PCT_NONE;
+    }
+    if (expectation->pct_min > expectation->pct_max) {
+        return scenario_reader_fail(reader, pct_max, "pct_max %.15g is below pct_min %.15g",
+                                    expectation->pct_max, expectation->pct_min);
+    }
+    return true;
+}
+
+static bool check_state_of_charge(struct scenario_reader *reader, const yaml_node_t *place,
+                                  struct scenario_expectation *expectation)
+{
+    int group = scenario_group_variant(SCENARIO_EXPECT, EXPECT_STATE_OF_CHARGE);
+    if (scenario_reader_value(reader, group, "at") == NULL) {
+        expectation->at_s = -1.0;
+    }
+    return check_pcts(reader, place, expectation) && check_times(reader, expectation);
+}
+
 /* LOAD-3: a warning is at least what the device is set to. */
 static void fill_in_warning(struct scenario_reader *reader, struct scenario_expectation *expectation)
 {
@@ -402,6 +436,10 @@ bool scenario_check_expectation(struct scenario_reader *reader, const yaml_node_
         return check_counts(reader, place, expectation);
     case EXPECT_CELLS:
         return check_cells(reader, expectation);
+    case EXPECT_STATE_OF_CHARGE:
+        return check_state_of_charge(reader, place, expectation);
+    case EXPECT_HIGH_SHARE:
+        return check_pcts(reader, place, expectation);
     default:
         return true;
     }

@@ -36,6 +36,10 @@ bool scenario_check_entry(struct scenario_reader *reader, int group, const yaml_
 /* Finds the fault that an event puts into equipment among those of its kind; true for other events. */
 bool scenario_check_equipment_fault(struct scenario_reader *reader, struct scenario_event *event);
 
+/* Checks the entry of `batteries` just read from `place`: the bank has it, it is not there twice, and something differs. */
+bool scenario_check_difference(struct scenario_reader *reader, const yaml_node_t *place,
+                               struct scenario_difference *difference);
+
 /* Checks the event just read: it happens within the run, to a battery and cell that the bank has, or to a load that there is. */
 bool scenario_check_event(struct scenario_reader *reader, struct scenario_event *event);
 

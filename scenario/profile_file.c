@@ -202,7 +202,10 @@ static struct profile *read_profile(struct source *source)
     }
     struct profile *smaller =
         realloc(profile, sizeof *profile + (size_t)profile->count * sizeof profile->steps[0]);
-    return smaller != NULL ? smaller : profile;
+    if (smaller != NULL) {
+        profile = smaller;
+    }
+    return profile;
 }
 
 struct profile *profile_file_read(struct scenario_reader *reader, const yaml_node_t *place, const char *name)

@@ -149,6 +149,7 @@ const char *scenario_group_name(int group)
         [SCENARIO_SOLAR] = "solar",
         [SCENARIO_OCV_POINT] = "a point of ocv",
         [SCENARIO_HYSTERESIS_POINT] = "a point of hysteresis",
+        [SCENARIO_BATTERY_ENTRY] = "a battery",
         [SCENARIO_EVENT] = "an event",
         [SCENARIO_EXPECT] = "an expectation",
         [SCENARIO_BUS_ENTRY] = "a bus",

@@ -69,6 +69,11 @@ static const struct scenario_word expect_words[] = {
     {"edges", EXPECT_EDGES, "how many edges an output makes to a level; count_min, count_max or both"},
     {"cells", EXPECT_CELLS, "all cells stay within these voltages"},
     {"load_current", EXPECT_LOAD_CURRENT, "the output Load never carries more"},
+    {"state_of_charge", EXPECT_STATE_OF_CHARGE,
+     "the bank's state of charge, all along or at one time; pct_min, pct_max or both"},
+    {"high_share", EXPECT_HIGH_SHARE, "how much of the time an output is high; pct_min, pct_max or both"},
+    {"edges_a_day", EXPECT_EDGES_A_DAY, "no day of the run has more edges of an output to a level"},
+    {"longest", EXPECT_LONGEST, "an output is never at a level for longer than this"},
     {0}};
 
 /* ---- the rows ----------------------------------------------------------------------------------- */
@@ -115,6 +120,12 @@ static const struct scenario_word expect_words[] = {
                        .help = "which output" \
     }
 
+#define EXPECT_PCT(what_, key_, member_, help_) \
+    { \
+        EXPECT(what_), .key = (key_), NUMBER(0, 100, "%"), OPTIONAL, \
+                       IN(struct scenario_expectation, member_), .help = (help_) \
+    }
+
 const struct scenario_row schema_first_rows[] = {
     {SCENARIO_TOP, "title", TEXT(1, SCENARIO_TEXT_SIZE), REQUIRED, IN_SCENARIO(title),
      .help = "one line, for people"},
@@ -124,6 +135,9 @@ const struct scenario_row schema_first_rows[] = {
      .help = "of all that is random: clouds, spread of cells, days on which a load runs"},
     {SCENARIO_TOP, "run", SECTION(SCENARIO_RUN), REQUIRED, .help = "how long, and when in the year"},
     {SCENARIO_TOP, "bank", SECTION(SCENARIO_BANK), REQUIRED, .help = "the batteries"},
+    {SCENARIO_TOP, "batteries", OPTIONAL,
+     LIST(bank.differences, bank.difference_count, SCENARIO_DIFFERENCES_MAX), .child = SCENARIO_BATTERY_ENTRY,
+     .help = "those batteries and cells of the bank that are not like the others"},
     {SCENARIO_TOP, "cell", SECTION(SCENARIO_CELL), OPTIONAL,
      .help = "a cell of your own, as `smallbms fit` writes it; then `bank` names none"},
     {SCENARIO_TOP, "bms", SECTION(SCENARIO_BMS), OPTIONAL, .help = "the device"},
@@ -188,6 +202,23 @@ const struct scenario_row schema_last_rows[] = {
     {SCENARIO_BANK, "cable_mohm", NUMBER(0.01, 1000, "mOhm"), COMPUTED("1 % of the voltage at 1 C"),
      IN_SCENARIO(bank.cable_mohm),
      .help = "from the bank's terminals to the bus, both ways, fuse and switch with it"},
+
+    {SCENARIO_BATTERY_ENTRY, "battery", WHOLE(1, SCENARIO_BATTERIES_MAX, ""), REQUIRED,
+     IN(struct scenario_difference, battery), .help = "which battery of the bank"},
+    {SCENARIO_BATTERY_ENTRY, "cell", WHOLE(1, SCENARIO_CELLS_MAX, ""), OPTIONAL,
+     IN(struct scenario_difference, cell), .help = "which cell of it; without: all of them"},
+    {SCENARIO_BATTERY_ENTRY, "capacity_pct", NUMBER(50, 150, "%"), OPTIONAL,
+     IN(struct scenario_difference, capacity_pct), .help = "of the capacity that it would have"},
+    {SCENARIO_BATTERY_ENTRY, "resistance_pct", NUMBER(50, 500, "%"), OPTIONAL,
+     IN(struct scenario_difference, resistance_pct),
+     .help = "of the resistance that its cells would have; the battery's board stays"},
+    {SCENARIO_BATTERY_ENTRY, "state_of_charge_pct", NUMBER(0, 100, "%"), OPTIONAL,
+     IN(struct scenario_difference, soc_pct), .help = "at the start"},
+    {SCENARIO_BATTERY_ENTRY, "self_discharge_pct_per_month", NUMBER(0, 100, "% a month"), OPTIONAL,
+     IN(struct scenario_difference, self_discharge_pct_per_month), .help = "at 25 degC"},
+    {SCENARIO_BATTERY_ENTRY, "temp_offset_c", NUMBER(-20, 20, "degC"), OPTIONAL,
+     IN(struct scenario_difference, temp_offset_c),
+     .help = "its surroundings against the `ambient`; of a battery alone"},
 
     {SCENARIO_CELL, "name", TEXT(1, CELL_NAME_SIZE), REQUIRED, IN_CELL(name), .help = "for people"},
     {SCENARIO_CELL, "evidence", TEXT(1, CELL_EVIDENCE_SIZE), REQUIRED, IN_CELL(evidence),
@@ -360,6 +391,23 @@ const struct scenario_row schema_last_rows[] = {
      IN(struct scenario_expectation, mv_max), .help = "no cell is higher"},
     {EXPECT(EXPECT_LOAD_CURRENT), .key = "current_a_max", NUMBER(0, 20, "A"), REQUIRED,
      IN(struct scenario_expectation, current_a_max), .help = "the largest current (LOAD-1)"},
+    EXPECT_PCT(EXPECT_STATE_OF_CHARGE, "pct_min", pct_min, "at least"),
+    EXPECT_PCT(EXPECT_STATE_OF_CHARGE, "pct_max", pct_max, "at most"),
+    {EXPECT(EXPECT_STATE_OF_CHARGE), .key = "at", INSTANT, COMPUTED("all along"),
+     IN(struct scenario_expectation, at_s), .help = "the time, within the run"},
+    EXPECT_OUTPUT_KEY(EXPECT_HIGH_SHARE),
+    EXPECT_PCT(EXPECT_HIGH_SHARE, "pct_min", pct_min, "at least"),
+    EXPECT_PCT(EXPECT_HIGH_SHARE, "pct_max", pct_max, "at most"),
+    EXPECT_OUTPUT_KEY(EXPECT_EDGES_A_DAY),
+    {EXPECT(EXPECT_EDGES_A_DAY), .key = "to", WORD(levels), REQUIRED, IN(struct scenario_expectation, high),
+     .help = "the level"},
+    {EXPECT(EXPECT_EDGES_A_DAY), .key = "count_max", WHOLE(0, 1000000, ""), REQUIRED,
+     IN(struct scenario_expectation, count_max), .help = "at most, from midnight to midnight"},
+    EXPECT_OUTPUT_KEY(EXPECT_LONGEST),
+    {EXPECT(EXPECT_LONGEST), .key = "is", WORD(levels), REQUIRED, IN(struct scenario_expectation, high),
+     .help = "the level"},
+    {EXPECT(EXPECT_LONGEST), .key = "for_max", DURATION(1, SCENARIO_DURATION_S_MAX), REQUIRED,
+     IN(struct scenario_expectation, for_s_max), .help = "so long, and no longer"},
 };
 
 const size_t schema_last_count = sizeof schema_last_rows / sizeof schema_last_rows[0];

@@ -36,6 +36,19 @@ static void check_text(const char *text, size_t size, size_t length_min)
     }
 }
 
+static void check_difference(const struct scenario_bank *bank, const struct scenario_difference *difference)
+{
+    require(difference->battery >= 1 && difference->battery <= bank->series * bank->parallel);
+    require(difference->cell >= 0 && difference->cell <= bank->cells);
+    require(difference->capacity_pct == 0.0 || is_within(difference->capacity_pct, 10, 200));
+    require(difference->resistance_pct == 0.0 || is_within(difference->resistance_pct, 10, 1000));
+    require(difference->soc_pct == -1.0 || is_within(difference->soc_pct, 0, 100));
+    require(difference->self_discharge_pct_per_month == -1.0 ||
+            is_within(difference->self_discharge_pct_per_month, 0, 100));
+    require(is_within(difference->temp_offset_c, -20, 20) &&
+            (difference->cell == 0 || difference->temp_offset_c == 0.0));
+}
+
 static void check_bank(const struct scenario_bank *bank)
 {
     require(bank->cells == 4 || bank->cells == 8);
@@ -46,6 +59,10 @@ static void check_bank(const struct scenario_bank *bank)
     require(is_within(bank->balancing_a, 0, 5) && is_within(bank->self_discharge_pct_per_month, 0, 10));
     require(is_within(bank->board_mohm_ah, 0, 5000));
     require(sbms_battery_check(&bank->settings) == SBMS_BATTERY_OK); /* BAT-7 */
+    require(bank->difference_count >= 0 && bank->difference_count <= 180);
+    for (int i = 0; i < bank->difference_count; i++) {
+        check_difference(bank, &bank->differences[i]);
+    }
 }
 
 static void check_points(const struct cell_point *points, int count, double v_min, double v_max)
@@ -170,9 +187,12 @@ static void check_event(const struct scenario *system, const struct scenario_eve
 
 static void check_expectation(const struct scenario *system, const struct scenario_expectation *expectation)
 {
-    require(expectation->what <= EXPECT_LOAD_CURRENT && expectation->output <= OUTPUT_CHARGER);
+    require(expectation->what < EXPECT_COUNT && expectation->output <= OUTPUT_CHARGER);
     require(expectation->line >= 1 && expectation->cause < SBMS_CAUSE_COUNT);
-    require(is_within(expectation->at_s, 0, system->duration_s));
+    require(is_within(expectation->at_s, expectation->what == EXPECT_STATE_OF_CHARGE ? -1 : 0,
+                      system->duration_s));
+    require(expectation->pct_min <= expectation->pct_max &&
+            is_within(expectation->for_s_max, 0, 3153600000.0));
     require(expectation->what != EXPECT_BY || expectation->after_s < expectation->at_s);
     require(expectation->what != EXPECT_EDGES || expectation->count_min <= expectation->count_max);
     require(expectation->what != EXPECT_CELLS || expectation->mv_min < expectation->mv_max);

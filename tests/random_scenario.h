@@ -270,6 +270,36 @@ static inline size_t random_equipment(struct random_bytes *bytes, uint32_t buses
     return used;
 }
 
+/* Adds one battery of the bank that differs, and one cell of it, or nothing. */
+static inline size_t random_scenario_batteries(struct random_bytes *bytes, int batteries, int cells,
+                                               char *text, size_t size)
+{
+    static const char *const keys[] = {"capacity_pct", "resistance_pct", "state_of_charge_pct",
+                                       "self_discharge_pct_per_month", "temp_offset_c"};
+    const unsigned battery = 1 + (unsigned)random_bytes_below(bytes, (uint32_t)batteries);
+    size_t used = 0;
+
+    if (random_bytes_below(bytes, 2) == 0) {
+        return 0;
+    }
+    used = (size_t)snprintf(text, size, "batteries:\n");
+    for (int cell = 0; cell < 2; cell++) {
+        used += (size_t)snprintf(text + used, size - used, "  - {battery: %u, ", battery);
+        if (cell > 0) {
+            used += (size_t)snprintf(text + used, size - used, "cell: %u, ",
+                                     1 + (unsigned)random_bytes_below(bytes, (uint32_t)cells));
+        }
+        for (int k = 0; k < 5 - cell; k++) { /* the last is of a battery alone */
+            struct scenario_row needed = *scenario_row_find(SCENARIO_BATTERY_ENTRY, keys[k]);
+
+            needed.presence = k == 0 ? SCENARIO_REQUIRED : needed.presence;
+            used += random_scenario_key(bytes, &needed, text + used, size - used);
+        }
+        used += (size_t)snprintf(text + used, size - used, "}\n");
+    }
+    return used;
+}
+
 /* Where a load is. */
 static inline size_t random_place(struct random_bytes *bytes, uint32_t buses, char *text, size_t size)
 {
@@ -332,6 +362,7 @@ static inline void random_scenario(struct random_bytes *bytes, unsigned days, ch
                              kind[0] == 4 ? "12.8 V" : "25.6 V", kind[1], parallel);
     used += random_scenario_group(bytes, SCENARIO_BANK, text + used, size - used);
     used += (size_t)snprintf(text + used, size - used, "}\n");
+    used += random_scenario_batteries(bytes, kind[1] * (int)parallel, kind[0], text + used, size - used);
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
         const struct scenario_row *row = scenario_row_find(SCENARIO_TOP, sections[i]);
 

@@ -352,6 +352,11 @@ static void test_load_on_and_off(void **state)
     made.event_count = 0;
     run_watched(&made);
     assert_near(mean_w(480, 960), 200.0, 1.0);
+    made.event_count = 1;
+    made.events[0] = (struct scenario_event){.at_s = 80.0, .what = EVENT_LOAD_OFF, .load = 0};
+    run_watched(&made);
+    assert_near(mean_w(480, 640), 200.0, 1.0);
+    assert_real_in(mean_w(640, 960), 0.0, 1.0); /* within its hours */
 }
 
 /* What a hand does not change: the relay that Load has opened, and shedding. */

@@ -309,7 +309,45 @@ done <<'CASES'
 0|what: load_current, current_a_max: 1|Load output never carries more than 1.00 A
 1|what: edges, output: charger, to: floating, count_max: 0|Charger never floats
 1|what: warning, seconds_min: 80000|shortest pre-alarm 30.5 s, cut at day 1 14:00:30
+0|what: state_of_charge, pct_min: 1.5|1.566 % at day 1 04:20:00, 99.802 % at day 1 18:30:00
+1|what: state_of_charge, pct_min: 4|state of charge is always at least 4 %
+0|what: state_of_charge, pct_min: 60, at: "day 1 13:00"|it was 97.606 %
+1|what: state_of_charge, pct_min: 5, pct_max: 40, at: "day 1 13:00"|state of charge is 5 to 40 % at day 1 13:00:00
+0|what: high_share, output: load, pct_min: 20, pct_max: 75|74.693 %; it floated longest for 5 h 29 min, from day 1 00:21:25
+1|what: high_share, output: charger, pct_min: 99|Charger is high for at least 99 % of the time
+0|what: edges_a_day, output: load, to: floating, count_max: 5|Load floats at most 5 times a day
+1|what: edges_a_day, output: load, to: floating, count_max: 4|most on day 1: 5 times
+0|what: longest, output: load, is: floating, for_max: 5.5 h|longest 5 h 29 min, from day 1 00:21:25 to day 1 05:50:52
+1|what: longest, output: load, is: floating, for_max: 5.49 h|longest 05:29:27.750, from day 1 00:21:25 to day 1 05:50:52
 CASES
+
+# ---- currents beyond what a battery may carry ---------------------------------------------------------------
+
+sed '/^expect:/,$d; s/power_w: 60/current_a: 210, behind: battery, voltage_mv_min: 5000, hours: "00:01-00:02"/; s/charge_pct: 4/charge_pct: 60/' a.yaml >strained.yaml
+smallbms run strained.yaml --json strained.json
+grep --quiet --extended-regexp '^  discharge       above the recommended 100 A of a battery for 60 s, above its maximum of 200 A for 60 s: 2[0-9]{2}\.[0-9] A, string 1, day 1 00:0[12]:[0-9]{2}$' out ||
+    fail "strained: $(grep discharge out)"
+python3 - strained.json unmet.json <<'PYTHON' || fail 'strained: json: see above'
+import json, sys
+strained, calm = (json.load(open(name))["totals"] for name in sys.argv[1:])
+out = strained["discharge_current"]
+assert (out["recommended_a"], out["max_a"], out["above_recommended_s"], out["above_max_s"]) == (100, 200, 60, 60), out
+assert out["string_a_max"] > 200 and out["string"] == 1 and 60 <= out["t_s"] <= 120, out
+assert calm["discharge_current"] == {"recommended_a": 100, "max_a": 200, "above_recommended_s": 0, "above_max_s": 0}
+assert calm["charge_current"]["recommended_a"] == 50
+PYTHON
+
+# ---- a measured profile, beside the scenario or in the working directory ------------------------------------
+
+mkdir system
+printf 'time_s,power_w\n0,60\n1800,0\n3600,0\n' | tee power.csv >system/power.csv
+sed 's/power_w: 60/profile: power.csv/' unmet.yaml >system/measured.yaml
+smallbms run system/measured.yaml
+cp out beside
+smallbms run - <system/measured.yaml
+cmp --silent out beside || fail 'profile: from standard input it is another run'
+printf 'time_s,power_w\n0,60\n0,0\n' >system/power.csv
+refused 'system/power.csv:3:1: time_s 0 is not above that of the row before' system/measured.yaml --csv new --json kept
 
 # ---- what is refused: nothing written, what stood there stays -----------------------------------------------
 

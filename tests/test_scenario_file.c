@@ -292,6 +292,8 @@ static const char *list_of(int group)
         key = "equipment";
     } else if (group == SCENARIO_EXPECT || group >= SCENARIO_EXPECT_KEYS) {
         key = "expect";
+    } else if (group == SCENARIO_BATTERY_ENTRY) {
+        key = "batteries";
     }
     return key;
 }
@@ -357,12 +359,17 @@ static bool is_companion(const struct scenario_row *row, const struct scenario_r
     bool is_control = row->group >= SCENARIO_EQUIPMENT_KEYS && strcmp(row->key, "control") == 0;
     bool is_capacity = row->group == SCENARIO_BUS_ENTRY && strcmp(row->key, "capacity_ah") == 0;
     bool is_battery = row->group == SCENARIO_BUS_ENTRY && strcmp(row->key, "battery") == 0;
+    bool is_pct = (row->group == SCENARIO_EXPECT_KEYS + EXPECT_STATE_OF_CHARGE ||
+                   row->group == SCENARIO_EXPECT_KEYS + EXPECT_HIGH_SHARE) &&
+                  strcmp(row->key, "pct_max") == 0 && strcmp(target->key, "pct_min") != 0;
     bool is_target_one_of = false;
     for (int i = 0; is_one_of && kind->one_of[i] != NULL; i++) {
         is_target_one_of = is_target_one_of || strcmp(target->key, kind->one_of[i]) == 0;
     }
+    bool is_difference = row->group == SCENARIO_BATTERY_ENTRY && strcmp(row->key, "capacity_pct") == 0 &&
+                         (strcmp(target->key, "battery") == 0 || strcmp(target->key, "cell") == 0);
     return (is_one_of && !is_target_one_of) || is_clear || is_control || is_capacity || is_battery ||
-           (is_count && strcmp(target->key, "count_min") != 0);
+           is_pct || is_difference || (is_count && strcmp(target->key, "count_min") != 0);
 }
 
 /* Adds "key: sample, " for all keys that `target` needs beside it. */
@@ -703,7 +710,7 @@ static void every_event_and_expectation_is_read(void **state)
         const char *list;
         int count;
     } kinds[] = {{SCENARIO_EVENT, "events", EVENT_COUNT},
-                 {SCENARIO_EXPECT, "expect", EXPECT_LOAD_CURRENT + 1},
+                 {SCENARIO_EXPECT, "expect", EXPECT_COUNT},
                  {SCENARIO_EQUIPMENT_ENTRY, "equipment", EQUIPMENT_KIND_COUNT}};
     static const struct scenario_row none = {.key = ""};
     for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {
@@ -1267,7 +1274,8 @@ static void keys_are_known_and_stand_once(void **state)
          "supply_dip, output_shorted, output_fed, output_mended, load_on, load_off, "
          "equipment_fault or equipment_mended"},
         {MINIMAL "expect: [{seconds_min: 1}]\n",
-         "4:10: an expectation needs what: warning, output, by, edges, cells or load_current"},
+         "4:10: an expectation needs what: warning, output, by, edges, cells, load_current, "
+         "state_of_charge, high_share, edges_a_day or longest"},
         {MINIMAL "expect: [{what: load_current}]\n", "4:10: load_current needs current_a_max: 0..20 A"},
     };
     REFUSE_ALL(refusals);
@@ -1390,6 +1398,31 @@ static void keys_fit_one_another(void **state)
          "4:10: edges needs count_min, count_max or both"},
         {MINIMAL "expect: [{what: edges, output: load, to: high, count_min: 2, count_max: 1}]\n",
          "4:73: count_max 1 is below count_min 2"},
+        {MINIMAL "batteries: [{battery: 1}]\n",
+         "4:13: nothing differs here; a battery takes capacity_pct, resistance_pct, state_of_charge_pct, "
+         "self_discharge_pct_per_month or temp_offset_c"},
+        {MINIMAL "batteries: [{battery: 2, capacity_pct: 90}]\n",
+         "4:23: battery 2 is outside 1..1 of this bank"},
+        {MINIMAL "batteries: [{battery: 1, cell: 5, capacity_pct: 90}]\n",
+         "4:32: cell 5 is outside 1..4 of this bank"},
+        {MINIMAL "batteries: [{battery: 1, cell: 4, temp_offset_c: 1}]\n",
+         "4:50: temp_offset_c is of a whole battery; take it out, or take cell out"},
+        {MINIMAL
+         "batteries:\n  - {battery: 1, capacity_pct: 90}\n  - {battery: 1, cell: 1, capacity_pct: 90}\n"
+         "  - {battery: 1, resistance_pct: 90}\n",
+         "7:5: battery 1 stands here a second time; the first is on line 5"},
+        {MINIMAL
+         "batteries:\n  - {battery: 1, capacity_pct: 90}\n  - {battery: 1, cell: 1, capacity_pct: 90}\n"
+         "  - {battery: 1, cell: 1, capacity_pct: 80}\n",
+         "7:5: battery 1 cell 1 stands here a second time; the first is on line 6"},
+        {MINIMAL "expect: [{what: state_of_charge}]\n",
+         "4:10: state_of_charge needs pct_min, pct_max or both"},
+        {MINIMAL "expect: [{what: high_share, output: load}]\n",
+         "4:10: high_share needs pct_min, pct_max or both"},
+        {MINIMAL "expect: [{what: high_share, output: load, pct_min: 50, pct_max: 49.5}]\n",
+         "4:65: pct_max 49.5 is below pct_min 50"},
+        {MINIMAL "expect: [{what: state_of_charge, pct_min: 50, at: day 8 00:00:01}]\n",
+         "4:51: at day 8 00:00:01 is after the end of the run, day 8 00:00:00"},
         {MINIMAL "expect: [{what: cells, mv_min: 3000, mv_max: 3000}]\n",
          "4:46: mv_max 3000 is not above mv_min 3000"},
     };
@@ -1401,6 +1434,12 @@ static void keys_fit_one_another(void **state)
     accept(MINIMAL "expect: [{what: by, output: load, is: high, after: day 7 23:59, at: day 8 00:00}]\n");
     accept(MINIMAL "loads: [{name: a, power_w: 1, from: 23:00, to: 23:00}]\n");
     accept(MINIMAL "loads: [{name: a, power_w: 1, hours: 23:00-23:00}]\n");
+    accept(MINIMAL
+           "batteries: [{battery: 1, state_of_charge_pct: 0}, {battery: 1, cell: 4, resistance_pct: 150}]\n");
+    assert_true(result.bank.difference_count == 2 && result.bank.differences[0].soc_pct == 0.0);
+    assert_true(result.bank.differences[0].self_discharge_pct_per_month == -1.0);
+    assert_true(result.bank.differences[1].soc_pct == -1.0 &&
+                result.bank.differences[1].resistance_pct == 150.0);
 }
 
 /* A key or value that is long or has several lines makes one short line. */
@@ -1633,7 +1672,7 @@ static bool group_is_empty(int group)
 static void put_tables(void (*take)(const char *heading, const char *table))
 {
     static struct page page;
-    for (int group = 0; group <= SCENARIO_HYSTERESIS_POINT; group++) {
+    for (int group = 0; group <= SCENARIO_BATTERY_ENTRY; group++) {
         if (group_is_empty(group)) { /* a kind of consumer whose keys join another section */
             continue;
         }

@@ -34,6 +34,48 @@ static void make_cell(struct bank *b, int i, const struct cell_model *model, dou
     }
 }
 
+/* What the scenario says of battery `battery`, from 0, or of one cell of it, -1: of all; NULL: nothing. */
+static const struct scenario_difference *difference_of(const struct scenario_bank *described, int battery,
+                                                       int cell)
+{
+    for (int k = 0; k < described->difference_count; k++) {
+        const struct scenario_difference *difference = &described->differences[k];
+
+        if (difference->battery == battery + 1 && difference->cell == cell + 1) {
+            return difference;
+        }
+    }
+    return NULL;
+}
+
+/*
+ * A cell's own values, where it has none its battery's, where that has none the bank's. A state of charge of its own is -1 when it
+ * has none.
+ */
+static struct scenario_difference cell_of(const struct scenario_bank *described, int battery, int cell)
+{
+    const struct scenario_difference *const sources[] = {difference_of(described, battery, -1),
+                                                         difference_of(described, battery, cell)};
+    struct scenario_difference made = {.capacity_pct = 100.0,
+                                       .resistance_pct = 100.0,
+                                       .soc_pct = sources[1] != NULL ? sources[1]->soc_pct : -1.0,
+                                       .self_discharge_pct_per_month =
+                                           described->self_discharge_pct_per_month};
+
+    for (int k = 0; k < 2; k++) {
+        const struct scenario_difference *source = sources[k];
+
+        if (source != NULL) {
+            made.capacity_pct = source->capacity_pct > 0.0 ? source->capacity_pct : made.capacity_pct;
+            made.resistance_pct = source->resistance_pct > 0.0 ? source->resistance_pct : made.resistance_pct;
+            made.self_discharge_pct_per_month = source->self_discharge_pct_per_month >= 0.0
+                                                    ? source->self_discharge_pct_per_month
+                                                    : made.self_discharge_pct_per_month;
+        }
+    }
+    return made;
+}
+
 static void spread_cells(struct bank *b, const struct scenario_bank *described, uint64_t seed)
 {
     static const double capacity_sigma[] = {[SPREAD_NONE] = 0.0, [SPREAD_NEW] = 0.0025, [SPREAD_AGED] = 0.06};
@@ -44,33 +86,51 @@ static void spread_cells(struct bank *b, const struct scenario_bank *described, 
     const double hours_per_month = 730.0;
 
     for (int i = 0; i < b->cell_count; i++) {
+        const struct scenario_difference cell =
+            cell_of(described, i / b->cells_per_battery, i % b->cells_per_battery);
         const uint64_t index = (uint64_t)i;
         const double n1 = real_random_normal(seed, STREAM_CAPACITY, index);
         const double n2 = correlation * n1 + other * real_random_normal(seed, STREAM_RESISTANCE, index);
         const double n3 = real_random_normal(seed, STREAM_LEAK, index);
-        const double q_ah = described->capacity_ah * real_exp(capacity_sigma[described->spread] * n1);
+        const double q_ah = described->capacity_ah * real_exp(capacity_sigma[described->spread] * n1) *
+                            (cell.capacity_pct * 0.01);
 
-        make_cell(b, i, cell_model_of(described), q_ah, real_exp(resistance_sigma[described->spread] * n2));
-        b->parameters.leak_a[i] = described->self_discharge_pct_per_month * 0.01 * q_ah / hours_per_month *
-                                  real_exp(leak_sigma * n3);
+        make_cell(b, i, cell_model_of(described), q_ah,
+                  real_exp(resistance_sigma[described->spread] * n2) * (cell.resistance_pct * 0.01));
+        b->parameters.leak_a[i] =
+            cell.self_discharge_pct_per_month * 0.01 * q_ah / hours_per_month * real_exp(leak_sigma * n3);
     }
 }
 
-/* Full cells are level (the bank has been balanced): each lacks the same charge, a part of what a cell of this age holds, and
- * none more than its own. */
+/* What each cell of a battery lacks: full cells are level (it has been balanced), so that is a part of what a cell of this age and
+ * battery holds. In A s. */
+static double lacking_of(const struct bank *b, const struct scenario_bank *described, int battery)
+{
+    const struct scenario_difference *own = difference_of(described, battery, -1);
+    const double capacity_ah = described->capacity_ah * (1.0 - ageing_loss(&b->ageing.cells[0]));
+    const double soc_pct = own != NULL && own->soc_pct >= 0.0 ? own->soc_pct : described->soc_pct;
+    const double capacity_pct = own != NULL && own->capacity_pct > 0.0 ? own->capacity_pct : 100.0;
+
+    return (1.0 - soc_pct * 0.01) * capacity_ah * 3600.0 * (capacity_pct * 0.01);
+}
+
+/* No cell lacks more than its own charge. */
 static void charge_cells(struct bank *b, const struct scenario_bank *described, double ambient_c)
 {
-    const double capacity_ah = described->capacity_ah * (1.0 - ageing_loss(&b->ageing.cells[0]));
-    const double lacking_c = (1.0 - described->soc_pct * 0.01) * capacity_ah * 3600.0;
+    for (int battery = 0; battery < b->batteries; battery++) {
+        const struct scenario_difference *own = difference_of(described, battery, -1);
+        const double lacking_c = lacking_of(b, described, battery);
 
-    for (int i = 0; i < b->cell_count; i++) {
-        const double z = 1.0 - lacking_c * b->parameters.per_coulomb[i];
+        b->temp_offset_c[battery] = own != NULL ? own->temp_offset_c : 0.0;
+        b->now->case_c[battery] = ambient_c + b->temp_offset_c[battery];
+        for (int cell = 0; cell < b->cells_per_battery; cell++) {
+            const int i = battery * b->cells_per_battery + cell;
+            const double soc_pct = cell_of(described, battery, cell).soc_pct;
+            const double z = soc_pct >= 0.0 ? soc_pct * 0.01 : 1.0 - lacking_c * b->parameters.per_coulomb[i];
 
-        b->now->z[i] = z > 0.0 ? z : 0.0;
-        b->now->temp_c[i] = ambient_c;
-    }
-    for (int i = 0; i < b->batteries; i++) {
-        b->now->case_c[i] = ambient_c;
+            b->now->z[i] = z > 0.0 ? z : 0.0;
+            b->now->temp_c[i] = b->now->case_c[battery];
+        }
     }
 }
 

@@ -157,6 +157,7 @@ struct bank {
     double board_ohm;             /* of a battery, beside its cells */
     double cable_ohm;             /* of the bank to its bus */
     double case_w;                /* that warms each battery's case from outside (bank_warm()) */
+    double temp_offset_c[SCENARIO_BATTERIES_MAX]; /* of each battery's surroundings against the air */
     double hysteresis_gamma;
     struct cell_curves curves;
     struct bank_step steps[BANK_STEP_MAX + 1];
@@ -179,8 +180,8 @@ struct bank {
 /* ---- state (twin/bank.c) ---- */
 
 /*
- * Makes the bank that `described` says, at rest: every cell and case at `ambient_c` (degC), no current, cells
- * spread by `seed`, all as many ampere-hours below full, but none below empty. Takes memory from the heap: false
+ * Makes the bank that `described` says, at rest: every cell and case at `ambient_c` (degC) and its battery's offset, no current,
+ * cells spread by `seed`, those of a battery as many ampere-hours below full, but none below empty, unless one says otherwise. Takes memory from the heap: false
  * when there is none, and then nothing is to be freed.
  */
 bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_t seed, double ambient_c);
@@ -226,7 +227,7 @@ void bank_settle(struct bank *b, double node_v);
 void bank_warm(struct bank *b, double heat_w);
 
 /*
- * Tries a step of 2^k ticks, k 0..BANK_STEP_MAX, with `ambient_c` (degC) the same all along, and says what the bank is to its node
+ * Tries a step of 2^k ticks, k 0..BANK_STEP_MAX, with the air at `ambient_c` (degC) all along, and says what the bank is to its node
  * at its end; bank_conclude() is to follow. The present state stays; `next` holds the end. May be tried again with another k.
  */
 struct network_store bank_try(struct bank *b, int k, double ambient_c);

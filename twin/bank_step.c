@@ -160,7 +160,7 @@ static void warm_batteries(struct bank *b, const struct bank_step *step, double 
         heat_string(b, s, step);
     }
     for (int battery = 0; battery < b->batteries; battery++) {
-        warm_battery(b, battery, step, ambient_c);
+        warm_battery(b, battery, step, ambient_c + b->temp_offset_c[battery]);
     }
 }
 

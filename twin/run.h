@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "twin/bank.h"
+#include "twin/battery_limits.h"
 #include "twin/bus.h"
 #include "twin/chain.h"
 #include "twin/device.h"
@@ -65,6 +66,15 @@ struct equipment_totals {
     int64_t makes;   /* of a contact that bounces, with its bounces */
 };
 
+/* How the strings' currents stood to what a battery may carry (twin/battery_limits.h), in one direction. */
+struct system_strain {
+    int64_t recommended_ticks; /* with any string above what is recommended */
+    int64_t max_ticks;         /* with any above the continuous maximum */
+    double string_a_max;       /* the largest of those above what is recommended; 0: there was none */
+    int string;                /* in which, from 0 */
+    int64_t tick;              /* and when */
+};
+
 /* Sums and extremes from the start of the run to run->tick. */
 struct system_totals {
     double in_j;        /* from chargers to their buses */
@@ -92,8 +102,12 @@ struct system_totals {
     double temp_c_max;
     double charge_c_max; /* into a string, of its nominal capacity in an hour */
     double discharge_c_max;
+    struct system_strain charge;
+    struct system_strain discharge;
     double soc_pct_min;
     double soc_pct_max;
+    int64_t soc_min_tick;
+    int64_t soc_max_tick;
     double load_output_a_max;
     double prealarm_output_a_max;
     double load_j[SCENARIO_LOADS_MAX]; /* into each; on an inverter's outlet at its plug */
@@ -202,7 +216,9 @@ struct system_run {
     int64_t boundary_tick; /* the next tick at which the weather or an event of the scenario acts */
     int64_t
         consumer_tick; /* the next tick at which a consumer changes by itself; set when the bus is solved */
-    double stored_start_j; /* in the bank when the run began */
+    struct battery_limits limits; /* of each battery */
+    double stored_start_j;        /* in the bank when the run began */
+    double soc_pct;               /* of the bank */
     double ambient_c;
     int step_wanted;
     bool moved; /* the bus is to be solved again */

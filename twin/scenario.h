@@ -28,7 +28,8 @@ enum {
     SCENARIO_EVENTS_MAX = 256,
     SCENARIO_EXPECTATIONS_MAX = 64,
     SCENARIO_BATTERIES_MAX = SBMS_BATTERIES_MAX,
-    SCENARIO_CELLS_MAX = 8,      /* of one battery */
+    SCENARIO_CELLS_MAX = 8, /* of one battery */
+    SCENARIO_DIFFERENCES_MAX = SCENARIO_BATTERIES_MAX * (1 + SCENARIO_CELLS_MAX),
     SCENARIO_CONSUMER_SIZE = 64, /* bytes of settings of one kind of consumer */
     SCENARIO_FAULT_SIZE = 32,
     SCENARIO_BUSES_MAX = 5, /* beside the bank's */
@@ -39,6 +40,17 @@ enum {
 enum scenario_spread { SPREAD_NONE = 0, SPREAD_NEW, SPREAD_AGED };
 /* The cells that come with the project (twin/cell_models.c). */
 enum scenario_cell { CELL_PRISMATIC = 0, CELL_A123, CELL_KIND_COUNT };
+
+/* One battery of the bank, or one cell of it, that is not like the others. */
+struct scenario_difference {
+    int battery;                         /* 1..series*parallel */
+    int cell;                            /* 1..cells; 0: all of the battery */
+    double capacity_pct;                 /* of what it would have; 0: not given, as below */
+    double resistance_pct;               /* of what it would have, the cells' alone; 0 */
+    double soc_pct;                      /* at the start; -1 */
+    double self_discharge_pct_per_month; /* -1 */
+    double temp_offset_c;                /* of its surroundings, of a battery alone; 0 */
+};
 
 struct scenario_bank {
     int cells;                           /* of one battery: 4 (12.8 V) or 8 (25.6 V) */
@@ -54,6 +66,10 @@ struct scenario_bank {
     double board_mohm_ah; /* of a battery, beside its cells, times capacity; 0..5000, default 800 */
     double cable_mohm;    /* to the bus; 0.01..1000, default 1 % of the voltage at 1 C */
     struct sbms_battery_settings settings; /* BAT-1, BAT-2, BAT-5 */
+    int difference_count;
+    struct scenario_difference
+        differences[SCENARIO_DIFFERENCES_MAX]; /* a battery or cell once; what a cell's does not give is
+                                                                         its battery's, and what that does not give the bank's */
 };
 
 struct scenario_bms {
@@ -196,8 +212,15 @@ enum scenario_expect_what {
     EXPECT_BY,     /* `output` gets to (or stays at) `high` between after_s and at_s */
     EXPECT_EDGES,  /* edges of `output` to `high` (for `cause`, unless NONE) number count_min..count_max */
     EXPECT_CELLS,  /* all cells stay within mv_min..mv_max */
-    EXPECT_LOAD_CURRENT /* Load output never carries more than current_a_max */
+    EXPECT_LOAD_CURRENT,    /* Load output never carries more than current_a_max */
+    EXPECT_STATE_OF_CHARGE, /* the bank's is within pct_min..pct_max, at at_s or, at_s -1, all along */
+    EXPECT_HIGH_SHARE,      /* `output` is high for pct_min..pct_max of the time */
+    EXPECT_EDGES_A_DAY,     /* no day has more than count_max edges of `output` to `high` */
+    EXPECT_LONGEST,         /* `output` is never `high` for longer than for_s_max */
+    EXPECT_COUNT
 };
+
+#define EXPECT_PCT_NONE 1e9 /* a state of charge may be outside 0..100 */
 
 struct scenario_expectation {
     enum scenario_expect_what what;
@@ -212,6 +235,9 @@ struct scenario_expectation {
     double mv_min;
     double mv_max;
     double current_a_max;
+    double pct_min; /* -EXPECT_PCT_NONE: none */
+    double pct_max; /* EXPECT_PCT_NONE: none */
+    double for_s_max;
     int line; /* in the file, for the message when it fails */
 };
 

@@ -74,9 +74,10 @@ bool schedule_load_runs(const struct scenario *described, int index, int64_t tic
 
 double schedule_load_power_w(const struct scenario *described, int index, int64_t tick)
 {
-    const struct scenario_load *load = &described->loads[index];
+    const struct scenario_load *load = NULL;
 
     assert(index >= 0 && index < described->load_count && tick >= 0);
+    load = &described->loads[index];
     return load->profile != NULL ? profile_power_w(load->profile, tick) : load->power_w;
 }
 

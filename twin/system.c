@@ -308,6 +308,7 @@ bool system_init(struct system_run *run, const struct scenario *described, struc
         .load_since = -1,
         .off_since = -1,
         .step_wanted = SECOND_STEP,
+        .limits = battery_limits_of(described->bank.cells, described->bank.capacity_ah),
         .ambient_c = ambient_c,
         .totals = system_no_totals(),
     };

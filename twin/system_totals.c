@@ -75,8 +75,15 @@ void system_note_bank(struct system_run *run)
     }
     totals->temp_c_min = temp_c_min;
     totals->temp_c_max = temp_c_max;
-    totals->soc_pct_min = soc_pct < totals->soc_pct_min ? soc_pct : totals->soc_pct_min;
-    totals->soc_pct_max = soc_pct > totals->soc_pct_max ? soc_pct : totals->soc_pct_max;
+    run->soc_pct = soc_pct;
+    if (soc_pct < totals->soc_pct_min) {
+        totals->soc_pct_min = soc_pct;
+        totals->soc_min_tick = run->tick;
+    }
+    if (soc_pct > totals->soc_pct_max) {
+        totals->soc_pct_max = soc_pct;
+        totals->soc_max_tick = run->tick;
+    }
 }
 
 /* LOAD-8: a remote that stays off for 1 s or more cuts nothing; that is known when it has been, or is on again. */
@@ -109,6 +116,56 @@ static void add_loads(struct system_run *run, double seconds)
     }
 }
 
+/* String `s` carries `now_a` before and `next_a` after a step of `ticks`, one of them above what is recommended; the larger. */
+static double note_above(struct system_strain *strain, int s, double now_a, double next_a, int64_t tick,
+                         int64_t ticks)
+{
+    const double larger_a = now_a > next_a ? now_a : next_a;
+
+    if (larger_a > strain->string_a_max) {
+        strain->string_a_max = larger_a;
+        strain->string = s;
+        strain->tick = tick + (larger_a > now_a ? ticks : 0);
+    }
+    return larger_a;
+}
+
+static void add_strain(struct system_strain *strain, double largest_a, double recommended_a, double max_a,
+                       int64_t ticks)
+{
+    strain->recommended_ticks += largest_a > recommended_a ? ticks : 0;
+    strain->max_ticks += largest_a > max_a ? ticks : 0;
+}
+
+/* What the strings carry at the ends of the step that was tried; between them it is a straight line. */
+static void note_strain(struct system_run *run, int64_t ticks)
+{
+    const struct battery_limits *limits = &run->limits;
+    double in_a = 0.0;
+    double out_a = 0.0;
+
+    for (int s = 0; s < run->bank.strings; s++) {
+        const double now_a = run->bank.now->string_a[s];
+        const double next_a = run->bank.next->string_a[s];
+
+        if (now_a > limits->charge_a_recommended || next_a > limits->charge_a_recommended) {
+            const double here_a = note_above(&run->totals.charge, s, now_a, next_a, run->tick, ticks);
+
+            in_a = here_a > in_a ? here_a : in_a;
+        }
+        if (-now_a > limits->discharge_a_recommended || -next_a > limits->discharge_a_recommended) {
+            const double here_a = note_above(&run->totals.discharge, s, -now_a, -next_a, run->tick, ticks);
+
+            out_a = here_a > out_a ? here_a : out_a;
+        }
+    }
+    if (in_a > 0.0 || out_a > 0.0) {
+        add_strain(&run->totals.charge, in_a, limits->charge_a_recommended, limits->charge_a_max, ticks);
+        add_strain(&run->totals.discharge, out_a, limits->discharge_a_recommended, limits->discharge_a_max,
+                   ticks);
+    }
+}
+
 void system_add_step(struct system_run *run, const struct bus_state *after, int64_t ticks)
 {
     struct system_totals *totals = &run->totals;
@@ -135,6 +192,7 @@ void system_add_step(struct system_run *run, const struct bus_state *after, int6
     totals->on_ticks += run->switch_on ? ticks : 0;
     totals->dark_ticks += is_dark ? ticks : 0;
     totals->dark_waiting_ticks += is_dark && run->standing.load_waits ? ticks : 0;
+    note_strain(run, ticks);
     totals->ticks += ticks;
     totals->steps++;
 }

@@ -101,6 +101,21 @@ function addHealthTile() {
         `the highest ${pct(totals.resistance_max_pct)}`);
 }
 
+/* Where a string carried more than is recommended for a battery, in one direction. */
+function addStrainTile(label, strain) {
+    if (!strain || !(strain.above_recommended_s > 0)) {
+        return;
+    }
+    const amperes = (value) => withUnit(value, 0, "A");
+    const recommended = `above the recommended ${amperes(strain.recommended_a)} of a battery for ${durationText(strain.above_recommended_s)}`;
+    const most = strain.above_max_s > 0
+        ? `above its maximum of ${amperes(strain.max_a)} for ${durationText(strain.above_max_s)}`
+        : `its maximum is ${amperes(strain.max_a)}`;
+    addTile(label, withUnit(strain.string_a_max, 1, "A"),
+        `string ${strain.string}, ${clockText(strain.t_s, true)}; ${recommended}, ${most}`,
+        { jump: () => jumpTo(strain.t_s, null) });
+}
+
 function fillTiles() {
     const ah = (value, where) => (isNumber(value) ? `${numberText(value, 1)} Ah ${where}` : "");
     addTile("Energy from the charger", energyText(totals.energy_in_wh), ah(totals.charge_in_ah, "into the batteries"));
@@ -120,6 +135,8 @@ function fillTiles() {
     addCellTile("Highest cell", totals.cell_mv_max);
     addTile("State of charge", rangeText(totals.soc_min_pct, totals.soc_max_pct, 1, "%"), "lowest to highest");
     addTile("Battery temperature", rangeText(totals.temp_c_min, totals.temp_c_max, 1, "\u00b0C"), "coldest to warmest");
+    addStrainTile("Largest charge current", totals.charge_current);
+    addStrainTile("Largest discharge current", totals.discharge_current);
     addHealthTile();
     if (isNumber(totals.load_output_a_max)) {
         const prealarm = totals.prealarm_output_a_max;
