@@ -133,7 +133,8 @@ static void print_sums(const struct run_result *result, FILE *stream)
     assert(totals->in_j >= 0.0);
     assert(totals->out_j >= 0.0);
     print_label("energy", stream);
-    fprintf(stream, "%s in from the charger, ", wording_energy(totals->in_j / JOULES_PER_WH).text);
+    fprintf(stream, "%s in from %s, ", wording_energy(totals->in_j / JOULES_PER_WH).text,
+            result->described->equipment_count > 0 ? "chargers" : "the charger");
     fprintf(stream, "%s out to loads and device, ", wording_energy(totals->out_j / JOULES_PER_WH).text);
     fprintf(stream, "%s lost in cables\n", wording_energy(totals->cable_j / JOULES_PER_WH).text);
     print_equipment(result, stream);
