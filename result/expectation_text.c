@@ -101,6 +101,20 @@ static void name_edges_a_day(const struct scenario_expectation *expectation, cha
     }
 }
 
+static void name_energy(const struct scenario_expectation *expectation, char *text, size_t size)
+{
+    if (expectation->wh_max >= EXPECT_WH_NONE) {
+        snprintf(text, size, "energy of %s is at least %s", expectation->name,
+                 wording_energy(expectation->wh_min).text);
+    } else if (expectation->wh_min <= 0.0) {
+        snprintf(text, size, "energy of %s is at most %s", expectation->name,
+                 wording_energy(expectation->wh_max).text);
+    } else {
+        snprintf(text, size, "energy of %s is %s to %s", expectation->name,
+                 wording_energy(expectation->wh_min).text, wording_energy(expectation->wh_max).text);
+    }
+}
+
 static void name_simple(const struct scenario_expectation *expectation, char *text, size_t size)
 {
     switch (expectation->what) {
@@ -141,6 +155,9 @@ void expectation_text(const struct scenario_expectation *expectation, char *text
         break;
     case EXPECT_EDGES_A_DAY:
         name_edges_a_day(expectation, text, size);
+        break;
+    case EXPECT_ENERGY:
+        name_energy(expectation, text, size);
         break;
     case EXPECT_STATE_OF_CHARGE:
         name_state_of_charge(expectation, text, size);

@@ -12,6 +12,7 @@
 #include "twin/schedule.h"
 
 #define DAY_TICKS ((int64_t)SCHEDULE_DAY_TICKS)
+#define JOULES_PER_WH 3600.0
 #define SPAN_SIZE 112 /* "from day N hh:mm:ss (Tue 2026-03-03) to ..." */
 
 /* Whether it asks for the state of charge at one time. */
@@ -285,6 +286,27 @@ static bool is_within(const struct scenario_expectation *expectation, double pct
     return pct >= expectation->pct_min && pct <= expectation->pct_max;
 }
 
+/* What a load takes; what equipment gives or, if it gives nothing, takes. */
+static double energy_wh(const struct expectations *expectations, int user)
+{
+    const struct system_totals *totals = expectations->totals;
+    if (user < SCENARIO_LOADS_MAX) {
+        return totals->load_j[user] / JOULES_PER_WH;
+    }
+    const int first = expectations->described->solar.panel_w > 0.0 ? 1 : 0;
+    const struct equipment_totals *one = &totals->equipment[first + user - SCENARIO_LOADS_MAX];
+    return (one->given_j > 0.0 ? one->given_j : one->taken_j) / JOULES_PER_WH;
+}
+
+static enum expectation_verdict judge_energy(const struct expectations *expectations, int index, char *detail,
+                                             size_t size)
+{
+    const struct scenario_expectation *expectation = &expectations->described->expectations[index];
+    const double wh = energy_wh(expectations, expectation->user);
+    snprintf(detail, size, "it was %s", wording_energy(wh).text);
+    return verdict_of(wh >= expectation->wh_min && wh <= expectation->wh_max);
+}
+
 static enum expectation_verdict judge_charge(const struct expectations *expectations, int index, char *detail,
                                              size_t size)
 {
@@ -419,6 +441,7 @@ enum expectation_verdict expectations_judge(const struct expectations *expectati
         [EXPECT_HIGH_SHARE] = judge_high_share,
         [EXPECT_EDGES_A_DAY] = judge_edges_a_day,
         [EXPECT_LONGEST] = judge_longest,
+        [EXPECT_ENERGY] = judge_energy,
     };
     assert(index >= 0 && index < expectations->described->expectation_count);
     assert(expectations->totals != NULL);

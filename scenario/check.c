@@ -436,6 +436,8 @@ bool scenario_check_expectation(struct scenario_reader *reader, const yaml_node_
         return check_counts(reader, place, expectation);
     case EXPECT_CELLS:
         return check_cells(reader, expectation);
+    case EXPECT_ENERGY:
+        return scenario_check_energy(reader, place, expectation);
     case EXPECT_STATE_OF_CHARGE:
         return check_state_of_charge(reader, place, expectation);
     case EXPECT_HIGH_SHARE:

@@ -43,6 +43,10 @@ bool scenario_check_difference(struct scenario_reader *reader, const yaml_node_t
 /* Checks the event just read: it happens within the run, to a battery and cell that the bank has, or to a load that there is. */
 bool scenario_check_event(struct scenario_reader *reader, struct scenario_event *event);
 
+/* Finds whose energy is expected, and checks its limits. */
+bool scenario_check_energy(struct scenario_reader *reader, const yaml_node_t *place,
+                           struct scenario_expectation *expectation);
+
 /* Checks the expectation just read from `place`, which it is given as its line. */
 bool scenario_check_expectation(struct scenario_reader *reader, const yaml_node_t *place,
                                 struct scenario_expectation *expectation);

@@ -4,6 +4,7 @@
 
 #include "scenario/check.h"
 #include "scenario/store.h"
+#include "scenario/suggest.h"
 #include "twin/equipment.h"
 
 /* Whether `name` is taken by the bank, a bus before number `buses`, or an entry of equipment before `entries`. */
@@ -117,4 +118,67 @@ bool scenario_check_equipment_fault(struct scenario_reader *reader, struct scena
     }
     const struct scenario_row row = {.key = "fault", WORD(faults), IN(struct scenario_event, value)};
     return scenario_store(reader, &row, place, event->fault, event);
+}
+
+/* Finds the user of energy that is called like that; how many there are. */
+static int find_user(const struct scenario *draft, const char *name, int *user)
+{
+    int found = 0;
+    for (int i = 0; i < draft->load_count; i++) {
+        if (strcmp(draft->loads[i].name, name) == 0) {
+            *user = i;
+            found++;
+        }
+    }
+    for (int i = 0; i < draft->equipment_count; i++) {
+        if (strcmp(draft->equipment[i].name, name) == 0) {
+            *user = SCENARIO_LOADS_MAX + i;
+            found++;
+        }
+    }
+    return found;
+}
+
+static bool refuse_user(struct scenario_reader *reader, const yaml_node_t *place, const char *name, int found)
+{
+    const struct scenario *draft = reader->draft;
+    const char *names[SCENARIO_LOADS_MAX + SCENARIO_EQUIPMENT_MAX];
+    size_t count = 0;
+    struct scenario_shown shown = scenario_reader_show(name);
+    for (int i = 0; i < draft->load_count; i++) {
+        names[count++] = draft->loads[i].name;
+    }
+    for (int i = 0; i < draft->equipment_count; i++) {
+        names[count++] = draft->equipment[i].name;
+    }
+    if (found > 1) {
+        return scenario_reader_fail(reader, place, "%d have the name %s; give each its own", found,
+                                    shown.text);
+    }
+    const char *nearest = suggest_word(name, names, count);
+    return scenario_reader_fail(reader, place, "there is no load and no equipment %s%s%s%s", shown.text,
+                                nearest != NULL ? ", did you mean " : "", nearest != NULL ? nearest : "",
+                                nearest != NULL ? "?" : "");
+}
+
+bool scenario_check_energy(struct scenario_reader *reader, const yaml_node_t *place,
+                           struct scenario_expectation *expectation)
+{
+    const int group = SCENARIO_EXPECT_KEYS + EXPECT_ENERGY;
+    const yaml_node_t *wh_max = scenario_reader_value(reader, group, "wh_max");
+    const int found = find_user(reader->draft, expectation->name, &expectation->user);
+    if (found != 1) {
+        return refuse_user(reader, scenario_reader_value(reader, group, "name"), expectation->name, found);
+    }
+    if (wh_max == NULL && scenario_reader_value(reader, group, "wh_min") == NULL) {
+        return scenario_reader_fail(reader, place, "energy needs wh_min, wh_max or both");
+    }
+    if (wh_max == NULL) {
+        expectation->wh_max = EXPECT_WH_NONE;
+    }
+    if (expectation->wh_min > expectation->wh_max) {
+        return scenario_reader_fail(reader, wh_max, "wh_max %.15g is below wh_min %.15g", expectation->wh_max,
+                                    expectation->wh_min);
+    }
+    return true;
 }

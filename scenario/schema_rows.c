@@ -74,6 +74,8 @@ static const struct scenario_word expect_words[] = {
     {"high_share", EXPECT_HIGH_SHARE, "how much of the time an output is high; pct_min, pct_max or both"},
     {"edges_a_day", EXPECT_EDGES_A_DAY, "no day of the run has more edges of an output to a level"},
     {"longest", EXPECT_LONGEST, "an output is never at a level for longer than this"},
+    {"energy", EXPECT_ENERGY,
+     "what a load takes in all, or a piece of equipment gives or else takes; wh_min, wh_max or both"},
     {0}};
 
 /* ---- the rows ----------------------------------------------------------------------------------- */
@@ -403,6 +405,12 @@ const struct scenario_row schema_last_rows[] = {
      .help = "the level"},
     {EXPECT(EXPECT_EDGES_A_DAY), .key = "count_max", WHOLE(0, 1000000, ""), REQUIRED,
      IN(struct scenario_expectation, count_max), .help = "at most, from midnight to midnight"},
+    {EXPECT(EXPECT_ENERGY), .key = "name", TEXT(1, SCENARIO_NAME_SIZE), REQUIRED,
+     IN(struct scenario_expectation, name), .help = "of the load or the equipment"},
+    {EXPECT(EXPECT_ENERGY), .key = "wh_min", NUMBER(0, 1000000000, "Wh"), OR("0"),
+     IN(struct scenario_expectation, wh_min), .help = "at least"},
+    {EXPECT(EXPECT_ENERGY), .key = "wh_max", NUMBER(0, 1000000000, "Wh"), COMPUTED("any"),
+     IN(struct scenario_expectation, wh_max), .help = "at most"},
     EXPECT_OUTPUT_KEY(EXPECT_LONGEST),
     {EXPECT(EXPECT_LONGEST), .key = "is", WORD(levels), REQUIRED, IN(struct scenario_expectation, high),
      .help = "the level"},

@@ -287,6 +287,49 @@ static void test_charge_in_a_run(void **state)
     system_free(&run);
 }
 
+/* ---- energy --------------------------------------------------------------------------------------------- */
+
+static void test_energy_at_its_edges(void **state)
+{
+    static const double wh[] = {999.9, 1000.0, 2000.0, 2000.1};
+    static const char *const details[] = {"it was 1000 Wh", "it was 1.00 kWh", "it was 2.00 kWh",
+                                          "it was 2.00 kWh"};
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        const enum expectation_verdict verdict = i == 0 || i == 3 ? EXPECTATION_UNMET : EXPECTATION_MET;
+
+        begin(
+            (struct scenario_expectation){
+                .what = EXPECT_ENERGY, .name = "hob", .user = 3, .wh_min = 1000.0, .wh_max = 2000.0},
+            1.0);
+        says("energy of hob is 1.00 kWh to 2.00 kWh");
+        totals.load_j[3] = wh[i] * 3600.0;
+        end(DAY_TICKS, verdict, details[i]);
+    }
+}
+
+/* Of equipment it is what it gives or, where it gives nothing, what it takes; the section `solar` is before it. */
+static void test_energy_of_equipment(void **state)
+{
+    (void)state;
+    for (int gives = 0; gives <= 1; gives++) {
+        begin((struct scenario_expectation){.what = EXPECT_ENERGY,
+                                            .name = "inverter",
+                                            .user = SCENARIO_LOADS_MAX + 1,
+                                            .wh_min = 3.0,
+                                            .wh_max = EXPECT_WH_NONE},
+              1.0);
+        says("energy of inverter is at least 3.0 Wh");
+        described.solar.panel_w = 100.0;
+        described.equipment_count = 2;
+        totals.equipment[2].taken_j = 3.0 * 3600.0;
+        totals.equipment[2].given_j = gives * 2.9 * 3600.0;
+        end(DAY_TICKS, gives == 0 ? EXPECTATION_MET : EXPECTATION_UNMET,
+            gives == 0 ? "it was 3.0 Wh" : "it was 2.9 Wh");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +341,8 @@ int main(void)
         cmocka_unit_test(test_charge_all_along),
         cmocka_unit_test(test_charge_at_one_time),
         cmocka_unit_test(test_charge_in_a_run),
+        cmocka_unit_test(test_energy_at_its_edges),
+        cmocka_unit_test(test_energy_of_equipment),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

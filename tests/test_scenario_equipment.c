@@ -19,6 +19,8 @@
 #define BUSES "buses: [{name: side}, {name: starter, battery: lead_acid, capacity_ah: 95}]\n"
 #define PROTECT "equipment: [{name: protect, kind: battery_protect, from: bank, to: side, control: load}]\n"
 
+#define ONE_LOAD "loads: [{name: hob, power_w: 9}]\n"
+
 static struct scenario result;
 static char message[SCENARIO_FILE_ERROR_SIZE];
 
@@ -169,6 +171,26 @@ static void test_faults_are_those_of_the_kind(void **state)
            "x.yaml:5:69: sun has no faults of its own");
 }
 
+static void test_energy_is_somebodys(void **state)
+{
+    (void)state;
+    accept(MINIMAL BUSES PROTECT
+           "loads: [{name: hob, power_w: 9, on: side}]\n"
+           "expect: [{what: energy, name: hob, wh_min: 5}, {what: energy, name: protect, wh_max: 5}]\n");
+    assert_int_equal(result.expectations[0].user, 0);
+    assert_true(result.expectations[0].wh_max == EXPECT_WH_NONE);
+    assert_int_equal(result.expectations[1].user, SCENARIO_LOADS_MAX);
+    refuse(MINIMAL ONE_LOAD "expect: [{what: energy, name: hop, wh_min: 5}]\n",
+           "x.yaml:5:31: there is no load and no equipment hop, did you mean hob?");
+    refuse(MINIMAL ONE_LOAD "expect: [{what: energy, name: hob}]\n",
+           "x.yaml:5:10: energy needs wh_min, wh_max or both");
+    refuse(MINIMAL ONE_LOAD "expect: [{what: energy, name: hob, wh_min: 5, wh_max: 4}]\n",
+           "x.yaml:5:55: wh_max 4 is below wh_min 5");
+    refuse(MINIMAL "loads: [{name: a, power_w: 1}, {name: a, power_w: 1}]\n"
+                   "expect: [{what: energy, name: a, wh_min: 5}]\n",
+           "x.yaml:5:31: 2 have the name a; give each its own");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +201,7 @@ int main(void)
         cmocka_unit_test(test_ve_bus_is_refused),
         cmocka_unit_test(test_loads_have_a_place),
         cmocka_unit_test(test_faults_are_those_of_the_kind),
+        cmocka_unit_test(test_energy_is_somebodys),
     };
 
     return cmocka_run_group_tests_name("buses and equipment in a file", tests, NULL, NULL);

@@ -345,7 +345,9 @@ static void write_sample(const struct scenario_row *row, char *text, size_t size
     } else if (row->kind == SCENARIO_LIST) { /* the points of a cell */
         snprintf(text, size, "[{soc: 0, v: 0.01}, {soc: 1, v: 0.02}]");
     } else {
-        snprintf(text, size, "%.16g", strcmp(row->key, "mv_max") == 0 ? row->maximum : row->minimum);
+        snprintf(text, size, "%.16g",
+                 strcmp(row->key, "mv_max") == 0 || strcmp(row->key, "wh_max") == 0 ? row->maximum
+                                                                                    : row->minimum);
     }
 }
 
@@ -362,6 +364,7 @@ static bool is_companion(const struct scenario_row *row, const struct scenario_r
     bool is_pct = (row->group == SCENARIO_EXPECT_KEYS + EXPECT_STATE_OF_CHARGE ||
                    row->group == SCENARIO_EXPECT_KEYS + EXPECT_HIGH_SHARE) &&
                   strcmp(row->key, "pct_max") == 0 && strcmp(target->key, "pct_min") != 0;
+    bool is_wh = row->group == SCENARIO_EXPECT_KEYS + EXPECT_ENERGY && strcmp(row->key, "wh_max") == 0;
     bool is_target_one_of = false;
     for (int i = 0; is_one_of && kind->one_of[i] != NULL; i++) {
         is_target_one_of = is_target_one_of || strcmp(target->key, kind->one_of[i]) == 0;
@@ -369,7 +372,7 @@ static bool is_companion(const struct scenario_row *row, const struct scenario_r
     bool is_difference = row->group == SCENARIO_BATTERY_ENTRY && strcmp(row->key, "capacity_pct") == 0 &&
                          (strcmp(target->key, "battery") == 0 || strcmp(target->key, "cell") == 0);
     return (is_one_of && !is_target_one_of) || is_clear || is_control || is_capacity || is_battery ||
-           is_pct || is_difference || (is_count && strcmp(target->key, "count_min") != 0);
+           is_pct || is_wh || is_difference || (is_count && strcmp(target->key, "count_min") != 0);
 }
 
 /* Adds "key: sample, " for all keys that `target` needs beside it. */
@@ -423,6 +426,10 @@ static void write_scenario(const struct scenario_row *row, const char *value, ch
     }
     if (group != SCENARIO_BUS_ENTRY && group != SCENARIO_TOP) {
         used += (size_t)snprintf(text + used, size - used, "buses: [{name: side}]\n");
+        ++*line;
+    }
+    if (group >= SCENARIO_EXPECT_KEYS && group < SCENARIO_EQUIPMENT_KEYS) {
+        used += (size_t)snprintf(text + used, size - used, "loads: [{name: t, power_w: 1}]\n");
         ++*line;
     }
     if (group >= SCENARIO_EVENT_KEYS && group < SCENARIO_EXPECT_KEYS) {
@@ -767,7 +774,8 @@ static void every_text_has_a_length(void **state)
         if ((row->kind != SCENARIO_TEXT &&
              row->kind != SCENARIO_LINES) || /* a name that must be there: tests/test_loads.c */
             strcmp(row->key, "load") == 0 ||
-            strcmp(row->key, "profile") == 0 || is_fault(row)) {
+            strcmp(row->key, "profile") == 0 || is_fault(row) ||
+            row->group == SCENARIO_EXPECT_KEYS + EXPECT_ENERGY) {
             continue;
         }
         char value[SCENARIO_DESCRIPTION_SIZE + 8];
@@ -1275,7 +1283,7 @@ static void keys_are_known_and_stand_once(void **state)
          "equipment_fault or equipment_mended"},
         {MINIMAL "expect: [{seconds_min: 1}]\n",
          "4:10: an expectation needs what: warning, output, by, edges, cells, load_current, "
-         "state_of_charge, high_share, edges_a_day or longest"},
+         "state_of_charge, high_share, edges_a_day, longest or energy"},
         {MINIMAL "expect: [{what: load_current}]\n", "4:10: load_current needs current_a_max: 0..20 A"},
     };
     REFUSE_ALL(refusals);

@@ -217,9 +217,11 @@ enum scenario_expect_what {
     EXPECT_HIGH_SHARE,      /* `output` is high for pct_min..pct_max of the time */
     EXPECT_EDGES_A_DAY,     /* no day has more than count_max edges of `output` to `high` */
     EXPECT_LONGEST,         /* `output` is never `high` for longer than for_s_max */
+    EXPECT_ENERGY,          /* of a load or a piece of equipment: within wh_min..wh_max */
     EXPECT_COUNT
 };
 
+#define EXPECT_WH_NONE 1e12
 #define EXPECT_PCT_NONE 1e9 /* a state of charge may be outside 0..100 */
 
 struct scenario_expectation {
@@ -235,6 +237,10 @@ struct scenario_expectation {
     double mv_min;
     double mv_max;
     double current_a_max;
+    double wh_min;                 /* 0: none */
+    double wh_max;                 /* EXPECT_WH_NONE: none */
+    char name[SCENARIO_NAME_SIZE]; /* EXPECT_ENERGY: whose */
+    int user;       /* the same: a load by its number, or from SCENARIO_LOADS_MAX on equipment */
     double pct_min; /* -EXPECT_PCT_NONE: none */
     double pct_max; /* EXPECT_PCT_NONE: none */
     double for_s_max;
