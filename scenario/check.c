@@ -231,9 +231,18 @@ static bool check_load(struct scenario_reader *reader, int group, struct scenari
 
 bool scenario_check_entry(struct scenario_reader *reader, int group, const yaml_node_t *place, void *entry)
 {
-    return scenario_check_consumer(reader, group, place) &&
-           (group != SCENARIO_CONSUMER + CONSUMER_LOADS ||
-            (check_load(reader, group, entry) && check_outlet(reader, group, entry)));
+    switch (group) {
+    case SCENARIO_BATTERY_ENTRY:
+        return scenario_check_difference(reader, place, entry);
+    case SCENARIO_OCV_POINT:
+    case SCENARIO_HYSTERESIS_POINT:
+        return true;
+    case SCENARIO_CONSUMER + CONSUMER_LOADS:
+        return scenario_check_consumer(reader, group, place) && check_load(reader, group, entry) &&
+               check_outlet(reader, group, entry);
+    default:
+        return scenario_check_consumer(reader, group, place);
+    }
 }
 
 /* "day 3 12:00:00" */

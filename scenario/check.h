@@ -30,7 +30,10 @@ bool scenario_check_bus(struct scenario_reader *reader, const yaml_node_t *place
 bool scenario_check_equipment(struct scenario_reader *reader, const yaml_node_t *place,
                               struct scenario_equipment *entry);
 
-/* Checks the entry of a list of consumers that has just been read from `place` likewise, and what its kind alone asks. */
+/*
+ * Checks an entry of a list that has just been read from `place`: of a consumer likewise, and what its kind alone asks; of
+ * `batteries`; of a cell's points, of which there is nothing to say one by one.
+ */
 bool scenario_check_entry(struct scenario_reader *reader, int group, const yaml_node_t *place, void *entry);
 
 /* Finds the fault that an event puts into equipment among those of its kind; true for other events. */

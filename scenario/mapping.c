@@ -214,11 +214,6 @@ static bool read_entry(struct scenario_reader *reader, int group, const yaml_nod
         return scenario_check_bus(reader, node, entry);
     case SCENARIO_EQUIPMENT_ENTRY:
         return scenario_check_equipment(reader, node, entry);
-    case SCENARIO_BATTERY_ENTRY:
-        return scenario_check_difference(reader, node, entry);
-    case SCENARIO_OCV_POINT:
-    case SCENARIO_HYSTERESIS_POINT:
-        return true;
     default:
         return scenario_check_entry(reader, group, node, entry);
     }

@@ -28,6 +28,7 @@ const KINDS = {
     warning: { name: "Warning", on: "", off: "" },
     fault: { name: "Fault", on: "found", off: "over" },
     drop: { name: "Low voltage", on: "load on", off: "load off" },
+    equipment: { name: "Equipment", on: "", off: "" },
     led_load: { name: "LED Load ON", on: "lit", off: "dark" },
     led_fault: { name: "LED Temp or OVP", on: "lit", off: "dark" },
 };
