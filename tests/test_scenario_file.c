@@ -1666,6 +1666,19 @@ static void put_kinds(struct page *page, int group)
     }
 }
 
+/* The faults that events put into equipment, of each kind that has some. */
+static void put_faults(struct page *page)
+{
+    const struct scenario_row *kind = scenario_variant_row(SCENARIO_EQUIPMENT_ENTRY);
+    put(page, "| kind | fault | meaning |\n|---|---|---|\n");
+    for (size_t word = 0; kind->words[word].text != NULL; word++) {
+        const struct scenario_word *faults = equipment_kinds[kind->words[word].value]->faults;
+        for (size_t i = 0; faults != NULL && faults[i].text != NULL; i++) {
+            put(page, "| `%s` | `%s` | %s |\n", kind->words[word].text, faults[i].text, faults[i].help);
+        }
+    }
+}
+
 static bool group_is_empty(int group)
 {
     for (size_t i = 0; i < scenario_schema()->count; i++) {
@@ -1698,6 +1711,11 @@ static void put_tables(void (*take)(const char *heading, const char *table))
         page.used = 0;
         if (scenario_variant_row(group) != NULL) {
             put_kinds(&page, group);
+            take(heading, page.text);
+        }
+        page.used = 0;
+        if (group == SCENARIO_EVENT) {
+            put_faults(&page);
             take(heading, page.text);
         }
     }
