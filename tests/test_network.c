@@ -248,7 +248,7 @@ static void test_laws_of_random_networks(void **state)
         }
         network_solve(&network, &again);
         for (int n = 0; n < network.node_count && !flow.is_low; n++) {
-            assert_near(again.node_v[n], flow.node_v[n], 1e-8);
+            assert_near(again.node_v[n], flow.node_v[n], 1e-7);
         }
     }
     assert_true(low > 1000);
@@ -456,7 +456,7 @@ static void test_limits_of_a_source(void **state)
         .power_w = 125.0, .current_a_max = 50.0, .voltage_v_max = 14.2, .cable_ohm = 0.002};
     network_solve(&network, &flow);
     assert_int_equal(flow.source_limit[0], NETWORK_BY_POWER);
-    assert_near(flow.source_v[0] * (flow.source_v[0] - 12.0) / 0.012, 125.0, 1e-9);
+    assert_near(flow.source_v[0] * (flow.source_v[0] - 12.0) / 0.012, 125.0, 1e-7);
     network.sources[0].power_w = 5000.0;
     network_solve(&network, &flow);
     assert_int_equal(flow.source_limit[0], NETWORK_BY_CURRENT);

@@ -21,8 +21,10 @@ struct attempt {
     double top_v[NETWORK_NODES_MAX]; /* none is above */
     double source_slopes;            /* 1, or what the steps from above take them for */
     double fall_max;                 /* the part of its voltage by which a node may fall in a round; 1: any */
-    double close_v;                  /* a round that moves by less is the last */
-    bool has_converters;             /* the next two lines and input_s are used with them alone */
+    double close;        /* a round that moves no node by more than this part of its voltage is the last */
+    bool is_from_above;  /* top_v is known */
+    bool has_one_way;    /* there is a one-way link */
+    bool has_converters; /* the next two lines and input_s are used with them alone */
     bool is_input[NETWORK_LOADS_MAX];    /* of a converter: when it is low, it is off */
     bool is_apart[NETWORK_SOURCES_MAX];  /* a converter whose input takes its idle power alone so far */
     bool is_low[NETWORK_LOADS_MAX];      /* it is a resistance, or off */

@@ -11,20 +11,28 @@
 /* A load's terminals with its node at `node_v`, while it takes its current or `power_w`; below 0: it cannot. */
 static inline double terminal_v(const struct network_load *load, double power_w, double node_v)
 {
-    const double square = node_v * node_v - 4.0 * load->cable_ohm * power_w;
+    double square = 0.0;
 
     if (power_w <= 0.0) {
         return node_v - load->cable_ohm * load->current_a;
     }
+    if (load->cable_ohm <= 0.0) {
+        return node_v > 0.0 ? node_v : -1.0;
+    }
+    square = node_v * node_v - 4.0 * load->cable_ohm * power_w;
     return square > 0.0 && node_v > 0.0 ? 0.5 * (node_v + sqrt(square)) : -1.0;
 }
 
 /* Into a load whose terminals are at `load_v`, which is above 0. */
 static inline struct current into_load(const struct network_load *load, double power_w, double load_v)
 {
-    const double power_a = power_w / load_v;
+    if (power_w <= 0.0) {
+        return (struct current){load->current_a, 0.0};
+    } else {
+        const double power_a = power_w / load_v;
 
-    return (struct current){load->current_a + power_a, -power_a / (load_v - load->cable_ohm * power_a)};
+        return (struct current){power_a, -power_a / (load_v - load->cable_ohm * power_a)};
+    }
 }
 
 /* Into a load that is a resistance. */
@@ -39,7 +47,8 @@ static struct current into_resistance(const struct network_load *load, double no
 struct current network_into_low(const struct network *network, const struct attempt *attempt, int i,
                                 double node_v)
 {
-    return attempt->is_input[i] ? (struct current){0.0, 0.0} : into_resistance(&network->loads[i], node_v);
+    return attempt->has_converters && attempt->is_input[i] ? (struct current){0.0, 0.0}
+                                                           : into_resistance(&network->loads[i], node_v);
 }
 
 /* Out of a source that can give, into its node at `node_v`; `limit` is what it stands on. */
@@ -74,14 +83,21 @@ static inline struct current out_of_source(const struct network_source *source, 
 static void add_stores(const struct network *network, const struct attempt *attempt, struct balance *balance)
 {
     for (int n = 0; n < network->node_count; n++) {
+        const struct network_store *store = &network->stores[n];
         const double node_v = attempt->node_v[n];
 
         for (int m = 0; m < network->node_count; m++) {
             balance->slope_s[n][m] = 0.0;
         }
-        balance->out_a[n] = network_store_a(&network->stores[n], node_v) + SMALLEST_S * node_v;
-        balance->slope_s[n][n] = network_store_s(&network->stores[n], node_v) + SMALLEST_S;
+        balance->out_a[n] = network_store_a(store, node_v) + SMALLEST_S * node_v;
+        balance->slope_s[n][n] = network_store_s(store, node_v) + SMALLEST_S;
     }
+}
+
+/* The power that load `i` takes at its terminals while it is not low. */
+static inline double power_of(const struct network *network, const struct attempt *attempt, int i)
+{
+    return attempt->has_converters ? attempt->taken_w[i] : network->loads[i].power_w;
 }
 
 /* Load `i` is at `part` of its lowest voltage. */
@@ -99,21 +115,23 @@ static void add_loads(const struct network *network, struct attempt *attempt, st
     for (int i = 0; i < network->load_count; i++) {
         const struct network_load *load = &network->loads[i];
         const double node_v = attempt->node_v[load->node];
-        struct current *into = &attempt->load[i];
+        struct current into;
 
         if (attempt->is_low[i]) {
-            *into = network_into_low(network, attempt, i, node_v);
+            into = network_into_low(network, attempt, i, node_v);
         } else {
-            const double load_v = terminal_v(load, attempt->taken_w[i], node_v);
+            const double power_w = power_of(network, attempt, i);
+            const double load_v = terminal_v(load, power_w, node_v);
 
             if (load_v < load->voltage_v_min) {
                 note_low(balance, i, load_v / load->voltage_v_min);
                 continue;
             }
-            *into = into_load(load, attempt->taken_w[i], load_v);
+            into = into_load(load, power_w, load_v);
         }
-        balance->out_a[load->node] += into->a;
-        balance->slope_s[load->node][load->node] += into->s;
+        attempt->load[i] = into;
+        balance->out_a[load->node] += into.a;
+        balance->slope_s[load->node][load->node] += into.s;
     }
 }
 
@@ -229,11 +247,12 @@ static int steepest(const struct network *network, const struct attempt *attempt
 
     for (int i = 0; i < network->load_count; i++) {
         const struct network_load *load = &network->loads[i];
-        const double load_v = terminal_v(load, attempt->taken_w[i], attempt->node_v[load->node]);
+        const double power_w = power_of(network, attempt, i);
+        const double load_v = terminal_v(load, power_w, attempt->node_v[load->node]);
 
         if (!attempt->is_low[i] && is_there[load->node] && load_v > 0.0 &&
-            into_load(load, attempt->taken_w[i], load_v).s < steepest_s) {
-            steepest_s = into_load(load, attempt->taken_w[i], load_v).s;
+            into_load(load, power_w, load_v).s < steepest_s) {
+            steepest_s = into_load(load, power_w, load_v).s;
             found = i;
         }
     }
@@ -245,7 +264,8 @@ static int steepest(const struct network *network, const struct attempt *attempt
 /* The part of a fall from `above_v` over a bend that leads down to it; 1 where it does not lead there. */
 static inline double part_to_bend(double part, double above_v, double down_v)
 {
-    return above_v > 0.0 && down_v > above_v ? fmin(part, above_v / down_v) : part;
+    /* down_v times the part so far: it is a division only where that leads over the bend */
+    return above_v > 0.0 && down_v * part > above_v ? above_v / down_v : part;
 }
 
 double network_part_of_step(const struct network *network, const struct attempt *attempt,
@@ -268,7 +288,7 @@ double network_part_of_step(const struct network *network, const struct attempt 
             part = part_to_bend(part, attempt->fall_max * attempt->node_v[n], fall_v[n]);
         }
     }
-    for (int i = 0; i < network->link_count; i++) {
+    for (int i = 0; i < network->link_count && attempt->has_one_way; i++) {
         const struct network_link *link = &network->links[i];
 
         if (link->is_one_way) {
@@ -367,7 +387,7 @@ bool network_turn_links(const struct network *network, struct attempt *attempt)
 {
     bool has_turned = false;
 
-    for (int i = 0; i < network->link_count; i++) {
+    for (int i = 0; i < network->link_count && attempt->has_one_way; i++) {
         const struct network_link *link = &network->links[i];
 
         if (link->is_one_way) {
@@ -384,7 +404,7 @@ bool network_turn_links(const struct network *network, struct attempt *attempt)
 
 bool network_turn_a_link_ahead(const struct network *network, struct attempt *attempt, const double *fall_v)
 {
-    for (int i = 0; i < network->link_count; i++) {
+    for (int i = 0; i < network->link_count && attempt->has_one_way; i++) {
         const struct network_link *link = &network->links[i];
 
         if (link->is_one_way) {
