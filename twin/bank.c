@@ -148,6 +148,7 @@ static void prepare_steps(struct bank *b, const struct cell_model *model)
         const double seconds = TICK_S * (double)(1 << k);
 
         step->seconds = seconds;
+        step->per_second = 1.0 / seconds;
         bank_prepare_decays(step, model);
         step->cell_decay = real_exp(-seconds * cell_thermal_rate(b));
         if (k == 0) {
@@ -209,6 +210,7 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
     prepare_steps(made, model);
     bank_read_temperatures(made, made->now);
     bank_read_charges(made, made->now);
+    bank_read_held(made, made->now);
     bank_read_voltages(made, made->now);
     return true;
 }

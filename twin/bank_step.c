@@ -90,16 +90,13 @@ static inline double within_one(double turned)
  * taken in the middle of the line that it was on; at one that stays the relaxing voltages' means are exact; the rest is
  * taken at the step's beginning or middle. What the step before owes (twin/bank_energy.c) comes on top.
  */
-static void heat_string(struct bank *b, int s, const struct bank_step *step)
+static void heat_cells(const struct bank *restrict b, const struct bank_state *restrict now,
+                       double *restrict heat_w, int first, int end, const struct bank_step *restrict step,
+                       double rise_a)
 {
-    const struct bank_parameters *parameters = &b->parameters;
-    const struct bank_state *now = b->now;
-    const double rise_a = 0.5 * now->string_a_per_s[s] * step->seconds;
-    const double per_second = 1.0 / step->seconds;
-
-    for (int i = s * b->cells_per_string; i < (s + 1) * b->cells_per_string; i++) {
+    for (int i = first; i < end; i++) {
         const double cell_a = now->cell_a[i] + rise_a;
-        const double half_dz = 0.5 * cell_a * step->seconds * parameters->per_coulomb[i];
+        const double half_dz = 0.5 * cell_a * step->seconds * b->parameters.per_coulomb[i];
         const double rest1_v = now->transfer_v[i];
         const double rest2_v = now->r2_ohm[i] * cell_a;
         const double v1_v = rest1_v + (now->v1_v[i] - rest1_v) * (1.0 - step->v1.ramp);
@@ -108,10 +105,16 @@ static void heat_string(struct bank *b, int s, const struct bank_step *step)
         const double h = now->h[i] + (turned < 0.0 ? (1.0 + now->h[i]) : (1.0 - now->h[i])) * turned;
         const double entropy_v_per_k = now->entropy_v_per_k[i] + now->entropy_slope[i] * half_dz;
 
-        b->heat_w[i] = cell_a * (now->r0_ohm[i] * cell_a + v1_v + v2_v + now->ocv_v[i] - now->rest_v[i] +
-                                 now->hysteresis_v[i] * h + bank_kelvin(now->temp_c[i]) * entropy_v_per_k) +
-                       b->heat_owed_j[i] * per_second;
+        heat_w[i] = cell_a * (now->r0_ohm[i] * cell_a + v1_v + v2_v + now->ocv_v[i] - now->rest_v[i] +
+                              now->hysteresis_v[i] * h + bank_kelvin(now->temp_c[i]) * entropy_v_per_k) +
+                    b->heat_owed_j[i] * step->per_second;
     }
+}
+
+static void heat_string(struct bank *b, int s, const struct bank_step *step)
+{
+    heat_cells(b, b->now, b->heat_w, s * b->cells_per_string, (s + 1) * b->cells_per_string, step,
+               0.5 * b->now->string_a_per_s[s] * step->seconds);
 }
 
 /*
@@ -276,19 +279,17 @@ static void add_string_end(struct bank *b, int s)
 }
 
 /* Adds what a string's change of current does beyond hold_current() and turn_hysteresis(). */
-static void bend_string(struct bank *b, int s)
+static void bend_cells(struct bank_state *restrict next, const struct bank_bend *restrict bend, int first,
+                       int end, double change_a)
 {
-    struct bank_state *next = b->next;
-    const double change_a = next->string_a[s] - b->now->string_a[s];
-
-    for (int i = s * b->cells_per_string; i < (s + 1) * b->cells_per_string; i++) {
-        next->emf_v[i] += b->bend.ohm[i] * change_a;
-        next->z[i] += b->bend.z[i] * change_a;
-        next->w[0][i] += b->bend.w[0][i] * change_a;
-        next->w[1][i] += b->bend.w[1][i] * change_a;
-        next->h[i] = within_one(next->h[i] + b->bend.h[i] * change_a);
-        next->v1_v[i] += b->bend.v1_ohm[i] * change_a;
-        next->v2_v[i] += b->bend.v2_ohm[i] * change_a;
+    for (int i = first; i < end; i++) {
+        next->emf_v[i] += bend->ohm[i] * change_a;
+        next->z[i] += bend->z[i] * change_a;
+        next->w[0][i] += bend->w[0][i] * change_a;
+        next->w[1][i] += bend->w[1][i] * change_a;
+        next->h[i] = within_one(next->h[i] + bend->h[i] * change_a);
+        next->v1_v[i] += bend->v1_ohm[i] * change_a;
+        next->v2_v[i] += bend->v2_ohm[i] * change_a;
     }
 }
 
@@ -314,8 +315,9 @@ void bank_conclude(struct bank *b, double node_v)
 {
     share_current(b, b->next, node_v);
     for (int s = 0; s < b->strings; s++) {
-        b->next->string_a_per_s[s] = (b->next->string_a[s] - b->now->string_a[s]) / b->tried->seconds;
-        bend_string(b, s);
+        b->next->string_a_per_s[s] = (b->next->string_a[s] - b->now->string_a[s]) * b->tried->per_second;
+        bend_cells(b->next, &b->bend, s * b->cells_per_string, (s + 1) * b->cells_per_string,
+                   b->next->string_a[s] - b->now->string_a[s]);
     }
     bank_read_voltages(b, b->next);
 }

@@ -10,13 +10,8 @@
 
 #include "twin/network_internal.h"
 
-/*
- * A round squares what is missing: a load's current is 4e-10 of it wrong after one that moves its voltage by CLOSE. A converter's cable
- * may make much of its output's voltage.
- */
-#define CLOSE 2e-5
-#define CLOSE_CONVERTER 1e-9
-#define CLOSE_V 1e-9 /* and by this, where there is next to none */
+#define CLOSE_CONVERTER 1e-9 /* a converter's cable may make much of its output's voltage */
+#define CLOSE_V 1e-9
 #define NEAR_V 3e-5
 
 enum { ROUNDS = 10, ROUNDS_A_BEND = 2, HALVINGS_MAX = 40 };
@@ -93,7 +88,7 @@ static inline bool step(const struct network *network, struct attempt *attempt, 
     for (int n = 0; n < network->node_count; n++) {
         const double node_v = attempt->node_v[n] - part * balance->out_a[n];
 
-        is_close = is_close && fabs(balance->out_a[n]) <= attempt->close * fabs(node_v) + CLOSE_V;
+        is_close = is_close && network_is_close(balance->out_a[n], node_v, attempt->close);
         attempt->node_v[n] = held_down(attempt, n, node_v);
         is_close = is_close && node_v - attempt->node_v[n] <= CLOSE_V;
     }
@@ -297,9 +292,12 @@ void network_solve(const struct network *network, struct network_flow *flow)
     assert(network->node_count >= 1 && network->node_count <= NETWORK_NODES_MAX);
     assert(network->load_count <= NETWORK_LOADS_MAX && network->source_count <= NETWORK_SOURCES_MAX);
     assert(network->link_count <= NETWORK_LINKS_MAX);
+    if (network_solve_quickly(network, flow)) {
+        return;
+    }
     attempt.source_slopes = 1.0;
     attempt.fall_max = 1.0;
-    attempt.close = CLOSE;
+    attempt.close = NETWORK_CLOSE;
     attempt.is_from_above = false;
     attempt.has_converters = false;
     for (int n = 0; n < network->node_count; n++) {

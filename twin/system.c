@@ -95,9 +95,10 @@ static void act(struct system_run *run)
     run->inputs = system_inputs_at(run, run->bus.voltage_v, run->tick);
     decision = run->device.step(run->device.self, &run->inputs);
     system_drive(run, &decision);
-    settle(run);
-    run->inputs =
-        system_inputs_at(run, run->bus.voltage_v, run->tick); /* what its outputs have changed of them */
+    if (run->moved) { /* by its outputs, and with them what it samples */
+        settle(run);
+        run->inputs = system_inputs_at(run, run->bus.voltage_v, run->tick);
+    }
 }
 
 /* ---- between ticks ------------------------------------------------------------------------------ */
@@ -227,7 +228,7 @@ static void move(struct system_run *run)
     run->bus = end;
     for (int n = 0; n < run->network.node_count; n++) {
         run->node_v_per_s[n] =
-            (run->flow_end->node_v[n] - run->flow->node_v[n]) * (1.0 / run->bank.tried->seconds);
+            (run->flow_end->node_v[n] - run->flow->node_v[n]) * run->bank.tried->per_second;
     }
     swap_flows(run);
     run->device.skip(run->device.self, &run->inputs, (uint32_t)((1u << k) - 1u));

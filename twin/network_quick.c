@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The network of most steps: a bus, what is behind its relay, loads that have their voltage, and no bend on the way from the step
+ * before. It is Newton's method of twin/network.c without all else.
+ */
+#include <math.h>
+
+#include "twin/network_internal.h"
+#include "twin/network_laws.h"
+
+enum { NODES = 2, ROUNDS = 4 };
+
+struct quick {
+    double node_v[NODES];
+    double out_a[NODES]; /* and, once they are found, the falls */
+    double ground_s[NODES];
+    double link_s;
+    struct current load[NETWORK_LOADS_MAX];
+    struct current source[NETWORK_SOURCES_MAX];
+    enum network_limit limit[NETWORK_SOURCES_MAX];
+};
+
+static bool is_simple(const struct network *network)
+{
+    bool is_simple = network->node_count <= NODES;
+
+    for (int n = 0; is_simple && n < network->node_count; n++) {
+        is_simple = network->stores[n].discharge_more_s <= 0.0;
+    }
+    for (int i = 0; is_simple && i < network->source_count; i++) {
+        is_simple = !network->sources[i].has_input;
+    }
+    for (int i = 0; is_simple && i < network->link_count; i++) {
+        is_simple = !network->links[i].is_one_way;
+    }
+    return is_simple;
+}
+
+/* False: one is below its lowest voltage. */
+static inline bool add_loads(const struct network *network, struct quick *quick)
+{
+    for (int i = 0; i < network->load_count; i++) {
+        const struct network_load *load = &network->loads[i];
+        const double node_v = quick->node_v[load->node];
+        struct current into;
+
+        if (load->is_resistance) {
+            into = network_into_resistance(load, node_v);
+        } else {
+            const double load_v = network_terminal_v(load, load->power_w, node_v);
+
+            if (load_v < load->voltage_v_min) {
+                return false;
+            }
+            into = network_into_load(load, load->power_w, load_v, node_v);
+        }
+        quick->load[i] = into;
+        quick->out_a[load->node] += into.a;
+        quick->ground_s[load->node] += into.s;
+    }
+    return true;
+}
+
+static inline void add_stores_and_sources(const struct network *network, struct quick *quick)
+{
+    for (int n = 0; n < network->node_count; n++) {
+        const struct network_store *store = &network->stores[n];
+
+        quick->out_a[n] =
+            store->conductance_s * quick->node_v[n] - store->short_a + NETWORK_SMALLEST_S * quick->node_v[n];
+        quick->ground_s[n] = store->conductance_s + NETWORK_SMALLEST_S;
+    }
+    for (int i = 0; i < network->source_count; i++) {
+        const struct network_source *source = &network->sources[i];
+
+        if (source->power_w > 0.0) {
+            quick->source[i] = network_out_of_source(source, quick->node_v[source->node], &quick->limit[i]);
+            quick->out_a[source->node] -= quick->source[i].a;
+            quick->ground_s[source->node] -= quick->source[i].s;
+        } else {
+            quick->source[i] = (struct current){0.0, 0.0};
+            quick->limit[i] = NETWORK_OFF;
+        }
+    }
+}
+
+static inline void add_links(const struct network *network, struct quick *quick)
+{
+    quick->link_s = 0.0;
+    for (int i = 0; i < network->link_count; i++) {
+        const struct network_link *link = &network->links[i];
+        const double a = (quick->node_v[link->from] - quick->node_v[link->to]) * link->conductance_s;
+
+        quick->out_a[link->from] += a;
+        quick->out_a[link->to] -= a;
+        quick->link_s += link->conductance_s;
+    }
+}
+
+/* Finds the falls, by Cramer's rule. False: a voltage would fall as the current into it rises. */
+static inline bool find_falls(struct quick *quick, int count)
+{
+    if (count == 1) {
+        quick->out_a[0] /= quick->ground_s[0];
+        return quick->ground_s[0] > 0.0;
+    } else {
+        const double first_s = quick->ground_s[0] + quick->link_s;
+        const double second_s = quick->ground_s[1] + quick->link_s;
+        const double determinant =
+            quick->ground_s[0] * second_s +
+            quick->link_s * quick->ground_s[1]; /* nothing small beside a link is lost */
+        const double per = 1.0 / determinant;
+        const double first_a = quick->out_a[0];
+        const double second_a = quick->out_a[1];
+
+        quick->out_a[0] = (second_s * first_a + quick->link_s * second_a) * per;
+        quick->out_a[1] = (first_s * second_a + quick->link_s * first_a) * per;
+        return first_s > 0.0 && determinant > 0.0;
+    }
+}
+
+/* Whether a source begins to give on the way. */
+static inline bool is_bend_on_way(const struct network *network, const struct quick *quick)
+{
+    bool is_on_way = false;
+
+    for (int i = 0; i < network->source_count; i++) {
+        const struct network_source *source = &network->sources[i];
+        const double above_v = quick->node_v[source->node] - source->voltage_v_max;
+
+        is_on_way =
+            is_on_way || (source->power_w > 0.0 && above_v > 0.0 && quick->out_a[source->node] > above_v);
+    }
+    return is_on_way;
+}
+
+/* Goes the step; true: it was so short that the next would change nothing. */
+static inline bool step(const struct network *network, struct quick *quick)
+{
+    bool is_close = true;
+
+    for (int n = 0; n < network->node_count; n++) {
+        quick->node_v[n] -= quick->out_a[n];
+        is_close = is_close && network_is_close(quick->out_a[n], quick->node_v[n], NETWORK_CLOSE);
+    }
+    return is_close;
+}
+
+/* After the last step each current follows its slope. False: a part has left its side of a bend. */
+static inline bool follow_slopes(const struct network *network, struct quick *quick,
+                                 struct network_flow *flow)
+{
+    bool is_good = true;
+
+    for (int i = 0; i < network->load_count; i++) {
+        const struct network_load *load = &network->loads[i];
+        const double node_v = quick->node_v[load->node];
+        const double load_a = quick->load[i].a - quick->load[i].s * quick->out_a[load->node];
+        const double load_v = node_v - load->cable_ohm * load_a;
+
+        flow->load_a[i] = load_a;
+        flow->load_v[i] = load_v;
+        flow->load_is_low[i] = false;
+        is_good =
+            is_good && load_a >= 0.0 && (load->is_resistance ? node_v > 0.0 : load_v >= load->voltage_v_min);
+    }
+    for (int i = 0; i < network->source_count; i++) {
+        const struct network_source *source = &network->sources[i];
+        const double node_v = quick->node_v[source->node];
+        const double source_a = quick->source[i].a - quick->source[i].s * quick->out_a[source->node];
+
+        flow->source_a[i] = source_a;
+        flow->source_v[i] = node_v + source->cable_ohm * source_a;
+        flow->source_limit[i] = quick->limit[i];
+        is_good = is_good && source_a >= 0.0 && network_stands(source, quick->limit[i], node_v, source_a);
+    }
+    return is_good;
+}
+
+static void read_nodes(const struct network *network, const struct quick *quick, struct network_flow *flow)
+{
+    flow->is_low = false;
+    for (int n = 0; n < network->node_count; n++) {
+        flow->node_v[n] = quick->node_v[n];
+    }
+    for (int i = 0; i < network->link_count; i++) {
+        const struct network_link *link = &network->links[i];
+
+        flow->link_a[i] = (quick->node_v[link->from] - quick->node_v[link->to]) * link->conductance_s;
+    }
+}
+
+bool network_solve_quickly(const struct network *network, struct network_flow *flow)
+{
+    struct quick quick;
+
+    if (!is_simple(network)) {
+        return false;
+    }
+    for (int n = 0; n < network->node_count; n++) {
+        quick.node_v[n] = flow->node_v[n];
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+        add_stores_and_sources(network, &quick);
+        if (!add_loads(network, &quick)) {
+            return false;
+        }
+        add_links(network, &quick);
+        if (!find_falls(&quick, network->node_count) || is_bend_on_way(network, &quick)) {
+            return false;
+        }
+        if (step(network, &quick) && follow_slopes(network, &quick, flow)) {
+            read_nodes(network, &quick, flow);
+            return true;
+        }
+    }
+    return false;
+}
