@@ -10,7 +10,8 @@
 static inline int place_in(double value, double low, double per_unit, int nodes, double *along)
 {
     const double place = (value - low) * per_unit;
-    const int node = place <= 0.0 ? 0 : (place >= nodes ? nodes - 1 : (int)place);
+    const double from_first = place > 0.0 ? place : 0.0;
+    const int node = (int)(from_first < nodes - 1 ? from_first : nodes - 1);
 
     *along = place - node;
     return node;
@@ -99,15 +100,22 @@ static void find_extremes(struct bank_state *state, int count)
     state->cell_v_max = highest_v;
 }
 
+/* Of cells `first` to `end`, whose string carries `string_a`. */
+static void read_string(const struct bank *restrict b, struct bank_state *restrict state, int first, int end,
+                        double string_a)
+{
+    for (int i = first; i < end; i++) {
+        const double cell_a = string_a - b->bleed_a[i];
+
+        state->cell_a[i] = cell_a;
+        state->cell_v[i] = state->emf_v[i] + state->r0_ohm[i] * cell_a;
+    }
+}
+
 void bank_read_voltages(const struct bank *b, struct bank_state *state)
 {
     for (int s = 0; s < b->strings; s++) {
-        const double string_a = state->string_a[s];
-
-        for (int i = s * b->cells_per_string; i < (s + 1) * b->cells_per_string; i++) {
-            state->cell_a[i] = string_a - b->bleed_a[i];
-            state->cell_v[i] = state->emf_v[i] + state->r0_ohm[i] * state->cell_a[i];
-        }
+        read_string(b, state, s * b->cells_per_string, (s + 1) * b->cells_per_string, state->string_a[s]);
     }
     for (int i = 0; i < b->cell_count; i++) { /* Butler and Volmer's law, turned round */
         state->transfer_v[i] = BANK_THERMAL_V_PER_K * bank_kelvin(state->temp_c[i]) *

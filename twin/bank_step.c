@@ -13,6 +13,15 @@
 
 /* ---- now ---------------------------------------------------------------------------------------- */
 
+/* A string by itself, behind the bank's cable: it needs one division, for which the next step waits. */
+static struct network_store single_string(const struct bank *b)
+{
+    const double conductance_s = 1.0 / (b->sources.r_ohm[0] + b->cable_ohm);
+
+    return (struct network_store){.conductance_s = conductance_s,
+                                  .short_a = b->sources.emf_v[0] * conductance_s};
+}
+
 /* The strings side by side, behind the bank's cable. */
 static struct network_store join_strings(struct bank *b)
 {
@@ -21,6 +30,10 @@ static struct network_store join_strings(struct bank *b)
     double short_a = 0.0;
     double behind_cable = 0.0;
 
+    if (b->strings == 1) {
+        b->store = single_string(b);
+        return b->store;
+    }
     for (int s = 0; s < b->strings; s++) {
         conductance_s += 1.0 / sources->r_ohm[s];
         short_a += sources->emf_v[s] / sources->r_ohm[s];
@@ -35,9 +48,13 @@ static struct network_store join_strings(struct bank *b)
 static void share_current(const struct bank *b, struct bank_state *state, double node_v)
 {
     const struct bank_sources *sources = &b->sources;
-    const double bank_a = b->store.conductance_s * node_v - b->store.short_a;
+    const double bank_a = network_store_a(&b->store, node_v);
     const double terminal_v = node_v - b->cable_ohm * bank_a;
 
+    if (b->strings == 1) {
+        state->string_a[0] = bank_a;
+        return;
+    }
     for (int s = 0; s < b->strings; s++) {
         state->string_a[s] = (terminal_v - sources->emf_v[s]) / sources->r_ohm[s];
     }

@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "twin/bus.h"
 
-#include <stddef.h>
-
-/* A converter takes nothing to outside: `is_input` is set for the load that feeds it; NULL: there are none. */
-static void read_loads(struct bus_state *bus, const struct network *network, const struct network_flow *flow,
-                       const bool *is_input)
+static void read_loads(struct bus_state *bus, const struct network *network, const struct network_flow *flow)
 {
+    double sum_a = 0.0;
+    double sum_w = 0.0;
+    double cable_w = 0.0;
+
     for (int i = 0; i < network->load_count; i++) {
         const double load_a = flow->load_a[i];
-        const double load_w = flow->load_v[i] * load_a;
 
-        bus->cable_w += network->loads[i].cable_ohm * load_a * load_a;
-        if (is_input != NULL && is_input[i]) {
-            bus->bank_a -= load_a;
-            bus->converter_w += load_w;
-        } else {
-            bus->load_a += load_a;
-            bus->load_w += load_w;
-        }
+        sum_a += load_a;
+        sum_w += flow->load_v[i] * load_a;
+        cable_w += network->loads[i].cable_ohm * load_a * load_a;
     }
+    bus->load_a = sum_a;
+    bus->load_w = sum_w;
+    bus->cable_w = cable_w;
 }
 
 static bool has_converters(const struct network *network)
@@ -32,8 +29,8 @@ static bool has_converters(const struct network *network)
     return has;
 }
 
-static void read_loads_and_inputs(struct bus_state *bus, const struct network *network,
-                                  const struct network_flow *flow)
+/* A converter takes nothing to outside. */
+static void read_inputs(struct bus_state *bus, const struct network *network, const struct network_flow *flow)
 {
     bool is_input[NETWORK_LOADS_MAX] = {false};
 
@@ -42,7 +39,20 @@ static void read_loads_and_inputs(struct bus_state *bus, const struct network *n
             is_input[network->sources[i].input] = true;
         }
     }
-    read_loads(bus, network, flow, is_input);
+    bus->load_a = 0.0;
+    bus->load_w = 0.0;
+    for (int i = 0; i < network->load_count; i++) {
+        const double load_a = flow->load_a[i];
+        const double load_w = flow->load_v[i] * load_a;
+
+        if (is_input[i]) {
+            bus->bank_a -= load_a;
+            bus->converter_w += load_w;
+        } else {
+            bus->load_a += load_a;
+            bus->load_w += load_w;
+        }
+    }
 }
 
 /* Nor does it give anything from there. */
@@ -68,10 +78,9 @@ struct bus_state bus_read(const struct network *network, const struct network_fl
 {
     struct bus_state bus = {.voltage_v = flow->node_v[0], .charger_limit = NETWORK_OFF};
 
+    read_loads(&bus, network, flow);
     if (has_converters(network)) {
-        read_loads_and_inputs(&bus, network, flow);
-    } else {
-        read_loads(&bus, network, flow, NULL);
+        read_inputs(&bus, network, flow);
     }
     read_sources(&bus, network, flow);
     for (int i = 0; i < network->link_count; i++) {

@@ -63,7 +63,8 @@ static inline double cell_held_v(const struct cell_curves *curves, double z)
 {
     const double width = (CELL_Z_MAX - CELL_Z_MIN) / CELL_CHARGE_NODES;
     const double place = (z - CELL_Z_MIN) * (CELL_CHARGE_NODES / (CELL_Z_MAX - CELL_Z_MIN));
-    const int node = place <= 0.0 ? 0 : (place >= CELL_CHARGE_NODES ? CELL_CHARGE_NODES - 1 : (int)place);
+    const double from_first = place > 0.0 ? place : 0.0;
+    const int node = (int)(from_first < CELL_CHARGE_NODES - 1 ? from_first : CELL_CHARGE_NODES - 1);
     const struct cell_held_node *at = &curves->held[node];
     const double along = place - node;
     const double rise_v = at[1].enthalpy_v - at->enthalpy_v;
