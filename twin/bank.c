@@ -199,7 +199,7 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
     made->r_cell_cell = CELL_TO_CELL_S / made->heat_capacity_j_per_k;
     made->r_case_ambient =
         CASE_TIME_CONSTANT_S / (made->heat_capacity_j_per_k * made->cells_per_battery * 1.2);
-    made->cell_w_per_k = cell_thermal_rate(made) * made->heat_capacity_j_per_k;
+    made->cell_k_per_w = 1.0 / (cell_thermal_rate(made) * made->heat_capacity_j_per_k);
     if (!give_cells(made, model)) {
         return false;
     }

@@ -155,7 +155,7 @@ struct bank {
     double r_cell_cell;
     double r_case_ambient;
     double heat_capacity_j_per_k; /* of a cell */
-    double cell_w_per_k;          /* of a cell to the battery's mean */
+    double cell_k_per_w;          /* of a cell to the battery's mean */
     double board_ohm;             /* of a battery, beside its cells */
     double cable_ohm;             /* of the bank to its bus */
     double hysteresis_gamma;

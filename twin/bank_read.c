@@ -17,6 +17,14 @@ static inline int place_in(double value, double low, double per_unit, int nodes,
     return node;
 }
 
+/* Held at 0 to 1. */
+static inline double within_step(double along)
+{
+    const double held = along > 0.0 ? along : 0.0;
+
+    return held < 1.0 ? held : 1.0;
+}
+
 void bank_read_temperatures(const struct bank *b, struct bank_state *state)
 {
     const double per_c = CELL_TEMP_NODES / (CELL_TEMP_MAX_C - CELL_TEMP_MIN_C);
@@ -26,7 +34,7 @@ void bank_read_temperatures(const struct bank *b, struct bank_state *state)
         const struct cell_temp_node *at =
             &b->curves.temp[place_in(state->temp_c[i], CELL_TEMP_MIN_C, per_c, CELL_TEMP_NODES, &beyond)];
         /* the ends' values go on: a slope that goes on would end below 0 */
-        const double along = beyond < 0.0 ? 0.0 : (beyond > 1.0 ? 1.0 : beyond);
+        const double along = within_step(beyond);
 
         state->r0_ohm[i] = b->parameters.r0_ohm[i] * (at->r0 + (at[1].r0 - at->r0) * along);
         state->r2_ohm[i] = b->parameters.r2_ohm[i] * (at->r2 + (at[1].r2 - at->r2) * along);
@@ -67,7 +75,7 @@ static void look_charges_up(const struct bank *b, struct bank_state *state)
         double along = 0.0;
         const struct cell_charge_node *at =
             &b->curves.charge[place_in(state->z[i], CELL_Z_MIN, per_z, CELL_CHARGE_NODES, &along)];
-        const double inside = along < 0.0 ? 0.0 : (along > 1.0 ? 1.0 : along);
+        const double inside = within_step(along);
 
         state->rest_v[i] = at->ocv_v + (at[1].ocv_v - at->ocv_v) * along;
         state->hysteresis_v[i] = at->hysteresis_v + (at[1].hysteresis_v - at->hysteresis_v) * inside;

@@ -97,7 +97,9 @@ void bank_settle(struct bank *b, double node_v)
 /* What a straight line would turn the hysteresis by or to: it goes from -1 to 1 and no further. */
 static inline double within_one(double turned)
 {
-    return turned < -1.0 ? -1.0 : (turned > 1.0 ? 1.0 : turned);
+    const double held = turned > -1.0 ? turned : -1.0;
+
+    return held < 1.0 ? held : 1.0;
 }
 
 /* ---- a step at the current that the cells have now ------------------------------------------------ */
@@ -166,7 +168,7 @@ static void warm_battery(struct bank *b, int battery, const struct bank_step *st
 
         b->next->case_c[battery] = rest_case_c + step->case_mean * off_mean + step->case_case * off_case;
         for (int i = 0; i < n; i++) {
-            const double rest = (heat_w[i] - mean_w) / b->cell_w_per_k;
+            const double rest = (heat_w[i] - mean_w) * b->cell_k_per_w;
             const double off = temp_c[i] - mean_c - rest;
 
             next_c[i] = next_mean_c + rest + step->cell_decay * off;
@@ -214,7 +216,10 @@ static void hold_current(struct bank *b, const struct bank_step *step)
 /* 1 - e^(-x) by its series, 0 <= x <= SERIES_MAX */
 static inline double fraction_gone(double x)
 {
-    return x * (1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0)))));
+    const double third = x * (1.0 / 3.0); /* divisions take several times as long */
+    const double fifth = x * (1.0 / 5.0);
+
+    return x * (1.0 - 0.5 * x * (1.0 - third * (1.0 - 0.25 * x * (1.0 - fifth * (1.0 - 0.5 * third)))));
 }
 
 /* The hysteresis falls to the side to which the current goes; without a current it stays. */
@@ -229,7 +234,7 @@ static void turn_hysteresis(struct bank *b, const struct bank_step *step)
         const double cell_a = now->cell_a[i];
         const double moved_z = cell_a * step->seconds * b->parameters.per_coulomb[i];
 
-        turn[i] = b->hysteresis_gamma * (moved_z < 0.0 ? -moved_z : moved_z);
+        turn[i] = b->hysteresis_gamma * fabs(moved_z);
         aim[i] = cell_a > 0.0 ? 1.0 : (cell_a < 0.0 ? -1.0 : now->h[i]);
         next->h[i] = now->h[i] + (aim[i] - now->h[i]) * fraction_gone(turn[i]);
     }
@@ -360,8 +365,7 @@ double bank_voltage_change_v(const struct bank *b)
     double largest_v = 0.0;
 
     for (int i = 0; i < b->cell_count; i++) {
-        const double change_v = b->next->cell_v[i] - b->now->cell_v[i];
-        const double size_v = change_v < 0.0 ? -change_v : change_v;
+        const double size_v = fabs(b->next->cell_v[i] - b->now->cell_v[i]);
 
         largest_v = size_v > largest_v ? size_v : largest_v;
     }

@@ -50,24 +50,22 @@ static inline struct current network_into_resistance(const struct network_load *
 static inline struct current network_out_of_source(const struct network_source *source, double node_v,
                                                    enum network_limit *limit)
 {
-    const double held_a = (source->voltage_v_max - node_v) / source->cable_ohm;
     struct current out = {source->current_a_max, 0.0};
+    double source_v = node_v + source->cable_ohm * out.a;
 
-    if (held_a < 0.0) {
-        *limit = NETWORK_BY_VOLTAGE;
-        return (struct current){0.0, 0.0};
-    }
     *limit = NETWORK_BY_CURRENT;
-    if ((node_v + source->cable_ohm * out.a) * out.a > source->power_w) {
-        const double source_v =
-            0.5 * (node_v + sqrt(node_v * node_v + 4.0 * source->cable_ohm * source->power_w));
-
+    if (source_v * out.a > source->power_w) {
+        source_v = 0.5 * (node_v + sqrt(node_v * node_v + 4.0 * source->cable_ohm * source->power_w));
         out.a = source->power_w / source_v;
         out.s = -source->power_w / (source_v * (2.0 * source_v - node_v));
         *limit = NETWORK_BY_POWER;
     }
-    if (held_a < out.a) {
-        out = (struct current){held_a, -1.0 / source->cable_ohm};
+    if (source_v > source->voltage_v_max) {
+        const bool is_above = node_v > source->voltage_v_max;
+        const double per_ohm = 1.0 / source->cable_ohm;
+
+        out.a = is_above ? 0.0 : (source->voltage_v_max - node_v) * per_ohm;
+        out.s = is_above ? 0.0 : -per_ohm;
         *limit = NETWORK_BY_VOLTAGE;
     }
     return out;
