@@ -20,72 +20,47 @@ struct quick {
     enum network_limit limit[NETWORK_SOURCES_MAX];
 };
 
-static bool is_simple(const struct network *network)
+/* False, as in the next two: the network is not a simple one. */
+static inline bool add_stores(const struct network *network, struct quick *quick)
 {
-    bool is_simple = network->node_count <= NODES;
+    bool is_simple = true;
 
-    for (int n = 0; is_simple && n < network->node_count; n++) {
-        is_simple = network->stores[n].discharge_more_s <= 0.0;
-    }
-    for (int i = 0; is_simple && i < network->source_count; i++) {
-        is_simple = !network->sources[i].has_input;
-    }
-    for (int i = 0; is_simple && i < network->link_count; i++) {
-        is_simple = !network->links[i].is_one_way;
+    for (int n = 0; n < network->node_count; n++) {
+        const struct network_store *store = &network->stores[n];
+        const double node_v = quick->node_v[n];
+
+        quick->out_a[n] = store->conductance_s * node_v - store->short_a + NETWORK_SMALLEST_S * node_v;
+        quick->ground_s[n] = store->conductance_s + NETWORK_SMALLEST_S;
+        is_simple = is_simple && store->discharge_more_s <= 0.0;
     }
     return is_simple;
 }
 
-/* False: one is below its lowest voltage. */
-static inline bool add_loads(const struct network *network, struct quick *quick)
+static inline bool add_sources(const struct network *network, struct quick *quick)
 {
-    for (int i = 0; i < network->load_count; i++) {
-        const struct network_load *load = &network->loads[i];
-        const double node_v = quick->node_v[load->node];
-        struct current into;
+    bool is_simple = true;
 
-        if (load->is_resistance) {
-            into = network_into_resistance(load, node_v);
-        } else {
-            const double load_v = network_terminal_v(load, load->power_w, node_v);
-
-            if (load_v < load->voltage_v_min) {
-                return false;
-            }
-            into = network_into_load(load, load->power_w, load_v, node_v);
-        }
-        quick->load[i] = into;
-        quick->out_a[load->node] += into.a;
-        quick->ground_s[load->node] += into.s;
-    }
-    return true;
-}
-
-static inline void add_stores_and_sources(const struct network *network, struct quick *quick)
-{
-    for (int n = 0; n < network->node_count; n++) {
-        const struct network_store *store = &network->stores[n];
-
-        quick->out_a[n] =
-            store->conductance_s * quick->node_v[n] - store->short_a + NETWORK_SMALLEST_S * quick->node_v[n];
-        quick->ground_s[n] = store->conductance_s + NETWORK_SMALLEST_S;
-    }
     for (int i = 0; i < network->source_count; i++) {
         const struct network_source *source = &network->sources[i];
 
+        quick->source[i] = (struct current){0.0, 0.0};
+        quick->limit[i] = NETWORK_OFF;
+        is_simple = is_simple && !source->has_input;
         if (source->power_w > 0.0) {
-            quick->source[i] = network_out_of_source(source, quick->node_v[source->node], &quick->limit[i]);
-            quick->out_a[source->node] -= quick->source[i].a;
-            quick->ground_s[source->node] -= quick->source[i].s;
-        } else {
-            quick->source[i] = (struct current){0.0, 0.0};
-            quick->limit[i] = NETWORK_OFF;
+            const int n = source->node;
+
+            quick->source[i] = network_out_of_source(source, quick->node_v[n], &quick->limit[i]);
+            quick->out_a[n] -= quick->source[i].a;
+            quick->ground_s[n] -= quick->source[i].s;
         }
     }
+    return is_simple;
 }
 
-static inline void add_links(const struct network *network, struct quick *quick)
+static inline bool add_links(const struct network *network, struct quick *quick)
 {
+    bool is_simple = true;
+
     quick->link_s = 0.0;
     for (int i = 0; i < network->link_count; i++) {
         const struct network_link *link = &network->links[i];
@@ -94,7 +69,48 @@ static inline void add_links(const struct network *network, struct quick *quick)
         quick->out_a[link->from] += a;
         quick->out_a[link->to] -= a;
         quick->link_s += link->conductance_s;
+        is_simple = is_simple && !link->is_one_way;
     }
+    return is_simple;
+}
+
+/* Adds load `i`, which takes a power or is a resistance; false: it is below its lowest voltage. */
+static inline bool add_load(const struct network_load *load, struct quick *quick, int i)
+{
+    const double node_v = quick->node_v[load->node];
+    struct current into;
+
+    if (load->is_resistance) {
+        into = network_into_resistance(load, node_v);
+    } else {
+        const double load_v = network_terminal_v(load, load->power_w, node_v);
+
+        if (load_v < load->voltage_v_min) {
+            return false;
+        }
+        into = network_into_load(load, load->power_w, load_v, node_v);
+    }
+    quick->load[i] = into;
+    quick->out_a[load->node] += into.a;
+    quick->ground_s[load->node] += into.s;
+    return true;
+}
+
+static inline bool add_loads(const struct network *network, struct quick *quick)
+{
+    bool are_fed = true;
+
+    for (int i = 0; i < network->load_count && are_fed; i++) {
+        const struct network_load *load = &network->loads[i];
+
+        if (load->power_w > 0.0 || load->is_resistance) {
+            are_fed = add_load(load, quick, i);
+        } else { /* whether it has its voltage is seen in the end */
+            quick->load[i] = (struct current){load->current_a, 0.0};
+            quick->out_a[load->node] += load->current_a;
+        }
+    }
+    return are_fed;
 }
 
 /* Finds the falls, by Cramer's rule. False: a voltage would fall as the current into it rises. */
@@ -194,18 +210,17 @@ bool network_solve_quickly(const struct network *network, struct network_flow *f
 {
     struct quick quick;
 
-    if (!is_simple(network)) {
+    if (network->node_count > NODES) {
         return false;
     }
     for (int n = 0; n < network->node_count; n++) {
         quick.node_v[n] = flow->node_v[n];
     }
     for (int round = 0; round < ROUNDS; round++) {
-        add_stores_and_sources(network, &quick);
-        if (!add_loads(network, &quick)) {
+        if (!add_stores(network, &quick) || !add_sources(network, &quick) || !add_loads(network, &quick) ||
+            !add_links(network, &quick)) {
             return false;
         }
-        add_links(network, &quick);
         if (!find_falls(&quick, network->node_count) || is_bend_on_way(network, &quick)) {
             return false;
         }
