@@ -8,8 +8,8 @@
 
 #include "cli/cell/prediction.h"
 #include "cli/command.h"
-#include "cli/csv_field.h"
 #include "cli/read_file.h"
+#include "scenario/csv_field.h"
 #include "scenario/file.h"
 #include "scenario/suggest.h"
 

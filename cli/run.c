@@ -341,6 +341,7 @@ static int run_checked(struct run *run)
     int code = COMMAND_BAD_INPUT;
     assert(run->given.path != NULL);
     if (!read_given(run) || !device_choice_open(&run->device, &run->described.bms.settings)) {
+        scenario_file_free(&run->described);
         return COMMAND_BAD_INPUT;
     }
     if (output_open(run->outputs, output_count())) {
@@ -350,6 +351,7 @@ static int run_checked(struct run *run)
         run_result_free(&run->result);
     }
     device_choice_close(&run->device);
+    scenario_file_free(&run->described);
     return code;
 }
 

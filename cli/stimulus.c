@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/csv_field.h"
+#include "scenario/csv_field.h"
 #include "scenario/suggest.h"
 
 #define NS_PER_S 1000000000

@@ -379,15 +379,15 @@ static void say_charger(struct sentence *sentence, const struct story *story)
     }
 }
 
-static void say_stage(struct sentence *sentence, int stage)
+static void say_equipment(struct sentence *sentence, const struct story *story)
 {
-    static const char *const words[] = {[CHARGER_OFF] = "off",
-                                        [CHARGER_BULK] = "bulk",
-                                        [CHARGER_ABSORPTION] = "absorption",
-                                        [CHARGER_FLOAT] = "float"};
-    assert(stage >= 0);
-    assert((size_t)stage < sizeof words / sizeof words[0]);
-    say(sentence, "Solar charger: %s", words[stage]);
+    const struct system_edge *edge = story->edge;
+    const char *words = equipment_phase_word(story->described, edge->value, edge->phase);
+    const size_t head = strcspn(words, "#");
+    say(sentence, "%s: %.*s", equipment_name(story->described, edge->value), (int)head, words);
+    if (words[head] == '#') {
+        say(sentence, "%s%s", wording_number(edge->amount, 1).text, words + head + 1);
+    }
 }
 
 static void say_event(struct sentence *sentence, const struct scenario *described, int index)
@@ -395,7 +395,7 @@ static void say_event(struct sentence *sentence, const struct scenario *describe
     char text[EVENT_TEXT_SIZE];
     assert(index >= 0);
     assert(index < described->event_count);
-    event_text(&described->events[index], text, sizeof text);
+    event_text(described, index, text, sizeof text);
     say(sentence, "Event: %s", text);
 }
 
@@ -435,7 +435,8 @@ static void say_rest(struct sentence *sentence, const struct story *story)
     const struct system_edge *edge = story->edge;
     switch (edge->kind) {
     case EDGE_STAGE:
-        say_stage(sentence, edge->value);
+    case EDGE_EQUIPMENT:
+        say_equipment(sentence, story);
         break;
     case EDGE_EVENT:
         say_event(sentence, story->described, edge->value);

@@ -50,8 +50,39 @@ static void write_terminal_event(const struct scenario_event *event, char *text,
     snprintf(text, size, "%s's terminal %s", event_output_name(event->output), what);
 }
 
-void event_text(const struct scenario_event *event, char *text, size_t size)
+static void write_equipment_event(const struct scenario *described, const struct scenario_event *event,
+                                  char *text, size_t size)
 {
+    const char *name = described->equipment[event->equipment].name;
+    if (event->what == EVENT_EQUIPMENT_MENDED) {
+        snprintf(text, size, "%s is mended", name);
+    } else {
+        snprintf(text, size, "%s has a fault, %s", name, event->fault);
+    }
+}
+
+static void write_other_event(const struct scenario *described, const struct scenario_event *event,
+                              char *text, size_t size)
+{
+    switch (event->what) {
+    case EVENT_LOAD_ON:
+    case EVENT_LOAD_OFF:
+        snprintf(text, size, "%s switched %s by hand", event->load_name,
+                 event->what == EVENT_LOAD_ON ? "on" : "off");
+        break;
+    case EVENT_EQUIPMENT_FAULT:
+    case EVENT_EQUIPMENT_MENDED:
+        write_equipment_event(described, event, text, size);
+        break;
+    default:
+        write_sensor_event(event, text, size);
+        break;
+    }
+}
+
+void event_text(const struct scenario *described, int index, char *text, size_t size)
+{
+    const struct scenario_event *event = &described->events[index];
     assert(size >= EVENT_TEXT_SIZE);
     switch (event->what) {
     case EVENT_UNPLUG_CHAIN:
@@ -76,7 +107,7 @@ void event_text(const struct scenario_event *event, char *text, size_t size)
         write_terminal_event(event, text, size);
         break;
     default:
-        write_sensor_event(event, text, size);
+        write_other_event(described, event, text, size);
         break;
     }
 }

@@ -9,8 +9,8 @@
 
 enum { EVENT_TEXT_SIZE = 128 /* room enough for any */ };
 
-/* Writes what `event` is into `text`, of at least EVENT_TEXT_SIZE. */
-void event_text(const struct scenario_event *event, char *text, size_t size);
+/* Writes what event `index` of `described` is into `text`, of at least EVENT_TEXT_SIZE. */
+void event_text(const struct scenario *described, int index, char *text, size_t size);
 
 /* What messages call an output: "Load", "Pre-alarm", "Charger". */
 const char *event_output_name(enum scenario_output output);

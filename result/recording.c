@@ -308,12 +308,19 @@ static void count_edge(struct recording *recording, const struct system_edge *ed
 void recording_take_edge(struct recording *recording, const struct system_edge *edge)
 {
     static const int wires[] = {
-        [EDGE_LOAD] = WIRE_LOAD,           [EDGE_PRE_ALARM] = WIRE_PRE_ALARM,
-        [EDGE_CHARGER] = WIRE_CHARGER,     [EDGE_LED_LOAD] = WIRE_LED_LOAD,
-        [EDGE_LED_FAULT] = WIRE_LED_FAULT, [EDGE_STAGE] = -1,
-        [EDGE_SWITCH] = WIRE_REMOTE,       [EDGE_EVENT] = -1,
-        [EDGE_LOAD_CURRENT] = -1,          [EDGE_PRE_ALARM_CURRENT] = -1,
-        [EDGE_OUTPUT_FAULT] = -1,          [EDGE_DROP] = -1,
+        [EDGE_LOAD] = WIRE_LOAD,
+        [EDGE_PRE_ALARM] = WIRE_PRE_ALARM,
+        [EDGE_CHARGER] = WIRE_CHARGER,
+        [EDGE_LED_LOAD] = WIRE_LED_LOAD,
+        [EDGE_LED_FAULT] = WIRE_LED_FAULT,
+        [EDGE_STAGE] = -1,
+        [EDGE_EQUIPMENT] = -1,
+        [EDGE_SWITCH] = WIRE_REMOTE,
+        [EDGE_EVENT] = -1,
+        [EDGE_LOAD_CURRENT] = -1,
+        [EDGE_PRE_ALARM_CURRENT] = -1,
+        [EDGE_OUTPUT_FAULT] = -1,
+        [EDGE_DROP] = -1,
     };
     assert(recording != NULL);
     assert(edge->kind < sizeof wires / sizeof wires[0]);

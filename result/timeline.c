@@ -64,7 +64,8 @@ static void print_line(const struct recording *recording, const struct recording
     const char *colour = style->colour ? colour_of(&edge->edge) : "";
     size_t head = colour[0] == '\0' ? 0 : strcspn(text, ":"); /* coloured, and too short to be broken */
     size_t indent = (size_t)time_width + 2;
-    fprintf(stream, "%-*s  ", time_width, wording_instant(edge->edge.tick).text);
+    fprintf(stream, "%-*s  ", time_width,
+            wording_dated(recording->described->start_date, edge->edge.tick).text);
     if (head > 0) {
         fprintf(stream, "%s%.*s\033[0m", colour, (int)head, text);
     }
@@ -81,7 +82,7 @@ void timeline_print(const struct recording *recording, const struct timeline_sty
     int time_width = 0;
     for (size_t i = 0; i < recording->edge_count; i++) {
         const struct recording_edge *edge = &recording->edges[i];
-        int width = (int)strlen(wording_instant(edge->edge.tick).text);
+        int width = (int)strlen(wording_dated(recording->described->start_date, edge->edge.tick).text);
         time_width = width > time_width ? width : time_width;
     }
     for (size_t i = 0; i < recording->edge_count; i++) {

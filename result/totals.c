@@ -8,6 +8,7 @@
 #include "twin/cell.h"
 
 #define JOULES_PER_WH 3600.0
+#define BACK_J_MIN 180.0 /* 0.05 Wh: less would be told as nothing */
 #define AS_PER_AH 3600.0
 #define HEALTH_TICKS_MIN ((int64_t)30 * 86400 * SBMS_TICKS_PER_S)
 #define HEALTH_CAPACITY_NEW 0.98 /* no cell of a new bank has less */
@@ -89,7 +90,37 @@ static void print_cell(const struct run_result *result, const char *label, int m
     assert(cells > 0);
     print_label(label, stream);
     fprintf(stream, "%s V, battery %d cell %d, %s\n", wording_number(mv * 0.001, 3).text, cell / cells + 1,
-            cell % cells + 1, wording_instant(tick).text);
+            cell % cells + 1, wording_dated(result->described->start_date, tick).text);
+}
+
+/* "12.3 kWh through, 40 Wh back, 3 changes" */
+static void print_one_equipment(const struct scenario_equipment *entry, const struct equipment_totals *totals,
+                                FILE *stream)
+{
+    const bool joins = equipment_kinds[entry->kind]->ports == EQUIPMENT_FROM_TO;
+    print_label(entry->name, stream);
+    if (joins) {
+        fprintf(stream, "%s in, ", wording_energy(totals->taken_j / JOULES_PER_WH).text);
+        fprintf(stream, "%s out", wording_energy(totals->given_j / JOULES_PER_WH).text);
+    } else if (totals->given_j > 0.0) {
+        fprintf(stream, "%s given", wording_energy(totals->given_j / JOULES_PER_WH).text);
+    } else {
+        fprintf(stream, "%s taken", wording_energy(totals->taken_j / JOULES_PER_WH).text);
+    }
+    if (totals->back_j >= BACK_J_MIN) {
+        fprintf(stream, ", %s back", wording_energy(totals->back_j / JOULES_PER_WH).text);
+    }
+    fprintf(stream, "; %" PRId64 " change%s\n", totals->changes, totals->changes == 1 ? "" : "s");
+}
+
+/* The entries of `equipment`; the section `solar` is in the sums. */
+static void print_equipment(const struct run_result *result, FILE *stream)
+{
+    const struct scenario *described = result->described;
+    const int first = described->solar.panel_w > 0.0 ? 1 : 0;
+    for (int i = 0; i < described->equipment_count; i++) {
+        print_one_equipment(&described->equipment[i], &result->totals->equipment[first + i], stream);
+    }
 }
 
 static void print_sums(const struct run_result *result, FILE *stream)
@@ -101,6 +132,7 @@ static void print_sums(const struct run_result *result, FILE *stream)
     fprintf(stream, "%s in from the charger, ", wording_energy(totals->in_j / JOULES_PER_WH).text);
     fprintf(stream, "%s out to loads and device, ", wording_energy(totals->out_j / JOULES_PER_WH).text);
     fprintf(stream, "%s lost in cables\n", wording_energy(totals->cable_j / JOULES_PER_WH).text);
+    print_equipment(result, stream);
     print_label("battery charge", stream);
     fprintf(stream, "%s Ah in, ", wording_number(totals->charge_in_as / AS_PER_AH, 1).text);
     fprintf(stream, "%s Ah out\n", wording_number(totals->charge_out_as / AS_PER_AH, 1).text);

@@ -4,8 +4,10 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "core/control.h"
+#include "twin/calendar.h"
 
 #define DAY_S 86400
 #define HOUR_S 3600
@@ -28,6 +30,33 @@ struct wording wording_instant(int64_t tick)
     int64_t day = tick / ((int64_t)DAY_S * SBMS_TICKS_PER_S) + 1;
     int length = snprintf(made.text, sizeof made.text, "day %" PRId64 " %s", day, wording_clock(tick).text);
     assert(length > 0 && (size_t)length < sizeof made.text);
+    (void)length;
+    return made;
+}
+
+struct wording wording_date(int32_t start_date, int64_t tick)
+{
+    struct wording made;
+    assert(start_date > 0);
+    struct calendar_date date = calendar_date(start_date - 1 + tick / ((int64_t)DAY_S * SBMS_TICKS_PER_S));
+    int length = snprintf(made.text, sizeof made.text, "%04d-%02d-%02d", date.year, date.month, date.day);
+    assert(length > 0 && (size_t)length < sizeof made.text);
+    (void)length;
+    return made;
+}
+
+struct wording wording_dated(int32_t start_date, int64_t tick)
+{
+    static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    struct wording made = wording_instant(tick);
+    if (start_date == 0) {
+        return made;
+    }
+    struct calendar_date date = calendar_date(start_date - 1 + tick / ((int64_t)DAY_S * SBMS_TICKS_PER_S));
+    size_t used = strlen(made.text);
+    int length = snprintf(made.text + used, sizeof made.text - used, " (%s %s)", weekdays[date.weekday],
+                          wording_date(start_date, tick).text);
+    assert(length > 0 && (size_t)length < sizeof made.text - used);
     (void)length;
     return made;
 }

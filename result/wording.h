@@ -16,6 +16,12 @@ struct wording {
 /* "day 3 05:12:40"; the day that starts at tick 0 is day 1. */
 struct wording wording_instant(int64_t tick);
 
+/* The same with its date, where day 1 has one (struct scenario's `start_date`): "day 3 05:12:40 (Tue 2026-03-03)". */
+struct wording wording_dated(int32_t start_date, int64_t tick);
+
+/* The date alone, where day 1 has one: "2026-03-03". */
+struct wording wording_date(int32_t start_date, int64_t tick);
+
 /* Only the time of day of that: "05:12:40". */
 struct wording wording_clock(int64_t tick);
 

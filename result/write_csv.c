@@ -44,6 +44,13 @@ static void write_cause(FILE *stream, uint8_t cause)
     fprintf(stream, ",%s", cause == SBMS_CAUSE_NONE ? "" : sbms_cause_word(cause));
 }
 
+/* "2026-03-03 05:12:40.125" */
+static void write_date_and_time(FILE *stream, int32_t start_date, int64_t tick)
+{
+    const int ms = (int)(tick % (int64_t)SBMS_TICKS_PER_S) * (int)SBMS_TICK_MS;
+    fprintf(stream, ",%s %s.%03d", wording_date(start_date, tick).text, wording_clock(tick).text, ms);
+}
+
 static void write_row(const struct recording *recording, size_t index, struct row_causes causes, FILE *stream)
 {
     const struct recording_point *point = &recording->points[index];
@@ -67,6 +74,9 @@ static void write_row(const struct recording *recording, size_t index, struct ro
     write_cause(stream, causes.load);
     write_cause(stream, causes.prealarm);
     write_cause(stream, causes.charger);
+    if (recording->described->start_date > 0) {
+        write_date_and_time(stream, recording->described->start_date, point->tick);
+    }
     fputc('\n', stream);
 }
 
@@ -78,7 +88,8 @@ void write_csv(const struct run_result *result, FILE *stream)
     for (size_t i = 0; i < recording->cell_count; i++) {
         fprintf(stream, ",cell%zu_mv", i + 1);
     }
-    fputs(",load,prealarm,charger,led_load,led_fault,load_cause,prealarm_cause,charger_cause\n", stream);
+    fputs(",load,prealarm,charger,led_load,led_fault,load_cause,prealarm_cause,charger_cause", stream);
+    fputs(recording->described->start_date > 0 ? ",date_time\n" : "\n", stream);
     for (size_t i = 0; i < recording->point_count; i++) {
         write_row(recording, i, causes_at(recording, recording->points[i].tick, &next_edge), stream);
     }

@@ -87,6 +87,9 @@ static void write_head(const struct run_result *result, FILE *stream)
     write_text(stream, "description", described->description);
     fprintf(stream, "\"seed\":%" PRIu64 ",\n", described->seed);
     write_duration(stream, "duration_s", result->end_tick, ",\n");
+    if (described->start_date > 0) {
+        write_text(stream, "start", wording_date(described->start_date, 0).text);
+    }
     fprintf(stream, "\"start_day_of_year\":%d,\n", described->start_day_of_year);
     write_text(stream, "device", result->device);
     write_text(stream, "cell", cell->name);
@@ -106,6 +109,7 @@ static void write_edge(const struct run_result *result, const struct recording_e
         [EDGE_LED_LOAD] = "led_load",
         [EDGE_LED_FAULT] = "led_fault",
         [EDGE_STAGE] = "stage",
+        [EDGE_EQUIPMENT] = "equipment",
         [EDGE_SWITCH] = "switch",
         [EDGE_EVENT] = "event",
         [EDGE_LOAD_CURRENT] = "warning",
@@ -118,9 +122,13 @@ static void write_edge(const struct run_result *result, const struct recording_e
     edge_text(result->described, edge, text, sizeof text);
     fputc('{', stream);
     write_duration(stream, "t_s", edge->edge.tick, ",");
-    fprintf(stream, "\"day\":%" PRId64 ",\"clock\":\"%s\",\"what\":\"%s\",\"on\":%s,",
-            edge->edge.tick / DAY_TICKS + 1, wording_clock(edge->edge.tick).text, words[edge->edge.kind],
-            edge->edge.on ? "true" : "false");
+    fprintf(stream, "\"day\":%" PRId64 ",\"clock\":\"%s\",", edge->edge.tick / DAY_TICKS + 1,
+            wording_clock(edge->edge.tick).text);
+    if (result->described->start_date > 0) {
+        fprintf(stream, "\"date\":\"%s\",",
+                wording_date(result->described->start_date, edge->edge.tick).text);
+    }
+    fprintf(stream, "\"what\":\"%s\",\"on\":%s,", words[edge->edge.kind], edge->edge.on ? "true" : "false");
     if (edge->edge.stays) {
         fputs("\"stays\":true,", stream);
     }
@@ -179,6 +187,33 @@ static void write_health(const struct bank_health *health, FILE *stream)
     write_figure(stream, "capacity_min_pct", 100.0 * health->capacity_min, 3, ",\n");
     write_figure(stream, "resistance_mean_pct", 100.0 * health->resistance_mean, 3, ",\n");
     write_figure(stream, "resistance_max_pct", 100.0 * health->resistance_max, 3, ",\n");
+}
+
+/* By name: first what is in `equipment`, with the section `solar` before it, then the loads. */
+static void write_energies(const struct run_result *result, FILE *stream)
+{
+    const struct scenario *described = result->described;
+    const struct system_totals *totals = result->totals;
+    const int count = described->equipment_count + (described->solar.panel_w > 0.0 ? 1 : 0);
+    fputs("\"equipment\":[", stream);
+    for (int i = 0; i < count; i++) {
+        const struct equipment_totals *one = &totals->equipment[i];
+        fputs(i == 0 ? "\n{\"name\":" : ",\n{\"name\":", stream);
+        write_json_string(stream, equipment_name(described, i));
+        fputc(',', stream);
+        write_figure(stream, "taken_wh", one->taken_j / SECONDS_PER_HOUR, 3, ",");
+        write_figure(stream, "given_wh", one->given_j / SECONDS_PER_HOUR, 3, ",");
+        write_figure(stream, "back_wh", one->back_j / SECONDS_PER_HOUR, 3, ",");
+        fprintf(stream, "\"changes\":%" PRId64 "}", one->changes);
+    }
+    fputs("\n],\n\"loads\":[", stream);
+    for (int i = 0; i < described->load_count; i++) {
+        fputs(i == 0 ? "\n{\"name\":" : ",\n{\"name\":", stream);
+        write_json_string(stream, described->loads[i].name);
+        fputc(',', stream);
+        write_figure(stream, "taken_wh", totals->load_j[i] / SECONDS_PER_HOUR, 3, "}");
+    }
+    fputs("\n],\n", stream);
 }
 
 static void write_totals(const struct run_result *result, FILE *stream)
@@ -357,6 +392,7 @@ void write_json(const struct run_result *result, FILE *stream)
     write_head(result, stream);
     write_edges(result, stream);
     write_totals(result, stream);
+    write_energies(result, stream);
     write_expectations(result, stream);
     write_series(&result->recording, stream);
 }

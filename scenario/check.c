@@ -3,26 +3,19 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "scenario/profile_file.h"
+#include "scenario/suggest.h"
+#include "twin/calendar.h"
+#include "twin/charge.h"
 #include "twin/consumer.h"
 
 #define CELLS_OF_12_V 4
 #define BATTERIES_25_V_SERIES_MAX 2 /* BAT-8 */
-#define ABSORPTION_MV 14200         /* for each 12.8 V */
-#define FLOAT_MV 13500
-#define CHARGE_MV_MIN 12000
-#define CHARGE_MV_MAX 15000
 #define DAY_S 86400
 
 /* ---- groups ------------------------------------------------------------------------------------- */
-
-/* The batteries of 12.8 V that the bank's voltage amounts to. */
-static int units_of(const struct scenario_bank *bank)
-{
-    int units = bank->series * bank->cells / CELLS_OF_12_V;
-    assert(units >= 1 && units <= 4);
-    return units;
-}
 
 /* A cable that is not there: it loses 1 % of the voltage at `current_a`. */
 static void fill_in_cable(double volts, double current_a, double *cable_mohm)
@@ -30,6 +23,24 @@ static void fill_in_cable(double volts, double current_a, double *cable_mohm)
     if (*cable_mohm == 0.0) {
         *cable_mohm = 0.01 * volts / current_a * 1000.0;
     }
+}
+
+/* A date says which day of the year and of the week day 1 is. */
+static bool check_run(struct scenario_reader *reader)
+{
+    struct scenario *draft = reader->draft;
+    const yaml_node_t *day_of_year = scenario_reader_value(reader, SCENARIO_RUN, "start_day_of_year");
+    if (draft->start_date == 0) {
+        return true;
+    }
+    if (day_of_year != NULL) {
+        return scenario_reader_fail(reader, day_of_year,
+                                    "start_day_of_year stands beside start; run takes one of them");
+    }
+    struct calendar_date date = calendar_date(draft->start_date - 1);
+    draft->start_day_of_year = date.day_of_year;
+    draft->first_weekday = date.weekday;
+    return true;
 }
 
 static bool check_bank(struct scenario_reader *reader)
@@ -43,7 +54,8 @@ static bool check_bank(struct scenario_reader *reader)
                                     "series %d is outside 1..%d for batteries of 25.6 V (BAT-8)",
                                     bank->series, BATTERIES_25_V_SERIES_MAX);
     }
-    fill_in_cable(12.8 * units_of(bank), bank->capacity_ah * bank->parallel, &reader->draft->bank.cable_mohm);
+    fill_in_cable(12.8 * scenario_bus_units(reader->draft, 0), bank->capacity_ah * bank->parallel,
+                  &reader->draft->bank.cable_mohm);
     int batteries = bank->series * bank->parallel;
     if (batteries > SCENARIO_BATTERIES_MAX) {
         return scenario_reader_fail(
@@ -68,39 +80,15 @@ static bool check_bms(struct scenario_reader *reader)
     return true;
 }
 
-/* Fills in a voltage of the solar charger that is not there, checks one that is. */
-static bool check_charge_voltage(struct scenario_reader *reader, const char *key, double normal_mv,
-                                 double *voltage_mv)
-{
-    const yaml_node_t *place = scenario_reader_value(reader, SCENARIO_SOLAR, key);
-    int units = units_of(&reader->draft->bank);
-    if (place == NULL) {
-        *voltage_mv = normal_mv * units;
-        return true;
-    }
-    if (*voltage_mv < CHARGE_MV_MIN * units || *voltage_mv > CHARGE_MV_MAX * units) {
-        return scenario_reader_fail(reader, place, "%s %.15g is outside %d..%d mV for a bank of %.1f V", key,
-                                    *voltage_mv, CHARGE_MV_MIN * units, CHARGE_MV_MAX * units, 12.8 * units);
-    }
-    return true;
-}
-
 static bool check_solar(struct scenario_reader *reader)
 {
-    struct scenario_solar *solar = &reader->draft->solar;
-    if (!check_charge_voltage(reader, "absorption_mv", ABSORPTION_MV, &solar->absorption_mv) ||
-        !check_charge_voltage(reader, "float_mv", FLOAT_MV, &solar->float_mv)) {
-        return false;
+    struct equipment_complaint complaint;
+    struct scenario *draft = reader->draft;
+    if (charge_complete(&draft->solar.charge, scenario_bus_units(draft, 0), &complaint)) {
+        return true;
     }
-    fill_in_cable(12.8 * units_of(&reader->draft->bank), solar->current_a_max, &solar->cable_mohm);
-    if (solar->float_mv >= solar->absorption_mv) {
-        const yaml_node_t *float_mv = scenario_reader_value(reader, SCENARIO_SOLAR, "float_mv");
-        const yaml_node_t *absorption_mv = scenario_reader_value(reader, SCENARIO_SOLAR, "absorption_mv");
-        return scenario_reader_fail(reader, float_mv != NULL ? float_mv : absorption_mv,
-                                    "float_mv %.15g is not below absorption_mv %.15g", solar->float_mv,
-                                    solar->absorption_mv);
-    }
-    return true;
+    return scenario_reader_fail(reader, scenario_reader_value(reader, SCENARIO_SOLAR, complaint.key), "%s",
+                                complaint.text);
 }
 
 /* Both curves have points that rise, and the open-circuit voltage's reach from empty to full. */
@@ -148,6 +136,8 @@ bool scenario_check_group(struct scenario_reader *reader, int group)
 {
     assert(group > SCENARIO_TOP && group < SCENARIO_CONSUMER);
     switch (group) {
+    case SCENARIO_RUN:
+        return check_run(reader);
     case SCENARIO_BANK:
         return check_bank(reader);
     case SCENARIO_CELL:
@@ -187,6 +177,63 @@ bool scenario_check_consumer(struct scenario_reader *reader, int group, const ya
         return scenario_reader_fail(reader, place, "%s needs %s", scenario_group_name(group), list);
     }
     return true;
+}
+
+/* A load's `from` and `to` are one window of every day, unless it has `hours`. */
+static bool check_hours(struct scenario_reader *reader, int group, struct scenario_load *load)
+{
+    const yaml_node_t *hours = scenario_reader_value(reader, group, "hours");
+    bool has_from = scenario_reader_value(reader, group, "from") != NULL;
+    if (hours != NULL && (has_from || scenario_reader_value(reader, group, "to") != NULL)) {
+        return scenario_reader_fail(reader, hours,
+                                    "hours stands beside %s; a load takes hours, or from and to",
+                                    has_from ? "from" : "to");
+    }
+    if (hours == NULL && load->hours.windows[0].from_s == 0 && load->hours.windows[0].to_s == DAY_S) {
+        load->hours = (struct hours){.count = 0};
+    } else if (hours == NULL) {
+        load->hours.count = 1;
+        load->hours.windows[0].weekdays = HOURS_EVERY_DAY;
+    }
+    return true;
+}
+
+/* Where a load is: `on` a bus or an inverter, or `behind` the relay or the battery. */
+static bool check_outlet(struct scenario_reader *reader, int group, struct scenario_load *load)
+{
+    static const char *const keys[] = {"current_a", "resistance_ohm", "voltage_mv_min", "cable_mohm"};
+    const yaml_node_t *on = scenario_reader_value(reader, group, "on");
+    if (on != NULL && scenario_reader_value(reader, group, "behind") != NULL) {
+        return scenario_reader_fail(reader, on, "on stands beside behind; a load takes one of them");
+    }
+    if (on != NULL && load->outlet == 0) {
+        load->behind = BEHIND_BATTERY;
+    }
+    for (size_t i = 0; load->outlet >= SCENARIO_OUTLET_EQUIPMENT && i < sizeof keys / sizeof keys[0]; i++) {
+        const yaml_node_t *value = scenario_reader_value(reader, group, keys[i]);
+        if (value != NULL) {
+            return scenario_reader_fail(
+                reader, value, "%s is for a load on a bus; on %s it takes power_w", keys[i],
+                reader->draft->equipment[load->outlet - SCENARIO_OUTLET_EQUIPMENT].name);
+        }
+    }
+    return true;
+}
+
+static bool check_load(struct scenario_reader *reader, int group, struct scenario_load *load)
+{
+    if (load->profile_name[0] != '\0') {
+        const yaml_node_t *place = scenario_reader_value(reader, group, "profile");
+        load->profile = profile_file_read(reader, place, load->profile_name);
+    }
+    return (load->profile_name[0] == '\0' || load->profile != NULL) && check_hours(reader, group, load);
+}
+
+bool scenario_check_entry(struct scenario_reader *reader, int group, const yaml_node_t *place, void *entry)
+{
+    return scenario_check_consumer(reader, group, place) &&
+           (group != SCENARIO_CONSUMER + CONSUMER_LOADS ||
+            (check_load(reader, group, entry) && check_outlet(reader, group, entry)));
 }
 
 /* "day 3 12:00:00" */
@@ -241,14 +288,47 @@ static bool check_fault(struct scenario_reader *reader, const struct scenario_ev
                                 event->value, why);
 }
 
-bool scenario_check_event(struct scenario_reader *reader, const struct scenario_event *event)
+/* Finds the load that the event names. */
+static bool find_load(struct scenario_reader *reader, struct scenario_event *event)
+{
+    const char *names[SCENARIO_LOADS_MAX];
+    const struct scenario *draft = reader->draft;
+    int found = 0;
+    if (event->what != EVENT_LOAD_ON && event->what != EVENT_LOAD_OFF) {
+        return true;
+    }
+    const yaml_node_t *place =
+        scenario_reader_value(reader, scenario_group_variant(SCENARIO_EVENT, (int)event->what), "load");
+    for (int i = 0; i < draft->load_count; i++) {
+        names[i] = draft->loads[i].name;
+        if (strcmp(names[i], event->load_name) == 0) {
+            event->load = i;
+            found++;
+        }
+    }
+    struct scenario_shown shown = scenario_reader_show(event->load_name);
+    const char *nearest = suggest_word(event->load_name, names, (size_t)draft->load_count);
+    if (found > 1) {
+        return scenario_reader_fail(reader, place, "%d loads have the name %s; give each its own", found,
+                                    shown.text);
+    }
+    if (found == 0) {
+        return scenario_reader_fail(reader, place, "there is no load %s%s%s%s", shown.text,
+                                    nearest != NULL ? ", did you mean " : "", nearest != NULL ? nearest : "",
+                                    nearest != NULL ? "?" : "");
+    }
+    return true;
+}
+
+bool scenario_check_event(struct scenario_reader *reader, struct scenario_event *event)
 {
     const struct scenario_bank *bank = &reader->draft->bank;
     assert(event->at_s >= 0);
     if (event->at_s >= reader->draft->duration_s) {
         return refuse_time(reader, scenario_reader_value(reader, SCENARIO_EVENT, "at"), "at", "not before");
     }
-    return check_fault(reader, event) &&
+    return check_fault(reader, event) && find_load(reader, event) &&
+           scenario_check_equipment_fault(reader, event) &&
            check_number(reader, event, "battery", event->battery, bank->series * bank->parallel) &&
            check_number(reader, event, "cell", event->cell, bank->cells);
 }

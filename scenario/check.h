@@ -10,7 +10,7 @@
 
 /*
  * Checks one of the groups SCENARIO_RUN to SCENARIO_SOLAR that has just been read, and fills in what has a
- * computed default. The bank (BAT-8), the lock-out (LOAD-6) and the solar charger's voltages have rules.
+ * computed default. The run's start, the bank (BAT-8), the lock-out (LOAD-6) and the solar charger's voltages have rules.
  */
 bool scenario_check_group(struct scenario_reader *reader, int group);
 
@@ -20,8 +20,24 @@ bool scenario_check_group(struct scenario_reader *reader, int group);
  */
 bool scenario_check_consumer(struct scenario_reader *reader, int group, const yaml_node_t *place);
 
-/* Checks the event just read: it happens within the run, to a battery and cell that the bank has. */
-bool scenario_check_event(struct scenario_reader *reader, const struct scenario_event *event);
+/* Refuses the kind of equipment `kind` if it is one that no scenario can have, with what to take instead; true: it is none. */
+bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind);
+
+/* Checks the bus just read from `place`: its name is new, and what its battery needs is there. */
+bool scenario_check_bus(struct scenario_reader *reader, const yaml_node_t *place, struct scenario_bus *bus);
+
+/* Checks the entry of equipment just read from `place`, and fills in what has a computed default. */
+bool scenario_check_equipment(struct scenario_reader *reader, const yaml_node_t *place,
+                              struct scenario_equipment *entry);
+
+/* Checks the entry of a list of consumers that has just been read from `place` likewise, and what its kind alone asks. */
+bool scenario_check_entry(struct scenario_reader *reader, int group, const yaml_node_t *place, void *entry);
+
+/* Finds the fault that an event puts into equipment among those of its kind; true for other events. */
+bool scenario_check_equipment_fault(struct scenario_reader *reader, struct scenario_event *event);
+
+/* Checks the event just read: it happens within the run, to a battery and cell that the bank has, or to a load that there is. */
+bool scenario_check_event(struct scenario_reader *reader, struct scenario_event *event);
 
 /* Checks the expectation just read from `place`, which it is given as its line. */
 bool scenario_check_expectation(struct scenario_reader *reader, const yaml_node_t *place,

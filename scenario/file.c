@@ -74,8 +74,18 @@ static bool read_part(const char *data, size_t size, const char *file_name, part
     yaml_tree_close(&tree);
     if (is_read) {
         *out = draft;
+    } else {
+        scenario_file_free(&draft);
     }
     return is_read;
+}
+
+void scenario_file_free(struct scenario *read)
+{
+    for (int i = 0; i < SCENARIO_LOADS_MAX; i++) {
+        free(read->loads[i].profile);
+        read->loads[i].profile = NULL;
+    }
 }
 
 bool scenario_file_read(const char *data, size_t size, const char *file_name, struct scenario *out,

@@ -22,7 +22,7 @@ enum {
 /*
  * Reads `size` bytes at `data`. `file_name` is what errors call it. On failure writes one line without a
  * line end, "FILE:LINE:COLUMN: what is wrong, and what would be right", to `error` (cut to `error_size`,
- * at least 1), returns false and leaves `out` as it was.
+ * at least 1), returns false and leaves `out` as it was. What was read is given back with scenario_file_free().
  */
 bool scenario_file_read(const char *data, size_t size, const char *file_name, struct scenario *out,
                         char *error, size_t error_size);
@@ -30,6 +30,9 @@ bool scenario_file_read(const char *data, size_t size, const char *file_name, st
 /* The same for the file at `path`, or for standard input when that is "-". A file that cannot be read is an
  * error "PATH: why". */
 bool scenario_file_load(const char *path, struct scenario *out, char *error, size_t error_size);
+
+/* Gives back what a scenario that was read holds beside its plain data: the profiles of its loads. It has none then. */
+void scenario_file_free(struct scenario *read);
 
 /* The section `cell` alone, of a file that may have more of a scenario or nothing else; likewise. */
 bool scenario_file_load_cell(const char *path, struct cell_model *out, char *error, size_t error_size);

@@ -155,11 +155,11 @@ static bool read_group(struct scenario_reader *reader, struct keys keys, const y
     return true;
 }
 
-/* Finds what kind of entry `node` is, by its key `what`, if `group` has several. */
+/* Finds what kind of entry `node` is, by its key `what` or `kind`, if `group` has several. */
 static bool find_variant(struct scenario_reader *reader, int group, const yaml_node_t *node,
                          struct keys *keys)
 {
-    const struct scenario_row *row = scenario_row_find(group, "what");
+    const struct scenario_row *row = scenario_variant_row(group);
     const yaml_node_t *what = NULL;
     *keys = (struct keys){group, -1};
     if (row == NULL) {
@@ -175,14 +175,18 @@ static bool find_variant(struct scenario_reader *reader, int group, const yaml_n
     }
     if (what == NULL) {
         char range[SCENARIO_RANGE_SIZE];
-        return scenario_reader_fail(reader, node, "%s needs what: %s", scenario_group_name(group),
+        return scenario_reader_fail(reader, node, "%s needs %s: %s", scenario_group_name(group), row->key,
                                     scenario_row_range(row, range, sizeof range));
     }
     union {
         struct scenario_event event;
         struct scenario_expectation expectation;
+        struct scenario_equipment equipment;
     } entry = {0};
     int value = 0;
+    if (group == SCENARIO_EQUIPMENT_ENTRY && !scenario_check_kind(reader, what)) {
+        return false;
+    }
     if (!scenario_read_scalar(reader, row, what, &entry)) {
         return false;
     }
@@ -206,11 +210,15 @@ static bool read_entry(struct scenario_reader *reader, int group, const yaml_nod
         return scenario_check_event(reader, entry);
     case SCENARIO_EXPECT:
         return scenario_check_expectation(reader, node, entry);
+    case SCENARIO_BUS_ENTRY:
+        return scenario_check_bus(reader, node, entry);
+    case SCENARIO_EQUIPMENT_ENTRY:
+        return scenario_check_equipment(reader, node, entry);
     case SCENARIO_OCV_POINT:
     case SCENARIO_HYSTERESIS_POINT:
         return true;
     default:
-        return scenario_check_consumer(reader, group, node);
+        return scenario_check_entry(reader, group, node, entry);
     }
 }
 

@@ -29,19 +29,35 @@ struct scenario_shown scenario_reader_show(const char *text)
     return shown;
 }
 
-bool scenario_reader_fail(struct scenario_reader *reader, const yaml_node_t *place, const char *format, ...)
+static void write_error(struct scenario_reader *reader, const char *file_name, size_t line, size_t column,
+                        const char *format, va_list arguments)
 {
-    assert(place != NULL);
     assert(reader->error_size > 0);
-    int used = snprintf(reader->error, reader->error_size, "%s:%zu:%zu: ", reader->file_name,
-                        place->start_mark.line + 1, place->start_mark.column + 1);
+    int used = snprintf(reader->error, reader->error_size, "%s:%zu:%zu: ", file_name, line, column);
     assert(used > 0);
     if ((size_t)used < reader->error_size) {
-        va_list arguments;
-        va_start(arguments, format);
         vsnprintf(reader->error + used, reader->error_size - (size_t)used, format, arguments);
-        va_end(arguments);
     }
+}
+
+bool scenario_reader_fail(struct scenario_reader *reader, const yaml_node_t *place, const char *format, ...)
+{
+    va_list arguments;
+    assert(place != NULL);
+    va_start(arguments, format);
+    write_error(reader, reader->file_name, place->start_mark.line + 1, place->start_mark.column + 1, format,
+                arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool scenario_reader_fail_in(struct scenario_reader *reader, const char *file_name, size_t line,
+                             size_t column, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    write_error(reader, file_name, line, column, format, arguments);
+    va_end(arguments);
     return false;
 }
 

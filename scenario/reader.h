@@ -36,6 +36,10 @@ struct scenario_shown scenario_reader_show(const char *text);
 bool scenario_reader_fail(struct scenario_reader *reader, const yaml_node_t *place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same for `line` and `column`, from 1, of another file that the scenario names. */
+bool scenario_reader_fail_in(struct scenario_reader *reader, const char *file_name, size_t line,
+                             size_t column, const char *format, ...) __attribute__((format(printf, 5, 6)));
+
 /* The place in `values` of `row`, which is one of the schema's. */
 const yaml_node_t **scenario_reader_place(struct scenario_reader *reader, const struct scenario_row *row);
 

@@ -7,6 +7,7 @@
 
 #include "scenario/schema_rows.h"
 #include "twin/consumer.h"
+#include "twin/equipment.h"
 
 /* ---- joining ------------------------------------------------------------------------------------ */
 
@@ -61,6 +62,42 @@ static void add_keys(struct scenario_schema *schema, int id)
     }
 }
 
+static void add_moved(struct scenario_schema *schema, const struct scenario_row *row, int group, size_t base)
+{
+    struct scenario_row *added = add(schema, row);
+    added->group = group;
+    added->offset += base;
+}
+
+/* The keys of the section `solar`: those of one solar charger. */
+static void add_solar(struct scenario_schema *schema)
+{
+    const struct equipment_kind *kind = &equipment_solar_charger;
+    for (size_t i = 0; i < kind->row_count; i++) {
+        add_moved(schema, &kind->rows[i], SCENARIO_SOLAR, offsetof(struct scenario, solar));
+    }
+}
+
+/* The keys of a kind of equipment: those that it shares with others, then its own. */
+static void add_equipment(struct scenario_schema *schema, int id)
+{
+    const struct equipment_kind *kind = equipment_kinds[id];
+    const int group = SCENARIO_EQUIPMENT_KEYS + id;
+    if (kind->ports == EQUIPMENT_ON) {
+        add_moved(schema, &schema_on_row, group, 0);
+    } else {
+        add_moved(schema, &schema_from_row, group, 0);
+        add_moved(schema, &schema_to_row, group, 0);
+    }
+    for (size_t i = 0; kind->is_controlled && i < schema_control_count; i++) {
+        add_moved(schema, &schema_control_rows[i], group, 0);
+    }
+    for (size_t i = 0; i < kind->row_count; i++) {
+        assert(kind->rows[i].offset + kind->rows[i].size <= SCENARIO_EQUIPMENT_SIZE);
+        add_moved(schema, &kind->rows[i], group, offsetof(struct scenario_equipment, settings));
+    }
+}
+
 static void join(struct scenario_schema *schema)
 {
     for (size_t i = 0; i < schema_first_count; i++) {
@@ -71,8 +108,12 @@ static void join(struct scenario_schema *schema)
     for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
         add_keys(schema, id);
     }
+    add_solar(schema);
     for (size_t i = 0; i < schema_last_count; i++) {
         add(schema, &schema_last_rows[i]);
+    }
+    for (int id = 0; id < EQUIPMENT_KIND_COUNT; id++) {
+        add_equipment(schema, id);
     }
 }
 
@@ -87,10 +128,10 @@ const struct scenario_schema *scenario_schema(void)
 
 /* ---- groups and rows ---------------------------------------------------------------------------- */
 
-/* The word for which a group of keys is: the `what` of an entry of `group`. */
+/* The word for which a group of keys is: the `what` of an entry of `group`, or its `kind`. */
 static const char *what_of(int group, int value)
 {
-    const struct scenario_row *what = scenario_row_find(group, "what");
+    const struct scenario_row *what = scenario_variant_row(group);
     assert(what->words[value].value == value);
     return what->words[value].text;
 }
@@ -110,8 +151,13 @@ const char *scenario_group_name(int group)
         [SCENARIO_HYSTERESIS_POINT] = "a point of hysteresis",
         [SCENARIO_EVENT] = "an event",
         [SCENARIO_EXPECT] = "an expectation",
+        [SCENARIO_BUS_ENTRY] = "a bus",
+        [SCENARIO_EQUIPMENT_ENTRY] = "an entry of equipment",
     };
     assert(group >= 0 && group < SCENARIO_GROUPS);
+    if (group >= SCENARIO_EQUIPMENT_KEYS) {
+        return what_of(SCENARIO_EQUIPMENT_ENTRY, group - SCENARIO_EQUIPMENT_KEYS);
+    }
     if (group >= SCENARIO_EXPECT_KEYS) {
         return what_of(SCENARIO_EXPECT, group - SCENARIO_EXPECT_KEYS);
     }
@@ -134,9 +180,17 @@ int scenario_group_variant(int group, int value)
         assert(variant < SCENARIO_EXPECT_KEYS);
     } else if (group == SCENARIO_EXPECT) {
         variant = SCENARIO_EXPECT_KEYS + value;
+        assert(variant < SCENARIO_EQUIPMENT_KEYS);
+    } else if (group == SCENARIO_EQUIPMENT_ENTRY) {
+        variant = SCENARIO_EQUIPMENT_KEYS + value;
         assert(variant < SCENARIO_GROUPS);
     }
     return variant;
+}
+
+const struct scenario_row *scenario_variant_row(int group)
+{
+    return scenario_row_find(group, group == SCENARIO_EQUIPMENT_ENTRY ? "kind" : "what");
 }
 
 const struct scenario_row *scenario_row_find(int group, const char *key)
@@ -180,9 +234,14 @@ const char *scenario_row_range(const struct scenario_row *row, char *text, size_
     static const char *const fixed[] = {
         [SCENARIO_BOOLEAN] = "true or false",
         [SCENARIO_DURATION] = "\"1 s\"..\"100 years\"",
-        [SCENARIO_TIME_OF_DAY] = "\"00:00\"..\"24:00\"",
+        [SCENARIO_TIME_OF_DAY] = "\"hh:mm\" or \"hh:mm:ss\", \"00:00\"..\"24:00\"",
+        [SCENARIO_HOURS] = "\"hh:mm-hh:mm\" or \"mon-fri hh:mm-hh:mm\", 1..8 of them with commas between",
         [SCENARIO_INSTANT] = "\"day N hh:mm\" or \"day N hh:mm:ss\", from \"day 1 00:00\"",
+        [SCENARIO_DATE] = "\"2000-01-01\"..\"2199-12-31\"",
         [SCENARIO_MAPPING] = "keys and values",
+        [SCENARIO_BUS] = "bank, or the name of a bus",
+        [SCENARIO_EQUIPMENT_NAME] = "the name of a piece of equipment",
+        [SCENARIO_OUTLET] = "bank, the name of a bus, or of an inverter",
     };
     assert(size > 0);
     if (row->kind == SCENARIO_WORD) {

@@ -16,7 +16,7 @@
 #include "twin/scenario_row.h"
 
 enum {
-    SCENARIO_ROWS_MAX = 160,  /* of the schema */
+    SCENARIO_ROWS_MAX = 480,  /* of the schema */
     SCENARIO_RANGE_SIZE = 512 /* room for scenario_row_range() */
 };
 
@@ -31,7 +31,10 @@ const struct scenario_schema *scenario_schema(void);
 /* What a message calls the group: "bank", "a load", "supply_dip". */
 const char *scenario_group_name(int group);
 
-/* The group of keys that an entry of `group` takes besides its own when its `what` is `value`; -1: none. */
+/* The row by whose value an entry of `group` takes more keys: `what`, or `kind` for equipment; NULL: it has none. */
+const struct scenario_row *scenario_variant_row(int group);
+
+/* The group of keys that an entry of `group` takes besides its own when that is `value`; -1: none. */
 int scenario_group_variant(int group, int value);
 
 /* The row of `key` in `group`; NULL: there is none. */

@@ -17,7 +17,25 @@ static const struct scenario_word outputs[] = {{"load", OUTPUT_LOAD, NULL},
                                                {"pre_alarm", OUTPUT_PRE_ALARM, NULL},
                                                {"charger", OUTPUT_CHARGER, NULL},
                                                {0}};
+static const struct scenario_word controls[] = {{"none", CONTROL_NONE, NULL},
+                                                {"load", CONTROL_LOAD, NULL},
+                                                {"pre_alarm", CONTROL_PRE_ALARM, NULL},
+                                                {"charger", CONTROL_CHARGER, NULL},
+                                                {"load_and_charger", CONTROL_LOAD_AND_CHARGER, NULL},
+                                                {0}};
+static const struct scenario_word cables[] = {{"wire", CABLE_WIRE, NULL},
+                                              {"non_inverting", CABLE_NON_INVERTING, NULL},
+                                              {"pull_down", CABLE_PULL_DOWN, NULL},
+                                              {"inverting", CABLE_INVERTING, NULL},
+                                              {0}};
+static const struct scenario_word inputs[] = {{"high", INPUT_HIGH, NULL}, {"low", INPUT_LOW, NULL}, {0}};
+static const struct scenario_word voltages[] = {{"12 V", 1, NULL}, {"24 V", 2, NULL}, {"48 V", 4, NULL}, {0}};
+static const struct scenario_word bus_batteries[] = {{"lead_acid", 1, NULL}, {0}};
 static const struct scenario_word levels[] = {{"floating", 0, NULL}, {"high", 1, NULL}, {0}};
+
+#define KIND_WORD(id, name) {#name, EQUIPMENT_##id, NULL},
+static const struct scenario_word kinds[] = {EQUIPMENT_KINDS(KIND_WORD){0}};
+#undef KIND_WORD
 
 static const struct scenario_word event_words[] = {
     {"switch_on", EVENT_SWITCH_ON, "the remote switch is closed"},
@@ -36,6 +54,11 @@ static const struct scenario_word event_words[] = {
     {"output_shorted", EVENT_OUTPUT_SHORTED, "an output's terminal cannot go high (SAFE-4)"},
     {"output_fed", EVENT_OUTPUT_FED, "an output's terminal is high whatever the device does (SAFE-4)"},
     {"output_mended", EVENT_OUTPUT_MENDED, "the terminal does what the device does again"},
+    {"load_on", EVENT_LOAD_ON,
+     "a load is switched on by hand: its hours, chance and duty cycle count no more, all else does"},
+    {"load_off", EVENT_LOAD_OFF, "a load is switched off by hand, whatever it would do"},
+    {"equipment_fault", EVENT_EQUIPMENT_FAULT, "a piece of equipment has a fault of its kind's from now on"},
+    {"equipment_mended", EVENT_EQUIPMENT_MENDED, "it has none any more"},
     {0}};
 
 static const struct scenario_word expect_words[] = {
@@ -76,6 +99,16 @@ static const struct scenario_word expect_words[] = {
         EVENT(what_), .key = "output", WORD(outputs), REQUIRED, IN(struct scenario_event, output), \
                       .help = "which output" \
     }
+#define EVENT_LOAD(what_) \
+    { \
+        EVENT(what_), .key = "load", TEXT(1, SCENARIO_NAME_SIZE), REQUIRED, \
+                      IN(struct scenario_event, load_name), .help = "its name" \
+    }
+#define EVENT_EQUIPMENT(what_) \
+    { \
+        EVENT(what_), .key = "name", EQUIPMENT_NAME, REQUIRED, IN(struct scenario_event, equipment), \
+                      .help = "which piece of equipment" \
+    }
 #define EXPECT_OUTPUT_KEY(what_) \
     { \
         EXPECT(what_), .key = "output", WORD(outputs), REQUIRED, IN(struct scenario_expectation, output), \
@@ -97,7 +130,12 @@ const struct scenario_row schema_first_rows[] = {
     {SCENARIO_TOP, "remote", SECTION(SCENARIO_REMOTE), OPTIONAL, .help = "the on/off switch"},
     {SCENARIO_TOP, "ambient", SECTION(SCENARIO_AMBIENT), OPTIONAL, .help = "the air around the batteries"},
     {SCENARIO_TOP, "solar", SECTION(SCENARIO_SOLAR), OPTIONAL,
-     .help = "panel and charger; without it there is none"},
+     .help = "panel and charger, on the bank's bus and controlled by Charger; without it there is none"},
+    {SCENARIO_TOP, "buses", OPTIONAL, LIST(buses, bus_count, SCENARIO_BUSES_MAX), .child = SCENARIO_BUS_ENTRY,
+     .help = "buses beside the bank's"},
+    {SCENARIO_TOP, "equipment", OPTIONAL, LIST(equipment, equipment_count, SCENARIO_EQUIPMENT_MAX),
+     .child = SCENARIO_EQUIPMENT_ENTRY,
+     .help = "chargers, switches and converters, on buses and between them"},
 };
 
 const size_t schema_first_count = sizeof schema_first_rows / sizeof schema_first_rows[0];
@@ -110,8 +148,10 @@ const struct scenario_row schema_last_rows[] = {
 
     {SCENARIO_RUN, "duration", DURATION(1, SCENARIO_DURATION_S_MAX), REQUIRED, IN_SCENARIO(duration_s),
      .help = "how long the run is; units s, min, h, days, years (of 365 days)"},
+    {SCENARIO_RUN, "start", DATE, OPTIONAL, IN_SCENARIO(start_date),
+     .help = "date of day 1, of which season and weekday follow; without it day 1 is a Monday"},
     {SCENARIO_RUN, "start_day_of_year", WHOLE(1, 365, ""), OR("172"), IN_SCENARIO(start_day_of_year),
-     .help = "day 1 of the run in the year; 172 is 21 June"},
+     .help = "day 1 of the run in the year, without `start`; 172 is 21 June"},
 
     {SCENARIO_BANK, "battery", WORD(batteries), REQUIRED, IN_SCENARIO(bank.cells),
      .help = "four cells or eight in each"},
@@ -239,29 +279,23 @@ const struct scenario_row schema_last_rows[] = {
     {SCENARIO_AMBIENT, "day_c", NUMBER(0, 30, "degC"), OR("0"), IN_SCENARIO(ambient.day_c),
      .help = "amplitude over the day, warmest at 15:00"},
 
-    {SCENARIO_SOLAR, "panel_w", NUMBER(0, 100000, "W"), REQUIRED, IN_SCENARIO(solar.panel_w),
-     .help = "peak power; 0: no charger"},
-    {SCENARIO_SOLAR, "latitude_deg", NUMBER(-66, 66, "deg"), OR("45"), IN_SCENARIO(solar.latitude_deg),
-     .help = "north is positive"},
-    {SCENARIO_SOLAR, "cloud_pct", NUMBER(0, 95, "%"), OR("30"), IN_SCENARIO(solar.cloud_pct),
-     .help = "mean loss to clouds"},
-    {SCENARIO_SOLAR, "efficiency_pct", NUMBER(10, 100, "%"), OR("90"), IN_SCENARIO(solar.efficiency_pct),
-     .help = "of the panel's power that reaches the bus"},
-    {SCENARIO_SOLAR, "current_a_max", NUMBER(1, 1000, "A"), OR("30"), IN_SCENARIO(solar.current_a_max),
-     .help = "the charger's limit"},
-    {SCENARIO_SOLAR, "absorption_mv", NUMBER(12000, 60000, "mV"), COMPUTED("14200 for each 12.8 V"),
-     IN_SCENARIO(solar.absorption_mv),
-     .help = "the charger's absorption voltage; 12000..15000 for each 12.8 V"},
-    {SCENARIO_SOLAR, "float_mv", NUMBER(12000, 60000, "mV"), COMPUTED("13500 for each 12.8 V"),
-     IN_SCENARIO(solar.float_mv),
-     .help = "its float voltage, below absorption; 12000..15000 for each 12.8 V"},
-    {SCENARIO_SOLAR, "absorption_s", NUMBER(0, 86400, "s"), OR("7200"), IN_SCENARIO(solar.absorption_s),
-     .help = "longest absorption"},
-    {SCENARIO_SOLAR, "tail_a", NUMBER(0, 1000, "A"), OR("2"), IN_SCENARIO(solar.tail_a),
-     .help = "a lower charge current ends absorption early"},
-    {SCENARIO_SOLAR, "cable_mohm", NUMBER(0.01, 1000, "mOhm"),
-     COMPUTED("1 % of the voltage at current_a_max"), IN_SCENARIO(solar.cable_mohm),
-     .help = "from the charger to the bus, both ways"},
+    {SCENARIO_BUS_ENTRY, "name", TEXT(1, SCENARIO_NAME_SIZE), REQUIRED, IN(struct scenario_bus, name),
+     .help = "by which equipment and loads are on it; `bank` is the bank's"},
+    {SCENARIO_BUS_ENTRY, "voltage", WORD(voltages), COMPUTED("that of the bank"),
+     IN(struct scenario_bus, units), .help = "12, 24 or 48 V"},
+    {SCENARIO_BUS_ENTRY, "battery", WORD(bus_batteries), OPTIONAL, IN(struct scenario_bus, has_battery),
+     .help = "a battery of its own, such as that of a starter; without it, only equipment feeds it"},
+    {SCENARIO_BUS_ENTRY, "capacity_ah", NUMBER(1, 5000, "Ah"), OPTIONAL, IN(struct scenario_bus, capacity_ah),
+     .help = "of that battery, which must have it"},
+    {SCENARIO_BUS_ENTRY, "state_of_charge_pct", NUMBER(0, 100, "%"), OR("100"),
+     IN(struct scenario_bus, soc_pct), .help = "of that battery, at the start"},
+    {SCENARIO_BUS_ENTRY, "self_discharge_pct_per_month", NUMBER(0, 30, "% a month"), OR("4"),
+     IN(struct scenario_bus, self_discharge_pct_per_month), .help = "of that battery"},
+
+    {SCENARIO_EQUIPMENT_ENTRY, "name", TEXT(1, SCENARIO_NAME_SIZE), REQUIRED,
+     IN(struct scenario_equipment, name), .help = "for messages, events and expectations"},
+    {SCENARIO_EQUIPMENT_ENTRY, "kind", WORD(kinds), REQUIRED, IN(struct scenario_equipment, kind),
+     .help = "which of these"},
 
     {SCENARIO_EVENT, "at", INSTANT, REQUIRED, IN(struct scenario_event, at_s),
      .help = "when, before the run ends"},
@@ -287,6 +321,12 @@ const struct scenario_row schema_last_rows[] = {
     EVENT_OUTPUT(EVENT_OUTPUT_SHORTED),
     EVENT_OUTPUT(EVENT_OUTPUT_FED),
     EVENT_OUTPUT(EVENT_OUTPUT_MENDED),
+    EVENT_LOAD(EVENT_LOAD_ON),
+    EVENT_LOAD(EVENT_LOAD_OFF),
+    EVENT_EQUIPMENT(EVENT_EQUIPMENT_FAULT),
+    {EVENT(EVENT_EQUIPMENT_FAULT), .key = "fault", TEXT(1, SCENARIO_FAULT_SIZE), REQUIRED,
+     IN(struct scenario_event, fault), .help = "which of those of its kind"},
+    EVENT_EQUIPMENT(EVENT_EQUIPMENT_MENDED),
 
     {SCENARIO_EXPECT, "what", WORD(expect_words), REQUIRED, IN(struct scenario_expectation, what),
      .help = "which of these"},
@@ -323,3 +363,32 @@ const struct scenario_row schema_last_rows[] = {
 };
 
 const size_t schema_last_count = sizeof schema_last_rows / sizeof schema_last_rows[0];
+
+/* ---- equipment ---------------------------------------------------------------------------------- */
+
+const struct scenario_row schema_on_row = {
+    .key = "on", BUS, REQUIRED, IN(struct scenario_equipment, from), .help = "the bus that it is on"};
+const struct scenario_row schema_from_row = {
+    .key = "from", BUS, REQUIRED, IN(struct scenario_equipment, from), .help = "the bus that feeds it"};
+const struct scenario_row schema_to_row = {
+    .key = "to", BUS, REQUIRED, IN(struct scenario_equipment, to), .help = "the bus that it feeds"};
+
+const struct scenario_row schema_control_rows[] = {
+    {.key = "control",
+     WORD(controls),
+     OR("none"),
+     IN(struct scenario_equipment, control),
+     .help = "the output of the device that turns it on and off"},
+    {.key = "cable",
+     WORD(cables),
+     OR("wire"),
+     IN(struct scenario_equipment, cable),
+     .help = "from that output to its input"},
+    {.key = "input",
+     WORD(inputs),
+     OR("high"),
+     IN(struct scenario_equipment, input),
+     .help = "what turns it on: a high level, or being pulled to battery minus"},
+};
+
+const size_t schema_control_count = sizeof schema_control_rows / sizeof schema_control_rows[0];

@@ -7,6 +7,7 @@
 
 #include "scenario/suggest.h"
 #include "scenario/value.h"
+#include "twin/equipment.h"
 
 /* ---- one kind of value each --------------------------------------------------------------------- */
 
@@ -154,6 +155,74 @@ static bool store_cause(struct scenario_reader *reader, const struct scenario_ro
     return true;
 }
 
+/* ---- names --------------------------------------------------------------------------------------- */
+
+enum { NAMES_MAX = 1 + SCENARIO_BUSES_MAX + SCENARIO_EQUIPMENT_MAX };
+
+/* The names that a bus or an outlet has, and the number of each; `bank` is 0. */
+struct names {
+    const char *texts[NAMES_MAX];
+    int values[NAMES_MAX];
+    size_t count;
+};
+
+static void add_name(struct names *names, const char *text, int value)
+{
+    assert(names->count < NAMES_MAX);
+    names->texts[names->count] = text;
+    names->values[names->count++] = value;
+}
+
+static struct names names_of(const struct scenario *draft, enum scenario_kind kind)
+{
+    struct names names = {.count = 0};
+    for (int i = 0; kind == SCENARIO_EQUIPMENT_NAME && i < draft->equipment_count; i++) {
+        add_name(&names, draft->equipment[i].name, i);
+    }
+    if (kind == SCENARIO_EQUIPMENT_NAME) {
+        return names;
+    }
+    add_name(&names, "bank", 0);
+    for (int i = 0; i < draft->bus_count; i++) {
+        add_name(&names, draft->buses[i].name, i + 1);
+    }
+    for (int i = 0; kind == SCENARIO_OUTLET && i < draft->equipment_count; i++) {
+        if (equipment_kinds[draft->equipment[i].kind]->is_live != NULL) {
+            add_name(&names, draft->equipment[i].name, SCENARIO_OUTLET_EQUIPMENT + i);
+        }
+    }
+    return names;
+}
+
+static bool store_name(struct scenario_reader *reader, const struct scenario_row *row,
+                       const yaml_node_t *node, const char *text, void *field)
+{
+    const struct names names = names_of(reader->draft, row->kind);
+    char list[SCENARIO_RANGE_SIZE] = "";
+    size_t used = 0;
+    assert(row->size == sizeof(int));
+    for (size_t i = 0; i < names.count; i++) {
+        if (strcmp(text, names.texts[i]) == 0) {
+            scenario_store_whole(field, row->size, names.values[i]);
+            return true;
+        }
+        if (used < sizeof list) {
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ",
+                                     scenario_reader_show(names.texts[i]).text);
+        }
+    }
+    struct scenario_shown shown = scenario_reader_show(text);
+    const char *nearest = names.count > 0 ? suggest_word(text, names.texts, names.count) : NULL;
+    if (nearest != NULL) {
+        return scenario_reader_fail(reader, node, "%s %s is unknown, did you mean %s?", row->key, shown.text,
+                                    scenario_reader_show(nearest).text);
+    }
+    return scenario_reader_fail(reader, node, "%s %s is unknown; there %s %s", row->key, shown.text,
+                                names.count > 1 ? "are" : "is", names.count > 0 ? list : "none");
+}
+
+/* ---- times --------------------------------------------------------------------------------------- */
+
 static bool store_duration(struct scenario_reader *reader, const struct scenario_row *row,
                            const yaml_node_t *node, const char *text, void *field)
 {
@@ -184,6 +253,38 @@ static bool store_time_of_day(struct scenario_reader *reader, const struct scena
     return true;
 }
 
+/* Refuses the window at `wrong` in `text`: it is none, or one too many. */
+static bool refuse_window(struct scenario_reader *reader, const struct scenario_row *row,
+                          const yaml_node_t *node, const char *text, const char *wrong)
+{
+    char range[SCENARIO_RANGE_SIZE];
+    char window[64];
+    int number = 1;
+    for (const char *at = text; at < wrong; at++) {
+        number += *at == ',' ? 1 : 0;
+    }
+    if (number > HOURS_WINDOWS_MAX) {
+        return scenario_reader_fail(reader, node, "%s has more than %d windows", row->key, HOURS_WINDOWS_MAX);
+    }
+    snprintf(window, sizeof window, "%.*s", (int)strcspn(wrong, ","), wrong);
+    struct scenario_shown shown = scenario_reader_show(window);
+    return scenario_reader_fail(reader, node, "%s: window %d, \"%s\", is none; it takes %s", row->key, number,
+                                shown.text, scenario_row_range(row, range, sizeof range));
+}
+
+static bool store_hours(struct scenario_reader *reader, const struct scenario_row *row,
+                        const yaml_node_t *node, const char *text, void *field)
+{
+    struct hours hours;
+    assert(row->size == sizeof hours);
+    const char *wrong = scenario_value_hours(text, &hours);
+    if (wrong != NULL) {
+        return refuse_window(reader, row, node, text, wrong);
+    }
+    memcpy(field, &hours, sizeof hours);
+    return true;
+}
+
 static bool store_instant(struct scenario_reader *reader, const struct scenario_row *row,
                           const yaml_node_t *node, const char *text, void *field)
 {
@@ -197,6 +298,18 @@ static bool store_instant(struct scenario_reader *reader, const struct scenario_
     return true;
 }
 
+static bool store_date(struct scenario_reader *reader, const struct scenario_row *row,
+                       const yaml_node_t *node, const char *text, void *field)
+{
+    int32_t date = 0;
+    assert(row->size == sizeof date);
+    if (!scenario_value_date(text, &date)) {
+        return refuse_value(reader, row, node, text, "is not a date; it takes one of");
+    }
+    memcpy(field, &date, sizeof date);
+    return true;
+}
+
 typedef bool store_function(struct scenario_reader *reader, const struct scenario_row *row,
                             const yaml_node_t *node, const char *text, void *field);
 
@@ -204,16 +317,14 @@ bool scenario_store(struct scenario_reader *reader, const struct scenario_row *r
                     const char *text, void *base)
 {
     static store_function *const stores[] = {
-        [SCENARIO_TEXT] = store_text,
-        [SCENARIO_LINES] = store_text,
-        [SCENARIO_NUMBER] = store_number,
-        [SCENARIO_WHOLE] = store_number,
-        [SCENARIO_BOOLEAN] = store_boolean,
-        [SCENARIO_WORD] = store_word,
-        [SCENARIO_CAUSE] = store_cause,
-        [SCENARIO_DURATION] = store_duration,
-        [SCENARIO_TIME_OF_DAY] = store_time_of_day,
-        [SCENARIO_INSTANT] = store_instant,
+        [SCENARIO_TEXT] = store_text,         [SCENARIO_LINES] = store_text,
+        [SCENARIO_NUMBER] = store_number,     [SCENARIO_WHOLE] = store_number,
+        [SCENARIO_BOOLEAN] = store_boolean,   [SCENARIO_WORD] = store_word,
+        [SCENARIO_CAUSE] = store_cause,       [SCENARIO_BUS] = store_name,
+        [SCENARIO_OUTLET] = store_name,       [SCENARIO_EQUIPMENT_NAME] = store_name,
+        [SCENARIO_DURATION] = store_duration, [SCENARIO_TIME_OF_DAY] = store_time_of_day,
+        [SCENARIO_HOURS] = store_hours,       [SCENARIO_INSTANT] = store_instant,
+        [SCENARIO_DATE] = store_date,
     };
     assert(row->kind < sizeof stores / sizeof stores[0]);
     return stores[row->kind](reader, row, node, text, (char *)base + row->offset);

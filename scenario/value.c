@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "twin/calendar.h"
+
 #define EXACT_MAX ((int64_t)1 << 53) /* every whole number up to here is a double */
 #define DIGITS_MAX 15                /* so many digits, divided by a power of ten, round once */
 #define MINUTE_S 60
@@ -119,13 +121,111 @@ static int32_t read_time(const char *text)
     return minutes >= 0 && seconds <= DAY_S ? seconds : -1;
 }
 
-bool scenario_value_time_of_day(const char *text, int32_t *seconds)
+/* Reads "hh:mm" or "hh:mm:ss" at the start of `text` into seconds, up to 24:00, and where it ends; -1: it is none. */
+static int32_t read_time_of_day(const char *text, const char **end)
 {
     int32_t time_s = read_time(text);
-    if (time_s < 0 || text[5] != '\0') {
+    if (time_s < 0) {
+        return -1;
+    }
+    *end = text + sizeof "hh:mm" - 1;
+    if (**end != ':') {
+        return time_s;
+    }
+    int32_t second = read_pair(*end + 1, 59);
+    *end += sizeof ":ss" - 1;
+    return second >= 0 && time_s + second <= DAY_S ? time_s + second : -1;
+}
+
+bool scenario_value_time_of_day(const char *text, int32_t *seconds)
+{
+    const char *end = text;
+    int32_t time_s = read_time_of_day(text, &end);
+    if (time_s < 0 || *end != '\0') {
         return false;
     }
     *seconds = time_s;
+    return true;
+}
+
+/* ---- windows ------------------------------------------------------------------------------------ */
+
+/* Reads "mon" at the start of `text`: 0 is Monday; -1: it is none. */
+static int read_weekday(const char *text)
+{
+    static const char names[HOURS_WEEK_DAYS][4] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    for (int day = 0; day < HOURS_WEEK_DAYS; day++) {
+        if (strncmp(text, names[day], 3) == 0) {
+            return day;
+        }
+    }
+    return -1;
+}
+
+/* Reads "mon " or "mon-fri " at the start of `text`, or nothing, as bits; 0: it is neither. */
+static uint8_t read_weekdays(const char *text, const char **end)
+{
+    int first = read_weekday(text);
+    *end = text;
+    if (is_digit(text[0])) {
+        return HOURS_EVERY_DAY;
+    }
+    int last = first >= 0 && text[3] == '-' ? read_weekday(text + 4) : first;
+    *end = text + (first >= 0 && text[3] == '-' ? 7 : 3);
+    if (first < 0 || last < 0 || **end != ' ') {
+        return 0;
+    }
+    unsigned days = 1u << last;
+    for (int day = first; day != last; day = (day + 1) % HOURS_WEEK_DAYS) {
+        days |= 1u << day;
+    }
+    *end += 1;
+    return (uint8_t)days;
+}
+
+/* Reads one window at the start of `text`, and where it ends; it starts before 24:00. */
+static bool read_window(const char *text, struct hours_window *window, const char **end)
+{
+    window->weekdays = read_weekdays(text, end);
+    window->from_s = window->weekdays != 0 ? read_time_of_day(*end, end) : -1;
+    if (window->from_s < 0 || window->from_s == DAY_S || **end != '-') {
+        return false;
+    }
+    window->to_s = read_time_of_day(*end + 1, end);
+    return window->to_s >= 0 && (**end == '\0' || **end == ',');
+}
+
+const char *scenario_value_hours(const char *text, struct hours *hours)
+{
+    struct hours read = {.count = 0};
+    const char *start = text;
+    for (;;) {
+        const char *end = start;
+        if (read.count == HOURS_WINDOWS_MAX || !read_window(start, &read.windows[read.count], &end)) {
+            return start;
+        }
+        read.count++;
+        if (*end == '\0') {
+            *hours = read;
+            return NULL;
+        }
+        start = end + 1 + (end[1] == ' ' ? 1 : 0);
+    }
+}
+
+/* ---- times of the run --------------------------------------------------------------------------- */
+
+bool scenario_value_date(const char *text, int32_t *date)
+{
+    int32_t century = read_pair(text, 99);
+    int32_t year = century < 0 ? -1 : read_pair(text + 2, 99);
+    int32_t month = year < 0 || text[4] != '-' ? -1 : read_pair(text + 5, 12);
+    int32_t day = month < 0 || text[7] != '-' ? -1 : read_pair(text + 8, 31);
+    int32_t number = day < 0 || text[10] != '\0' ? -1 : calendar_day(century * 100 + year, month, day);
+    if (number < 0) {
+        return false;
+    }
+    *date = number + 1;
     return true;
 }
 

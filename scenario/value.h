@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "twin/hours.h"
+
 enum scenario_number {
     SCENARIO_NUMBER_READ,
     SCENARIO_NUMBER_BAD, /* it is none */
@@ -24,8 +26,18 @@ enum scenario_number scenario_value_number(const char *text, double *number);
 /* Reads a length of time, a number and one of s, min, h, day, days, year, years (of 365 days), into seconds. */
 bool scenario_value_duration(const char *text, double *seconds);
 
-/* Reads a time of day, "hh:mm" from "00:00" to "24:00", into seconds. */
+/* Reads a time of day, "hh:mm" or "hh:mm:ss" from "00:00" to "24:00", into seconds. */
 bool scenario_value_time_of_day(const char *text, int32_t *seconds);
+
+/*
+ * Reads up to HOURS_WINDOWS_MAX windows, a comma between them, each "hh:mm-hh:mm" with perhaps seconds and perhaps a weekday
+ * or two in front: "mon-fri 07:00-07:30:15, sat 18:00-01:00". From a later weekday to an earlier one is over Sunday; a window
+ * starts before 24:00. NULL: they are read; otherwise the window in `text` that is none, or is one too many.
+ */
+const char *scenario_value_hours(const char *text, struct hours *hours);
+
+/* Reads a date of the years 2000 to 2199, "2026-03-01", into the number of its day, 1 for 2000-01-01. */
+bool scenario_value_date(const char *text, int32_t *date);
 
 /* Reads "day N hh:mm" or "day N hh:mm:ss", N from 1 to 36501, into seconds from the start of day 1. */
 bool scenario_value_instant(const char *text, double *seconds);

@@ -100,9 +100,9 @@ static struct scenario scaled(const struct scenario *base, int series, int paral
     large.bank.series = series;
     large.bank.parallel = parallel;
     large.solar.panel_w *= times;
-    large.solar.current_a_max *= parallel;
-    large.solar.absorption_mv *= series;
-    large.solar.float_mv *= series;
+    large.solar.charge.current_a_max *= parallel;
+    large.solar.charge.absorption_mv *= series;
+    large.solar.charge.float_mv *= series;
     for (int i = 0; i < large.load_count; i++) {
         large.loads[i].power_w *= times;
         large.loads[i].current_a *= parallel;

@@ -109,7 +109,10 @@ static void check_system(const struct scenario *system)
     check_text(system->title, sizeof system->title, 1);
     check_text(system->description, sizeof system->description, 0);
     require(system->seed <= UINT64_C(9007199254740991) && is_within(system->duration_s, 1, 3153600000.0));
-    require(system->start_day_of_year >= 1 && system->start_day_of_year <= 365);
+    require(system->start_date >= 0 && system->start_date <= 73049); /* 2199-12-31 */
+    require(system->start_day_of_year >= 1 &&
+            system->start_day_of_year <= (system->start_date > 0 ? 366 : 365));
+    require(system->first_weekday >= 0 && system->first_weekday <= 6);
     check_bank(&system->bank);
     check_cell(&system->bank.own_cell);
     check_solar(&system->solar);
@@ -126,18 +129,31 @@ static void check_system(const struct scenario *system)
     check_setting(system, CONSUMER_PRE_ALARM_DEVICE, "current_a", 5);
 }
 
+static void check_hours(const struct hours *hours)
+{
+    require(hours->count >= 0 && hours->count <= 8);
+    for (int i = 0; i < hours->count; i++) {
+        require(hours->windows[i].weekdays >= 1 && hours->windows[i].weekdays <= 127);
+        require(is_within(hours->windows[i].from_s, 0, 86400) && is_within(hours->windows[i].to_s, 0, 86400));
+    }
+}
+
 static void check_load(const struct scenario_load *load)
 {
     check_text(load->name, sizeof load->name, 1);
     require(is_within(load->power_w, 0, 100000) && is_within(load->current_a, 0, 1000));
     require(load->power_w <= 0 || load->current_a <= 0);
-    require(is_within(load->from_s, 0, 86400) && is_within(load->to_s, 0, 86400));
+    require((load->profile != NULL) == (load->profile_name[0] != '\0'));
+    require(is_within(load->duty_pct, 0, 100) && is_within(load->period_min, 0.1, 1440));
+    require(is_within(load->inrush_factor, 1, 100) && is_within(load->inrush_ms, 0, 10000));
+    require(load->until <= UNTIL_PRE_ALARM);
+    check_hours(&load->hours);
     require(is_within(load->chance_pct, 0, 100) && load->behind <= BEHIND_BATTERY);
 }
 
 static void check_event(const struct scenario *system, const struct scenario_event *event)
 {
-    require(event->what <= EVENT_OUTPUT_MENDED);
+    require(event->what < EVENT_COUNT);
     require(event->output <= OUTPUT_CHARGER);
     require(event->what != EVENT_INTERNAL_FAULT || event->value != SBMS_FAULT_OUTPUT);
     require(event->at_s >= 0 && event->at_s < system->duration_s);
@@ -149,6 +165,7 @@ static void check_event(const struct scenario *system, const struct scenario_eve
     require(event->what != EVENT_INTERNAL_FAULT || is_within(event->value, 1, 9));
     require(event->what != EVENT_SUPPLY_DIP || is_within(event->for_s, 0.125, 86400));
     require(is_within(event->value, 0, 70000));
+    require(event->load >= 0 && (event->load == 0 || event->load < system->load_count));
 }
 
 static void check_expectation(const struct scenario *system, const struct scenario_expectation *expectation)
@@ -204,6 +221,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(&system, &before, sizeof system);
     if (scenario_file_read((const char *)data, size, "x", &system, error, sizeof error)) {
         check_scenario(&system);
+        scenario_file_free(&system);
     } else {
         check_error(error);
         require(memcmp(&system, &before, sizeof system) == 0);

@@ -103,12 +103,12 @@ static inline struct scenario scenario_quiet(void)
         .solar = {.latitude_deg = 50.0,
                   .cloud_pct = 60.0,
                   .efficiency_pct = 90.0,
-                  .current_a_max = 25.0,
-                  .absorption_mv = 14200.0,
-                  .float_mv = 13500.0,
-                  .absorption_s = 7200.0,
-                  .tail_a = 2.0,
-                  .cable_mohm = 5.0},
+                  .charge = {.current_a_max = 25.0,
+                             .absorption_mv = 14200.0,
+                             .float_mv = 13500.0,
+                             .absorption_s = 7200.0,
+                             .tail_a = 2.0,
+                             .cable_mohm = 5.0}},
         .load_count = 1,
         .loads = {{.name = "lamp", .power_w = 50.0, .chance_pct = 100.0}},
     };
@@ -126,13 +126,31 @@ static inline struct scenario scenario_off_grid(int series, int parallel)
     struct scenario made = scenario_quiet();
     const struct scenario_load loads[] = {
         {.name = "lights and router", .power_w = 22.0, .chance_pct = 100.0},
-        {.name = "evening lights", .power_w = 30.0, .from_s = 66600, .to_s = 82800, .chance_pct = 100.0},
+        {.name = "evening lights",
+         .power_w = 30.0,
+         .hours = {1, {{HOURS_EVERY_DAY, 66600, 82800}}},
+         .chance_pct = 100.0},
         {.name = "fridge", .power_w = 24.0, .chance_pct = 100.0},
-        {.name = "pump, morning", .power_w = 60.0, .from_s = 25200, .to_s = 26100, .chance_pct = 100.0},
-        {.name = "pump, evening", .power_w = 60.0, .from_s = 64800, .to_s = 66000, .chance_pct = 100.0},
-        {.name = "kettle, morning", .power_w = 1200.0, .from_s = 25500, .to_s = 25800, .chance_pct = 100.0},
-        {.name = "kettle, afternoon", .power_w = 1200.0, .from_s = 57600, .to_s = 57840, .chance_pct = 70.0},
-        {.name = "induction hob", .power_w = 1500.0, .from_s = 66600, .to_s = 67500, .chance_pct = 60.0},
+        {.name = "pump, morning",
+         .power_w = 60.0,
+         .hours = {1, {{HOURS_EVERY_DAY, 25200, 26100}}},
+         .chance_pct = 100.0},
+        {.name = "pump, evening",
+         .power_w = 60.0,
+         .hours = {1, {{HOURS_EVERY_DAY, 64800, 66000}}},
+         .chance_pct = 100.0},
+        {.name = "kettle, morning",
+         .power_w = 1200.0,
+         .hours = {1, {{HOURS_EVERY_DAY, 25500, 25800}}},
+         .chance_pct = 100.0},
+        {.name = "kettle, afternoon",
+         .power_w = 1200.0,
+         .hours = {1, {{HOURS_EVERY_DAY, 57600, 57840}}},
+         .chance_pct = 70.0},
+        {.name = "induction hob",
+         .power_w = 1500.0,
+         .hours = {1, {{HOURS_EVERY_DAY, 66600, 67500}}},
+         .chance_pct = 60.0},
         {.name = "monitor", .current_a = 0.002, .chance_pct = 100.0, .behind = BEHIND_BATTERY},
     };
 
@@ -142,9 +160,9 @@ static inline struct scenario scenario_off_grid(int series, int parallel)
     made.bank.spread = SPREAD_NEW;
     made.ambient = (struct scenario_ambient){.mean_c = 18.0, .day_c = 4.0};
     made.solar.panel_w = 300.0 * times;
-    made.solar.current_a_max *= parallel;
-    made.solar.absorption_mv *= series;
-    made.solar.float_mv *= series;
+    made.solar.charge.current_a_max *= parallel;
+    made.solar.charge.absorption_mv *= series;
+    made.solar.charge.float_mv *= series;
     made.load_count = (int)(sizeof loads / sizeof loads[0]);
     for (int i = 0; i < made.load_count; i++) {
         made.loads[i] = loads[i];

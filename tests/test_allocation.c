@@ -211,11 +211,14 @@ static void a_run_of_many_rows(void **state)
 {
     (void)state;
     files_put("long.yaml", "title: t\nrun: {duration: 2 days}\n"
-                           "bank: {battery: 12.8 V, capacity_ah: 50, state_of_charge_pct: 80}\n");
+                           "bank: {battery: 12.8 V, capacity_ah: 50, state_of_charge_pct: 80}\n"
+                           "loads: [{name: a, profile: power.csv}]\n");
+    files_put("power.csv", "time_s,power_w\n0,1\n3600,2\n7200,0\n");
     const struct trial trial = {run_command,
                                 {"run", "long.yaml", "--quiet", "--vcd", "new", "--csv", "kept"}};
     fail_each(&trial);
     unlink("long.yaml");
+    unlink("power.csv");
 }
 
 static void a_replay_of_a_large_file(void **state)

@@ -1,67 +1,87 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What hangs on the bank: the charger's stages, the switch, the schedule and the weather. */
 #include "tests/system_fixture.h"
+#include "twin/charge.h"
 #include "twin/remote.h"
 #include "twin/schedule.h"
 #include "twin/weather.h"
 
 /* ---- the charger -------------------------------------------------------------------------------------- */
 
-static const struct scenario_solar solar = {
-    .panel_w = 300.0, .absorption_mv = 14200.0, .float_mv = 13500.0, .absorption_s = 7200.0, .tail_a = 2.0};
+static const struct charge_settings charge = {.current_a_max = 25.0,
+                                              .absorption_mv = 14200.0,
+                                              .float_mv = 13500.0,
+                                              .absorption_s = 7200.0,
+                                              .tail_a = 2.0};
 
-static const struct bus_state holds_20_a = {
-    .charger_limit = NETWORK_BY_VOLTAGE, .charger_v = 14.2, .source_a = 20.0};
-static const struct bus_state weak_sun = {
-    .charger_limit = NETWORK_BY_POWER, .charger_v = 13.6, .source_a = 1.0};
+static const struct equipment_seen holds_20_a = {
+    .limit = NETWORK_BY_VOLTAGE, .source_v = 14.2, .source_a = 20.0};
+static const struct equipment_seen weak_sun = {.limit = NETWORK_BY_POWER, .source_v = 13.6, .source_a = 1.0};
 
-static struct charger looked(const struct charger *c, const struct bus_state *bus, int64_t tick)
+static struct equipment_state looked_if(const struct equipment_state *c, const struct equipment_seen *bus,
+                                        bool is_enabled, int64_t tick)
 {
-    return charger_look(c, &solar, bus, true, tick);
+    struct equipment_seen seen = *bus;
+
+    seen.is_enabled = is_enabled;
+    seen.tick = tick;
+    return charge_look(&charge, c, &seen);
 }
 
-static struct charger absorption_since(int64_t tick)
+static struct equipment_state looked(const struct equipment_state *c, const struct equipment_seen *bus,
+                                     int64_t tick)
 {
-    return (struct charger){.stage = CHARGER_ABSORPTION, .stage_tick = tick, .below_tick = -1};
+    return looked_if(c, bus, true, tick);
+}
+
+static struct equipment_state looked_off(const struct equipment_state *c, const struct equipment_seen *bus,
+                                         int64_t tick)
+{
+    return looked_if(c, bus, false, tick);
+}
+
+static struct equipment_state absorption_since(int64_t tick)
+{
+    return (struct equipment_state){
+        .phase = CHARGE_ABSORPTION, .phase_tick = tick, .timer_tick = EQUIPMENT_NEVER};
 }
 
 /* CHG-1's output is the charger's remote: off at once, and on again begins with bulk. */
 static void test_charger_remote(void **state)
 {
-    struct charger c = {.stage = CHARGER_OFF, .below_tick = -1};
+    struct equipment_state c = {.phase = CHARGE_OFF, .timer_tick = EQUIPMENT_NEVER};
 
     (void)state;
-    c = charger_look(&c, &solar, &weak_sun, false, 8);
-    assert_int_equal(c.stage, CHARGER_OFF);
+    c = looked_off(&c, &weak_sun, 8);
+    assert_int_equal(c.phase, CHARGE_OFF);
     c = looked(&c, &weak_sun, 16);
-    assert_int_equal(c.stage, CHARGER_BULK);
-    assert_int_equal(c.stage_tick, 16);
-    assert_near(charger_limit_v(&c, &solar), 14.2, 1e-12);
-    for (int stage = CHARGER_BULK; stage <= CHARGER_FLOAT; stage++) {
-        c = (struct charger){.stage = (enum charger_stage)stage, .stage_tick = 16, .below_tick = 16};
-        c = charger_look(&c, &solar, &holds_20_a, false, 24);
-        assert_int_equal(c.stage, CHARGER_OFF);
-        assert_int_equal(c.below_tick, -1);
+    assert_int_equal(c.phase, CHARGE_BULK);
+    assert_int_equal(c.phase_tick, 16);
+    assert_near(charge_source(&charge, &c, 300.0).voltage_v_max, 14.2, 1e-12);
+    for (int stage = CHARGE_BULK; stage <= CHARGE_FLOAT; stage++) {
+        c = (struct equipment_state){.phase = stage, .phase_tick = 16, .timer_tick = 16};
+        c = looked_off(&c, &holds_20_a, 24);
+        assert_int_equal(c.phase, CHARGE_OFF);
+        assert_int_equal(c.timer_tick, EQUIPMENT_NEVER);
         c = looked(&c, &holds_20_a, 32);
-        assert_int_equal(c.stage, CHARGER_BULK);
+        assert_int_equal(c.phase, CHARGE_BULK);
     }
 }
 
 static void test_charger_bulk(void **state)
 {
-    const struct bus_state limited = {
-        .charger_limit = NETWORK_BY_CURRENT, .charger_v = 14.1, .source_a = 25.0};
-    struct charger c = {.stage = CHARGER_BULK, .stage_tick = 0, .below_tick = -1};
+    const struct equipment_seen limited = {.limit = NETWORK_BY_CURRENT, .source_v = 14.1, .source_a = 25.0};
+    struct equipment_state c = {.phase = CHARGE_BULK, .phase_tick = 0, .timer_tick = EQUIPMENT_NEVER};
 
     (void)state;
     for (int64_t tick = 8; tick < 8 * 86400; tick += 8 * 600) {
         c = looked(&c, tick % 16 == 0 ? &weak_sun : &limited, tick);
-        assert_int_equal(c.stage, CHARGER_BULK);
+        assert_int_equal(c.phase, CHARGE_BULK);
     }
-    assert_true(charger_deadline_tick(&c, &solar) == INT64_MAX);
+    assert_true(charge_next_tick(&charge, &c) == INT64_MAX);
     c = looked(&c, &holds_20_a, 8 * 86400);
-    assert_int_equal(c.stage, CHARGER_ABSORPTION);
-    assert_int_equal(c.stage_tick, 8 * 86400);
+    assert_int_equal(c.phase, CHARGE_ABSORPTION);
+    assert_int_equal(c.phase_tick, 8 * 86400);
 }
 
 /* Absorption ends after its two hours, at the tick and not before. */
@@ -72,16 +92,17 @@ static void test_charger_absorption_time(void **state)
 
     (void)state;
     for (int64_t late = -1; late <= 1; late++) {
-        const struct charger c = absorption_since(start);
-        const struct charger next = looked(&c, &holds_20_a, end + late);
+        const struct equipment_state c = absorption_since(start);
+        const struct equipment_state next = looked(&c, &holds_20_a, end + late);
 
-        assert_int_equal(charger_deadline_tick(&c, &solar), end);
-        assert_int_equal(next.stage, late < 0 ? CHARGER_ABSORPTION : CHARGER_FLOAT);
-        assert_int_equal(next.stage_tick, late < 0 ? start : end + late);
+        assert_int_equal(charge_next_tick(&charge, &c), end);
+        assert_int_equal(next.phase, late < 0 ? CHARGE_ABSORPTION : CHARGE_FLOAT);
+        assert_int_equal(next.phase_tick, late < 0 ? start : end + late);
     }
     assert_int_equal(
-        looked(&(struct charger){.stage = CHARGER_ABSORPTION, .stage_tick = start}, &weak_sun, end).stage,
-        CHARGER_FLOAT);
+        looked(&(struct equipment_state){.phase = CHARGE_ABSORPTION, .phase_tick = start}, &weak_sun, end)
+            .phase,
+        CHARGE_FLOAT);
 }
 
 /* ... or when the charger, holding its voltage, gives less than the tail current. */
@@ -91,44 +112,44 @@ static void test_charger_tail(void **state)
 
     (void)state;
     for (int i = 0; i < 3; i++) {
-        const struct charger c = absorption_since(0);
-        const struct bus_state bus = {
-            .charger_limit = NETWORK_BY_VOLTAGE, .charger_v = 14.2, .source_a = currents_a[i]};
+        const struct equipment_state c = absorption_since(0);
+        const struct equipment_seen bus = {
+            .limit = NETWORK_BY_VOLTAGE, .source_v = 14.2, .source_a = currents_a[i]};
 
-        assert_int_equal(looked(&c, &bus, 8).stage, i < 2 ? CHARGER_ABSORPTION : CHARGER_FLOAT);
+        assert_int_equal(looked(&c, &bus, 8).phase, i < 2 ? CHARGE_ABSORPTION : CHARGE_FLOAT);
     }
     { /* a cloud is not a full battery */
-        const struct charger c = absorption_since(0);
+        const struct equipment_state c = absorption_since(0);
 
-        assert_int_equal(looked(&c, &weak_sun, 8).stage, CHARGER_ABSORPTION);
+        assert_int_equal(looked(&c, &weak_sun, 8).phase, CHARGE_ABSORPTION);
     }
 }
 
 /* Float holds 13.5 V; a minute in a row below it is bulk again. */
 static void test_charger_rebulk(void **state)
 {
-    const struct bus_state below = {.charger_limit = NETWORK_BY_POWER, .charger_v = 13.499, .source_a = 1.0};
-    const struct bus_state at = {.charger_limit = NETWORK_BY_POWER, .charger_v = 13.5, .source_a = 1.0};
-    const struct bus_state holding = {
-        .charger_limit = NETWORK_BY_VOLTAGE, .charger_v = 13.4999999, .source_a = 1.0};
+    const struct equipment_seen below = {.limit = NETWORK_BY_POWER, .source_v = 13.499, .source_a = 1.0};
+    const struct equipment_seen at = {.limit = NETWORK_BY_POWER, .source_v = 13.5, .source_a = 1.0};
+    const struct equipment_seen holding = {
+        .limit = NETWORK_BY_VOLTAGE, .source_v = 13.4999999, .source_a = 1.0};
 
     (void)state;
     for (int64_t late = -1; late <= 1; late++) {
-        struct charger c = {.stage = CHARGER_FLOAT, .stage_tick = 0, .below_tick = -1};
+        struct equipment_state c = {.phase = CHARGE_FLOAT, .phase_tick = 0, .timer_tick = EQUIPMENT_NEVER};
 
-        assert_near(charger_limit_v(&c, &solar), 13.5, 1e-12);
-        assert_true(charger_deadline_tick(&c, &solar) == INT64_MAX);
+        assert_near(charge_source(&charge, &c, 300.0).voltage_v_max, 13.5, 1e-12);
+        assert_true(charge_next_tick(&charge, &c) == INT64_MAX);
         c = looked(&c, &below, 80);
-        assert_int_equal(c.below_tick, 80);
+        assert_int_equal(c.timer_tick, 80);
         c = looked(&c, &at, 88);
-        assert_int_equal(c.below_tick, -1);
+        assert_int_equal(c.timer_tick, EQUIPMENT_NEVER);
         c = looked(&c, &holding, 96);
-        assert_int_equal(c.below_tick, -1);
+        assert_int_equal(c.timer_tick, EQUIPMENT_NEVER);
         c = looked(&c, &below, 104);
         c = looked(&c, &below, 112);
-        assert_int_equal(charger_deadline_tick(&c, &solar), 104 + 480);
+        assert_int_equal(charge_next_tick(&charge, &c), 104 + 480);
         c = looked(&c, &below, 104 + 480 + late);
-        assert_int_equal(c.stage, late < 0 ? CHARGER_FLOAT : CHARGER_BULK);
+        assert_int_equal(c.phase, late < 0 ? CHARGE_FLOAT : CHARGE_BULK);
     }
 }
 
@@ -200,8 +221,7 @@ static struct scenario one_load(int32_t from_s, int32_t to_s, double chance_pct)
 {
     struct scenario made = scenario_quiet();
 
-    made.loads[0].from_s = from_s;
-    made.loads[0].to_s = to_s;
+    made.loads[0].hours = (struct hours){1, {{HOURS_EVERY_DAY, from_s, to_s}}};
     made.loads[0].chance_pct = chance_pct;
     return made;
 }
@@ -293,8 +313,15 @@ static struct scenario random_loads(struct test_random *random)
         struct scenario_load *load = &made.loads[i];
         const int32_t grain_s = random_chance(random, 2) ? 1 : 3600;
 
-        load->from_s = random_between(random, 0, 86400 / grain_s) * grain_s;
-        load->to_s = random_between(random, 0, 86400 / grain_s) * grain_s;
+        load->hours.count = random_between(random, 0, HOURS_WINDOWS_MAX);
+        for (int w = 0; w < load->hours.count; w++) {
+            load->hours.windows[w] = (struct hours_window){
+                .weekdays = (uint8_t)(random_chance(random, 2) ? HOURS_EVERY_DAY
+                                                               : random_between(random, 1, HOURS_EVERY_DAY)),
+                .from_s = random_between(random, 0, 86400 / grain_s) * grain_s,
+                .to_s = random_between(random, 0, 86400 / grain_s) * grain_s,
+            };
+        }
         load->chance_pct = random_chance(random, 2) ? 100.0 : random_real(random, 0.0, 100.0);
     }
     return made;
@@ -371,7 +398,7 @@ static double day_wh(const struct scenario *described, int64_t day)
     double sum_wh = 0.0;
 
     for (int64_t slot = day * SLOTS_A_DAY; slot < (day + 1) * SLOTS_A_DAY; slot++) {
-        sum_wh += weather_solar_w(described, slot) / 6.0;
+        sum_wh += weather_solar_w(described, &described->solar, slot) / 6.0;
     }
     return sum_wh;
 }
@@ -381,7 +408,7 @@ static int lit_slots(const struct scenario *described)
     int count = 0;
 
     for (int64_t slot = 0; slot < SLOTS_A_DAY; slot++) {
-        count += weather_solar_w(described, slot) > 0.0;
+        count += weather_solar_w(described, &described->solar, slot) > 0.0;
     }
     return count;
 }
@@ -392,17 +419,18 @@ static void test_sun_by_hour(void **state)
 
     (void)state;
     for (int slot = 0; slot < SLOTS_A_DAY; slot++) {
-        const double here_w = weather_solar_w(&march, slot);
+        const double here_w = weather_solar_w(&march, &march.solar, slot);
 
         assert_true(here_w >= 0.0 && here_w < 1100.0);
-        assert_near(here_w, weather_solar_w(&march, SLOTS_A_DAY - 1 - slot), 1e-6);
+        assert_near(here_w, weather_solar_w(&march, &march.solar, SLOTS_A_DAY - 1 - slot), 1e-6);
         if (slot < 33 || slot >= SLOTS_A_DAY - 33) {
             assert_true(here_w == 0.0);
         } else if (slot > 40 && slot < NOON_SLOT) {
-            assert_true(here_w > weather_solar_w(&march, slot - 1));
+            assert_true(here_w > weather_solar_w(&march, &march.solar, slot - 1));
         }
     }
-    assert_true(weather_solar_w(&march, NOON_SLOT) > 1.5 * weather_solar_w(&march, 48));
+    assert_true(weather_solar_w(&march, &march.solar, NOON_SLOT) >
+                1.5 * weather_solar_w(&march, &march.solar, 48));
     assert_near(lit_slots(&march), 72.0, 3.0); /* twelve hours at an equinox */
 }
 
@@ -416,8 +444,9 @@ static void test_sun_by_season(void **state)
     const double lowest = cos((50.0 + 23.44) * 3.14159265358979 / 180.0);
 
     (void)state;
-    assert_near(weather_solar_w(&equator, NOON_SLOT), 1098.0 * exp(-0.057), 10.0);
-    assert_near(weather_solar_w(&december, NOON_SLOT), 1098.0 * lowest * exp(-0.057 / lowest), 10.0);
+    assert_near(weather_solar_w(&equator, &equator.solar, NOON_SLOT), 1098.0 * exp(-0.057), 10.0);
+    assert_near(weather_solar_w(&december, &december.solar, NOON_SLOT),
+                1098.0 * lowest * exp(-0.057 / lowest), 10.0);
     assert_true(day_wh(&june, 0) > 4.0 * day_wh(&december, 0));
     assert_near(day_wh(&south, 0) / day_wh(&june, 0), 1.0, 0.02);
     assert_near(lit_slots(&june), 6.0 * 16.2, 4.0);
@@ -479,7 +508,8 @@ static void test_weather_depends_on_the_seed_alone(void **state)
     second = first;
     second.duration_s = 1e6;
     for (int slot = 0; slot < 10 * SLOTS_A_DAY; slot++) {
-        assert_true(weather_solar_w(&first, slot) == weather_solar_w(&second, slot));
+        assert_true(weather_solar_w(&first, &first.solar, slot) ==
+                    weather_solar_w(&second, &second.solar, slot));
     }
     second.seed = 2;
     for (int day = 0; day < 10; day++) {

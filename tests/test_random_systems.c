@@ -12,12 +12,21 @@
 #define BYTES 4096u
 
 struct watch {
-    double charge_without_source_as;
     double lowest_v;
     double highest_v;
-    double last_a;
-    int64_t last_tick;
+    uint64_t refused; /* by a kind of equipment */
 };
+
+/* Whether a lead-acid battery gives current. */
+static bool a_lead_acid_gives(const struct system_run *run)
+{
+    bool gives = false;
+
+    for (int n = 1; n <= run->described->bus_count; n++) {
+        gives = gives || network_store_a(&run->network.stores[n], run->flow->node_v[n]) < 0.0;
+    }
+    return gives;
+}
 
 static void watch_run(void *self, const struct system_run *run)
 {
@@ -25,8 +34,8 @@ static void watch_run(void *self, const struct system_run *run)
     const struct bank_state *now = run->bank.now;
 
     assert_true(isfinite(run->bus.voltage_v) && isfinite(now->cell_v_min) && isfinite(now->cell_v_max));
-    if (run->bus.source_a == 0.0) {
-        assert_true(run->bus.bank_a <= 0.0);
+    if (run->bus.source_a == 0.0 && !a_lead_acid_gives(run)) {
+        assert_true(run->bus.bank_a <= 1e-9);
     }
     assert_true(run->bus.load_a >= 0.0 && run->bus.source_a >= 0.0);
     watch->lowest_v = fmin(watch->lowest_v, now->cell_v_min);
@@ -49,13 +58,18 @@ static void run_one(uint64_t seed, struct watch *watch)
     }
     random_scenario(&bytes, DAYS, text);
     if (!scenario_file_read(text, strlen(text), "x", &described, error, sizeof error)) {
-        fail_msg("SEED=%llu: %s\n%s", (unsigned long long)seed, error, text);
+        if (strstr(text, "kind:") == NULL) {
+            fail_msg("SEED=%llu: %s\n%s", (unsigned long long)seed, error, text);
+        }
+        watch->refused++;
+        return;
     }
     assert_int_equal(sbms_control_init(&control, &described.bms.settings), SBMS_SETTINGS_OK);
     assert_true(system_init(&run, &described, device_native(&control),
                             (struct system_observer){.self = watch, .sample = watch_run}, false));
     system_run_to(&run, run.end_tick);
     system_free(&run);
+    scenario_file_free(&described);
 }
 
 static void test_random_systems(void **state)
@@ -70,7 +84,9 @@ static void test_random_systems(void **state)
         fprintf(stderr, "SEED=%llu\r", (unsigned long long)seed); /* what an abort leaves */
         run_one(seed, &watch);
     }
+    assert_true(watch.refused * 3 <= runs);
     assert_true(watch.lowest_v > -5.0); /* docs/MODELS.md, "The network" */
+    print_message("%llu refused; ", (unsigned long long)watch.refused);
     print_message("cells from %.3f to %.3f V\n", watch.lowest_v, watch.highest_v);
 }
 

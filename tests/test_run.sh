@@ -263,6 +263,23 @@ PYTHON
 awk '/var wire 1 . charger / { code = $4 } $0 == "1" code || ($0 == "0" code && seen++) { exit 1 }' cold.vcd ||
     fail 'vcd: Charger moves'
 
+# ---- dates, where the run starts on one ---------------------------------------------------------------------
+
+sed 's/  duration: 1 days/  duration: 1 days\n  start: 2028-02-29/' a.yaml >dated.yaml
+smallbms run dated.yaml --csv dated.csv --json dated.json
+says out 'day 1 00:00:00 (Tue 2028-02-29)  Load high: start-up'
+grep --quiet --extended-regexp '^  lowest cell .*, day 1 [0-9:]{8} \(Tue 2028-02-29\)$' out || fail 'dates: the totals have none'
+[[ $(head -n 1 dated.csv) == "$header,date_time" ]] || fail "dates: csv: header $(head -n 1 dated.csv)"
+grep --quiet '^0.875,.*,start_up,,start_up,2028-02-29 00:00:00.875$' dated.csv || fail 'dates: csv: the first edge has none'
+[[ $(tail -n 1 dated.csv) == 86400.000,*,2028-03-01\ 00:00:00.000 ]] || fail "dates: csv: it ends with $(tail -n 1 dated.csv)"
+python3 - dated.json one.json <<'PYTHON' || fail 'dates: json: see above'
+import json, sys
+dated, counted = (json.load(open(name)) for name in sys.argv[1:])
+assert dated["start"] == "2028-02-29" and dated["start_day_of_year"] == 60
+assert {e["date"] for e in dated["events"]} == {"2028-02-29"}
+assert "start" not in counted and not any("date" in e for e in counted["events"])
+PYTHON
+
 # ---- expectations -------------------------------------------------------------------------------------------
 
 sed 's/count_max: 1}/count_max: 3}/; s/count_min: 1,/count_min: 2,/' a.yaml >unmet.yaml

@@ -6,7 +6,7 @@
 #include "tests/reference_cell.h"
 #include "tests/system_fixture.h"
 
-#include "twin/charger.h"
+#include "twin/charge.h"
 #include "twin/schedule.h"
 #include "twin/weather.h"
 
@@ -937,8 +937,7 @@ static void test_energy_out(void **state)
     described.bank.capacity_ah = 400.0;
     set_relay(&described, 0.0, 0.0, 0.0);
     set_consumer(&described, CONSUMER_BMS, "on_ma", 0.0);
-    described.loads[0].from_s = 36000;
-    described.loads[0].to_s = 54000;
+    described.loads[0].hours = (struct hours){1, {{HOURS_EVERY_DAY, 36000, 54000}}};
     totals = run_recorded(&described, false, &record);
     assert_near(totals.out_j / (50.0 * 18000.0), 1.0, 1e-6);
     described.loads[0] = (struct scenario_load){.name = "none", .chance_pct = 100.0};
@@ -986,6 +985,7 @@ static void test_consumers_that_are_not_there(void **state)
     for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
         assert_true(consumer_kinds[id]->draw_a == NULL || consumer_kinds[id]->draw_a(&run) == 0.0);
     }
+    loads_begin(&run);
     consumers_add(&run, &network);
     assert_int_equal(network.load_count, 0);
     assert_true(consumers_next_tick(&run) == INT64_MAX);
@@ -1020,6 +1020,7 @@ static void test_consumers_by_feed(void **state)
             (struct system_run){.described = &described, .tick = 1000, .load_since = 1000, .switch_on = true};
         run.outputs = (struct sbms_outputs){.load = (level & 1) != 0, .prealarm = (level & 2) != 0};
         run.bank.cells_per_string = 4;
+        loads_begin(&run);
         consumers_add(&run, &network);
         assert_near(consumers_output_a(&run, FEED_LOAD_OUTPUT), load_a, 0.0);
         assert_near(consumers_output_a(&run, FEED_PRE_ALARM_OUTPUT), prealarm_a, 0.0);
@@ -1078,8 +1079,7 @@ static void test_a_dropped_load_ends_with_its_hours(void **state)
 
     (void)state;
     described.duration_s = 2.0 * DAY_S;
-    described.loads[0].from_s = 7 * 3600;
-    described.loads[0].to_s = 7 * 3600 + 20;
+    described.loads[0].hours = (struct hours){1, {{HOURS_EVERY_DAY, 7 * 3600, 7 * 3600 + 20}}};
     (void)run_recorded(&described, false, &record);
     assert_int_equal(record_count(&record, EDGE_DROP), 2);
     for (int day = 0, edge = -1; day < 2; day++) {
@@ -1238,7 +1238,9 @@ static void watch_drive(void *self, const struct system_run *run)
     const int64_t within = run->tick - 1; /* what held before this tick */
 
     if (run->tick > watch->tick) {
-        assert_near(run->solar_w, weather_solar_w(run->described, within / WEATHER_SLOT_TICKS), 0.0);
+        assert_near(run->equipment[0].state.level,
+                    weather_solar_w(run->described, &run->described->solar, within / WEATHER_SLOT_TICKS),
+                    0.0);
         assert_near(run->ambient_c, weather_ambient_c(run->described, within / WEATHER_SLOT_TICKS), 0.0);
         assert_near(sum_of(&run->network, true),
                     scheduled_w(run->described, BEHIND_BATTERY, within) +
@@ -1365,7 +1367,7 @@ static void test_tick_by_tick_is_the_same(void **state)
     described.duration_s = (variant_is_whole() ? 30.0 : 14.0) * 3600.0;
     described.bank.soc_pct = 14.0;
     described.solar.panel_w = 1500.0;
-    described.solar.current_a_max = 60.0;
+    described.solar.charge.current_a_max = 60.0;
     described.solar.cloud_pct = 10.0;
     described.event_count = 4;
     described.events[0] = (struct scenario_event){.at_s = 1000.3, .what = EVENT_UNPLUG_CHAIN};

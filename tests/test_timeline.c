@@ -11,6 +11,7 @@
 
 #include "result/edge_text.h"
 #include "result/wording.h"
+#include "twin/charge.h"
 
 static struct scenario described; /* of the tests below; set up by reset() */
 
@@ -20,8 +21,9 @@ static int reset(void **state)
     described = (struct scenario){
         .duration_s = 86400.0,
         .bank = {.cells = 4, .series = 2, .parallel = 1, .settings = sbms_battery_defaults()},
+        .solar = {.panel_w = 100.0},
         .bms = {.settings = {.reconnect_delay_s = 60, .lockout_retries = 2, .lockout_clear_mv = 13400}},
-        .event_count = 7,
+        .event_count = 9,
         .events =
             {
                 {.at_s = 10.0, .what = EVENT_SENSOR_FROZEN, .battery = 2},
@@ -31,6 +33,8 @@ static int reset(void **state)
                 {.at_s = 50.0, .what = EVENT_OUTPUT_SHORTED, .output = OUTPUT_PRE_ALARM},
                 {.at_s = 60.0, .what = EVENT_OUTPUT_FED, .output = OUTPUT_LOAD},
                 {.at_s = 70.0, .what = EVENT_OUTPUT_MENDED, .output = OUTPUT_CHARGER},
+                {.at_s = 80.0, .what = EVENT_LOAD_ON, .load_name = "hot plate"},
+                {.at_s = 90.0, .what = EVENT_LOAD_OFF, .load_name = "hot plate"},
             },
     };
     return 0;
@@ -254,7 +258,11 @@ static void test_others(void **state)
                 "Event: Load's terminal is fed from outside");
     expect_text((struct system_edge){.kind = EDGE_EVENT, .value = 6}, -1,
                 "Event: Charger's terminal does as it is told again");
-    expect_text((struct system_edge){.kind = EDGE_STAGE, .value = CHARGER_ABSORPTION}, -1,
+    expect_text((struct system_edge){.kind = EDGE_EVENT, .value = 7}, -1,
+                "Event: hot plate switched on by hand");
+    expect_text((struct system_edge){.kind = EDGE_EVENT, .value = 8}, -1,
+                "Event: hot plate switched off by hand");
+    expect_text((struct system_edge){.kind = EDGE_STAGE, .value = 0, .phase = CHARGE_ABSORPTION}, -1,
                 "Solar charger: absorption");
     expect_text((struct system_edge){.kind = EDGE_LED_FAULT, .on = true, .cause = SBMS_CAUSE_ATC_LOST}, -1,
                 "LED \"Temp or OVP\" lit");

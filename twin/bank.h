@@ -158,6 +158,7 @@ struct bank {
     double cell_k_per_w;          /* of a cell to the battery's mean */
     double board_ohm;             /* of a battery, beside its cells */
     double cable_ohm;             /* of the bank to its bus */
+    double case_w;                /* that warms each battery's case from outside (bank_warm()) */
     double hysteresis_gamma;
     struct cell_curves curves;
     struct bank_step steps[BANK_STEP_MAX + 1];
@@ -219,6 +220,9 @@ struct network_store bank_now(struct bank *b);
 
 /* The node is at `node_v`, in V: sets the currents and the voltages that hang on them, nothing else. */
 void bank_settle(struct bank *b, double node_v);
+
+/* From the next step on `heat_w` (W, for the whole bank) goes into the batteries' cases from outside, the same into each. */
+void bank_warm(struct bank *b, double heat_w);
 
 /*
  * Tries a step of 2^k ticks, k 0..BANK_STEP_MAX, with `ambient_c` (degC) the same all along, and says what the bank is to its node

@@ -159,7 +159,7 @@ static void warm_battery(struct bank *b, int battery, const struct bank_step *st
         mean_c += temp_c[i] * part;
     }
     {
-        const double rest_case_c = ambient_c + (n * mean_w + board_w) * b->r_case_ambient;
+        const double rest_case_c = ambient_c + (n * mean_w + board_w + b->case_w) * b->r_case_ambient;
 
         const double rest_mean_c = rest_case_c + mean_w * b->r_cell_case;
         const double off_mean = mean_c - rest_mean_c;
@@ -313,6 +313,12 @@ static void bend_cells(struct bank_state *restrict next, const struct bank_bend 
         next->v1_v[i] += bend->v1_ohm[i] * change_a;
         next->v2_v[i] += bend->v2_ohm[i] * change_a;
     }
+}
+
+void bank_warm(struct bank *b, double heat_w)
+{
+    assert(heat_w >= 0.0);
+    b->case_w = heat_w / b->batteries;
 }
 
 struct network_store bank_try(struct bank *b, int k, double ambient_c)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "twin/run.h"
+#include "twin/system_internal.h"
 
 #define ELECTRONICS_V_MIN 3.0 /* below it, what draws small currents is a resistance */
 
@@ -41,17 +42,18 @@ static double draw_of(const struct system_run *run, const struct consumer_kind *
     return draw_a;
 }
 
-/* Small currents, side by side at the bus: their cables are nothing to them. */
-static void add_currents(const struct system_run *run, struct network *network)
+/* Small currents, side by side at a bus: their cables are nothing to them. */
+static void add_currents(const struct system_run *run, int node, struct network *network)
 {
     double sum_a = 0.0;
 
-    for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {
+    for (int id = 0; node == 0 && id < CONSUMER_KIND_COUNT; id++) {
         sum_a += draw_of(run, consumer_kinds[id]);
     }
+    sum_a += system_equipment_draw_a(run, node);
     if (sum_a > 0.0) {
         network->loads[network->load_count++] =
-            (struct network_load){.node = 0, .current_a = sum_a, .voltage_v_min = ELECTRONICS_V_MIN};
+            (struct network_load){.node = node, .current_a = sum_a, .voltage_v_min = ELECTRONICS_V_MIN};
     }
 }
 
@@ -62,7 +64,9 @@ void consumers_add(struct system_run *run, struct network *network)
             consumer_kinds[id]->add(run, network);
         }
     }
-    add_currents(run, network);
+    for (int node = 0; node <= run->described->bus_count; node++) {
+        add_currents(run, node, network);
+    }
 }
 
 bool consumers_would_look(const struct system_run *run, const struct network_flow *flow)
@@ -90,7 +94,8 @@ bool consumers_look(struct system_run *run)
 
 double consumers_output_a(const struct system_run *run, enum consumer_feed feed)
 {
-    double sum_a = 0.0;
+    double sum_a =
+        system_equipment_output_a(run, feed == FEED_LOAD_OUTPUT ? CONTROL_LOAD : CONTROL_PRE_ALARM);
 
     assert(feed != FEED_BUS);
     for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {

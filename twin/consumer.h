@@ -36,7 +36,7 @@ struct consumer_kind {
     const struct scenario_row *rows;
     size_t row_count;
     const char
-        *one_of[4]; /* the file must give just one of these keys, which end with NULL; no key: no such rule */
+        *one_of[8]; /* the file must give just one of these keys, which end with NULL; no key: no such rule */
     enum consumer_feed feed;
     /* The current that it draws at run->tick, in A; asked whenever something has moved the bus, and while its feed is on. NULL:
      * the next says it. */
@@ -71,6 +71,15 @@ void consumers_add(struct system_run *run, struct network *network);
 /* What each kind's would_look() and look() do, for all. */
 bool consumers_would_look(const struct system_run *run, const struct network_flow *flow);
 bool consumers_look(struct system_run *run);
+
+/* Lets the clock act on loads, and those on outlets start and stop, before equipment is added to the network. */
+void loads_begin(struct system_run *run);
+
+/* Gives each load its share of what has gone into the network since it was built, before it is built anew or read. */
+void loads_settle(struct system_run *run);
+
+/* What the loads on `outlet` (of twin/scenario.h) want at run->tick, in W. */
+double loads_on_outlet_w(const struct system_run *run, int outlet);
 
 /* What the output `feed` carries at run->tick, in A. */
 double consumers_output_a(const struct system_run *run, enum consumer_feed feed);

@@ -9,8 +9,9 @@
 #include "twin/bank.h"
 #include "twin/bus.h"
 #include "twin/chain.h"
-#include "twin/charger.h"
 #include "twin/device.h"
+#include "twin/equipment.h"
+#include "twin/lead_acid.h"
 #include "twin/scenario.h"
 
 #define SYSTEM_OUTPUT_A_MAX 1.0 /* LOAD-1, PRE-1 */
@@ -25,7 +26,8 @@ enum system_edge_kind {
     EDGE_CHARGER,
     EDGE_LED_LOAD,
     EDGE_LED_FAULT,
-    EDGE_STAGE,        /* of the charger; value = charger_stage */
+    EDGE_STAGE,        /* a charger is in another stage; value = its number among the run's equipment */
+    EDGE_EQUIPMENT,    /* another piece of equipment is in another phase; likewise */
     EDGE_SWITCH,       /* the remote switch */
     EDGE_EVENT,        /* another event of the scenario; value = its index */
     EDGE_LOAD_CURRENT, /* Load output carries more than 1 A; value = mA */
@@ -48,13 +50,27 @@ struct system_edge {
     int64_t prealarm_ticks;     /* of a cut: how long Pre-alarm had been high, 0: it was not */
     int64_t cut_ticks;          /* of a return: how long Load had floated; -1: it had not been high before */
     int value;
+    int phase;     /* of equipment */
+    double amount; /* for a `#` in the words of that phase */
+};
+
+enum { SYSTEM_EQUIPMENT_MAX = SCENARIO_EQUIPMENT_MAX + 1 }; /* with the section `solar` */
+
+/* What one piece of equipment has done. */
+struct equipment_totals {
+    double taken_j;  /* from its bus, or from `from` through a contact */
+    double given_j;  /* to the bus that it feeds; through a contact likewise */
+    double back_j;   /* through a contact towards `from` */
+    int64_t changes; /* of phase */
 };
 
 /* Sums and extremes from the start of the run to run->tick. */
 struct system_totals {
-    double in_j;    /* from the charger to the bus */
-    double out_j;   /* loads, coils, lamp and the device */
-    double cable_j; /* left in their cables, in contacts and in the charger's */
+    double in_j;        /* from chargers to their buses */
+    double out_j;       /* loads, coils, lamp and the device */
+    double cable_j;     /* left in their cables, in contacts and in the chargers' */
+    double converter_j; /* left in converters */
+    double lead_acid_j; /* into lead-acid batteries */
     double charge_in_as;
     double charge_out_as;
     int64_t load_ticks; /* time with the output high */
@@ -79,6 +95,8 @@ struct system_totals {
     double soc_pct_max;
     double load_output_a_max;
     double prealarm_output_a_max;
+    double load_j[SCENARIO_LOADS_MAX]; /* into each; on an inverter's outlet at its plug */
+    struct equipment_totals equipment[SYSTEM_EQUIPMENT_MAX];
     int64_t steps;             /* taken by the bank */
     struct bank_health health; /* as it was made or, later, at the last midnight */
 };
@@ -96,15 +114,26 @@ static inline int64_t system_cut_count(const struct system_totals *totals)
 
 /* Where the energy of a run came from and where it went, from its start on, in J. */
 struct system_energy {
-    double in_j;         /* out of the charger */
-    double out_j;        /* into what takes from the bus */
+    double in_j;         /* out of the chargers */
+    double out_j;        /* into what takes from the buses */
     double cables_j;     /* left in cables and contacts */
-    double stored_j;     /* in the cells, against the start */
-    double heat_j;       /* of cells and boards */
+    double stored_j;     /* in the cells and lead-acid batteries, against the start */
+    double heat_j;       /* of cells, boards, lead-acid batteries and converters */
     double lost_j;       /* by self-discharge, balancers and ageing */
     double left_over_j;  /* in less all others: 0, but for what steps of finite length make of it */
     double throughput_j; /* what flowed in all, whichever way, between the bank's strings too */
 };
+
+/* One piece of equipment in a run. */
+struct system_equipment {
+    const struct scenario_equipment *entry;
+    struct equipment_state state;
+    struct equipment_places places;
+    double backed_a; /* what its source gave, when the network was built anew, while its bus had a battery */
+    int fault;
+};
+
+enum { LOAD_OFF = -1, LOAD_ON_OUTLET = -2 };
 
 struct system_run;
 
@@ -125,18 +154,35 @@ struct system_run {
     int64_t end_tick;
     struct bank bank;
     struct chain chain;
-    struct charger charger;
+    int equipment_count;
+    struct system_equipment equipment[SYSTEM_EQUIPMENT_MAX];
+    struct scenario_equipment solar;               /* the section `solar` as an entry */
+    struct lead_acid lead_acid[NETWORK_NODES_MAX]; /* of each bus that has one */
+    bool node_is_fed[NETWORK_NODES_MAX];           /* something gives to it */
+    bool node_is_backed[NETWORK_NODES_MAX];        /* a battery takes from it */
+    bool node_has_source[NETWORK_NODES_MAX];       /* something but a battery gives to it */
+    int64_t equipment_tick; /* the next tick at which a piece of equipment looks by itself */
     struct bus_state bus;
-    struct network network;                      /* as it is since the bus was solved last */
-    struct network_flow flows[2];                /* flow and flow_end: */
-    struct network_flow *flow;                   /* in it, now */
-    double node_v_per_s[NETWORK_NODES_MAX];      /* over the last step; 0 after the bus was solved anew */
-    struct network_flow *flow_end;               /* at the end of the step that was tried */
-    int load_place[SCENARIO_LOADS_MAX];          /* of each load among the network's; -1: it is not there */
-    int loads_dropped;                           /* how many of: */
-    bool load_dropped[SCENARIO_LOADS_MAX];       /* by its own lowest voltage */
+    struct network network;                 /* as it is since the bus was solved last */
+    struct network_flow flows[2];           /* flow and flow_end: */
+    struct network_flow *flow;              /* in it, now */
+    double node_v_per_s[NETWORK_NODES_MAX]; /* over the last step; 0 after the bus was solved anew */
+    struct network_flow *flow_end;          /* at the end of the step that was tried */
+    int load_place[SCENARIO_LOADS_MAX];    /* of each load among the network's, or LOAD_OFF, LOAD_ON_OUTLET */
+    double load_own[SCENARIO_LOADS_MAX];   /* power or current of each there */
+    double place_j[NETWORK_LOADS_MAX];     /* into each of the network's, since: */
+    int64_t built_tick;                    /* when the network was built */
+    int loads_dropped;                     /* how many of: */
+    bool load_dropped[SCENARIO_LOADS_MAX]; /* by its own lowest voltage */
     int64_t load_wait_ticks[SCENARIO_LOADS_MAX]; /* how long it waits, or waited last; 0: it never has */
     int64_t load_back_tick[SCENARIO_LOADS_MAX];  /* when it tries again at the earliest, or did last */
+    int64_t load_clock_tick;                     /* until when the clock says of the loads what is in: */
+    bool load_runs[SCENARIO_LOADS_MAX];
+    double load_power_w[SCENARIO_LOADS_MAX];
+    int load_forced[SCENARIO_LOADS_MAX];          /* by an event: 1 on, -1 off; 0: the clock has its say */
+    bool load_takes[SCENARIO_LOADS_MAX];          /* since the bus was solved last */
+    int64_t load_inrush_tick[SCENARIO_LOADS_MAX]; /* until when its inrush goes on */
+    int64_t inrush_tick;                          /* the last of them */
     struct sbms_inputs inputs;
     struct sbms_outputs outputs;
     struct sbms_standing standing;
@@ -157,7 +203,6 @@ struct system_run {
         consumer_tick; /* the next tick at which a consumer changes by itself; set when the bus is solved */
     double stored_start_j; /* in the bank when the run began */
     double ambient_c;
-    double solar_w;
     int step_wanted;
     bool moved; /* the bus is to be solved again */
     struct system_totals totals;

@@ -14,7 +14,11 @@
 #include "core/battery.h"
 #include "core/control.h"
 #include "twin/cell_model.h"
+#include "twin/charge_settings.h"
 #include "twin/consumer_kinds.h"
+#include "twin/equipment_kinds.h"
+#include "twin/hours.h"
+#include "twin/profile.h"
 
 enum {
     SCENARIO_TEXT_SIZE = 256, /* title, with its NUL */
@@ -24,8 +28,12 @@ enum {
     SCENARIO_EVENTS_MAX = 256,
     SCENARIO_EXPECTATIONS_MAX = 64,
     SCENARIO_BATTERIES_MAX = SBMS_BATTERIES_MAX,
-    SCENARIO_CELLS_MAX = 8,     /* of one battery */
-    SCENARIO_CONSUMER_SIZE = 64 /* bytes of settings of one kind of consumer */
+    SCENARIO_CELLS_MAX = 8,      /* of one battery */
+    SCENARIO_CONSUMER_SIZE = 64, /* bytes of settings of one kind of consumer */
+    SCENARIO_FAULT_SIZE = 32,
+    SCENARIO_BUSES_MAX = 5, /* beside the bank's */
+    SCENARIO_EQUIPMENT_MAX = 20,
+    SCENARIO_EQUIPMENT_SIZE = 256 /* bytes of settings of one piece of equipment */
 };
 
 enum scenario_spread { SPREAD_NONE = 0, SPREAD_NEW, SPREAD_AGED };
@@ -66,17 +74,48 @@ struct scenario_ambient {
     double day_c;    /* amplitude over the day, warmest at 15:00, 0..30, default 0 */
 };
 
+/* A panel and its charger: the section `solar`, and the settings of equipment of that kind. */
 struct scenario_solar {
     double panel_w;        /* 0 = no solar charger; 0..100000 */
     double latitude_deg;   /* -66..66, default 45 */
     double cloud_pct;      /* mean loss to clouds, 0..95, default 30 */
     double efficiency_pct; /* of panel power that reaches the bus, 10..100, default 90 */
-    double current_a_max;  /* charger's limit, 1..1000, default 30 */
-    double absorption_mv;  /* default 14200 for each 12.8 V */
-    double float_mv;       /* default 13500 for each 12.8 V */
-    double absorption_s;   /* longest absorption, default 7200 */
-    double tail_a;         /* ends absorption, default 2 */
-    double cable_mohm;     /* to the bus; 0.01..1000, default 1 % of the voltage at current_a_max */
+    struct charge_settings charge;
+};
+
+/* A bus beside the bank's. Buses count from 0, the bank's; the first of these is 1. */
+struct scenario_bus {
+    char name[SCENARIO_NAME_SIZE];
+    int units;                           /* of 12 V; default the bank's */
+    bool has_battery;                    /* a lead-acid one */
+    double capacity_ah;                  /* of it, 1..5000 */
+    double soc_pct;                      /* at the start, 0..100, default 100 */
+    double self_discharge_pct_per_month; /* default 4 */
+};
+
+/* What turns a piece of equipment on and off. */
+enum scenario_control {
+    CONTROL_NONE = 0,
+    CONTROL_LOAD,
+    CONTROL_PRE_ALARM,
+    CONTROL_CHARGER,
+    CONTROL_LOAD_AND_CHARGER /* both must be high: inputs for a BMS with two wires */
+};
+/* The cable between the output and its input. */
+enum scenario_cable { CABLE_WIRE = 0, CABLE_NON_INVERTING, CABLE_PULL_DOWN, CABLE_INVERTING };
+/* How its input is turned on: by a high level, or by being pulled to battery minus. */
+enum scenario_input { INPUT_HIGH = 0, INPUT_LOW };
+
+/* A charger, switch, converter or the like (twin/equipment.h), as the file names it. */
+struct scenario_equipment {
+    char name[SCENARIO_NAME_SIZE];
+    enum equipment_id kind;
+    int from; /* the bus that it is on, or is fed from */
+    int to;   /* the bus that it feeds, of those that join two; else `from` */
+    enum scenario_control control;
+    enum scenario_cable cable;
+    enum scenario_input input;
+    unsigned char settings[SCENARIO_EQUIPMENT_SIZE]; /* a struct that only its kind's file knows */
 };
 
 /* What one kind of consumer is set to: a struct that only its own file knows (twin/consumer.h), as bytes. */
@@ -84,19 +123,31 @@ struct scenario_consumer {
     unsigned char settings[SCENARIO_CONSUMER_SIZE];
 };
 
+enum { SCENARIO_OUTLET_EQUIPMENT = SCENARIO_BUSES_MAX + 1 };
+
 enum scenario_behind { BEHIND_RELAY = 0, BEHIND_BATTERY };
+enum scenario_until { UNTIL_END = 0, UNTIL_PRE_ALARM };
 
 struct scenario_load {
     char name[SCENARIO_NAME_SIZE];
-    double power_w;              /* constant power */
-    double current_a;            /* constant current; of these three two are 0 */
-    double resistance_ohm;       /* constant resistance */
-    int32_t from_s;              /* of the day, 0..86400 */
-    int32_t to_s;                /* of the day; before from_s: over midnight; equal: all day */
-    double chance_pct;           /* that it runs on a day, drawn from the seed; default 100 */
+    double power_w;                        /* constant power */
+    double current_a;                      /* constant current; of these four three are 0 */
+    double resistance_ohm;                 /* constant resistance */
+    char profile_name[SCENARIO_TEXT_SIZE]; /* the file of: */
+    struct profile
+        *profile;       /* a power over time, or NULL; the owner of the scenario frees it (scenario/file.h) */
+    struct hours hours; /* when it runs */
+    double chance_pct;  /* that it runs on a day, drawn from the seed; default 100 */
+    double duty_pct;    /* it is on for this part of each period, 0..100, default 100 */
+    double period_min;  /* 0.1..1440, default 20; 0: there is no such cycle */
+    double inrush_factor;        /* on its power or current when it starts, 1..100, default 1; 0: as 1 */
+    double inrush_ms;            /* for how long, but at least a tick; 0..10000, default 125 */
+    enum scenario_until until;   /* when it sheds itself */
     double voltage_mv_min;       /* it drops out below, at its terminals; default 9000 for each 12.8 V */
     double cable_mohm;           /* 0..10000, default 2 % of the voltage at its power or current */
     enum scenario_behind behind; /* the relay that Load drives, or the battery itself */
+    int outlet;                  /* 0: as `behind` says; a bus beside the bank's by its number; from
+                                    SCENARIO_OUTLET_EQUIPMENT on a piece of equipment with an outlet */
 };
 
 enum scenario_output { OUTPUT_LOAD = 0, OUTPUT_PRE_ALARM, OUTPUT_CHARGER };
@@ -113,20 +164,29 @@ enum scenario_event_what {
     EVENT_SENSORS_MENDED,      /* all of the battery's sensors work again; battery */
     EVENT_INTERNAL_FAULT, /* the device finds fault `value`, 1..9 but not 5 nor 8, in itself (SAFE-4, LED-3) */
     EVENT_FAULT_GONE,
-    EVENT_SUPPLY_DIP,     /* the device's own supply lead is at `value` mV for `for_s` (SUP-3) */
-    EVENT_OUTPUT_SHORTED, /* the terminal of `output` cannot go high (SAFE-4) */
-    EVENT_OUTPUT_FED,     /* it is high whatever the device does */
-    EVENT_OUTPUT_MENDED   /* it does what the device does */
+    EVENT_SUPPLY_DIP,       /* the device's own supply lead is at `value` mV for `for_s` (SUP-3) */
+    EVENT_OUTPUT_SHORTED,   /* the terminal of `output` cannot go high (SAFE-4) */
+    EVENT_OUTPUT_FED,       /* it is high whatever the device does */
+    EVENT_OUTPUT_MENDED,    /* it does what the device does */
+    EVENT_LOAD_ON,          /* `load` is on whatever its hours, chance and duty cycle say */
+    EVENT_LOAD_OFF,         /* it is off */
+    EVENT_EQUIPMENT_FAULT,  /* `equipment` has fault `value` of its kind's from now on */
+    EVENT_EQUIPMENT_MENDED, /* it has none */
+    EVENT_COUNT
 };
 
 struct scenario_event {
     double at_s;
     enum scenario_event_what what;
-    int battery;                 /* 1..series*parallel, 0 = not used */
-    int cell;                    /* 1..cells, 0 = not used */
-    int value;                   /* mV or fault, as `what` says */
-    double for_s;                /* EVENT_SUPPLY_DIP only */
-    enum scenario_output output; /* EVENT_OUTPUT_... only */
+    int battery;                        /* 1..series*parallel, 0 = not used */
+    int cell;                           /* 1..cells, 0 = not used */
+    int value;                          /* mV or fault, as `what` says */
+    double for_s;                       /* EVENT_SUPPLY_DIP only */
+    enum scenario_output output;        /* EVENT_OUTPUT_... only */
+    char load_name[SCENARIO_NAME_SIZE]; /* EVENT_LOAD_... only */
+    int load;                           /* the same, from 0 */
+    int equipment;                      /* EVENT_EQUIPMENT_... only; from 0 */
+    char fault[SCENARIO_FAULT_SIZE];    /* EVENT_EQUIPMENT_FAULT only: as the file has it */
 };
 
 enum scenario_expect_what {
@@ -158,14 +218,21 @@ struct scenario_expectation {
 struct scenario {
     char title[SCENARIO_TEXT_SIZE];
     char description[SCENARIO_DESCRIPTION_SIZE];
-    uint64_t seed;         /* default 1 */
-    double duration_s;     /* up to 100 years */
-    int start_day_of_year; /* 1..365, default 172 (21 June) */
+    uint64_t seed;     /* default 1 */
+    double duration_s; /* up to 100 years */
+    int32_t
+        start_date; /* of day 1: 1 is 2000-01-01 (twin/calendar.h); 0: there are no dates, all years have 365 days */
+    int start_day_of_year; /* 1..365, default 172 (21 June); with a date its day, 1..366 */
+    int first_weekday;     /* of day 1, 0..6, 0 is Monday */
     struct scenario_bank bank;
     struct scenario_bms bms;
     struct scenario_remote remote;
     struct scenario_ambient ambient;
     struct scenario_solar solar;
+    int bus_count; /* beside the bank's */
+    struct scenario_bus buses[SCENARIO_BUSES_MAX];
+    int equipment_count;
+    struct scenario_equipment equipment[SCENARIO_EQUIPMENT_MAX];
     struct scenario_consumer consumers[CONSUMER_KIND_COUNT];
     int load_count;
     struct scenario_load loads[SCENARIO_LOADS_MAX];
@@ -174,5 +241,11 @@ struct scenario {
     int expectation_count;
     struct scenario_expectation expectations[SCENARIO_EXPECTATIONS_MAX];
 };
+
+/* The batteries of 12 V in series that a bus amounts to: the bank's, 0, or one beside it. */
+static inline int scenario_bus_units(const struct scenario *described, int bus)
+{
+    return bus == 0 ? described->bank.series * described->bank.cells / 4 : described->buses[bus - 1].units;
+}
 
 #endif

@@ -13,18 +13,23 @@
 
 /* What a key takes. */
 enum scenario_kind {
-    SCENARIO_TEXT,        /* char[size]; one line of minimum..maximum bytes of UTF-8 */
-    SCENARIO_LINES,       /* the same with line ends */
-    SCENARIO_NUMBER,      /* double; a decimal fraction */
-    SCENARIO_WHOLE,       /* any integer of `size` bytes */
-    SCENARIO_BOOLEAN,     /* bool; true or false */
-    SCENARIO_WORD,        /* one of `words`, into a bool, an enum or an int */
-    SCENARIO_CAUSE,       /* uint8_t; a word of sbms_cause_word() */
-    SCENARIO_DURATION,    /* double, seconds; "7 days" */
-    SCENARIO_TIME_OF_DAY, /* int32_t, seconds of the day; "06:30" */
-    SCENARIO_INSTANT,     /* double, seconds from the start; "day 3 12:00:00" */
-    SCENARIO_MAPPING,     /* the keys of the group `child` */
-    SCENARIO_LIST         /* entries, each with the keys of the group `child` */
+    SCENARIO_TEXT,    /* char[size]; one line of minimum..maximum bytes of UTF-8 */
+    SCENARIO_LINES,   /* the same with line ends */
+    SCENARIO_NUMBER,  /* double; a decimal fraction */
+    SCENARIO_WHOLE,   /* any integer of `size` bytes */
+    SCENARIO_BOOLEAN, /* bool; true or false */
+    SCENARIO_WORD,    /* one of `words`, into a bool, an enum or an int */
+    SCENARIO_BUS,     /* int; a bus by its name, from 0, the bank's */
+    SCENARIO_OUTLET,  /* int; what loads can be on: the same, or equipment with an outlet (twin/scenario.h) */
+    SCENARIO_EQUIPMENT_NAME, /* int; an entry of `equipment` by its name, from 0 */
+    SCENARIO_CAUSE,          /* uint8_t; a word of sbms_cause_word() */
+    SCENARIO_DURATION,       /* double, seconds; "7 days" */
+    SCENARIO_TIME_OF_DAY,    /* int32_t, seconds of the day; "06:30" or "06:30:15" */
+    SCENARIO_HOURS,          /* struct hours (twin/hours.h); "mon-fri 06:30-08:00, sat 22:00-01:00" */
+    SCENARIO_INSTANT,        /* double, seconds from the start; "day 3 12:00:00" */
+    SCENARIO_DATE,           /* int32_t, 1 is 2000-01-01; "2026-03-01" */
+    SCENARIO_MAPPING,        /* the keys of the group `child` */
+    SCENARIO_LIST            /* entries, each with the keys of the group `child` */
 };
 
 /* What happens when a key is not there. */
@@ -78,11 +83,16 @@ struct scenario_row {
     .kind = SCENARIO_WHOLE, .minimum = (minimum_), .maximum = (maximum_), .unit = (unit_)
 #define BOOLEAN .kind = SCENARIO_BOOLEAN, .unit = ""
 #define WORD(words_) .kind = SCENARIO_WORD, .words = (words_), .unit = ""
+#define BUS .kind = SCENARIO_BUS, .unit = ""
+#define EQUIPMENT_NAME .kind = SCENARIO_EQUIPMENT_NAME, .unit = ""
+#define OUTLET .kind = SCENARIO_OUTLET, .unit = ""
 #define CAUSE .kind = SCENARIO_CAUSE, .unit = ""
 #define DURATION(minimum_, maximum_) \
     .kind = SCENARIO_DURATION, .minimum = (minimum_), .maximum = (maximum_), .unit = "s"
 #define TIME_OF_DAY .kind = SCENARIO_TIME_OF_DAY, .minimum = 0, .maximum = 86400, .unit = "s"
+#define HOURS .kind = SCENARIO_HOURS, .minimum = 1, .maximum = HOURS_WINDOWS_MAX, .unit = "windows"
 #define INSTANT .kind = SCENARIO_INSTANT, .minimum = 0, .maximum = SCENARIO_DURATION_S_MAX, .unit = "s"
+#define DATE .kind = SCENARIO_DATE, .unit = ""
 #define MAPPING .kind = SCENARIO_MAPPING, .unit = ""
 #define LIST(array, count, limit) \
     .kind = SCENARIO_LIST, .offset = offsetof(struct scenario, array), \

@@ -16,6 +16,7 @@
 #define ENERGY_PART_MAX \
     0.00001              /* of the throughput may be left over: what the last step still owes in heat, */
 #define ENERGY_J_MAX 0.1 /* and this much, for runs in which next to nothing flows */
+#define LEAD_ACID_CHANGE_MAX 0.002 /* a lead-acid battery may move by this part of its capacity */
 #define VOLTAGE_CHANGE_MAX_V 0.001 /* and a cell's voltage may move by this much */
 
 /* ---- at a tick ---------------------------------------------------------------------------------- */
@@ -30,28 +31,45 @@ static void show(const struct system_run *run)
 /* Everything that hangs on the bus at run->tick. */
 static void build_network(struct system_run *run)
 {
-    const struct scenario_solar *solar = &run->described->solar;
     struct network *network = &run->network;
 
-    network->node_count = 1;
+    loads_settle(run);
+    loads_begin(run);
+    network->node_count = 1 + run->described->bus_count;
     network->load_count = 0;
-    network->source_count = solar->panel_w > 0.0 ? 1 : 0;
+    network->source_count = 0;
     network->link_count = 0;
-    network->sources[0] = (struct network_source){
-        .power_w = run->outputs.charger ? run->solar_w : 0.0,
-        .current_a_max = solar->current_a_max,
-        .voltage_v_max = charger_limit_v(&run->charger, solar),
-        .cable_ohm = solar->cable_mohm * 0.001,
-    };
+    system_equipment_add(run, network);
     consumers_add(run, network);
+    system_equipment_end(run, network);
+}
+
+/* What the network sees of the batteries, now or at the end of a step of 2^k ticks that is tried. */
+static void put_batteries(struct system_run *run, bool is_tried, int k)
+{
+    struct network_store *stores = run->network.stores;
+
+    stores[0] = is_tried ? bank_try(&run->bank, k, run->ambient_c) : bank_now(&run->bank);
+    for (int n = 1; n < run->network.node_count; n++) {
+        stores[n] = (struct network_store){.conductance_s = 0.0};
+        if (run->lead_acid[n].capacity_as > 0.0) {
+            stores[n] = is_tried ? lead_acid_try(&run->lead_acid[n], run->bank.steps[k].seconds)
+                                 : lead_acid_now(&run->lead_acid[n]);
+        }
+    }
 }
 
 static void solve_now(struct system_run *run)
 {
     build_network(run);
-    run->network.stores[0] = bank_now(&run->bank);
+    put_batteries(run, false, 0);
     network_solve(&run->network, run->flow);
     bank_settle(&run->bank, run->flow->node_v[0]);
+    for (int n = 1; n <= run->described->bus_count; n++) {
+        if (run->lead_acid[n].capacity_as > 0.0) {
+            lead_acid_settle(&run->lead_acid[n], run->flow->node_v[n]);
+        }
+    }
     for (int n = 0; n < NETWORK_NODES_MAX; n++) {
         run->node_v_per_s[n] = 0.0;
     }
@@ -90,14 +108,23 @@ static void act(struct system_run *run)
     }
     if (run->tick % SBMS_TICKS_PER_S == 0) {
         system_look(run);
+    } else if (run->tick == run->equipment_tick) {
+        system_equipment_look(run);
     }
-    settle(run);
+    if (run->moved) {
+        settle(run);
+        system_equipment_look(run); /* what trips at once */
+        settle(run);
+    }
     run->inputs = system_inputs_at(run, run->bus.voltage_v, run->tick);
     decision = run->device.step(run->device.self, &run->inputs);
-    system_drive(run, &decision);
-    if (run->moved) { /* by its outputs, and with them what it samples */
+    if (system_drive(run, &decision)) {
+        system_equipment_look(run);
         settle(run);
-        run->inputs = system_inputs_at(run, run->bus.voltage_v, run->tick);
+        system_equipment_look(run); /* what trips at once */
+        settle(run);
+        run->inputs =
+            system_inputs_at(run, run->bus.voltage_v, run->tick); /* what its outputs have changed of them */
     }
 }
 
@@ -116,7 +143,7 @@ static int64_t horizon(const struct system_run *run)
 
     tick = earlier(tick, run->consumer_tick);
     tick = earlier(tick, run->tick + 1 + (int64_t)quiet);
-    tick = earlier(tick, charger_deadline_tick(&run->charger, &run->described->solar));
+    tick = earlier(tick, run->equipment_tick);
     if (run->dip_end_tick > run->tick) {
         tick = earlier(tick, run->dip_end_tick);
     }
@@ -137,19 +164,30 @@ static int longest_step(const struct system_run *run, int64_t ticks)
     return k;
 }
 
+/* Whether a source stands on another limit, or a one-way link is shut or open that was not, at the end of the step that was tried. */
+static bool limits_differ(const struct system_run *run)
+{
+    bool differ = false;
+
+    for (int i = 0; i < run->network.source_count; i++) {
+        differ = differ || run->flow_end->source_limit[i] != run->flow->source_limit[i];
+    }
+    for (int i = 0; i < run->network.link_count; i++) {
+        differ = differ || (run->network.links[i].is_one_way &&
+                            (run->flow_end->link_a[i] > 0.0) != (run->flow->link_a[i] > 0.0));
+    }
+    return differ;
+}
+
 /* Whether something that was not known in advance happens at the end of the step that was tried. */
 static bool something_happens(const struct system_run *run, const struct bus_state *end, int64_t end_tick)
 {
 
     const struct sbms_inputs inputs = system_inputs_at(run, end->voltage_v, end_tick);
-    const struct charger next =
-        charger_look(&run->charger, &run->described->solar, end, run->outputs.charger, end_tick);
     struct chain_readings readings;
 
-    if (end->charger_limit != run->bus.charger_limit || consumers_would_look(run, run->flow_end)) {
-        return true;
-    }
-    if (next.stage != run->charger.stage || (next.below_tick < 0) != (run->charger.below_tick < 0)) {
+    if (limits_differ(run) || consumers_would_look(run, run->flow_end) ||
+        system_equipment_would_look(run, run->flow_end, end_tick)) {
         return true;
     }
     if (!run->device.same(run->device.self, &run->inputs, &inputs) ||
@@ -177,14 +215,30 @@ static double step_strain(const struct system_run *run, int k)
 {
     const double by_current = bank_current_bend_a(&run->bank, k) / bend_allowed_a(run);
     const double by_voltage = bank_voltage_change_v(&run->bank) / VOLTAGE_CHANGE_MAX_V;
+    double strain = by_current > by_voltage ? by_current : by_voltage;
 
-    return by_current > by_voltage ? by_current : by_voltage;
+    for (int n = 1; n <= run->described->bus_count; n++) {
+        if (run->lead_acid[n].capacity_as > 0.0) {
+            const double by_charge = lead_acid_change(&run->lead_acid[n]) / LEAD_ACID_CHANGE_MAX;
+
+            strain = by_charge > strain ? by_charge : strain;
+        }
+    }
+    return strain;
 }
 
-static void swap_flows(struct system_run *run)
+/* Makes what was tried so, of all but the bank. */
+static void accept_step(struct system_run *run)
 {
     struct network_flow *const before = run->flow;
 
+    for (int n = 0; n < run->network.node_count; n++) {
+        run->node_v_per_s[n] =
+            (run->flow_end->node_v[n] - run->flow->node_v[n]) * run->bank.tried->per_second;
+        if (run->lead_acid[n].capacity_as > 0.0) {
+            lead_acid_accept(&run->lead_acid[n]);
+        }
+    }
     run->flow = run->flow_end;
     run->flow_end = before;
 }
@@ -194,12 +248,18 @@ static struct bus_state try_step(struct system_run *run, int k)
 {
     const double seconds = run->bank.steps[k].seconds;
 
+    bank_warm(&run->bank, system_equipment_heat_w(run));
     for (int n = 0; n < run->network.node_count; n++) { /* where the line of the step before leads */
         run->flow_end->node_v[n] = run->flow->node_v[n] + run->node_v_per_s[n] * seconds;
     }
-    run->network.stores[0] = bank_try(&run->bank, k, run->ambient_c);
+    put_batteries(run, true, k);
     network_solve(&run->network, run->flow_end);
     bank_conclude(&run->bank, run->flow_end->node_v[0]);
+    for (int n = 1; n <= run->described->bus_count; n++) {
+        if (run->lead_acid[n].capacity_as > 0.0) {
+            lead_acid_conclude(&run->lead_acid[n], run->flow_end->node_v[n], seconds);
+        }
+    }
     return bus_read(&run->network, run->flow_end);
 }
 
@@ -225,12 +285,8 @@ static void move(struct system_run *run)
     system_add_step(run, &end, (int64_t)1 << k);
     bank_add_energy(&run->bank);
     bank_accept(&run->bank);
+    accept_step(run);
     run->bus = end;
-    for (int n = 0; n < run->network.node_count; n++) {
-        run->node_v_per_s[n] =
-            (run->flow_end->node_v[n] - run->flow->node_v[n]) * run->bank.tried->per_second;
-    }
-    swap_flows(run);
     run->device.skip(run->device.self, &run->inputs, (uint32_t)((1u << k) - 1u));
     run->tick += (int64_t)1 << k;
     system_note_bank(run);
@@ -249,7 +305,6 @@ bool system_init(struct system_run *run, const struct scenario *described, struc
         .observer = observer,
         .step_max = fixed_steps ? SECOND_STEP : LONGEST_STEP,
         .end_tick = schedule_tick_of(described->duration_s),
-        .charger = {.stage = CHARGER_OFF, .below_tick = -1},
         .switch_on = described->remote.on,
         .load_since = -1,
         .off_since = -1,
@@ -265,6 +320,7 @@ bool system_init(struct system_run *run, const struct scenario *described, struc
     run->totals.health = bank_health(&run->bank);
     run->stored_start_j = bank_stored_j(&run->bank);
     chain_init(&run->chain, &described->bank);
+    system_equipment_init(run);
     system_follow_scenario(run);
     settle(run);
     return true;
@@ -281,6 +337,7 @@ void system_run_to(struct system_run *run, int64_t tick)
         move(run);
         show(run);
     }
+    loads_settle(run);
     run->end_tick = end_tick;
 }
 

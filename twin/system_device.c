@@ -187,7 +187,7 @@ static void tell_faults(const struct system_run *run, uint8_t before, uint8_t no
     }
 }
 
-void system_drive(struct system_run *run, const struct sbms_decision *decision)
+bool system_drive(struct system_run *run, const struct sbms_decision *decision)
 {
     const struct sbms_standing standing_before = run->standing;
     const struct sbms_outputs before = run->outputs;
@@ -213,8 +213,10 @@ void system_drive(struct system_run *run, const struct sbms_decision *decision)
     tell_faults(run, standing_before.faults.shorted, run->standing.faults.shorted, true);
     tell_faults(run, standing_before.faults.fed, run->standing.faults.fed, false);
     system_settle_cut(run);
-    if (load_edge || prealarm_edge) {
-        check_output_currents(run, &before);
+    if (!load_edge && !prealarm_edge && before.charger == now.charger) {
+        return false;
     }
-    run->moved = run->moved || load_edge || prealarm_edge || before.charger != now.charger;
+    check_output_currents(run, &before);
+    run->moved = true;
+    return true;
 }

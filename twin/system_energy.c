@@ -11,10 +11,18 @@ struct system_energy system_energy(const struct system_run *run)
         .out_j = totals->out_j,
         .cables_j = totals->cable_j + bank->cable_j,
         .stored_j = bank_stored_j(&run->bank) - run->stored_start_j,
-        .heat_j = bank->heat_j,
+        .heat_j = bank->heat_j + totals->converter_j + totals->lead_acid_j,
         .lost_j = bank->lost_j,
     };
 
+    for (int n = 1; n <= run->described->bus_count; n++) {
+        if (run->lead_acid[n].capacity_as > 0.0) {
+            const double stored_j = lead_acid_stored_j(&run->lead_acid[n]) - run->lead_acid[n].stored_start_j;
+
+            energy.stored_j += stored_j;
+            energy.heat_j -= stored_j;
+        }
+    }
     energy.left_over_j =
         energy.in_j - energy.out_j - energy.cables_j - energy.stored_j - energy.heat_j - energy.lost_j;
     energy.throughput_j = energy.in_j + energy.out_j + bank->moved_j + energy.lost_j;

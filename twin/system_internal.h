@@ -16,6 +16,45 @@ void system_follow_scenario(struct system_run *run);
 /* What is done once a second: the batteries sample and balance, the charger looks. */
 void system_look(struct system_run *run);
 
+/* ---- equipment (twin/system_equipment.c) ---- */
+
+/* Sets all of it up, before anything else of a run but its bank. */
+void system_equipment_init(struct system_run *run);
+
+/* Puts the fault of `event` into a piece of it, or takes it away; it looks next when all of it does. */
+void system_equipment_happen(struct system_run *run, const struct scenario_event *event);
+
+/* Lets the weather of `slot` come to it. */
+void system_equipment_weather(struct system_run *run, int64_t slot);
+
+/* Adds it to the network, whose nodes are those of the buses; then says which nodes are fed and backed. */
+void system_equipment_add(struct system_run *run, struct network *network);
+
+/* Takes away what cannot be fed, once everything is in the network. */
+void system_equipment_end(const struct system_run *run, struct network *network);
+
+/* Lets all of it look at run->tick, and tells of each new phase; the network is to be solved again if that changes it. */
+void system_equipment_look(struct system_run *run);
+
+/* Whether any of it would be in another state for what it sees in `flow`, at the end of a step to `end_tick`. */
+bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow,
+                                 int64_t end_tick);
+
+/* Adds a step of `seconds` from run->flow to run->flow_end to the totals of each piece. */
+void system_equipment_add_step(struct system_run *run, double seconds);
+
+/* Whether what is on the outlet of piece `index` of the scenario's has power now. */
+bool system_outlet_is_live(const struct system_run *run, int index);
+
+/* What warms the bank's cases from outside as the network is now, in W. */
+double system_equipment_heat_w(const struct system_run *run);
+
+/* What all electronics on `node` take, in A; on node 0 what the outputs of the device carry is among it. */
+double system_equipment_draw_a(const struct system_run *run, int node);
+
+/* What the output that is `control` carries for it, in A. */
+double system_equipment_output_a(const struct system_run *run, enum scenario_control control);
+
 /* ---- the device (twin/system_device.c) ---- */
 
 /* Tells the observer of an edge at run->tick. */
@@ -24,8 +63,8 @@ void system_tell(const struct system_run *run, struct system_edge edge);
 /* What the device samples at `tick` with the bus at `bus_v` (V) and all else as it is now. */
 struct sbms_inputs system_inputs_at(const struct system_run *run, double bus_v, int64_t tick);
 
-/* Lets what the device has decided take effect, and tells of each edge. */
-void system_drive(struct system_run *run, const struct sbms_decision *decision);
+/* Lets what the device has decided take effect, and tells of each edge; true: Load, Pre-alarm or Charger has one. */
+bool system_drive(struct system_run *run, const struct sbms_decision *decision);
 
 /* ---- totals (twin/system_totals.c) ---- */
 

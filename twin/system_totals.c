@@ -100,6 +100,15 @@ void system_settle_cut(struct system_run *run)
     run->off_since = -1;
 }
 
+static void add_loads(struct system_run *run, double seconds)
+{
+    for (int i = 0; i < run->network.load_count; i++) {
+        run->place_j[i] += 0.5 * seconds *
+                           (run->flow->load_v[i] * run->flow->load_a[i] +
+                            run->flow_end->load_v[i] * run->flow_end->load_a[i]);
+    }
+}
+
 void system_add_step(struct system_run *run, const struct bus_state *after, int64_t ticks)
 {
     struct system_totals *totals = &run->totals;
@@ -111,6 +120,10 @@ void system_add_step(struct system_run *run, const struct bus_state *after, int6
     totals->in_j += 0.5 * seconds * (before->source_w + after->source_w);
     totals->out_j += 0.5 * seconds * (before->load_w + after->load_w);
     totals->cable_j += 0.5 * seconds * (before->cable_w + after->cable_w);
+    totals->converter_j += 0.5 * seconds * (before->converter_w + after->converter_w);
+    totals->lead_acid_j += 0.5 * seconds * (before->store_w + after->store_w);
+    add_loads(run, seconds);
+    system_equipment_add_step(run, seconds);
     if (bank_a > 0.0) {
         totals->charge_in_as += bank_a * seconds;
     } else {

@@ -91,6 +91,23 @@ static void happen_to_device(struct system_run *run, const struct scenario_event
     }
 }
 
+static void happen_elsewhere(struct system_run *run, const struct scenario_event *event)
+{
+    switch (event->what) {
+    case EVENT_LOAD_ON:
+    case EVENT_LOAD_OFF:
+        run->load_forced[event->load] = event->what == EVENT_LOAD_ON ? 1 : -1;
+        break;
+    case EVENT_EQUIPMENT_FAULT:
+    case EVENT_EQUIPMENT_MENDED:
+        system_equipment_happen(run, event);
+        break;
+    default:
+        happen_to_device(run, event);
+        break;
+    }
+}
+
 static void happen(struct system_run *run, int index)
 {
     const struct scenario_event *event = &run->described->events[index];
@@ -113,7 +130,7 @@ static void happen(struct system_run *run, int index)
         happen_to_sensors(run, event);
         break;
     default:
-        happen_to_device(run, event);
+        happen_elsewhere(run, event);
         break;
     }
 }
@@ -156,25 +173,9 @@ void system_follow_scenario(struct system_run *run)
     }
     grow_old(run);
     run->ambient_c = weather_ambient_c(described, slot);
-    run->solar_w = weather_solar_w(described, slot);
+    system_equipment_weather(run, slot);
     run->boundary_tick = next_boundary(run);
     run->moved = true;
-}
-
-static void look_at_charger(struct system_run *run)
-{
-    const struct charger next =
-        charger_look(&run->charger, &run->described->solar, &run->bus, run->outputs.charger, run->tick);
-
-    if (next.stage != run->charger.stage) {
-        if (run->described->solar.panel_w > 0.0) {
-            system_tell(run, (struct system_edge){.kind = EDGE_STAGE,
-                                                  .on = next.stage != CHARGER_OFF,
-                                                  .value = (int)next.stage});
-        }
-        run->moved = true;
-    }
-    run->charger = next;
 }
 
 void system_look(struct system_run *run)
@@ -183,7 +184,7 @@ void system_look(struct system_run *run)
 
     chain_read(&run->chain, &run->bank, false, &readings);
     chain_sample(&run->chain, &readings);
-    look_at_charger(run);
+    system_equipment_look(run);
     if (bank_balance(&run->bank)) {
         run->moved = true;
     }

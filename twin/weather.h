@@ -12,7 +12,7 @@
 /* Air temperature in degC in slot `slot` of the run (0 = its first ten minutes; not negative). */
 double weather_ambient_c(const struct scenario *described, int64_t slot);
 
-/* Power in W that the solar charger can bring to the bus in that slot. Clear sky: Haurwitz 1945. */
-double weather_solar_w(const struct scenario *described, int64_t slot);
+/* Power in W that `solar` can bring to its bus in that slot. Clear sky: Haurwitz 1945. */
+double weather_solar_w(const struct scenario *described, const struct scenario_solar *solar, int64_t slot);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/csv_field.h"
+#include "scenario/csv_field.h"
 #include "scenario/suggest.h"
 
 enum { COLUMN_T_S, COLUMN_I_A, COLUMN_V, COLUMN_TEMP_C, COLUMNS };

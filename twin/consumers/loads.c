@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loads by hour of day (twin/schedule.h), behind the relay that Load drives or on the battery itself. */
+/* Loads by the clock (twin/schedule.h) or by hand, behind the relay that Load drives or on the battery itself. */
 #include <math.h>
 
 #include "twin/consumer.h"
@@ -7,7 +7,7 @@
 #include "twin/schedule.h"
 #include "twin/system_internal.h"
 
-#define NOMINAL_CELL_V 3.2
+#define UNIT_V 12.8 /* of 12 V */
 #define LOWEST_PART \
     0.703125 /* 9.0 V of 12.8 V: most that is made for 12 V works down to 9 to 10.5 V (unverified) */
 #define RETURN_FACTOR 1.1 /* on its lowest voltage, at the bus, before it tries again */
@@ -22,6 +22,9 @@
 static const struct scenario_word places[] = {
     {"relay", BEHIND_RELAY, NULL}, {"battery", BEHIND_BATTERY, NULL}, {0}};
 
+static const struct scenario_word reasons[] = {
+    {"end", UNTIL_END, NULL}, {"pre_alarm", UNTIL_PRE_ALARM, NULL}, {0}};
+
 static const struct scenario_row rows[] = {
     {.key = "name",
      TEXT(1, SCENARIO_NAME_SIZE),
@@ -32,7 +35,7 @@ static const struct scenario_row rows[] = {
      NUMBER(0, 100000, "W"),
      OPTIONAL,
      IN(struct scenario_load, power_w),
-     .help = "constant power; this, current_a or resistance_ohm"},
+     .help = "constant power; this, current_a, resistance_ohm or profile"},
     {.key = "current_a",
      NUMBER(0, 1000, "A"),
      OPTIONAL,
@@ -43,6 +46,11 @@ static const struct scenario_row rows[] = {
      OPTIONAL,
      IN(struct scenario_load, resistance_ohm),
      .help = "constant resistance, such as a heater; it has no lowest voltage"},
+    {.key = "profile",
+     TEXT(1, SCENARIO_TEXT_SIZE),
+     OPTIONAL,
+     IN(struct scenario_load, profile_name),
+     .help = "a power over time that was measured: a CSV file, relative to the scenario's"},
     {.key = "voltage_mv_min",
      NUMBER(1000, 60000, "mV"),
      COMPUTED("9000 for each 12.8 V"),
@@ -57,18 +65,55 @@ static const struct scenario_row rows[] = {
     {.key = "from",
      TIME_OF_DAY,
      OR("00:00"),
-     IN(struct scenario_load, from_s),
+     IN(struct scenario_load, hours.windows[0].from_s),
      .help = "time of day at which it starts"},
     {.key = "to",
      TIME_OF_DAY,
      OR("24:00"),
-     IN(struct scenario_load, to_s),
+     IN(struct scenario_load, hours.windows[0].to_s),
      .help = "time of day at which it stops; before `from`: over midnight; equal: all day"},
+    {.key =
+         "hours", /* after from and to: where it is given, it takes the place of what they are without it */
+     HOURS,
+     OPTIONAL,
+     IN(struct scenario_load, hours),
+     .help = "or several windows, and weekdays; a window over midnight belongs to the day on which it began"},
     {.key = "chance_pct",
      NUMBER(0, 100, "%"),
      OR("100"),
      IN(struct scenario_load, chance_pct),
      .help = "that it runs on a day"},
+    {.key = "duty_pct",
+     NUMBER(0, 100, "%"),
+     OR("100"),
+     IN(struct scenario_load, duty_pct),
+     .help = "part of each period in which it is on, as a thermostat has it"},
+    {.key = "period_min",
+     NUMBER(0.1, 1440, "min"),
+     OR("20"),
+     IN(struct scenario_load, period_min),
+     .help = "of `duty_pct`; where in it the run starts is drawn from the seed for each load"},
+    {.key = "inrush_factor",
+     NUMBER(1, 100, ""),
+     OR("1"),
+     IN(struct scenario_load, inrush_factor),
+     .help = "on its power or current when it starts; 1: none, as a kettle; 10 and 10 to 30 ms are usual for "
+             "a motor"},
+    {.key = "inrush_ms",
+     NUMBER(0, 10000, "ms"),
+     OR("125"),
+     IN(struct scenario_load, inrush_ms),
+     .help = "for how long; a run has no shorter time than 125 ms, so a shorter one takes that long"},
+    {.key = "until",
+     WORD(reasons),
+     OR("end"),
+     IN(struct scenario_load, until),
+     .help = "pre_alarm: it sheds while Pre-alarm is high"},
+    {.key = "on",
+     OUTLET,
+     OPTIONAL,
+     IN(struct scenario_load, outlet),
+     .help = "a bus beside the bank's, or an inverter; `bank` is as behind: battery"},
     {.key = "behind",
      WORD(places),
      OR("relay"),
@@ -78,50 +123,109 @@ static const struct scenario_row rows[] = {
 
 /* ---- one load ------------------------------------------------------------------------------------- */
 
-static double nominal_v(const struct system_run *run)
+static double nominal_v(const struct system_run *run, const struct scenario_load *load)
 {
-    return NOMINAL_CELL_V * run->bank.cells_per_string;
+    return UNIT_V * scenario_bus_units(run->described, load->outlet > SCENARIO_BUSES_MAX ? 0 : load->outlet);
 }
 
 static double lowest_v(const struct system_run *run, const struct scenario_load *load)
 {
-    return load->voltage_mv_min > 0.0 ? load->voltage_mv_min * 0.001 : LOWEST_PART * nominal_v(run);
+    return load->voltage_mv_min > 0.0 ? load->voltage_mv_min * 0.001 : LOWEST_PART * nominal_v(run, load);
 }
 
-/* What it takes at the nominal voltage. */
-static double nominal_a(const struct system_run *run, const struct scenario_load *load)
+/* What it takes at the nominal voltage with that power, if it is of one. */
+static double nominal_a(const struct system_run *run, const struct scenario_load *load, double power_w)
 {
-    const double resistance_a = load->resistance_ohm > 0.0 ? nominal_v(run) / load->resistance_ohm : 0.0;
+    const double resistance_a =
+        load->resistance_ohm > 0.0 ? nominal_v(run, load) / load->resistance_ohm : 0.0;
 
-    return load->current_a + load->power_w / nominal_v(run) + resistance_a;
+    return load->current_a + power_w / nominal_v(run, load) + resistance_a;
 }
 
+/* A cable is chosen for the most that goes through it, inrush aside. */
 static double cable_ohm(const struct system_run *run, const struct scenario_load *load)
 {
-    const double current_a = nominal_a(run, load);
+    double current_a = 0.0;
 
     if (load->cable_mohm > 0.0) {
         return load->cable_mohm * 0.001;
     }
-    return current_a > 0.0 ? CABLE_DROP_PART * nominal_v(run) / current_a : 0.0;
+    current_a = nominal_a(run, load, load->profile != NULL ? load->profile->power_w_max : load->power_w);
+    return current_a > 0.0 ? CABLE_DROP_PART * nominal_v(run, load) / current_a : 0.0;
 }
 
 static bool is_fed(const struct system_run *run, const struct scenario_load *load)
 {
+    if (load->outlet >= SCENARIO_OUTLET_EQUIPMENT) {
+        return system_outlet_is_live(run, load->outlet - SCENARIO_OUTLET_EQUIPMENT);
+    }
+    if (load->outlet > 0) {
+        return run->node_is_fed[load->outlet];
+    }
     return load->behind == BEHIND_BATTERY || run->outputs.load; /* the relay follows Load within the tick */
+}
+
+/* Whether it would take something if it were fed: by hand or by the clock, and not shed. */
+static bool is_wanted(const struct system_run *run, int i)
+{
+    const bool is_shed = run->described->loads[i].until == UNTIL_PRE_ALARM && run->outputs.prealarm;
+
+    return run->load_forced[i] >= 0 && (run->load_forced[i] > 0 || run->load_runs[i]) && !is_shed;
+}
+
+/* What it takes now; with a profile that may be nothing. */
+static bool takes(const struct system_run *run, int i)
+{
+    const struct scenario_load *load = &run->described->loads[i];
+
+    return is_wanted(run, i) && is_fed(run, load) && !run->load_dropped[i] &&
+           (run->load_power_w[i] > 0.0 || load->current_a > 0.0 || load->resistance_ohm > 0.0);
+}
+
+/* ---- by the clock ----------------------------------------------------------------------------------- */
+
+static void follow_clock(struct system_run *run)
+{
+    if (run->tick < run->load_clock_tick) {
+        return;
+    }
+    for (int i = 0; i < run->described->load_count; i++) {
+        run->load_runs[i] = schedule_load_runs(run->described, i, run->tick);
+        run->load_power_w[i] = schedule_load_power_w(run->described, i, run->tick);
+    }
+    run->load_clock_tick = schedule_next_tick(run->described, run->tick);
+}
+
+/* A load starts when it takes something and did not when the bus was solved last: by the clock, by hand, or fed again. */
+static void start_or_stop(struct system_run *run, int i)
+{
+    const struct scenario_load *load = &run->described->loads[i];
+    const bool is_on = takes(run, i);
+
+    if (is_on && !run->load_takes[i] && load->inrush_factor > 1.0) {
+        const int64_t ticks = schedule_tick_of(load->inrush_ms * 0.001);
+
+        run->load_inrush_tick[i] = run->tick + (ticks > 0 ? ticks : 1);
+        if (run->load_inrush_tick[i] > run->inrush_tick) {
+            run->inrush_tick = run->load_inrush_tick[i];
+        }
+    }
+    run->load_takes[i] = is_on;
 }
 
 /* ---- all of them ---------------------------------------------------------------------------------- */
 
-/* The node behind the relay, made for the first load there. */
-static int node_behind_relay(struct network *network)
+/* The node behind the relay, after those of the buses, made for the first load there. */
+static int node_behind_relay(const struct scenario *described, struct network *network)
 {
-    if (network->link_count == 0) {
+    const int node = 1 + described->bus_count;
+
+    if (network->node_count == node) {
         network->links[network->link_count++] =
-            (struct network_link){.from = 0, .to = network->node_count, .conductance_s = RELAY_S};
-        network->stores[network->node_count++] = (struct network_store){.conductance_s = 0.0};
+            (struct network_link){.from = 0, .to = node, .conductance_s = RELAY_S};
+        network->node_count++;
     }
-    return network->links[0].to;
+    return node;
 }
 
 /*
@@ -150,35 +254,103 @@ static int place_of(struct network *network, const struct network_load *load)
 }
 
 /* As the network has it. A resistance is given as the current that it takes at its lowest voltage, whatever that is. */
-static struct network_load load_on(const struct system_run *run, const struct scenario_load *load, int node)
+static struct network_load load_on(const struct system_run *run, int i, int node)
 {
+    const struct scenario_load *load = &run->described->loads[i];
     const double low_v = lowest_v(run, load);
     const bool is_resistance = load->resistance_ohm > 0.0;
+    const double inrush = run->tick < run->load_inrush_tick[i] ? load->inrush_factor : 1.0;
 
     return (struct network_load){
         .node = node,
-        .power_w = load->power_w,
-        .current_a = is_resistance ? low_v / load->resistance_ohm : load->current_a,
+        .power_w = run->load_power_w[i] * inrush,
+        .current_a = (is_resistance ? low_v / load->resistance_ohm : load->current_a) * inrush,
         .voltage_v_min = low_v,
         .cable_ohm = cable_ohm(run, load),
         .is_resistance = is_resistance,
     };
 }
 
+static bool is_on_outlet(const struct system_run *run, int i)
+{
+    return run->described->loads[i].outlet >= SCENARIO_OUTLET_EQUIPMENT;
+}
+
+static int node_of(const struct system_run *run, const struct scenario_load *load, struct network *network)
+{
+    if (load->outlet > 0) {
+        return load->outlet;
+    }
+    return load->behind == BEHIND_RELAY ? node_behind_relay(run->described, network) : 0;
+}
+
+void loads_begin(struct system_run *run)
+{
+    follow_clock(run);
+    for (int i = 0; i < run->described->load_count; i++) {
+        if (is_on_outlet(run, i)) {
+            start_or_stop(run, i);
+        }
+    }
+}
+
+double loads_on_outlet_w(const struct system_run *run, int outlet)
+{
+    double sum_w = 0.0;
+
+    for (int i = 0; i < run->described->load_count; i++) {
+        if (run->described->loads[i].outlet == outlet && is_wanted(run, i)) {
+            sum_w += load_on(run, i, 0).power_w;
+        }
+    }
+    return sum_w;
+}
+
 static void add(struct system_run *run, struct network *network)
 {
     for (int i = 0; i < run->described->load_count; i++) {
-        const struct scenario_load *load = &run->described->loads[i];
-
-        run->load_place[i] = -1;
-        if (nominal_a(run, load) > 0.0 && is_fed(run, load) && !run->load_dropped[i] &&
-            schedule_load_runs(run->described, i, run->tick)) {
-            const int node = load->behind == BEHIND_RELAY ? node_behind_relay(network) : 0;
-            const struct network_load added = load_on(run, load, node);
+        run->load_place[i] = LOAD_OFF;
+        if (is_on_outlet(run, i)) {
+            run->load_place[i] = run->load_takes[i] ? LOAD_ON_OUTLET : LOAD_OFF;
+            run->load_own[i] = load_on(run, i, 0).power_w;
+            continue;
+        }
+        start_or_stop(run, i);
+        if (run->load_takes[i]) {
+            const struct network_load added =
+                load_on(run, i, node_of(run, &run->described->loads[i], network));
 
             run->load_place[i] = place_of(network, &added);
+            run->load_own[i] = added.power_w + added.current_a;
         }
     }
+}
+
+/* What load `i` has taken since the network was built; its place, power and inrush are still as they were then. */
+static double taken_j(const struct system_run *run, int i)
+{
+    const int place = run->load_place[i];
+    const double seconds = (double)(run->tick - run->built_tick) / SBMS_TICKS_PER_S;
+    double shared = 0.0;
+
+    if (place == LOAD_ON_OUTLET) {
+        return run->load_own[i] * seconds;
+    }
+    if (place >= 0 && place < run->network.load_count) {
+        shared = run->network.loads[place].power_w + run->network.loads[place].current_a;
+    }
+    return shared > 0.0 ? run->place_j[place] * run->load_own[i] / shared : 0.0;
+}
+
+void loads_settle(struct system_run *run)
+{
+    for (int i = 0; i < run->described->load_count; i++) {
+        run->totals.load_j[i] += taken_j(run, i);
+    }
+    for (int i = 0; i < run->network.load_count; i++) {
+        run->place_j[i] = 0.0;
+    }
+    run->built_tick = run->tick;
 }
 
 /* Whether load `i` hangs on the network and is below its lowest voltage with `flow`. */
@@ -194,12 +366,14 @@ static bool is_low(const struct system_run *run, const struct network_flow *flow
 static int largest_low(const struct system_run *run)
 {
     int largest = -1;
+    double largest_a = -1.0;
 
     for (int i = 0; run->flow->is_low && i < run->described->load_count; i++) {
-        if (is_low(run, run->flow, i) &&
-            (largest < 0 ||
-             nominal_a(run, &run->described->loads[i]) > nominal_a(run, &run->described->loads[largest]))) {
+        const double here_a = nominal_a(run, &run->described->loads[i], run->load_power_w[i]);
+
+        if (is_low(run, run->flow, i) && here_a > largest_a) {
             largest = i;
+            largest_a = here_a;
         }
     }
     return largest;
@@ -219,20 +393,26 @@ static void drop(struct system_run *run, int i)
     system_tell(run, (struct system_edge){.kind = EDGE_DROP, .on = false, .value = i});
 }
 
+/* Where it looks whether its voltage is back. */
+static int bus_of(const struct scenario_load *load)
+{
+    return load->outlet <= SCENARIO_BUSES_MAX ? load->outlet : 0;
+}
+
 /* Whether a load that has dropped out would try again with the bus of `flow`. */
 static bool may_return(const struct system_run *run, const struct network_flow *flow, int i, int64_t tick)
 {
     const struct scenario_load *load = &run->described->loads[i];
 
     return run->load_dropped[i] && tick >= run->load_back_tick[i] && is_fed(run, load) &&
-           flow->node_v[0] >= RETURN_FACTOR * lowest_v(run, load);
+           flow->node_v[bus_of(load)] >= RETURN_FACTOR * lowest_v(run, load);
 }
 
-/* At the end of its hours a load that has dropped out is off like any other, and starts like any other at the next. */
+/* At the end of its hours, or of a period's part, a load that has dropped out is off like any other, and starts like any other at the next. */
 static void forget_those_off(struct system_run *run)
 {
     for (int i = 0; run->loads_dropped > 0 && i < run->described->load_count; i++) {
-        if (run->load_dropped[i] && !schedule_load_runs(run->described, i, run->tick)) {
+        if (run->load_dropped[i] && !is_wanted(run, i)) {
             run->load_dropped[i] = false;
             run->loads_dropped--;
         }
@@ -257,6 +437,7 @@ static bool look(struct system_run *run)
     if (low >= 0) {
         drop(run, low);
     }
+    follow_clock(run);
     forget_those_off(run);
     for (int i = 0; run->loads_dropped > 0 && i < run->described->load_count; i++) {
         if (may_return(run, run->flow, i, run->tick)) {
@@ -270,10 +451,26 @@ static bool look(struct system_run *run)
     return has_changed;
 }
 
+/* The first of `ticks`, one for each load, that is after now and before `tick`; `tick`: there is none. */
+static int64_t first_of(const struct system_run *run, const int64_t *ticks, int64_t tick)
+{
+    int64_t first = tick;
+
+    for (int i = 0; i < run->described->load_count; i++) {
+        if (ticks[i] > run->tick && ticks[i] < first) {
+            first = ticks[i];
+        }
+    }
+    return first;
+}
+
 static int64_t next_tick(const struct system_run *run)
 {
-    int64_t tick = run->described->load_count > 0 ? schedule_next_tick(run->described, run->tick) : INT64_MAX;
+    int64_t tick = run->described->load_count > 0 ? run->load_clock_tick : INT64_MAX;
 
+    if (run->inrush_tick > run->tick) {
+        tick = first_of(run, run->load_inrush_tick, tick);
+    }
     for (int i = 0; run->loads_dropped > 0 && i < run->described->load_count; i++) {
         if (run->load_dropped[i] && run->load_back_tick[i] > run->tick && run->load_back_tick[i] < tick) {
             tick = run->load_back_tick[i];
@@ -290,7 +487,7 @@ const struct consumer_kind consumer_loads = {
     .entry = "a load",
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
-    .one_of = {"power_w", "current_a", "resistance_ohm"},
+    .one_of = {"power_w", "current_a", "resistance_ohm", "profile"},
     .add = add,
     .would_look = would_look,
     .look = look,

@@ -35,7 +35,8 @@ const kindOf = (what) => KINDS[what] || { name: String(what), on: "", off: "" };
 const stateText = (event) =>
     (event.stays ? "stays " : "") + (typeof event.on === "boolean" ? kindOf(event.what)[event.on ? "on" : "off"] : "");
 const eventTime = (event) =>
-    isNumber(event.day) && event.clock ? `day ${event.day} ${event.clock}` : clockText(event.t_s, true);
+    (isNumber(event.day) && event.clock ? `day ${event.day} ${event.clock}` : clockText(event.t_s, true)) +
+    (event.date ? `, ${event.date}` : "");
 const eventText = (event) => event.text || `${kindOf(event.what).name} ${stateText(event)}`;
 /* Outputs often change at the same tick: one line tells all of them. */
 const edgesText = (t) => edges.filter((edge) => edge.t_s === t).map(eventText).join(" \u00b7 ");

@@ -19,7 +19,7 @@ function fillHeader() {
         ["Device", device],
         ["Cells", cellsText()],
         ["Length", isNumber(data.duration_s) ? durationText(data.duration_s) : null],
-        ["Day 1 is", isNumber(data.start_day_of_year) ? `day ${data.start_day_of_year} of the year` : null],
+        ["Day 1 is", data.start ? data.start : isNumber(data.start_day_of_year) ? `day ${data.start_day_of_year} of the year` : null],
         ["smallbms", data.version],
     ];
     for (const [name, value] of rows) {

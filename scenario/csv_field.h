@@ -3,8 +3,8 @@
  * Lines, fields and numbers of a CSV text, read where they are: nothing is copied or changed, and any bytes are safe. There are no
  * quotes and no spaces.
  */
-#ifndef CLI_CSV_FIELD_H
-#define CLI_CSV_FIELD_H
+#ifndef SCENARIO_CSV_FIELD_H
+#define SCENARIO_CSV_FIELD_H
 
 #include <stdbool.h>
 #include <stddef.h>

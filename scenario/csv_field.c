@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/csv_field.h"
+#include "scenario/csv_field.h"
 
 #include <assert.h>
 #include <math.h>

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What buses and equipment must fit. */
+#include <string.h>
+
+#include "scenario/check.h"
+#include "scenario/store.h"
+#include "twin/equipment.h"
+
+/* Whether `name` is taken by the bank, a bus before number `buses`, or an entry of equipment before `entries`. */
+static bool is_taken(const struct scenario *draft, const char *name, int buses, int entries)
+{
+    bool is_one = strcmp(name, "bank") == 0;
+    for (int i = 0; i < buses; i++) {
+        is_one = is_one || strcmp(name, draft->buses[i].name) == 0;
+    }
+    for (int i = 0; i < entries; i++) {
+        is_one = is_one || strcmp(name, draft->equipment[i].name) == 0;
+    }
+    return is_one;
+}
+
+static bool refuse_name(struct scenario_reader *reader, int group, const char *name)
+{
+    struct scenario_shown shown = scenario_reader_show(name);
+    return scenario_reader_fail(reader, scenario_reader_value(reader, group, "name"),
+                                "name %s is taken; buses and equipment need names of their own", shown.text);
+}
+
+bool scenario_check_bus(struct scenario_reader *reader, const yaml_node_t *place, struct scenario_bus *bus)
+{
+    const int index = (int)(bus - reader->draft->buses);
+    const yaml_node_t *capacity = scenario_reader_value(reader, SCENARIO_BUS_ENTRY, "capacity_ah");
+    if (is_taken(reader->draft, bus->name, index, 0)) {
+        return refuse_name(reader, SCENARIO_BUS_ENTRY, bus->name);
+    }
+    if (bus->has_battery && capacity == NULL) {
+        return scenario_reader_fail(reader, place, "a bus with a battery needs its capacity_ah");
+    }
+    if (!bus->has_battery && capacity != NULL) {
+        return scenario_reader_fail(
+            reader, capacity, "capacity_ah is for a bus with a battery; battery: lead_acid gives it one");
+    }
+    bus->units = bus->units == 0 ? scenario_bus_units(reader->draft, 0) : bus->units;
+    return true;
+}
+
+bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind)
+{
+    static const char *const on_ve_bus[] = {"multiplus", "quattro", "ve_bus", "ve_bus_bms", "easysolar"};
+    for (size_t i = 0; kind->type == YAML_SCALAR_NODE && i < sizeof on_ve_bus / sizeof on_ve_bus[0]; i++) {
+        if (strcmp(yaml_tree_text(kind), on_ve_bus[i]) == 0) {
+            return scenario_reader_fail(
+                reader, kind,
+                "kind %s is on VE.Bus, which the device does not have; take an inverter "
+                "with control: load and a charger with control: charger (docs/VEBUS.md)",
+                on_ve_bus[i]);
+        }
+    }
+    return true;
+}
+
+/* A cable or an input is of no use without an output at its other end. */
+static bool check_control(struct scenario_reader *reader, int group, const struct scenario_equipment *entry)
+{
+    const char *const keys[] = {"cable", "input"};
+    for (size_t i = 0; entry->control == CONTROL_NONE && i < sizeof keys / sizeof keys[0]; i++) {
+        const yaml_node_t *value =
+            scenario_row_find(group, keys[i]) == NULL ? NULL : scenario_reader_value(reader, group, keys[i]);
+        if (value != NULL) {
+            return scenario_reader_fail(reader, value, "%s needs control: load, pre_alarm or charger",
+                                        keys[i]);
+        }
+    }
+    return true;
+}
+
+bool scenario_check_equipment(struct scenario_reader *reader, const yaml_node_t *place,
+                              struct scenario_equipment *entry)
+{
+    const struct scenario *draft = reader->draft;
+    const struct equipment_kind *kind = equipment_kinds[entry->kind];
+    const int group = SCENARIO_EQUIPMENT_KEYS + (int)entry->kind;
+    const int index = (int)(entry - draft->equipment);
+    struct equipment_complaint complaint;
+    if (is_taken(draft, entry->name, draft->bus_count, index)) {
+        return refuse_name(reader, SCENARIO_EQUIPMENT_ENTRY, entry->name);
+    }
+    if (kind->ports == EQUIPMENT_ON) {
+        entry->to = entry->from;
+    } else if (entry->from == entry->to) {
+        return scenario_reader_fail(reader, scenario_reader_value(reader, group, "to"),
+                                    "to is the bus that from is, too; it takes another");
+    }
+    if (!check_control(reader, group, entry)) {
+        return false;
+    }
+    if (kind->complete != NULL && !kind->complete(entry, scenario_bus_units(draft, entry->from),
+                                                  scenario_bus_units(draft, entry->to), &complaint)) {
+        const yaml_node_t *at = scenario_reader_value(reader, group, complaint.key);
+        return scenario_reader_fail(reader, at != NULL ? at : place, "%s", complaint.text);
+    }
+    return true;
+}
+
+bool scenario_check_equipment_fault(struct scenario_reader *reader, struct scenario_event *event)
+{
+    const int group = SCENARIO_EVENT_KEYS + EVENT_EQUIPMENT_FAULT;
+    if (event->what != EVENT_EQUIPMENT_FAULT) {
+        return true;
+    }
+    const struct scenario_equipment *entry = &reader->draft->equipment[event->equipment];
+    const struct scenario_word *faults = equipment_kinds[entry->kind]->faults;
+    const yaml_node_t *place = scenario_reader_value(reader, group, "fault");
+    if (faults == NULL) {
+        return scenario_reader_fail(reader, place, "%s has no faults of its own",
+                                    scenario_reader_show(entry->name).text);
+    }
+    const struct scenario_row row = {.key = "fault", WORD(faults), IN(struct scenario_event, value)};
+    return scenario_store(reader, &row, place, event->fault, event);
+}

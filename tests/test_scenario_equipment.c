@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Buses, equipment and what is on them in a scenario file: names, what is refused and where, what is filled in. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scenario/file.h"
+#include "twin/equipment.h"
+
+#define MINIMAL \
+    "title: t\nrun: {duration: 7 days}\nbank: {battery: 12.8 V, capacity_ah: 100, state_of_charge_pct: " \
+    "50}\n"
+#define BUSES "buses: [{name: side}, {name: starter, battery: lead_acid, capacity_ah: 95}]\n"
+#define PROTECT "equipment: [{name: protect, kind: battery_protect, from: bank, to: side, control: load}]\n"
+
+static struct scenario result;
+static char message[SCENARIO_FILE_ERROR_SIZE];
+
+static bool is_read(const char *text)
+{
+    return scenario_file_read(text, strlen(text), "x.yaml", &result, message, sizeof message);
+}
+
+static void accept(const char *text)
+{
+    if (!is_read(text)) {
+        fail_msg("refused: %s\n%s", message, text);
+    }
+}
+
+static void refuse(const char *text, const char *error)
+{
+    assert_false(is_read(text));
+    assert_string_equal(message, error);
+}
+
+static void test_what_arrives(void **state)
+{
+    (void)state;
+    accept(
+        MINIMAL BUSES PROTECT
+        "loads: [{name: a, power_w: 1, on: side}, {name: b, power_w: 1, on: bank}, {name: c, power_w: 1}]\n");
+    assert_int_equal(result.bus_count, 2);
+    assert_string_equal(result.buses[0].name, "side");
+    assert_int_equal(result.buses[0].units, 1);
+    assert_false(result.buses[0].has_battery);
+    assert_true(result.buses[1].has_battery);
+    assert_true(result.buses[1].capacity_ah == 95.0 && result.buses[1].soc_pct == 100.0);
+    assert_int_equal(result.equipment_count, 1);
+    assert_int_equal(result.equipment[0].kind, EQUIPMENT_BATTERY_PROTECT);
+    assert_int_equal(result.equipment[0].from, 0);
+    assert_int_equal(result.equipment[0].to, 1);
+    assert_int_equal(result.equipment[0].control, CONTROL_LOAD);
+    assert_int_equal(result.loads[0].outlet, 1);
+    assert_int_equal(result.loads[1].outlet, 0);
+    assert_int_equal(result.loads[1].behind, BEHIND_BATTERY);
+    assert_int_equal(result.loads[2].behind, BEHIND_RELAY);
+    assert_int_equal(scenario_bus_units(&result, 0), 1);
+    accept("title: t\nrun: {duration: 7 days}\nbank: {battery: 25.6 V, capacity_ah: 9, series: 2, "
+           "state_of_charge_pct: 50}\nbuses: [{name: a}, {name: b, voltage: 12 V}]\n");
+    assert_int_equal(result.buses[0].units, 4);
+    assert_int_equal(result.buses[1].units, 1);
+    assert_int_equal(scenario_bus_units(&result, 0), 4);
+}
+
+/* The order of the file's sections does not matter. */
+static void test_sections_in_any_order(void **state)
+{
+    (void)state;
+    accept("loads: [{name: a, power_w: 1, on: side}]\n" PROTECT BUSES MINIMAL);
+    assert_int_equal(result.loads[0].outlet, 1);
+}
+
+static void test_buses_are_refused(void **state)
+{
+    (void)state;
+    refuse(MINIMAL "buses: [{name: bank}]\n",
+           "x.yaml:4:16: name bank is taken; buses and equipment need names of their own");
+    refuse(MINIMAL "buses: [{name: a}, {name: a}]\n",
+           "x.yaml:4:27: name a is taken; buses and equipment need names of their own");
+    refuse(MINIMAL "buses: [{name: a, battery: lead_acid}]\n",
+           "x.yaml:4:9: a bus with a battery needs its capacity_ah");
+    refuse(MINIMAL "buses: [{name: a, capacity_ah: 5}]\n",
+           "x.yaml:4:32: capacity_ah is for a bus with a battery; battery: lead_acid gives it one");
+    refuse(MINIMAL "buses: [{name: a, battery: agm, capacity_ah: 5}]\n",
+           "x.yaml:4:28: battery agm is none of lead_acid");
+}
+
+static void test_equipment_is_refused(void **state)
+{
+    (void)state;
+    refuse(MINIMAL BUSES "equipment: [{name: side, kind: battery_protect, from: bank, to: side}]\n",
+           "x.yaml:5:20: name side is taken; buses and equipment need names of their own");
+    refuse(MINIMAL BUSES "equipment: [{name: a, kind: battery_protect, from: bank, to: sid}]\n",
+           "x.yaml:5:62: to sid is unknown, did you mean side?");
+    refuse(MINIMAL BUSES "equipment: [{name: a, kind: battery_protect, from: zzzzzz, to: side}]\n",
+           "x.yaml:5:52: from zzzzzz is unknown; there are bank, side, starter");
+    refuse(MINIMAL BUSES "equipment: [{name: a, kind: battery_protect, from: side, to: side}]\n",
+           "x.yaml:5:62: to is the bus that from is, too; it takes another");
+    refuse(MINIMAL BUSES
+           "equipment: [{name: a, kind: battery_protect, from: bank, to: side, cable: inverting}]\n",
+           "x.yaml:5:75: cable needs control: load, pre_alarm or charger");
+    refuse(MINIMAL BUSES "equipment: [{name: a, kind: battery_protect, from: bank, to: side, panel_w: 4}]\n",
+           "x.yaml:5:68: unknown key panel_w in battery_protect, which takes name, kind, from, to, control, "
+           "cable, input, current_a_max, peak_a_max, contact_mohm");
+    assert_false(is_read(MINIMAL "equipment: [{name: a, on: bank}]\n"));
+    assert_non_null(strstr(message, "x.yaml:4:13: an entry of equipment needs kind: solar_charger"));
+    refuse(MINIMAL
+           "equipment: [{name: a, kind: solar_charger, on: bank, panel_w: 9, absorption_mv: 28400}]\n",
+           "x.yaml:4:81: absorption_mv 28400 is outside 12000..15000 mV on a bus of 12.8 V");
+    refuse(MINIMAL "equipment: [{name: a, kind: solar_charger, on: bank, panel_w: 9, float_mv: 14300}]\n",
+           "x.yaml:4:76: float_mv 14300 is not below absorption_mv 14200");
+}
+
+/* What is on VE.Bus has no place here, and the message says what has. */
+static void test_ve_bus_is_refused(void **state)
+{
+    static const char *const kinds[] = {"multiplus", "quattro", "ve_bus", "ve_bus_bms", "easysolar"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        char text[512];
+        char error[512];
+
+        snprintf(text, sizeof text, MINIMAL "equipment: [{name: a, kind: %s, on: bank}]\n", kinds[i]);
+        snprintf(error, sizeof error,
+                 "x.yaml:4:29: kind %s is on VE.Bus, which the device does not have; take an inverter with "
+                 "control: load and a charger with control: charger (docs/VEBUS.md)",
+                 kinds[i]);
+        refuse(text, error);
+    }
+}
+
+static void test_loads_have_a_place(void **state)
+{
+    (void)state;
+    refuse(MINIMAL BUSES PROTECT "loads: [{name: a, power_w: 1, on: sid}]\n",
+           "x.yaml:6:35: on sid is unknown, did you mean side?");
+    refuse(MINIMAL BUSES PROTECT "loads: [{name: a, power_w: 1, on: protect}]\n",
+           "x.yaml:6:35: on protect is unknown; there are bank, side, starter");
+    refuse(MINIMAL BUSES PROTECT "loads: [{name: a, power_w: 1, on: side, behind: relay}]\n",
+           "x.yaml:6:35: on stands beside behind; a load takes one of them");
+}
+
+static void test_faults_are_those_of_the_kind(void **state)
+{
+    (void)state;
+    accept(MINIMAL BUSES PROTECT
+           "events: [{at: day 1 00:00, what: equipment_fault, name: protect, fault: stuck_open}, {at: day 2 "
+           "00:00, what: equipment_mended, name: protect}]\n");
+    assert_int_equal(result.events[0].equipment, 0);
+    assert_int_equal(result.events[0].value, equipment_battery_protect.faults[0].value);
+    refuse(MINIMAL BUSES PROTECT
+           "events: [{at: day 1 00:00, what: equipment_fault, name: protect, fault: dead}]\n",
+           "x.yaml:6:73: fault dead is none of stuck_open or stuck_closed");
+    refuse(MINIMAL BUSES PROTECT
+           "events: [{at: day 1 00:00, what: equipment_fault, name: protec, fault: stuck_open}]\n",
+           "x.yaml:6:57: name protec is unknown, did you mean protect?");
+    refuse(MINIMAL "events: [{at: day 1 00:00, what: equipment_mended, name: a}]\n",
+           "x.yaml:4:58: name a is unknown; there is none");
+    refuse(MINIMAL "equipment: [{name: sun, kind: solar_charger, on: bank, panel_w: 9}]\n"
+                   "events: [{at: day 1 00:00, what: equipment_fault, name: sun, fault: dead}]\n",
+           "x.yaml:5:69: sun has no faults of its own");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_arrives),
+        cmocka_unit_test(test_sections_in_any_order),
+        cmocka_unit_test(test_buses_are_refused),
+        cmocka_unit_test(test_equipment_is_refused),
+        cmocka_unit_test(test_ve_bus_is_refused),
+        cmocka_unit_test(test_loads_have_a_place),
+        cmocka_unit_test(test_faults_are_those_of_the_kind),
+    };
+
+    return cmocka_run_group_tests_name("buses and equipment in a file", tests, NULL, NULL);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "twin/charge.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "core/control.h"
+
+#define ABSORPTION_MV 14200.0 /* for each 12.8 V */
+#define FLOAT_MV 13500.0
+#define CHARGE_MV_MIN 12000.0
+#define CHARGE_MV_MAX 15000.0
+#define UNIT_V 12.8
+#define CABLE_DROP_PART 0.01
+
+const char *const charge_words[] = {"off", "bulk", "absorption", "float", NULL};
+
+/* ---- settings ------------------------------------------------------------------------------------- */
+
+/* Fills in a voltage that is not there, checks one that is. */
+static bool complete_voltage(const char *key, double normal_mv, int units, double *voltage_mv,
+                             struct equipment_complaint *complaint)
+{
+    if (*voltage_mv == 0.0) {
+        *voltage_mv = normal_mv * units;
+    }
+    return equipment_check_mv(key, *voltage_mv, CHARGE_MV_MIN, CHARGE_MV_MAX, units, complaint);
+}
+
+bool charge_complete(struct charge_settings *settings, int units, struct equipment_complaint *complaint)
+{
+    const bool has_float = settings->float_mv != 0.0;
+
+    if (!complete_voltage("absorption_mv", ABSORPTION_MV, units, &settings->absorption_mv, complaint) ||
+        !complete_voltage("float_mv", FLOAT_MV, units, &settings->float_mv, complaint)) {
+        return false;
+    }
+    if (settings->cable_mohm == 0.0) {
+        settings->cable_mohm = CABLE_DROP_PART * UNIT_V * units / settings->current_a_max * 1000.0;
+    }
+    if (settings->float_mv >= settings->absorption_mv) {
+        complaint->key = has_float ? "float_mv" : "absorption_mv";
+        snprintf(complaint->text, sizeof complaint->text, "float_mv %.15g is not below absorption_mv %.15g",
+                 settings->float_mv, settings->absorption_mv);
+        return false;
+    }
+    return true;
+}
+
+/* ---- stages --------------------------------------------------------------------------------------- */
+
+static int64_t absorption_ticks(const struct charge_settings *settings)
+{
+    return (int64_t)settings->absorption_s * SBMS_TICKS_PER_S;
+}
+
+double charge_ample_w(const struct charge_settings *settings)
+{
+    return 2.0 * settings->current_a_max * settings->absorption_mv * 0.001;
+}
+
+struct network_source charge_source(const struct charge_settings *settings,
+                                    const struct equipment_state *state, double power_w)
+{
+    const double limit_mv = state->phase == CHARGE_FLOAT ? settings->float_mv : settings->absorption_mv;
+
+    assert(settings->float_mv <= settings->absorption_mv);
+    return (struct network_source){
+        .power_w = state->phase == CHARGE_OFF ? 0.0 : power_w,
+        .current_a_max = settings->current_a_max,
+        .voltage_v_max = limit_mv * 0.001,
+        .cable_ohm = settings->cable_mohm * 0.001,
+    };
+}
+
+static struct equipment_state look_in_float(const struct charge_settings *settings,
+                                            const struct equipment_state *state,
+                                            const struct equipment_seen *seen)
+{
+    const bool is_below = seen->limit != NETWORK_BY_VOLTAGE && seen->source_v < settings->float_mv * 0.001;
+
+    if (is_below && equipment_has_lasted(state, CHARGE_REBULK_TICKS, seen->tick)) {
+        return equipment_in_phase(state, CHARGE_BULK, seen->tick);
+    }
+    return equipment_timed(state, is_below, seen->tick);
+}
+
+static bool absorption_ends(const struct charge_settings *settings, const struct equipment_state *state,
+                            const struct equipment_seen *seen)
+{
+    const bool is_at_tail = seen->limit == NETWORK_BY_VOLTAGE && seen->source_a < settings->tail_a;
+
+    return is_at_tail || seen->tick - state->phase_tick >= absorption_ticks(settings);
+}
+
+struct equipment_state charge_look(const struct charge_settings *settings,
+                                   const struct equipment_state *state, const struct equipment_seen *seen)
+{
+    int next = state->phase;
+
+    assert(seen->tick >= state->phase_tick);
+    if (!seen->is_enabled) {
+        next = CHARGE_OFF;
+    } else if (state->phase == CHARGE_OFF) {
+        next = CHARGE_BULK;
+    } else if (state->phase == CHARGE_BULK) {
+        next = seen->limit == NETWORK_BY_VOLTAGE ? CHARGE_ABSORPTION : CHARGE_BULK;
+    } else if (state->phase == CHARGE_ABSORPTION) {
+        next = absorption_ends(settings, state, seen) ? CHARGE_FLOAT : CHARGE_ABSORPTION;
+    } else {
+        return look_in_float(settings, state, seen);
+    }
+    return next == state->phase ? *state : equipment_in_phase(state, next, seen->tick);
+}
+
+int64_t charge_next_tick(const struct charge_settings *settings, const struct equipment_state *state)
+{
+    if (state->phase == CHARGE_ABSORPTION) {
+        return state->phase_tick + absorption_ticks(settings);
+    }
+    if (state->phase == CHARGE_FLOAT && state->timer_tick != EQUIPMENT_NEVER) {
+        return state->timer_tick + CHARGE_REBULK_TICKS;
+    }
+    return INT64_MAX;
+}
