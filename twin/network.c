@@ -10,8 +10,9 @@
 
 #include "twin/network_internal.h"
 
-#define CLOSE_CONVERTER 1e-9 /* a converter's cable may make much of its output's voltage */
-#define CLOSE_V 1e-9
+#define CLOSE 5e-7           /* a round squares what is missing */
+#define CLOSE_CONVERTER 1e-9 /* whose cable may make much of its output's voltage */
+#define CLOSE_V 1e-9         /* where there is next to no voltage */
 #define NEAR_V 3e-5
 
 enum { ROUNDS = 10, ROUNDS_A_BEND = 2, HALVINGS_MAX = 40 };
@@ -88,7 +89,7 @@ static inline bool step(const struct network *network, struct attempt *attempt, 
     for (int n = 0; n < network->node_count; n++) {
         const double node_v = attempt->node_v[n] - part * balance->out_a[n];
 
-        is_close = is_close && network_is_close(balance->out_a[n], node_v, attempt->close);
+        is_close = is_close && fabs(balance->out_a[n]) <= attempt->close * fabs(node_v) + CLOSE_V;
         attempt->node_v[n] = held_down(attempt, n, node_v);
         is_close = is_close && node_v - attempt->node_v[n] <= CLOSE_V;
     }
@@ -297,7 +298,7 @@ void network_solve(const struct network *network, struct network_flow *flow)
     }
     attempt.source_slopes = 1.0;
     attempt.fall_max = 1.0;
-    attempt.close = NETWORK_CLOSE;
+    attempt.close = CLOSE;
     attempt.is_from_above = false;
     attempt.has_converters = false;
     for (int n = 0; n < network->node_count; n++) {

@@ -55,12 +55,6 @@ struct balance {
 
 enum { NETWORK_SOLVED = -1, NETWORK_NOT_SOLVED = -2 };
 
-/* Whether a step that moved a node by `fall_v` to `node_v` was so short that the next would change nothing. */
-static inline bool network_is_close(double fall_v, double node_v, double close)
-{
-    return fabs(fall_v) <= close * fabs(node_v) + 1e-9; /* and that, where there is next to none */
-}
-
 /* ---- simple ones (twin/network_quick.c) ---- */
 
 /*

@@ -8,6 +8,10 @@
 #include "twin/network_internal.h"
 #include "twin/network_laws.h"
 
+#define CLOSE 3e-5           /* of a voltage, and ... */
+#define CLOSE_V 1e-9         /* ... where there is next to none */
+#define POWER_PART_MAX 4e-10 /* of a power, by which it may be missed */
+
 enum { NODES = 2, ROUNDS = 4 };
 
 struct quick {
@@ -150,21 +154,27 @@ static inline bool is_bend_on_way(const struct network *network, const struct qu
     return is_on_way;
 }
 
-/* Goes the step; true: it was so short that the next would change nothing. */
+/* Goes the step; false: it was so long that what follows from it says nothing. */
 static inline bool step(const struct network *network, struct quick *quick)
 {
     bool is_close = true;
 
     for (int n = 0; n < network->node_count; n++) {
         quick->node_v[n] -= quick->out_a[n];
-        is_close = is_close && network_is_close(quick->out_a[n], quick->node_v[n], NETWORK_CLOSE);
+        is_close = is_close && fabs(quick->out_a[n]) <= CLOSE * fabs(quick->node_v[n]) + CLOSE_V;
     }
     return is_close;
 }
 
-/* After the last step each current follows its slope. False: a part has left its side of a bend. */
-static inline bool follow_slopes(const struct network *network, struct quick *quick,
-                                 struct network_flow *flow)
+/* Whether a power is met by a current that has followed its slope; if all are, no further round is needed. */
+static inline bool is_met(double power_w, double is_w)
+{
+    return fabs(is_w - power_w) <= POWER_PART_MAX * power_w;
+}
+
+/* After a step each current follows its slope. False: a part has left its side of a bend, or its power is not met yet. */
+static inline bool follow_loads(const struct network *network, const struct quick *quick,
+                                struct network_flow *flow)
 {
     bool is_good = true;
 
@@ -177,18 +187,32 @@ static inline bool follow_slopes(const struct network *network, struct quick *qu
         flow->load_a[i] = load_a;
         flow->load_v[i] = load_v;
         flow->load_is_low[i] = false;
-        is_good =
-            is_good && load_a >= 0.0 && (load->is_resistance ? node_v > 0.0 : load_v >= load->voltage_v_min);
+        if (load->is_resistance) {
+            is_good = is_good && node_v > 0.0 && node_v + quick->out_a[load->node] > 0.0;
+        } else {
+            is_good = is_good && load_v >= load->voltage_v_min &&
+                      (load->power_w <= 0.0 || is_met(load->power_w, load_a * load_v));
+        }
     }
+    return is_good;
+}
+
+static inline bool follow_sources(const struct network *network, const struct quick *quick,
+                                  struct network_flow *flow)
+{
+    bool is_good = true;
+
     for (int i = 0; i < network->source_count; i++) {
         const struct network_source *source = &network->sources[i];
         const double node_v = quick->node_v[source->node];
         const double source_a = quick->source[i].a - quick->source[i].s * quick->out_a[source->node];
+        const double source_v = node_v + source->cable_ohm * source_a;
 
         flow->source_a[i] = source_a;
-        flow->source_v[i] = node_v + source->cable_ohm * source_a;
+        flow->source_v[i] = source_v;
         flow->source_limit[i] = quick->limit[i];
-        is_good = is_good && source_a >= 0.0 && network_stands(source, quick->limit[i], node_v, source_a);
+        is_good = is_good && source_a >= 0.0 && network_stands(source, quick->limit[i], node_v, source_a) &&
+                  (quick->limit[i] != NETWORK_BY_POWER || is_met(source->power_w, source_a * source_v));
     }
     return is_good;
 }
@@ -224,7 +248,8 @@ bool network_solve_quickly(const struct network *network, struct network_flow *f
         if (!find_falls(&quick, network->node_count) || is_bend_on_way(network, &quick)) {
             return false;
         }
-        if (step(network, &quick) && follow_slopes(network, &quick, flow)) {
+        if (step(network, &quick) && follow_loads(network, &quick, flow) &&
+            follow_sources(network, &quick, flow)) {
             read_nodes(network, &quick, flow);
             return true;
         }
