@@ -685,11 +685,16 @@ static void test_the_edge_of_what_can_be_fed(void **state)
     assert_real_in(low_w - fed_w, 0.0, 1e-6);
     for (int i = 1; i <= 2000; i++) { /* and neither side of it has a hole */
         struct network_flow flow = {.is_low = false};
+        struct network_flow beyond = {.is_low = false};
 
         network.loads[0].power_w = fed_w - 1e-9 * pow(1.01, i);
         network_solve(&network, &flow);
         assert_false(flow.is_low);
         network.loads[0].power_w = low_w + 1e-9 * pow(1.01, i);
+        network_solve(&network, &beyond);
+        assert_true(beyond.is_low);
+        network.loads[0].power_w +=
+            1e-8 * low_w; /* from where it was fed, it is so until a power is missed by 1e-9 */
         network_solve(&network, &flow);
         assert_true(flow.is_low);
     }

@@ -230,6 +230,13 @@ static void read_nodes(const struct network *network, const struct quick *quick,
     }
 }
 
+/* False: the network is not a simple one, or a load is low. */
+static inline bool add_all(const struct network *network, struct quick *quick)
+{
+    return add_stores(network, quick) && add_sources(network, quick) && add_loads(network, quick) &&
+           add_links(network, quick);
+}
+
 bool network_solve_quickly(const struct network *network, struct network_flow *flow)
 {
     struct quick quick;
@@ -241,11 +248,8 @@ bool network_solve_quickly(const struct network *network, struct network_flow *f
         quick.node_v[n] = flow->node_v[n];
     }
     for (int round = 0; round < ROUNDS; round++) {
-        if (!add_stores(network, &quick) || !add_sources(network, &quick) || !add_loads(network, &quick) ||
-            !add_links(network, &quick)) {
-            return false;
-        }
-        if (!find_falls(&quick, network->node_count) || is_bend_on_way(network, &quick)) {
+        if (!add_all(network, &quick) || !find_falls(&quick, network->node_count) ||
+            is_bend_on_way(network, &quick)) {
             return false;
         }
         if (step(network, &quick) && follow_loads(network, &quick, flow) &&
