@@ -93,7 +93,7 @@ static void print_cell(const struct run_result *result, const char *label, int m
             cell % cells + 1, wording_dated(result->described->start_date, tick).text);
 }
 
-/* "12.3 kWh through, 40 Wh back, 3 changes" */
+/* "12.3 kWh in, 12.2 kWh out, 40 Wh back; 3 changes, 8 makes with bounce" */
 static void print_one_equipment(const struct scenario_equipment *entry, const struct equipment_totals *totals,
                                 FILE *stream)
 {
@@ -110,7 +110,11 @@ static void print_one_equipment(const struct scenario_equipment *entry, const st
     if (totals->back_j >= BACK_J_MIN) {
         fprintf(stream, ", %s back", wording_energy(totals->back_j / JOULES_PER_WH).text);
     }
-    fprintf(stream, "; %" PRId64 " change%s\n", totals->changes, totals->changes == 1 ? "" : "s");
+    fprintf(stream, "; %" PRId64 " change%s", totals->changes, totals->changes == 1 ? "" : "s");
+    if (equipment_kinds[entry->kind]->counts_makes) {
+        fprintf(stream, ", %" PRId64 " make%s with bounce", totals->makes, totals->makes == 1 ? "" : "s");
+    }
+    fputc('\n', stream);
 }
 
 /* The entries of `equipment`; the section `solar` is in the sums. */

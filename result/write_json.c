@@ -204,7 +204,7 @@ static void write_energies(const struct run_result *result, FILE *stream)
         write_figure(stream, "taken_wh", one->taken_j / SECONDS_PER_HOUR, 3, ",");
         write_figure(stream, "given_wh", one->given_j / SECONDS_PER_HOUR, 3, ",");
         write_figure(stream, "back_wh", one->back_j / SECONDS_PER_HOUR, 3, ",");
-        fprintf(stream, "\"changes\":%" PRId64 "}", one->changes);
+        fprintf(stream, "\"changes\":%" PRId64 ",\"makes\":%" PRId64 "}", one->changes, one->makes);
     }
     fputs("\n],\n\"loads\":[", stream);
     for (int i = 0; i < described->load_count; i++) {

@@ -217,6 +217,10 @@ static inline size_t random_ports(struct random_bytes *bytes, int group, uint32_
     } else {
         used = (size_t)snprintf(text, size, "on: %s, ", random_bus_name(from));
     }
+    if (scenario_row_find(group, "coil_mv") != NULL) { /* which an output must feed */
+        return used + (size_t)snprintf(text + used, size - used, "control: %s, ",
+                                       random_bytes_below(bytes, 2) == 0 ? "load" : "pre_alarm");
+    }
     if (scenario_row_find(group, "control") != NULL && random_bytes_below(bytes, 3) > 0) {
         static const char *const controls[] = {"load", "pre_alarm", "charger", "load_and_charger"};
 

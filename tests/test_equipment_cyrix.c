@@ -103,10 +103,10 @@ static void test_refused(void **state)
     switch_bench_refuses(1, LOADS ", current_a_max: 0", ": current_a_max 0 is outside 1..1000 A");
     switch_bench_refuses(1, LOADS ", control_ma: 101", ": control_ma 101 is outside 0..100 mA");
     switch_bench_refuses(1, "kind: cyrix_li_load, from: bank, to: other, control: load",
-                            ": to is a bus of 24 V");
+                         ": to is a bus of 24 V");
     switch_bench_refuses(1, "kind: cyrix_li_ct, from: bank, to: other", ": to is a bus of 24 V");
     switch_bench_refuses(1, "kind: cyrix_li_charge, from: other, to: bank",
-                            ": to is a bus of 12 V and from one of 24 V");
+                         ": to is a bus of 12 V and from one of 24 V");
 }
 
 /* ---- Li-load -------------------------------------------------------------------------------------- */

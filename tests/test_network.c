@@ -985,6 +985,45 @@ static void test_converters_in_a_circle(void **state)
     assert_true(flow.source_a[0] == 0.0 && flow.source_a[1] == 0.0 && flow.load_a[2] == 0.0);
 }
 
+/* Everything is at 0 V in the end, from where it was with all on: it is found, not only come nearer to. */
+static void test_all_falls_to_0_v(void **state)
+{
+    (void)state;
+    for (int nodes = 1; nodes <= 3; nodes++) {
+        for (int cells = 0; cells < 4; cells++) {
+            struct network network = {.node_count = nodes, .load_count = nodes};
+            struct network_flow flow = {.node_v = {12.0, 12.0, 12.0}};
+
+            network.stores[0] =
+                (struct network_store){.conductance_s = 100.0, .short_a = cells == 3 ? 1e-3 : -0.1 * cells};
+            for (int n = 0; n < nodes; n++) {
+                network.loads[n] = (struct network_load){.node = n,
+                                                         .current_a = 1.0,
+                                                         .voltage_v_min = 9.0,
+                                                         .cable_ohm = 0.01,
+                                                         .is_resistance = n > 0};
+            }
+            for (int n = 1; n < nodes; n++) { /* converters in a circle */
+                network.loads[network.load_count++] = (struct network_load){
+                    .node = n - 1, .power_w = 1.0, .voltage_v_min = 7.0, .cable_ohm = 0.01};
+                network.sources[network.source_count++] =
+                    (struct network_source){.node = n,
+                                            .power_w = 1e3,
+                                            .current_a_max = 30.0,
+                                            .voltage_v_max = 14.0,
+                                            .cable_ohm = 0.01,
+                                            .has_input = true,
+                                            .input = network.load_count - 1,
+                                            .efficiency = 0.9};
+            }
+            network_solve(&network, &flow);
+            for (int n = 1; n < nodes; n++) {
+                assert_near(flow.node_v[n], 0.0, 1e-9);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -997,6 +1036,7 @@ int main(void)
         cmocka_unit_test(test_the_edge_of_what_can_be_fed),
         cmocka_unit_test(test_a_charger_that_gives_below_the_bank),
         cmocka_unit_test(test_a_bank_below_0_v),
+        cmocka_unit_test(test_all_falls_to_0_v),
         cmocka_unit_test(test_a_one_way_link),
         cmocka_unit_test(test_nodes_behind_one_way_links),
         cmocka_unit_test(test_a_store_with_a_bend),

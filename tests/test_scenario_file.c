@@ -361,9 +361,8 @@ static bool is_companion(const struct scenario_row *row, const struct scenario_r
     for (int i = 0; is_one_of && kind->one_of[i] != NULL; i++) {
         is_target_one_of = is_target_one_of || strcmp(target->key, kind->one_of[i]) == 0;
     }
-    return (is_one_of && !is_target_one_of) || is_clear ||
-           is_control ||
-           is_capacity || is_battery || (is_count && strcmp(target->key, "count_min") != 0);
+    return (is_one_of && !is_target_one_of) || is_clear || is_control || is_capacity || is_battery ||
+           (is_count && strcmp(target->key, "count_min") != 0);
 }
 
 /* Adds "key: sample, " for all keys that `target` needs beside it. */

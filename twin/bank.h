@@ -210,6 +210,9 @@ double bank_soc_pct(const struct bank *b);
  */
 double bank_stored_j(const struct bank *b);
 
+/* What the steps so far have warmed the bank too little by, in J; the next step does it. */
+double bank_heat_owed_j(const struct bank *b);
+
 /* Adds the step that was tried to b->energy; before bank_accept(). */
 void bank_add_energy(struct bank *b);
 

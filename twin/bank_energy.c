@@ -24,6 +24,16 @@ void bank_read_held(const struct bank *b, struct bank_state *state)
     }
 }
 
+double bank_heat_owed_j(const struct bank *b)
+{
+    double sum_j = 0.0;
+
+    for (int i = 0; i < b->cell_count; i++) {
+        sum_j += b->heat_owed_j[i];
+    }
+    return sum_j;
+}
+
 /* What went into cell `i` over the step that was tried and did not stay: it has become heat. */
 static inline double heat_of_cell_j(const struct bank *b, int i, double seconds, double lost_w)
 {

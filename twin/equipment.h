@@ -94,6 +94,7 @@ struct equipment_kind {
     enum equipment_ports ports;
     bool is_controlled; /* takes `control`, `cable` and `input` */
     bool heats_bank;    /* what its load takes warms the bank's cases */
+    bool counts_makes;  /* `count` is how often its contact has made since it closed, for the totals; 0 while it is open */
     bool has_stages;    /* its phases are a charger's stages, which only a long timeline tells */
     const struct scenario_row
         *rows; /* offsets into the kind's own struct of at most SCENARIO_EQUIPMENT_SIZE bytes */

@@ -14,7 +14,12 @@
     ROW(RELAY, relay) \
     ROW(CYRIX_LI_LOAD, cyrix_li_load) \
     ROW(CYRIX_LI_CT, cyrix_li_ct) \
-    ROW(CYRIX_LI_CHARGE, cyrix_li_charge)
+    ROW(CYRIX_LI_CHARGE, cyrix_li_charge) \
+    ROW(ALTERNATOR, alternator) \
+    ROW(DC_DC_CONVERTER, dc_dc_converter) \
+    ROW(DC_DC_CHARGER, dc_dc_charger) \
+    ROW(INVERTER, inverter) \
+    ROW(HEATER, heater)
 
 #define EQUIPMENT_ID(id, name) EQUIPMENT_##id,
 enum equipment_id { EQUIPMENT_KINDS(EQUIPMENT_ID) EQUIPMENT_KIND_COUNT };

@@ -11,6 +11,7 @@
  */
 #define LOW_PART 0.03
 #define LOW_V 11.9
+#define LOW_TIMES 40.0 /* as much does a change of charge count there */
 #define FULL_V 12.7
 #define GIVE_OHM_AH 0.5
 #define TAKE_OHM_AH 1.67 /* divided by the part that is missing, and 1 % */
@@ -112,8 +113,9 @@ void lead_acid_accept(struct lead_acid *battery)
 double lead_acid_change(const struct lead_acid *battery)
 {
     const double part = (battery->tried_charge_as - battery->charge_as) / battery->capacity_as;
+    const double size = part < 0.0 ? -part : part;
 
-    return part < 0.0 ? -part : part;
+    return battery->tried_charge_as < LOW_PART * battery->capacity_as ? LOW_TIMES * size : size;
 }
 
 double lead_acid_soc_pct(const struct lead_acid *battery)

@@ -36,7 +36,10 @@ struct network_store lead_acid_try(const struct lead_acid *battery, double secon
 void lead_acid_conclude(struct lead_acid *battery, double node_v, double seconds);
 void lead_acid_accept(struct lead_acid *battery);
 
-/* The part of its capacity by which the step that was tried moves it. */
+/*
+ * The part of its capacity by which the step that was tried moves it; forty times that where it is nearly empty, and the voltage falls
+ * fast.
+ */
 double lead_acid_change(const struct lead_acid *battery);
 
 double lead_acid_soc_pct(const struct lead_acid *battery);

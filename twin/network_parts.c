@@ -5,6 +5,8 @@
 #include "twin/network_internal.h"
 #include "twin/network_laws.h"
 
+#define DEAD_V 1e-3 /* from here a node may fall to 0 at once: no load that is not low yet is below */
+
 struct current network_into_low(const struct network *network, const struct attempt *attempt, int i,
                                 double node_v)
 {
@@ -223,7 +225,7 @@ double network_part_of_step(const struct network *network, const struct attempt 
         if (network->stores[n].discharge_more_s > 0.0) {
             part = part_to_bend(part, attempt->node_v[n] - network_open_v(&network->stores[n]), fall_v[n]);
         }
-        if (attempt->fall_max < 1.0) {
+        if (attempt->fall_max < 1.0 && attempt->node_v[n] > DEAD_V) {
             part = part_to_bend(part, attempt->fall_max * attempt->node_v[n], fall_v[n]);
         }
     }

@@ -62,6 +62,7 @@ struct equipment_totals {
     double given_j;  /* to the bus that it feeds; through a contact likewise */
     double back_j;   /* through a contact towards `from` */
     int64_t changes; /* of phase */
+    int64_t makes;   /* of a contact that bounces, with its bounces */
 };
 
 /* Sums and extremes from the start of the run to run->tick. */

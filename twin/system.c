@@ -13,9 +13,8 @@
 #define LONGEST_STEP 10 /* 128 s; with what a step may bend a current: docs/DESIGN.md, "Against 1 s steps" */
 #define BEND_MAX_A_PER_AH 0.000001 /* a string's current may leave its line by this much ... */
 #define BEND_MAX_PART 0.000004     /* ... or by this part of it */
-#define ENERGY_PART_MAX \
-    0.00001              /* of the throughput may be left over: what the last step still owes in heat, */
-#define ENERGY_J_MAX 0.1 /* and this much, for runs in which next to nothing flows */
+#define ENERGY_PART_MAX 0.000001   /* of the throughput may be left over, */
+#define ENERGY_J_MAX 0.1           /* and this much, for runs in which next to nothing flows */
 #define LEAD_ACID_CHANGE_MAX 0.002 /* a lead-acid battery may move by this part of its capacity */
 #define VOLTAGE_CHANGE_MAX_V 0.001 /* and a cell's voltage may move by this much */
 

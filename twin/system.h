@@ -40,7 +40,7 @@ struct system_energy system_energy(const struct system_run *run);
 bool system_is_lost(const struct system_run *run);
 
 /*
- * Gives the memory back. Asserts that the energy of the run adds up: what is left over is at most 10 ppm of its throughput (and
+ * Gives the memory back. Asserts that the energy of the run adds up: what is left over is at most 1 ppm of its throughput (and
  * 0.1 J).
  */
 void system_free(struct system_run *run);

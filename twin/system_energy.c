@@ -11,7 +11,7 @@ struct system_energy system_energy(const struct system_run *run)
         .out_j = totals->out_j,
         .cables_j = totals->cable_j + bank->cable_j,
         .stored_j = bank_stored_j(&run->bank) - run->stored_start_j,
-        .heat_j = bank->heat_j + totals->converter_j + totals->lead_acid_j,
+        .heat_j = bank->heat_j + bank_heat_owed_j(&run->bank) + totals->converter_j + totals->lead_acid_j,
         .lost_j = bank->lost_j,
     };
 

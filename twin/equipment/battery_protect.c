@@ -227,6 +227,25 @@ static struct equipment_state look_off(const struct battery_protect *protect,
     return state->phase == DEAD ? equipment_in_phase(state, OFF, seen->tick) : *state;
 }
 
+static struct equipment_state look_whole(const struct battery_protect *protect,
+                                         const struct equipment_state *state,
+                                         const struct equipment_seen *seen)
+{
+    switch (state->phase) {
+    case CLOSED:
+    case OVERLOADED:
+        return look_closed(protect, state, seen);
+    case LOCKED_OUT:
+        return look_locked_out(protect, state, seen);
+    case OVER_VOLTAGE:
+    case TRIPPED:
+    case FAILED:
+        return look_tripped(protect, state, seen);
+    default:
+        return look_off(protect, state, seen);
+    }
+}
+
 static struct equipment_state look(const struct scenario_equipment *entry,
                                    const struct equipment_state *state, const struct equipment_seen *seen)
 {
@@ -235,23 +254,11 @@ static struct equipment_state look(const struct scenario_equipment *entry,
     if (seen->fault != 0) {
         return state->phase == seen->fault ? *state : equipment_in_phase(state, seen->fault, seen->tick);
     }
-    switch (state->phase) {
-    case CLOSED:
-    case OVERLOADED:
-        return look_closed(&protect, state, seen);
-    case LOCKED_OUT:
-        return look_locked_out(&protect, state, seen);
-    case OVER_VOLTAGE:
-    case TRIPPED:
-    case FAILED:
-        return look_tripped(&protect, state, seen);
-    case BROKEN_OPEN:
-    case BROKEN_CLOSED: /* there is a new one */
+    if (state->phase == BROKEN_OPEN || state->phase == BROKEN_CLOSED) { /* there is a new one */
         return (struct equipment_state){
             .phase = OFF, .phase_tick = seen->tick, .timer_tick = EQUIPMENT_NEVER};
-    default:
-        return look_off(&protect, state, seen);
     }
+    return look_whole(&protect, state, seen);
 }
 
 static double amount(const struct scenario_equipment *entry, const struct equipment_state *before,

@@ -113,7 +113,7 @@ static bool has_charged(const struct generator *generator, const struct equipmen
     case UNTIL_CONTROL:
         return true;
     case UNTIL_ABSORPTION:
-        return state->phase == IDLE || state->phase >= CHARGE_ABSORPTION;
+        return state->phase >= CHARGE_ABSORPTION; /* IDLE, too */
     default:
         return state->phase == IDLE || state->phase == CHARGE_FLOAT;
     }
@@ -159,13 +159,13 @@ static struct equipment_state look_standing(const struct generator *generator,
                                             const struct equipment_seen *seen)
 {
     const bool goes_on = state->phase == STARTING && generator->run_min_min > 0.0;
-    struct equipment_state next = *state;
 
     if (!seen->is_enabled && !goes_on) {
         return state->phase == CHARGE_OFF ? *state : equipment_in_phase(state, CHARGE_OFF, seen->tick);
     }
     if (state->phase == CHARGE_OFF) {
-        next = equipment_in_phase(state, STARTING, seen->tick);
+        struct equipment_state next = equipment_in_phase(state, STARTING, seen->tick);
+
         next.count++;
         return next;
     }

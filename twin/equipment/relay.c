@@ -24,7 +24,7 @@
 #define NOMINAL_MV 12000.0 /* for each 12 V */
 
 /*
- * Of a state `count` is how often the contact has made, with its bounces, `level` what the coil takes, in A; its timer runs since the coil
+ * Of a state `count` is how often the contact has made since it closed, with its bounces, `level` what the coil takes, in A; its timer runs since the coil
  * has had the voltage to pull in. ONTO and UNDER: more than it is rated for.
  */
 enum phase {
@@ -285,28 +285,37 @@ static int phase_closed(const struct relay *relay, const struct equipment_state 
     return link_a > relay->making_a_max ? CLOSED_ONTO : state->phase;
 }
 
+/* Its phase now that its coil, which would have the contact closed or not, is as it is. */
+static int phase_of(const struct relay *relay, const struct equipment_state *state, bool closes,
+                    const struct equipment_seen *seen)
+{
+    if (seen->fault != 0) {
+        return seen->fault;
+    }
+    if (state->phase == WELDED || state->phase == STUCK_OPEN) { /* there is a new one */
+        return closes ? CLOSED : OPEN;
+    }
+    if (state->phase == WELDED_BY_ITSELF) {
+        return WELDED_BY_ITSELF;
+    }
+    if (closes != is_closed(state)) {
+        return phase_moved(relay, state, closes, seen);
+    }
+    return closes ? phase_closed(relay, state, seen) : state->phase;
+}
+
 static struct equipment_state look(const struct scenario_equipment *entry,
                                    const struct equipment_state *state, const struct equipment_seen *seen)
 {
     const struct relay relay = settings_of(entry);
     struct equipment_state next = fed(&relay, state, seen);
     const bool is_in = equipment_has_lasted(&next, operate_ticks(&relay), seen->tick);
-    const bool closes = is_in != relay.is_normally_closed;
-    const bool is_mended = seen->fault == 0 && (state->phase == WELDED || state->phase == STUCK_OPEN);
 
-    if (seen->fault != 0) {
-        next.phase = seen->fault;
-    } else if (is_mended) {
-        next.phase = closes ? CLOSED : OPEN;
-    } else if (state->phase == WELDED_BY_ITSELF) {
-        next.phase = WELDED_BY_ITSELF;
-    } else if (closes != is_closed(state)) {
-        next.phase = phase_moved(&relay, state, closes, seen);
-    } else if (closes) {
-        next.phase = phase_closed(&relay, state, seen);
-    }
+    next.phase = phase_of(&relay, state, is_in != relay.is_normally_closed, seen);
     next.phase_tick = next.phase == state->phase ? state->phase_tick : seen->tick;
-    next.count += is_closed(&next) && !is_closed(state) ? 1 + relay.bounces : 0;
+    if (is_closed(&next) != is_closed(state)) { /* what is closed when the run begins has not just made */
+        next.count = is_closed(&next) && seen->tick > 0 ? 1 + relay.bounces : 0;
+    }
     return next;
 }
 
@@ -360,6 +369,7 @@ const struct equipment_kind equipment_relay = {
     .help = "a relay or contactor whose coil Load or Pre-alarm feeds",
     .ports = EQUIPMENT_FROM_TO,
     .is_controlled = true,
+    .counts_makes = true,
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .phases = phases,
