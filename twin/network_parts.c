@@ -209,6 +209,23 @@ static inline double part_to_bend(double part, double above_v, double down_v)
     return above_v > 0.0 && down_v * part > above_v ? above_v / down_v : part;
 }
 
+/* The part to the first one-way link that begins to conduct or ceases to. */
+static double part_to_links(const struct network *network, const struct attempt *attempt,
+                            const double *fall_v, double part)
+{
+    for (int i = 0; i < network->link_count; i++) {
+        const struct network_link *link = &network->links[i];
+
+        if (link->is_one_way) {
+            const double side = attempt->is_blocked[i] ? -1.0 : 1.0;
+
+            part = part_to_bend(part, side * (attempt->node_v[link->from] - attempt->node_v[link->to]),
+                                side * (fall_v[link->from] - fall_v[link->to]));
+        }
+    }
+    return part;
+}
+
 double network_part_of_step(const struct network *network, const struct attempt *attempt,
                             const double *fall_v)
 {
@@ -229,17 +246,7 @@ double network_part_of_step(const struct network *network, const struct attempt 
             part = part_to_bend(part, attempt->fall_max * attempt->node_v[n], fall_v[n]);
         }
     }
-    for (int i = 0; i < network->link_count && attempt->has_one_way; i++) {
-        const struct network_link *link = &network->links[i];
-
-        if (link->is_one_way) {
-            const double side = attempt->is_blocked[i] ? -1.0 : 1.0;
-
-            part = part_to_bend(part, side * (attempt->node_v[link->from] - attempt->node_v[link->to]),
-                                side * (fall_v[link->from] - fall_v[link->to]));
-        }
-    }
-    return part;
+    return attempt->has_one_way ? part_to_links(network, attempt, fall_v, part) : part;
 }
 
 /* Whether a voltage that has fallen by `fall_v` to `above_v` above a bend has not come over it. */
