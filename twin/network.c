@@ -243,7 +243,7 @@ static void read_flow(const struct network *network, const struct attempt *attem
     for (int i = 0; i < network->link_count; i++) {
         const struct network_link *link = &network->links[i];
         const double along_v = attempt->node_v[link->from] - attempt->node_v[link->to];
-        const bool is_none = attempt->is_blocked[i] || (link->is_one_way && along_v < 0.0);
+        const bool is_none = link->is_one_way && along_v < 0.0; /* blocked, or a rounding from it */
 
         flow->link_a[i] = is_none ? 0.0 : along_v * link->conductance_s;
     }
