@@ -209,7 +209,7 @@ static void hold_temperature(void)
 {
     b.r_case_ambient = 0.0;
     b.r_cell_case = 0.0;
-    b.cell_w_per_k = 1e30;
+    b.cell_k_per_w = 0.0;
 }
 
 static void make(const struct scenario_bank *described, uint64_t seed, double ambient_c)

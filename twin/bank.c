@@ -208,6 +208,7 @@ static void prepare_steps(struct bank *b, const struct cell_model *model)
         const double seconds = TICK_S * (double)(1 << k);
 
         step->seconds = seconds;
+        step->per_second = 1.0 / seconds;
         bank_prepare_decays(step, model);
         step->cell_decay = real_exp(-seconds * cell_thermal_rate(b));
         if (k == 0) {
@@ -258,7 +259,7 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
     made->r_cell_cell = CELL_TO_CELL_S / made->heat_capacity_j_per_k;
     made->r_case_ambient =
         CASE_TIME_CONSTANT_S / (made->heat_capacity_j_per_k * made->cells_per_battery * 1.2);
-    made->cell_w_per_k = cell_thermal_rate(made) * made->heat_capacity_j_per_k;
+    made->cell_k_per_w = 1.0 / (cell_thermal_rate(made) * made->heat_capacity_j_per_k);
     if (!give_cells(made, model)) {
         return false;
     }
@@ -269,6 +270,7 @@ bool bank_init(struct bank *made, const struct scenario_bank *described, uint64_
     prepare_steps(made, model);
     bank_read_temperatures(made, made->now);
     bank_read_charges(made, made->now);
+    bank_read_held(made, made->now);
     bank_read_voltages(made, made->now);
     return true;
 }

@@ -57,6 +57,7 @@ struct bank_state {
     double cell_a[BANK_CELLS_MAX];     /* into the cell: its string's current less what its balancer takes */
     double transfer_v[BANK_CELLS_MAX]; /* where it drives v1_v */
     double cell_v[BANK_CELLS_MAX];     /* at its terminals */
+    double held_v[BANK_CELLS_MAX];     /* what z holds: cell_held_v(); of `next` since bank_add_energy() */
     double cell_v_min;                 /* the lowest and the highest of them */
     double cell_v_max;
 };
@@ -125,6 +126,7 @@ struct bank_decay {
 /* Everything that a length of step decides alone. */
 struct bank_step {
     double seconds;
+    double per_second; /* 1 / seconds, exactly */
     struct bank_decay v1;
     struct bank_decay v2;
     struct bank_decay w[CELL_DIFFUSIONS];
@@ -153,7 +155,7 @@ struct bank {
     double r_cell_cell;
     double r_case_ambient;
     double heat_capacity_j_per_k; /* of a cell */
-    double cell_w_per_k;          /* of a cell to the battery's mean */
+    double cell_k_per_w;          /* of a cell to the battery's mean */
     double board_ohm;             /* of a battery, beside its cells */
     double cable_ohm;             /* of the bank to its bus */
     double case_w;                /* that warms each battery's case from outside (bank_warm()) */

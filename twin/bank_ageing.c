@@ -127,6 +127,7 @@ void bank_age(struct bank *b)
     bank_forget_stress(b);
     bank_read_temperatures(b, b->now);
     bank_read_charges(b, b->now);
+    bank_read_held(b, b->now);
 }
 
 /* ---- how old they are ----------------------------------------------------------------------------- */

@@ -17,6 +17,13 @@ double bank_stored_j(const struct bank *b)
     return sum_j;
 }
 
+void bank_read_held(const struct bank *b, struct bank_state *state)
+{
+    for (int i = 0; i < b->cell_count; i++) {
+        state->held_v[i] = cell_held_v(&b->curves, state->z[i]);
+    }
+}
+
 double bank_heat_owed_j(const struct bank *b)
 {
     double sum_j = 0.0;
@@ -28,20 +35,20 @@ double bank_heat_owed_j(const struct bank *b)
 }
 
 /* What went into cell `i` over the step that was tried and did not stay: it has become heat. */
-static inline double heat_of_cell_j(const struct bank *b, int i, double lost_w)
+static inline double heat_of_cell_j(const struct bank *b, int i, double seconds, double lost_w)
 {
     const struct bank_state *now = b->now;
     const struct bank_state *next = b->next;
     const double in_w = 0.5 * (now->cell_v[i] * now->cell_a[i] + next->cell_v[i] * next->cell_a[i]);
-    const double held_v = cell_held_v(&b->curves, next->z[i]) - cell_held_v(&b->curves, now->z[i]);
+    const double held_v = next->held_v[i] - now->held_v[i];
 
-    return (in_w - lost_w) * b->tried->seconds - held_v * b->parameters.coulombs[i];
+    return (in_w - lost_w) * seconds - held_v * b->parameters.coulombs[i];
 }
 
 static void add_cells(struct bank *b)
 {
     const struct bank_state *now = b->now;
-    const struct bank_state *next = b->next;
+    struct bank_state *next = b->next;
     const double seconds = b->tried->seconds;
     double lost_w = 0.0;
     double heat_w = 0.0;
@@ -53,7 +60,8 @@ static void add_cells(struct bank *b)
 
         lost_w += leak_w + 0.5 * b->bleed_a[i] * (now->cell_v[i] + next->cell_v[i]);
         heat_w += b->heat_w[i];
-        b->heat_owed_j[i] += heat_of_cell_j(b, i, leak_w) - b->heat_w[i] * seconds;
+        next->held_v[i] = cell_held_v(&b->curves, next->z[i]);
+        b->heat_owed_j[i] += heat_of_cell_j(b, i, seconds, leak_w) - b->heat_w[i] * seconds;
     }
     b->energy.lost_j += lost_w * seconds;
     b->energy.heat_j += heat_w * seconds;

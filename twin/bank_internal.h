@@ -40,6 +40,9 @@ void bank_read_charges(const struct bank *b, struct bank_state *state);
 /* From string_a, the balancers, emf_v, r0_ohm, exchange_a and temp_c: cell_a, transfer_v, cell_v and the lowest and highest of these. */
 void bank_read_voltages(const struct bank *b, struct bank_state *state);
 
+/* From z: held_v (twin/bank_energy.c). */
+void bank_read_held(const struct bank *b, struct bank_state *state);
+
 /* The cells, as they have been made, are new, or used (ageing_used()); from now on they age. */
 void bank_start_ageing(struct bank *b, bool used);
 

@@ -10,10 +10,19 @@
 static inline int place_in(double value, double low, double per_unit, int nodes, double *along)
 {
     const double place = (value - low) * per_unit;
-    const int node = place <= 0.0 ? 0 : (place >= nodes ? nodes - 1 : (int)place);
+    const double from_first = place > 0.0 ? place : 0.0;
+    const int node = (int)(from_first < nodes - 1 ? from_first : nodes - 1);
 
     *along = place - node;
     return node;
+}
+
+/* Held at 0 to 1. */
+static inline double within_step(double along)
+{
+    const double held = along > 0.0 ? along : 0.0;
+
+    return held < 1.0 ? held : 1.0;
 }
 
 void bank_read_temperatures(const struct bank *b, struct bank_state *state)
@@ -25,7 +34,7 @@ void bank_read_temperatures(const struct bank *b, struct bank_state *state)
         const struct cell_temp_node *at =
             &b->curves.temp[place_in(state->temp_c[i], CELL_TEMP_MIN_C, per_c, CELL_TEMP_NODES, &beyond)];
         /* the ends' values go on: a slope that goes on would end below 0 */
-        const double along = beyond < 0.0 ? 0.0 : (beyond > 1.0 ? 1.0 : beyond);
+        const double along = within_step(beyond);
 
         state->r0_ohm[i] = b->parameters.r0_ohm[i] * (at->r0 + (at[1].r0 - at->r0) * along);
         state->r2_ohm[i] = b->parameters.r2_ohm[i] * (at->r2 + (at[1].r2 - at->r2) * along);
@@ -66,7 +75,7 @@ static void look_charges_up(const struct bank *b, struct bank_state *state)
         double along = 0.0;
         const struct cell_charge_node *at =
             &b->curves.charge[place_in(state->z[i], CELL_Z_MIN, per_z, CELL_CHARGE_NODES, &along)];
-        const double inside = along < 0.0 ? 0.0 : (along > 1.0 ? 1.0 : along);
+        const double inside = within_step(along);
 
         state->rest_v[i] = at->ocv_v + (at[1].ocv_v - at->ocv_v) * along;
         state->hysteresis_v[i] = at->hysteresis_v + (at[1].hysteresis_v - at->hysteresis_v) * inside;
@@ -99,15 +108,22 @@ static void find_extremes(struct bank_state *state, int count)
     state->cell_v_max = highest_v;
 }
 
+/* Of cells `first` to `end`, whose string carries `string_a`. */
+static void read_string(const struct bank *restrict b, struct bank_state *restrict state, int first, int end,
+                        double string_a)
+{
+    for (int i = first; i < end; i++) {
+        const double cell_a = string_a - b->bleed_a[i];
+
+        state->cell_a[i] = cell_a;
+        state->cell_v[i] = state->emf_v[i] + state->r0_ohm[i] * cell_a;
+    }
+}
+
 void bank_read_voltages(const struct bank *b, struct bank_state *state)
 {
     for (int s = 0; s < b->strings; s++) {
-        const double string_a = state->string_a[s];
-
-        for (int i = s * b->cells_per_string; i < (s + 1) * b->cells_per_string; i++) {
-            state->cell_a[i] = string_a - b->bleed_a[i];
-            state->cell_v[i] = state->emf_v[i] + state->r0_ohm[i] * state->cell_a[i];
-        }
+        read_string(b, state, s * b->cells_per_string, (s + 1) * b->cells_per_string, state->string_a[s]);
     }
     for (int i = 0; i < b->cell_count; i++) { /* Butler and Volmer's law, turned round */
         state->transfer_v[i] = BANK_THERMAL_V_PER_K * bank_kelvin(state->temp_c[i]) *

@@ -13,6 +13,15 @@
 
 /* ---- now ---------------------------------------------------------------------------------------- */
 
+/* A string by itself, behind the bank's cable: it needs one division, for which the next step waits. */
+static struct network_store single_string(const struct bank *b)
+{
+    const double conductance_s = 1.0 / (b->sources.r_ohm[0] + b->cable_ohm);
+
+    return (struct network_store){.conductance_s = conductance_s,
+                                  .short_a = b->sources.emf_v[0] * conductance_s};
+}
+
 /* The strings side by side, behind the bank's cable. */
 static struct network_store join_strings(struct bank *b)
 {
@@ -21,6 +30,10 @@ static struct network_store join_strings(struct bank *b)
     double short_a = 0.0;
     double behind_cable = 0.0;
 
+    if (b->strings == 1) {
+        b->store = single_string(b);
+        return b->store;
+    }
     for (int s = 0; s < b->strings; s++) {
         conductance_s += 1.0 / sources->r_ohm[s];
         short_a += sources->emf_v[s] / sources->r_ohm[s];
@@ -35,9 +48,13 @@ static struct network_store join_strings(struct bank *b)
 static void share_current(const struct bank *b, struct bank_state *state, double node_v)
 {
     const struct bank_sources *sources = &b->sources;
-    const double bank_a = b->store.conductance_s * node_v - b->store.short_a;
+    const double bank_a = network_store_a(&b->store, node_v);
     const double terminal_v = node_v - b->cable_ohm * bank_a;
 
+    if (b->strings == 1) {
+        state->string_a[0] = bank_a;
+        return;
+    }
     for (int s = 0; s < b->strings; s++) {
         state->string_a[s] = (terminal_v - sources->emf_v[s]) / sources->r_ohm[s];
     }
@@ -80,7 +97,9 @@ void bank_settle(struct bank *b, double node_v)
 /* What a straight line would turn the hysteresis by or to: it goes from -1 to 1 and no further. */
 static inline double within_one(double turned)
 {
-    return turned < -1.0 ? -1.0 : (turned > 1.0 ? 1.0 : turned);
+    const double held = turned > -1.0 ? turned : -1.0;
+
+    return held < 1.0 ? held : 1.0;
 }
 
 /* ---- a step at the current that the cells have now ------------------------------------------------ */
@@ -90,16 +109,13 @@ static inline double within_one(double turned)
  * taken in the middle of the line that it was on; at one that stays the relaxing voltages' means are exact; the rest is
  * taken at the step's beginning or middle. What the step before owes (twin/bank_energy.c) comes on top.
  */
-static void heat_string(struct bank *b, int s, const struct bank_step *step)
+static void heat_cells(const struct bank *restrict b, const struct bank_state *restrict now,
+                       double *restrict heat_w, int first, int end, const struct bank_step *restrict step,
+                       double rise_a)
 {
-    const struct bank_parameters *parameters = &b->parameters;
-    const struct bank_state *now = b->now;
-    const double rise_a = 0.5 * now->string_a_per_s[s] * step->seconds;
-    const double per_second = 1.0 / step->seconds;
-
-    for (int i = s * b->cells_per_string; i < (s + 1) * b->cells_per_string; i++) {
+    for (int i = first; i < end; i++) {
         const double cell_a = now->cell_a[i] + rise_a;
-        const double half_dz = 0.5 * cell_a * step->seconds * parameters->per_coulomb[i];
+        const double half_dz = 0.5 * cell_a * step->seconds * b->parameters.per_coulomb[i];
         const double rest1_v = now->transfer_v[i];
         const double rest2_v = now->r2_ohm[i] * cell_a;
         const double v1_v = rest1_v + (now->v1_v[i] - rest1_v) * (1.0 - step->v1.ramp);
@@ -108,10 +124,16 @@ static void heat_string(struct bank *b, int s, const struct bank_step *step)
         const double h = now->h[i] + (turned < 0.0 ? (1.0 + now->h[i]) : (1.0 - now->h[i])) * turned;
         const double entropy_v_per_k = now->entropy_v_per_k[i] + now->entropy_slope[i] * half_dz;
 
-        b->heat_w[i] = cell_a * (now->r0_ohm[i] * cell_a + v1_v + v2_v + now->ocv_v[i] - now->rest_v[i] +
-                                 now->hysteresis_v[i] * h + bank_kelvin(now->temp_c[i]) * entropy_v_per_k) +
-                       b->heat_owed_j[i] * per_second;
+        heat_w[i] = cell_a * (now->r0_ohm[i] * cell_a + v1_v + v2_v + now->ocv_v[i] - now->rest_v[i] +
+                              now->hysteresis_v[i] * h + bank_kelvin(now->temp_c[i]) * entropy_v_per_k) +
+                    b->heat_owed_j[i] * step->per_second;
     }
+}
+
+static void heat_string(struct bank *b, int s, const struct bank_step *step)
+{
+    heat_cells(b, b->now, b->heat_w, s * b->cells_per_string, (s + 1) * b->cells_per_string, step,
+               0.5 * b->now->string_a_per_s[s] * step->seconds);
 }
 
 /*
@@ -146,7 +168,7 @@ static void warm_battery(struct bank *b, int battery, const struct bank_step *st
 
         b->next->case_c[battery] = rest_case_c + step->case_mean * off_mean + step->case_case * off_case;
         for (int i = 0; i < n; i++) {
-            const double rest = (heat_w[i] - mean_w) / b->cell_w_per_k;
+            const double rest = (heat_w[i] - mean_w) * b->cell_k_per_w;
             const double off = temp_c[i] - mean_c - rest;
 
             next_c[i] = next_mean_c + rest + step->cell_decay * off;
@@ -194,7 +216,10 @@ static void hold_current(struct bank *b, const struct bank_step *step)
 /* 1 - e^(-x) by its series, 0 <= x <= SERIES_MAX */
 static inline double fraction_gone(double x)
 {
-    return x * (1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0)))));
+    const double third = x * (1.0 / 3.0); /* divisions take several times as long */
+    const double fifth = x * (1.0 / 5.0);
+
+    return x * (1.0 - 0.5 * x * (1.0 - third * (1.0 - 0.25 * x * (1.0 - fifth * (1.0 - 0.5 * third)))));
 }
 
 /* The hysteresis falls to the side to which the current goes; without a current it stays. */
@@ -209,7 +234,7 @@ static void turn_hysteresis(struct bank *b, const struct bank_step *step)
         const double cell_a = now->cell_a[i];
         const double moved_z = cell_a * step->seconds * b->parameters.per_coulomb[i];
 
-        turn[i] = b->hysteresis_gamma * (moved_z < 0.0 ? -moved_z : moved_z);
+        turn[i] = b->hysteresis_gamma * fabs(moved_z);
         aim[i] = cell_a > 0.0 ? 1.0 : (cell_a < 0.0 ? -1.0 : now->h[i]);
         next->h[i] = now->h[i] + (aim[i] - now->h[i]) * fraction_gone(turn[i]);
     }
@@ -276,19 +301,17 @@ static void add_string_end(struct bank *b, int s)
 }
 
 /* Adds what a string's change of current does beyond hold_current() and turn_hysteresis(). */
-static void bend_string(struct bank *b, int s)
+static void bend_cells(struct bank_state *restrict next, const struct bank_bend *restrict bend, int first,
+                       int end, double change_a)
 {
-    struct bank_state *next = b->next;
-    const double change_a = next->string_a[s] - b->now->string_a[s];
-
-    for (int i = s * b->cells_per_string; i < (s + 1) * b->cells_per_string; i++) {
-        next->emf_v[i] += b->bend.ohm[i] * change_a;
-        next->z[i] += b->bend.z[i] * change_a;
-        next->w[0][i] += b->bend.w[0][i] * change_a;
-        next->w[1][i] += b->bend.w[1][i] * change_a;
-        next->h[i] = within_one(next->h[i] + b->bend.h[i] * change_a);
-        next->v1_v[i] += b->bend.v1_ohm[i] * change_a;
-        next->v2_v[i] += b->bend.v2_ohm[i] * change_a;
+    for (int i = first; i < end; i++) {
+        next->emf_v[i] += bend->ohm[i] * change_a;
+        next->z[i] += bend->z[i] * change_a;
+        next->w[0][i] += bend->w[0][i] * change_a;
+        next->w[1][i] += bend->w[1][i] * change_a;
+        next->h[i] = within_one(next->h[i] + bend->h[i] * change_a);
+        next->v1_v[i] += bend->v1_ohm[i] * change_a;
+        next->v2_v[i] += bend->v2_ohm[i] * change_a;
     }
 }
 
@@ -320,8 +343,9 @@ void bank_conclude(struct bank *b, double node_v)
 {
     share_current(b, b->next, node_v);
     for (int s = 0; s < b->strings; s++) {
-        b->next->string_a_per_s[s] = (b->next->string_a[s] - b->now->string_a[s]) / b->tried->seconds;
-        bend_string(b, s);
+        b->next->string_a_per_s[s] = (b->next->string_a[s] - b->now->string_a[s]) * b->tried->per_second;
+        bend_cells(b->next, &b->bend, s * b->cells_per_string, (s + 1) * b->cells_per_string,
+                   b->next->string_a[s] - b->now->string_a[s]);
     }
     bank_read_voltages(b, b->next);
 }
@@ -347,8 +371,7 @@ double bank_voltage_change_v(const struct bank *b)
     double largest_v = 0.0;
 
     for (int i = 0; i < b->cell_count; i++) {
-        const double change_v = b->next->cell_v[i] - b->now->cell_v[i];
-        const double size_v = change_v < 0.0 ? -change_v : change_v;
+        const double size_v = fabs(b->next->cell_v[i] - b->now->cell_v[i]);
 
         largest_v = size_v > largest_v ? size_v : largest_v;
     }

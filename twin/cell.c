@@ -128,24 +128,14 @@ static void integrate_charge(struct cell_curves *curves)
 {
     const double width = (CELL_Z_MAX - CELL_Z_MIN) / CELL_CHARGE_NODES;
 
-    curves->held_v[0] = 0.0;
+    curves->held[0] = (struct cell_held_node){0.0, enthalpy_v(&curves->charge[0])};
     for (int i = 1; i <= CELL_CHARGE_NODES; i++) {
-        curves->held_v[i] =
-            curves->held_v[i - 1] +
-            0.5 * width * (enthalpy_v(&curves->charge[i - 1]) + enthalpy_v(&curves->charge[i]));
+        const struct cell_held_node *before = &curves->held[i - 1];
+        const double here_v = enthalpy_v(&curves->charge[i]);
+
+        curves->held[i] =
+            (struct cell_held_node){before->held_v + 0.5 * width * (before->enthalpy_v + here_v), here_v};
     }
-}
-
-double cell_held_v(const struct cell_curves *curves, double z)
-{
-    const double width = (CELL_Z_MAX - CELL_Z_MIN) / CELL_CHARGE_NODES;
-    const double place = (z - CELL_Z_MIN) * (CELL_CHARGE_NODES / (CELL_Z_MAX - CELL_Z_MIN));
-    const int node = place <= 0.0 ? 0 : (place >= CELL_CHARGE_NODES ? CELL_CHARGE_NODES - 1 : (int)place);
-    const double along = place - node;
-    const double first_v = enthalpy_v(&curves->charge[node]);
-    const double rise_v = enthalpy_v(&curves->charge[node + 1]) - first_v;
-
-    return curves->held_v[node] + width * along * (first_v + 0.5 * rise_v * along);
 }
 
 /* ---- curves over temperature --------------------------------------------------------------------- */

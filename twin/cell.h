@@ -37,8 +37,14 @@ struct cell_temp_node {
     double leak; /* of the self-discharge */
 };
 
+/* What a cell of 1 C holds, in J, and each further coulomb adds to it: the enthalpy of its reaction at 25 degC. */
+struct cell_held_node {
+    double held_v;     /* enthalpy_v over z, from the first node to this one */
+    double enthalpy_v; /* OCV - (298.15 K) dU/dT */
+};
+
 struct cell_curves {
-    double held_v[CELL_CHARGE_NODES + 1]; /* OCV - (298.15 K) dU/dT over z, from the first node to each */
+    struct cell_held_node held[CELL_CHARGE_NODES + 1];
     struct cell_charge_node charge[CELL_CHARGE_NODES + 1];
     struct cell_temp_node temp[CELL_TEMP_NODES + 1];
 };
@@ -52,9 +58,18 @@ const struct cell_model *cell_model_of(const struct scenario_bank *bank);
 /* Fills the tables for `model`. */
 void cell_curves_init(struct cell_curves *curves, const struct cell_model *model);
 
-/*
- * What a cell of 1 C holds at state of charge `z`, in J, above what it holds at the first node: the enthalpy of its reaction at 25 degC.
- */
-double cell_held_v(const struct cell_curves *curves, double z);
+/* What a cell of 1 C holds at state of charge `z`, in J, above what it holds at the first node. */
+static inline double cell_held_v(const struct cell_curves *curves, double z)
+{
+    const double width = (CELL_Z_MAX - CELL_Z_MIN) / CELL_CHARGE_NODES;
+    const double place = (z - CELL_Z_MIN) * (CELL_CHARGE_NODES / (CELL_Z_MAX - CELL_Z_MIN));
+    const double from_first = place > 0.0 ? place : 0.0;
+    const int node = (int)(from_first < CELL_CHARGE_NODES - 1 ? from_first : CELL_CHARGE_NODES - 1);
+    const struct cell_held_node *at = &curves->held[node];
+    const double along = place - node;
+    const double rise_v = at[1].enthalpy_v - at->enthalpy_v;
+
+    return at->held_v + width * along * (at->enthalpy_v + 0.5 * rise_v * along);
+}
 
 #endif

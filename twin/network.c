@@ -10,15 +10,17 @@
 
 #include "twin/network_internal.h"
 
-#define CLOSE_V 3e-5 /* a round squares what is missing: after one that moves by this, 1e-10 V are */
-#define CLOSE_CONVERTER_V 1e-8 /* a converter's cable may make much of its output's voltage */
+#define CLOSE 5e-7           /* a round squares what is missing */
+#define CLOSE_CONVERTER 1e-9 /* whose cable may make much of its output's voltage */
+#define CLOSE_V 1e-9         /* where there is next to no voltage */
+#define NEAR_V 3e-5
 
 enum { ROUNDS = 10, ROUNDS_A_BEND = 2, HALVINGS_MAX = 40 };
 
 enum { REGULAR = -1 };
 
 /* What a volt at node `n` alone adds to what flows out of it, into the nodes after it and to battery minus. */
-static double pivot_of(const struct balance *balance, int n, int count)
+static inline double pivot_of(const struct balance *balance, int n, int count)
 {
     double sum_s = balance->slope_s[n][n];
 
@@ -29,7 +31,7 @@ static double pivot_of(const struct balance *balance, int n, int count)
 }
 
 /* Takes node `n` out of the equation of node `other` after it. */
-static void take_out(struct balance *balance, int n, int other, double pivot_s, int count)
+static inline void take_out(struct balance *balance, int n, int other, double pivot_s, int count)
 {
     const double factor = balance->slope_s[other][n] / pivot_s;
 
@@ -46,7 +48,7 @@ static void take_out(struct balance *balance, int n, int other, double pivot_s, 
  * Solves the equations in place: the falls of the nodes are left in out_a. REGULAR, or the node at which it turns out that a voltage
  * would fall as the current into it rises. Without exchange of rows: but for converters, the diagonal is the largest.
  */
-static int eliminate(struct balance *balance, int count)
+static inline int eliminate(struct balance *balance, int count)
 {
     double pivots_s[NETWORK_NODES_MAX];
 
@@ -56,7 +58,9 @@ static int eliminate(struct balance *balance, int count)
             return n;
         }
         for (int other = n + 1; other < count; other++) {
-            take_out(balance, n, other, pivots_s[n], count);
+            if (balance->slope_s[other][n] != 0.0) {
+                take_out(balance, n, other, pivots_s[n], count);
+            }
         }
     }
     for (int n = count - 1; n >= 0; n--) {
@@ -68,44 +72,57 @@ static int eliminate(struct balance *balance, int count)
     return REGULAR;
 }
 
+/* A node's voltage where it may be; what nothing holds flies off: a current into nothing. */
+static inline double held_down(const struct attempt *attempt, int n, double node_v)
+{
+    const double top_v = attempt->is_from_above ? attempt->top_v[n] : NETWORK_VOLTAGE_V_MAX;
+
+    return node_v > top_v ? top_v : node_v;
+}
+
 /* Goes `part` of the step; true: it was so short that the next would change nothing. */
-static bool step(const struct network *network, struct attempt *attempt, const struct balance *balance,
-                 double part)
+static inline bool step(const struct network *network, struct attempt *attempt, const struct balance *balance,
+                        double part)
 {
     bool is_close = part == 1.0;
 
     for (int n = 0; n < network->node_count; n++) {
-        attempt->node_v[n] -= part * balance->out_a[n];
-        is_close = is_close && fabs(balance->out_a[n]) <= attempt->close_v;
-        if (attempt->node_v[n] >
-            attempt->top_v[n]) { /* what nothing holds flies off: a current into nothing */
-            is_close = is_close && attempt->node_v[n] <= attempt->top_v[n] + CLOSE_V;
-            attempt->node_v[n] = attempt->top_v[n];
-        }
+        const double node_v = attempt->node_v[n] - part * balance->out_a[n];
+
+        is_close = is_close && fabs(balance->out_a[n]) <= attempt->close * fabs(node_v) + CLOSE_V;
+        attempt->node_v[n] = held_down(attempt, n, node_v);
+        is_close = is_close && node_v - attempt->node_v[n] <= CLOSE_V;
     }
     return is_close;
 }
 
 enum { STEP = -3, MOVED = -4 };
 
+/* What is to be done where node `bent` bends more than all else holds. */
+static int go_on(const struct network *network, struct attempt *attempt, int bent)
+{
+    bool is_there[NETWORK_NODES_MAX] = {false};
+
+    return network_go_to_next(network, attempt, bent, is_there) ? MOVED
+                                                                : network_culprit(network, attempt, is_there);
+}
+
 /*
  * What is to be done from the voltages of a balance that was taken: a STEP of the falls that are left in its out_a; nothing, for something
  * has MOVED; or what network_refine() returns.
  */
-static int find_step(const struct network *network, struct attempt *attempt, struct balance *balance)
+static inline int find_step(const struct network *network, struct attempt *attempt, struct balance *balance)
 {
-    bool is_there[NETWORK_NODES_MAX] = {false};
     int bent = REGULAR;
 
     if (balance->lowest >= 0) {
         return balance->lowest;
     }
     bent = eliminate(balance, network->node_count);
-    if (bent == REGULAR) {
-        return network_turn_a_link_ahead(network, attempt, balance->out_a) ? MOVED : STEP;
+    if (bent != REGULAR) {
+        return go_on(network, attempt, bent);
     }
-    return network_go_to_next(network, attempt, bent, is_there) ? MOVED
-                                                                : network_culprit(network, attempt, is_there);
+    return attempt->has_one_way && network_turn_a_link_ahead(network, attempt, balance->out_a) ? MOVED : STEP;
 }
 
 int network_refine(const struct network *network, struct attempt *attempt, int rounds)
@@ -119,7 +136,7 @@ int network_refine(const struct network *network, struct attempt *attempt, int r
         if (next == STEP) {
             const double part = network_part_of_step(network, attempt, balance.out_a);
             const bool is_close = step(network, attempt, &balance, part);
-            const bool has_turned = network_turn_links(network, attempt);
+            const bool has_turned = attempt->has_one_way && network_turn_links(network, attempt);
 
             if (is_close && !has_turned && network_follow_slopes(network, attempt, balance.out_a)) {
                 return NETWORK_SOLVED;
@@ -178,7 +195,7 @@ int network_search(const struct network *network, struct attempt *attempt, int r
             for (int n = 0; n < network->node_count; n++) {
                 largest_v = fmax(largest_v, fabs(balance.out_a[n]));
             }
-            if (largest_v < CLOSE_V) {
+            if (largest_v < NEAR_V) {
                 return network_refine(network, attempt, ROUNDS);
             }
             step_to_less(network, attempt, &balance, left_a);
@@ -200,8 +217,10 @@ static void read_loads(const struct network *network, const struct attempt *atte
     for (int i = 0; i < network->load_count; i++) {
         const struct network_load *load = &network->loads[i];
 
-        flow->load_a[i] = fmax(attempt->load[i].a, 0.0);
-        flow->load_v[i] = attempt->node_v[load->node] - load->cable_ohm * flow->load_a[i];
+        const double load_a = attempt->load[i].a > 0.0 ? attempt->load[i].a : 0.0;
+
+        flow->load_a[i] = load_a;
+        flow->load_v[i] = attempt->node_v[load->node] - load->cable_ohm * load_a;
         flow->load_is_low[i] = attempt->is_low[i] && !load->is_resistance;
         flow->is_low = flow->is_low || flow->load_is_low[i];
     }
@@ -215,15 +234,16 @@ static void read_flow(const struct network *network, const struct attempt *attem
     read_loads(network, attempt, flow);
     for (int i = 0; i < network->source_count; i++) {
         const struct network_source *source = &network->sources[i];
+        const double source_a = attempt->source[i].a > 0.0 ? attempt->source[i].a : 0.0;
 
-        flow->source_a[i] = fmax(attempt->source[i].a, 0.0);
-        flow->source_v[i] = attempt->node_v[source->node] + source->cable_ohm * flow->source_a[i];
+        flow->source_a[i] = source_a;
+        flow->source_v[i] = attempt->node_v[source->node] + source->cable_ohm * source_a;
         flow->source_limit[i] = attempt->limit[i];
     }
     for (int i = 0; i < network->link_count; i++) {
         const struct network_link *link = &network->links[i];
         const double along_v = attempt->node_v[link->from] - attempt->node_v[link->to];
-        const bool is_none = attempt->is_blocked[i] || (link->is_one_way && along_v < 0.0);
+        const bool is_none = link->is_one_way && along_v < 0.0; /* blocked, or a rounding from it */
 
         flow->link_a[i] = is_none ? 0.0 : along_v * link->conductance_s;
     }
@@ -233,51 +253,68 @@ static void read_flow(const struct network *network, const struct attempt *attem
 
 static void begin_converters(const struct network *network, struct attempt *attempt)
 {
-    attempt->has_converters = false;
+    for (int i = 0; i < network->load_count; i++) {
+        attempt->is_input[i] = false;
+        attempt->taken_w[i] = network->loads[i].power_w;
+    }
     for (int i = 0; i < network->source_count; i++) {
         const struct network_source *source = &network->sources[i];
 
-        assert(source->cable_ohm > 0.0);
         attempt->is_apart[i] = false;
         if (source->has_input) {
             assert(source->input >= 0 && source->input < network->load_count);
             assert(source->efficiency > 0.0 && source->efficiency <= 1.0);
             assert(!attempt->is_input[source->input] && network->loads[source->input].current_a == 0.0);
-            attempt->has_converters = true;
             attempt->is_input[source->input] = true;
-            attempt->close_v = CLOSE_CONVERTER_V;
         }
     }
+    attempt->close = CLOSE_CONVERTER;
+}
+
+/* Returns how many rounds it may take. */
+static int begin_links(const struct network *network, struct attempt *attempt)
+{
+    int one_way_count = 0;
+
+    for (int i = 0; i < network->link_count; i++) {
+        attempt->is_blocked[i] = false;
+        attempt->is_forced[i] = false;
+        one_way_count += network->links[i].is_one_way ? 1 : 0;
+    }
+    attempt->has_one_way = one_way_count > 0;
+    (void)network_turn_links(network, attempt);
+    return ROUNDS + ROUNDS_A_BEND * one_way_count;
 }
 
 void network_solve(const struct network *network, struct network_flow *flow)
 {
     struct attempt attempt;
-    int rounds = ROUNDS;
 
     assert(network->node_count >= 1 && network->node_count <= NETWORK_NODES_MAX);
     assert(network->load_count <= NETWORK_LOADS_MAX && network->source_count <= NETWORK_SOURCES_MAX);
     assert(network->link_count <= NETWORK_LINKS_MAX);
+    if (network_solve_quickly(network, flow)) {
+        return;
+    }
     attempt.source_slopes = 1.0;
     attempt.fall_max = 1.0;
-    attempt.close_v = CLOSE_V;
+    attempt.close = CLOSE;
+    attempt.is_from_above = false;
+    attempt.has_converters = false;
     for (int n = 0; n < network->node_count; n++) {
         attempt.node_v[n] = flow->node_v[n];
-        attempt.top_v[n] = NETWORK_VOLTAGE_V_MAX;
     }
     for (int i = 0; i < network->load_count; i++) {
-        attempt.is_input[i] = false;
         attempt.is_low[i] = network->loads[i].is_resistance;
-        attempt.taken_w[i] = network->loads[i].power_w;
     }
-    for (int i = 0; i < network->link_count; i++) {
-        attempt.is_blocked[i] = false;
-        attempt.is_forced[i] = false;
-        rounds += network->links[i].is_one_way ? ROUNDS_A_BEND : 0;
+    for (int i = 0; i < network->source_count; i++) {
+        assert(network->sources[i].cable_ohm > 0.0);
+        attempt.has_converters = attempt.has_converters || network->sources[i].has_input;
     }
-    begin_converters(network, &attempt);
-    network_turn_links(network, &attempt);
-    if (network_refine(network, &attempt, rounds) != NETWORK_SOLVED) {
+    if (attempt.has_converters) {
+        begin_converters(network, &attempt);
+    }
+    if (network_refine(network, &attempt, begin_links(network, &attempt)) != NETWORK_SOLVED) {
         network_descend(network, &attempt);
     }
     read_flow(network, &attempt, flow);

@@ -107,10 +107,13 @@ struct network_flow {
 
 /*
  * Finds the voltages at which all currents add up to nothing at every node, to the last bits of a double; what each part takes or
- * gives at its voltage is met to 1e-9 of it. Of several solutions (a load of constant power can have two) it is the one with
- * the highest voltages, but for a search in steps of 1 % where a load falls below its lowest voltage. A node that nothing feeds is
- * at 0 V. A store's short_a may be negative (a bank below 0 V, from which then nothing flows). `flow->node_v` holds voltages to
- * begin with, such as those of the step before; 0: none.
+ * gives at its voltage is met to 1e-9 of it, from 1 V on. Of several solutions (a load of constant power can have two) it is the one
+ * with the highest voltages, from which loads fall below their lowest voltages in turn: of 3369 random networks with a low load and two
+ * to eight sources on a weak bank none has a load that could stand (tests/test_network.c). With converters and one-way links
+ * across each other one of some 7000 has. A converter that could be fed from where it gives to may be off.
+ *
+ * A node that nothing feeds is at 0 V. A store's short_a may be negative (a bank below 0 V, from which then nothing flows).
+ * `flow->node_v` holds voltages to begin with, such as those of the step before; 0: none.
  */
 void network_solve(const struct network *network, struct network_flow *flow);
 

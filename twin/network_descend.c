@@ -152,6 +152,7 @@ static void find_tops(const struct network *network, struct attempt *attempt)
 {
     double *top_v = attempt->top_v;
 
+    attempt->is_from_above = true;
     for (int n = 0; n < network->node_count; n++) {
         const bool has_store = network->stores[n].conductance_s > 0.0;
 
@@ -188,7 +189,7 @@ static void begin_at_top(const struct network *network, struct attempt *attempt)
             attempt->is_low[i] = true;
         }
     }
-    for (int i = 0; i < network->source_count; i++) {
+    for (int i = 0; i < network->source_count && attempt->has_converters; i++) {
         attempt->is_apart[i] = network->sources[i].has_input;
     }
     network_turn_links(network, attempt);
@@ -222,7 +223,7 @@ static bool join_next(const struct network *network, struct attempt *attempt)
         is_any = is_any || is_next[i];
         is_left = is_left || attempt->is_apart[i];
     }
-    for (int i = 0; i < network->source_count; i++) {
+    for (int i = 0; i < network->source_count && attempt->has_converters; i++) {
         attempt->is_apart[i] = attempt->is_apart[i] && is_any && !is_next[i];
     }
     return is_left;
@@ -254,6 +255,11 @@ static int refine_from_top(const struct network *network, struct attempt *attemp
 
 /* ---- what is low ---------------------------------------------------------------------------------- */
 
+static bool is_an_input(const struct attempt *attempt, int i)
+{
+    return attempt->has_converters && attempt->is_input[i];
+}
+
 /* A resistance that is not below its lowest voltage after all, because others are low now; -1: none. */
 static int risen(const struct network *network, const struct attempt *attempt)
 {
@@ -261,7 +267,7 @@ static int risen(const struct network *network, const struct attempt *attempt)
         const struct network_load *load = &network->loads[i];
         const double node_v = attempt->node_v[load->node];
 
-        if (attempt->is_low[i] && !load->is_resistance && !attempt->is_input[i] &&
+        if (attempt->is_low[i] && !load->is_resistance && !is_an_input(attempt, i) &&
             node_v - load->cable_ohm * network_into_low(network, attempt, i, node_v).a >=
                 load->voltage_v_min) {
             return i;

@@ -3,11 +3,16 @@
 #ifndef TWIN_NETWORK_INTERNAL_H
 #define TWIN_NETWORK_INTERNAL_H
 
+#include <math.h>
+
 #include "twin/network.h"
 
 #define NETWORK_TOUCH_V 1e-12  /* what is nearer to a bend than this may stand on either side of it */
 #define NETWORK_TOUCH_A 1e-10  /* likewise of a source that gives nothing */
 #define NETWORK_ROUNDING 1e-12 /* part of a limit by which rounding may exceed it */
+
+#define NETWORK_CLOSE \
+    2e-5 /* of a voltage: a round that moves it by no more leaves 4e-10 of a load's current wrong */
 
 /* A current, and what each volt of its node adds to it. */
 struct current {
@@ -21,8 +26,10 @@ struct attempt {
     double top_v[NETWORK_NODES_MAX]; /* none is above */
     double source_slopes;            /* 1, or what the steps from above take them for */
     double fall_max;                 /* the part of its voltage by which a node may fall in a round; 1: any */
-    double close_v;                  /* a round that moves by less is the last */
-    bool has_converters;             /* the next two lines and input_s are used with them alone */
+    double close;        /* a round that moves no node by more than this part of its voltage is the last */
+    bool is_from_above;  /* top_v is known */
+    bool has_one_way;    /* there is a one-way link */
+    bool has_converters; /* the next two lines and input_s are used with them alone */
     bool is_input[NETWORK_LOADS_MAX];    /* of a converter: when it is low, it is off */
     bool is_apart[NETWORK_SOURCES_MAX];  /* a converter whose input takes its idle power alone so far */
     bool is_low[NETWORK_LOADS_MAX];      /* it is a resistance, or off */
@@ -47,6 +54,14 @@ struct balance {
 };
 
 enum { NETWORK_SOLVED = -1, NETWORK_NOT_SOLVED = -2 };
+
+/* ---- simple ones (twin/network_quick.c) ---- */
+
+/*
+ * Solves a network of one or two nodes without converters, one-way links and stores with a bend, if nothing is low or comes over a
+ * bend of its curve. False: it is none such, and only the flow's currents are lost.
+ */
+bool network_solve_quickly(const struct network *network, struct network_flow *flow);
 
 /* ---- parts (twin/network_parts.c) ---- */
 

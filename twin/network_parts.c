@@ -3,71 +3,16 @@
 #include <math.h>
 
 #include "twin/network_internal.h"
+#include "twin/network_laws.h"
 
-#define DEAD_V 1e-3      /* from here a node may fall to 0 at once: no load that is not low yet is below */
-#define SMALLEST_S 1e-12 /* between a node and battery minus, so that none is without a voltage */
-
-/* ---- one of each ---------------------------------------------------------------------------------- */
-
-/* A load's terminals with its node at `node_v`, while it takes its current or `power_w`; below 0: it cannot. */
-static inline double terminal_v(const struct network_load *load, double power_w, double node_v)
-{
-    const double square = node_v * node_v - 4.0 * load->cable_ohm * power_w;
-
-    if (power_w <= 0.0) {
-        return node_v - load->cable_ohm * load->current_a;
-    }
-    return square > 0.0 && node_v > 0.0 ? 0.5 * (node_v + sqrt(square)) : -1.0;
-}
-
-/* Into a load whose terminals are at `load_v`, which is above 0. */
-static inline struct current into_load(const struct network_load *load, double power_w, double load_v)
-{
-    const double power_a = power_w / load_v;
-
-    return (struct current){load->current_a + power_a, -power_a / (load_v - load->cable_ohm * power_a)};
-}
-
-/* Into a load that is a resistance. */
-static struct current into_resistance(const struct network_load *load, double node_v)
-{
-    const double nominal_a = load->power_w / load->voltage_v_min + load->current_a;
-    const double s = nominal_a / (load->voltage_v_min + load->cable_ohm * nominal_a);
-
-    return node_v > 0.0 ? (struct current){s * node_v, s} : (struct current){0.0, 0.0};
-}
+#define DEAD_V 1e-3 /* from here a node may fall to 0 at once: no load that is not low yet is below */
 
 struct current network_into_low(const struct network *network, const struct attempt *attempt, int i,
                                 double node_v)
 {
-    return attempt->is_input[i] ? (struct current){0.0, 0.0} : into_resistance(&network->loads[i], node_v);
-}
-
-/* Out of a source that can give, into its node at `node_v`; `limit` is what it stands on. */
-static inline struct current out_of_source(const struct network_source *source, double node_v,
-                                           enum network_limit *limit)
-{
-    const double held_a = (source->voltage_v_max - node_v) / source->cable_ohm;
-    struct current out = {source->current_a_max, 0.0};
-
-    if (held_a < 0.0) {
-        *limit = NETWORK_BY_VOLTAGE;
-        return (struct current){0.0, 0.0};
-    }
-    *limit = NETWORK_BY_CURRENT;
-    if ((node_v + source->cable_ohm * out.a) * out.a > source->power_w) {
-        const double source_v =
-            0.5 * (node_v + sqrt(node_v * node_v + 4.0 * source->cable_ohm * source->power_w));
-
-        out.a = source->power_w / source_v;
-        out.s = -out.a / (source_v + source->cable_ohm * out.a);
-        *limit = NETWORK_BY_POWER;
-    }
-    if (held_a < out.a) {
-        out = (struct current){held_a, -1.0 / source->cable_ohm};
-        *limit = NETWORK_BY_VOLTAGE;
-    }
-    return out;
+    return attempt->has_converters && attempt->is_input[i]
+               ? (struct current){0.0, 0.0}
+               : network_into_resistance(&network->loads[i], node_v);
 }
 
 /* ---- all of them ---------------------------------------------------------------------------------- */
@@ -75,14 +20,21 @@ static inline struct current out_of_source(const struct network_source *source, 
 static void add_stores(const struct network *network, const struct attempt *attempt, struct balance *balance)
 {
     for (int n = 0; n < network->node_count; n++) {
+        const struct network_store *store = &network->stores[n];
         const double node_v = attempt->node_v[n];
 
         for (int m = 0; m < network->node_count; m++) {
             balance->slope_s[n][m] = 0.0;
         }
-        balance->out_a[n] = network_store_a(&network->stores[n], node_v) + SMALLEST_S * node_v;
-        balance->slope_s[n][n] = network_store_s(&network->stores[n], node_v) + SMALLEST_S;
+        balance->out_a[n] = network_store_a(store, node_v) + NETWORK_SMALLEST_S * node_v;
+        balance->slope_s[n][n] = network_store_s(store, node_v) + NETWORK_SMALLEST_S;
     }
+}
+
+/* The power that load `i` takes at its terminals while it is not low. */
+static inline double power_of(const struct network *network, const struct attempt *attempt, int i)
+{
+    return attempt->has_converters ? attempt->taken_w[i] : network->loads[i].power_w;
 }
 
 /* Load `i` is at `part` of its lowest voltage. */
@@ -100,21 +52,23 @@ static void add_loads(const struct network *network, struct attempt *attempt, st
     for (int i = 0; i < network->load_count; i++) {
         const struct network_load *load = &network->loads[i];
         const double node_v = attempt->node_v[load->node];
-        struct current *into = &attempt->load[i];
+        struct current into;
 
         if (attempt->is_low[i]) {
-            *into = network_into_low(network, attempt, i, node_v);
+            into = network_into_low(network, attempt, i, node_v);
         } else {
-            const double load_v = terminal_v(load, attempt->taken_w[i], node_v);
+            const double power_w = power_of(network, attempt, i);
+            const double load_v = network_terminal_v(load, power_w, node_v);
 
             if (load_v < load->voltage_v_min) {
                 note_low(balance, i, load_v / load->voltage_v_min);
                 continue;
             }
-            *into = into_load(load, attempt->taken_w[i], load_v);
+            into = network_into_load(load, power_w, load_v, node_v);
         }
-        balance->out_a[load->node] += into->a;
-        balance->slope_s[load->node][load->node] += into->s;
+        attempt->load[i] = into;
+        balance->out_a[load->node] += into.a;
+        balance->slope_s[load->node][load->node] += into.s;
     }
 }
 
@@ -126,7 +80,7 @@ static void add_sources(const struct network *network, struct attempt *attempt, 
         struct current *out = &attempt->source[i];
 
         if (network_can_give(network, attempt, i)) {
-            *out = out_of_source(source, attempt->node_v[n], &attempt->limit[i]);
+            *out = network_out_of_source(source, attempt->node_v[n], &attempt->limit[i]);
         } else {
             *out = (struct current){0.0, 0.0};
             attempt->limit[i] = NETWORK_OFF;
@@ -230,12 +184,17 @@ static int steepest(const struct network *network, const struct attempt *attempt
 
     for (int i = 0; i < network->load_count; i++) {
         const struct network_load *load = &network->loads[i];
-        const double load_v = terminal_v(load, attempt->taken_w[i], attempt->node_v[load->node]);
+        const double power_w = power_of(network, attempt, i);
+        const double node_v = attempt->node_v[load->node];
+        const double load_v = network_terminal_v(load, power_w, node_v);
 
-        if (!attempt->is_low[i] && is_there[load->node] && load_v > 0.0 &&
-            into_load(load, attempt->taken_w[i], load_v).s < steepest_s) {
-            steepest_s = into_load(load, attempt->taken_w[i], load_v).s;
-            found = i;
+        if (!attempt->is_low[i] && is_there[load->node] && load_v > 0.0) {
+            const double s = network_into_load(load, power_w, load_v, node_v).s;
+
+            if (s < steepest_s) {
+                steepest_s = s;
+                found = i;
+            }
         }
     }
     return found;
@@ -246,7 +205,25 @@ static int steepest(const struct network *network, const struct attempt *attempt
 /* The part of a fall from `above_v` over a bend that leads down to it; 1 where it does not lead there. */
 static inline double part_to_bend(double part, double above_v, double down_v)
 {
-    return above_v > 0.0 && down_v > above_v ? fmin(part, above_v / down_v) : part;
+    /* down_v times the part so far: it is a division only where that leads over the bend */
+    return above_v > 0.0 && down_v * part > above_v ? above_v / down_v : part;
+}
+
+/* The part to the first one-way link that begins to conduct or ceases to. */
+static double part_to_links(const struct network *network, const struct attempt *attempt,
+                            const double *fall_v, double part)
+{
+    for (int i = 0; i < network->link_count; i++) {
+        const struct network_link *link = &network->links[i];
+
+        if (link->is_one_way) {
+            const double side = attempt->is_blocked[i] ? -1.0 : 1.0;
+
+            part = part_to_bend(part, side * (attempt->node_v[link->from] - attempt->node_v[link->to]),
+                                side * (fall_v[link->from] - fall_v[link->to]));
+        }
+    }
+    return part;
 }
 
 double network_part_of_step(const struct network *network, const struct attempt *attempt,
@@ -269,40 +246,7 @@ double network_part_of_step(const struct network *network, const struct attempt 
             part = part_to_bend(part, attempt->fall_max * attempt->node_v[n], fall_v[n]);
         }
     }
-    for (int i = 0; i < network->link_count; i++) {
-        const struct network_link *link = &network->links[i];
-
-        if (link->is_one_way) {
-            const double side = attempt->is_blocked[i] ? -1.0 : 1.0;
-
-            part = part_to_bend(part, side * (attempt->node_v[link->from] - attempt->node_v[link->to]),
-                                side * (fall_v[link->from] - fall_v[link->to]));
-        }
-    }
-    return part;
-}
-
-/* Whether a source at `node_v` still stands on `limit` with `source_a`: beyond a bend of its curve a round has squared nothing. */
-static bool stands(const struct network_source *source, enum network_limit limit, double node_v,
-                   double source_a)
-{
-    const double over = 1.0 + NETWORK_ROUNDING;
-    const double source_v = node_v + source->cable_ohm * source_a;
-    const bool is_within_power = source_v * source_a <= source->power_w * over;
-    const bool is_within_voltage = source_v <= source->voltage_v_max * over;
-
-    switch (limit) {
-    case NETWORK_OFF:
-        return true;
-    case NETWORK_BY_POWER:
-        return source_a <= source->current_a_max * over && is_within_voltage;
-    case NETWORK_BY_CURRENT:
-        return is_within_power && is_within_voltage;
-    default:
-        return source_a > 0.0
-                   ? source_a <= source->current_a_max * over && is_within_power
-                   : source_a >= -NETWORK_TOUCH_A && node_v >= source->voltage_v_max - NETWORK_TOUCH_V;
-    }
+    return attempt->has_one_way ? part_to_links(network, attempt, fall_v, part) : part;
 }
 
 /* Whether a voltage that has fallen by `fall_v` to `above_v` above a bend has not come over it. */
@@ -359,7 +303,7 @@ bool network_follow_slopes(const struct network *network, struct attempt *attemp
         struct current *out = &attempt->source[i];
 
         out->a -= out->s * fall_v[source->node];
-        is_good = is_good && stands(source, attempt->limit[i], attempt->node_v[source->node], out->a);
+        is_good = is_good && network_stands(source, attempt->limit[i], attempt->node_v[source->node], out->a);
     }
     return is_good && stores_stand(network, attempt, fall_v);
 }
@@ -368,7 +312,7 @@ bool network_turn_links(const struct network *network, struct attempt *attempt)
 {
     bool has_turned = false;
 
-    for (int i = 0; i < network->link_count; i++) {
+    for (int i = 0; i < network->link_count && attempt->has_one_way; i++) {
         const struct network_link *link = &network->links[i];
 
         if (link->is_one_way) {
@@ -385,7 +329,7 @@ bool network_turn_links(const struct network *network, struct attempt *attempt)
 
 bool network_turn_a_link_ahead(const struct network *network, struct attempt *attempt, const double *fall_v)
 {
-    for (int i = 0; i < network->link_count; i++) {
+    for (int i = 0; i < network->link_count && attempt->has_one_way; i++) {
         const struct network_link *link = &network->links[i];
 
         if (link->is_one_way) {

@@ -121,10 +121,10 @@ static void act(struct system_run *run)
         system_equipment_look(run);
         settle(run);
         system_equipment_look(run); /* what trips at once */
+        settle(run);
+        run->inputs =
+            system_inputs_at(run, run->bus.voltage_v, run->tick); /* what its outputs have changed of them */
     }
-    settle(run);
-    run->inputs =
-        system_inputs_at(run, run->bus.voltage_v, run->tick); /* what its outputs have changed of them */
 }
 
 /* ---- between ticks ------------------------------------------------------------------------------ */
@@ -233,7 +233,7 @@ static void accept_step(struct system_run *run)
 
     for (int n = 0; n < run->network.node_count; n++) {
         run->node_v_per_s[n] =
-            (run->flow_end->node_v[n] - run->flow->node_v[n]) * (1.0 / run->bank.tried->seconds);
+            (run->flow_end->node_v[n] - run->flow->node_v[n]) * run->bank.tried->per_second;
         if (run->lead_acid[n].capacity_as > 0.0) {
             lead_acid_accept(&run->lead_acid[n]);
         }

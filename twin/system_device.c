@@ -175,7 +175,7 @@ static void pass_losses_on(struct system_run *run)
 /* SAFE-4: terminals that begin not to follow, or follow again. */
 static void tell_faults(const struct system_run *run, uint8_t before, uint8_t now, bool is_short)
 {
-    for (int output = 0; output < (int)SBMS_OUTPUT_COUNT; output++) {
+    for (int output = 0; before != now && output < (int)SBMS_OUTPUT_COUNT; output++) {
         const uint8_t bit = bit_of((enum sbms_output)output);
 
         if (((before ^ now) & bit) != 0u) {

@@ -301,40 +301,33 @@ static double coldest_c(const struct system_run *run, const struct network_flow 
     return coldest;
 }
 
-static struct equipment_seen seen_by(const struct system_run *run, int i, const struct network_flow *flow,
-                                     int64_t tick)
+/* Each field by itself: to clear the whole and copy it takes longer than all else here, and it is asked in every step. */
+static void see(const struct system_run *run, int i, const struct network_flow *flow, int64_t tick,
+                struct equipment_seen *seen)
 {
     const struct system_equipment *one = &run->equipment[i];
-    struct equipment_seen seen = {
-        .tick = tick,
-        .first_weekday = run->described->first_weekday,
-        .from_v = flow->node_v[one->entry->from],
-        .to_v = flow->node_v[one->entry->to],
-        .is_enabled = control_input_is_on(one->entry, &run->outputs, flow->node_v[0]),
-        .output_v = control_output_v(one->entry, &run->outputs, flow->node_v[0]),
-        .is_backed = run->node_is_backed[one->entry->to],
-        .backed_a = one->backed_a,
-        .has_source = run->node_has_source[one->entry->from],
-        .may_charge = run->outputs.charger,
-        .cell_temp_c = kind_of(one)->heats_bank ? coldest_c(run, flow) : 0.0,
-        .outlet_w = outlet_w(run, i),
-        .fault = one->fault,
-    };
+    const struct equipment_places places = one->places;
 
-    if (one->places.link >= 0) {
-        seen.link_a = flow->link_a[one->places.link];
-    }
-    if (one->places.source >= 0) {
-        seen.source_a = flow->source_a[one->places.source];
-        seen.source_v = flow->source_v[one->places.source];
-        seen.limit = flow->source_limit[one->places.source];
-    }
-    if (one->places.load >= 0) {
-        seen.load_a = flow->load_a[one->places.load];
-        seen.load_v = flow->load_v[one->places.load];
-        seen.is_low = flow->load_is_low[one->places.load];
-    }
-    return seen;
+    seen->tick = tick;
+    seen->first_weekday = run->described->first_weekday;
+    seen->from_v = flow->node_v[one->entry->from];
+    seen->to_v = flow->node_v[one->entry->to];
+    seen->link_a = places.link >= 0 ? flow->link_a[places.link] : 0.0;
+    seen->source_a = places.source >= 0 ? flow->source_a[places.source] : 0.0;
+    seen->source_v = places.source >= 0 ? flow->source_v[places.source] : 0.0;
+    seen->limit = places.source >= 0 ? flow->source_limit[places.source] : NETWORK_OFF;
+    seen->load_a = places.load >= 0 ? flow->load_a[places.load] : 0.0;
+    seen->load_v = places.load >= 0 ? flow->load_v[places.load] : 0.0;
+    seen->is_low = places.load >= 0 && flow->load_is_low[places.load];
+    seen->outlet_w = outlet_w(run, i);
+    seen->is_enabled = control_input_is_on(one->entry, &run->outputs, flow->node_v[0]);
+    seen->output_v = control_output_v(one->entry, &run->outputs, flow->node_v[0]);
+    seen->is_backed = run->node_is_backed[one->entry->to];
+    seen->backed_a = one->backed_a;
+    seen->has_source = run->node_has_source[one->entry->from];
+    seen->may_charge = run->outputs.charger;
+    seen->cell_temp_c = kind_of(one)->heats_bank ? coldest_c(run, flow) : 0.0;
+    seen->fault = one->fault;
 }
 
 static struct equipment_state looked(const struct system_equipment *one, const struct equipment_seen *seen)
@@ -347,8 +340,11 @@ bool system_equipment_would_look(const struct system_run *run, const struct netw
                                  int64_t end_tick)
 {
     for (int i = 0; i < run->equipment_count; i++) {
-        const struct equipment_seen seen = seen_by(run, i, flow, end_tick - 1);
-        const struct equipment_state next = looked(&run->equipment[i], &seen);
+        struct equipment_seen seen;
+        struct equipment_state next;
+
+        see(run, i, flow, end_tick - 1, &seen);
+        next = looked(&run->equipment[i], &seen);
 
         if (!equipment_same(&next, &run->equipment[i].state)) {
             return true;
@@ -381,7 +377,8 @@ static void tell_phase(struct system_run *run, int i, const struct equipment_sta
     const struct system_equipment *one = &run->equipment[i];
     const struct equipment_kind *kind = kind_of(one);
 
-    if (strcmp(kind->phases[next->phase], kind->phases[one->state.phase]) == 0) {
+    if (next->phase == one->state.phase ||
+        strcmp(kind->phases[next->phase], kind->phases[one->state.phase]) == 0) {
         return;
     }
     run->totals.equipment[i].changes++;
@@ -399,9 +396,11 @@ void system_equipment_look(struct system_run *run)
 {
     for (int i = 0; i < run->equipment_count; i++) {
         struct system_equipment *one = &run->equipment[i];
-        const struct equipment_seen seen = seen_by(run, i, run->flow, run->tick);
-        const struct equipment_state next = looked(one, &seen);
+        struct equipment_seen seen;
+        struct equipment_state next;
 
+        see(run, i, run->flow, run->tick, &seen);
+        next = looked(one, &seen);
         tell_phase(run, i, &next, &seen);
         if (kind_of(one)->counts_makes && next.count > one->state.count) {
             run->totals.equipment[i].makes += next.count - one->state.count;
