@@ -299,7 +299,6 @@ static int an_input(const struct network *network, const struct attempt *attempt
 static bool settle_lows(const struct network *network, struct attempt *attempt, bool *has_risen)
 {
     int low = refine_from_top(network, attempt);
-    int high = -1;
 
     if (low == NETWORK_NOT_SOLVED) {
         low = an_input(network, attempt);
@@ -310,7 +309,8 @@ static bool settle_lows(const struct network *network, struct attempt *attempt, 
         return false;
     }
     do {
-        high = risen(network, attempt);
+        const int high = risen(network, attempt);
+
         if (high >= 0 && !has_risen[high]) {
             attempt->is_low[high] = false;
             has_risen[high] = true;

@@ -241,7 +241,7 @@ bool network_solve_quickly(const struct network *network, struct network_flow *f
 {
     struct quick quick;
 
-    if (network->node_count > NODES) {
+    if (network->node_count != 1 && network->node_count != NODES) {
         return false;
     }
     for (int n = 0; n < network->node_count; n++) {
