@@ -191,6 +191,33 @@ static void test_energy_is_somebodys(void **state)
            "x.yaml:5:31: 2 have the name a; give each its own");
 }
 
+/* The relay on Load is there unless a system with equipment has neither its section nor a load behind it. */
+static void test_relay_is_left_out(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is_there;
+    } cases[] = {
+        {MINIMAL, true},
+        {MINIMAL BUSES, true},
+        {MINIMAL BUSES PROTECT, false},
+        {MINIMAL BUSES PROTECT
+         "loads: [{name: a, power_w: 1, on: side}, {name: b, power_w: 1, behind: battery}]\n",
+         false},
+        {MINIMAL BUSES PROTECT "loads: [{name: a, power_w: 1}]\n", true},
+        {MINIMAL BUSES PROTECT "load_relay: {}\n", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        static const struct scenario_consumer none;
+
+        accept(cases[i].text);
+        assert_int_equal(memcmp(&result.consumers[CONSUMER_LOAD_RELAY], &none, sizeof none) != 0,
+                         cases[i].is_there);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +229,7 @@ int main(void)
         cmocka_unit_test(test_loads_have_a_place),
         cmocka_unit_test(test_faults_are_those_of_the_kind),
         cmocka_unit_test(test_energy_is_somebodys),
+        cmocka_unit_test(test_relay_is_left_out),
     };
 
     return cmocka_run_group_tests_name("buses and equipment in a file", tests, NULL, NULL);
