@@ -58,7 +58,7 @@ static const struct scenario_row rows[] = {
      .help = "at its terminals; below, it drops out until the bus is a tenth higher, for 30 s at first, then "
              "twice as long each time"},
     {.key = "cable_mohm",
-     NUMBER(0.01, 10000, "mOhm"),
+     CABLE(0.01, 10000),
      COMPUTED("2 % of the voltage at its power or current"),
      IN(struct scenario_load, cable_mohm),
      .help = "both ways, to the bus"},
