@@ -387,6 +387,24 @@ static void test_inrush_trips_a_protect(void **state)
     assert_int_equal(equipment_phases(&whole, "i", "on", 0, NULL), 1);
 }
 
+/* Its fuse blows for an hour: it takes nothing, its outlet is dead, and with another it begins anew. */
+static void test_fuse_blown(void **state)
+{
+    (void)state;
+    equipment_run(&whole,
+                  "title: t\nrun: {duration: 3 h}\n"
+                  "bank: {battery: 12.8 V, capacity_ah: 200, state_of_charge_pct: 80}\n"
+                  "equipment: [{name: inverter, kind: inverter, on: bank, power_w: 1000, no_load_w: 10}]\n"
+                  "loads: [{name: lamp, on: inverter, power_w: 92}]\n"
+                  "events:\n"
+                  "  - {at: day 1 01:00, what: equipment_fault, name: inverter, fault: fuse_blown}\n"
+                  "  - {at: day 1 02:00, what: equipment_mended, name: inverter}\n",
+                  false);
+    assert_near(whole.run.totals.load_j[0], 2.0 * 3600.0 * 92.0, 2.0 * 92.0); /* it looks within a second */
+    assert_near(whole.run.totals.equipment[0].taken_j, 2.0 * 3600.0 * (10.0 + 100.0), 400.0);
+    assert_int_equal(equipment_phases(&whole, "inverter", "on", 1, NULL), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -404,6 +422,7 @@ int main(void)
         cmocka_unit_test(test_energy),
         cmocka_unit_test(test_trips_at_each_kettle),
         cmocka_unit_test(test_inrush_trips_a_protect),
+        cmocka_unit_test(test_fuse_blown),
     };
 
     return cmocka_run_group_tests_name("inverters", tests, NULL, NULL);

@@ -160,7 +160,7 @@ static void test_faults_are_those_of_the_kind(void **state)
     assert_int_equal(result.events[0].value, equipment_battery_protect.faults[0].value);
     refuse(MINIMAL BUSES PROTECT
            "events: [{at: day 1 00:00, what: equipment_fault, name: protect, fault: dead}]\n",
-           "x.yaml:6:73: fault dead is none of stuck_open or stuck_closed");
+           "x.yaml:6:73: fault dead is none of stuck_open, stuck_closed or fuse_blown");
     refuse(MINIMAL BUSES PROTECT
            "events: [{at: day 1 00:00, what: equipment_fault, name: protec, fault: stuck_open}]\n",
            "x.yaml:6:57: name protec is unknown, did you mean protect?");
@@ -168,7 +168,10 @@ static void test_faults_are_those_of_the_kind(void **state)
            "x.yaml:4:58: name a is unknown; there is none");
     refuse(MINIMAL "equipment: [{name: sun, kind: solar_charger, on: bank, panel_w: 9}]\n"
                    "events: [{at: day 1 00:00, what: equipment_fault, name: sun, fault: dead}]\n",
-           "x.yaml:5:69: sun has no faults of its own");
+           "x.yaml:5:69: fault dead is none of fuse_blown");
+    accept(MINIMAL "equipment: [{name: sun, kind: solar_charger, on: bank, panel_w: 9}]\n"
+                   "events: [{at: day 1 00:00, what: equipment_fault, name: sun, fault: fuse_blown}]\n");
+    assert_int_equal(result.events[0].value, EQUIPMENT_FUSE_BLOWN);
 }
 
 static void test_energy_is_somebodys(void **state)

@@ -27,6 +27,9 @@ struct equipment_state {
 
 #define EQUIPMENT_NEVER INT64_MIN
 
+/* The fault that every kind may have: its fuse is blown, so that it is not there, and begins anew with another. */
+enum { EQUIPMENT_FUSE_BLOWN = 1000 };
+
 /* What it sees when it looks. */
 struct equipment_seen {
     int64_t tick;

@@ -60,9 +60,14 @@ void system_equipment_weather(struct system_run *run, int64_t slot)
 
 void system_equipment_happen(struct system_run *run, const struct scenario_event *event)
 {
-    const int first = run->equipment_count - run->described->equipment_count;
+    struct system_equipment *one =
+        &run->equipment[run->equipment_count - run->described->equipment_count + event->equipment];
+    const int fault = event->what == EVENT_EQUIPMENT_FAULT ? event->value : 0;
 
-    run->equipment[first + event->equipment].fault = event->what == EVENT_EQUIPMENT_FAULT ? event->value : 0;
+    if (fault == EQUIPMENT_FUSE_BLOWN || one->fault == EQUIPMENT_FUSE_BLOWN) {
+        one->state = (struct equipment_state){.timer_tick = EQUIPMENT_NEVER, .phase_tick = run->tick};
+    }
+    one->fault = fault;
 }
 
 /* ---- in the network ------------------------------------------------------------------------------- */
@@ -152,7 +157,7 @@ static double draw_a(const struct system_run *run, int node)
     for (int i = 0; i < run->equipment_count; i++) {
         const struct system_equipment *one = &run->equipment[i];
 
-        if (one->entry->from == node && kind_of(one)->draw_a != NULL) {
+        if (one->entry->from == node && kind_of(one)->draw_a != NULL && one->fault != EQUIPMENT_FUSE_BLOWN) {
             sum_a += kind_of(one)->draw_a(one->entry, &one->state);
         }
         if (node == 0 && kind_of(one)->output_a != NULL &&
@@ -177,7 +182,7 @@ void system_equipment_add(struct system_run *run, struct network *network)
 
         note_backed(run, one);
         one->places = (struct equipment_places){-1, -1, -1};
-        if (kind_of(one)->add != NULL) {
+        if (kind_of(one)->add != NULL && one->fault != EQUIPMENT_FUSE_BLOWN) {
             kind_of(one)->add(one->entry, &one->state, &parts);
         }
     }
@@ -266,7 +271,7 @@ bool system_outlet_is_live(const struct system_run *run, int index)
     const struct system_equipment *one =
         &run->equipment[run->equipment_count - run->described->equipment_count + index];
 
-    return kind_of(one)->is_live(&one->state);
+    return one->fault != EQUIPMENT_FUSE_BLOWN && kind_of(one)->is_live(&one->state);
 }
 
 /* ---- totals --------------------------------------------------------------------------------------- */
@@ -343,7 +348,8 @@ static void see(const struct system_run *run, int i, const struct network_flow *
 
 static struct equipment_state looked(const struct system_equipment *one, const struct equipment_seen *seen)
 {
-    return kind_of(one)->look(one->entry, &one->state, seen);
+    return one->fault == EQUIPMENT_FUSE_BLOWN ? one->state
+                                              : kind_of(one)->look(one->entry, &one->state, seen);
 }
 
 /* What time alone brings about at end_tick is not looked for: the step ends there because of it. */
