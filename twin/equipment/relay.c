@@ -338,6 +338,9 @@ static int64_t next_tick(const struct scenario_equipment *entry, const struct eq
     int64_t next = INT64_MAX;
 
     (void)first_weekday;
+    if (state->phase == CLOSED || state->phase == CLAMPED_CLOSED) { /* what it may make it may not carry on */
+        next = equipment_sooner(next, state->phase_tick + 1, tick);
+    }
     for (int i = 0; i < 2 && state->timer_tick != EQUIPMENT_NEVER; i++) {
         next = ends[i] > tick && ends[i] < next ? ends[i] : next;
     }
