@@ -49,6 +49,7 @@ struct equipment_seen {
     bool may_charge; /* Charger is high, whatever controls it */
     double cell_temp_c; /* of the bank's coldest cell; only of a kind that heats_bank */
     int fault;          /* that an event has put into it, one of its kind's words; 0: none */
+    bool is_mended;     /* an event has mended it since it looked last: what it has broken by itself, too */
 };
 
 /* Where its parts are in the network; -1: it has none there. */

@@ -62,7 +62,10 @@ void system_equipment_happen(struct system_run *run, const struct scenario_event
 {
     const int first = run->equipment_count - run->described->equipment_count;
 
-    run->equipment[first + event->equipment].fault = event->what == EVENT_EQUIPMENT_FAULT ? event->value : 0;
+    struct system_equipment *one = &run->equipment[first + event->equipment];
+
+    one->fault = event->what == EVENT_EQUIPMENT_FAULT ? event->value : 0;
+    one->is_mended = event->what == EVENT_EQUIPMENT_MENDED;
 }
 
 /* ---- in the network ------------------------------------------------------------------------------- */
@@ -328,6 +331,7 @@ static void see(const struct system_run *run, int i, const struct network_flow *
     seen->may_charge = run->outputs.charger;
     seen->cell_temp_c = kind_of(one)->heats_bank ? coldest_c(run, flow) : 0.0;
     seen->fault = one->fault;
+    seen->is_mended = one->is_mended;
 }
 
 static struct equipment_state looked(const struct system_equipment *one, const struct equipment_seen *seen)
@@ -407,6 +411,7 @@ void system_equipment_look(struct system_run *run)
         }
         run->moved = run->moved || next.phase != one->state.phase || next.level != one->state.level;
         one->state = next;
+        one->is_mended = false;
     }
     run->equipment_tick = next_look(run);
 }

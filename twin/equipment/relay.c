@@ -292,11 +292,11 @@ static int phase_of(const struct relay *relay, const struct equipment_state *sta
     if (seen->fault != 0) {
         return seen->fault;
     }
-    if (state->phase == WELDED || state->phase == STUCK_OPEN) { /* there is a new one */
-        return closes ? CLOSED : OPEN;
-    }
-    if (state->phase == WELDED_BY_ITSELF) {
+    if (state->phase == WELDED_BY_ITSELF && !seen->is_mended) {
         return WELDED_BY_ITSELF;
+    }
+    if (state->phase >= WELDED_BY_ITSELF) { /* there is a new one */
+        return closes ? CLOSED : OPEN;
     }
     if (closes != is_closed(state)) {
         return phase_moved(relay, state, closes, seen);
