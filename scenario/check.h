@@ -46,6 +46,9 @@ bool scenario_check_difference(struct scenario_reader *reader, const yaml_node_t
 /* Checks the event just read: it happens within the run, to a battery and cell that the bank has, or to a load that there is. */
 bool scenario_check_event(struct scenario_reader *reader, struct scenario_event *event);
 
+/* Leaves out the relay on Load of a system with equipment that has neither the section nor a load behind it. */
+void scenario_leave_out_relay(struct scenario_reader *reader);
+
 /* Finds whose energy is expected, and checks its limits. */
 bool scenario_check_energy(struct scenario_reader *reader, const yaml_node_t *place,
                            struct scenario_expectation *expectation);

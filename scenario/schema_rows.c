@@ -201,7 +201,7 @@ const struct scenario_row schema_last_rows[] = {
     {SCENARIO_BANK, "board_mohm_ah", NUMBER(0, 5000, "mOhm Ah"), OR("800"), IN_SCENARIO(bank.board_mohm_ah),
      .help = "resistance of a battery's board, straps and terminals, times its capacity"},
 
-    {SCENARIO_BANK, "cable_mohm", NUMBER(0.01, 1000, "mOhm"), COMPUTED("1 % of the voltage at 1 C"),
+    {SCENARIO_BANK, "cable_mohm", CABLE(0.01, 1000), COMPUTED("1 % of the voltage at 1 C"),
      IN_SCENARIO(bank.cable_mohm),
      .help = "from the bank's terminals to the bus, both ways, fuse and switch with it"},
 

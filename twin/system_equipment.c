@@ -74,10 +74,7 @@ static double outlet_w(const struct system_run *run, int i)
 {
     const struct system_equipment *one = &run->equipment[i];
 
-    return kind_of(one)->is_live != NULL
-               ? loads_on_outlet_w(run,
-                                   SCENARIO_OUTLET_EQUIPMENT + (int)(one->entry - run->described->equipment))
-               : 0.0;
+    return kind_of(one)->is_live != NULL ? run->outlet_w[one->entry - run->described->equipment] : 0.0;
 }
 
 /* Lets `is_so` spread along links: against their direction if `backwards`, and either way through plain ones. */
@@ -150,6 +147,25 @@ static void note_backed(const struct system_run *run, struct system_equipment *o
     }
 }
 
+/* What all electronics on `node` take; on node 0 what the outputs of the device carry is among it. */
+static double draw_a(const struct system_run *run, int node)
+{
+    double sum_a = 0.0;
+
+    for (int i = 0; i < run->equipment_count; i++) {
+        const struct system_equipment *one = &run->equipment[i];
+
+        if (one->entry->from == node && kind_of(one)->draw_a != NULL) {
+            sum_a += kind_of(one)->draw_a(one->entry, &one->state);
+        }
+        if (node == 0 && kind_of(one)->output_a != NULL &&
+            control_output_is_high(one->entry, &run->outputs)) {
+            sum_a += kind_of(one)->output_a(one->entry, &one->state, run->tick);
+        }
+    }
+    return sum_a;
+}
+
 void system_equipment_add(struct system_run *run, struct network *network)
 {
     for (int i = 0; i < run->equipment_count; i++) {
@@ -167,6 +183,9 @@ void system_equipment_add(struct system_run *run, struct network *network)
         if (kind_of(one)->add != NULL) {
             kind_of(one)->add(one->entry, &one->state, &parts);
         }
+    }
+    for (int n = 0; n < NETWORK_NODES_MAX; n++) {
+        run->equipment_a[n] = draw_a(run, n);
     }
     find_fed(run, network);
 }
@@ -220,25 +239,7 @@ double system_equipment_heat_w(const struct system_run *run)
     return sum_w;
 }
 
-double system_equipment_draw_a(const struct system_run *run, int node)
-{
-    double sum_a = 0.0;
-
-    for (int i = 0; i < run->equipment_count; i++) {
-        const struct system_equipment *one = &run->equipment[i];
-
-        if (one->entry->from == node && kind_of(one)->draw_a != NULL) {
-            sum_a += kind_of(one)->draw_a(one->entry, &one->state);
-        }
-        if (node == 0 && kind_of(one)->output_a != NULL &&
-            control_output_is_high(one->entry, &run->outputs)) {
-            sum_a += kind_of(one)->output_a(one->entry, &one->state, run->tick);
-        }
-    }
-    return sum_a;
-}
-
-double system_equipment_output_a(const struct system_run *run, enum scenario_control control)
+static double output_a(const struct system_run *run, enum scenario_control control)
 {
     double sum_a = 0.0;
 
@@ -251,6 +252,16 @@ double system_equipment_output_a(const struct system_run *run, enum scenario_con
         }
     }
     return sum_a;
+}
+
+double system_load_output_a(const struct system_run *run)
+{
+    return consumers_output_a(run, FEED_LOAD_OUTPUT) + output_a(run, CONTROL_LOAD);
+}
+
+double system_prealarm_output_a(const struct system_run *run)
+{
+    return consumers_output_a(run, FEED_PRE_ALARM_OUTPUT) + output_a(run, CONTROL_PRE_ALARM);
 }
 
 bool system_outlet_is_live(const struct system_run *run, int index)

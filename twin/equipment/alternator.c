@@ -100,7 +100,7 @@ static const struct scenario_row rows[] = {
      IN(struct alternator, idle_pct),
      .help = "of its full output, while the engine idles"},
     {.key = "cable_mohm",
-     NUMBER(0.01, 1000, "mOhm"),
+     CABLE(0.01, 1000),
      COMPUTED("1 % of the voltage at current_a_max"),
      IN(struct alternator, cable_mohm),
      .help = "from it to the bus, both ways"},

@@ -122,7 +122,7 @@ static const struct scenario_row rows[] = {
      IN(struct inverter, charge_detect_mv),
      .help = "30 s of it bring it back after that, too"},
     {.key = "cable_mohm",
-     NUMBER(0.01, 1000, "mOhm"),
+     CABLE(0.01, 1000),
      COMPUTED("2 % of the voltage at power_w"),
      IN(struct inverter, cable_mohm),
      .help = "to its bus, both ways"},
