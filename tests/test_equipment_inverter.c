@@ -271,7 +271,9 @@ static void test_pulls_its_supply_down(void **state)
     begin("");
     assert_string_equal(at(12.8, 0.0, 0), "on");
     bench.seen.load_a = 50.0;
+    bench.seen.is_enabled = false; /* by the level that is gone, too */
     assert_string_equal(at(1.0, 0.0, 80), "off: low battery");
+    bench.seen.is_enabled = true;
     bench.seen.load_a = 0.0;
     bench.seen.from_v = 12.8;
     assert_turns(&bench, 80 + 30 * TICKS_PER_S, "on");
@@ -287,7 +289,8 @@ static void test_on_what_cannot_feed_it(void **state)
     static const char *const runs[] = {
         "bank: {battery: 12.8 V, capacity_ah: 100, state_of_charge_pct: 50, cable_mohm: 1000}\n"
         "loads: []\n"
-        "equipment: [{name: e, kind: inverter, on: bank, power_w: 70000, has_precharge: true}]\n",
+        "equipment: [{name: e, kind: inverter, on: bank, control: load, power_w: 70000, has_precharge: "
+        "true}]\n",
         "bank: {battery: 12.8 V, capacity_ah: 10, state_of_charge_pct: 0}\n"
         "loads: []\n"
         "equipment: [{name: e, kind: inverter, on: bank, control: pre_alarm, power_w: 100, standby_ma: "

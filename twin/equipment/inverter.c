@@ -263,10 +263,13 @@ static struct equipment_state turned(const struct equipment_state *state, const 
 static bool has_supply(const struct inverter *inverter, const struct equipment_state *state,
                        const struct equipment_seen *seen)
 {
-    const bool pulls_it_down = state->phase == ON && seen->load_a > 0.0;
-    const double least_v = state->phase == EMPTY ? SUPPLY_V : EMPTY_V;
+    return seen->from_v >= (state->phase == EMPTY ? SUPPLY_V : EMPTY_V) * inverter->units;
+}
 
-    return pulls_it_down || seen->from_v >= least_v * inverter->units;
+/* Its remote input, which then sees no level any more, comes too late. */
+static bool pulls_its_supply_down(const struct equipment_state *state, const struct equipment_seen *seen)
+{
+    return state->phase == ON && seen->load_a > 0.0;
 }
 
 /* With a supply, and its capacitors full. */
@@ -297,6 +300,9 @@ static struct equipment_state look(const struct scenario_equipment *entry,
         return seen->tick > state->phase_tick ? turned(state, seen) : *state;
     }
     if (!has_supply(&inverter, state, seen)) {
+        if (pulls_its_supply_down(state, seen)) {
+            return stopped(state, true, seen->tick);
+        }
         return state->phase == EMPTY ? *state : equipment_in_phase(state, EMPTY, seen->tick);
     }
     if (state->phase == EMPTY) {
