@@ -58,7 +58,7 @@ static const struct scenario_word event_words[] = {
      "a load is switched on by hand: its hours, chance and duty cycle count no more, all else does"},
     {"load_off", EVENT_LOAD_OFF, "a load is switched off by hand, whatever it would do"},
     {"equipment_fault", EVENT_EQUIPMENT_FAULT, "a piece of equipment has a fault of its kind's from now on"},
-    {"equipment_mended", EVENT_EQUIPMENT_MENDED, "it has none any more"},
+    {"equipment_mended", EVENT_EQUIPMENT_MENDED, "it has none any more, and what broke by itself is new"},
     {0}};
 
 static const struct scenario_word expect_words[] = {

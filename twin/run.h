@@ -146,6 +146,7 @@ struct system_equipment {
     struct equipment_places places;
     double backed_a; /* what its source gave, when the network was built anew, while its bus had a battery */
     int fault;
+    bool is_mended; /* by an event, and has not looked since */
 };
 
 enum { LOAD_OFF = -1, LOAD_ON_OUTLET = -2 };

@@ -68,6 +68,7 @@ void system_equipment_happen(struct system_run *run, const struct scenario_event
         one->state = (struct equipment_state){.timer_tick = EQUIPMENT_NEVER, .phase_tick = run->tick};
     }
     one->fault = fault;
+    one->is_mended = event->what == EVENT_EQUIPMENT_MENDED;
 }
 
 /* ---- in the network ------------------------------------------------------------------------------- */
@@ -344,6 +345,7 @@ static void see(const struct system_run *run, int i, const struct network_flow *
     seen->may_charge = run->outputs.charger;
     seen->cell_temp_c = kind_of(one)->heats_bank ? coldest_c(run, flow) : 0.0;
     seen->fault = one->fault;
+    seen->is_mended = one->is_mended;
 }
 
 static struct equipment_state looked(const struct system_equipment *one, const struct equipment_seen *seen)
@@ -424,6 +426,7 @@ void system_equipment_look(struct system_run *run)
         }
         run->moved = run->moved || next.phase != one->state.phase || next.level != one->state.level;
         one->state = next;
+        one->is_mended = false;
     }
     run->equipment_tick = next_look(run);
 }
