@@ -56,7 +56,7 @@ function plotList() {
         { strip: true },
         { title: "Bus voltage", unit: "V", height: 170, near: 0, pad: 0.05, lines: [line("bus", series.bus_mv, "--c1", 2, 0.001)], marks: [] },
         { title: "Current", unit: "A", note: "; the battery's is positive while it charges", height: 190, near: 0, pad: 0.2, include: [0],
-            lines: [line("battery", series.battery_a, "--c1", 2), line("solar", series.solar_a, "--c2", 2), line("loads", series.load_a, "--c4", 2)], marks: [] },
+            lines: [line("battery", series.battery_a, "--c1", 2), line("chargers", series.solar_a, "--c2", 2), line("loads", series.load_a, "--c4", 2)], marks: [] },
         { title: "State of charge", unit: "%", height: 160, fixed: [-2, 102], steps: [5, 10, 25, 50], lines: [line("bank", series.soc_pct, "--c3", 1)], marks: [] },
         { title: "Temperature", unit: "\u00b0C", height: 180, near: 6, pad: 0.8,
             lines: [line("coldest battery", series.temp_c, "--c1", 1), line("warmest battery", series.temp_max_c, "--c2", 1), line("ambient", series.ambient_c, "--c8", 1)],
