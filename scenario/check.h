@@ -20,6 +20,12 @@ bool scenario_check_group(struct scenario_reader *reader, int group);
  */
 bool scenario_check_consumer(struct scenario_reader *reader, int group, const yaml_node_t *place);
 
+/*
+ * With the whole file read: where there is equipment, no section `load_relay` and no load behind that relay, there is none, and no coil
+ * takes anything.
+ */
+void scenario_take_out_relay(struct scenario_reader *reader);
+
 /* Refuses the kind of equipment `kind` if it is one that no scenario can have, with what to take instead; true: it is none. */
 bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind);
 

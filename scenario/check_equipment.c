@@ -5,6 +5,7 @@
 #include "scenario/check.h"
 #include "scenario/store.h"
 #include "scenario/suggest.h"
+#include "twin/consumer.h"
 #include "twin/equipment.h"
 
 /* Whether `name` is taken by the bank, a bus before number `buses`, or an entry of equipment before `entries`. */
@@ -58,6 +59,18 @@ bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind
         }
     }
     return true;
+}
+
+void scenario_take_out_relay(struct scenario_reader *reader)
+{
+    struct scenario *draft = reader->draft;
+    bool is_used = scenario_reader_value(reader, SCENARIO_TOP, "load_relay") != NULL;
+    for (int i = 0; i < draft->load_count; i++) {
+        is_used = is_used || (draft->loads[i].outlet == 0 && draft->loads[i].behind == BEHIND_RELAY);
+    }
+    if (!is_used && draft->equipment_count > 0) {
+        draft->consumers[CONSUMER_LOAD_RELAY] = (struct scenario_consumer){0};
+    }
 }
 
 /* A cable or an input is of no use without an output at its other end. */

@@ -460,6 +460,14 @@ lost = run["totals"]["energy_converters_wh"]
 assert lost > 100 and abs(lost - (up["taken_wh"] - up["given_wh"])) < 0.01, (lost, up)
 assert row["energy"].endswith(f" lost in cables, {lost:.0f} Wh in converters"), row
 PYTHON
+# The relay that Load drives is there only where something is behind it, or where the file has it.
+says out 'Load at most 0.00 A'
+for relay in 's/on: кабина, power_w/behind: relay, power_w/' '$a load_relay: {hold_a: 0.15}' '/^buses/,/^loads/{/^loads/!d}; s/on: [^,]*, power_w/behind: battery, power_w/'; do
+    sed "$relay" equipment.yaml >relay.yaml
+    smallbms run relay.yaml
+    [[ $status == 0 ]] || fail "load relay: exit $status: $(cat err)"
+    says out 'Load at most 0.15 A'
+done
 
 # ---- help, and a terminal -----------------------------------------------------------------------------------
 
