@@ -8,14 +8,20 @@
 #include "twin/cell.h"
 
 #define JOULES_PER_WH 3600.0
+#define LABEL_WIDTH 16
 #define BACK_J_MIN 180.0 /* 0.05 Wh: less would be told as nothing */
 #define AS_PER_AH 3600.0
 #define HEALTH_TICKS_MIN ((int64_t)30 * 86400 * SBMS_TICKS_PER_S)
 #define HEALTH_CAPACITY_NEW 0.98 /* no cell of a new bank has less */
 
+/* Padded by characters, not by the bytes of its UTF-8, and with a space behind it however long it is. */
 static void print_label(const char *label, FILE *stream)
 {
-    fprintf(stream, "  %-16s", label);
+    int left = LABEL_WIDTH;
+    for (const char *byte = label; *byte != '\0'; byte++) {
+        left -= ((unsigned char)*byte & 0xC0u) != 0x80u ? 1 : 0;
+    }
+    fprintf(stream, "  %s%*s", label, left > 1 ? left : 1, "");
 }
 
 /* A part of the run, without showing a short cut as 100 %, nor a short pulse as 0 %. */
@@ -94,36 +100,42 @@ static void print_cell(const struct run_result *result, const char *label, int m
 }
 
 /* "12.3 kWh in, 12.2 kWh out, 40 Wh back; 3 changes, 8 makes with bounce" */
-static void print_one_equipment(const struct scenario_equipment *entry, const struct equipment_totals *totals,
-                                FILE *stream)
+static void print_one_equipment(const struct equipment_kind *kind, const char *name,
+                                const struct equipment_totals *totals, FILE *stream)
 {
-    const bool joins = equipment_kinds[entry->kind]->ports == EQUIPMENT_FROM_TO;
-    print_label(entry->name, stream);
-    if (joins) {
+    print_label(name, stream);
+    if (kind->ports == EQUIPMENT_FROM_TO) {
         fprintf(stream, "%s in, ", wording_energy(totals->taken_j / JOULES_PER_WH).text);
         fprintf(stream, "%s out", wording_energy(totals->given_j / JOULES_PER_WH).text);
     } else if (totals->given_j > 0.0) {
         fprintf(stream, "%s given", wording_energy(totals->given_j / JOULES_PER_WH).text);
-    } else {
+    } else if (totals->taken_j > 0.0) {
         fprintf(stream, "%s taken", wording_energy(totals->taken_j / JOULES_PER_WH).text);
+    } else {
+        fputs("nothing given or taken", stream);
     }
     if (totals->back_j >= BACK_J_MIN) {
         fprintf(stream, ", %s back", wording_energy(totals->back_j / JOULES_PER_WH).text);
     }
     fprintf(stream, "; %" PRId64 " change%s", totals->changes, totals->changes == 1 ? "" : "s");
-    if (equipment_kinds[entry->kind]->counts_makes) {
+    if (kind->counts_makes) {
         fprintf(stream, ", %" PRId64 " make%s with bounce", totals->makes, totals->makes == 1 ? "" : "s");
     }
     fputc('\n', stream);
 }
 
-/* The entries of `equipment`; the section `solar` is in the sums. */
+/* The entries of `equipment`, and beside them the section `solar`, which alone is the sum. */
 static void print_equipment(const struct run_result *result, FILE *stream)
 {
     const struct scenario *described = result->described;
+    const struct equipment_totals *totals = result->totals->equipment;
     const int first = described->solar.panel_w > 0.0 ? 1 : 0;
+    if (first > 0 && described->equipment_count > 0) {
+        print_one_equipment(&equipment_solar_charger, equipment_name(described, 0), &totals[0], stream);
+    }
     for (int i = 0; i < described->equipment_count; i++) {
-        print_one_equipment(&described->equipment[i], &result->totals->equipment[first + i], stream);
+        print_one_equipment(equipment_kinds[described->equipment[i].kind], described->equipment[i].name,
+                            &totals[first + i], stream);
     }
 }
 
@@ -136,7 +148,11 @@ static void print_sums(const struct run_result *result, FILE *stream)
     fprintf(stream, "%s in from %s, ", wording_energy(totals->in_j / JOULES_PER_WH).text,
             result->described->equipment_count > 0 ? "chargers" : "the charger");
     fprintf(stream, "%s out to loads and device, ", wording_energy(totals->out_j / JOULES_PER_WH).text);
-    fprintf(stream, "%s lost in cables\n", wording_energy(totals->cable_j / JOULES_PER_WH).text);
+    fprintf(stream, "%s lost in cables", wording_energy(totals->cable_j / JOULES_PER_WH).text);
+    if (totals->converter_j >= BACK_J_MIN) {
+        fprintf(stream, ", %s in converters", wording_energy(totals->converter_j / JOULES_PER_WH).text);
+    }
+    fputc('\n', stream);
     print_equipment(result, stream);
     print_label("battery charge", stream);
     fprintf(stream, "%s Ah in, ", wording_number(totals->charge_in_as / AS_PER_AH, 1).text);

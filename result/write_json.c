@@ -253,6 +253,7 @@ static void write_totals(const struct run_result *result, FILE *stream)
     write_figure(stream, "energy_in_wh", totals->in_j / SECONDS_PER_HOUR, 3, ",\n");
     write_figure(stream, "energy_out_wh", totals->out_j / SECONDS_PER_HOUR, 3, ",\n");
     write_figure(stream, "energy_cables_wh", totals->cable_j / SECONDS_PER_HOUR, 3, ",\n");
+    write_figure(stream, "energy_converters_wh", totals->converter_j / SECONDS_PER_HOUR, 3, ",\n");
     write_figure(stream, "charge_in_ah", totals->charge_in_as / SECONDS_PER_HOUR, 3, ",\n");
     write_figure(stream, "charge_out_ah", totals->charge_out_as / SECONDS_PER_HOUR, 3, ",\n");
     write_duration(stream, "load_on_s", totals->load_ticks, ",\n");

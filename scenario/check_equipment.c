@@ -2,6 +2,7 @@
 /* What buses and equipment must fit. */
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 #include "scenario/check.h"
 #include "scenario/store.h"
@@ -50,14 +51,15 @@ bool scenario_check_bus(struct scenario_reader *reader, const yaml_node_t *place
 
 bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind)
 {
-    static const char *const on_ve_bus[] = {"multiplus", "quattro", "ve_bus", "ve_bus_bms", "easysolar"};
+    static const char *const on_ve_bus[] = {"multi",  "quattro", "easysolar", "ve_bus",
+                                            "ve.bus", "ve-bus",  "vebus"};
     for (size_t i = 0; kind->type == YAML_SCALAR_NODE && i < sizeof on_ve_bus / sizeof on_ve_bus[0]; i++) {
-        if (strcmp(yaml_tree_text(kind), on_ve_bus[i]) == 0) {
+        if (strncasecmp(yaml_tree_text(kind), on_ve_bus[i], strlen(on_ve_bus[i])) == 0) {
             return scenario_reader_fail(
                 reader, kind,
                 "kind %s is on VE.Bus, which the device does not have; take an inverter "
                 "with control: load and a charger with control: charger (docs/VEBUS.md)",
-                on_ve_bus[i]);
+                scenario_reader_show(yaml_tree_text(kind)).text);
         }
     }
     return true;

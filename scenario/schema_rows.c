@@ -434,7 +434,7 @@ const struct scenario_row schema_control_rows[] = {
      WORD(controls),
      OR("none"),
      IN(struct scenario_equipment, control),
-     .help = "the output of the device that turns it on and off"},
+     .help = "the output of the device that turns it on and off; load_and_charger: both must be high"},
     {.key = "cable",
      WORD(cables),
      OR("wire"),

@@ -195,23 +195,34 @@ static struct names names_of(const struct scenario *draft, enum scenario_kind ki
     return names;
 }
 
+/* "a, b, c", or as many whole names as fit and "and 4 more". */
+static void list_names(const struct names *names, char *list, size_t size)
+{
+    size_t used = 0;
+    list[0] = '\0';
+    for (size_t i = 0; i < names->count; i++) {
+        struct scenario_shown shown = scenario_reader_show(names->texts[i]);
+        if (used + strlen(shown.text) + sizeof ", and 26 more" > size) {
+            snprintf(list + used, size - used, " and %zu more", names->count - i);
+            return;
+        }
+        used += (size_t)snprintf(list + used, size - used, "%s%s", i == 0 ? "" : ", ", shown.text);
+    }
+}
+
 static bool store_name(struct scenario_reader *reader, const struct scenario_row *row,
                        const yaml_node_t *node, const char *text, void *field)
 {
     const struct names names = names_of(reader->draft, row->kind);
-    char list[SCENARIO_RANGE_SIZE] = "";
-    size_t used = 0;
+    char list[SCENARIO_RANGE_SIZE];
     assert(row->size == sizeof(int));
     for (size_t i = 0; i < names.count; i++) {
         if (strcmp(text, names.texts[i]) == 0) {
             scenario_store_whole(field, row->size, names.values[i]);
             return true;
         }
-        if (used < sizeof list) {
-            used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ",
-                                     scenario_reader_show(names.texts[i]).text);
-        }
     }
+    list_names(&names, list, sizeof list);
     struct scenario_shown shown = scenario_reader_show(text);
     const char *nearest = names.count > 0 ? suggest_word(text, names.texts, names.count) : NULL;
     if (nearest != NULL) {
@@ -219,7 +230,7 @@ static bool store_name(struct scenario_reader *reader, const struct scenario_row
                                     scenario_reader_show(nearest).text);
     }
     return scenario_reader_fail(reader, node, "%s %s is unknown; there %s %s", row->key, shown.text,
-                                names.count > 1 ? "are" : "is", names.count > 0 ? list : "none");
+                                names.count > 1 ? "are" : "is", names.count > 0 ? list : "no equipment");
 }
 
 /* ---- times --------------------------------------------------------------------------------------- */

@@ -33,6 +33,24 @@ static yaml_mark_t mark_of_byte(const char *data, size_t size, size_t offset)
     return mark;
 }
 
+/* Whether a tab is at `mark`, whose index counts characters. */
+static bool is_tab_at(const char *data, size_t size, yaml_mark_t mark)
+{
+    size_t line = 0;
+    size_t column = 0;
+    for (size_t i = 0; i < size && line <= mark.line; i++) {
+        if (line == mark.line && column == mark.column && data[i] == '\t') {
+            return true;
+        }
+        column += ((uint8_t)data[i] & 0xC0u) == 0x80u ? 0 : 1;
+        if (data[i] == '\n') {
+            line++;
+            column = 0;
+        }
+    }
+    return false;
+}
+
 static bool refuse_syntax(const yaml_parser_t *parser, const char *data, size_t size,
                           struct yaml_tree_error *error)
 {
@@ -45,6 +63,9 @@ static bool refuse_syntax(const yaml_parser_t *parser, const char *data, size_t 
     bool is_bytes = parser->error == YAML_READER_ERROR;
     yaml_mark_t mark = is_bytes ? mark_of_byte(data, size, parser->problem_offset) : parser->problem_mark;
     char message[sizeof error->message];
+    if (is_tab_at(data, size, mark)) {
+        return refuse(error, mark, "not YAML: a tab stands where spaces are wanted");
+    }
     snprintf(message, sizeof message, "not YAML: %s%s%s", context, context[0] == '\0' ? "" : ", ",
              parser->problem);
     return refuse(error, mark, message);

@@ -304,7 +304,7 @@ static void test_refused(void **state)
                          ": a coil needs a high level; contact: normally_closed turns a relay round");
     switch_bench_refuses(1, PORTS ", drop_out_pct: 75", ": drop_out_pct is not below pull_in_pct");
     switch_bench_refuses(1, PORTS ", weld_a: 99",
-                         ": weld_a is below making_a_max, the current that it may make");
+                         ": weld_a 99 is below making_a_max 100, the current that it may make");
     switch_bench_refuses(1, PORTS ", hold_a: 0", ": hold_a 0 is outside 0.001..5 A");
     switch_bench_refuses(1, "kind: relay, from: bank, to: other, control: load", ": to is a bus of 24 V");
     switch_bench_made(&bench, 1, "kind: relay, from: bank, to: side, control: pre_alarm, weld_a: 100");

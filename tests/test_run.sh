@@ -425,6 +425,50 @@ smallbms run --until '1 h' many.yaml
 (($(grep --count '^day' out) == 200)) || fail "many edges: $(grep --count '^day' out) lines"
 grep --quiet --extended-regexp '^\.\.\. and [0-9]+ more; --csv or --json has them$' out || fail 'many edges: not told how many more'
 
+# ---- equipment in the totals: the section solar beside it, what converters lose, names of any letters and length ------
+
+cat >equipment.yaml <<'YAML'
+title: Energy of equipment
+run: {duration: 1 days}
+bank: {battery: 12.8 V, capacity_ah: 100, state_of_charge_pct: 60}
+solar: {panel_w: 100}
+buses: [{name: tow, voltage: 24 V}, {name: кабина}]
+equipment:
+  - {name: up, kind: dc_dc_converter, from: bank, to: tow}
+  - {name: защита, kind: battery_protect, from: bank, to: кабина}
+  - {name: a name of more than sixteen bytes, kind: inverter, on: tow, power_w: 100, control: load}
+  - {name: shore, kind: charger, on: bank, control: pre_alarm}
+loads:
+  - {name: радио, on: tow, power_w: 30}
+  - {name: свет, on: кабина, power_w: 10}
+YAML
+smallbms run equipment.yaml --json equipment.json
+[[ $status == 0 ]] || fail "equipment: exit $status: $(cat err)"
+python3 - out equipment.json <<'PYTHON' || fail 'equipment: the totals'
+import json, re, sys
+lines = open(sys.argv[1], encoding="utf-8").read().split("\n")
+run = json.load(open(sys.argv[2], encoding="utf-8"))
+row = {name: line for name in ("energy", "Solar charger", "up", "защита", "a name of more than sixteen bytes", "shore")
+       for line in lines if line.startswith(f"  {name} ")}
+assert re.match(r"  up {14}\d", row["up"]) and re.match(r"  защита {10}\d", row["защита"]), row
+assert re.match(r"  a name of more than sixteen bytes \d", row["a name of more than sixteen bytes"]), row
+assert row["shore"] == "  shore           nothing given or taken; 0 changes", row
+solar, up = run["equipment"][0], run["equipment"][1]
+assert solar["name"] == "Solar charger" and row["Solar charger"].startswith(f"  Solar charger   {solar['given_wh']:.0f} Wh given; "), row
+assert abs(solar["given_wh"] - run["totals"]["energy_in_wh"]) < 0.01
+lost = run["totals"]["energy_converters_wh"]
+assert lost > 100 and abs(lost - (up["taken_wh"] - up["given_wh"])) < 0.01, (lost, up)
+assert row["energy"].endswith(f" lost in cables, {lost:.0f} Wh in converters"), row
+PYTHON
+# The relay that Load drives is there only where something is behind it, or where the file has it.
+says out 'Load at most 0.00 A'
+for relay in 's/on: кабина, power_w/behind: relay, power_w/' '$a load_relay: {hold_a: 0.15}' '/^buses/,/^loads/{/^loads/!d}; s/on: [^,]*, power_w/behind: battery, power_w/'; do
+    sed "$relay" equipment.yaml >relay.yaml
+    smallbms run relay.yaml
+    [[ $status == 0 ]] || fail "load relay: exit $status: $(cat err)"
+    says out 'Load at most 0.15 A'
+done
+
 # ---- help, and a terminal -----------------------------------------------------------------------------------
 
 smallbms run --help

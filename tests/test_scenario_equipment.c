@@ -123,7 +123,8 @@ static void test_equipment_is_refused(void **state)
 /* What is on VE.Bus has no place here, and the message says what has. */
 static void test_ve_bus_is_refused(void **state)
 {
-    static const char *const kinds[] = {"multiplus", "quattro", "ve_bus", "ve_bus_bms", "easysolar"};
+    static const char *const kinds[] = {"multiplus", "quattro",      "ve_bus",  "ve_bus_bms", "easysolar",
+                                        "multi",     "MultiPlus-II", "Quattro", "VE.Bus BMS", "EasySolar-II"};
 
     (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -137,6 +138,30 @@ static void test_ve_bus_is_refused(void **state)
                  kinds[i]);
         refuse(text, error);
     }
+}
+
+enum { LISTED = 13 };
+
+/* A list of names that is too long ends with a whole one. */
+static void test_long_lists_end_with_a_name(void **state)
+{
+    static const char name[] = "\xd0\xb7\xd0\xb0\xd1\x89\xd0\xb8\xd1\x82\xd0\xb0 with a long name too";
+    char text[4096] = MINIMAL "equipment:\n";
+    char error[2048] = "x.yaml:25:58: name frigde is unknown; there are ";
+
+    (void)state;
+    for (int i = 0; i < SCENARIO_EQUIPMENT_MAX; i++) {
+        snprintf(text + strlen(text), sizeof text - strlen(text),
+                 "  - {name: %s %02d, kind: charger, on: bank}\n", name, i);
+    }
+    strcat(text, "events: [{at: day 1 00:00, what: equipment_mended, name: frigde}]\n");
+    for (int i = 0; i < LISTED; i++) {
+        snprintf(error + strlen(error), sizeof error - strlen(error), "%s%s %02d", i == 0 ? "" : ", ", name,
+                 i);
+    }
+    snprintf(error + strlen(error), sizeof error - strlen(error), " and %d more",
+             SCENARIO_EQUIPMENT_MAX - LISTED);
+    refuse(text, error);
 }
 
 static void test_loads_have_a_place(void **state)
@@ -165,7 +190,7 @@ static void test_faults_are_those_of_the_kind(void **state)
            "events: [{at: day 1 00:00, what: equipment_fault, name: protec, fault: stuck_open}]\n",
            "x.yaml:6:57: name protec is unknown, did you mean protect?");
     refuse(MINIMAL "events: [{at: day 1 00:00, what: equipment_mended, name: a}]\n",
-           "x.yaml:4:58: name a is unknown; there is none");
+           "x.yaml:4:58: name a is unknown; there is no equipment");
     refuse(MINIMAL "equipment: [{name: sun, kind: solar_charger, on: bank, panel_w: 9}]\n"
                    "events: [{at: day 1 00:00, what: equipment_fault, name: sun, fault: dead}]\n",
            "x.yaml:5:69: fault dead is none of fuse_blown");
@@ -258,13 +283,10 @@ static void test_cables_by_length(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_what_arrives),
-        cmocka_unit_test(test_sections_in_any_order),
-        cmocka_unit_test(test_buses_are_refused),
-        cmocka_unit_test(test_equipment_is_refused),
-        cmocka_unit_test(test_ve_bus_is_refused),
-        cmocka_unit_test(test_loads_have_a_place),
-        cmocka_unit_test(test_faults_are_those_of_the_kind),
+        cmocka_unit_test(test_what_arrives),        cmocka_unit_test(test_sections_in_any_order),
+        cmocka_unit_test(test_buses_are_refused),   cmocka_unit_test(test_equipment_is_refused),
+        cmocka_unit_test(test_ve_bus_is_refused),   cmocka_unit_test(test_long_lists_end_with_a_name),
+        cmocka_unit_test(test_loads_have_a_place),  cmocka_unit_test(test_faults_are_those_of_the_kind),
         cmocka_unit_test(test_energy_is_somebodys),
         cmocka_unit_test(test_relay_is_left_out),
         cmocka_unit_test(test_cables_by_length),

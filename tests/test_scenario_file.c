@@ -1223,6 +1223,8 @@ static void yaml_is_kept_plain(void **state)
         {MINIMAL "seed: 1\n  x: 1\n", "5:4: not YAML: mapping values are not allowed in this context"},
         {MINIMAL "loads: [\n",
          "5:1: not YAML: while parsing a flow node, did not find expected node content"},
+        {MINIMAL "description: \xC3\xA9\nloads:\n\t- {name: a}\n",
+         "6:1: not YAML: a tab stands where spaces are wanted"},
         {"title: a\x01\n", "1:9: not YAML: control characters are not allowed"},
         {"title: \"a\\x01\"\n", "1:8: control characters are not allowed in a text"},
         {"title: \"a\\0b\"\n", "1:8: control characters are not allowed in a text"},

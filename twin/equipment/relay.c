@@ -206,7 +206,11 @@ static bool complete(struct scenario_equipment *entry, int from_units, int to_un
         return complain(complaint, "drop_out_pct", "drop_out_pct is not below pull_in_pct");
     }
     if (relay.weld_a > 0.0 && relay.weld_a < relay.making_a_max) {
-        return complain(complaint, "weld_a", "weld_a is below making_a_max, the current that it may make");
+        complaint->key = "weld_a";
+        snprintf(complaint->text, sizeof complaint->text,
+                 "weld_a %.15g is below making_a_max %.15g, the current that it may make", relay.weld_a,
+                 relay.making_a_max);
+        return false;
     }
     return check_control(entry, complaint) && equipment_joins_equals(from_units, to_units, complaint);
 }

@@ -121,6 +121,9 @@ function fillTiles() {
     addTile("Energy from chargers", energyText(totals.energy_in_wh), ah(totals.charge_in_ah, "into the batteries"));
     addTile("Energy to loads and device", energyText(totals.energy_out_wh), ah(totals.charge_out_ah, "out of the batteries"));
     addTile("Energy lost in cables", energyText(totals.energy_cables_wh), "and in the relay's contact; the batteries' own aside");
+    if (totals.energy_converters_wh > 0) {
+        addTile("Energy lost in converters", energyText(totals.energy_converters_wh), "DC-DC converters and chargers; inverters aside");
+    }
     addTile("Load cuts", isNumber(totals.load_cuts) ? String(totals.load_cuts) : null,
         Object.entries(totals.load_cuts_by_cause || {}).map(([cause, count]) => `${count} ${cause}`).join(", "));
     addTile("Pre-alarms", isNumber(totals.prealarms) ? String(totals.prealarms) : null,
