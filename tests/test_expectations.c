@@ -309,6 +309,25 @@ static void test_energy_at_its_edges(void **state)
     }
 }
 
+/* A run that is ended early may not have come to the least of it; the most it may have passed. */
+static void test_energy_of_a_run_that_was_ended(void **state)
+{
+    static const double wh[] = {999.0, 1500.0, 2001.0};
+    static const enum expectation_verdict verdicts[] = {EXPECTATION_NOT_REACHED, EXPECTATION_MET,
+                                                        EXPECTATION_UNMET};
+    static const char *const details[] = {"it was 999 Wh", "it was 1.50 kWh", "it was 2.00 kWh"};
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        begin(
+            (struct scenario_expectation){
+                .what = EXPECT_ENERGY, .name = "hob", .user = 3, .wh_min = 1000.0, .wh_max = 2000.0},
+            1.0);
+        totals.load_j[3] = wh[i] * 3600.0;
+        end(DAY_TICKS - 8, verdicts[i], details[i]);
+    }
+}
+
 /* Of equipment it is what it gives or, where it gives nothing, what it takes; the section `solar` is before it. */
 static void test_energy_of_equipment(void **state)
 {
@@ -342,6 +361,7 @@ int main(void)
         cmocka_unit_test(test_charge_at_one_time),
         cmocka_unit_test(test_charge_in_a_run),
         cmocka_unit_test(test_energy_at_its_edges),
+        cmocka_unit_test(test_energy_of_a_run_that_was_ended),
         cmocka_unit_test(test_energy_of_equipment),
     };
 

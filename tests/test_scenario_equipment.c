@@ -287,8 +287,7 @@ int main(void)
         cmocka_unit_test(test_buses_are_refused),   cmocka_unit_test(test_equipment_is_refused),
         cmocka_unit_test(test_ve_bus_is_refused),   cmocka_unit_test(test_long_lists_end_with_a_name),
         cmocka_unit_test(test_loads_have_a_place),  cmocka_unit_test(test_faults_are_those_of_the_kind),
-        cmocka_unit_test(test_energy_is_somebodys),
-        cmocka_unit_test(test_relay_is_left_out),
+        cmocka_unit_test(test_energy_is_somebodys), cmocka_unit_test(test_relay_is_left_out),
         cmocka_unit_test(test_cables_by_length),
     };
 
