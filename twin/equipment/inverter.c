@@ -266,10 +266,14 @@ static bool has_supply(const struct inverter *inverter, const struct equipment_s
     return seen->from_v >= (state->phase == EMPTY ? SUPPLY_V : EMPTY_V) * inverter->units;
 }
 
-/* Its remote input, which then sees no level any more, comes too late. */
-static bool pulls_its_supply_down(const struct equipment_state *state, const struct equipment_seen *seen)
+/* Without one. What pulls it down by itself is off by that: its remote input, which then sees no level any more, comes too late. */
+static struct equipment_state look_unfed(const struct equipment_state *state,
+                                         const struct equipment_seen *seen)
 {
-    return state->phase == ON && seen->load_a > 0.0;
+    if (state->phase == ON && seen->load_a > 0.0) {
+        return stopped(state, true, seen->tick);
+    }
+    return state->phase == EMPTY ? *state : equipment_in_phase(state, EMPTY, seen->tick);
 }
 
 /* With a supply, and its capacitors full. */
@@ -300,10 +304,7 @@ static struct equipment_state look(const struct scenario_equipment *entry,
         return seen->tick > state->phase_tick ? turned(state, seen) : *state;
     }
     if (!has_supply(&inverter, state, seen)) {
-        if (pulls_its_supply_down(state, seen)) {
-            return stopped(state, true, seen->tick);
-        }
-        return state->phase == EMPTY ? *state : equipment_in_phase(state, EMPTY, seen->tick);
+        return look_unfed(state, seen);
     }
     if (state->phase == EMPTY) {
         return inverter.has_precharge ? turned(state, seen) : equipment_in_phase(state, INRUSH, seen->tick);
