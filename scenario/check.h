@@ -20,12 +20,6 @@ bool scenario_check_group(struct scenario_reader *reader, int group);
  */
 bool scenario_check_consumer(struct scenario_reader *reader, int group, const yaml_node_t *place);
 
-/*
- * With the whole file read: where there is equipment, no section `load_relay` and no load behind that relay, there is none, and no coil
- * takes anything.
- */
-void scenario_take_out_relay(struct scenario_reader *reader);
-
 /* Refuses the kind of equipment `kind` if it is one that no scenario can have, with what to take instead; true: it is none. */
 bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind);
 
@@ -51,6 +45,9 @@ bool scenario_check_difference(struct scenario_reader *reader, const yaml_node_t
 
 /* Checks the event just read: it happens within the run, to a battery and cell that the bank has, or to a load that there is. */
 bool scenario_check_event(struct scenario_reader *reader, struct scenario_event *event);
+
+/* Leaves out the relay on Load of a system with equipment that has neither the section nor a load behind it. */
+void scenario_leave_out_relay(struct scenario_reader *reader);
 
 /* Finds whose energy is expected, and checks its limits. */
 bool scenario_check_energy(struct scenario_reader *reader, const yaml_node_t *place,

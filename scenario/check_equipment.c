@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What buses and equipment must fit. */
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
 #include "scenario/check.h"
 #include "scenario/store.h"
 #include "scenario/suggest.h"
-#include "twin/consumer.h"
 #include "twin/equipment.h"
+
+enum { FAULT_WORDS_MAX = 16 };
 
 /* Whether `name` is taken by the bank, a bus before number `buses`, or an entry of equipment before `entries`. */
 static bool is_taken(const struct scenario *draft, const char *name, int buses, int entries)
@@ -63,18 +65,6 @@ bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind
     return true;
 }
 
-void scenario_take_out_relay(struct scenario_reader *reader)
-{
-    struct scenario *draft = reader->draft;
-    bool is_used = scenario_reader_value(reader, SCENARIO_TOP, "load_relay") != NULL;
-    for (int i = 0; i < draft->load_count; i++) {
-        is_used = is_used || (draft->loads[i].outlet == 0 && draft->loads[i].behind == BEHIND_RELAY);
-    }
-    if (!is_used && draft->equipment_count > 0) {
-        draft->consumers[CONSUMER_LOAD_RELAY] = (struct scenario_consumer){0};
-    }
-}
-
 /* A cable or an input is of no use without an output at its other end. */
 static bool check_control(struct scenario_reader *reader, int group, const struct scenario_equipment *entry)
 {
@@ -125,13 +115,16 @@ bool scenario_check_equipment_fault(struct scenario_reader *reader, struct scena
         return true;
     }
     const struct scenario_equipment *entry = &reader->draft->equipment[event->equipment];
-    const struct scenario_word *faults = equipment_kinds[entry->kind]->faults;
+    const struct scenario_word *own = equipment_kinds[entry->kind]->faults;
     const yaml_node_t *place = scenario_reader_value(reader, group, "fault");
-    if (faults == NULL) {
-        return scenario_reader_fail(reader, place, "%s has no faults of its own",
-                                    scenario_reader_show(entry->name).text);
+    struct scenario_word words[FAULT_WORDS_MAX] = {{0}};
+    size_t count = 0;
+    for (size_t i = 0; own != NULL && own[i].text != NULL; i++) {
+        assert(count < FAULT_WORDS_MAX - 2);
+        words[count++] = own[i];
     }
-    const struct scenario_row row = {.key = "fault", WORD(faults), IN(struct scenario_event, value)};
+    words[count] = (struct scenario_word){"fuse_blown", EQUIPMENT_FUSE_BLOWN, NULL};
+    const struct scenario_row row = {.key = "fault", WORD(words), IN(struct scenario_event, value)};
     return scenario_store(reader, &row, place, event->fault, event);
 }
 
@@ -196,4 +189,17 @@ bool scenario_check_energy(struct scenario_reader *reader, const yaml_node_t *pl
                                     expectation->wh_min);
     }
     return true;
+}
+
+void scenario_leave_out_relay(struct scenario_reader *reader)
+{
+    struct scenario *draft = reader->draft;
+    const bool has_section = scenario_reader_value(reader, SCENARIO_TOP, "load_relay") != NULL;
+    bool is_used = draft->equipment_count == 0;
+    for (int i = 0; i < draft->load_count; i++) {
+        is_used = is_used || (draft->loads[i].outlet == 0 && draft->loads[i].behind == BEHIND_RELAY);
+    }
+    if (!has_section && !is_used) {
+        draft->consumers[CONSUMER_LOAD_RELAY] = (struct scenario_consumer){.settings = {0}};
+    }
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenario/check.h"
 #include "scenario/mapping.h"
 #include "scenario/reader.h"
 #include "scenario/store.h"
@@ -37,6 +38,7 @@ static bool read_whole(struct scenario_reader *reader)
     if (!scenario_read_top(reader, root)) {
         return false;
     }
+    scenario_leave_out_relay(reader);
     sort_events(reader->draft);
     assert(sbms_battery_check(&reader->draft->bank.settings) == SBMS_BATTERY_OK);
     assert(sbms_control_check(&reader->draft->bms.settings) == SBMS_SETTINGS_OK);

@@ -314,6 +314,5 @@ bool scenario_read_top(struct scenario_reader *reader, const yaml_node_t *root)
             return false;
         }
     }
-    scenario_take_out_relay(reader);
     return true;
 }

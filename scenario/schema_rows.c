@@ -58,7 +58,7 @@ static const struct scenario_word event_words[] = {
      "a load is switched on by hand: its hours, chance and duty cycle count no more, all else does"},
     {"load_off", EVENT_LOAD_OFF, "a load is switched off by hand, whatever it would do"},
     {"equipment_fault", EVENT_EQUIPMENT_FAULT, "a piece of equipment has a fault of its kind's from now on"},
-    {"equipment_mended", EVENT_EQUIPMENT_MENDED, "it has none any more"},
+    {"equipment_mended", EVENT_EQUIPMENT_MENDED, "it has none any more, and what broke by itself is new"},
     {0}};
 
 static const struct scenario_word expect_words[] = {
@@ -201,7 +201,7 @@ const struct scenario_row schema_last_rows[] = {
     {SCENARIO_BANK, "board_mohm_ah", NUMBER(0, 5000, "mOhm Ah"), OR("800"), IN_SCENARIO(bank.board_mohm_ah),
      .help = "resistance of a battery's board, straps and terminals, times its capacity"},
 
-    {SCENARIO_BANK, "cable_mohm", NUMBER(0.01, 1000, "mOhm"), COMPUTED("1 % of the voltage at 1 C"),
+    {SCENARIO_BANK, "cable_mohm", CABLE(0.01, 1000), COMPUTED("1 % of the voltage at 1 C"),
      IN_SCENARIO(bank.cable_mohm),
      .help = "from the bank's terminals to the bus, both ways, fuse and switch with it"},
 

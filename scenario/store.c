@@ -67,7 +67,8 @@ static bool store_number(struct scenario_reader *reader, const struct scenario_r
                          const yaml_node_t *node, const char *text, void *field)
 {
     double number = 0;
-    enum scenario_number result = scenario_value_number(text, &number);
+    bool is_cable = strcmp(row->unit, SCENARIO_CABLE_UNIT) == 0 && scenario_value_cable(text, &number);
+    enum scenario_number result = is_cable ? SCENARIO_NUMBER_READ : scenario_value_number(text, &number);
     if (result == SCENARIO_NUMBER_BAD) {
         return refuse_value(reader, row, node, text, "is not a number; it takes");
     }

@@ -9,6 +9,7 @@
 
 #define EXACT_MAX ((int64_t)1 << 53) /* every whole number up to here is a double */
 #define DIGITS_MAX 15                /* so many digits, divided by a power of ten, round once */
+#define COPPER_MOHM_MM2_PER_M 17.24  /* annealed copper at 20 degC, IEC 60028; strands and terminals aside */
 #define MINUTE_S 60
 #define HOUR_S 3600
 #define DAY_S 86400
@@ -269,5 +270,38 @@ bool scenario_value_instant(const char *text, double *seconds)
         return false;
     }
     *seconds = (double)(day - 1) * DAY_S + time_s + second;
+    return true;
+}
+
+/* A number at `text` up to the word `unit`, which follows after a space; where it ends, NULL: there is none. */
+static const char *read_measure(const char *text, const char *unit, double *value)
+{
+    char number[32];
+    size_t length = strcspn(text, " ");
+    if (length == 0 || length >= sizeof number || text[length] != ' ' ||
+        strncmp(text + length + 1, unit, strlen(unit)) != 0) {
+        return NULL;
+    }
+    memcpy(number, text, length);
+    number[length] = '\0';
+    if (scenario_value_number(number, value) != SCENARIO_NUMBER_READ || !(*value > 0)) {
+        return NULL;
+    }
+    return text + length + 1 + strlen(unit);
+}
+
+bool scenario_value_cable(const char *text, double *mohm)
+{
+    double length_m = 0;
+    double section_mm2 = 0;
+    const char *rest = read_measure(text, "m", &length_m);
+    if (rest == NULL || *rest != ' ') {
+        return false;
+    }
+    rest = read_measure(rest + 1, "mm2", &section_mm2);
+    if (rest == NULL || *rest != '\0') {
+        return false;
+    }
+    *mohm = 2.0 * COPPER_MOHM_MM2_PER_M * length_m / section_mm2;
     return true;
 }

@@ -42,4 +42,10 @@ bool scenario_value_date(const char *text, int32_t *date);
 /* Reads "day N hh:mm" or "day N hh:mm:ss", N from 1 to 36501, into seconds from the start of day 1. */
 bool scenario_value_instant(const char *text, double *seconds);
 
+/*
+ * Reads a cable of copper by its length one way and its cross-section, "3 m 16 mm2" or "0.5 m 6 mm2", into the resistance of both
+ * ways in mOhm at 20 degC (17.24 mOhm mm2/m). False: it is none.
+ */
+bool scenario_value_cable(const char *text, double *mohm);
+
 #endif

@@ -109,11 +109,13 @@ static void check_cell(const struct cell_model *cell)
 
 static void check_solar(const struct scenario_solar *solar)
 {
+    const struct charge_settings *charge = &solar->charge;
+
     require(is_within(solar->panel_w, 0, 100000) && is_within(solar->latitude_deg, -66, 66));
     require(is_within(solar->cloud_pct, 0, 95) && is_within(solar->efficiency_pct, 10, 100));
-    require(is_within(solar->current_a_max, 1, 1000) && is_within(solar->tail_a, 0, 1000));
-    require(is_within(solar->absorption_mv, 12000, 60000) && is_within(solar->float_mv, 12000, 60000));
-    require(solar->float_mv < solar->absorption_mv && is_within(solar->absorption_s, 0, 86400));
+    require(is_within(charge->current_a_max, 1, 1000) && is_within(charge->tail_a, 0, 1000));
+    require(is_within(charge->absorption_mv, 12000, 60000) && is_within(charge->float_mv, 12000, 60000));
+    require(charge->float_mv < charge->absorption_mv && is_within(charge->absorption_s, 0, 86400));
 }
 
 static void check_setting(const struct scenario *system, int id, const char *key, double maximum)

@@ -203,6 +203,12 @@ static void test_burns_out(void **state)
     assert_near(seconds_until("dead: burnt out", 100.0, &tick), 535.2, 1.0);
     assert_false(gives());
     assert_string_equal(bench_look(&bench, tick + HOUR_TICKS), "dead: burnt out");
+    bench.seen.is_mended = true; /* a new one, which is cold */
+    bench.seen.source_a = 0.0;
+    assert_string_equal(bench_look(&bench, tick + HOUR_TICKS + 8), "off");
+    bench.seen.is_mended = false;
+    assert_string_equal(bench_look(&bench, tick + HOUR_TICKS + 16), "charges");
+    assert_near(bench.state.level, 0.0, 0.0);
 }
 
 /* ---- load dump ------------------------------------------------------------------------------------ */
@@ -266,6 +272,28 @@ static void test_load_dump_breaks(void **state)
     assert_false(gives());
     bench.seen.is_backed = true;
     assert_string_equal(bench_look(&bench, HOUR_TICKS), "dead: its diodes broke in a load dump");
+    bench.seen.is_mended = true;
+    assert_string_equal(bench_look(&bench, HOUR_TICKS + 8), "off");
+}
+
+/* In a run: the event alone, without a fault before it, and once. */
+static void test_burnt_out_and_mended(void **state)
+{
+    int64_t tick = 0;
+
+    (void)state;
+    equipment_run(&whole,
+                  "title: t\n"
+                  "run: {duration: 2 h}\n"
+                  "bank: {battery: 12.8 V, capacity_ah: 300, state_of_charge_pct: 10}\n"
+                  "equipment: [{name: a, kind: alternator, on: bank, overheats: burns_out}]\n"
+                  "loads: []\n"
+                  "events: [{at: \"day 1 01:00\", what: equipment_mended, name: a}]\n",
+                  false);
+    assert_int_equal(equipment_phases(&whole, "a", "dead: burnt out", 1, &tick), 2);
+    assert_in_range(tick, HOUR_TICKS + 500 * TICKS_PER_S, HOUR_TICKS + 600 * TICKS_PER_S);
+    assert_int_equal(equipment_phases(&whole, "a", "charges", 1, &tick), 2);
+    assert_in_range(tick, HOUR_TICKS, HOUR_TICKS + 2 * TICKS_PER_S);
 }
 
 static void test_no_load_dump(void **state)
@@ -364,6 +392,7 @@ int main(void)
         cmocka_unit_test(test_load_dump_words),
         cmocka_unit_test(test_load_dump_survived),
         cmocka_unit_test(test_load_dump_breaks),
+        cmocka_unit_test(test_burnt_out_and_mended),
         cmocka_unit_test(test_no_load_dump),
         cmocka_unit_test(test_alternator_under_an_atc_that_dithers),
     };

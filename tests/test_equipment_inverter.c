@@ -243,7 +243,8 @@ static void test_supply_and_inrush(void **state)
     begin("");
     assert_string_equal(at(3.199, 0.0, 0), "no supply");
     assert_int_equal(bench_network(&bench, 0.0).load_count, 0);
-    assert_string_equal(at(3.2, 0.0, 80), "charges its capacitors");
+    assert_string_equal(at(6.399, 0.0, 72), "no supply");
+    assert_string_equal(at(6.4, 0.0, 80), "charges its capacitors");
     network = bench_network(&bench, 0.0);
     assert_near(network.loads[0].current_a, 5.0 * 1000.0 / 0.92 / 12.8, 1e-9);
     assert_string_equal(at(1.0, 0.0, 80), "charges its capacitors"); /* in that tick it sags, and goes on */
@@ -263,7 +264,47 @@ static void test_supply_and_inrush(void **state)
     assert_near(bench_network(&bench, 0.0).loads[0].current_a, 77.0, 0.0);
 }
 
+/* It pulls its supply down to nothing by itself: that is a low battery, with its wait and its restarts. */
+static void test_pulls_its_supply_down(void **state)
+{
+    (void)state;
+    begin("");
+    assert_string_equal(at(12.8, 0.0, 0), "on");
+    bench.seen.load_a = 50.0;
+    bench.seen.is_enabled = false; /* by the level that is gone, too */
+    assert_string_equal(at(1.0, 0.0, 80), "off: low battery");
+    bench.seen.is_enabled = true;
+    bench.seen.load_a = 0.0;
+    bench.seen.from_v = 12.8;
+    assert_turns(&bench, 80 + 30 * TICKS_PER_S, "on");
+    assert_int_equal(bench.state.count, 1);
+    assert_string_equal(at(1.0, 0.0, 400), "no supply"); /* somebody else's doing */
+}
+
 /* ---- whole runs ----------------------------------------------------------------------------------- */
+
+/* One that is far too big for what feeds it, and one that empties a bank by its standby: neither goes on and off all the time. */
+static void test_on_what_cannot_feed_it(void **state)
+{
+    static const char *const runs[] = {
+        "bank: {battery: 12.8 V, capacity_ah: 100, state_of_charge_pct: 50, cable_mohm: 1000}\n"
+        "loads: []\n"
+        "equipment: [{name: e, kind: inverter, on: bank, control: load, power_w: 70000, has_precharge: "
+        "true}]\n",
+        "bank: {battery: 12.8 V, capacity_ah: 10, state_of_charge_pct: 0}\n"
+        "loads: []\n"
+        "equipment: [{name: e, kind: inverter, on: bank, control: pre_alarm, power_w: 100, standby_ma: "
+        "1000}]\n"};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        char text[512];
+
+        snprintf(text, sizeof text, "title: t\nrun: {duration: 6 h}\n%s", runs[i]);
+        equipment_run(&whole, text, false);
+        assert_in_range(whole.run.totals.equipment[0].changes, 1, 60);
+    }
+}
 
 static int64_t load_off_tick(void)
 {
@@ -387,6 +428,24 @@ static void test_inrush_trips_a_protect(void **state)
     assert_int_equal(equipment_phases(&whole, "i", "on", 0, NULL), 1);
 }
 
+/* Its fuse blows for an hour: it takes nothing, its outlet is dead, and with another it begins anew. */
+static void test_fuse_blown(void **state)
+{
+    (void)state;
+    equipment_run(&whole,
+                  "title: t\nrun: {duration: 3 h}\n"
+                  "bank: {battery: 12.8 V, capacity_ah: 200, state_of_charge_pct: 80}\n"
+                  "equipment: [{name: inverter, kind: inverter, on: bank, power_w: 1000, no_load_w: 10}]\n"
+                  "loads: [{name: lamp, on: inverter, power_w: 92}]\n"
+                  "events:\n"
+                  "  - {at: day 1 01:00, what: equipment_fault, name: inverter, fault: fuse_blown}\n"
+                  "  - {at: day 1 02:00, what: equipment_mended, name: inverter}\n",
+                  false);
+    assert_near(whole.run.totals.load_j[0], 2.0 * 3600.0 * 92.0, 2.0 * 92.0); /* it looks within a second */
+    assert_near(whole.run.totals.equipment[0].taken_j, 2.0 * 3600.0 * (10.0 + 100.0), 400.0);
+    assert_int_equal(equipment_phases(&whole, "inverter", "on", 1, NULL), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,10 +459,13 @@ int main(void)
         cmocka_unit_test(test_overload),
         cmocka_unit_test(test_stays_off_overload),
         cmocka_unit_test(test_supply_and_inrush),
+        cmocka_unit_test(test_pulls_its_supply_down),
+        cmocka_unit_test(test_on_what_cannot_feed_it),
         cmocka_unit_test(test_three_kinds_of_input),
         cmocka_unit_test(test_energy),
         cmocka_unit_test(test_trips_at_each_kettle),
         cmocka_unit_test(test_inrush_trips_a_protect),
+        cmocka_unit_test(test_fuse_blown),
     };
 
     return cmocka_run_group_tests_name("inverters", tests, NULL, NULL);

@@ -225,8 +225,8 @@ static void test_welds_by_itself(void **state)
     switch_bench_wait(&bench, 100);
     switch_bench_expect(&bench, "closed onto # A and welded");
     assert_true(switch_bench_conducts(&bench));
-    show_fault("welded"); /* and a new one */
-    show_fault(NULL);
+    bench.seen.is_mended = true; /* there is a new one */
+    switch_bench_look(&bench);
     switch_bench_expect(&bench, "open");
     switch_bench_made(&bench, 1, PORTS ", current_a_max: 50");
     show_output(12.7);

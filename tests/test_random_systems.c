@@ -11,10 +11,17 @@
 #define DAYS 3u
 #define BYTES 4096u
 
+enum piece { PIECE_NONE = 0, PIECE_SOURCE, PIECE_CONVERTER, PIECE_LOAD, PIECE_SWITCH };
+
 struct watch {
     double lowest_v;
     double highest_v;
     uint64_t refused; /* by a kind of equipment */
+    /* of one run: */
+    enum piece pieces[SYSTEM_EQUIPMENT_MAX]; /* what each has been in the network */
+    int64_t tick; /* of the last sample, and what neither loads nor equipment took then */
+    double others_w;
+    double others_j;
 };
 
 /* Whether a lead-acid battery gives current. */
@@ -28,18 +35,169 @@ static bool a_lead_acid_gives(const struct system_run *run)
     return gives;
 }
 
+/* ---- what each piece carries ----------------------------------------------------------------------- */
+
+static enum piece piece_of(const struct system_run *run, const struct equipment_places *places)
+{
+    if (places->link >= 0) {
+        return PIECE_SWITCH;
+    }
+    if (places->source >= 0) {
+        return run->network.sources[places->source].has_input ? PIECE_CONVERTER : PIECE_SOURCE;
+    }
+    return places->load >= 0 ? PIECE_LOAD : PIECE_NONE;
+}
+
+/* Of a switch: what it is called says that its contact is closed. */
+static bool is_called_closed(const struct system_run *run, int number)
+{
+    const char *word = equipment_phase_word(run->described, number, run->equipment[number].state.phase);
+
+    return strncmp(word, "closed", 6) == 0 || strcmp(word, "welded closed") == 0 ||
+           strcmp(word, "broken, closed") == 0;
+}
+
+static void watch_pieces(struct watch *watch, const struct system_run *run)
+{
+    for (int i = 0; i < run->equipment_count; i++) {
+        const enum piece piece = piece_of(run, &run->equipment[i].places);
+
+        assert_true(piece == PIECE_NONE || watch->pieces[i] == PIECE_NONE || piece == watch->pieces[i]);
+        watch->pieces[i] = piece == PIECE_NONE ? watch->pieces[i] : piece;
+        if (piece == PIECE_SWITCH) { /* one that is called closed may be open for a test */
+            if (!is_called_closed(run, i)) {
+                fail_msg("tick %lld: %s is \"%s\"", (long long)run->tick, equipment_name(run->described, i),
+                         equipment_phase_word(run->described, i, run->equipment[i].state.phase));
+            }
+        }
+    }
+    for (int i = 0; i < run->network.link_count; i++) {
+        assert_true(!run->network.links[i].is_one_way || run->flow->link_a[i] >= 0.0);
+    }
+}
+
+/* What the electronics, coils and the device take, in W. */
+static double others_w(const struct system_run *run)
+{
+    bool is_other[NETWORK_LOADS_MAX];
+    double sum_w = 0.0;
+
+    memset(is_other, true, sizeof is_other);
+    for (int i = 0; i < run->described->load_count; i++) {
+        if (run->load_place[i] >= 0) {
+            is_other[run->load_place[i]] = false;
+        }
+    }
+    for (int i = 0; i < run->equipment_count; i++) {
+        if (run->equipment[i].places.load >= 0) {
+            is_other[run->equipment[i].places.load] = false;
+        }
+    }
+    for (int i = 0; i < run->network.load_count; i++) {
+        sum_w += is_other[i] ? run->flow->load_v[i] * run->flow->load_a[i] : 0.0;
+    }
+    return sum_w;
+}
+
 static void watch_run(void *self, const struct system_run *run)
 {
     struct watch *watch = self;
     const struct bank_state *now = run->bank.now;
+    const double taken_w = others_w(run);
 
     assert_true(isfinite(run->bus.voltage_v) && isfinite(now->cell_v_min) && isfinite(now->cell_v_max));
     if (run->bus.source_a == 0.0 && !a_lead_acid_gives(run)) {
         assert_true(run->bus.bank_a <= 1e-9);
     }
     assert_true(run->bus.load_a >= 0.0 && run->bus.source_a >= 0.0);
+    watch_pieces(watch, run);
+    watch->others_j +=
+        0.5 * (watch->others_w + taken_w) * (double)(run->tick - watch->tick) / SBMS_TICKS_PER_S;
+    watch->others_w = taken_w;
+    watch->tick = run->tick;
     watch->lowest_v = fmin(watch->lowest_v, now->cell_v_min);
     watch->highest_v = fmax(watch->highest_v, now->cell_v_max);
+}
+
+/* ---- where the energy has gone ---------------------------------------------------------------------- */
+
+#define PART_MAX 1e-3 /* of a sum of energies that two ways of adding them may differ by, */
+#define ROUNDING_J 1.0
+
+static void assert_same_j(double one_j, double other_j)
+{
+    assert_near(one_j, other_j, PART_MAX * fabs(other_j) + ROUNDING_J);
+}
+
+/* Of the loads on the outlet of piece `number`, at their plugs; of -1: of all that are on no outlet. */
+static double loads_j(const struct system_run *run, int number)
+{
+    const int first = run->equipment_count - run->described->equipment_count;
+    double sum_j = 0.0;
+
+    for (int i = 0; i < run->described->load_count; i++) {
+        const int outlet = run->described->loads[i].outlet - SCENARIO_OUTLET_EQUIPMENT;
+        const int on = outlet < 0 ? -1 : first + outlet;
+
+        sum_j += on == number ? run->totals.load_j[i] : 0.0;
+    }
+    return sum_j;
+}
+
+/* The totals of each load and each piece are parts of those of the run; nothing gives more than it takes. */
+static void check_totals(const struct watch *watch, const struct system_run *run)
+{
+    const struct system_totals *totals = &run->totals;
+    double in_j = 0.0;
+    double out_j = watch->others_j + loads_j(run, -1);
+    double converter_j = 0.0;
+
+    for (int i = 0; i < run->equipment_count; i++) {
+        const struct equipment_totals *own = &totals->equipment[i];
+
+        in_j += watch->pieces[i] == PIECE_SOURCE ? own->given_j : 0.0;
+        out_j += watch->pieces[i] == PIECE_LOAD ? own->taken_j : 0.0;
+        converter_j += watch->pieces[i] == PIECE_CONVERTER ? own->taken_j - own->given_j : 0.0;
+        assert_true(watch->pieces[i] == PIECE_SOURCE || own->given_j <= own->taken_j + ROUNDING_J);
+        assert_true(loads_j(run, i) <= own->taken_j * (1.0 + PART_MAX) + ROUNDING_J);
+    }
+    assert_same_j(totals->in_j, in_j);
+    assert_same_j(totals->out_j, out_j);
+    assert_same_j(totals->converter_j, converter_j);
+}
+
+/* What does not come back is never negative. */
+static void check_heat(const struct system_run *run)
+{
+    double lead_acid_j = run->totals.lead_acid_j;
+
+    for (int n = 1; n <= run->described->bus_count; n++) {
+        if (run->lead_acid[n].capacity_as > 0.0) {
+            lead_acid_j -= lead_acid_stored_j(&run->lead_acid[n]) - run->lead_acid[n].stored_start_j;
+        }
+    }
+    assert_true(lead_acid_j >= -ROUNDING_J && run->totals.converter_j >= -ROUNDING_J);
+    assert_true(run->totals.cable_j >= -ROUNDING_J && run->bank.energy.cable_j >= -ROUNDING_J);
+}
+
+/*
+ * No piece of equipment goes on and off all the time because of what it, or another, does to its bus: the quickest that closes and opens
+ * for good reason, a Cyrix-Li-ct, needs 4 s to close.
+ */
+#define CHANGES_AN_HOUR_MAX 2000
+
+static void check_changes(const struct system_run *run)
+{
+    const double hours = (double)run->end_tick / (3600.0 * SBMS_TICKS_PER_S);
+
+    for (int i = 0; i < run->equipment_count; i++) {
+        const int64_t changes = run->totals.equipment[i].changes;
+
+        if ((double)changes > CHANGES_AN_HOUR_MAX * hours) {
+            fail_msg("%s changes %lld times in %.0f h", equipment_name(run->described, i), (long long)changes,
+                     hours);
+        }
+    }
 }
 
 /* `watches`: of banks whose batteries are alike, and of those with some that differ. */
@@ -52,6 +210,7 @@ static void run_one(uint64_t seed, struct watch *watches)
     struct test_random random = {.state = seed};
     struct random_bytes bytes = {data, sizeof data, 0};
     struct sbms_control control;
+    struct watch *watch = NULL;
     char error[SCENARIO_FILE_ERROR_SIZE];
 
     for (size_t i = 0; i < sizeof data; i++) {
@@ -66,11 +225,17 @@ static void run_one(uint64_t seed, struct watch *watches)
         return;
     }
     assert_int_equal(sbms_control_init(&control, &described.bms.settings), SBMS_SETTINGS_OK);
-    assert_true(system_init(
-        &run, &described, device_native(&control),
-        (struct system_observer){.self = &watches[described.bank.difference_count > 0], .sample = watch_run},
-        false));
+    watch = &watches[described.bank.difference_count > 0];
+    memset(watch->pieces, 0, sizeof watch->pieces);
+    watch->tick = 0;
+    watch->others_w = 0.0;
+    watch->others_j = 0.0;
+    assert_true(system_init(&run, &described, device_native(&control),
+                            (struct system_observer){.self = watch, .sample = watch_run}, false));
     system_run_to(&run, run.end_tick);
+    check_totals(watch, &run);
+    check_heat(&run);
+    check_changes(&run);
     system_free(&run);
     scenario_file_free(&described);
 }

@@ -185,7 +185,7 @@ static void test_faults_are_those_of_the_kind(void **state)
     assert_int_equal(result.events[0].value, equipment_battery_protect.faults[0].value);
     refuse(MINIMAL BUSES PROTECT
            "events: [{at: day 1 00:00, what: equipment_fault, name: protect, fault: dead}]\n",
-           "x.yaml:6:73: fault dead is none of stuck_open or stuck_closed");
+           "x.yaml:6:73: fault dead is none of stuck_open, stuck_closed or fuse_blown");
     refuse(MINIMAL BUSES PROTECT
            "events: [{at: day 1 00:00, what: equipment_fault, name: protec, fault: stuck_open}]\n",
            "x.yaml:6:57: name protec is unknown, did you mean protect?");
@@ -193,7 +193,10 @@ static void test_faults_are_those_of_the_kind(void **state)
            "x.yaml:4:58: name a is unknown; there is no equipment");
     refuse(MINIMAL "equipment: [{name: sun, kind: solar_charger, on: bank, panel_w: 9}]\n"
                    "events: [{at: day 1 00:00, what: equipment_fault, name: sun, fault: dead}]\n",
-           "x.yaml:5:69: sun has no faults of its own");
+           "x.yaml:5:69: fault dead is none of fuse_blown");
+    accept(MINIMAL "equipment: [{name: sun, kind: solar_charger, on: bank, panel_w: 9}]\n"
+                   "events: [{at: day 1 00:00, what: equipment_fault, name: sun, fault: fuse_blown}]\n");
+    assert_int_equal(result.events[0].value, EQUIPMENT_FUSE_BLOWN);
 }
 
 static void test_energy_is_somebodys(void **state)
@@ -216,6 +219,67 @@ static void test_energy_is_somebodys(void **state)
            "x.yaml:5:31: 2 have the name a; give each its own");
 }
 
+/* The relay on Load is there unless a system with equipment has neither its section nor a load behind it. */
+static void test_relay_is_left_out(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is_there;
+    } cases[] = {
+        {MINIMAL, true},
+        {MINIMAL BUSES, true},
+        {MINIMAL BUSES PROTECT, false},
+        {MINIMAL BUSES PROTECT
+         "loads: [{name: a, power_w: 1, on: side}, {name: b, power_w: 1, behind: battery}]\n",
+         false},
+        {MINIMAL BUSES PROTECT "loads: [{name: a, power_w: 1}]\n", true},
+        {MINIMAL BUSES PROTECT "load_relay: {}\n", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        static const struct scenario_consumer none;
+
+        accept(cases[i].text);
+        assert_int_equal(memcmp(&result.consumers[CONSUMER_LOAD_RELAY], &none, sizeof none) != 0,
+                         cases[i].is_there);
+    }
+}
+
+/* A cable is its resistance, or length and cross-section of copper: both ways, 17.24 mOhm mm2/m. */
+static void test_cables_by_length(void **state)
+{
+    static const struct {
+        const char *cable;
+        double mohm; /* 0: it is refused */
+    } cases[] = {{"3 m 16 mm2", 2 * 3 * 17.24 / 16},
+                 {"0.5 m 2.5 mm2", 2 * 0.5 * 17.24 / 2.5},
+                 {"6.5", 6.5},
+                 {"3 m 16", 0},
+                 {"3 m 16 mm", 0},
+                 {"3m 16 mm2", 0},
+                 {"16 mm2 3 m", 0},
+                 {"3 m 0 mm2", 0},
+                 {"-3 m 16 mm2", 0},
+                 {"3 m 16 mm2 x", 0},
+                 {"300000 m 0.5 mm2", 0}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[512];
+
+        snprintf(text, sizeof text, MINIMAL "loads: [{name: a, power_w: 1, cable_mohm: %s}]\n",
+                 cases[i].cable);
+        assert_int_equal(is_read(text), cases[i].mohm > 0);
+        if (cases[i].mohm > 0) {
+            assert_true(result.loads[0].cable_mohm == cases[i].mohm);
+        } else {
+            assert_non_null(strstr(message, "4:43: cable_mohm "));
+            assert_non_null(strstr(message, "0.01..10000 mOhm, or such as 3 m 16 mm2"));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,7 +287,8 @@ int main(void)
         cmocka_unit_test(test_buses_are_refused),   cmocka_unit_test(test_equipment_is_refused),
         cmocka_unit_test(test_ve_bus_is_refused),   cmocka_unit_test(test_long_lists_end_with_a_name),
         cmocka_unit_test(test_loads_have_a_place),  cmocka_unit_test(test_faults_are_those_of_the_kind),
-        cmocka_unit_test(test_energy_is_somebodys),
+        cmocka_unit_test(test_energy_is_somebodys), cmocka_unit_test(test_relay_is_left_out),
+        cmocka_unit_test(test_cables_by_length),
     };
 
     return cmocka_run_group_tests_name("buses and equipment in a file", tests, NULL, NULL);

@@ -1668,11 +1668,12 @@ static void put_kinds(struct page *page, int group)
     }
 }
 
-/* The faults that events put into equipment, of each kind that has some. */
+/* The faults that events put into equipment: that of all, then of each kind that has some. */
 static void put_faults(struct page *page)
 {
     const struct scenario_row *kind = scenario_variant_row(SCENARIO_EQUIPMENT_ENTRY);
     put(page, "| kind | fault | meaning |\n|---|---|---|\n");
+    put(page, "| any | `fuse_blown` | it is not there until it is mended, and begins anew then |\n");
     for (size_t word = 0; kind->words[word].text != NULL; word++) {
         const struct scenario_word *faults = equipment_kinds[kind->words[word].value]->faults;
         for (size_t i = 0; faults != NULL && faults[i].text != NULL; i++) {

@@ -93,21 +93,30 @@ static bool absorption_ends(const struct charge_settings *settings, const struct
     return is_at_tail || seen->tick - state->phase_tick >= absorption_ticks(settings);
 }
 
+/* Of one that is not in float, or not enabled. */
+static int next_stage(const struct charge_settings *settings, const struct equipment_state *state,
+                      const struct equipment_seen *seen)
+{
+    if (!seen->is_enabled) {
+        return CHARGE_OFF;
+    }
+    switch (state->phase) {
+    case CHARGE_OFF:
+        return CHARGE_BULK;
+    case CHARGE_BULK:
+        return seen->limit == NETWORK_BY_VOLTAGE ? CHARGE_ABSORPTION : CHARGE_BULK;
+    default:
+        return absorption_ends(settings, state, seen) ? CHARGE_FLOAT : CHARGE_ABSORPTION;
+    }
+}
+
 struct equipment_state charge_look(const struct charge_settings *settings,
                                    const struct equipment_state *state, const struct equipment_seen *seen)
 {
-    int next = state->phase;
+    const int next = next_stage(settings, state, seen);
 
     assert(seen->tick >= state->phase_tick);
-    if (!seen->is_enabled) {
-        next = CHARGE_OFF;
-    } else if (state->phase == CHARGE_OFF) {
-        next = CHARGE_BULK;
-    } else if (state->phase == CHARGE_BULK) {
-        next = seen->limit == NETWORK_BY_VOLTAGE ? CHARGE_ABSORPTION : CHARGE_BULK;
-    } else if (state->phase == CHARGE_ABSORPTION) {
-        next = absorption_ends(settings, state, seen) ? CHARGE_FLOAT : CHARGE_ABSORPTION;
-    } else {
+    if (next != CHARGE_OFF && state->phase == CHARGE_FLOAT) {
         return look_in_float(settings, state, seen);
     }
     return next == state->phase ? *state : equipment_in_phase(state, next, seen->tick);

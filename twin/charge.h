@@ -45,7 +45,7 @@ extern const char *const charge_words[];
          IN(type, member.tail_a), \
          .help = "a lower charge current ends absorption early"}, \
     { \
-        .key = "cable_mohm", NUMBER(0.01, 1000, "mOhm"), COMPUTED("1 % of the voltage at current_a_max"), \
+        .key = "cable_mohm", CABLE(0.01, 1000), COMPUTED("1 % of the voltage at current_a_max"), \
         IN(type, member.cable_mohm), .help = "from the charger to the bus, both ways" \
     }
 

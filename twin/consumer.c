@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "twin/run.h"
-#include "twin/system_internal.h"
 
 #define ELECTRONICS_V_MIN 3.0 /* below it, what draws small currents is a resistance */
 
@@ -50,7 +49,7 @@ static void add_currents(const struct system_run *run, int node, struct network 
     for (int id = 0; node == 0 && id < CONSUMER_KIND_COUNT; id++) {
         sum_a += draw_of(run, consumer_kinds[id]);
     }
-    sum_a += system_equipment_draw_a(run, node);
+    sum_a += run->equipment_a[node];
     if (sum_a > 0.0) {
         network->loads[network->load_count++] =
             (struct network_load){.node = node, .current_a = sum_a, .voltage_v_min = ELECTRONICS_V_MIN};
@@ -94,8 +93,7 @@ bool consumers_look(struct system_run *run)
 
 double consumers_output_a(const struct system_run *run, enum consumer_feed feed)
 {
-    double sum_a =
-        system_equipment_output_a(run, feed == FEED_LOAD_OUTPUT ? CONTROL_LOAD : CONTROL_PRE_ALARM);
+    double sum_a = 0.0;
 
     assert(feed != FEED_BUS);
     for (int id = 0; id < CONSUMER_KIND_COUNT; id++) {

@@ -78,10 +78,7 @@ void loads_begin(struct system_run *run);
 /* Gives each load its share of what has gone into the network since it was built, before it is built anew or read. */
 void loads_settle(struct system_run *run);
 
-/* What the loads on `outlet` (of twin/scenario.h) want at run->tick, in W. */
-double loads_on_outlet_w(const struct system_run *run, int outlet);
-
-/* What the output `feed` carries at run->tick, in A. */
+/* What the output `feed` carries for consumers at run->tick, in A. */
 double consumers_output_a(const struct system_run *run, enum consumer_feed feed);
 
 /* The earliest next_tick() of all, after run->tick; INT64_MAX: none. */

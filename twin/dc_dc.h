@@ -42,9 +42,8 @@ struct dc_dc {
          IN(type, member.standby_ma), \
          .help = "what it takes while it is off"}, \
     { \
-        .key = "input_cable_mohm", NUMBER(0.01, 1000, "mOhm"), \
-        COMPUTED("1 % of the voltage at full output"), IN(type, member.input_cable_mohm), \
-        .help = "from the bus that feeds it, both ways" \
+        .key = "input_cable_mohm", CABLE(0.01, 1000), COMPUTED("1 % of the voltage at full output"), \
+        IN(type, member.input_cable_mohm), .help = "from the bus that feeds it, both ways" \
     }
 
 extern const struct scenario_word dc_dc_faults[];

@@ -27,6 +27,9 @@ struct equipment_state {
 
 #define EQUIPMENT_NEVER INT64_MIN
 
+/* The fault that every kind may have: its fuse is blown, so that it is not there, and begins anew with another. */
+enum { EQUIPMENT_FUSE_BLOWN = 1000 };
+
 /* What it sees when it looks. */
 struct equipment_seen {
     int64_t tick;
@@ -49,6 +52,7 @@ struct equipment_seen {
     bool may_charge; /* Charger is high, whatever controls it */
     double cell_temp_c; /* of the bank's coldest cell; only of a kind that heats_bank */
     int fault;          /* that an event has put into it, one of its kind's words; 0: none */
+    bool is_mended;     /* an event has mended it since it looked last: what it has broken by itself, too */
 };
 
 /* Where its parts are in the network; -1: it has none there. */
@@ -118,7 +122,10 @@ struct equipment_kind {
     /* The number for a `#` in the words of the phase that it is now in, which look() has just brought; may be NULL. */
     double (*amount)(const struct scenario_equipment *entry, const struct equipment_state *before,
                      const struct equipment_state *now, const struct equipment_seen *seen);
-    /* The next tick after `tick` at which look() may say something else by time alone; INT64_MAX: never. May be NULL. */
+    /*
+     * The next tick after `tick` at which look() may say something else by time alone; INT64_MAX: never. May be NULL. What gathers by
+     * what it sees, such as heat by a current, it cannot name: that is found by asking at the end of a step, to the second.
+     */
     int64_t (*next_tick)(const struct scenario_equipment *entry, const struct equipment_state *state,
                          int first_weekday, int64_t tick);
     /* Whether its outlet has power; NULL without an outlet. */

@@ -195,38 +195,16 @@ static void begin_at_top(const struct network *network, struct attempt *attempt)
     network_turn_links(network, attempt);
 }
 
-/* Whether a converter whose input is still apart takes from where converter `i` gives to: then `i` gives too little so far. */
-static bool gives_to_one_apart(const struct network *network, const struct attempt *attempt, int i)
+/* Lets the converters' inputs take what the outputs have been found to need. False: they do so already. */
+static bool join_converters(const struct network *network, struct attempt *attempt)
 {
-    bool is_there[NETWORK_NODES_MAX] = {false};
-    bool gives = false;
-
-    find_joined(network, attempt, network->sources[i].node, is_there);
-    for (int other = 0; other < network->source_count; other++) {
-        const struct network_source *source = &network->sources[other];
-
-        gives = gives || (attempt->is_apart[other] && !attempt->is_low[source->input] &&
-                          is_there[network->loads[source->input].node]);
-    }
-    return gives;
-}
-
-/* Joins those that know what they give; all, if none knows because they go round in a circle. False: none is left. */
-static bool join_next(const struct network *network, struct attempt *attempt)
-{
-    bool is_next[NETWORK_SOURCES_MAX] = {false};
-    bool is_any = false;
-    bool is_left = false;
+    bool has_joined = false;
 
     for (int i = 0; i < network->source_count && attempt->has_converters; i++) {
-        is_next[i] = attempt->is_apart[i] && !gives_to_one_apart(network, attempt, i);
-        is_any = is_any || is_next[i];
-        is_left = is_left || attempt->is_apart[i];
+        has_joined = has_joined || attempt->is_apart[i];
+        attempt->is_apart[i] = false;
     }
-    for (int i = 0; i < network->source_count && attempt->has_converters; i++) {
-        attempt->is_apart[i] = attempt->is_apart[i] && is_any && !is_next[i];
-    }
-    return is_left;
+    return has_joined;
 }
 
 static int refine_from_top(const struct network *network, struct attempt *attempt)
@@ -246,7 +224,7 @@ static int refine_from_top(const struct network *network, struct attempt *attemp
         if (outcome == NETWORK_NOT_SOLVED) {
             outcome = network_search(network, attempt, ROUNDS_MAX);
         }
-    } while (outcome == NETWORK_SOLVED && join_next(network, attempt));
+    } while (outcome == NETWORK_SOLVED && join_converters(network, attempt));
     for (int n = 0; n < network->node_count; n++) {
         is_there[n] = true;
     }
@@ -321,7 +299,6 @@ static int an_input(const struct network *network, const struct attempt *attempt
 static bool settle_lows(const struct network *network, struct attempt *attempt, bool *has_risen)
 {
     int low = refine_from_top(network, attempt);
-    int high = -1;
 
     if (low == NETWORK_NOT_SOLVED) {
         low = an_input(network, attempt);
@@ -332,7 +309,8 @@ static bool settle_lows(const struct network *network, struct attempt *attempt, 
         return false;
     }
     do {
-        high = risen(network, attempt);
+        const int high = risen(network, attempt);
+
         if (high >= 0 && !has_risen[high]) {
             attempt->is_low[high] = false;
             has_risen[high] = true;

@@ -237,11 +237,16 @@ static inline bool add_all(const struct network *network, struct quick *quick)
            add_links(network, quick);
 }
 
+static bool is_of_one_or_two(const struct network *network)
+{
+    return network->node_count == 1 || network->node_count == NODES;
+}
+
 bool network_solve_quickly(const struct network *network, struct network_flow *flow)
 {
     struct quick quick;
 
-    if (network->node_count > NODES) {
+    if (!is_of_one_or_two(network)) {
         return false;
     }
     for (int n = 0; n < network->node_count; n++) {

@@ -146,6 +146,7 @@ struct system_equipment {
     struct equipment_places places;
     double backed_a; /* what its source gave, when the network was built anew, while its bus had a battery */
     int fault;
+    bool is_mended; /* by an event, and has not looked since */
 };
 
 enum { LOAD_OFF = -1, LOAD_ON_OUTLET = -2 };
@@ -183,12 +184,14 @@ struct system_run {
     struct network_flow *flow;              /* in it, now */
     double node_v_per_s[NETWORK_NODES_MAX]; /* over the last step; 0 after the bus was solved anew */
     struct network_flow *flow_end;          /* at the end of the step that was tried */
-    int load_place[SCENARIO_LOADS_MAX];    /* of each load among the network's, or LOAD_OFF, LOAD_ON_OUTLET */
-    double load_own[SCENARIO_LOADS_MAX];   /* power or current of each there */
-    double place_j[NETWORK_LOADS_MAX];     /* into each of the network's, since: */
-    int64_t built_tick;                    /* when the network was built */
-    int loads_dropped;                     /* how many of: */
-    bool load_dropped[SCENARIO_LOADS_MAX]; /* by its own lowest voltage */
+    int load_place[SCENARIO_LOADS_MAX];  /* of each load among the network's, or LOAD_OFF, LOAD_ON_OUTLET */
+    double load_own[SCENARIO_LOADS_MAX]; /* power or current of each there */
+    double outlet_w[SCENARIO_EQUIPMENT_MAX]; /* what loads want on the outlet of each entry of `equipment` */
+    double equipment_a[NETWORK_NODES_MAX];   /* what the electronics of equipment take from each node */
+    double place_j[NETWORK_LOADS_MAX];       /* into each of the network's, since: */
+    int64_t built_tick;                      /* when the network was built */
+    int loads_dropped;                       /* how many of: */
+    bool load_dropped[SCENARIO_LOADS_MAX];   /* by its own lowest voltage */
     int64_t load_wait_ticks[SCENARIO_LOADS_MAX]; /* how long it waits, or waited last; 0: it never has */
     int64_t load_back_tick[SCENARIO_LOADS_MAX];  /* when it tries again at the earliest, or did last */
     int64_t load_clock_tick;                     /* until when the clock says of the loads what is in: */

@@ -79,6 +79,9 @@ struct scenario_row {
     .kind = SCENARIO_LINES, .minimum = (minimum_), .maximum = (size_)-1, .unit = "bytes"
 #define NUMBER(minimum_, maximum_, unit_) \
     .kind = SCENARIO_NUMBER, .minimum = (minimum_), .maximum = (maximum_), .unit = (unit_)
+/* A resistance in mOhm, or a cable of copper by its length one way and its cross-section (scenario/value.h). */
+#define CABLE(minimum_, maximum_) NUMBER(minimum_, maximum_, SCENARIO_CABLE_UNIT)
+#define SCENARIO_CABLE_UNIT "mOhm, or such as 3 m 16 mm2"
 #define WHOLE(minimum_, maximum_, unit_) \
     .kind = SCENARIO_WHOLE, .minimum = (minimum_), .maximum = (maximum_), .unit = (unit_)
 #define BOOLEAN .kind = SCENARIO_BOOLEAN, .unit = ""

@@ -11,7 +11,7 @@
 
 #define SECOND_STEP 3   /* 2^3 ticks = 1 s: the batteries and the charger look once a second */
 #define LONGEST_STEP 10 /* 128 s; with what a step may bend a current: docs/DESIGN.md, "Against 1 s steps" */
-#define BEND_MAX_A_PER_AH 0.000001 /* a string's current may leave its line by this much ... */
+#define BEND_MAX_A_PER_AH 0.000002 /* a string's current may leave its line by this much ... */
 #define BEND_MAX_PART 0.000004     /* ... or by this part of it */
 #define ENERGY_PART_MAX 0.000001   /* of the throughput may be left over, */
 #define ENERGY_J_MAX 0.1           /* and this much, for runs in which next to nothing flows */

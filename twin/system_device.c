@@ -101,8 +101,8 @@ static void drive_prealarm(struct system_run *run, const struct sbms_decision *d
 /* An output that has just gone high and carries too much. */
 static void check_output_currents(struct system_run *run, const struct sbms_outputs *before)
 {
-    const double load_a = before->load ? 0.0 : consumers_output_a(run, FEED_LOAD_OUTPUT);
-    const double prealarm_a = before->prealarm ? 0.0 : consumers_output_a(run, FEED_PRE_ALARM_OUTPUT);
+    const double load_a = before->load ? 0.0 : system_load_output_a(run);
+    const double prealarm_a = before->prealarm ? 0.0 : system_prealarm_output_a(run);
 
     if (load_a > SYSTEM_OUTPUT_A_MAX) {
         system_tell(run, (struct system_edge){

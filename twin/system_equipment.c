@@ -60,9 +60,15 @@ void system_equipment_weather(struct system_run *run, int64_t slot)
 
 void system_equipment_happen(struct system_run *run, const struct scenario_event *event)
 {
-    const int first = run->equipment_count - run->described->equipment_count;
+    struct system_equipment *one =
+        &run->equipment[run->equipment_count - run->described->equipment_count + event->equipment];
+    const int fault = event->what == EVENT_EQUIPMENT_FAULT ? event->value : 0;
 
-    run->equipment[first + event->equipment].fault = event->what == EVENT_EQUIPMENT_FAULT ? event->value : 0;
+    if (fault == EQUIPMENT_FUSE_BLOWN || one->fault == EQUIPMENT_FUSE_BLOWN) {
+        one->state = (struct equipment_state){.timer_tick = EQUIPMENT_NEVER, .phase_tick = run->tick};
+    }
+    one->fault = fault;
+    one->is_mended = event->what == EVENT_EQUIPMENT_MENDED;
 }
 
 /* ---- in the network ------------------------------------------------------------------------------- */
@@ -71,10 +77,7 @@ static double outlet_w(const struct system_run *run, int i)
 {
     const struct system_equipment *one = &run->equipment[i];
 
-    return kind_of(one)->is_live != NULL
-               ? loads_on_outlet_w(run,
-                                   SCENARIO_OUTLET_EQUIPMENT + (int)(one->entry - run->described->equipment))
-               : 0.0;
+    return kind_of(one)->is_live != NULL ? run->outlet_w[one->entry - run->described->equipment] : 0.0;
 }
 
 /* Lets `is_so` spread along links: against their direction if `backwards`, and either way through plain ones. */
@@ -147,6 +150,25 @@ static void note_backed(const struct system_run *run, struct system_equipment *o
     }
 }
 
+/* What all electronics on `node` take; on node 0 what the outputs of the device carry is among it. */
+static double draw_a(const struct system_run *run, int node)
+{
+    double sum_a = 0.0;
+
+    for (int i = 0; i < run->equipment_count; i++) {
+        const struct system_equipment *one = &run->equipment[i];
+
+        if (one->entry->from == node && kind_of(one)->draw_a != NULL && one->fault != EQUIPMENT_FUSE_BLOWN) {
+            sum_a += kind_of(one)->draw_a(one->entry, &one->state);
+        }
+        if (node == 0 && kind_of(one)->output_a != NULL &&
+            control_output_is_high(one->entry, &run->outputs)) {
+            sum_a += kind_of(one)->output_a(one->entry, &one->state, run->tick);
+        }
+    }
+    return sum_a;
+}
+
 void system_equipment_add(struct system_run *run, struct network *network)
 {
     for (int i = 0; i < run->equipment_count; i++) {
@@ -161,9 +183,12 @@ void system_equipment_add(struct system_run *run, struct network *network)
 
         note_backed(run, one);
         one->places = (struct equipment_places){-1, -1, -1};
-        if (kind_of(one)->add != NULL) {
+        if (kind_of(one)->add != NULL && one->fault != EQUIPMENT_FUSE_BLOWN) {
             kind_of(one)->add(one->entry, &one->state, &parts);
         }
+    }
+    for (int n = 0; n < NETWORK_NODES_MAX; n++) {
+        run->equipment_a[n] = draw_a(run, n);
     }
     find_fed(run, network);
 }
@@ -217,25 +242,7 @@ double system_equipment_heat_w(const struct system_run *run)
     return sum_w;
 }
 
-double system_equipment_draw_a(const struct system_run *run, int node)
-{
-    double sum_a = 0.0;
-
-    for (int i = 0; i < run->equipment_count; i++) {
-        const struct system_equipment *one = &run->equipment[i];
-
-        if (one->entry->from == node && kind_of(one)->draw_a != NULL) {
-            sum_a += kind_of(one)->draw_a(one->entry, &one->state);
-        }
-        if (node == 0 && kind_of(one)->output_a != NULL &&
-            control_output_is_high(one->entry, &run->outputs)) {
-            sum_a += kind_of(one)->output_a(one->entry, &one->state, run->tick);
-        }
-    }
-    return sum_a;
-}
-
-double system_equipment_output_a(const struct system_run *run, enum scenario_control control)
+static double output_a(const struct system_run *run, enum scenario_control control)
 {
     double sum_a = 0.0;
 
@@ -250,12 +257,22 @@ double system_equipment_output_a(const struct system_run *run, enum scenario_con
     return sum_a;
 }
 
+double system_load_output_a(const struct system_run *run)
+{
+    return consumers_output_a(run, FEED_LOAD_OUTPUT) + output_a(run, CONTROL_LOAD);
+}
+
+double system_prealarm_output_a(const struct system_run *run)
+{
+    return consumers_output_a(run, FEED_PRE_ALARM_OUTPUT) + output_a(run, CONTROL_PRE_ALARM);
+}
+
 bool system_outlet_is_live(const struct system_run *run, int index)
 {
     const struct system_equipment *one =
         &run->equipment[run->equipment_count - run->described->equipment_count + index];
 
-    return kind_of(one)->is_live(&one->state);
+    return one->fault != EQUIPMENT_FUSE_BLOWN && kind_of(one)->is_live(&one->state);
 }
 
 /* ---- totals --------------------------------------------------------------------------------------- */
@@ -328,11 +345,13 @@ static void see(const struct system_run *run, int i, const struct network_flow *
     seen->may_charge = run->outputs.charger;
     seen->cell_temp_c = kind_of(one)->heats_bank ? coldest_c(run, flow) : 0.0;
     seen->fault = one->fault;
+    seen->is_mended = one->is_mended;
 }
 
 static struct equipment_state looked(const struct system_equipment *one, const struct equipment_seen *seen)
 {
-    return kind_of(one)->look(one->entry, &one->state, seen);
+    return one->fault == EQUIPMENT_FUSE_BLOWN ? one->state
+                                              : kind_of(one)->look(one->entry, &one->state, seen);
 }
 
 /* What time alone brings about at end_tick is not looked for: the step ends there because of it. */
@@ -407,6 +426,7 @@ void system_equipment_look(struct system_run *run)
         }
         run->moved = run->moved || next.phase != one->state.phase || next.level != one->state.level;
         one->state = next;
+        one->is_mended = false;
     }
     run->equipment_tick = next_look(run);
 }

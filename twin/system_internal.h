@@ -49,11 +49,9 @@ bool system_outlet_is_live(const struct system_run *run, int index);
 /* What warms the bank's cases from outside as the network is now, in W. */
 double system_equipment_heat_w(const struct system_run *run);
 
-/* What all electronics on `node` take, in A; on node 0 what the outputs of the device carry is among it. */
-double system_equipment_draw_a(const struct system_run *run, int node);
-
-/* What the output that is `control` carries for it, in A. */
-double system_equipment_output_a(const struct system_run *run, enum scenario_control control);
+/* What Load and Pre-alarm carry, for equipment and consumers, in A. */
+double system_load_output_a(const struct system_run *run);
+double system_prealarm_output_a(const struct system_run *run);
 
 /* ---- the device (twin/system_device.c) ---- */
 

@@ -199,8 +199,8 @@ void system_add_step(struct system_run *run, const struct bus_state *after, int6
 
 void system_note_outputs(struct system_run *run)
 {
-    const double load_a = consumers_output_a(run, FEED_LOAD_OUTPUT);
-    const double prealarm_a = consumers_output_a(run, FEED_PRE_ALARM_OUTPUT);
+    const double load_a = system_load_output_a(run);
+    const double prealarm_a = system_prealarm_output_a(run);
 
     if (load_a > run->totals.load_output_a_max) {
         run->totals.load_output_a_max = load_a;

@@ -58,7 +58,7 @@ static const struct scenario_row rows[] = {
      .help = "at its terminals; below, it drops out until the bus is a tenth higher, for 30 s at first, then "
              "twice as long each time"},
     {.key = "cable_mohm",
-     NUMBER(0.01, 10000, "mOhm"),
+     CABLE(0.01, 10000),
      COMPUTED("2 % of the voltage at its power or current"),
      IN(struct scenario_load, cable_mohm),
      .help = "both ways, to the bus"},
@@ -287,23 +287,16 @@ static int node_of(const struct system_run *run, const struct scenario_load *loa
 void loads_begin(struct system_run *run)
 {
     follow_clock(run);
+    for (int i = 0; i < run->described->equipment_count; i++) {
+        run->outlet_w[i] = 0.0;
+    }
     for (int i = 0; i < run->described->load_count; i++) {
         if (is_on_outlet(run, i)) {
             start_or_stop(run, i);
+            run->outlet_w[run->described->loads[i].outlet - SCENARIO_OUTLET_EQUIPMENT] +=
+                is_wanted(run, i) ? load_on(run, i, 0).power_w : 0.0;
         }
     }
-}
-
-double loads_on_outlet_w(const struct system_run *run, int outlet)
-{
-    double sum_w = 0.0;
-
-    for (int i = 0; i < run->described->load_count; i++) {
-        if (run->described->loads[i].outlet == outlet && is_wanted(run, i)) {
-            sum_w += load_on(run, i, 0).power_w;
-        }
-    }
-    return sum_w;
 }
 
 static void add(struct system_run *run, struct network *network)

@@ -100,7 +100,7 @@ static const struct scenario_row rows[] = {
      IN(struct alternator, idle_pct),
      .help = "of its full output, while the engine idles"},
     {.key = "cable_mohm",
-     NUMBER(0.01, 1000, "mOhm"),
+     CABLE(0.01, 1000),
      COMPUTED("1 % of the voltage at current_a_max"),
      IN(struct alternator, cable_mohm),
      .help = "from it to the bus, both ways"},
@@ -261,6 +261,11 @@ static struct equipment_state look(const struct scenario_equipment *entry,
     struct equipment_state warm = *state;
     int phase = OFF;
 
+    if (seen->is_mended && (state->phase == BROKEN_DIODES || state->phase == BURNT_OUT)) { /* a new one */
+        warm = equipment_in_phase(state, OFF, seen->tick);
+        warm.level = 0.0;
+        return warm;
+    }
     if (state->timer_tick != EQUIPMENT_NEVER) {
         warm.level = heat_at(&alternator, state, seen->source_a, seen->tick);
     }

@@ -36,7 +36,7 @@ static const struct scenario_row rows[] = {
      IN(struct converter, current_a_max),
      .help = "that it gives"},
     {.key = "cable_mohm",
-     NUMBER(0.01, 1000, "mOhm"),
+     CABLE(0.01, 1000),
      COMPUTED("1 % of the voltage at current_a_max"),
      IN(struct converter, cable_mohm),
      .help = "to the bus that it feeds, both ways"},

@@ -55,7 +55,7 @@ static const struct scenario_row rows[] = {
      IN(struct heater, needs_source),
      .help = "what it may take its current from"},
     {.key = "cable_mohm",
-     NUMBER(0.01, 10000, "mOhm"),
+     CABLE(0.01, 10000),
      COMPUTED("2 % of the voltage at power_w"),
      IN(struct heater, cable_mohm),
      .help = "to its bus, both ways"},

@@ -12,8 +12,9 @@
  * that, for 0.25 s (the manual: the output's voltage falls, and when the current is too much continuously it stops), and both kinds of restart are counted together. As recalled (unverified): 92 %, and 1 % of its power without
  * a load. Too high a voltage does not stop it, and it has no ECO mode.
  *
- * Its capacitors are full as long as there is voltage at its terminals. They are empty when that is below a quarter of the nominal one.
- * What then comes first charges them, and without a pre-charge that is inrush_a for a tick: more energy than a capacitor
+ * Its capacitors are full as long as there is voltage at its terminals. They are empty when that is below a quarter of the nominal one,
+ * and half of it is a supply again: an empty bank's voltage comes back when nothing is taken from it. What pulls its own supply down so
+ * far has gone through the shut-down level on the way, and is off by that. What then comes first charges them, and without a pre-charge that is inrush_a for a tick: more energy than a capacitor
  * takes, which does it within 1 ms or so, but enough for what trips by a current.
  *
  * `count` is its restarts in a row; timer_tick runs while it gives too much, or while it stays off and could come back.
@@ -31,6 +32,7 @@
 #define LEVEL_MV_MAX 16000.0
 #define UNIT_V 12.8
 #define EMPTY_V 3.2
+#define SUPPLY_V 6.4     /* of one whose capacitors are empty */
 #define LOWEST_PART 0.75 /* of its shut-down level: below, it is a resistance until it has looked */
 #define OFF_TICKS ((int64_t)30 * SBMS_TICKS_PER_S)
 #define LASTING_TICKS ((int64_t)30 * SBMS_TICKS_PER_S)
@@ -120,7 +122,7 @@ static const struct scenario_row rows[] = {
      IN(struct inverter, charge_detect_mv),
      .help = "30 s of it bring it back after that, too"},
     {.key = "cable_mohm",
-     NUMBER(0.01, 1000, "mOhm"),
+     CABLE(0.01, 1000),
      COMPUTED("2 % of the voltage at power_w"),
      IN(struct inverter, cable_mohm),
      .help = "to its bus, both ways"},
@@ -258,6 +260,18 @@ static struct equipment_state turned(const struct equipment_state *state, const 
     return seen->is_enabled ? restarted(state, 0, seen->tick) : equipment_in_phase(state, OFF, seen->tick);
 }
 
+static bool has_supply(const struct inverter *inverter, const struct equipment_state *state,
+                       const struct equipment_seen *seen)
+{
+    return seen->from_v >= (state->phase == EMPTY ? SUPPLY_V : EMPTY_V) * inverter->units;
+}
+
+/* Its remote input, which then sees no level any more, comes too late. */
+static bool pulls_its_supply_down(const struct equipment_state *state, const struct equipment_seen *seen)
+{
+    return state->phase == ON && seen->load_a > 0.0;
+}
+
 /* With a supply, and its capacitors full. */
 static struct equipment_state look_fed(const struct inverter *inverter, const struct equipment_state *state,
                                        const struct equipment_seen *seen)
@@ -285,7 +299,10 @@ static struct equipment_state look(const struct scenario_equipment *entry,
     if (state->phase == INRUSH) {
         return seen->tick > state->phase_tick ? turned(state, seen) : *state;
     }
-    if (seen->from_v < EMPTY_V * inverter.units) {
+    if (!has_supply(&inverter, state, seen)) {
+        if (pulls_its_supply_down(state, seen)) {
+            return stopped(state, true, seen->tick);
+        }
         return state->phase == EMPTY ? *state : equipment_in_phase(state, EMPTY, seen->tick);
     }
     if (state->phase == EMPTY) {

@@ -296,11 +296,11 @@ static int phase_of(const struct relay *relay, const struct equipment_state *sta
     if (seen->fault != 0) {
         return seen->fault;
     }
-    if (state->phase == WELDED || state->phase == STUCK_OPEN) { /* there is a new one */
-        return closes ? CLOSED : OPEN;
-    }
-    if (state->phase == WELDED_BY_ITSELF) {
+    if (state->phase == WELDED_BY_ITSELF && !seen->is_mended) {
         return WELDED_BY_ITSELF;
+    }
+    if (state->phase >= WELDED_BY_ITSELF) { /* there is a new one */
+        return closes ? CLOSED : OPEN;
     }
     if (closes != is_closed(state)) {
         return phase_moved(relay, state, closes, seen);
@@ -342,6 +342,9 @@ static int64_t next_tick(const struct scenario_equipment *entry, const struct eq
     int64_t next = INT64_MAX;
 
     (void)first_weekday;
+    if (state->phase == CLOSED || state->phase == CLAMPED_CLOSED) { /* what it may make it may not carry on */
+        next = equipment_sooner(next, state->phase_tick + 1, tick);
+    }
     for (int i = 0; i < 2 && state->timer_tick != EQUIPMENT_NEVER; i++) {
         next = ends[i] > tick && ends[i] < next ? ends[i] : next;
     }

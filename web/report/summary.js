@@ -118,7 +118,7 @@ function addStrainTile(label, strain) {
 
 function fillTiles() {
     const ah = (value, where) => (isNumber(value) ? `${numberText(value, 1)} Ah ${where}` : "");
-    addTile("Energy from the charger", energyText(totals.energy_in_wh), ah(totals.charge_in_ah, "into the batteries"));
+    addTile("Energy from chargers", energyText(totals.energy_in_wh), ah(totals.charge_in_ah, "into the batteries"));
     addTile("Energy to loads and device", energyText(totals.energy_out_wh), ah(totals.charge_out_ah, "out of the batteries"));
     addTile("Energy lost in cables", energyText(totals.energy_cables_wh), "and in the relay's contact; the batteries' own aside");
     if (totals.energy_converters_wh > 0) {
