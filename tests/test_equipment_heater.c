@@ -207,7 +207,7 @@ static void test_turns_at_the_second(void **state)
         equipment_phases(&whole, "heater", "heats", 3, &ticks[i][2]);
     }
     for (int k = 0; k < 3; k++) {
-        assert_real_in((double)(ticks[0][k] - ticks[1][k]), -16.0, 16.0);
+        assert_real_in((double)(ticks[0][k] - ticks[1][k]), -32.0, 32.0);
     }
 }
 
