@@ -90,7 +90,9 @@ static void test_no_step_goes_below_empty(void **state)
         struct lead_acid battery = made(1, 95.0, 0.01, 4.0);
 
         battery.current_a = -500.0;
-        lead_acid_conclude(&battery, 0.0, seconds);
+        const struct network_store store = lead_acid_try(&battery, seconds);
+
+        lead_acid_conclude(&battery, &store, 0.0, seconds);
         assert_true(battery.tried_charge_as >= 0.0);
     }
 }
@@ -136,7 +138,7 @@ static void test_steps(void **state)
                 volt[coarse] = network_open_v(&store);
                 volt[coarse] += currents_a[c] /
                                 (store.conductance_s + (currents_a[c] < 0.0 ? store.discharge_more_s : 0.0));
-                lead_acid_conclude(&battery, volt[coarse], seconds);
+                lead_acid_conclude(&battery, &store, volt[coarse], seconds);
                 assert_near(battery.tried_current_a, currents_a[c], 1e-9);
                 lead_acid_accept(&battery);
                 if (currents_a[c] < 0.0) { /* what was foreseen of its voltage is so */

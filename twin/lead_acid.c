@@ -73,11 +73,9 @@ struct network_store lead_acid_now(const struct lead_acid *battery)
     return store(battery, open_v(battery), 0.0);
 }
 
-void lead_acid_settle(struct lead_acid *battery, double node_v)
+void lead_acid_settle(struct lead_acid *battery, const struct network_store *now, double node_v)
 {
-    const struct network_store now = lead_acid_now(battery);
-
-    battery->current_a = current_into(&now, node_v);
+    battery->current_a = current_into(now, node_v);
 }
 
 /* The open-circuit voltage at the end is that of the charge then: half of it comes from the current now, half from the one then. */
@@ -91,13 +89,13 @@ struct network_store lead_acid_try(const struct lead_acid *battery, double secon
     return store(battery, open > 0.0 ? open : 0.0, half_ohm); /* a step that is too long for it is dropped */
 }
 
-void lead_acid_conclude(struct lead_acid *battery, double node_v, double seconds)
+void lead_acid_conclude(struct lead_acid *battery, const struct network_store *then, double node_v,
+                        double seconds)
 {
-    const struct network_store then = lead_acid_try(battery, seconds);
     const double leak_as = battery->leak_per_s * battery->charge_as * seconds;
     double charge_as = 0.0;
 
-    battery->tried_current_a = current_into(&then, node_v);
+    battery->tried_current_a = current_into(then, node_v);
     charge_as =
         battery->charge_as + 0.5 * seconds * (battery->current_a + battery->tried_current_a) - leak_as;
     charge_as = charge_as > battery->capacity_as ? battery->capacity_as : charge_as; /* the rest is gas */

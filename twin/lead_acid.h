@@ -26,14 +26,15 @@ struct lead_acid lead_acid_made(const struct scenario_bus *bus);
 /* What the network sees of it now. */
 struct network_store lead_acid_now(const struct lead_acid *battery);
 
-/* Its current once the network of lead_acid_now() is solved with its node at `node_v`. */
-void lead_acid_settle(struct lead_acid *battery, double node_v);
+/* Its current once the network with `now`, of lead_acid_now(), is solved with its node at `node_v`. */
+void lead_acid_settle(struct lead_acid *battery, const struct network_store *now, double node_v);
 
 /* What the network sees of it at the end of a step of `seconds`, over which its current goes on a line. */
 struct network_store lead_acid_try(const struct lead_acid *battery, double seconds);
 
-/* Ends the step that was tried with its node at `node_v`; lead_acid_accept() makes it so. */
-void lead_acid_conclude(struct lead_acid *battery, double node_v, double seconds);
+/* Ends the step that was tried, with `then` of lead_acid_try() and its node at `node_v`; lead_acid_accept() makes it so. */
+void lead_acid_conclude(struct lead_acid *battery, const struct network_store *then, double node_v,
+                        double seconds);
 void lead_acid_accept(struct lead_acid *battery);
 
 /*

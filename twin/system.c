@@ -66,7 +66,7 @@ static void solve_now(struct system_run *run)
     bank_settle(&run->bank, run->flow->node_v[0]);
     for (int n = 1; n <= run->described->bus_count; n++) {
         if (run->lead_acid[n].capacity_as > 0.0) {
-            lead_acid_settle(&run->lead_acid[n], run->flow->node_v[n]);
+            lead_acid_settle(&run->lead_acid[n], &run->network.stores[n], run->flow->node_v[n]);
         }
     }
     for (int n = 0; n < NETWORK_NODES_MAX; n++) {
@@ -256,7 +256,8 @@ static struct bus_state try_step(struct system_run *run, int k)
     bank_conclude(&run->bank, run->flow_end->node_v[0]);
     for (int n = 1; n <= run->described->bus_count; n++) {
         if (run->lead_acid[n].capacity_as > 0.0) {
-            lead_acid_conclude(&run->lead_acid[n], run->flow_end->node_v[n], seconds);
+            lead_acid_conclude(&run->lead_acid[n], &run->network.stores[n], run->flow_end->node_v[n],
+                               seconds);
         }
     }
     return bus_read(&run->network, run->flow_end);
