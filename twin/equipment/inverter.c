@@ -32,7 +32,9 @@
 #define LEVEL_MV_MAX 16000.0
 #define UNIT_V 12.8
 #define EMPTY_V 3.2
-#define SUPPLY_V 6.4     /* of one whose capacitors are empty */
+#define GONE_TICKS \
+    ((int64_t)10 * SBMS_TICKS_PER_S) /* a supply that was gone counts again then at the earliest (chosen) */
+#define SUPPLY_V 6.4                 /* of one whose capacitors are empty */
 #define LOWEST_PART 0.75 /* of its shut-down level: below, it is a resistance until it has looked */
 #define OFF_TICKS ((int64_t)30 * SBMS_TICKS_PER_S)
 #define LASTING_TICKS ((int64_t)30 * SBMS_TICKS_PER_S)
@@ -263,7 +265,10 @@ static struct equipment_state turned(const struct equipment_state *state, const 
 static bool has_supply(const struct inverter *inverter, const struct equipment_state *state,
                        const struct equipment_seen *seen)
 {
-    return seen->from_v >= (state->phase == EMPTY ? SUPPLY_V : EMPTY_V) * inverter->units;
+    if (state->phase == EMPTY) {
+        return seen->from_v >= SUPPLY_V * inverter->units && seen->tick - state->phase_tick >= GONE_TICKS;
+    }
+    return seen->from_v >= EMPTY_V * inverter->units;
 }
 
 /* Without one. What pulls it down by itself is off by that: its remote input, which then sees no level any more, comes too late. */
@@ -340,6 +345,8 @@ static int64_t next_tick(const struct scenario_equipment *entry, const struct eq
         return runs ? state->timer_tick + OFF_TICKS : INT64_MAX;
     case INRUSH:
         return state->phase_tick + 1;
+    case EMPTY:
+        return equipment_sooner(INT64_MAX, state->phase_tick + GONE_TICKS, tick);
     default:
         return INT64_MAX;
     }
