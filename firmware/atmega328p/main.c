@@ -44,7 +44,8 @@ void port_set_phase(enum port_phase phase)
 bool port_is_intact(void)
 {
     return fault_carry_is_good() && clock_registers_are_intact() && watchdog_is_armed() &&
-           uart_receiver_is_disabled() && CLKPR == 0u && (MCUCR & MCUCR_STEADY) == 0u;
+           uart_receiver_is_disabled() && outputs_have_their_pins() && CLKPR == 0u &&
+           (MCUCR & MCUCR_STEADY) == 0u;
 }
 
 void port_start(void)

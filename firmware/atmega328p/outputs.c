@@ -38,10 +38,30 @@ static void set_pins(struct levels levels)
     DDRD = DRIVEN('D');
 }
 
+/* From timer 0, which may hold Load's and Pre-alarm's (outputs_have_their_pins()). */
+static void take_pins_back(void)
+{
+    PRR &= (uint8_t) ~(1u << PRTIM0);
+    TCCR0A = 0u;
+    PRR |= (uint8_t)(1u << PRTIM0);
+}
+
 void outputs_float(void)
 {
     zero_clear();
+    take_pins_back();
     set_pins((struct levels){.b = 0u, .c = 0u, .d = 0u});
+}
+
+bool outputs_have_their_pins(void)
+{
+    const uint8_t saved = PRR;
+    uint8_t taken = 0u;
+
+    PRR = saved & (uint8_t) ~((1u << PRTIM0) | (1u << PRSPI) | (1u << PRTWI));
+    taken = (uint8_t)(TCCR0A | TCCR0B | SPCR | (TWCR & (1u << TWEN)));
+    PRR = saved;
+    return taken == 0u;
 }
 
 void port_drive(const struct sbms_outputs *outputs)
