@@ -8,9 +8,6 @@
 #include "twin/consumer.h"
 #include "twin/control_input.h"
 
-#define DEAD_S \
-    1e-9 /* of a contact between nodes that nothing feeds: the network is solved without a hard link there */
-
 /* ---- at the start --------------------------------------------------------------------------------- */
 
 static const struct equipment_kind *kind_of(const struct system_equipment *one)
@@ -214,11 +211,6 @@ static void end_loads(const struct system_run *run, struct network *network)
 void system_equipment_end(const struct system_run *run, struct network *network)
 {
     end_loads(run, network);
-    for (int i = 0; i < network->link_count; i++) {
-        if (is_dead(run, network->links[i].from) && is_dead(run, network->links[i].to)) {
-            network->links[i].conductance_s = DEAD_S;
-        }
-    }
     for (int i = 0; i < network->source_count; i++) {
         struct network_source *source = &network->sources[i];
 
