@@ -147,27 +147,28 @@ static void note_backed(const struct system_run *run, struct system_equipment *o
     }
 }
 
-/* What all electronics on `node` take; on node 0 what the outputs of the device carry is among it. */
-static double draw_a(const struct system_run *run, int node)
+/* What it takes from the output that controls it. */
+static double output_a(const struct system_run *run, const struct system_equipment *one)
 {
-    double sum_a = 0.0;
+    return kind_of(one)->output_a != NULL && control_output_is_high(one->entry, &run->outputs)
+               ? kind_of(one)->output_a(one->entry, &one->state, run->tick)
+               : 0.0;
+}
 
-    for (int i = 0; i < run->equipment_count; i++) {
-        const struct system_equipment *one = &run->equipment[i];
-
-        if (one->entry->from == node && kind_of(one)->draw_a != NULL && one->fault != EQUIPMENT_FUSE_BLOWN) {
-            sum_a += kind_of(one)->draw_a(one->entry, &one->state);
-        }
-        if (node == 0 && kind_of(one)->output_a != NULL &&
-            control_output_is_high(one->entry, &run->outputs)) {
-            sum_a += kind_of(one)->output_a(one->entry, &one->state, run->tick);
-        }
+/* What its electronics take from their bus, and what it takes from an output, which the device passes on from its own. */
+static void add_draw(struct system_run *run, const struct system_equipment *one)
+{
+    if (kind_of(one)->draw_a != NULL && one->fault != EQUIPMENT_FUSE_BLOWN) {
+        run->equipment_a[one->entry->from] += kind_of(one)->draw_a(one->entry, &one->state);
     }
-    return sum_a;
+    run->equipment_a[0] += output_a(run, one);
 }
 
 void system_equipment_add(struct system_run *run, struct network *network)
 {
+    for (int n = 0; n < NETWORK_NODES_MAX; n++) {
+        run->equipment_a[n] = 0.0;
+    }
     for (int i = 0; i < run->equipment_count; i++) {
         struct system_equipment *one = &run->equipment[i];
         struct equipment_parts parts = {
@@ -183,9 +184,7 @@ void system_equipment_add(struct system_run *run, struct network *network)
         if (kind_of(one)->add != NULL && one->fault != EQUIPMENT_FUSE_BLOWN) {
             kind_of(one)->add(one->entry, &one->state, &parts);
         }
-    }
-    for (int n = 0; n < NETWORK_NODES_MAX; n++) {
-        run->equipment_a[n] = draw_a(run, n);
+        add_draw(run, one);
     }
     find_fed(run, network);
 }
@@ -234,29 +233,27 @@ double system_equipment_heat_w(const struct system_run *run)
     return sum_w;
 }
 
-static double output_a(const struct system_run *run, enum scenario_control control)
+/* What all equipment takes from the output that is `control`. */
+static double sum_output_a(const struct system_run *run, enum scenario_control control)
 {
     double sum_a = 0.0;
 
     for (int i = 0; i < run->equipment_count; i++) {
         const struct system_equipment *one = &run->equipment[i];
 
-        if (one->entry->control == control && kind_of(one)->output_a != NULL &&
-            control_output_is_high(one->entry, &run->outputs)) {
-            sum_a += kind_of(one)->output_a(one->entry, &one->state, run->tick);
-        }
+        sum_a += one->entry->control == control ? output_a(run, one) : 0.0;
     }
     return sum_a;
 }
 
 double system_load_output_a(const struct system_run *run)
 {
-    return consumers_output_a(run, FEED_LOAD_OUTPUT) + output_a(run, CONTROL_LOAD);
+    return consumers_output_a(run, FEED_LOAD_OUTPUT) + sum_output_a(run, CONTROL_LOAD);
 }
 
 double system_prealarm_output_a(const struct system_run *run)
 {
-    return consumers_output_a(run, FEED_PRE_ALARM_OUTPUT) + output_a(run, CONTROL_PRE_ALARM);
+    return consumers_output_a(run, FEED_PRE_ALARM_OUTPUT) + sum_output_a(run, CONTROL_PRE_ALARM);
 }
 
 bool system_outlet_is_live(const struct system_run *run, int index)
