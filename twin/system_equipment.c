@@ -37,11 +37,6 @@ void system_equipment_init(struct system_run *run)
     for (int i = 0; i < described->equipment_count; i++) {
         init_one(run, &described->equipment[i]);
     }
-    for (int i = 0; i < described->bus_count; i++) {
-        if (described->buses[i].has_battery) {
-            run->lead_acid[i + 1] = lead_acid_made(&described->buses[i]);
-        }
-    }
 }
 
 void system_equipment_weather(struct system_run *run, int64_t slot)
