@@ -111,6 +111,17 @@ exits 0 run bad.yaml --json -
 python3 -c 'import json, sys; assert [one["id"] for one in json.load(sys.stdin)["findings"]] == ["WIRE-8", "WIRE-6"]' <out ||
     fail 'the JSON of a run has other findings'
 
+# ---- what a finding says is what happens: the scenarios of the rules that expect something of a run
+
+ran=0
+for scenario in "$ROOT"/tests/checks/*.yaml; do
+    grep --quiet '^expect:' "$scenario" || continue
+    ran=$((ran + 1))
+    smallbms run --quiet "$scenario"
+    [[ $status == 0 ]] || fail "run $scenario: exit $status: $(cat err)"
+done
+((ran >= 6)) || fail "only $ran scenarios of tests/checks/ expect something"
+
 # ---- what is refused
 
 sed 's/kind: charger/kind: multiplus/' bad.yaml >ve-bus.yaml

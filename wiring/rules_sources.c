@@ -228,8 +228,8 @@ static void look_cut(const struct scenario *described, const struct wiring_rule 
             !wiring_gets_to(&parts, &after, bus, 0)) {
             const struct wiring_part *cut = cut_between(&parts, bus);
 
-            wiring_report(findings, rule, part->line, "%s gives to %s, and Load cuts that from the bank%s%s",
-                          part->name, wiring_bus_name(described, bus), cut != NULL ? " by " : "",
+            wiring_report(findings, rule, part->line, "%s gives to %s, which Load cuts off from the bank%s%s",
+                          part->name, wiring_bus_name(described, bus), cut != NULL ? " with " : "",
                           cut != NULL ? cut->name : "");
         }
     }
