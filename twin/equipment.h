@@ -190,6 +190,9 @@ const char *equipment_phase_word(const struct scenario *described, int number, i
 void equipment_settings(const struct scenario_equipment *entry, void *settings, size_t size);
 void equipment_set(struct scenario_equipment *entry, const void *settings, size_t size);
 
+/* `value` or, where it is 0 because the file does not have it, `otherwise`. For complete(). */
+double equipment_filled(double value, double otherwise);
+
 /*
  * Whether `voltage_mv` is within `low_mv` to `high_mv` for each 12.8 V of a bus of `units` of them; else complains of `key`. For
  * complete().

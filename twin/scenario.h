@@ -92,11 +92,11 @@ struct scenario_ambient {
 
 /* A panel and its charger: the section `solar`, and the settings of equipment of that kind. */
 struct scenario_solar {
+    struct charge_settings charge;
     double panel_w;        /* 0 = no solar charger; 0..100000 */
     double latitude_deg;   /* -66..66, default 45 */
     double cloud_pct;      /* mean loss to clouds, 0..95, default 30 */
     double efficiency_pct; /* of panel power that reaches the bus, 10..100, default 90 */
-    struct charge_settings charge;
 };
 
 /* A bus beside the bank's. Buses count from 0, the bank's; the first of these is 1. */
