@@ -298,7 +298,7 @@ const struct scenario_row schema_last_rows[] = {
      OPTIONAL, IN_SCENARIO(bms.settings.lockout_clear_mv),
      .help = "supply that, held 30 s, ends the lock-out, as the switch off for 1 s does; must be given with "
              "lockout_retries above 0; 13400 for each 12.8 V is a good value"},
-    {SCENARIO_BMS, "supply_fuse_a", NUMBER(0.05, 100, "A"), OPTIONAL, IN_SCENARIO(bms.supply_fuse_a),
+    {SCENARIO_BMS, "supply_fuse_a", NUMBER(0.1, 100, "A"), OPTIONAL, IN_SCENARIO(bms.supply_fuse_a),
      .help = "of the fuse in its supply lead, for `smallbms check`; no run blows it"},
 
     {SCENARIO_REMOTE, "wiring", WORD(wirings), OR("joined"), IN_SCENARIO(remote.wiring),

@@ -232,7 +232,7 @@ static const char one_of_each[] =
     "title: t\nrun: {duration: 1 days}\nbank: {battery: 12.8 V, capacity_ah: 100, state_of_charge_pct: 50}\n"
     "buses: [{name: b}]\n"
     "solar: {panel_w: 100, current_a_max: 7}\n"
-    "load_relay: {pull_in_a: 0.9, pull_in_ms: 100, hold_a: 0.2}\n"
+    "load_relay:\n  pull_in_a: 0.9\n  pull_in_ms: 100\n  hold_a: 0.2\n"
     "pre_alarm_device: {current_a: 0.03}\n"
     "bms: {on_ma: 3, low_cell_ma: 2}\n"
     "equipment:\n"
@@ -287,7 +287,12 @@ static void every_kind_says_what_is_known_of_it(void **state)
     take_apart();
     assert_int_equal(parts.count, described.equipment_count + 1);
     assert_int_equal(parts.parts[0].line, 5);
-    assert_int_equal(parts.parts[1].line, 10);
+    assert_int_equal(parts.parts[1].line, 13);
+    assert_int_equal(described.lines.bank, 3);
+    assert_int_equal(described.lines.consumers[CONSUMER_LOAD_RELAY], 6); /* of its key */
+    assert_int_equal(described.lines.consumers[CONSUMER_PRE_ALARM_DEVICE], 10);
+    assert_int_equal(described.lines.bms, 11);
+    assert_int_equal(described.lines.buses[0], 4);
     for (int kind = 0; kind < EQUIPMENT_KIND_COUNT; kind++) {
         assert_non_null(equipment_kinds[kind]->facts);
     }
