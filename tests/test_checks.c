@@ -320,6 +320,21 @@ static void every_kind_says_what_is_known_of_it(void **state)
     assert_true(is_near(facts_of("h")->from_a_max, 10));
 }
 
+/* What the rules about voltages and the cold ask. */
+static void every_kind_says_its_voltages(void **state)
+{
+    (void)state;
+    take_apart();
+    assert_true(is_near(facts_of("s")->to_mv_max, 14200) && is_near(facts_of("a")->to_mv_max, 14200));
+    assert_true(is_near(facts_of("dv")->to_mv_max, 12000) && is_near(facts_of("dc")->to_mv_max, 14200));
+    assert_true(is_near(facts_of("dv")->efficiency, 0.87) && is_near(facts_of("i")->efficiency, 1.0));
+    assert_true(facts_of("cc")->closes_while_charged && facts_of("ch")->closes_while_charged);
+    assert_false(facts_of("cl")->closes_while_charged || facts_of("p")->closes_while_charged);
+    assert_true(facts_of("dc")->needs_charged_input && !facts_of("dv")->needs_charged_input);
+    assert_true(is_near(facts_of("h")->heats_below_c, 6) && !facts_of("h")->needs_source);
+    assert_false(facts_of("a")->burns_out);
+}
+
 static void sections_on_outputs_say_what_is_known_of_them(void **state)
 {
     (void)state;
@@ -400,6 +415,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(ids_are_unique_and_rules_say_everything),
         cmocka_unit_test(what_does_not_fit_is_cut_or_counted),
         cmocka_unit_test(every_kind_says_what_is_known_of_it),
+        cmocka_unit_test(every_kind_says_its_voltages),
         cmocka_unit_test(sections_on_outputs_say_what_is_known_of_them),
         cmocka_unit_test(facts_are_what_a_run_has),
         cmocka_unit_test(the_document_has_all_rules),

@@ -142,5 +142,6 @@ void charge_facts(const struct charge_settings *settings, struct equipment_facts
 {
     known->charges = true;
     known->to_a_max = settings->current_a_max;
+    known->to_mv_max = settings->absorption_mv;
     known->to_cable_ohm = settings->cable_mohm * 0.001;
 }

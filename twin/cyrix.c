@@ -129,3 +129,9 @@ void cyrix_facts(const struct scenario_equipment *entry, struct equipment_facts 
     known->draw_on_a = cyrix.closed_ma * 0.001;
     known->draw_off_a = cyrix.open_ma * 0.001;
 }
+
+void cyrix_facts_charging(const struct scenario_equipment *entry, struct equipment_facts *known)
+{
+    cyrix_facts(entry, known);
+    known->closes_while_charged = true;
+}

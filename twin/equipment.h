@@ -107,11 +107,14 @@ struct equipment_facts {
     bool charges;              /* gives to `to`, whatever from */
     bool stops_with_charger;   /* what it gives ends while Charger floats, whatever its control is */
     bool is_alternator;        /* breaks when it loses its battery while it charges */
+    bool burns_out;            /* an alternator that too much current destroys */
     double to_a_max;           /* it gives to `to` at most */
+    double to_mv_max;          /* that it holds at its terminals to `to` */
     double to_cable_ohm;       /* of its cable to `to`; the same as that to `from` when it has one */
     bool is_contact;           /* a switch between `from` and `to` */
     bool joins_both_ways;      /* its contact carries current both ways */
     bool opens_by_itself;      /* it can open though its control is high, as by a voltage or an overload */
+    bool closes_while_charged; /* its contact stays open unless something charges one of its buses */
     double contact_a_max;      /* that it may carry */
     double contact_ohm;        /* closed */
     bool has_capacitors;       /* at its input, that charge with a rush of current when they are connected */
@@ -120,6 +123,10 @@ struct equipment_facts {
     double draw_off_a;         /* the same while its control floats */
     double from_a_max;         /* it takes from `from` at most, working */
     double from_cable_ohm;     /* of its cable to `from` */
+    double efficiency;         /* what it gives of what it takes beyond draw_on_a, 0..1 */
+    double heats_below_c;      /* a heater: it may heat when the coldest cell is below */
+    bool needs_charged_input;  /* it works only while something charges its bus `from` */
+    bool needs_source;         /* a heater: only while a source gives to its bus */
     double cut_out_mv;         /* below it stops by itself; at its terminals to `from` */
     double restart_mv;         /* above it starts again by itself; of the bus `from` */
 };

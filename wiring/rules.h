@@ -21,7 +21,14 @@
     ROW(8) \
     ROW(9) \
     ROW(10) \
-    ROW(11)
+    ROW(11) \
+    ROW(12) \
+    ROW(13) \
+    ROW(14) \
+    ROW(15) \
+    ROW(16) \
+    ROW(17) \
+    ROW(18)
 
 #define WIRING_RULE_DECLARATION(number) extern const struct wiring_rule wiring_rule_##number;
 WIRING_RULES(WIRING_RULE_DECLARATION)

@@ -325,7 +325,9 @@ static void facts(const struct scenario_equipment *entry, struct equipment_facts
     known->is_source = true;
     known->charges = true;
     known->is_alternator = true;
+    known->burns_out = alternator.burns_out;
     known->to_a_max = alternator.current_a_max;
+    known->to_mv_max = alternator.voltage_mv;
     known->to_cable_ohm = alternator.cable_mohm * 0.001;
 }
 

@@ -111,6 +111,7 @@ static void facts(const struct scenario_equipment *entry, struct equipment_facts
     const struct charger charger = settings_of(entry);
 
     charge_facts(&charger.charge, known);
+    known->needs_charged_input = true;
     dc_dc_facts(&charger.input, charger.charge.absorption_mv * 0.001 * charger.charge.current_a_max, known);
 }
 

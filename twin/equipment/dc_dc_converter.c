@@ -127,6 +127,7 @@ static void facts(const struct scenario_equipment *entry, struct equipment_facts
 
     known->charges = true;
     known->to_a_max = converter.current_a_max;
+    known->to_mv_max = converter.output_mv;
     known->to_cable_ohm = converter.cable_mohm * 0.001;
     dc_dc_facts(&converter.input, converter.output_mv * 0.001 * converter.current_a_max, known);
 }
