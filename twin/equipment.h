@@ -116,6 +116,7 @@ struct equipment_facts {
     bool opens_by_itself;      /* it can open though its control is high, as by a voltage or an overload */
     bool closes_while_charged; /* its contact stays open unless something charges one of its buses */
     double contact_a_max;      /* that it may carry */
+    double making_a_max;       /* onto which it may close; 0: not known */
     double contact_ohm;        /* closed */
     bool has_capacitors;       /* at its input, that charge with a rush of current when they are connected */
     double inrush_a;           /* that current */

@@ -28,7 +28,8 @@
     ROW(15) \
     ROW(16) \
     ROW(17) \
-    ROW(18)
+    ROW(18) \
+    ROW(19)
 
 #define WIRING_RULE_DECLARATION(number) extern const struct wiring_rule wiring_rule_##number;
 WIRING_RULES(WIRING_RULE_DECLARATION)
