@@ -28,22 +28,29 @@ bool feed_stops_by_itself(const struct feed *feed, int i)
  */
 static bool is_let(const struct wiring_part *part, enum feed_moment moment)
 {
+    const bool is_load_high = moment != FEED_CUT && moment != FEED_RECHARGE;
+    const bool is_charger_high = moment != FEED_COLD;
+
     switch (part->entry.control) {
     case CONTROL_LOAD:
+        return is_load_high;
     case CONTROL_LOAD_AND_CHARGER:
-        return moment != FEED_CUT;
+        return is_load_high && is_charger_high;
+    case CONTROL_CHARGER:
+        return is_charger_high;
     case CONTROL_PRE_ALARM:
         return part->facts.works_while_floating;
     default:
-        return true; /* Charger is high, or nothing controls it */
+        return true;
     }
 }
 
 static bool does_work(const struct feed *feed, int i)
 {
     const struct wiring_part *part = &feed->parts.parts[i];
+    const bool is_uncharged = feed->moment == FEED_WORKING || feed->moment == FEED_CUT;
 
-    if (part->facts.closes_while_charged && feed->moment != FEED_CHARGING) {
+    if (part->facts.closes_while_charged && is_uncharged) {
         return false;
     }
     return is_let(part, feed->moment) && !(feed->moment == FEED_CUT && feed_stops_by_itself(feed, i));

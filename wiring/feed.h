@@ -8,7 +8,9 @@
 enum feed_moment {
     FEED_WORKING = 0, /* Load and Charger are high, and nothing charges */
     FEED_CHARGING,    /* the same, and something charges: what joins buses by that has joined them */
-    FEED_CUT          /* after a cut by under-voltage: of the outputs Charger alone is high */
+    FEED_CUT,         /* after a cut by under-voltage: of the outputs Charger alone is high */
+    FEED_RECHARGE,    /* the same, and something charges */
+    FEED_COLD         /* Load is high and Charger floats, and something charges */
 };
 
 struct feed {

@@ -76,7 +76,8 @@ static void add_load(const struct feed *feed, int i, struct drains *drains)
 
 /*
  * What it takes for itself: off, and on where it is a contact. What goes on working is WIRE-16's, but for a heater, which has no lowest
- * voltage; one that waits for a source takes nothing from the bank alone.
+ * voltage; one that waits for a source takes nothing from the bank alone, and of one on
+ * Charger WIRE-20 speaks.
  */
 static double of_part_a(const struct feed *feed, int i)
 {
@@ -86,7 +87,9 @@ static double of_part_a(const struct feed *feed, int i)
         return facts->draw_off_a;
     }
     if (feed_heats(feed, i)) {
-        return facts->needs_source ? 0.0 : facts->from_a_max;
+        return facts->needs_source || wiring_is_on(feed->parts.parts[i].entry.control, CONTROL_CHARGER)
+                   ? 0.0
+                   : facts->from_a_max;
     }
     return facts->is_contact ? facts->draw_on_a : 0.0;
 }

@@ -105,7 +105,8 @@ static void look_making(const struct scenario *described, const struct wiring_ru
 
             if (part->facts.inrush_a > contact->facts.making_a_max &&
                 is_behind(described, &parts, contact, part->entry.from)) {
-                wiring_report(findings, rule, part->line, "%s takes %.3g A when %s closes, which may make %.3g A", part->name,
+                wiring_report(findings, rule, part->line,
+                              "%s takes %.3g A when %s closes, which may make %.3g A", part->name,
                               part->facts.inrush_a, contact->name, contact->facts.making_a_max);
             }
         }
@@ -115,9 +116,11 @@ static void look_making(const struct scenario *described, const struct wiring_ru
 const struct wiring_rule wiring_rule_19 = {
     .id = "WIRE-19",
     .title = "an inverter's rush of current onto a contact that may not make it",
-    .why = "The empty capacitors of an inverter are a short circuit for a moment. A contact that closes onto that bounces in the arc and "
+    .why = "The empty capacitors of an inverter are a short circuit for a moment. A contact that closes onto "
+           "that bounces in the arc and "
            "welds, and then Load cuts nothing any more.",
-    .instead = "Leave the inverter on the bank's bus and put its remote input on Load; or give it a pre-charge (has_precharge: true), or take "
+    .instead = "Leave the inverter on the bank's bus and put its remote input on Load; or give it a "
+               "pre-charge (has_precharge: true), or take "
                "a contactor that may make so much (making_a_max).",
     .source = "a boat owners' forum on the pre-charge of inverters; the rating of the contact is its maker's",
     .look = look_making,
