@@ -93,6 +93,18 @@ exits 0 check --list
 for number in 1 2 11; do says out "WIRE-$number: "; done
 [[ $(grep --count '^WIRE-' out) == $(grep --count '^### WIRE-' "$ROOT/docs/CHECKS.md") ]] || fail '--list has other rules than docs/CHECKS.md'
 says out '    Source: '
+ids=$(grep --only-matching --extended-regexp '^WIRE-[0-9]+' out)
+while read -r id; do
+    grep --quiet --line-regexp -- "$id" <<<"$ids" || fail "$id is named somewhere, and is no rule of --list"
+done < <(cd "$ROOT" && grep --recursive --no-filename --only-matching --extended-regexp '\bWIRE-[0-9]+' \
+    cli docs result scenario scenarios tests twin web wiring README.md CONTRIBUTING.md | sort --unique)
+
+# ---- the example in docs/CHECKS.md
+
+(cd "$ROOT" && "$SMALLBMS" check scenarios/equipment-charger.yaml || true) >out
+while read -r line; do
+    says out "${line% ...}"
+done < <(sed -n 's/^    \(.*\)$/\1/p' "$ROOT/docs/CHECKS.md" | head -n 3)
 
 # ---- a run says first what is found
 
