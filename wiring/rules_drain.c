@@ -153,6 +153,8 @@ static void write_length(char *text, size_t size, double hours)
         snprintf(text, size, "%.2g days", hours / HOURS_A_DAY);
     } else if (hours >= 2.0) {
         snprintf(text, size, "%.2g hours", hours);
+    } else if (hours < 1.0 / 60.0) {
+        snprintf(text, size, "less than a minute");
     } else {
         snprintf(text, size, "%.2g minutes", hours * 60.0);
     }
