@@ -159,7 +159,7 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
 
 const struct wiring_rule wiring_rule_13 = {
     .id = "WIRE-13",
-    .title = "More than 20 batteries, or more than four of 12.8 V or two of 25.6 V in series",
+    .title = "more than 20 batteries, or more than four of 12.8 V or two of 25.6 V in series",
     .why = "The batteries' monitors and the chain are made for so many, and a fault in one cuts all of them "
            "off.",
     .instead = "Take larger batteries, and as few in series as you can.",
@@ -168,7 +168,7 @@ const struct wiring_rule wiring_rule_13 = {
 
 const struct wiring_rule wiring_rule_14 = {
     .id = "WIRE-14",
-    .title = "A current beyond what a battery may carry",
+    .title = "a current beyond what a battery may carry",
     .why =
         "Nothing limits it: neither the battery nor the device opens at a current. Cells and terminals "
         "overheat and age, and in parallel the string with the least resistance carries more than its share.",

@@ -54,7 +54,7 @@ static void look_recharge(const struct scenario *described, const struct wiring_
 
 const struct wiring_rule wiring_rule_21 = {
     .id = "WIRE-21",
-    .title = "Nothing that can charge after a cut",
+    .title = "nothing that can charge after a cut",
     .why = "What needs both outputs to run cannot start while Load floats. Empty batteries stay empty with a "
            "good "
            "charger on them, and self-discharge ruins them.",
@@ -99,7 +99,7 @@ static void look_starter(const struct scenario *described, const struct wiring_r
 
 const struct wiring_rule wiring_rule_22 = {
     .id = "WIRE-22",
-    .title = "A battery beside the bank that nothing charges",
+    .title = "a battery beside the bank that nothing charges",
     .why =
         "A lead-acid battery that nothing charges runs down by itself and by what is on it, and a lead-acid "
         "battery that stands empty is soon ruined.",
@@ -135,7 +135,7 @@ static void look_alternator(const struct scenario *described, const struct wirin
 
 const struct wiring_rule wiring_rule_23 = {
     .id = "WIRE-23",
-    .title = "An alternator that a lithium bank burns out",
+    .title = "an alternator that a lithium bank burns out",
     .why = "A combiner limits no current, and empty lithium batteries take all that an alternator has. One "
            "that does "
            "not feel its own heat gives its full output until its winding burns.",
@@ -174,7 +174,7 @@ static void look_voltage(const struct scenario *described, const struct wiring_r
 
 const struct wiring_rule wiring_rule_24 = {
     .id = "WIRE-24",
-    .title = "A charge voltage that is not the batteries'",
+    .title = "a charge voltage that is not the batteries'",
     .why = "Above it the highest cell comes to 3.75 V and Charger floats before the others are full. Below "
            "it cells "
            "do not come to 3.50 V, where they are balanced, and drift apart.",
@@ -206,7 +206,7 @@ static void look_generator(const struct scenario *described, const struct wiring
 
 const struct wiring_rule wiring_rule_26 = {
     .id = "WIRE-26",
-    .title = "A generator that Pre-alarm stops as soon as it has started it",
+    .title = "a generator that Pre-alarm stops as soon as it has started it",
     .why = "Pre-alarm ends when the cells are 50 mV above its setting, which the charger's current alone "
            "brings about. "
            "The generator stops, the voltage falls, and it starts anew, some ten times an hour.",

@@ -223,7 +223,7 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
 
 const struct wiring_rule wiring_rule_17 = {
     .id = "WIRE-17",
-    .title = "Months in which the cold bars charging",
+    .title = "months in which the cold bars charging",
     .why =
         "A lithium battery must not be charged below its limit, and Charger floats until it is warmer. What "
         "the sources would give is lost, and the batteries run down with good chargers beside them.",

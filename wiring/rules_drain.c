@@ -200,7 +200,7 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
 
 const struct wiring_rule wiring_rule_12 = {
     .id = "WIRE-12",
-    .title = "What is never cut, and ruins the batteries in days",
+    .title = "what is never cut, and ruins the batteries in days",
     .why = "After a cut by under-voltage about 1 Ah for each 100 Ah is left. Whatever is still taken goes on "
            "until that is gone, and a cell that is then emptied further is ruined. No output can stop it.",
     .instead =

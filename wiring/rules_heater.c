@@ -68,7 +68,7 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
 
 const struct wiring_rule wiring_rule_20 = {
     .id = "WIRE-20",
-    .title = "A heater of the batteries that does not keep charging allowed",
+    .title = "a heater of the batteries that does not keep charging allowed",
     .why = "It is there so that the batteries may be charged in the cold. On Charger, or behind sources that "
            "Charger "
            "has stopped, it waits for what waits for it. With its thermostat too low Charger floats in each "

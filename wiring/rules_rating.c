@@ -98,7 +98,7 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
 
 const struct wiring_rule wiring_rule_25 = {
     .id = "WIRE-25",
-    .title = "An inverter, a converter or a switch that loads ask for more than it can",
+    .title = "an inverter, a converter or a switch that loads ask for more than it can",
     .why = "An inverter or a Battery Protect trips, and what else is on it goes dark too; a converter's "
            "voltage falls "
            "until something drops out; the contact of a relay or a Cyrix overheats and may weld.",
