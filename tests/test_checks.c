@@ -335,6 +335,7 @@ static void every_kind_says_its_voltages(void **state)
     assert_true(facts_of("dc")->needs_charged_input && !facts_of("dv")->needs_charged_input);
     assert_true(is_near(facts_of("h")->heats_below_c, 6) && !facts_of("h")->needs_source);
     assert_false(facts_of("a")->burns_out);
+    assert_true(is_near(facts_of("s")->power_w_max, 90) && is_near(facts_of("c")->power_w_max, 0));
 }
 
 static void sections_on_outputs_say_what_is_known_of_them(void **state)
