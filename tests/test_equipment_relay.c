@@ -294,8 +294,9 @@ static void test_refused(void **state)
     (void)state;
     switch_bench_refuses(1, "kind: relay, from: bank, to: side",
                          "x.yaml:6:5: a relay needs control: load or pre_alarm, which feeds its coil");
-    switch_bench_refuses(1, "kind: relay, from: bank, to: side, control: charger",
-                         ": Charger gives 10 mA and is not for coils; a relay takes load or pre_alarm");
+    switch_bench_refuses(
+        1, "kind: relay, from: bank, to: side, control: charger",
+        ": Charger gives 10 mA and is not for coils; a relay takes load or pre_alarm (WIRE-1)");
     switch_bench_refuses(1, "kind: relay, from: bank, to: side, control: load_and_charger",
                          ": Charger gives 10 mA");
     switch_bench_refuses(1, PORTS ", cable: non_inverting",
