@@ -7,6 +7,7 @@
 
 #include "scenario/profile_file.h"
 #include "scenario/suggest.h"
+#include "twin/cable.h"
 #include "twin/calendar.h"
 #include "twin/charge.h"
 #include "twin/consumer.h"
@@ -14,16 +15,9 @@
 #define CELLS_OF_12_V 4
 #define BATTERIES_25_V_SERIES_MAX 2 /* BAT-8 */
 #define DAY_S 86400
+#define UNIT_V 12.8
 
 /* ---- groups ------------------------------------------------------------------------------------- */
-
-/* A cable that is not there: it loses 1 % of the voltage at `current_a`. */
-static void fill_in_cable(double volts, double current_a, double *cable_mohm)
-{
-    if (*cable_mohm == 0.0) {
-        *cable_mohm = 0.01 * volts / current_a * 1000.0;
-    }
-}
 
 /* A date says which day of the year and of the week day 1 is. */
 static bool check_run(struct scenario_reader *reader)
@@ -45,7 +39,7 @@ static bool check_run(struct scenario_reader *reader)
 
 static bool check_bank(struct scenario_reader *reader)
 {
-    const struct scenario_bank *bank = &reader->draft->bank;
+    struct scenario_bank *bank = &reader->draft->bank;
     const yaml_node_t *series = scenario_reader_value(reader, SCENARIO_BANK, "series");
     const yaml_node_t *parallel = scenario_reader_value(reader, SCENARIO_BANK, "parallel");
     assert(bank->series >= 1 && bank->parallel >= 1);
@@ -54,8 +48,9 @@ static bool check_bank(struct scenario_reader *reader)
                                     "series %d is outside 1..%d for batteries of 25.6 V (BAT-8)",
                                     bank->series, BATTERIES_25_V_SERIES_MAX);
     }
-    fill_in_cable(12.8 * scenario_bus_units(reader->draft, 0), bank->capacity_ah * bank->parallel,
-                  &reader->draft->bank.cable_mohm);
+    bank->cable_mohm = equipment_filled(
+        bank->cable_mohm, cable_mohm_for(CABLE_MAIN_PART, UNIT_V * scenario_bus_units(reader->draft, 0),
+                                         bank->capacity_ah * bank->parallel));
     int batteries = bank->series * bank->parallel;
     if (batteries > SCENARIO_BATTERIES_MAX) {
         return scenario_reader_fail(

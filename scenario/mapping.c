@@ -219,6 +219,46 @@ static bool read_entry(struct scenario_reader *reader, int group, const yaml_nod
     }
 }
 
+/* Where to note the line of entry `i` of the list `row`; NULL: nowhere. */
+static int *line_of_entry(struct scenario_lines *lines, const struct scenario_row *row, size_t i)
+{
+    switch (row->offset) {
+    case offsetof(struct scenario, buses):
+        return &lines->buses[i];
+    case offsetof(struct scenario, equipment):
+        return &lines->equipment[i];
+    case offsetof(struct scenario, loads):
+        return &lines->loads[i];
+    default:
+        return NULL;
+    }
+}
+
+static int *line_of_section(struct scenario_lines *lines, int group)
+{
+    switch (group) {
+    case SCENARIO_BANK:
+        return &lines->bank;
+    case SCENARIO_BMS:
+        return &lines->bms;
+    case SCENARIO_REMOTE:
+        return &lines->remote;
+    case SCENARIO_SOLAR:
+        return &lines->solar;
+    default:
+        return group >= SCENARIO_CONSUMER && group < SCENARIO_EVENT
+                   ? &lines->consumers[group - SCENARIO_CONSUMER]
+                   : NULL;
+    }
+}
+
+static void note_line(int *line, const yaml_node_t *node)
+{
+    if (line != NULL) {
+        *line = (int)node->start_mark.line + 1;
+    }
+}
+
 static bool read_list(struct scenario_reader *reader, const struct scenario_row *row, const yaml_node_t *node)
 {
     if (node->type != YAML_SEQUENCE_NODE) {
@@ -233,9 +273,11 @@ static bool read_list(struct scenario_reader *reader, const struct scenario_row 
     }
     for (size_t i = 0; i < count; i++) {
         void *entry = (char *)reader->draft + row->offset + i * row->size;
-        if (!read_entry(reader, row->child, yaml_tree_item(reader->tree, node, i), entry)) {
+        const yaml_node_t *item = yaml_tree_item(reader->tree, node, i);
+        if (!read_entry(reader, row->child, item, entry)) {
             return false;
         }
+        note_line(line_of_entry(&reader->draft->lines, row, i), item);
     }
     scenario_store_whole((char *)reader->draft + row->count_offset, sizeof(int), (int64_t)count);
     return true;
@@ -266,6 +308,9 @@ static bool read_section(struct scenario_reader *reader, const struct scenario_r
     if (!read_group(reader, (struct keys){row->child, -1}, value, reader->draft) ||
         !read_lists(reader, row->child)) {
         return false;
+    }
+    if (value != NULL) {
+        note_line(line_of_section(&reader->draft->lines, row->child), value);
     }
     if (row->child >= SCENARIO_CONSUMER) {
         return value == NULL || scenario_check_consumer(reader, row->child, value);

@@ -19,7 +19,7 @@ if ! compgen -G "$corpus/*" >/dev/null; then
 fi
 mkdir -p "$found"
 
-if ! "$program" -max_total_time="${FUZZ_SECONDS:-6}" -seed=$((${SEED:-1} % 2147483647 + 1)) -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+if ! "$program" -max_total_time="${FUZZ_SECONDS:-6}" -seed=$((${SEED:-1} % 2147483647 + 1)) -timeout=60 -rss_limit_mb=1024 -print_final_stats=1 \
     -verbosity=1 -artifact_prefix="$crash" "$found" "$corpus"; then
     for input in "$crash"*; do
         [[ -e $input ]] || continue

@@ -24,6 +24,22 @@ static void test_charger_stages(void **state)
     assert_turns(&bench, 16 + 600 * TICKS_PER_S, "float");
 }
 
+/* A time that is no whole number of ticks (0.3 s are 2.4) ends at the first tick after it. */
+static void test_part_of_a_tick(void **state)
+{
+    (void)state;
+    bench_begin(&bench, "  - {name: shore, kind: charger, on: bank, absorption_s: 0.3}\n");
+    bench_look(&bench, 0);
+    bench.seen.limit = NETWORK_BY_VOLTAGE;
+    bench.seen.source_a = 20.0;
+    assert_string_equal(bench_look(&bench, 8), "absorption");
+    assert_turns(&bench, 11, "float");
+
+    bench_begin(&bench, "  - {name: genset, kind: generator, on: bank, start_delay_s: 0.3}\n");
+    assert_string_equal(bench_look(&bench, 8), "starting");
+    assert_turns(&bench, 11, "runs, bulk");
+}
+
 static void test_charger_hours_and_remote(void **state)
 {
     (void)state;
@@ -324,19 +340,13 @@ static void test_generator_on_pre_alarm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_charger_stages),
-        cmocka_unit_test(test_charger_hours_and_remote),
-        cmocka_unit_test(test_charger_dead),
-        cmocka_unit_test(test_charger_refused),
-        cmocka_unit_test(test_charger_without_remote),
-        cmocka_unit_test(test_charger_gives_energy),
-        cmocka_unit_test(test_several_solar_chargers),
-        cmocka_unit_test(test_generator_shortest_run),
-        cmocka_unit_test(test_generator_asked_for_a_moment),
-        cmocka_unit_test(test_generator_until),
-        cmocka_unit_test(test_generator_remote),
-        cmocka_unit_test(test_generator_hours),
-        cmocka_unit_test(test_generator_faults),
+        cmocka_unit_test(test_charger_stages),           cmocka_unit_test(test_part_of_a_tick),
+        cmocka_unit_test(test_charger_hours_and_remote), cmocka_unit_test(test_charger_dead),
+        cmocka_unit_test(test_charger_refused),          cmocka_unit_test(test_charger_without_remote),
+        cmocka_unit_test(test_charger_gives_energy),     cmocka_unit_test(test_several_solar_chargers),
+        cmocka_unit_test(test_generator_shortest_run),   cmocka_unit_test(test_generator_asked_for_a_moment),
+        cmocka_unit_test(test_generator_until),          cmocka_unit_test(test_generator_remote),
+        cmocka_unit_test(test_generator_hours),          cmocka_unit_test(test_generator_faults),
         cmocka_unit_test(test_generator_on_pre_alarm),
     };
 

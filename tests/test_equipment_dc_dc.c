@@ -50,6 +50,10 @@ static void test_converter_cut_out_after(void **state)
     assert_string_equal(at_v(12.0, 200), "on"); /* it begins anew */
     assert_string_equal(at_v(11.9, 240), "on");
     assert_turns(&bench, 240 + 30 * TICKS_PER_S, "waits for its input");
+    begin("dc_dc_converter", ", cut_out_s: 0.3"); /* 2.4 ticks */
+    at_v(13.0, 0);
+    assert_string_equal(at_v(10.4, 80), "on");
+    assert_turns(&bench, 83, "waits for its input");
 }
 
 /* An input that cannot feed it at all stops it without a delay. */

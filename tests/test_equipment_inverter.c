@@ -203,6 +203,12 @@ static void test_overload(void **state)
     at(12.8, 2000.0, 200);
     assert_turns(&bench, 200 + 10 * TICKS_PER_S, "off: overload");
 
+    begin(", peak_s: 0.3"); /* 2.4 ticks */
+    at(12.8, 0.0, 0);
+    assert_string_equal(at(12.8, 1500.0, 8), "on");
+    assert_turns(&bench, 10, "on"); /* it looks again, to no end */
+    assert_turns(&bench, 11, "off: overload");
+
     begin("");
     at(12.8, 0.0, 0);
     assert_string_equal(at(12.8, 2000.0, 8), "on");

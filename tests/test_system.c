@@ -1246,13 +1246,13 @@ static void watch_drive(void *self, const struct system_run *run)
                     scheduled_w(run->described, BEHIND_BATTERY, within) +
                         (run->outputs.load ? scheduled_w(run->described, BEHIND_RELAY, within) : 0.0),
                     1e-9);
-        if (run->bus.charger_limit != watch->limit) { /* to the second */
+        if (run->flow->source_limit[0] != watch->limit) { /* to the second */
             assert_true(run->tick - watch->tick <= 8);
             watch->modes++;
         }
     }
     watch->tick = run->tick;
-    watch->limit = run->bus.charger_limit;
+    watch->limit = run->flow->source_limit[0];
 }
 
 /* Sun, air and loads are those of their time in every step; the charger's mode changes in steps of a second. */

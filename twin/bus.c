@@ -76,7 +76,7 @@ static void read_sources(struct bus_state *bus, const struct network *network,
 
 struct bus_state bus_read(const struct network *network, const struct network_flow *flow)
 {
-    struct bus_state bus = {.voltage_v = flow->node_v[0], .charger_limit = NETWORK_OFF};
+    struct bus_state bus = {.voltage_v = flow->node_v[0]};
 
     read_loads(&bus, network, flow);
     if (has_converters(network)) {
@@ -86,10 +86,6 @@ struct bus_state bus_read(const struct network *network, const struct network_fl
     for (int i = 0; i < network->link_count; i++) {
         bus.cable_w +=
             flow->link_a[i] * (flow->node_v[network->links[i].from] - flow->node_v[network->links[i].to]);
-    }
-    if (network->source_count > 0) {
-        bus.charger_v = flow->source_v[0];
-        bus.charger_limit = flow->source_limit[0];
     }
     bus.bank_a +=
         bus.source_a - bus.load_a; /* what flows nowhere else: without either it is 0, not a rounding */

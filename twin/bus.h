@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bus that the bank feeds, at one instant: what those who watch a run, the device and the charger see of the network. */
+/* The bus that the bank feeds, at one instant: what those who watch a run and the device see of the network. */
 #ifndef TWIN_BUS_H
 #define TWIN_BUS_H
 
@@ -11,16 +11,14 @@ struct bus_state {
     double source_a;    /* out of all sources but converters */
     double load_a;      /* into all loads but converters: coils, lamp and the device too */
     double bank_a;      /* into the bank */
-    double charger_v;   /* at the terminals of the first source */
     double source_w;    /* at the sources' terminals */
     double load_w;      /* at the loads' terminals */
     double cable_w;     /* what is left in cables and contacts, the bank's own aside */
     double converter_w; /* into converters less what they give */
     double store_w;     /* into the stores of nodes other than the bus */
-    enum network_limit charger_limit;
 };
 
-/* Adds up what `flow` says of `network`, whose node 0 the bus is, with the bank, and whose first source the charger. */
+/* Adds up what `flow` says of `network`, whose node 0 is the bus, with the bank. */
 struct bus_state bus_read(const struct network *network, const struct network_flow *flow);
 
 #endif

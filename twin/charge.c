@@ -4,14 +4,14 @@
 #include <assert.h>
 #include <stdio.h>
 
-#include "core/control.h"
+#include "twin/cable.h"
+#include "twin/schedule.h"
 
 #define ABSORPTION_MV 14200.0 /* for each 12.8 V */
 #define FLOAT_MV 13500.0
 #define CHARGE_MV_MIN 12000.0
 #define CHARGE_MV_MAX 15000.0
 #define UNIT_V 12.8
-#define CABLE_DROP_PART 0.01
 
 const char *const charge_words[] = {"off", "bulk", "absorption", "float", NULL};
 
@@ -21,9 +21,7 @@ const char *const charge_words[] = {"off", "bulk", "absorption", "float", NULL};
 static bool complete_voltage(const char *key, double normal_mv, int units, double *voltage_mv,
                              struct equipment_complaint *complaint)
 {
-    if (*voltage_mv == 0.0) {
-        *voltage_mv = normal_mv * units;
-    }
+    *voltage_mv = equipment_filled(*voltage_mv, normal_mv * units);
     return equipment_check_mv(key, *voltage_mv, CHARGE_MV_MIN, CHARGE_MV_MAX, units, complaint);
 }
 
@@ -35,9 +33,8 @@ bool charge_complete(struct charge_settings *settings, int units, struct equipme
         !complete_voltage("float_mv", FLOAT_MV, units, &settings->float_mv, complaint)) {
         return false;
     }
-    if (settings->cable_mohm == 0.0) {
-        settings->cable_mohm = CABLE_DROP_PART * UNIT_V * units / settings->current_a_max * 1000.0;
-    }
+    settings->cable_mohm = equipment_filled(
+        settings->cable_mohm, cable_mohm_for(CABLE_MAIN_PART, UNIT_V * units, settings->current_a_max));
     if (settings->float_mv >= settings->absorption_mv) {
         complaint->key = has_float ? "float_mv" : "absorption_mv";
         snprintf(complaint->text, sizeof complaint->text, "float_mv %.15g is not below absorption_mv %.15g",
@@ -47,12 +44,20 @@ bool charge_complete(struct charge_settings *settings, int units, struct equipme
     return true;
 }
 
-/* ---- stages --------------------------------------------------------------------------------------- */
-
-static int64_t absorption_ticks(const struct charge_settings *settings)
+bool charge_complete_entry(struct scenario_equipment *entry, int from_units, int to_units,
+                           struct equipment_complaint *complaint)
 {
-    return (int64_t)settings->absorption_s * SBMS_TICKS_PER_S;
+    struct charge_settings settings;
+    bool is_good = false;
+
+    (void)from_units;
+    equipment_settings(entry, &settings, sizeof settings);
+    is_good = charge_complete(&settings, to_units, complaint);
+    equipment_set(entry, &settings, sizeof settings);
+    return is_good;
 }
+
+/* ---- stages --------------------------------------------------------------------------------------- */
 
 double charge_ample_w(const struct charge_settings *settings)
 {
@@ -90,7 +95,7 @@ static bool absorption_ends(const struct charge_settings *settings, const struct
 {
     const bool is_at_tail = seen->limit == NETWORK_BY_VOLTAGE && seen->source_a < settings->tail_a;
 
-    return is_at_tail || seen->tick - state->phase_tick >= absorption_ticks(settings);
+    return is_at_tail || seen->tick - state->phase_tick >= schedule_tick_of(settings->absorption_s);
 }
 
 /* Of one that is not in float, or not enabled. */
@@ -125,7 +130,7 @@ struct equipment_state charge_look(const struct charge_settings *settings,
 int64_t charge_next_tick(const struct charge_settings *settings, const struct equipment_state *state)
 {
     if (state->phase == CHARGE_ABSORPTION) {
-        return state->phase_tick + absorption_ticks(settings);
+        return state->phase_tick + schedule_tick_of(settings->absorption_s);
     }
     if (state->phase == CHARGE_FLOAT && state->timer_tick != EQUIPMENT_NEVER) {
         return state->timer_tick + CHARGE_REBULK_TICKS;

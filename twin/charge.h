@@ -52,6 +52,10 @@ extern const char *const charge_words[];
 /* Fills in what has a computed default, for a bus of so many `units` of 12 V, and says what does not fit. */
 bool charge_complete(struct charge_settings *settings, int units, struct equipment_complaint *complaint);
 
+/* complete() of a kind whose settings begin with a charge_settings, and that has nothing else to fill in or to check. */
+bool charge_complete_entry(struct scenario_equipment *entry, int from_units, int to_units,
+                           struct equipment_complaint *complaint);
+
 /* The charger as a source, of `power_w` at its terminals at most, in its present stage; without a node. */
 struct network_source charge_source(const struct charge_settings *settings,
                                     const struct equipment_state *state, double power_w);

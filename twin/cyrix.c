@@ -48,7 +48,7 @@ bool cyrix_complete(struct scenario_equipment *entry, int from_units, int to_uni
     struct cyrix cyrix = cyrix_settings(entry);
 
     cyrix.units = from_units;
-    cyrix.closed_ma = cyrix.closed_ma == 0.0 ? CLOSED_MA / from_units : cyrix.closed_ma;
+    cyrix.closed_ma = equipment_filled(cyrix.closed_ma, CLOSED_MA / from_units);
     equipment_set(entry, &cyrix, sizeof cyrix);
     return equipment_joins_equals(from_units, to_units, complaint);
 }

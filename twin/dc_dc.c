@@ -8,13 +8,14 @@
 #include <stdio.h>
 
 #include "core/control.h"
+#include "twin/cable.h"
+#include "twin/schedule.h"
 
 #define INPUT_V_MIN 7.0 /* for each 12 V */
 #define CUT_MV_MIN 7500.0
 #define CUT_MV_MAX 15000.0
 #define UNIT_V 12.8
-#define DRAW_V 12.0 /* at which idle_ma is taken */
-#define CABLE_DROP_PART 0.01
+#define DRAW_V 12.0                                 /* at which idle_ma is taken */
 #define RETRY_TICKS ((int64_t)2 * SBMS_TICKS_PER_S) /* after its input gave way; ... */
 #define RETRY_DOUBLES_MAX \
     5 /* ... twice as long each time that it has not lasted for a minute (chosen here) */
@@ -24,11 +25,6 @@ const struct scenario_word dc_dc_faults[] = {{"dead", DC_DC_DEAD, "it gives noth
 
 /* ---- settings ------------------------------------------------------------------------------------- */
 
-static double filled(double value, double otherwise)
-{
-    return value == 0.0 ? otherwise : value;
-}
-
 bool dc_dc_complete(struct dc_dc *settings, const struct dc_dc_defaults *defaults, int from_units,
                     double output_w, struct equipment_complaint *complaint)
 {
@@ -37,12 +33,12 @@ bool dc_dc_complete(struct dc_dc *settings, const struct dc_dc_defaults *default
     const double at_once_mv = defaults->cut_in_at_once_mv * from_units;
 
     settings->units = from_units;
-    settings->cut_in_mv = filled(settings->cut_in_mv, defaults->cut_in_mv * from_units);
-    settings->cut_in_at_once_mv = filled(settings->cut_in_at_once_mv,
-                                         at_once_mv > settings->cut_in_mv ? at_once_mv : settings->cut_in_mv);
-    settings->cut_out_mv = filled(settings->cut_out_mv, defaults->cut_out_mv * from_units);
+    settings->cut_in_mv = equipment_filled(settings->cut_in_mv, defaults->cut_in_mv * from_units);
+    settings->cut_in_at_once_mv = equipment_filled(
+        settings->cut_in_at_once_mv, at_once_mv > settings->cut_in_mv ? at_once_mv : settings->cut_in_mv);
+    settings->cut_out_mv = equipment_filled(settings->cut_out_mv, defaults->cut_out_mv * from_units);
     settings->input_cable_mohm =
-        filled(settings->input_cable_mohm, CABLE_DROP_PART * volt / input_a * 1000.0);
+        equipment_filled(settings->input_cable_mohm, cable_mohm_for(CABLE_MAIN_PART, volt, input_a));
     if (!equipment_check_mv("cut_in_mv", settings->cut_in_mv, CUT_MV_MIN, CUT_MV_MAX, from_units,
                             complaint) ||
         !equipment_check_mv("cut_out_mv", settings->cut_out_mv, CUT_MV_MIN, CUT_MV_MAX, from_units,
@@ -60,11 +56,6 @@ bool dc_dc_complete(struct dc_dc *settings, const struct dc_dc_defaults *default
 }
 
 /* ---- phases --------------------------------------------------------------------------------------- */
-
-static int64_t ticks_of(double seconds)
-{
-    return (int64_t)(seconds * SBMS_TICKS_PER_S);
-}
 
 bool dc_dc_is_on(int phase)
 {
@@ -100,7 +91,8 @@ static struct equipment_state look_on(const struct dc_dc *settings, const struct
     const bool is_low = seen->is_low || seen->load_v < settings->cut_out_mv * 0.001;
     const struct equipment_state next = equipment_level_timed(state, is_low, seen->tick);
 
-    if (seen->is_low || equipment_level_has_lasted(&next, ticks_of(settings->cut_out_s), seen->tick)) {
+    if (seen->is_low ||
+        equipment_level_has_lasted(&next, schedule_tick_of(settings->cut_out_s), seen->tick)) {
         return given_way(state, seen->tick);
     }
     return next;
@@ -119,7 +111,7 @@ static struct equipment_state look_waiting(const struct dc_dc *settings, const s
         return next;
     }
     if (seen->from_v >= settings->cut_in_at_once_mv * 0.001 ||
-        equipment_has_lasted(&next, ticks_of(settings->cut_in_s), seen->tick)) {
+        equipment_has_lasted(&next, schedule_tick_of(settings->cut_in_s), seen->tick)) {
         return in_phase(state, DC_DC_ON, seen->tick);
     }
     return next;
@@ -142,12 +134,13 @@ int64_t dc_dc_next_tick(const struct dc_dc *settings, const struct equipment_sta
     int64_t next = INT64_MAX;
 
     if (dc_dc_is_on(state->phase)) {
-        return equipment_sooner(next, equipment_level_end(state, ticks_of(settings->cut_out_s)), tick);
+        return equipment_sooner(next, equipment_level_end(state, schedule_tick_of(settings->cut_out_s)),
+                                tick);
     }
     if (state->phase == DC_DC_WAITS) {
         next = equipment_sooner(next, state->phase_tick + retry_ticks(state), tick);
         if (state->timer_tick != EQUIPMENT_NEVER) {
-            next = equipment_sooner(next, state->timer_tick + ticks_of(settings->cut_in_s), tick);
+            next = equipment_sooner(next, state->timer_tick + schedule_tick_of(settings->cut_in_s), tick);
         }
     }
     return next;

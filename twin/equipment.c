@@ -22,6 +22,11 @@ void equipment_set(struct scenario_equipment *entry, const void *settings, size_
     memcpy(entry->settings, settings, size);
 }
 
+double equipment_filled(double value, double otherwise)
+{
+    return value == 0.0 ? otherwise : value;
+}
+
 bool equipment_check_mv(const char *key, double voltage_mv, double low_mv, double high_mv, int units,
                         struct equipment_complaint *complaint)
 {

@@ -93,6 +93,32 @@ struct equipment_complaint {
     char text[160];
 };
 
+/*
+ * What is known of one before anything runs, for whoever looks at the wiring (wiring/): with its buses at their nominal voltage, and 0
+ * or false for what it does not have.
+ */
+struct equipment_facts {
+    double output_a;           /* from the output that controls it, steady, at most */
+    double output_peak_a;      /* the same when that goes high: pull-in */
+    bool has_coil;             /* the output feeds a coil */
+    bool has_diode;            /* across that coil */
+    bool has_capacitors;       /* at its input, that charge with a rush of current when they are connected */
+    bool is_source;            /* gives to `to` what comes from no bus: sun, mains, fuel, engine */
+    bool charges;              /* gives to `to`, whatever from */
+    bool is_alternator;        /* breaks when it loses its battery while it charges */
+    bool joins_both_ways;      /* its contact carries current both ways */
+    bool opens_by_fault;       /* it can open without its control, as by an overload */
+    enum scenario_input input; /* the input that it has, when that is its kind's and not the file's */
+    double draw_on_a;          /* its electronics take from `from` while its control is high or it has none */
+    double draw_off_a;         /* the same while its control floats */
+    double from_a_max;         /* it takes from `from` at most, working */
+    double to_a_max;           /* it gives to `to` at most */
+    double from_cable_ohm;     /* of its cable to `from` */
+    double to_cable_ohm;       /* of its cable to `to`; the same when it has one */
+    double cut_out_mv;         /* below it stops by itself; at `from` */
+    double restart_mv;         /* above it starts again by itself */
+};
+
 struct equipment_kind {
     const char *help;
     enum equipment_ports ports;
@@ -138,6 +164,9 @@ struct equipment_kind {
     /* What its coil or input takes from the output that controls it while that is high, in A; may be NULL. */
     double (*output_a)(const struct scenario_equipment *entry, const struct equipment_state *state,
                        int64_t tick);
+    /* Adds to `facts`, all 0 and false; may be NULL: there are none. */
+    void (*facts)(const struct scenario_equipment *entry, int from_units, int to_units,
+                  struct equipment_facts *facts);
     /* At the start and with each slot of the weather: sets what depends on it; may be NULL. */
     void (*weather)(const struct scenario_equipment *entry, const struct scenario *described, int64_t slot,
                     struct equipment_state *state);
@@ -160,6 +189,9 @@ const char *equipment_phase_word(const struct scenario *described, int number, i
 /* Copies the settings of `entry` into its kind's struct, of `size` bytes; and back. */
 void equipment_settings(const struct scenario_equipment *entry, void *settings, size_t size);
 void equipment_set(struct scenario_equipment *entry, const void *settings, size_t size);
+
+/* `value` or, where it is 0 because the file does not have it, `otherwise`. For complete(). */
+double equipment_filled(double value, double otherwise);
 
 /*
  * Whether `voltage_mv` is within `low_mv` to `high_mv` for each 12.8 V of a bus of `units` of them; else complains of `key`. For

@@ -92,11 +92,11 @@ struct scenario_ambient {
 
 /* A panel and its charger: the section `solar`, and the settings of equipment of that kind. */
 struct scenario_solar {
+    struct charge_settings charge;
     double panel_w;        /* 0 = no solar charger; 0..100000 */
     double latitude_deg;   /* -66..66, default 45 */
     double cloud_pct;      /* mean loss to clouds, 0..95, default 30 */
     double efficiency_pct; /* of panel power that reaches the bus, 10..100, default 90 */
-    struct charge_settings charge;
 };
 
 /* A bus beside the bank's. Buses count from 0, the bank's; the first of these is 1. */
@@ -247,6 +247,18 @@ struct scenario_expectation {
     int line; /* in the file, for the message when it fails */
 };
 
+/* Where each part stands in the file, for those who speak of it; 0: nowhere. */
+struct scenario_lines {
+    int bank;
+    int bms;
+    int remote;
+    int solar;
+    int buses[SCENARIO_BUSES_MAX];
+    int equipment[SCENARIO_EQUIPMENT_MAX];
+    int consumers[CONSUMER_KIND_COUNT];
+    int loads[SCENARIO_LOADS_MAX];
+};
+
 struct scenario {
     char title[SCENARIO_TEXT_SIZE];
     char description[SCENARIO_DESCRIPTION_SIZE];
@@ -272,6 +284,7 @@ struct scenario {
     struct scenario_event events[SCENARIO_EVENTS_MAX]; /* sorted by at_s */
     int expectation_count;
     struct scenario_expectation expectations[SCENARIO_EXPECTATIONS_MAX];
+    struct scenario_lines lines;
 };
 
 /* The batteries of 12 V in series that a bus amounts to: the bank's, 0, or one beside it. */

@@ -11,12 +11,8 @@
 
 #define SECOND_STEP 3   /* 2^3 ticks = 1 s: the batteries and the charger look once a second */
 #define LONGEST_STEP 10 /* 128 s; with what a step may bend a current: docs/DESIGN.md, "Against 1 s steps" */
-#define BEND_MAX_A_PER_AH 0.000002 /* a string's current may leave its line by this much ... */
-#define BEND_MAX_PART 0.000004     /* ... or by this part of it */
-#define ENERGY_PART_MAX 0.000001   /* of the throughput may be left over, */
-#define ENERGY_J_MAX 0.1           /* and this much, for runs in which next to nothing flows */
-#define LEAD_ACID_CHANGE_MAX 0.002 /* a lead-acid battery may move by this part of its capacity */
-#define VOLTAGE_CHANGE_MAX_V 0.001 /* and a cell's voltage may move by this much */
+#define ENERGY_PART_MAX 0.000001 /* of the throughput may be left over, */
+#define ENERGY_J_MAX 0.1         /* and this much, for runs in which next to nothing flows */
 
 /* ---- at a tick ---------------------------------------------------------------------------------- */
 
@@ -43,32 +39,12 @@ static void build_network(struct system_run *run)
     system_equipment_end(run, network);
 }
 
-/* What the network sees of the batteries, now or at the end of a step of 2^k ticks that is tried. */
-static void put_batteries(struct system_run *run, bool is_tried, int k)
-{
-    struct network_store *stores = run->network.stores;
-
-    stores[0] = is_tried ? bank_try(&run->bank, k, run->ambient_c) : bank_now(&run->bank);
-    for (int n = 1; n < run->network.node_count; n++) {
-        stores[n] = (struct network_store){.conductance_s = 0.0};
-        if (run->lead_acid[n].capacity_as > 0.0) {
-            stores[n] = is_tried ? lead_acid_try(&run->lead_acid[n], run->bank.steps[k].seconds)
-                                 : lead_acid_now(&run->lead_acid[n]);
-        }
-    }
-}
-
 static void solve_now(struct system_run *run)
 {
     build_network(run);
-    put_batteries(run, false, 0);
+    system_batteries_put(run);
     network_solve(&run->network, run->flow);
-    bank_settle(&run->bank, run->flow->node_v[0]);
-    for (int n = 1; n <= run->described->bus_count; n++) {
-        if (run->lead_acid[n].capacity_as > 0.0) {
-            lead_acid_settle(&run->lead_acid[n], &run->network.stores[n], run->flow->node_v[n]);
-        }
-    }
+    system_batteries_settle(run);
     for (int n = 0; n < NETWORK_NODES_MAX; n++) {
         run->node_v_per_s[n] = 0.0;
     }
@@ -197,36 +173,7 @@ static bool something_happens(const struct system_run *run, const struct bus_sta
     return chain_would_change(&run->chain, &readings);
 }
 
-static double bend_allowed_a(const struct system_run *run)
-{
-    const double bank_a = run->bus.bank_a < 0.0 ? -run->bus.bank_a : run->bus.bank_a;
-    const double by_part_a = BEND_MAX_PART * bank_a / run->bank.strings;
-    const double by_size_a = BEND_MAX_A_PER_AH * run->bank.capacity_ah;
-
-    return by_part_a > by_size_a ? by_part_a : by_size_a;
-}
-
-/*
- * How long the step of 2^k ticks that was tried is for its bank: above 1 it is too long. Of the current it is what leaves the
- * line; of the voltage all that it moves by, for heat and curves are taken as they are at the step's beginning.
- */
-static double step_strain(const struct system_run *run, int k)
-{
-    const double by_current = bank_current_bend_a(&run->bank, k) / bend_allowed_a(run);
-    const double by_voltage = bank_voltage_change_v(&run->bank) / VOLTAGE_CHANGE_MAX_V;
-    double strain = by_current > by_voltage ? by_current : by_voltage;
-
-    for (int n = 1; n <= run->described->bus_count; n++) {
-        if (run->lead_acid[n].capacity_as > 0.0) {
-            const double by_charge = lead_acid_change(&run->lead_acid[n]) / LEAD_ACID_CHANGE_MAX;
-
-            strain = by_charge > strain ? by_charge : strain;
-        }
-    }
-    return strain;
-}
-
-/* Makes what was tried so, of all but the bank. */
+/* Makes what was tried so, of the network. */
 static void accept_step(struct system_run *run)
 {
     struct network_flow *const before = run->flow;
@@ -234,9 +181,6 @@ static void accept_step(struct system_run *run)
     for (int n = 0; n < run->network.node_count; n++) {
         run->node_v_per_s[n] =
             (run->flow_end->node_v[n] - run->flow->node_v[n]) * run->bank.tried->per_second;
-        if (run->lead_acid[n].capacity_as > 0.0) {
-            lead_acid_accept(&run->lead_acid[n]);
-        }
     }
     run->flow = run->flow_end;
     run->flow_end = before;
@@ -251,15 +195,9 @@ static struct bus_state try_step(struct system_run *run, int k)
     for (int n = 0; n < run->network.node_count; n++) { /* where the line of the step before leads */
         run->flow_end->node_v[n] = run->flow->node_v[n] + run->node_v_per_s[n] * seconds;
     }
-    put_batteries(run, true, k);
+    system_batteries_try(run, k);
     network_solve(&run->network, run->flow_end);
-    bank_conclude(&run->bank, run->flow_end->node_v[0]);
-    for (int n = 1; n <= run->described->bus_count; n++) {
-        if (run->lead_acid[n].capacity_as > 0.0) {
-            lead_acid_conclude(&run->lead_acid[n], &run->network.stores[n], run->flow_end->node_v[n],
-                               seconds);
-        }
-    }
+    system_batteries_conclude(run, k);
     return bus_read(&run->network, run->flow_end);
 }
 
@@ -268,13 +206,13 @@ static void move(struct system_run *run)
 {
     int k = longest_step(run, horizon(run) - run->tick);
     struct bus_state end = try_step(run, k);
-    double strain = step_strain(run, k);
+    double strain = system_batteries_strain(run, k);
 
     while (k > SECOND_STEP && (strain > 1.0 || something_happens(run, &end, run->tick + ((int64_t)1 << k)))) {
         k--;
         run->step_wanted = k;
         end = try_step(run, k);
-        strain = step_strain(run, k);
+        strain = system_batteries_strain(run, k);
     }
     if (k == run->step_wanted && k < run->step_max && strain < 0.25) {
         run->step_wanted++;
@@ -283,9 +221,8 @@ static void move(struct system_run *run)
         run->step_wanted = SECOND_STEP;
     }
     system_add_step(run, &end, (int64_t)1 << k);
-    bank_add_energy(&run->bank);
-    bank_accept(&run->bank);
     accept_step(run);
+    system_batteries_accept(run);
     run->bus = end;
     run->device.skip(run->device.self, &run->inputs, (uint32_t)((1u << k) - 1u));
     run->tick += (int64_t)1 << k;
@@ -321,6 +258,7 @@ bool system_init(struct system_run *run, const struct scenario *described, struc
     run->totals.health = bank_health(&run->bank);
     run->stored_start_j = bank_stored_j(&run->bank);
     chain_init(&run->chain, &described->bank);
+    system_batteries_init(run);
     system_equipment_init(run);
     system_follow_scenario(run);
     settle(run);

@@ -8,9 +8,6 @@
 #include "twin/consumer.h"
 #include "twin/control_input.h"
 
-#define DEAD_S \
-    1e-9 /* of a contact between nodes that nothing feeds: the network is solved without a hard link there */
-
 /* ---- at the start --------------------------------------------------------------------------------- */
 
 static const struct equipment_kind *kind_of(const struct system_equipment *one)
@@ -39,11 +36,6 @@ void system_equipment_init(struct system_run *run)
     }
     for (int i = 0; i < described->equipment_count; i++) {
         init_one(run, &described->equipment[i]);
-    }
-    for (int i = 0; i < described->bus_count; i++) {
-        if (described->buses[i].has_battery) {
-            run->lead_acid[i + 1] = lead_acid_made(&described->buses[i]);
-        }
     }
 }
 
@@ -150,27 +142,28 @@ static void note_backed(const struct system_run *run, struct system_equipment *o
     }
 }
 
-/* What all electronics on `node` take; on node 0 what the outputs of the device carry is among it. */
-static double draw_a(const struct system_run *run, int node)
+/* What it takes from the output that controls it. */
+static double output_a(const struct system_run *run, const struct system_equipment *one)
 {
-    double sum_a = 0.0;
+    return kind_of(one)->output_a != NULL && control_output_is_high(one->entry, &run->outputs)
+               ? kind_of(one)->output_a(one->entry, &one->state, run->tick)
+               : 0.0;
+}
 
-    for (int i = 0; i < run->equipment_count; i++) {
-        const struct system_equipment *one = &run->equipment[i];
-
-        if (one->entry->from == node && kind_of(one)->draw_a != NULL && one->fault != EQUIPMENT_FUSE_BLOWN) {
-            sum_a += kind_of(one)->draw_a(one->entry, &one->state);
-        }
-        if (node == 0 && kind_of(one)->output_a != NULL &&
-            control_output_is_high(one->entry, &run->outputs)) {
-            sum_a += kind_of(one)->output_a(one->entry, &one->state, run->tick);
-        }
+/* What its electronics take from their bus, and what it takes from an output, which the device passes on from its own. */
+static void add_draw(struct system_run *run, const struct system_equipment *one)
+{
+    if (kind_of(one)->draw_a != NULL && one->fault != EQUIPMENT_FUSE_BLOWN) {
+        run->equipment_a[one->entry->from] += kind_of(one)->draw_a(one->entry, &one->state);
     }
-    return sum_a;
+    run->equipment_a[0] += output_a(run, one);
 }
 
 void system_equipment_add(struct system_run *run, struct network *network)
 {
+    for (int n = 0; n < NETWORK_NODES_MAX; n++) {
+        run->equipment_a[n] = 0.0;
+    }
     for (int i = 0; i < run->equipment_count; i++) {
         struct system_equipment *one = &run->equipment[i];
         struct equipment_parts parts = {
@@ -186,9 +179,7 @@ void system_equipment_add(struct system_run *run, struct network *network)
         if (kind_of(one)->add != NULL && one->fault != EQUIPMENT_FUSE_BLOWN) {
             kind_of(one)->add(one->entry, &one->state, &parts);
         }
-    }
-    for (int n = 0; n < NETWORK_NODES_MAX; n++) {
-        run->equipment_a[n] = draw_a(run, n);
+        add_draw(run, one);
     }
     find_fed(run, network);
 }
@@ -214,11 +205,6 @@ static void end_loads(const struct system_run *run, struct network *network)
 void system_equipment_end(const struct system_run *run, struct network *network)
 {
     end_loads(run, network);
-    for (int i = 0; i < network->link_count; i++) {
-        if (is_dead(run, network->links[i].from) && is_dead(run, network->links[i].to)) {
-            network->links[i].conductance_s = DEAD_S;
-        }
-    }
     for (int i = 0; i < network->source_count; i++) {
         struct network_source *source = &network->sources[i];
 
@@ -242,29 +228,27 @@ double system_equipment_heat_w(const struct system_run *run)
     return sum_w;
 }
 
-static double output_a(const struct system_run *run, enum scenario_control control)
+/* What all equipment takes from the output that is `control`. */
+static double sum_output_a(const struct system_run *run, enum scenario_control control)
 {
     double sum_a = 0.0;
 
     for (int i = 0; i < run->equipment_count; i++) {
         const struct system_equipment *one = &run->equipment[i];
 
-        if (one->entry->control == control && kind_of(one)->output_a != NULL &&
-            control_output_is_high(one->entry, &run->outputs)) {
-            sum_a += kind_of(one)->output_a(one->entry, &one->state, run->tick);
-        }
+        sum_a += one->entry->control == control ? output_a(run, one) : 0.0;
     }
     return sum_a;
 }
 
 double system_load_output_a(const struct system_run *run)
 {
-    return consumers_output_a(run, FEED_LOAD_OUTPUT) + output_a(run, CONTROL_LOAD);
+    return consumers_output_a(run, FEED_LOAD_OUTPUT) + sum_output_a(run, CONTROL_LOAD);
 }
 
 double system_prealarm_output_a(const struct system_run *run)
 {
-    return consumers_output_a(run, FEED_PRE_ALARM_OUTPUT) + output_a(run, CONTROL_PRE_ALARM);
+    return consumers_output_a(run, FEED_PRE_ALARM_OUTPUT) + sum_output_a(run, CONTROL_PRE_ALARM);
 }
 
 bool system_outlet_is_live(const struct system_run *run, int index)

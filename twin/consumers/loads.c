@@ -2,6 +2,7 @@
 /* Loads by the clock (twin/schedule.h) or by hand, behind the relay that Load drives or on the battery itself. */
 #include <math.h>
 
+#include "twin/cable.h"
 #include "twin/consumer.h"
 #include "twin/run.h"
 #include "twin/schedule.h"
@@ -15,8 +16,7 @@
     ((int64_t)30 * SBMS_TICKS_PER_S) /* and not before; twice as long each time that it does not last */
 #define RETRY_TICKS_MAX ((int64_t)1920 * SBMS_TICKS_PER_S)
 #define LASTING_TICKS ((int64_t)60 * SBMS_TICKS_PER_S)
-#define CABLE_DROP_PART 0.02 /* what cables are chosen for: 3 % is the most that is usual on boats */
-#define RELAY_S 1000.0       /* a contact and its terminals: 1 mOhm */
+#define RELAY_S 1000.0 /* a contact and its terminals: 1 mOhm */
 #define SAME_PART 1e-12
 
 static const struct scenario_word places[] = {
@@ -151,7 +151,7 @@ static double cable_ohm(const struct system_run *run, const struct scenario_load
         return load->cable_mohm * 0.001;
     }
     current_a = nominal_a(run, load, load->profile != NULL ? load->profile->power_w_max : load->power_w);
-    return current_a > 0.0 ? CABLE_DROP_PART * nominal_v(run, load) / current_a : 0.0;
+    return current_a > 0.0 ? cable_ohm_for(CABLE_LOAD_PART, nominal_v(run, load), current_a) : 0.0;
 }
 
 static bool is_fed(const struct system_run *run, const struct scenario_load *load)

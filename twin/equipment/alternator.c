@@ -14,6 +14,7 @@
  * `level` is the winding's heat, set each 30 s from the current then; timer_tick is when that was; `count` its load dumps.
  */
 #include "core/control.h"
+#include "twin/cable.h"
 #include "twin/equipment.h"
 #include "twin/real.h"
 
@@ -21,7 +22,6 @@
 #define SET_MV_MIN 13500.0
 #define SET_MV_MAX 15000.0
 #define UNIT_V 12.8
-#define CABLE_DROP_PART 0.01
 #define AMPLE 2.0 /* its power does not limit it */
 #define HEAT_S 600.0
 #define HEAT_TICKS ((int64_t)30 * SBMS_TICKS_PER_S)
@@ -146,12 +146,9 @@ static bool complete(struct scenario_equipment *entry, int from_units, int to_un
 
     (void)from_units;
     alternator.units = to_units;
-    if (alternator.voltage_mv == 0.0) {
-        alternator.voltage_mv = SET_MV * to_units;
-    }
-    if (alternator.cable_mohm == 0.0) {
-        alternator.cable_mohm = CABLE_DROP_PART * UNIT_V * to_units / alternator.current_a_max * 1000.0;
-    }
+    alternator.voltage_mv = equipment_filled(alternator.voltage_mv, SET_MV * to_units);
+    alternator.cable_mohm = equipment_filled(
+        alternator.cable_mohm, cable_mohm_for(CABLE_MAIN_PART, UNIT_V * to_units, alternator.current_a_max));
     equipment_set(entry, &alternator, sizeof alternator);
     return equipment_check_mv("voltage_mv", alternator.voltage_mv, SET_MV_MIN, SET_MV_MAX, to_units,
                               complaint);

@@ -100,9 +100,7 @@ static bool complete(struct scenario_equipment *entry, int from_units, int to_un
     struct battery_protect protect = settings_of(entry);
 
     protect.units = from_units;
-    if (protect.peak_a_max == 0.0) {
-        protect.peak_a_max = PEAK_PART * protect.current_a_max;
-    }
+    protect.peak_a_max = equipment_filled(protect.peak_a_max, PEAK_PART * protect.current_a_max);
     equipment_set(entry, &protect, sizeof protect);
     return equipment_joins_equals(from_units, to_units, complaint);
 }

@@ -17,6 +17,7 @@ struct charger {
     struct charge_settings charge;
     struct hours hours; /* with shore power */
 };
+_Static_assert(offsetof(struct charger, charge) == 0, "charge_complete_entry()");
 
 static const struct scenario_row rows[] = {
     CHARGE_ROWS(struct charger, charge),
@@ -33,17 +34,6 @@ static struct charger settings_of(const struct scenario_equipment *entry)
 
     equipment_settings(entry, &charger, sizeof charger);
     return charger;
-}
-
-static bool complete(struct scenario_equipment *entry, int from_units, int to_units,
-                     struct equipment_complaint *complaint)
-{
-    struct charger charger = settings_of(entry);
-    const bool is_good = charge_complete(&charger.charge, to_units, complaint);
-
-    (void)from_units;
-    equipment_set(entry, &charger, sizeof charger);
-    return is_good;
 }
 
 static struct equipment_state look(const struct scenario_equipment *entry,
@@ -89,7 +79,7 @@ const struct equipment_kind equipment_charger = {
     .row_count = sizeof rows / sizeof rows[0],
     .phases = phases,
     .faults = faults,
-    .complete = complete,
+    .complete = charge_complete_entry,
     .look = look,
     .next_tick = next_tick,
     .add = add,

@@ -4,12 +4,12 @@
  * input lock-out and a voltage of restart are settings of the Orion-Tr (manual); the 10.5 V and 12.0 V here, and the 12.5 V
  * of its output, are chosen here.
  */
+#include "twin/cable.h"
 #include "twin/dc_dc.h"
 
 #define OUTPUT_MV 12500.0 /* for each 12 V */
 #define OUTPUT_MV_MIN 10000.0
 #define OUTPUT_MV_MAX 15000.0
-#define CABLE_DROP_PART 0.01
 #define AMPLE 2.0 /* its power does not limit it */
 
 static const struct dc_dc_defaults defaults = {.cut_in_mv = 12000.0, .cut_out_mv = 10500.0};
@@ -72,12 +72,10 @@ static bool complete(struct scenario_equipment *entry, int from_units, int to_un
     struct converter converter = settings_of(entry);
     bool is_good = false;
 
-    if (converter.output_mv == 0.0) {
-        converter.output_mv = OUTPUT_MV * to_units;
-    }
-    if (converter.cable_mohm == 0.0) {
-        converter.cable_mohm = CABLE_DROP_PART * converter.output_mv / converter.current_a_max;
-    }
+    converter.output_mv = equipment_filled(converter.output_mv, OUTPUT_MV * to_units);
+    converter.cable_mohm =
+        equipment_filled(converter.cable_mohm, cable_mohm_for(CABLE_MAIN_PART, converter.output_mv * 0.001,
+                                                              converter.current_a_max));
     is_good = equipment_check_mv("output_mv", converter.output_mv, OUTPUT_MV_MIN, OUTPUT_MV_MAX, to_units,
                                  complaint) &&
               dc_dc_complete(&converter.input, &defaults, from_units,

@@ -11,9 +11,9 @@
  *
  * `count` is its starts, `level` the tick at which it last began to run.
  */
-#include "core/control.h"
 #include "twin/charge.h"
 #include "twin/equipment.h"
+#include "twin/schedule.h"
 
 /* Those of its charger while it runs come first (enum charge_stage). */
 enum phase { STARTING = CHARGE_FLOAT + 1, IDLE, DOES_NOT_START, DEAD };
@@ -47,6 +47,7 @@ struct generator {
     enum until until;
     bool has_remote;
 };
+_Static_assert(offsetof(struct generator, charge) == 0, "charge_complete_entry()");
 
 static const struct scenario_row rows[] = {
     {.key = "start_delay_s",
@@ -85,22 +86,6 @@ static struct generator settings_of(const struct scenario_equipment *entry)
     return generator;
 }
 
-static bool complete(struct scenario_equipment *entry, int from_units, int to_units,
-                     struct equipment_complaint *complaint)
-{
-    struct generator generator = settings_of(entry);
-    const bool is_good = charge_complete(&generator.charge, to_units, complaint);
-
-    (void)from_units;
-    equipment_set(entry, &generator, sizeof generator);
-    return is_good;
-}
-
-static int64_t ticks_of(double seconds)
-{
-    return (int64_t)(seconds * SBMS_TICKS_PER_S);
-}
-
 static bool runs(const struct equipment_state *state)
 {
     return state->phase == IDLE || (state->phase > CHARGE_OFF && state->phase <= CHARGE_FLOAT);
@@ -123,7 +108,8 @@ static struct equipment_state look_running(const struct generator *generator,
                                            const struct equipment_state *state,
                                            const struct equipment_seen *seen)
 {
-    const bool has_run = seen->tick - (int64_t)state->level >= ticks_of(generator->run_min_min * 60.0);
+    const bool has_run =
+        seen->tick - (int64_t)state->level >= schedule_tick_of(generator->run_min_min * 60.0);
     struct equipment_seen on = *seen;
 
     on.is_enabled = true;
@@ -169,7 +155,8 @@ static struct equipment_state look_standing(const struct generator *generator,
         next.count++;
         return next;
     }
-    if (state->phase == STARTING && seen->tick - state->phase_tick >= ticks_of(generator->start_delay_s)) {
+    if (state->phase == STARTING &&
+        seen->tick - state->phase_tick >= schedule_tick_of(generator->start_delay_s)) {
         return started(generator, state, seen);
     }
     return *state;
@@ -199,10 +186,11 @@ static int64_t next_tick(const struct scenario_equipment *entry, const struct eq
     int64_t next = equipment_sooner(INT64_MAX, hours_next_tick(&generator.hours, first_weekday, tick), tick);
 
     if (state->phase == STARTING) {
-        next = equipment_sooner(next, state->phase_tick + ticks_of(generator.start_delay_s), tick);
+        next = equipment_sooner(next, state->phase_tick + schedule_tick_of(generator.start_delay_s), tick);
     }
     if (runs(state)) {
-        next = equipment_sooner(next, (int64_t)state->level + ticks_of(generator.run_min_min * 60.0), tick);
+        next = equipment_sooner(next, (int64_t)state->level + schedule_tick_of(generator.run_min_min * 60.0),
+                                tick);
         next = equipment_sooner(next, charge_next_tick(&generator.charge, state), tick);
     }
     return next;
@@ -227,7 +215,7 @@ const struct equipment_kind equipment_generator = {
     .row_count = sizeof rows / sizeof rows[0],
     .phases = phases,
     .faults = faults,
-    .complete = complete,
+    .complete = charge_complete_entry,
     .look = look,
     .next_tick = next_tick,
     .add = add,

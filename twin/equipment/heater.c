@@ -8,10 +8,10 @@
  */
 #include <stdio.h>
 
+#include "twin/cable.h"
 #include "twin/equipment.h"
 
 #define UNIT_V 12.8
-#define CABLE_DROP_PART 0.02
 #define LOW_V_PART 0.1 /* a resistance has no lowest voltage; the network wants one to name it by */
 
 enum phase { OFF = 0, HEATS, STUCK_ON, DEAD };
@@ -77,9 +77,8 @@ static bool complete(struct scenario_equipment *entry, int from_units, int to_un
 
     (void)to_units;
     heater.units = from_units;
-    if (heater.cable_mohm == 0.0) {
-        heater.cable_mohm = CABLE_DROP_PART * volt * volt / heater.power_w * 1000.0;
-    }
+    heater.cable_mohm =
+        equipment_filled(heater.cable_mohm, cable_mohm_for(CABLE_LOAD_PART, volt, heater.power_w / volt));
     equipment_set(entry, &heater, sizeof heater);
     if (heater.on_below_c >= heater.off_above_c) {
         complaint->key = "off_above_c";

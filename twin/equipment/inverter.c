@@ -23,7 +23,9 @@
 #include <stdio.h>
 
 #include "core/control.h"
+#include "twin/cable.h"
 #include "twin/equipment.h"
+#include "twin/schedule.h"
 
 #define CUT_OUT_MV 9300.0 /* for each 12 V */
 #define RESTART_MV 10900.0
@@ -43,7 +45,6 @@
 #define PEAK_TICKS 2 /* a motor's inrush is there for one */
 #define INRUSH_FACTOR 5.0
 #define NO_LOAD_PART 0.01
-#define CABLE_DROP_PART 0.02
 #define INRUSH_V_MIN 0.1
 
 enum phase { OFF = 0, ON, LOW, STAYS_LOW, OVERLOADED, STAYS_OVERLOADED, EMPTY, INRUSH, DEAD };
@@ -148,11 +149,6 @@ static struct inverter settings_of(const struct scenario_equipment *entry)
     return inverter;
 }
 
-static double filled(double value, double otherwise)
-{
-    return value == 0.0 ? otherwise : value;
-}
-
 static bool check_levels(const struct inverter *inverter, struct equipment_complaint *complaint)
 {
     const int units = inverter->units;
@@ -178,13 +174,14 @@ static bool complete(struct scenario_equipment *entry, int from_units, int to_un
 
     (void)to_units;
     inverter.units = from_units;
-    inverter.peak_w = filled(inverter.peak_w, PEAK_FACTOR * inverter.power_w);
-    inverter.no_load_w = filled(inverter.no_load_w, NO_LOAD_PART * inverter.power_w);
-    inverter.cut_out_mv = filled(inverter.cut_out_mv, CUT_OUT_MV * from_units);
-    inverter.restart_mv = filled(inverter.restart_mv, RESTART_MV * from_units);
-    inverter.charge_detect_mv = filled(inverter.charge_detect_mv, DETECT_MV * from_units);
-    inverter.cable_mohm = filled(inverter.cable_mohm, CABLE_DROP_PART * volt / full_a * 1000.0);
-    inverter.inrush_a = filled(inverter.inrush_a, INRUSH_FACTOR * full_a);
+    inverter.peak_w = equipment_filled(inverter.peak_w, PEAK_FACTOR * inverter.power_w);
+    inverter.no_load_w = equipment_filled(inverter.no_load_w, NO_LOAD_PART * inverter.power_w);
+    inverter.cut_out_mv = equipment_filled(inverter.cut_out_mv, CUT_OUT_MV * from_units);
+    inverter.restart_mv = equipment_filled(inverter.restart_mv, RESTART_MV * from_units);
+    inverter.charge_detect_mv = equipment_filled(inverter.charge_detect_mv, DETECT_MV * from_units);
+    inverter.cable_mohm =
+        equipment_filled(inverter.cable_mohm, cable_mohm_for(CABLE_LOAD_PART, volt, full_a));
+    inverter.inrush_a = equipment_filled(inverter.inrush_a, INRUSH_FACTOR * full_a);
     equipment_set(entry, &inverter, sizeof inverter);
     if (inverter.peak_w < inverter.power_w) {
         complaint->key = "peak_w";
@@ -212,7 +209,7 @@ static struct equipment_state look_on(const struct inverter *inverter, const str
                                       const struct equipment_seen *seen)
 {
     struct equipment_state next = equipment_timed(state, seen->outlet_w > inverter->power_w, seen->tick);
-    const int64_t peak_ticks = (int64_t)(inverter->peak_s * SBMS_TICKS_PER_S);
+    const int64_t peak_ticks = schedule_tick_of(inverter->peak_s);
 
     if (seen->is_low || seen->load_v < inverter->cut_out_mv * 0.001) {
         return stopped(state, true, seen->tick);
@@ -337,7 +334,7 @@ static int64_t next_tick(const struct scenario_equipment *entry, const struct eq
     (void)first_weekday;
     switch (state->phase) {
     case ON:
-        return next_on(state, (int64_t)(inverter.peak_s * SBMS_TICKS_PER_S), tick);
+        return next_on(state, schedule_tick_of(inverter.peak_s), tick);
     case LOW:
     case OVERLOADED:
         return equipment_sooner(INT64_MAX, state->phase_tick + OFF_TICKS, tick);

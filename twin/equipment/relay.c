@@ -199,8 +199,8 @@ static bool complete(struct scenario_equipment *entry, int from_units, int to_un
 {
     struct relay relay = settings_of(entry);
 
-    relay.coil_mv = relay.coil_mv == 0.0 ? NOMINAL_MV * from_units : relay.coil_mv;
-    relay.making_a_max = relay.making_a_max == 0.0 ? relay.current_a_max : relay.making_a_max;
+    relay.coil_mv = equipment_filled(relay.coil_mv, NOMINAL_MV * from_units);
+    relay.making_a_max = equipment_filled(relay.making_a_max, relay.current_a_max);
     equipment_set(entry, &relay, sizeof relay);
     if (relay.drop_out_pct >= relay.pull_in_pct) {
         return complain(complaint, "drop_out_pct", "drop_out_pct is not below pull_in_pct");

@@ -4,6 +4,8 @@
 #include "twin/equipment.h"
 #include "twin/weather.h"
 
+_Static_assert(offsetof(struct scenario_solar, charge) == 0, "charge_complete_entry()");
+
 static const struct scenario_row rows[] = {
     {.key = "panel_w",
      NUMBER(0, 100000, "W"),
@@ -34,17 +36,6 @@ static struct scenario_solar settings_of(const struct scenario_equipment *entry)
 
     equipment_settings(entry, &solar, sizeof solar);
     return solar;
-}
-
-static bool complete(struct scenario_equipment *entry, int from_units, int to_units,
-                     struct equipment_complaint *complaint)
-{
-    struct scenario_solar solar = settings_of(entry);
-    const bool is_good = charge_complete(&solar.charge, to_units, complaint);
-
-    (void)from_units;
-    equipment_set(entry, &solar, sizeof solar);
-    return is_good;
 }
 
 /* `level` is what the panel gives after the charger's losses, in W. */
@@ -90,7 +81,7 @@ const struct equipment_kind equipment_solar_charger = {
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .phases = charge_words,
-    .complete = complete,
+    .complete = charge_complete_entry,
     .look = look,
     .next_tick = next_tick,
     .add = add,
