@@ -80,20 +80,33 @@ static struct sbms_battery_sample sample_of(const struct chain *c, const struct 
     };
 }
 
-bool chain_would_change(const struct chain *c, const struct chain_readings *readings)
+bool chain_would_change(struct chain *c, const struct chain_readings *readings)
 {
     for (int battery = 0; battery < c->batteries; battery++) {
         const struct sbms_battery_sample sample = sample_of(c, readings, battery);
-        struct sbms_battery tried = c->monitors[battery].battery;
-        struct sbms_battery_reading memory[2 * SCENARIO_CELLS_MAX];
+        struct chain_tried *tried = &c->tried[battery];
 
-        memcpy(memory, c->monitors[battery].readings, sizeof memory);
-        (void)sbms_battery_step(&tried, memory, &sample);
-        if (tried.moved) {
+        tried->battery = c->monitors[battery].battery;
+        memcpy(tried->readings, c->monitors[battery].readings, sizeof tried->readings);
+        (void)sbms_battery_step(&tried->battery, tried->readings, &sample);
+        if (tried->battery.moved) {
             return true;
         }
     }
     return false;
+}
+
+void chain_take_tried(struct chain *c)
+{
+    for (int battery = 0; battery < c->batteries; battery++) {
+        struct chain_monitor *monitor = &c->monitors[battery];
+        const struct chain_tried *tried = &c->tried[battery];
+
+        assert(!tried->battery.moved && tried->battery.causes == monitor->battery.causes);
+        monitor->battery = tried->battery;
+        memcpy(monitor->readings, tried->readings, sizeof monitor->readings);
+        c->conversions[battery] = tried->battery.conversion;
+    }
 }
 
 /* What a user wants to be told first: without a reading nothing else is known, and a warning is the least. */

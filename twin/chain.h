@@ -43,10 +43,17 @@ struct chain_monitor {
     struct chain_reason reasons[SBMS_BATTERY_CAUSES]; /* of each cause's last coming into force */
 };
 
+/* What of it a sample that is tried changes. */
+struct chain_tried {
+    struct sbms_battery battery;
+    struct sbms_battery_reading readings[2 * SCENARIO_CELLS_MAX];
+};
+
 struct chain {
     int batteries;
     int cells_per_battery;
     struct chain_monitor monitors[SCENARIO_BATTERIES_MAX];
+    struct chain_tried tried[SCENARIO_BATTERIES_MAX];
     struct sbms_signals signals[SCENARIO_BATTERIES_MAX];
     struct chain_sensor cell_sensors[CHAIN_CELLS_MAX];
     bool temp_missing[SCENARIO_BATTERIES_MAX];
@@ -68,11 +75,14 @@ void chain_init(struct chain *c, const struct scenario_bank *described);
  */
 void chain_read(const struct chain *c, const struct bank *b, bool next, struct chain_readings *readings);
 
-/* Whether a sample of `readings` would change a signal, a cause behind one, or a count towards either. */
-bool chain_would_change(const struct chain *c, const struct chain_readings *readings);
+/* Tries a sample of `readings`: whether it would change a signal, a cause behind one, or a count towards either. */
+bool chain_would_change(struct chain *c, const struct chain_readings *readings);
 
 /* Takes the sample: once a second (BAT-9). */
 void chain_sample(struct chain *c, const struct chain_readings *readings);
+
+/* The same as chain_sample() with the readings that were tried last, which would change nothing. */
+void chain_take_tried(struct chain *c);
 
 /* Plugs or unplugs the cable. */
 void chain_plug(struct chain *c, bool plugged);

@@ -224,7 +224,9 @@ struct system_run {
     double soc_pct;               /* of the bank */
     double ambient_c;
     int step_wanted;
-    bool moved; /* the bus is to be solved again */
+    int64_t
+        looked_tick; /* the end of a step at which nothing that looks would change; -1: it has not looked */
+    bool moved;      /* the bus is to be solved again */
     struct system_totals totals;
 };
 

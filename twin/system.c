@@ -70,6 +70,18 @@ static void settle(struct system_run *run)
     show(run);
 }
 
+/* What looks by itself at run->tick: all of it once a second, equipment at the ticks that it has named. */
+static void look(struct system_run *run)
+{
+    if (run->tick == run->looked_tick && !run->moved && run->tick != run->equipment_tick) {
+        system_look_again(run);
+    } else if (run->tick % SBMS_TICKS_PER_S == 0) {
+        system_look(run);
+    } else if (run->tick == run->equipment_tick) {
+        system_equipment_look(run);
+    }
+}
+
 /* Everything that happens at run->tick, in the order in which it acts. */
 static void act(struct system_run *run)
 {
@@ -81,11 +93,7 @@ static void act(struct system_run *run)
     if (run->tick == run->dip_end_tick || run->tick == run->consumer_tick) {
         run->moved = true;
     }
-    if (run->tick % SBMS_TICKS_PER_S == 0) {
-        system_look(run);
-    } else if (run->tick == run->equipment_tick) {
-        system_equipment_look(run);
-    }
+    look(run);
     if (run->moved) {
         settle(run);
         system_equipment_look(run); /* what trips at once */
@@ -155,7 +163,7 @@ static bool limits_differ(const struct system_run *run)
 }
 
 /* Whether something that was not known in advance happens at the end of the step that was tried. */
-static bool something_happens(const struct system_run *run, const struct bus_state *end, int64_t end_tick)
+static bool something_happens(struct system_run *run, const struct bus_state *end, int64_t end_tick)
 {
 
     const struct sbms_inputs inputs = system_inputs_at(run, end->voltage_v, end_tick);
@@ -208,11 +216,15 @@ static void move(struct system_run *run)
     struct bus_state end = try_step(run, k);
     double strain = system_batteries_strain(run, k);
 
+    run->looked_tick = -1;
     while (k > SECOND_STEP && (strain > 1.0 || something_happens(run, &end, run->tick + ((int64_t)1 << k)))) {
         k--;
         run->step_wanted = k;
         end = try_step(run, k);
         strain = system_batteries_strain(run, k);
+    }
+    if (k > SECOND_STEP) {
+        run->looked_tick = run->tick + ((int64_t)1 << k);
     }
     if (k == run->step_wanted && k < run->step_max && strain < 0.25) {
         run->step_wanted++;
@@ -245,6 +257,7 @@ bool system_init(struct system_run *run, const struct scenario *described, struc
         .switch_on = described->remote.on,
         .load_since = -1,
         .off_since = -1,
+        .looked_tick = -1,
         .step_wanted = SECOND_STEP,
         .limits = battery_limits_of(described->bank.cells, described->bank.capacity_ah),
         .ambient_c = ambient_c,

@@ -59,6 +59,7 @@ void system_equipment_happen(struct system_run *run, const struct scenario_event
     if (fault == EQUIPMENT_FUSE_BLOWN || one->fault == EQUIPMENT_FUSE_BLOWN) {
         one->state = (struct equipment_state){.timer_tick = EQUIPMENT_NEVER, .phase_tick = run->tick};
     }
+    run->equipment_tick = run->tick - 1; /* another state, another time to look */
     one->fault = fault;
     one->is_mended = event->what == EVENT_EQUIPMENT_MENDED;
 }
@@ -338,15 +339,17 @@ static struct equipment_state looked(const struct system_equipment *one, const s
                                               : kind_of(one)->look(one->entry, &one->state, seen);
 }
 
-/* What time alone brings about at end_tick is not looked for: the step ends there because of it. */
+/* What time alone brings about at a tick that was named is not looked for: the step ends there because of it. */
 bool system_equipment_would_look(const struct system_run *run, const struct network_flow *flow,
                                  int64_t end_tick)
 {
+    const int64_t tick = end_tick < run->equipment_tick ? end_tick : end_tick - 1;
+
     for (int i = 0; i < run->equipment_count; i++) {
         struct equipment_seen seen;
         struct equipment_state next;
 
-        see(run, i, flow, end_tick - 1, &seen);
+        see(run, i, flow, tick, &seen);
         next = looked(&run->equipment[i], &seen);
 
         if (!equipment_same(&next, &run->equipment[i].state)) {
@@ -397,6 +400,8 @@ static void tell_phase(struct system_run *run, int i, const struct equipment_sta
 
 void system_equipment_look(struct system_run *run)
 {
+    bool has_changed = false;
+
     for (int i = 0; i < run->equipment_count; i++) {
         struct system_equipment *one = &run->equipment[i];
         struct equipment_seen seen;
@@ -409,8 +414,11 @@ void system_equipment_look(struct system_run *run)
             run->totals.equipment[i].makes += next.count - one->state.count;
         }
         run->moved = run->moved || next.phase != one->state.phase || next.level != one->state.level;
+        has_changed = has_changed || !equipment_same(&next, &one->state);
         one->state = next;
         one->is_mended = false;
     }
-    run->equipment_tick = next_look(run);
+    if (has_changed || run->tick >= run->equipment_tick) { /* what it names follows from its state */
+        run->equipment_tick = next_look(run);
+    }
 }

@@ -16,6 +16,9 @@ void system_follow_scenario(struct system_run *run);
 /* What is done once a second: the batteries sample and balance, the charger looks. */
 void system_look(struct system_run *run);
 
+/* The same at the end of a step at which all of it has been found to change nothing. */
+void system_look_again(struct system_run *run);
+
 /* ---- batteries (twin/system_batteries.c) ---- */
 
 /* Makes the lead-acid ones; the bank is there already. */

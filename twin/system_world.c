@@ -192,3 +192,11 @@ void system_look(struct system_run *run)
         run->moved = true;
     }
 }
+
+void system_look_again(struct system_run *run)
+{
+    chain_take_tried(&run->chain);
+    if (consumers_look(run)) { /* what time has brought */
+        run->moved = true;
+    }
+}
