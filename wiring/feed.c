@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define CELLS_OF_A_UNIT 4 /* 12.8 V */
+#define UNIT_V 12.8
 
 double feed_bus_mv(const struct scenario *described, int bus, double cell_mv)
 {
@@ -74,6 +75,18 @@ void feed_look(const struct scenario *described, enum feed_moment moment, struct
         feed->gives[bus] = wiring_gets_to(&feed->parts, &all, bus, 0);
         feed->gives_directly[bus] = wiring_gets_to(&feed->parts, &contacts, bus, 0);
     }
+}
+
+double feed_outlet_w_max(const struct feed *feed, int i)
+{
+    const struct wiring_part *part = &feed->parts.parts[i];
+
+    assert(i >= 0 && i < feed->parts.count);
+    if (part->facts.efficiency <= 0.0 || part->facts.charges) {
+        return 0.0;
+    }
+    return (part->facts.from_a_max - part->facts.draw_on_a) * part->facts.efficiency * UNIT_V *
+           scenario_bus_units(feed->described, part->entry.from);
 }
 
 bool feed_heats(const struct feed *feed, int i)

@@ -33,6 +33,9 @@ double feed_bus_mv(const struct scenario *described, int bus, double cell_mv);
 /* Whether part `i` stops by itself before the cells are at their under-voltage setting. */
 bool feed_stops_by_itself(const struct feed *feed, int i);
 
+/* What part `i` gives to its outlet for ever, in W; 0: it has none. */
+double feed_outlet_w_max(const struct feed *feed, int i);
+
 /* Whether part `i` is a heater of the batteries. */
 bool feed_heats(const struct feed *feed, int i);
 

@@ -103,6 +103,15 @@ static bool goes_on(const struct wiring_way *way, int bus)
     return bus != 0 || !way->not_beyond_bank;
 }
 
+/* Whether current that is on one of the buses of part `i` gets through it to the other one. */
+static bool passes(const struct wiring_parts *parts, const struct wiring_way *way, int i, bool backwards)
+{
+    const struct wiring_part *part = &parts->parts[i];
+    const int first = backwards ? part->entry.to : part->entry.from;
+
+    return (way->only == NULL || way->only[i]) && goes_on(way, first) && lets_through(part, way, backwards);
+}
+
 void wiring_spread(const struct wiring_parts *parts, const struct wiring_way *way, int bus,
                    bool reached[WIRING_BUSES_MAX])
 {
@@ -111,13 +120,10 @@ void wiring_spread(const struct wiring_parts *parts, const struct wiring_way *wa
     reached[bus] = true;
     for (int round = 1; round < WIRING_BUSES_MAX; round++) { /* no way goes through more */
         for (int i = 0; i < parts->count; i++) {
-            const struct wiring_part *part = &parts->parts[i];
-            const int from = part->entry.from;
-            const int to = part->entry.to;
-            const bool is_let = way->only == NULL || way->only[i];
-            const bool forth =
-                is_let && reached[from] && goes_on(way, from) && lets_through(part, way, false);
-            const bool back = is_let && reached[to] && goes_on(way, to) && lets_through(part, way, true);
+            const int from = parts->parts[i].entry.from;
+            const int to = parts->parts[i].entry.to;
+            const bool forth = reached[from] && passes(parts, way, i, false);
+            const bool back = reached[to] && passes(parts, way, i, true);
 
             reached[to] = reached[to] || forth;
             reached[from] = reached[from] || back;

@@ -10,9 +10,9 @@
 #include <assert.h>
 
 #include "twin/battery_limits.h"
-#include "wiring/feed.h"
-#include "wiring/use.h"
+#include "wiring/sag.h"
 
+#define LONG_S 30.0 /* a shorter burst is nothing continuous (chosen) */
 #define UNIT_V 12.8 /* for each 12 V: at which currents of powers are known */
 
 /* What takes, or gives, and the most of it. */
@@ -61,20 +61,29 @@ static struct sum parts_sum(const struct feed *feed)
     return sum;
 }
 
+/* A power takes the most just above the cut, a resistance what the sag at half charge leaves it, a current what it is. */
+static double load_a(const struct scenario *described, const struct sag *sag, int i)
+{
+    const struct scenario_load *load = &described->loads[i];
+
+    if (load->resistance_ohm > 0.0) {
+        return sag->flow.load_a[sag->load_place[i]];
+    }
+    return use_current_a(described, load) * (use_power_w(load) > 0.0 ? low_factor(described) : 1.0);
+}
+
 /* Takes a look at loads that run together, beside the equipment. What a converter or an inverter feeds is in its own. */
 static void see(void *self, const struct use_instant *instant)
 {
     struct discharge *discharge = self;
     const struct scenario *described = discharge->feed->described;
     struct sum sum = discharge->parts;
+    struct sag sag;
 
-    for (int i = 0; i < described->load_count; i++) {
-        const struct scenario_load *load = &described->loads[i];
-        const bool is_beside = load->outlet > SCENARIO_BUSES_MAX || !discharge->feed->is_joined[load->outlet];
-
-        if (instant->is_on[i] && !is_beside) {
-            add(&sum, load->name,
-                use_current_a(described, load) * (use_power_w(load) > 0.0 ? low_factor(described) : 1.0));
+    sag_solve(discharge->feed, instant, 0.0, &sag);
+    for (int i = 0; i < described->load_count && instant->seconds >= LONG_S; i++) {
+        if (sag.load_place[i] >= 0 && discharge->feed->is_joined[described->loads[i].outlet]) {
+            add(&sum, described->loads[i].name, load_a(described, &sag, i));
         }
     }
     if (sum.current_a > discharge->most.current_a) {

@@ -9,8 +9,7 @@
 
 #include "wiring/sag.h"
 
-#define LONG_S 30.0 /* the longest that a Battery Protect carries more than its rating */
-#define UNIT_V 12.8
+#define LONG_S 30.0   /* the longest that a Battery Protect carries more than its rating */
 #define ROUNDING 1e-9 /* of a sum that is just what it can */
 
 struct rating {
@@ -26,14 +25,10 @@ static double limit_of(const struct feed *feed, int i)
     if (part->facts.is_contact) {
         return part->facts.contact_a_max;
     }
-    if (part->facts.efficiency <= 0.0) {
-        return 0.0;
-    }
-    if (part->facts.charges) {
+    if (part->facts.charges && !part->facts.is_source) {
         return part->facts.needs_charged_input ? 0.0 : part->facts.to_a_max;
     }
-    return (part->facts.from_a_max - part->facts.draw_on_a) * part->facts.efficiency * UNIT_V *
-           scenario_bus_units(feed->described, part->entry.from);
+    return feed_outlet_w_max(feed, i);
 }
 
 /* What the loads of `instant` take on the bus that a converter feeds, in A. */

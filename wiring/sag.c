@@ -135,7 +135,7 @@ static void add_user(const struct feed *feed, const struct use_instant *instant,
         load.current_a = facts->from_a_max / volt;
         load.power_w = 0.0;
     } else if (!facts->charges) {
-        load.power_w += sag_outlet_w(feed, instant, i) / facts->efficiency;
+        load.power_w += fmin(sag_outlet_w(feed, instant, i), feed_outlet_w_max(feed, i)) / facts->efficiency;
     }
     sag->part_place[i] = add_load(&sag->network, load);
     if (facts->charges) {

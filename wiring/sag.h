@@ -25,7 +25,7 @@ struct sag {
 
 /*
  * What `feed` (of FEED_WORKING) makes of the loads of `instant`, at the moment at which they have run for `seconds`, 0 or more: then
- * the cells' slower voltage has come up to that part.
+ * the cells' slower voltage has come up to that part. An inverter gives no more than its power: what is more stops it (WIRE-25).
  */
 void sag_solve(const struct feed *feed, const struct use_instant *instant, double seconds, struct sag *sag);
 

@@ -2,6 +2,7 @@
 #include "wiring/use.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "core/control.h"
@@ -11,6 +12,8 @@
     0.703125 /* as the twin has it without voltage_mv_min (docs/SCENARIOS.md): 9.0 V of 12.8 V */
 #define CABLE_DROP_PART 0.02 /* likewise without cable_mohm */
 #define WEEK_TICKS (HOURS_DAY_TICKS * HOURS_WEEK_DAYS)
+#define WEEK_S 604800.0
+#define LASTING_S 60.0    /* what is on for less at a time is left out for another look at the others */
 #define INSTANTS_MAX 4096 /* more edges than 32 loads of eight windows have in a week */
 
 static double nominal_v(const struct scenario *described, const struct scenario_load *load)
@@ -105,20 +108,42 @@ static bool may_run(const struct scenario *described, int i, int64_t tick)
            hours_hold(&load->hours, described->first_weekday, tick);
 }
 
-/* Those at `tick`; the tick at which any load's hours begin or end. */
-static int64_t instant_at(const struct scenario *described, int64_t tick, struct use_instant *instant)
+/* For how long a load is on at a time, its hours aside, in s. */
+static double burst_s(const struct scenario_load *load)
+{
+    const bool is_cycled = load->duty_pct < 100.0 && load->period_min > 0.0;
+
+    return is_cycled ? load->period_min * 60.0 * load->duty_pct * 0.01 : WEEK_S;
+}
+
+/* Those at `tick` that are on for `burst_s_min` at a time or longer. */
+static struct use_instant instant_at(const struct scenario *described, int64_t tick, double burst_s_min)
+{
+    struct use_instant instant = {.seconds = WEEK_S};
+
+    for (int i = 0; i < described->load_count; i++) {
+        const struct scenario_load *load = &described->loads[i];
+        const int64_t change = hours_next_tick(&load->hours, described->first_weekday, tick);
+        const double hours_s =
+            change < tick + WEEK_TICKS ? (double)(change - tick) / SBMS_TICKS_PER_S : WEEK_S;
+        const double lasts_s = fmin(hours_s, burst_s(load));
+
+        instant.is_on[i] = may_run(described, i, tick) && burst_s(load) >= burst_s_min;
+        instant.seconds = instant.is_on[i] ? fmin(instant.seconds, lasts_s) : instant.seconds;
+    }
+    return instant;
+}
+
+/* The tick after `tick` at which any load's hours begin or end. */
+static int64_t next_tick(const struct scenario *described, int64_t tick)
 {
     int64_t next = INT64_MAX;
-    int64_t stops = tick + WEEK_TICKS;
 
     for (int i = 0; i < described->load_count; i++) {
         const int64_t change = hours_next_tick(&described->loads[i].hours, described->first_weekday, tick);
 
-        instant->is_on[i] = may_run(described, i, tick);
-        stops = instant->is_on[i] && change < stops ? change : stops;
         next = change < next ? change : next;
     }
-    instant->seconds = (double)(stops - tick) / SBMS_TICKS_PER_S;
     return next;
 }
 
@@ -129,11 +154,15 @@ void use_each_instant(const struct scenario *described,
     int count = 0;
 
     while (tick < 2 * WEEK_TICKS) {
-        struct use_instant instant = {.seconds = 0.0};
-        const int64_t next = instant_at(described, tick, &instant);
+        const struct use_instant all = instant_at(described, tick, 0.0);
+        const struct use_instant lasting = instant_at(described, tick, LASTING_S);
+        const int64_t next = next_tick(described, tick);
 
         assert(next > tick && count < INSTANTS_MAX);
-        see(self, &instant);
+        see(self, &all);
+        if (memcmp(all.is_on, lasting.is_on, sizeof all.is_on) != 0) {
+            see(self, &lasting);
+        }
         tick = next;
         count++;
     }

@@ -23,10 +23,13 @@ double use_cable_ohm(const struct scenario *described, const struct scenario_loa
 /* Some loads that may run together. */
 struct use_instant {
     bool is_on[SCENARIO_LOADS_MAX];
-    double seconds; /* until the first of them stops by the clock; a week: never */
+    double seconds; /* until the first of them stops, by the clock or by its duty cycle; a week: never */
 };
 
-/* Calls `see` for each set of loads that the week's clock puts together, at least once. */
+/*
+ * Calls `see` for each set of loads that the week's clock puts together, at least once; and once more without those that are on for
+ * seconds at a time, for what the others do in the long run.
+ */
 void use_each_instant(const struct scenario *described,
                       void (*see)(void *self, const struct use_instant *instant), void *self);
 
