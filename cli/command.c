@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "scenario/suggest.h"
@@ -250,4 +251,14 @@ enum command_parsed command_parse(const struct command *command, int argc, char 
         }
     }
     return COMMAND_PARSED;
+}
+
+unsigned command_terminal_width(FILE *stream)
+{
+    struct winsize size;
+    const int descriptor = fileno(stream);
+    if (descriptor < 0 || !command_is_terminal(stream) || ioctl(descriptor, TIOCGWINSZ, &size) != 0) {
+        return 0;
+    }
+    return size.ws_col;
 }

@@ -17,7 +17,7 @@
 /* Exit codes, SPEC section 9. */
 enum {
     COMMAND_DONE = 0,
-    COMMAND_UNMET = 1,    /* the run failed an expectation */
+    COMMAND_UNMET = 1,    /* the run failed an expectation, or the check found something */
     COMMAND_BAD_INPUT = 2 /* bad usage or bad input, or the result could not be written */
 };
 
@@ -91,5 +91,8 @@ bool command_is_terminal(FILE *stream);
 
 /* Says whether `stream` may have colour: a terminal, TERM not "dumb", NO_COLOR unset or empty. */
 bool command_has_colour(FILE *stream);
+
+/* How many columns `stream` has; 0: it is no terminal, or does not tell. */
+unsigned command_terminal_width(FILE *stream);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/check.h"
 #include "cli/command.h"
 #include "cli/fit.h"
 #include "cli/log.h"
@@ -27,6 +28,7 @@ struct subcommand {
 
 static const struct subcommand subcommands[] = {
     {"run", run_command, "run a scenario: batteries, chargers, loads and the BMS between them"},
+    {"check", check_command, "name wiring mistakes of a scenario before anything is bought"},
     {"replay", replay_command, "run recorded inputs through the control law"},
     {"log", log_command, "print the events that a device has recorded in its EEPROM"},
     {"settings", settings_command, "write settings for a device's EEPROM"},
@@ -55,12 +57,14 @@ static void print_help(FILE *stream)
           "\n"
           "Examples:\n"
           "  smallbms run scenarios/off-grid.yaml\n"
+          "  smallbms check scenarios/off-grid.yaml\n"
           "  smallbms replay stimulus.csv\n"
           "  smallbms log eeprom.hex\n"
           "  smallbms run --help\n"
           "\n"
           "Data goes to standard output, messages to standard error. Exit status: 0 done,\n"
-          "1 the run failed an expectation, 2 bad usage or bad input.\n",
+          "1 the run failed an expectation or the check found something, 2 bad usage or bad\n"
+          "input.\n",
           stream);
 }
 

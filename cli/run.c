@@ -5,9 +5,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
+#include "cli/check.h"
 #include "cli/command.h"
 #include "cli/device_choice.h"
 #include "cli/output.h"
@@ -182,21 +181,16 @@ static const char *scenario_name(struct run *run)
     return run->name;
 }
 
-static unsigned terminal_width(void)
-{
-    struct winsize size;
-    if (!command_is_terminal(stdout) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) {
-        return 0;
-    }
-    return size.ws_col;
-}
-
 static void print_readable(const struct run *run)
 {
-    struct timeline_style style = {
-        .verbose = run->given.verbose, .colour = command_has_colour(stdout), .width = terminal_width()};
+    struct timeline_style style = {.verbose = run->given.verbose,
+                                   .colour = command_has_colour(stdout),
+                                   .width = command_terminal_width(stdout)};
     if (!run->given.quiet) {
         printf("%s\n\n", run->described.title);
+    }
+    check_print_first(&run->result.findings, run->given.path, run->given.quiet, stdout);
+    if (!run->given.quiet) {
         timeline_print(&run->result.recording, &style, stdout);
         putchar('\n');
     }

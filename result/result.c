@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "wiring/check.h"
+
 /* half of the last digit of these figures in the totals */
 #define SHOWN_C 0.05
 #define SHOWN_C_RATE 0.005
@@ -13,6 +15,7 @@ void run_result_init(struct run_result *result, const struct scenario *described
     assert(end_tick > 0);
     *result =
         (struct run_result){.described = described, .name = name, .device = device, .end_tick = end_tick};
+    wiring_check(described, &result->findings);
     recording_init(&result->recording, described, interval_ticks);
     expectations_init(&result->expectations, described);
 }

@@ -9,12 +9,14 @@
 
 #include "result/expectations.h"
 #include "result/recording.h"
+#include "wiring/finding.h"
 
 struct run_result {
     const struct scenario *described;
     const char *name;   /* of the scenario, such as "off-grid" */
     const char *device; /* "native" or "avr" */
     int64_t end_tick;
+    struct wiring_findings findings; /* what is wrong with the wiring */
     struct recording recording;
     struct expectations expectations;
     const struct system_totals *totals; /* set by run_result_finish() */

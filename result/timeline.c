@@ -32,29 +32,6 @@ static const char *colour_of(const struct system_edge *edge)
     }
 }
 
-/*
- * Prints words, starting at `column`; a line that would get wider than `width` goes on below, `indent` in.
- * A width of 0, or one that leaves no room, breaks nothing.
- */
-static void print_words(const char *text, size_t column, size_t indent, unsigned width, FILE *stream)
-{
-    bool breaks = width > indent + 20;
-    assert(column >= indent);
-    while (*text != '\0') {
-        size_t spaces = strspn(text, " ");
-        size_t word = spaces + strcspn(text + spaces, " ");
-        if (breaks && column > indent && column + word > width) {
-            fprintf(stream, "\n%*s", (int)indent, "");
-            column = indent;
-            text += spaces;
-            word -= spaces;
-        }
-        fprintf(stream, "%.*s", (int)word, text);
-        column += word;
-        text += word;
-    }
-}
-
 static void print_line(const struct recording *recording, const struct recording_edge *edge, int time_width,
                        const struct timeline_style *style, FILE *stream)
 {
@@ -69,7 +46,7 @@ static void print_line(const struct recording *recording, const struct recording
     if (head > 0) {
         fprintf(stream, "%s%.*s\033[0m", colour, (int)head, text);
     }
-    print_words(text + head, indent + head, indent, style->width, stream);
+    wording_print_words(text + head, indent + head, indent, style->width, stream);
     fputc('\n', stream);
 }
 

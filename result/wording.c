@@ -174,3 +174,22 @@ void wording_write_seconds(FILE *stream, int64_t tick)
     int64_t ms = tick * (int64_t)SBMS_TICK_MS;
     fprintf(stream, "%" PRId64 ".%03" PRId64, ms / 1000, ms % 1000);
 }
+
+void wording_print_words(const char *text, size_t column, size_t indent, unsigned width, FILE *stream)
+{
+    bool breaks = width > indent + 20;
+    assert(column >= indent);
+    while (*text != '\0') {
+        size_t spaces = strspn(text, " ");
+        size_t word = spaces + strcspn(text + spaces, " ");
+        if (breaks && column > indent && column + word > width) {
+            fprintf(stream, "\n%*s", (int)indent, "");
+            column = indent;
+            text += spaces;
+            word -= spaces;
+        }
+        fprintf(stream, "%.*s", (int)word, text);
+        column += word;
+        text += word;
+    }
+}

@@ -6,6 +6,7 @@
 #ifndef RESULT_WORDING_H
 #define RESULT_WORDING_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -45,6 +46,12 @@ struct wording wording_energy(double wh);
 
 /* wording_number() straight to `stream`. */
 void wording_write_number(FILE *stream, double value, int decimals);
+
+/*
+ * Prints words, starting at `column`; a line that would get wider than `width` goes on below, `indent` in.
+ * A width of 0, or one that leaves no room, breaks nothing.
+ */
+void wording_print_words(const char *text, size_t column, size_t indent, unsigned width, FILE *stream);
 
 /* A tick as seconds with three decimals. */
 void wording_write_seconds(FILE *stream, int64_t tick);

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "result/edge_text.h"
+#include "result/json_string.h"
 #include "result/wording.h"
+#include "result/write_findings.h"
 #include "twin/cell.h"
 #include "twin/millivolts.h"
 
@@ -15,23 +17,6 @@
 #define DAY_TICKS ((int64_t)86400 * SBMS_TICKS_PER_S)
 
 /* ---- pieces ------------------------------------------------------------------------------------- */
-
-void write_json_string(FILE *stream, const char *text)
-{
-    assert(text != NULL);
-    fputc('"', stream);
-    for (const char *at = text; *at != '\0'; at++) {
-        unsigned char byte = (unsigned char)*at;
-        if (byte == '"' || byte == '\\') {
-            fprintf(stream, "\\%c", byte);
-        } else if (byte < 0x20 || byte == '<' || byte == 0x7f) {
-            fprintf(stream, "\\u%04x", byte);
-        } else {
-            fputc(byte, stream);
-        }
-    }
-    fputc('"', stream);
-}
 
 static void write_key(FILE *stream, const char *key)
 {
@@ -419,6 +404,7 @@ void write_json(const struct run_result *result, FILE *stream)
     assert(result != NULL);
     assert(stream != NULL);
     write_head(result, stream);
+    write_findings(&result->findings, stream);
     write_edges(result, stream);
     write_totals(result, stream);
     write_energies(result, stream);

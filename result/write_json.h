@@ -8,6 +8,8 @@
  *                    device
  *   thresholds       under_voltage_mv, pre_alarm_mv, discharge_return_mv, over_voltage_mv,
  *                    over_voltage_clear_mv, low_temp_dc, high_temp_dc
+ *   findings_left_out, findings
+ *                    what is wrong with the wiring (docs/CHECKS.md), each: id, line (where it is of one), what, why, instead
  *   events_left_out  how many edges came after the limit (result/recording.h)
  *   events           each edge: t_s, day, clock, date (where the run has a start), what, on, stays (true, or not there:
  *                    no edge, but a start that leaves the output floating), cause (not for all), text; what is load, prealarm, charger, led_load,
@@ -44,8 +46,5 @@
  * be put inside a script element. Errors are left in the stream.
  */
 void write_json(const struct run_result *result, FILE *stream);
-
-/* Writes `text` as a string of JSON that may stand in a script of a page. */
-void write_json_string(FILE *stream, const char *text);
 
 #endif

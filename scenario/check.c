@@ -45,7 +45,7 @@ static bool check_bank(struct scenario_reader *reader)
     assert(bank->series >= 1 && bank->parallel >= 1);
     if (bank->cells != CELLS_OF_12_V && bank->series > BATTERIES_25_V_SERIES_MAX) {
         return scenario_reader_fail(reader, series,
-                                    "series %d is outside 1..%d for batteries of 25.6 V (BAT-8)",
+                                    "series %d is outside 1..%d for batteries of 25.6 V (BAT-8, WIRE-13)",
                                     bank->series, BATTERIES_25_V_SERIES_MAX);
     }
     bank->cable_mohm = equipment_filled(
@@ -55,7 +55,7 @@ static bool check_bank(struct scenario_reader *reader)
     if (batteries > SCENARIO_BATTERIES_MAX) {
         return scenario_reader_fail(
             reader, parallel,
-            "parallel %d is outside 1..%d with %d in series: at most %d batteries on a chain (BAT-8)",
+            "parallel %d is outside 1..%d with %d in series: at most %d batteries on a chain (BAT-8, WIRE-13)",
             bank->parallel, SCENARIO_BATTERIES_MAX / bank->series, bank->series, SCENARIO_BATTERIES_MAX);
     }
     return true;

@@ -58,7 +58,7 @@ bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind
             return scenario_reader_fail(
                 reader, kind,
                 "kind %s is on VE.Bus, which the device does not have; take an inverter "
-                "with control: load and a charger with control: charger (docs/VEBUS.md)",
+                "with control: load and a charger with control: charger (docs/VEBUS.md, WIRE-11)",
                 scenario_reader_show(yaml_tree_text(kind)).text);
         }
     }

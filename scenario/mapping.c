@@ -259,6 +259,21 @@ static void note_line(int *line, const yaml_node_t *node)
     }
 }
 
+/* The key of the top's value `value`: a section may begin on the next line. */
+static const yaml_node_t *key_of(const struct scenario_reader *reader, const yaml_node_t *value)
+{
+    const yaml_node_t *root = yaml_tree_root(reader->tree);
+    for (size_t i = 0; i < yaml_tree_pair_count(root); i++) {
+        const yaml_node_t *key = NULL;
+        const yaml_node_t *other = NULL;
+        yaml_tree_pair(reader->tree, root, i, &key, &other);
+        if (other == value) {
+            return key;
+        }
+    }
+    return value;
+}
+
 static bool read_list(struct scenario_reader *reader, const struct scenario_row *row, const yaml_node_t *node)
 {
     if (node->type != YAML_SEQUENCE_NODE) {
@@ -310,7 +325,7 @@ static bool read_section(struct scenario_reader *reader, const struct scenario_r
         return false;
     }
     if (value != NULL) {
-        note_line(line_of_section(&reader->draft->lines, row->child), value);
+        note_line(line_of_section(&reader->draft->lines, row->child), key_of(reader, value));
     }
     if (row->child >= SCENARIO_CONSUMER) {
         return value == NULL || scenario_check_consumer(reader, row->child, value);

@@ -174,9 +174,9 @@ const struct scenario_row schema_last_rows[] = {
     {SCENARIO_BANK, "capacity_ah", NUMBER(1, 1000, "Ah"), REQUIRED, IN_SCENARIO(bank.capacity_ah),
      .help = "of one battery"},
     {SCENARIO_BANK, "series", WHOLE(1, 4, ""), OR("1"), IN_SCENARIO(bank.series),
-     .help = "batteries in series; at most 2 of 25.6 V (BAT-8)"},
+     .help = "batteries in series; at most 2 of 25.6 V (BAT-8)", .rules = "BAT-8, WIRE-13"},
     {SCENARIO_BANK, "parallel", WHOLE(1, SCENARIO_BATTERIES_MAX, ""), OR("1"), IN_SCENARIO(bank.parallel),
-     .help = "such strings in parallel; at most 20 batteries in all (BAT-8)"},
+     .help = "such strings in parallel; at most 20 batteries in all (BAT-8)", .rules = "BAT-8, WIRE-13"},
     {SCENARIO_BANK, "state_of_charge_pct", NUMBER(0, 100, "%"), REQUIRED, IN_SCENARIO(bank.soc_pct),
      .help = "at the start"},
     {SCENARIO_BANK, "spread", WORD(spreads), OR("new"), IN_SCENARIO(bank.spread),
@@ -298,6 +298,8 @@ const struct scenario_row schema_last_rows[] = {
      OPTIONAL, IN_SCENARIO(bms.settings.lockout_clear_mv),
      .help = "supply that, held 30 s, ends the lock-out, as the switch off for 1 s does; must be given with "
              "lockout_retries above 0; 13400 for each 12.8 V is a good value"},
+    {SCENARIO_BMS, "supply_fuse_a", NUMBER(0.1, 100, "A"), OPTIONAL, IN_SCENARIO(bms.supply_fuse_a),
+     .help = "of the fuse in its supply lead, for `smallbms check`; no run blows it"},
 
     {SCENARIO_REMOTE, "wiring", WORD(wirings), OR("joined"), IN_SCENARIO(remote.wiring),
      .help = "the closed switch joins L and H, or L and battery minus, or H and battery plus (REM-1)"},

@@ -63,6 +63,18 @@ static bool store_text(struct scenario_reader *reader, const struct scenario_row
     return true;
 }
 
+static bool refuse_number(struct scenario_reader *reader, const struct scenario_row *row,
+                          const yaml_node_t *node, const char *text)
+{
+    char what[SCENARIO_RANGE_SIZE];
+    if (row->rules == NULL) {
+        return refuse_value(reader, row, node, text, "is outside");
+    }
+    scenario_row_range(row, what, sizeof what);
+    return scenario_reader_fail(reader, node, "%s %s is outside %s (%s)", row->key,
+                                scenario_reader_show(text).text, what, row->rules);
+}
+
 static bool store_number(struct scenario_reader *reader, const struct scenario_row *row,
                          const yaml_node_t *node, const char *text, void *field)
 {
@@ -79,7 +91,7 @@ static bool store_number(struct scenario_reader *reader, const struct scenario_r
         return refuse_value(reader, row, node, text, "is not a whole number; it takes");
     }
     if (!is_in_range(row, number)) {
-        return refuse_value(reader, row, node, text, "is outside");
+        return refuse_number(reader, row, node, text);
     }
     if (row->kind == SCENARIO_WHOLE) {
         scenario_store_whole(field, row->size, (int64_t)number);

@@ -3,17 +3,19 @@
 # The image in the place of the law in scenarios of the project: the same edges at the same ticks with the same causes, the
 # same series, the same totals.
 #   SMALLBMS=... ROOT=... tests/avr_scenarios.sh [SCENARIO...]
-# Without a name: all but those of a piece of equipment each, which the device cannot tell from others (make soak takes all). Days take seconds each, so each scenario ends five minutes after every kind of edge (output, level,
-# cause) that it has has come once, and after 2 hours at the latest. UNTIL_END=1 runs it to its end, SEED=N with another seed than its
-# own, with which what it expects need not be met (make soak). Scenarios that tell the device of a fault are left out: the image
-# finds its own (tests/test_avr_faults.c). A lock-out's voltage is taken to the next multiple of 500 mV, where law and converter have the
+# Without a name: all but those of a piece of equipment each, which the device cannot tell from others, and some whose story takes longer
+# than two hours (make soak takes all). Days take seconds each, so each scenario ends five minutes after every kind of edge (output,
+# level, cause) that it has has come once, and after 2 hours at the latest. UNTIL_END=1 runs it to its end, or for a fortnight of it; SEED=N
+# with another seed than its own, with which what it expects need not be met (make soak). Scenarios that tell the device of a fault are left out: the
+# image finds its own (tests/test_avr_faults.c). A lock-out's voltage is taken to the next multiple of 500 mV, where law and converter have the
 # same step (docs/SPEC.md, section 10, LOAD-6).
 set -euo pipefail
 : "${SMALLBMS:?the command to test}" "${ROOT:?the source tree}"
 
 names=("$@")
 if ((${#names[@]} == 0)); then
-    mapfile -t names < <(basename --suffix=.yaml "$ROOT"/scenarios/*.yaml | grep --invert-match '^equipment-')
+    long='bow-thruster|kettles|alternator-alone|low-temperature-chatter|winter-cut-each-night|residual-drain-60-days'
+    mapfile -t names < <(basename --suffix=.yaml "$ROOT"/scenarios/*.yaml | grep --invert-match --extended-regexp "^equipment-|^($long)\$")
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -43,6 +45,8 @@ for name in "${names[@]}"; do
     options=(--csv=out.csv --json=out.json)
     if [[ -z ${UNTIL_END:-} ]]; then
         options+=(--until "$(seconds_of "$scenario") s")
+    elif grep --quiet --extended-regexp '^  duration: ([2-9][0-9]|1[5-9]) days' "$scenario"; then
+        options+=(--until '14 days')
     fi
     worst_status=0
     if [[ -n ${SEED:-} ]]; then

@@ -11,6 +11,7 @@
 
 #include "scenario/file.h"
 #include "tests/consumer_settings.h"
+#include "wiring/check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -220,6 +221,17 @@ static void check_scenario(const struct scenario *system)
     }
 }
 
+/* What is read can be checked, whatever it is, and each finding has its words. */
+static void check_findings(const struct scenario *system)
+{
+    static struct wiring_findings findings;
+    wiring_check(system, &findings);
+    require(findings.count <= WIRING_FINDINGS_MAX);
+    for (size_t i = 0; i < findings.count; i++) {
+        require(findings.findings[i].rule != NULL && findings.findings[i].what[0] != '\0');
+    }
+}
+
 /* "x:LINE:COLUMN: words" on one line */
 static void check_error(const char *error)
 {
@@ -243,6 +255,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(&system, &before, sizeof system);
     if (scenario_file_read((const char *)data, size, "x", &system, error, sizeof error)) {
         check_scenario(&system);
+        check_findings(&system);
         scenario_file_free(&system);
     } else {
         check_error(error);

@@ -61,7 +61,7 @@ while IFS= read -r text; do
         check_step $number "$verb" "$path" "$words"
     fi
 done <"$document"
-((journeys == 5)) || fail 1 "$journeys journeys, not 5"
+((journeys == 6)) || fail 1 "$journeys journeys, not 6"
 blocks=$(grep --count --line-regexp '```files' $document || true)
 ((blocks == journeys)) || fail 1 "$journeys journeys and $blocks lists of files"
 

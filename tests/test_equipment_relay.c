@@ -283,8 +283,9 @@ static void test_refused(void **state)
     (void)state;
     assert_keys_refused("kind: relay, from: bank, to: cabin",
                         "x:9:5: a relay needs control: load or pre_alarm, which feeds its coil");
-    assert_keys_refused("kind: relay, from: bank, to: cabin, control: charger",
-                        ": Charger gives 10 mA and is not for coils; a relay takes load or pre_alarm");
+    assert_keys_refused(
+        "kind: relay, from: bank, to: cabin, control: charger",
+        ": Charger gives 10 mA and is not for coils; a relay takes load or pre_alarm (WIRE-1)");
     assert_keys_refused("kind: relay, from: bank, to: cabin, control: load_and_charger",
                         ": Charger gives 10 mA");
     assert_keys_refused(PORTS ", cable: non_inverting",

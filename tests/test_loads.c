@@ -279,6 +279,38 @@ static void test_inrush_reaches_the_device(void **state)
     assert_int_equal(record.edges[cut].cause, SBMS_CAUSE_SUPPLY_LOW);
 }
 
+/* Whether a lamp on the bus drops out while the motor starts in tick `phase` of a second. */
+static bool drops_a_lamp(int phase, double ms)
+{
+    struct scenario made = scenario_of_a_motor(30.0, ms);
+
+    made.load_count = 2;
+    made.loads[0].hours.count = 0;
+    made.loads[1] = (struct scenario_load){.name = "lamp",
+                                           .power_w = 10.0,
+                                           .voltage_mv_min = 10000.0,
+                                           .chance_pct = 100.0,
+                                           .behind = BEHIND_BATTERY};
+    made.event_count = 2;
+    made.events[0] = (struct scenario_event){.at_s = 0.0, .what = EVENT_LOAD_OFF, .load = 0};
+    made.events[1] = (struct scenario_event){
+        .at_s = 60.0 + (double)phase / SBMS_TICKS_PER_S, .what = EVENT_LOAD_ON, .load = 0};
+    run_watched(&made);
+    assert_true(seen.bus_v[480 + phase] < 10.0 && seen.bus_v[480 + phase + 10] > 11.0);
+    return record_count(&record, EDGE_DROP) > 0;
+}
+
+/* Where in a second an inrush begins does not matter: one that lasts for a second drops what it makes low, a shorter one does not. */
+static void test_inrush_and_a_lowest_voltage(void **state)
+{
+    (void)state;
+    for (int phase = 0; phase < (int)SBMS_TICKS_PER_S; phase++) {
+        assert_false(drops_a_lamp(phase, 125.0));
+        assert_false(drops_a_lamp(phase, 875.0));
+        assert_true(drops_a_lamp(phase, 1000.0));
+    }
+}
+
 /* ---- shedding and hands ---------------------------------------------------------------------------------- */
 
 static double mean_w(int64_t from_tick, int64_t to_tick)
@@ -593,6 +625,7 @@ int main(void)
         cmocka_unit_test(test_inrush_of_resistance_and_current),
         cmocka_unit_test(test_inrush_when_fed_again),
         cmocka_unit_test(test_inrush_reaches_the_device),
+        cmocka_unit_test(test_inrush_and_a_lowest_voltage),
         cmocka_unit_test(test_until_pre_alarm),
         cmocka_unit_test(test_load_on_and_off),
         cmocka_unit_test(test_load_on_does_not_feed),

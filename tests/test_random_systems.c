@@ -7,6 +7,7 @@
 #include "tests/environment.h"
 #include "tests/random_scenario.h"
 #include "tests/system_fixture.h"
+#include "wiring/check.h"
 
 #define DAYS 3u
 #define BYTES 4096u
@@ -200,6 +201,19 @@ static void check_changes(const struct system_run *run)
     }
 }
 
+/* No system breaks the checks of its wiring, and none has more findings than they keep. */
+static void check_wiring(const struct scenario *described)
+{
+    static struct wiring_findings findings;
+
+    wiring_check(described, &findings);
+    assert_int_equal(findings.left_out, 0);
+    for (size_t i = 0; i < findings.count; i++) {
+        assert_true(findings.findings[i].what[0] != '\0' && findings.findings[i].line >= 0);
+        assert_true(strlen(findings.findings[i].what) < WIRING_TEXT_SIZE - 1); /* none is cut */
+    }
+}
+
 /* `watches`: of banks whose batteries are alike, and of those with some that differ. */
 static void run_one(uint64_t seed, struct watch *watches)
 {
@@ -224,6 +238,7 @@ static void run_one(uint64_t seed, struct watch *watches)
         watches->refused++;
         return;
     }
+    check_wiring(&described);
     assert_int_equal(sbms_control_init(&control, &described.bms.settings), SBMS_SETTINGS_OK);
     watch = &watches[described.bank.difference_count > 0];
     memset(watch->pieces, 0, sizeof watch->pieces);

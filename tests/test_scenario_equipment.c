@@ -134,7 +134,7 @@ static void test_ve_bus_is_refused(void **state)
         snprintf(text, sizeof text, MINIMAL "equipment: [{name: a, kind: %s, on: bank}]\n", kinds[i]);
         snprintf(error, sizeof error,
                  "x.yaml:4:29: kind %s is on VE.Bus, which the device does not have; take an inverter with "
-                 "control: load and a charger with control: charger (docs/VEBUS.md)",
+                 "control: load and a charger with control: charger (docs/VEBUS.md, WIRE-11)",
                  kinds[i]);
         refuse(text, error);
     }

@@ -525,8 +525,9 @@ static void refuse_number(const struct scenario_row *row, double value)
     size_t column = 0;
     snprintf(number, sizeof number, row->kind == SCENARIO_WHOLE ? "%.0f" : "%.15g", value);
     write_scenario(row, number, text, sizeof text, &line, &column);
-    snprintf(error, sizeof error, "%zu:%zu: %s %s is outside %s", line, column, row->key, number,
-             scenario_row_range(row, range, sizeof range));
+    snprintf(error, sizeof error, "%zu:%zu: %s %s is outside %s%s%s%s", line, column, row->key, number,
+             scenario_row_range(row, range, sizeof range), row->rules != NULL ? " (" : "",
+             row->rules != NULL ? row->rules : "", row->rules != NULL ? ")" : "");
     refuse(text, error);
 }
 
@@ -660,16 +661,16 @@ static void banks_have_up_to_20_batteries(void **state)
                 bool is_read = scenario_file_read(text, strlen(text), NAME, &result, message, sizeof message);
                 assert_int_equal(is_read, is_good);
                 accepted += is_read ? 1 : 0;
-                assert_true(is_read || strstr(message, "(BAT-8)") != NULL);
+                assert_true(is_read || strstr(message, "(BAT-8, WIRE-13)") != NULL);
             }
         }
     }
     assert_int_equal(accepted, 20 + 10 + 6 + 5 + 20 + 10);
-    refuse(BANK("parallel: 21"), "4:13: parallel 21 is outside 1..20");
-    refuse(BANK("series: 5"), "4:11: series 5 is outside 1..4");
-    refuse(BANK("series: 3, parallel: 7"),
-           "4:24: parallel 7 is outside 1..6 with 3 in series: at most 20 batteries on a chain (BAT-8)");
-    refuse(BANK_25_V("series: 3"), "4:11: series 3 is outside 1..2 for batteries of 25.6 V (BAT-8)");
+    refuse(BANK("parallel: 21"), "4:13: parallel 21 is outside 1..20 (BAT-8, WIRE-13)");
+    refuse(BANK("series: 5"), "4:11: series 5 is outside 1..4 (BAT-8, WIRE-13)");
+    refuse(BANK("series: 3, parallel: 7"), "4:24: parallel 7 is outside 1..6 with 3 in series: at most 20 "
+                                           "batteries on a chain (BAT-8, WIRE-13)");
+    refuse(BANK_25_V("series: 3"), "4:11: series 3 is outside 1..2 for batteries of 25.6 V (BAT-8, WIRE-13)");
 }
 
 static void check_words(const struct scenario_row *row)

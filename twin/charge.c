@@ -137,3 +137,11 @@ int64_t charge_next_tick(const struct charge_settings *settings, const struct eq
     }
     return INT64_MAX;
 }
+
+void charge_facts(const struct charge_settings *settings, struct equipment_facts *known)
+{
+    known->charges = true;
+    known->to_a_max = settings->current_a_max;
+    known->to_mv_max = settings->absorption_mv;
+    known->to_cable_ohm = settings->cable_mohm * 0.001;
+}

@@ -63,6 +63,9 @@ struct network_source charge_source(const struct charge_settings *settings,
 /* More power than it can give, for one that has enough of it: its current and its voltage alone limit it. */
 double charge_ample_w(const struct charge_settings *settings);
 
+/* What is known of its output. */
+void charge_facts(const struct charge_settings *settings, struct equipment_facts *known);
+
 /* What it is after it has looked. */
 struct equipment_state charge_look(const struct charge_settings *settings,
                                    const struct equipment_state *state, const struct equipment_seen *seen);

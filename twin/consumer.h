@@ -16,6 +16,7 @@
 #include "twin/scenario_row.h"
 
 struct system_run;
+struct equipment_facts;
 
 /* What feeds it. An output of the device feeds nothing while it floats; a run tells of one that carries over 1 A. */
 enum consumer_feed { FEED_BUS = 0, FEED_LOAD_OUTPUT, FEED_PRE_ALARM_OUTPUT };
@@ -53,6 +54,8 @@ struct consumer_kind {
      * a temperature names the tick at which it looks again; each tick that is named ends a step of the bank.
      */
     int64_t (*next_tick)(const struct system_run *run);
+    /* As of equipment (twin/equipment.h): what is `known` of one that an output feeds, or of the device itself; may be NULL. */
+    void (*facts)(const struct scenario *described, struct equipment_facts *known);
 };
 
 #define CONSUMER_DECLARATION(id, name) extern const struct consumer_kind consumer_##name;

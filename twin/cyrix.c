@@ -113,3 +113,25 @@ double cyrix_amount(const struct scenario_equipment *entry, const struct equipme
     (void)now;
     return fabs(seen->link_a);
 }
+
+/* All close, open or both by what they see of voltages, and by the device's output. */
+void cyrix_facts(const struct scenario_equipment *entry, struct equipment_facts *known)
+{
+    const struct cyrix cyrix = cyrix_settings(entry);
+
+    known->output_a = cyrix.control_ma * 0.001;
+    known->output_peak_a = known->output_a;
+    known->is_contact = true;
+    known->joins_both_ways = true;
+    known->opens_by_itself = true;
+    known->contact_a_max = cyrix.current_a_max;
+    known->contact_ohm = cyrix.contact_mohm * 0.001;
+    known->draw_on_a = cyrix.closed_ma * 0.001;
+    known->draw_off_a = cyrix.open_ma * 0.001;
+}
+
+void cyrix_facts_charging(const struct scenario_equipment *entry, struct equipment_facts *known)
+{
+    cyrix_facts(entry, known);
+    known->closes_while_charged = true;
+}

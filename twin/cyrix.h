@@ -43,6 +43,9 @@ void cyrix_add(const struct scenario_equipment *entry, const struct equipment_st
 double cyrix_draw_a(const struct scenario_equipment *entry, const struct equipment_state *state);
 double cyrix_output_a(const struct scenario_equipment *entry, const struct equipment_state *state,
                       int64_t tick);
+void cyrix_facts(const struct scenario_equipment *entry, struct equipment_facts *known);
+void cyrix_facts_charging(const struct scenario_equipment *entry,
+                          struct equipment_facts *known); /* of one that closes by a voltage */
 double cyrix_amount(const struct scenario_equipment *entry, const struct equipment_state *before,
                     const struct equipment_state *now, const struct equipment_seen *seen);
 

@@ -164,3 +164,16 @@ double dc_dc_draw_a(const struct dc_dc *settings, const struct equipment_state *
 {
     return dc_dc_is_on(state->phase) || state->phase == DC_DC_DEAD ? 0.0 : settings->standby_ma * 0.001;
 }
+
+void dc_dc_facts(const struct dc_dc *settings, double output_w, struct equipment_facts *known)
+{
+    const double idle_a = settings->idle_ma * 0.001;
+
+    known->draw_on_a = idle_a;
+    known->draw_off_a = settings->standby_ma * 0.001;
+    known->from_a_max = idle_a + output_w / (settings->efficiency_pct * 0.01 * UNIT_V * settings->units);
+    known->efficiency = settings->efficiency_pct * 0.01;
+    known->from_cable_ohm = settings->input_cable_mohm * 0.001;
+    known->cut_out_mv = settings->cut_out_mv;
+    known->restart_mv = settings->cut_in_mv;
+}

@@ -73,6 +73,9 @@ int64_t dc_dc_next_tick(const struct dc_dc *settings, const struct equipment_sta
 void dc_dc_add(const struct dc_dc *settings, const struct equipment_state *state,
                struct network_source output, struct equipment_parts *parts);
 
+/* What is known of its input, with `output_w` at full output. */
+void dc_dc_facts(const struct dc_dc *settings, double output_w, struct equipment_facts *known);
+
 /* What it takes while it is off, in A. */
 double dc_dc_draw_a(const struct dc_dc *settings, const struct equipment_state *state);
 

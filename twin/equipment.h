@@ -94,29 +94,41 @@ struct equipment_complaint {
 };
 
 /*
- * What is known of one before anything runs, for whoever looks at the wiring (wiring/): with its buses at their nominal voltage, and 0
- * or false for what it does not have.
+ * What is known of one before anything runs, for whoever looks at the wiring (wiring/): with its buses at 12.8 V for each 12 V, and 0
+ * or false for what it does not have. Consumers on the device's outputs have these too (twin/consumer.h).
  */
 struct equipment_facts {
     double output_a;           /* from the output that controls it, steady, at most */
     double output_peak_a;      /* the same when that goes high: pull-in */
     bool has_coil;             /* the output feeds a coil */
     bool has_diode;            /* across that coil */
-    bool has_capacitors;       /* at its input, that charge with a rush of current when they are connected */
+    bool works_while_floating; /* its control turns it off, as the coil of a normally closed relay */
     bool is_source;            /* gives to `to` what comes from no bus: sun, mains, fuel, engine */
     bool charges;              /* gives to `to`, whatever from */
+    bool stops_with_charger;   /* what it gives ends while Charger floats, whatever its control is */
     bool is_alternator;        /* breaks when it loses its battery while it charges */
+    bool burns_out;            /* an alternator that too much current destroys */
+    double to_a_max;           /* it gives to `to` at most */
+    double to_mv_max;          /* that it holds at its terminals to `to` */
+    double to_cable_ohm;       /* of its cable to `to`; the same as that to `from` when it has one */
+    bool is_contact;           /* a switch between `from` and `to` */
     bool joins_both_ways;      /* its contact carries current both ways */
-    bool opens_by_fault;       /* it can open without its control, as by an overload */
-    enum scenario_input input; /* the input that it has, when that is its kind's and not the file's */
+    bool opens_by_itself;      /* it can open though its control is high, as by a voltage or an overload */
+    bool closes_while_charged; /* its contact stays open unless something charges one of its buses */
+    double contact_a_max;      /* that it may carry */
+    double contact_ohm;        /* closed */
+    bool has_capacitors;       /* at its input, that charge with a rush of current when they are connected */
+    double inrush_a;           /* that current */
     double draw_on_a;          /* its electronics take from `from` while its control is high or it has none */
     double draw_off_a;         /* the same while its control floats */
     double from_a_max;         /* it takes from `from` at most, working */
-    double to_a_max;           /* it gives to `to` at most */
     double from_cable_ohm;     /* of its cable to `from` */
-    double to_cable_ohm;       /* of its cable to `to`; the same when it has one */
-    double cut_out_mv;         /* below it stops by itself; at `from` */
-    double restart_mv;         /* above it starts again by itself */
+    double efficiency;         /* what it gives of what it takes beyond draw_on_a, 0..1 */
+    double heats_below_c;      /* a heater: it may heat when the coldest cell is below */
+    bool needs_charged_input;  /* it works only while something charges its bus `from` */
+    bool needs_source;         /* a heater: only while a source gives to its bus */
+    double cut_out_mv;         /* below it stops by itself; at its terminals to `from` */
+    double restart_mv;         /* above it starts again by itself; of the bus `from` */
 };
 
 struct equipment_kind {
@@ -164,9 +176,8 @@ struct equipment_kind {
     /* What its coil or input takes from the output that controls it while that is high, in A; may be NULL. */
     double (*output_a)(const struct scenario_equipment *entry, const struct equipment_state *state,
                        int64_t tick);
-    /* Adds to `facts`, all 0 and false; may be NULL: there are none. */
-    void (*facts)(const struct scenario_equipment *entry, int from_units, int to_units,
-                  struct equipment_facts *facts);
+    /* Says what is `known` of it, in facts that are all 0 and false; may be NULL: nothing. */
+    void (*facts)(const struct scenario_equipment *entry, struct equipment_facts *known);
     /* At the start and with each slot of the weather: sets what depends on it; may be NULL. */
     void (*weather)(const struct scenario_equipment *entry, const struct scenario *described, int64_t slot,
                     struct equipment_state *state);

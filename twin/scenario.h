@@ -74,6 +74,7 @@ struct scenario_bank {
 
 struct scenario_bms {
     struct sbms_control_settings settings; /* LOAD-6 */
+    double supply_fuse_a;                  /* of the fuse in its supply lead; 0: not given. No run blows it */
 };
 
 enum scenario_wiring { WIRING_JOINED = 0, WIRING_L_TO_MINUS, WIRING_H_TO_PLUS };

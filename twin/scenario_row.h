@@ -60,8 +60,9 @@ struct scenario_row {
     const struct scenario_word *words; /* SCENARIO_WORD only */
     int child;                         /* SCENARIO_MAPPING and SCENARIO_LIST only: a group, like `group` */
     size_t
-        count_offset; /* SCENARIO_LIST: an int in struct scenario, how many entries; maximum is its limit */
-    const char *help; /* what it is, for the reference */
+        count_offset;  /* SCENARIO_LIST: an int in struct scenario, how many entries; maximum is its limit */
+    const char *help;  /* what it is, for the reference */
+    const char *rules; /* ids of those that a number outside its range breaks, for the message; NULL: none */
 };
 
 /* ---- to write a row with ---- */

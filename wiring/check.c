@@ -6,16 +6,9 @@
 
 #include "wiring/rules.h"
 
-static void look(const struct scenario *described, const struct wiring_rule *rules, size_t count,
-                 struct wiring_findings *findings)
-{
-    for (size_t i = 0; i < count; i++) {
-        assert(rules[i].id != NULL && rules[i].why != NULL);
-        if (rules[i].look != NULL) {
-            rules[i].look(described, &rules[i], findings);
-        }
-    }
-}
+#define WIRING_RULE_PLACE(number) &wiring_rule_##number,
+const struct wiring_rule *const wiring_rules[] = {WIRING_RULES(WIRING_RULE_PLACE)};
+const size_t wiring_rule_count = sizeof wiring_rules / sizeof wiring_rules[0];
 
 static void swap(struct wiring_finding *a, struct wiring_finding *b)
 {
@@ -38,7 +31,11 @@ static void sort(struct wiring_findings *findings)
 void wiring_check(const struct scenario *described, struct wiring_findings *findings)
 {
     memset(findings, 0, sizeof *findings);
-    look(described, wiring_rules_outputs, wiring_rules_outputs_count, findings);
-    look(described, wiring_rules_battery, wiring_rules_battery_count, findings);
+    for (size_t i = 0; i < wiring_rule_count; i++) {
+        assert(wiring_rules[i]->id != NULL && wiring_rules[i]->why != NULL);
+        if (wiring_rules[i]->look != NULL) {
+            wiring_rules[i]->look(described, wiring_rules[i], findings);
+        }
+    }
     sort(findings);
 }

@@ -1,9 +1,184 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Batteries, currents, voltages, cables and the cold. */
+/*
+ * WIRE-14, with the maker's limits (twin/battery_limits.c). Only what is beyond the continuous maximum is a finding: beyond what
+ * is recommended a battery may be used, a kettle is often, and a run's totals say for how long. Loads that may run together
+ * take their power at the voltage just above the cut; an inverter or a converter takes what it can give, for who has an outlet
+ * uses it. Inrush is shorter than a battery minds.
+ */
 #include "wiring/rules.h"
 
-#include "twin/equipment.h"
+#include <assert.h>
 
-const struct wiring_rule wiring_rules_battery[] = {{0}};
+#include "twin/battery_limits.h"
+#include "wiring/feed.h"
+#include "wiring/use.h"
 
-const size_t wiring_rules_battery_count = 0;
+#define UNIT_V 12.8 /* for each 12 V: at which currents of powers are known */
+
+/* What takes, or gives, and the most of it. */
+struct sum {
+    double current_a;
+    double biggest_a;
+    const char *biggest;
+};
+
+struct discharge {
+    const struct feed *feed;
+    struct sum parts; /* all that works */
+    struct sum most;  /* with loads: the most together */
+};
+
+static void add(struct sum *sum, const char *name, double current_a)
+{
+    assert(current_a >= 0.0);
+    sum->current_a += current_a;
+    if (current_a > sum->biggest_a) {
+        sum->biggest_a = current_a;
+        sum->biggest = name;
+    }
+}
+
+/* The current of a power just above the cut, against that at its nominal voltage. */
+static double low_factor(const struct scenario *described)
+{
+    return UNIT_V * 1000.0 / feed_bus_mv(described, 0, described->bank.settings.under_voltage_mv) *
+           scenario_bus_units(described, 0);
+}
+
+static struct sum parts_sum(const struct feed *feed)
+{
+    struct sum sum = {.current_a = 0.0};
+
+    for (int i = 0; i < feed->parts.count; i++) {
+        const struct wiring_part *part = &feed->parts.parts[i];
+        const bool is_idle = part->facts.needs_charged_input || part->facts.is_source;
+
+        if (feed->works[i] && feed->is_joined[part->entry.from] && !is_idle) {
+            add(&sum, part->name,
+                part->facts.from_a_max * (feed_heats(feed, i) ? 1.0 : low_factor(feed->described)));
+        }
+    }
+    return sum;
+}
+
+/* Takes a look at loads that run together, beside the equipment. What a converter or an inverter feeds is in its own. */
+static void see(void *self, const struct use_instant *instant)
+{
+    struct discharge *discharge = self;
+    const struct scenario *described = discharge->feed->described;
+    struct sum sum = discharge->parts;
+
+    for (int i = 0; i < described->load_count; i++) {
+        const struct scenario_load *load = &described->loads[i];
+        const bool is_beside = load->outlet > SCENARIO_BUSES_MAX || !discharge->feed->is_joined[load->outlet];
+
+        if (instant->is_on[i] && !is_beside) {
+            add(&sum, load->name,
+                use_current_a(described, load) * (use_power_w(load) > 0.0 ? low_factor(described) : 1.0));
+        }
+    }
+    if (sum.current_a > discharge->most.current_a) {
+        discharge->most = sum;
+    }
+}
+
+/* A solar charger gives no more than its panel, at the bank's nominal voltage. */
+static double given_a(const struct feed *feed, int i)
+{
+    const double most_a = feed->parts.parts[i].facts.to_a_max;
+    struct scenario_solar solar;
+    double panel_a = 0.0;
+
+    if (!feed_solar(feed, i, &solar)) {
+        return most_a;
+    }
+    panel_a = solar.panel_w * solar.efficiency_pct * 0.01 / (UNIT_V * scenario_bus_units(feed->described, 0));
+    return panel_a < most_a ? panel_a : most_a;
+}
+
+/* What can be given to the bank; by a converter, too, unless the bank feeds that itself. */
+static struct sum charge_sum(const struct feed *feed)
+{
+    struct sum sum = {.current_a = 0.0};
+
+    for (int i = 0; i < feed->parts.count; i++) {
+        const struct wiring_part *part = &feed->parts.parts[i];
+        const bool is_of_bank = !part->facts.is_source && feed->is_joined[part->entry.from];
+
+        if (feed->works[i] && part->facts.charges && feed->gives_directly[part->entry.to] && !is_of_bank) {
+            add(&sum, part->name, given_a(feed, i));
+        }
+    }
+    return sum;
+}
+
+static void report_discharge(const struct scenario *described, const struct wiring_rule *rule,
+                             const struct sum *sum, struct wiring_findings *findings)
+{
+    const struct battery_limits limits =
+        battery_limits_of(described->bank.cells, described->bank.capacity_ah);
+    const double string_a = sum->current_a / described->bank.parallel;
+
+    if (string_a > limits.discharge_a_max) {
+        wiring_report(findings, rule, described->lines.bank,
+                      "what may run together, most of it %s, takes up to %.4g A, %.4g A from each string; a "
+                      "battery of %.15g Ah gives %.3g A at most, and %.3g A is recommended",
+                      sum->biggest, sum->current_a, string_a, described->bank.capacity_ah,
+                      limits.discharge_a_max, limits.discharge_a_recommended);
+    }
+}
+
+static void report_charge(const struct scenario *described, const struct wiring_rule *rule,
+                          const struct sum *sum, struct wiring_findings *findings)
+{
+    const struct battery_limits limits =
+        battery_limits_of(described->bank.cells, described->bank.capacity_ah);
+    const double string_a = sum->current_a / described->bank.parallel;
+
+    if (string_a > limits.charge_a_max) {
+        wiring_report(
+            findings, rule, described->lines.bank,
+            "what may charge together, most of it %s, gives up to %.4g A, %.4g A into each string; a "
+            "battery of %.15g Ah takes %.3g A at most, and %.3g A is recommended",
+            sum->biggest, sum->current_a, string_a, described->bank.capacity_ah, limits.charge_a_max,
+            limits.charge_a_recommended);
+    }
+}
+
+static void look(const struct scenario *described, const struct wiring_rule *rule,
+                 struct wiring_findings *findings)
+{
+    struct feed working;
+    struct feed charging;
+    struct discharge discharge = {.feed = &working};
+
+    feed_look(described, FEED_WORKING, &working);
+    feed_look(described, FEED_CHARGING, &charging);
+    discharge.parts = parts_sum(&working);
+    use_each_instant(described, see, &discharge);
+    report_discharge(described, rule, &discharge.most, findings);
+
+    const struct sum charge = charge_sum(&charging);
+    report_charge(described, rule, &charge, findings);
+}
+
+const struct wiring_rule wiring_rule_13 = {
+    .id = "WIRE-13",
+    .title = "More than 20 batteries, or more than four of 12.8 V or two of 25.6 V in series",
+    .why = "The batteries' monitors and the chain are made for so many, and a fault in one cuts all of them "
+           "off.",
+    .instead = "Take larger batteries, and as few in series as you can.",
+    .source = "BAT-8; the technical data of the batteries",
+};
+
+const struct wiring_rule wiring_rule_14 = {
+    .id = "WIRE-14",
+    .title = "A current beyond what a battery may carry",
+    .why =
+        "Nothing limits it: neither the battery nor the device opens at a current. Cells and terminals "
+        "overheat and age, and in parallel the string with the least resistance carries more than its share.",
+    .instead = "Take a larger battery or another string, a smaller inverter, or smaller chargers.",
+    .source = "the technical data of the batteries: continuous maximum by capacity. Beyond the recommended "
+              "current is no finding",
+    .look = look,
+};

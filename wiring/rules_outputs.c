@@ -1,9 +1,296 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What hangs on the outputs, and what they control. */
+/* What hangs on the outputs: currents, coils, cables, and the fuse through which it all comes. */
 #include "wiring/rules.h"
 
-#include "twin/equipment.h"
+#include "twin/control_input.h"
+#include "wiring/parts.h"
 
-const struct wiring_rule wiring_rules_outputs[] = {{0}};
+#define CHARGER_A 0.010 /* CHG-1 */
+#define SWITCHED_A 1.0  /* LOAD-1, PRE-1 */
+#define ROUNDING_A 1e-9 /* of a sum that is just what an output gives */
+#define NOMINAL_V 12.8  /* of a bus, for each 12 V */
+#define MA_PER_A 1000.0
 
-const size_t wiring_rules_outputs_count = 0;
+#define DATASHEET "datasheet of the smallBMS with pre-alarm"
+
+/* ---- how much ------------------------------------------------------------------------------------- */
+
+/* Adds up what an output feeds; the first part with which that is too much is the one that is named. */
+struct sum {
+    const struct wiring_rule *rule;
+    struct wiring_findings *findings;
+    const char *output;
+    double limit_a;
+    double total_a;
+    bool is_told;
+};
+
+static void add(struct sum *sum, const char *name, int line, double peak_a)
+{
+    sum->total_a += peak_a;
+    if (sum->is_told || sum->total_a <= sum->limit_a + ROUNDING_A) {
+        return;
+    }
+    sum->is_told = true;
+    if (sum->limit_a < 0.1) {
+        wiring_report(sum->findings, sum->rule, line,
+                      "with %s, %.3g mA of it, %s feeds %.3g mA; it gives %.3g mA", name, peak_a * MA_PER_A,
+                      sum->output, sum->total_a * MA_PER_A, sum->limit_a * MA_PER_A);
+    } else {
+        wiring_report(sum->findings, sum->rule, line,
+                      "with %s, %.3g A of it, %s feeds %.3g A; it gives %.3g A", name, peak_a, sum->output,
+                      sum->total_a, sum->limit_a);
+    }
+}
+
+static void add_parts(struct sum *sum, const struct wiring_parts *parts, enum scenario_control output)
+{
+    for (int i = 0; i < parts->count; i++) {
+        const struct wiring_part *part = &parts->parts[i];
+
+        if (wiring_is_on(part->entry.control, output)) {
+            add(sum, part->name, part->line, part->facts.output_peak_a);
+        }
+    }
+}
+
+static void look_charger_current(const struct scenario *described, const struct wiring_rule *rule,
+                                 struct wiring_findings *findings)
+{
+    struct wiring_parts parts;
+    struct sum sum = {.rule = rule, .findings = findings, .output = "Charger", .limit_a = CHARGER_A};
+
+    wiring_parts_of(described, &parts);
+    add_parts(&sum, &parts, CONTROL_CHARGER);
+}
+
+const struct wiring_rule wiring_rule_1 = {
+    .id = "WIRE-1",
+    .title = "a coil, or more than 10 mA, on Charger",
+    .why = "Charger gives 10 mA in all. A coil does not pull in with that, and what takes more pulls its "
+           "voltage down, so that nothing "
+           "on it sees a high level.",
+    .instead = "Put only control inputs on Charger, with 10 mA together at most. A charger without an input "
+               "can stand behind a "
+               "Cyrix-Li-Charge, whose electronics feed its coil.",
+    .source = DATASHEET " (CHG-1)",
+    .look = look_charger_current,
+};
+
+static void look_switched_current(const struct scenario *described, const struct wiring_rule *rule,
+                                  struct wiring_findings *findings)
+{
+    struct wiring_parts parts;
+    struct sum load = {.rule = rule, .findings = findings, .output = "Load", .limit_a = SWITCHED_A};
+    struct sum pre_alarm = {.rule = rule, .findings = findings, .output = "Pre-alarm", .limit_a = SWITCHED_A};
+
+    wiring_parts_of(described, &parts);
+    add(&load, "the coil of load_relay", described->lines.consumers[CONSUMER_LOAD_RELAY],
+        parts.load_relay.output_peak_a);
+    add_parts(&load, &parts, CONTROL_LOAD);
+    add(&pre_alarm, "pre_alarm_device", described->lines.consumers[CONSUMER_PRE_ALARM_DEVICE],
+        parts.pre_alarm_device.output_peak_a);
+    add_parts(&pre_alarm, &parts, CONTROL_PRE_ALARM);
+}
+
+const struct wiring_rule wiring_rule_2 = {
+    .id = "WIRE-2",
+    .title = "more than 1 A on Load or on Pre-alarm",
+    .why = "Load and Pre-alarm give 1 A each and have no protection against a short circuit. All coils of an "
+           "output pull in at the same "
+           "moment, and an economised coil takes 3 to 4 A then.",
+    .instead = "Take a coil with a smaller pull-in current, or let the output feed a small relay whose "
+               "contact feeds the coil. A "
+               "Battery Protect or a Cyrix-Li-load takes a few mA.",
+    .source = DATASHEET " (LOAD-1, PRE-1)",
+    .look = look_switched_current,
+};
+
+static void look_diode(const struct scenario *described, const struct wiring_rule *rule,
+                       struct wiring_findings *findings)
+{
+    struct wiring_parts parts;
+
+    wiring_parts_of(described, &parts);
+    for (int i = 0; i < parts.count; i++) {
+        const struct wiring_part *part = &parts.parts[i];
+
+        if (part->facts.has_coil && !part->facts.has_diode && part->entry.control != CONTROL_NONE) {
+            wiring_report(findings, rule, part->line, "the coil of %s, on %s, has no diode", part->name,
+                          wiring_output_word(part->entry.control));
+        }
+    }
+}
+
+const struct wiring_rule wiring_rule_3 = {
+    .id = "WIRE-3",
+    .title = "a coil without a diode on Load or Pre-alarm",
+    .why = "When the output floats, the coil drives its current on. Without a diode that current goes "
+           "through the clamp in the device, at "
+           "each cut and each end of a pre-alarm.",
+    .instead = "Put a diode of 1 A or more across the coil, its cathode at the output (suppression: diode).",
+    .source = DATASHEET ", which allows relays and has no clause on their coils (SAFE)",
+    .look = look_diode,
+};
+
+/* ---- the right way round -------------------------------------------------------------------------- */
+
+/* Whether the part works while the outputs that control it are high, or float. */
+static bool works(const struct scenario *described, const struct wiring_part *part, bool is_high)
+{
+    const struct sbms_outputs outputs = {.load = is_high, .prealarm = is_high, .charger = is_high};
+    const double bus_v = NOMINAL_V * scenario_bus_units(described, 0);
+
+    return control_input_is_on(&part->entry, &outputs, bus_v) != part->facts.works_while_floating;
+}
+
+/* What is wrong with when it works; NULL: nothing. What Pre-alarm takes away may well work while that floats. */
+static const char *wrong_time(const struct scenario *described, const struct wiring_part *part)
+{
+    const bool is_on_high = works(described, part, true);
+    const bool is_on_floating = works(described, part, false);
+
+    if (is_on_high == is_on_floating) {
+        return is_on_high ? "it works whatever that does" : "it never works";
+    }
+    return is_on_floating && part->entry.control != CONTROL_PRE_ALARM ? "it works just while that floats"
+                                                                      : NULL;
+}
+
+static const char *cable_word(const struct wiring_part *part)
+{
+    static const char *const words[] = {[CABLE_WIRE] = "a wire",
+                                        [CABLE_NON_INVERTING] = "a non-inverting cable",
+                                        [CABLE_PULL_DOWN] = "a cable that pulls down",
+                                        [CABLE_INVERTING] = "an inverting cable"};
+
+    return words[part->entry.cable];
+}
+
+static void look_polarity(const struct scenario *described, const struct wiring_rule *rule,
+                          struct wiring_findings *findings)
+{
+    struct wiring_parts parts;
+
+    wiring_parts_of(described, &parts);
+    for (int i = 0; i < parts.count; i++) {
+        const struct wiring_part *part = &parts.parts[i];
+        const char *wrong = part->entry.control == CONTROL_NONE ? NULL : wrong_time(described, part);
+
+        if (wrong != NULL && part->facts.works_while_floating) {
+            wiring_report(findings, rule, part->line,
+                          "the coil of %s opens its normally closed contact while %s is high: %s", part->name,
+                          wiring_output_word(part->entry.control), wrong);
+        } else if (wrong != NULL) {
+            wiring_report(findings, rule, part->line, "%s works %s and has %s from %s: %s", part->name,
+                          part->entry.input == INPUT_HIGH ? "by a high level"
+                                                          : "when its input is pulled to minus",
+                          cable_word(part), wiring_output_word(part->entry.control), wrong);
+        }
+    }
+}
+
+const struct wiring_rule wiring_rule_4 = {
+    .id = "WIRE-4",
+    .title = "a device whose input needs a cable of the other polarity",
+    .why = "An output is high while all is well and floats when it is not; it never pulls to minus. Through "
+           "the wrong cable a device never "
+           "works, or works just while it must not.",
+    .instead = "An input for a high level takes a wire or a non-inverting cable. One that is on when it is "
+               "pulled to minus takes an "
+               "inverting cable (cable: inverting, input: low).",
+    .source = "the cables' product pages, at second hand; the levels of the inverting cable are unpublished "
+              "(unverified)",
+    .look = look_polarity,
+};
+
+/* ---- nothing, and too small a fuse ---------------------------------------------------------------- */
+
+static bool has_pre_alarm(const struct scenario *described, const struct wiring_parts *parts)
+{
+    bool has_one = parts->pre_alarm_device.output_a > 0.0;
+
+    for (int i = 0; i < parts->count; i++) {
+        has_one = has_one || parts->parts[i].entry.control == CONTROL_PRE_ALARM;
+    }
+    for (int i = 0; i < described->load_count; i++) {
+        has_one = has_one || described->loads[i].until == UNTIL_PRE_ALARM;
+    }
+    return has_one;
+}
+
+static void look_pre_alarm(const struct scenario *described, const struct wiring_rule *rule,
+                           struct wiring_findings *findings)
+{
+    struct wiring_parts parts;
+
+    wiring_parts_of(described, &parts);
+    if (!has_pre_alarm(described, &parts)) {
+        wiring_report(findings, rule, described->lines.consumers[CONSUMER_PRE_ALARM_DEVICE],
+                      "nothing is on Pre-alarm, so nobody is told before Load is cut");
+    }
+}
+
+const struct wiring_rule wiring_rule_8 = {
+    .id = "WIRE-8",
+    .title = "nothing on Pre-alarm",
+    .why = "Pre-alarm is high for 30 s or longer before Load is cut: time to save work, to start a "
+           "generator, to switch off what is "
+           "big. Without it the cut comes without a warning.",
+    .instead = "Put a lamp or a buzzer on it (pre_alarm_device), a generator or a relay (control: "
+               "pre_alarm), or let a load shed (until: "
+               "pre_alarm).",
+    .source = DATASHEET " (PRE-1, LOAD-3)",
+    .look = look_pre_alarm,
+};
+
+static double fed_a(const struct wiring_parts *parts)
+{
+    double total_a =
+        parts->bms.draw_on_a + parts->load_relay.output_peak_a + parts->pre_alarm_device.output_peak_a;
+
+    for (int i = 0; i < parts->count; i++) {
+        total_a += parts->parts[i].entry.control == CONTROL_NONE ? 0.0 : parts->parts[i].facts.output_peak_a;
+    }
+    return total_a;
+}
+
+static void look_fuse(const struct scenario *described, const struct wiring_rule *rule,
+                      struct wiring_findings *findings)
+{
+    struct wiring_parts parts;
+    const double fuse_a = described->bms.supply_fuse_a;
+
+    wiring_parts_of(described, &parts);
+    if (fuse_a > 0.0 && fed_a(&parts) > fuse_a + ROUNDING_A) {
+        wiring_report(
+            findings, rule, described->lines.bms,
+            "the fuse of %.3g A in the device's supply lead carries %.3g A when its outputs are high", fuse_a,
+            fed_a(&parts));
+    }
+}
+
+const struct wiring_rule wiring_rule_10 = {
+    .id = "WIRE-10",
+    .title = "a fuse in the device's supply lead that cannot carry its outputs",
+    .why = "What the outputs feed comes through the supply lead: up to 1 A each of Load and Pre-alarm, 10 mA "
+           "of Charger. When that fuse "
+           "blows, all outputs float and the system is dark without an alarm.",
+    .instead =
+        "Take a fuse above what hangs on the outputs with its pull-in; 2.5 A carries all that they may give.",
+    .source = "a public summary of the maker's documents, which gives 0.3 to 2.5 A, at second hand; the "
+              "datasheet has no fuse",
+    .look = look_fuse,
+};
+
+/* ---- what the reader refuses ---------------------------------------------------------------------- */
+
+const struct wiring_rule wiring_rule_11 = {
+    .id = "WIRE-11",
+    .title = "a device on VE.Bus",
+    .why = "The device has no VE.Bus. It cannot tell a MultiPlus or a Quattro to stop charging and go on "
+           "inverting, nor the other way round.",
+    .instead = "Take an inverter with control: load and a charger with control: charger; docs/VEBUS.md goes "
+               "through each use.",
+    .source = DATASHEET " and its manual",
+};

@@ -2,8 +2,8 @@
 #include "cli/cell/fit_page.h"
 
 #include "result/assets.h"
+#include "result/json_string.h"
 #include "result/page.h"
-#include "result/write_json.h"
 
 struct page {
     const struct fit_result *result;

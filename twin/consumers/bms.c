@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the device takes for itself, by its state (SUP-2). */
 #include "twin/consumer.h"
+#include "twin/equipment.h"
 #include "twin/run.h"
 
 struct bms {
@@ -37,9 +38,20 @@ static double draw_a(const struct system_run *run)
     return drawn_ma * 0.001;
 }
 
+/* What it takes itself: high, and after a cut. */
+static void facts(const struct scenario *described, struct equipment_facts *known)
+{
+    struct bms bms;
+
+    consumer_settings(described, CONSUMER_BMS, &bms, sizeof bms);
+    known->draw_on_a = bms.on_ma * 0.001;
+    known->draw_off_a = bms.low_cell_ma * 0.001;
+}
+
 const struct consumer_kind consumer_bms = {
     .section = {.key = "bms"}, /* beside the device's settings */
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .draw_a = draw_a,
+    .facts = facts,
 };

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The coil of the relay or contactor that Load drives: a pull-in current at first, then a hold current. */
+#include <math.h>
+
 #include "twin/consumer.h"
+#include "twin/equipment.h"
 #include "twin/run.h"
 #include "twin/schedule.h"
 
@@ -28,11 +31,11 @@ static const struct scenario_row rows[] = {
      .help = "coil, from then on"},
 };
 
-static struct load_relay settings_of(const struct system_run *run)
+static struct load_relay settings_of(const struct scenario *described)
 {
     struct load_relay relay;
 
-    consumer_settings(run->described, CONSUMER_LOAD_RELAY, &relay, sizeof relay);
+    consumer_settings(described, CONSUMER_LOAD_RELAY, &relay, sizeof relay);
     return relay;
 }
 
@@ -44,7 +47,7 @@ static int64_t pull_in_end_tick(const struct system_run *run, const struct load_
 
 static double draw_a(const struct system_run *run)
 {
-    const struct load_relay relay = settings_of(run);
+    const struct load_relay relay = settings_of(run->described);
     const bool pulls_in = run->tick < pull_in_end_tick(run, &relay);
 
     return pulls_in ? relay.pull_in_a : relay.hold_a;
@@ -52,10 +55,21 @@ static double draw_a(const struct system_run *run)
 
 static int64_t next_tick(const struct system_run *run)
 {
-    const struct load_relay relay = settings_of(run);
+    const struct load_relay relay = settings_of(run->described);
     const int64_t end_tick = pull_in_end_tick(run, &relay);
 
     return run->outputs.load && end_tick > run->tick ? end_tick : INT64_MAX;
+}
+
+/* Its coil is taken to have a diode. Without a current there is none. */
+static void facts(const struct scenario *described, struct equipment_facts *known)
+{
+    const struct load_relay relay = settings_of(described);
+
+    known->output_a = relay.hold_a;
+    known->output_peak_a = relay.pull_in_ms > 0.0 ? fmax(relay.pull_in_a, relay.hold_a) : relay.hold_a;
+    known->has_coil = known->output_peak_a > 0.0;
+    known->has_diode = known->has_coil;
 }
 
 const struct consumer_kind consumer_load_relay = {
@@ -65,4 +79,5 @@ const struct consumer_kind consumer_load_relay = {
     .feed = FEED_LOAD_OUTPUT,
     .draw_a = draw_a,
     .next_tick = next_tick,
+    .facts = facts,
 };

@@ -355,6 +355,18 @@ static bool is_low(const struct system_run *run, const struct network_flow *flow
            flow->load_v[place] < run->network.loads[place].voltage_v_min;
 }
 
+/* Whether what flows up to now has an inrush in it that lasts for less than a second: a voltage that it makes low drops nothing. */
+static bool is_short_inrush(const struct system_run *run)
+{
+    bool is_so = false;
+
+    for (int i = 0; run->inrush_tick >= run->tick && i < run->described->load_count; i++) {
+        is_so = is_so || (run->load_takes[i] && run->load_inrush_tick[i] >= run->tick &&
+                          run->described->loads[i].inrush_ms < 1000.0);
+    }
+    return is_so;
+}
+
 /* The largest of those that are low, lest one that cannot be fed take the others with it; -1: none is. */
 static int largest_low(const struct system_run *run)
 {
@@ -424,7 +436,7 @@ static bool would_look(const struct system_run *run, const struct network_flow *
 
 static bool look(struct system_run *run)
 {
-    const int low = largest_low(run);
+    const int low = is_short_inrush(run) ? -1 : largest_low(run);
     bool has_changed = low >= 0;
 
     if (low >= 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lamp or buzzer that Pre-alarm drives. */
 #include "twin/consumer.h"
+#include "twin/equipment.h"
 #include "twin/run.h"
 
 struct pre_alarm_device {
@@ -15,12 +16,23 @@ static const struct scenario_row rows[] = {
      .help = "while Pre-alarm is high"},
 };
 
-static double draw_a(const struct system_run *run)
+static double current_a(const struct scenario *described)
 {
     struct pre_alarm_device lamp;
 
-    consumer_settings(run->described, CONSUMER_PRE_ALARM_DEVICE, &lamp, sizeof lamp);
+    consumer_settings(described, CONSUMER_PRE_ALARM_DEVICE, &lamp, sizeof lamp);
     return lamp.current_a;
+}
+
+static double draw_a(const struct system_run *run)
+{
+    return current_a(run->described);
+}
+
+static void facts(const struct scenario *described, struct equipment_facts *known)
+{
+    known->output_a = current_a(described);
+    known->output_peak_a = known->output_a;
 }
 
 const struct consumer_kind consumer_pre_alarm_device = {
@@ -32,4 +44,5 @@ const struct consumer_kind consumer_pre_alarm_device = {
     .row_count = sizeof rows / sizeof rows[0],
     .feed = FEED_PRE_ALARM_OUTPUT,
     .draw_a = draw_a,
+    .facts = facts,
 };

@@ -318,6 +318,19 @@ static void add(const struct scenario_equipment *entry, const struct equipment_s
     }
 }
 
+static void facts(const struct scenario_equipment *entry, struct equipment_facts *known)
+{
+    const struct alternator alternator = settings_of(entry);
+
+    known->is_source = true;
+    known->charges = true;
+    known->is_alternator = true;
+    known->burns_out = alternator.burns_out;
+    known->to_a_max = alternator.current_a_max;
+    known->to_mv_max = alternator.voltage_mv;
+    known->to_cable_ohm = alternator.cable_mohm * 0.001;
+}
+
 const struct equipment_kind equipment_alternator = {
     .help = "an alternator with its regulator",
     .ports = EQUIPMENT_ON,
@@ -331,4 +344,5 @@ const struct equipment_kind equipment_alternator = {
     .amount = amount,
     .next_tick = next_tick,
     .add = add,
+    .facts = facts,
 };

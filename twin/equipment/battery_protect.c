@@ -316,6 +316,18 @@ static double draw_a(const struct scenario_equipment *entry, const struct equipm
     return state->phase == CLOSED || state->phase == OVERLOADED ? ON_A : OFF_A;
 }
 
+static void facts(const struct scenario_equipment *entry, struct equipment_facts *known)
+{
+    const struct battery_protect protect = settings_of(entry);
+
+    known->is_contact = true;
+    known->opens_by_itself = true;
+    known->contact_a_max = protect.current_a_max;
+    known->contact_ohm = protect.contact_mohm * 0.001;
+    known->draw_on_a = ON_A;
+    known->draw_off_a = OFF_A;
+}
+
 const struct equipment_kind equipment_battery_protect = {
     .help = "a Battery Protect in its mode for lithium batteries",
     .ports = EQUIPMENT_FROM_TO,
@@ -330,4 +342,5 @@ const struct equipment_kind equipment_battery_protect = {
     .next_tick = next_tick,
     .add = add,
     .draw_a = draw_a,
+    .facts = facts,
 };

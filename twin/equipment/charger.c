@@ -71,6 +71,14 @@ static void add(const struct scenario_equipment *entry, const struct equipment_s
     }
 }
 
+static void facts(const struct scenario_equipment *entry, struct equipment_facts *known)
+{
+    const struct charger charger = settings_of(entry);
+
+    known->is_source = true;
+    charge_facts(&charger.charge, known);
+}
+
 const struct equipment_kind equipment_charger = {
     .help = "a battery charger on shore or grid power",
     .ports = EQUIPMENT_ON,
@@ -83,4 +91,5 @@ const struct equipment_kind equipment_charger = {
     .look = look,
     .next_tick = next_tick,
     .add = add,
+    .facts = facts,
 };

@@ -126,4 +126,5 @@ const struct equipment_kind equipment_cyrix_li_ct = {
     .add = cyrix_add,
     .draw_a = cyrix_draw_a,
     .output_a = cyrix_output_a,
+    .facts = cyrix_facts_charging,
 };

@@ -114,4 +114,5 @@ const struct equipment_kind equipment_cyrix_li_load = {
     .add = cyrix_add,
     .draw_a = cyrix_draw_a,
     .output_a = cyrix_output_a,
+    .facts = cyrix_facts,
 };

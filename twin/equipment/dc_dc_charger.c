@@ -106,6 +106,15 @@ static double draw_a(const struct scenario_equipment *entry, const struct equipm
     return dc_dc_draw_a(&charger.input, state);
 }
 
+static void facts(const struct scenario_equipment *entry, struct equipment_facts *known)
+{
+    const struct charger charger = settings_of(entry);
+
+    charge_facts(&charger.charge, known);
+    known->needs_charged_input = true;
+    dc_dc_facts(&charger.input, charger.charge.absorption_mv * 0.001 * charger.charge.current_a_max, known);
+}
+
 const struct equipment_kind equipment_dc_dc_charger = {
     .help = "a DC-DC charger, such as from a starter battery",
     .ports = EQUIPMENT_FROM_TO,
@@ -119,4 +128,5 @@ const struct equipment_kind equipment_dc_dc_charger = {
     .next_tick = next_tick,
     .add = add,
     .draw_a = draw_a,
+    .facts = facts,
 };

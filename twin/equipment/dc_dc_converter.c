@@ -121,6 +121,17 @@ static double draw_a(const struct scenario_equipment *entry, const struct equipm
     return dc_dc_draw_a(&converter.input, state);
 }
 
+static void facts(const struct scenario_equipment *entry, struct equipment_facts *known)
+{
+    const struct converter converter = settings_of(entry);
+
+    known->charges = true;
+    known->to_a_max = converter.current_a_max;
+    known->to_mv_max = converter.output_mv;
+    known->to_cable_ohm = converter.cable_mohm * 0.001;
+    dc_dc_facts(&converter.input, converter.output_mv * 0.001 * converter.current_a_max, known);
+}
+
 const struct equipment_kind equipment_dc_dc_converter = {
     .help = "a DC-DC converter that holds a voltage",
     .ports = EQUIPMENT_FROM_TO,
@@ -134,4 +145,5 @@ const struct equipment_kind equipment_dc_dc_converter = {
     .next_tick = next_tick,
     .add = add,
     .draw_a = draw_a,
+    .facts = facts,
 };

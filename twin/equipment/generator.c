@@ -207,6 +207,15 @@ static void add(const struct scenario_equipment *entry, const struct equipment_s
     }
 }
 
+static void facts(const struct scenario_equipment *entry, struct equipment_facts *known)
+{
+    const struct generator generator = settings_of(entry);
+
+    known->is_source = true;
+    known->stops_with_charger = generator.has_remote;
+    charge_facts(&generator.charge, known);
+}
+
 const struct equipment_kind equipment_generator = {
     .help = "a generator that starts by itself, with its charger",
     .ports = EQUIPMENT_ON,
@@ -219,4 +228,5 @@ const struct equipment_kind equipment_generator = {
     .look = look,
     .next_tick = next_tick,
     .add = add,
+    .facts = facts,
 };

@@ -117,6 +117,17 @@ static void add(const struct scenario_equipment *entry, const struct equipment_s
     }
 }
 
+static void facts(const struct scenario_equipment *entry, struct equipment_facts *known)
+{
+    const struct heater heater = settings_of(entry);
+
+    known->from_a_max = heater.power_w / (UNIT_V * heater.units);
+    known->heats_below_c = heater.on_below_c;
+    known->needs_source = heater.needs_source;
+    known->from_cable_ohm = heater.cable_mohm * 0.001;
+    known->to_cable_ohm = known->from_cable_ohm;
+}
+
 const struct equipment_kind equipment_heater = {
     .help = "a heater of the batteries, so that they may be charged",
     .ports = EQUIPMENT_ON,
@@ -129,4 +140,5 @@ const struct equipment_kind equipment_heater = {
     .complete = complete,
     .look = look,
     .add = add,
+    .facts = facts,
 };

@@ -381,6 +381,23 @@ static double draw_a(const struct scenario_equipment *entry, const struct equipm
     return is_off && state->phase != DEAD ? settings_of(entry).standby_ma * 0.001 : 0.0;
 }
 
+static void facts(const struct scenario_equipment *entry, struct equipment_facts *known)
+{
+    const struct inverter inverter = settings_of(entry);
+    const double volt = UNIT_V * inverter.units;
+
+    known->has_capacitors = !inverter.has_precharge;
+    known->inrush_a = inverter.has_precharge ? 0.0 : inverter.inrush_a;
+    known->draw_on_a = inverter.no_load_w / volt;
+    known->draw_off_a = inverter.standby_ma * 0.001;
+    known->from_a_max = (inverter.no_load_w + inverter.power_w / (inverter.efficiency_pct * 0.01)) / volt;
+    known->efficiency = inverter.efficiency_pct * 0.01;
+    known->from_cable_ohm = inverter.cable_mohm * 0.001;
+    known->to_cable_ohm = known->from_cable_ohm;
+    known->cut_out_mv = inverter.cut_out_mv;
+    known->restart_mv = inverter.restart_mv;
+}
+
 const struct equipment_kind equipment_inverter = {
     .help = "an inverter, on whose outlet loads may be",
     .ports = EQUIPMENT_ON,
@@ -395,4 +412,5 @@ const struct equipment_kind equipment_inverter = {
     .is_live = is_live,
     .add = add,
     .draw_a = draw_a,
+    .facts = facts,
 };

@@ -178,7 +178,7 @@ static bool check_control(const struct scenario_equipment *entry, struct equipme
 {
     if (entry->control == CONTROL_CHARGER || entry->control == CONTROL_LOAD_AND_CHARGER) {
         return complain(complaint, "control",
-                        "Charger gives 10 mA and is not for coils; a relay takes load or pre_alarm");
+                        "Charger gives 10 mA and is not for coils; a relay takes load or pre_alarm (WIRE-1)");
     }
     if (entry->control == CONTROL_NONE) {
         return complain(complaint, "control",
@@ -372,6 +372,23 @@ static double output_a(const struct scenario_equipment *entry, const struct equi
     return pull_in_ticks(&relay) > 0 ? relay.pull_in_a : relay.hold_a;
 }
 
+/* ---- what is known of it -------------------------------------------------------------------------- */
+
+static void facts(const struct scenario_equipment *entry, struct equipment_facts *known)
+{
+    const struct relay relay = settings_of(entry);
+
+    known->output_a = relay.hold_a;
+    known->output_peak_a = relay.pull_in_ms > 0.0 ? fmax(relay.pull_in_a, relay.hold_a) : relay.hold_a;
+    known->has_coil = true;
+    known->has_diode = !relay.has_no_diode;
+    known->is_contact = true;
+    known->joins_both_ways = true;
+    known->works_while_floating = relay.is_normally_closed;
+    known->contact_a_max = relay.current_a_max;
+    known->contact_ohm = relay.contact_mohm * 0.001;
+}
+
 const struct equipment_kind equipment_relay = {
     .help = "a relay or contactor whose coil Load or Pre-alarm feeds",
     .ports = EQUIPMENT_FROM_TO,
@@ -387,4 +404,5 @@ const struct equipment_kind equipment_relay = {
     .next_tick = next_tick,
     .add = add,
     .output_a = output_a,
+    .facts = facts,
 };

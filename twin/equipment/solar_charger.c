@@ -73,6 +73,14 @@ static int64_t next_tick(const struct scenario_equipment *entry, const struct eq
     return charge_next_tick(&solar.charge, state);
 }
 
+static void facts(const struct scenario_equipment *entry, struct equipment_facts *known)
+{
+    const struct scenario_solar solar = settings_of(entry);
+
+    known->is_source = true;
+    charge_facts(&solar.charge, known);
+}
+
 const struct equipment_kind equipment_solar_charger = {
     .help = "a panel and its charger; the section `solar` is one, on the bank, controlled by Charger",
     .ports = EQUIPMENT_ON,
@@ -85,5 +93,6 @@ const struct equipment_kind equipment_solar_charger = {
     .look = look,
     .next_tick = next_tick,
     .add = add,
+    .facts = facts,
     .weather = weather,
 };

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the bank feeds and what charges it at a moment, as far as the description tells: which equipment works, which buses hang together. */
+#ifndef WIRING_FEED_H
+#define WIRING_FEED_H
+
+#include "wiring/parts.h"
+
+enum feed_moment {
+    FEED_WORKING = 0, /* Load and Charger are high, and nothing charges */
+    FEED_CHARGING,    /* the same, and something charges: what joins buses by that has joined them */
+    FEED_CUT          /* after a cut by under-voltage: of the outputs Charger alone is high */
+};
+
+struct feed {
+    const struct scenario *described;
+    enum feed_moment moment;
+    struct wiring_parts parts;
+    bool works[WIRING_PARTS_MAX];          /* a part's control lets it; a contact is closed */
+    bool is_fed[WIRING_BUSES_MAX];         /* a bus, by the bank, through contacts and converters */
+    bool is_joined[WIRING_BUSES_MAX];      /* the same, through contacts alone */
+    bool gives[WIRING_BUSES_MAX];          /* what comes to this bus gets to the bank */
+    bool gives_directly[WIRING_BUSES_MAX]; /* the same, through contacts alone */
+};
+
+/* Looks at `described`, which is kept by the caller. */
+void feed_look(const struct scenario *described, enum feed_moment moment, struct feed *feed);
+
+/* The voltage in mV of a bus of the bank's kind (0 is the bank's) with each cell at `cell_mv`. */
+double feed_bus_mv(const struct scenario *described, int bus, double cell_mv);
+
+/* Whether part `i` stops by itself before the cells are at their under-voltage setting. */
+bool feed_stops_by_itself(const struct feed *feed, int i);
+
+/* Whether part `i` is a heater of the batteries. */
+bool feed_heats(const struct feed *feed, int i);
+
+/* Whether part `i` gives to a bus from which that gets to the bank, and takes it from no bus. */
+bool feed_charges_bank(const struct feed *feed, int i);
+
+/* Whether any does. */
+bool feed_has_source(const struct feed *feed);
+
+/* What part `i` is set to as a solar charger; false: it is none, or has no panel. */
+bool feed_solar(const struct feed *feed, int i, struct scenario_solar *solar);
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * WIRE-12. After a cut at 2.80 V about 1 Ah per 100 Ah is left (the manual of the device that this one is like, read). The limit is
+ * that manual's own example: 10 mA ruin a battery of 200 Ah in just over 8 days. Less is what the makers' own switches take: 4 mA of a
+ * Cyrix on 100 Ah are 8.0 days with the device's 1.2 mA. What takes no more than the device itself is no finding on any
+ * battery. Self-discharge is no matter of wiring and is left out.
+ */
+#include "wiring/rules.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "wiring/feed.h"
+#include "wiring/use.h"
+
+#define LEFT_PART 0.01
+#define DAYS_MIN 8.0
+#define HOURS_A_DAY 24.0
+
+enum { DRAINS_MAX = SCENARIO_LOADS_MAX + WIRING_PARTS_MAX, NAMED_MAX = 3 };
+
+struct drain {
+    const char *name;
+    int line;
+    double current_a; /* from the bank, on average */
+};
+
+struct drains {
+    int count;
+    double sum_a;
+    struct drain drains[DRAINS_MAX];
+};
+
+static void add(struct drains *drains, const char *name, int line, double current_a)
+{
+    assert(drains->count < DRAINS_MAX);
+    assert(current_a >= 0.0);
+    if (current_a > 0.0) {
+        drains->drains[drains->count++] = (struct drain){name, line, current_a};
+        drains->sum_a += current_a;
+    }
+}
+
+/* What reaches the bank of a current that is taken from `bus`, through a converter perhaps, whose losses are left out. */
+static double at_bank_a(const struct scenario *described, int bus, double current_a)
+{
+    return current_a * scenario_bus_units(described, bus) / scenario_bus_units(described, 0);
+}
+
+/* On a bus that the bank alone feeds. */
+static bool is_on_bank(const struct feed *feed, int bus)
+{
+    return feed->is_fed[bus] && (bus == 0 || !feed->described->buses[bus - 1].has_battery);
+}
+
+/* A load that drops out before the cells are at the cut takes nothing of what is left. */
+static bool drops_out(const struct scenario *described, const struct scenario_load *load)
+{
+    return use_lowest_v(described, load) * 1000.0 >=
+           feed_bus_mv(described, load->outlet, described->bank.settings.under_voltage_mv);
+}
+
+static void add_load(const struct feed *feed, int i, struct drains *drains)
+{
+    const struct scenario *described = feed->described;
+    const struct scenario_load *load = &described->loads[i];
+    const bool is_on_relay = load->outlet == 0 && load->behind == BEHIND_RELAY;
+
+    if (is_on_relay || load->outlet > SCENARIO_BUSES_MAX || !is_on_bank(feed, load->outlet) ||
+        drops_out(described, load)) {
+        return;
+    }
+    add(drains, load->name, described->lines.loads[i],
+        at_bank_a(described, load->outlet, use_mean_a(described, load)));
+}
+
+/*
+ * What it takes for itself: off, and on where it is a contact. What goes on working is WIRE-16's, but for a heater, which has no lowest
+ * voltage; one that waits for a source takes nothing from the bank alone.
+ */
+static double of_part_a(const struct feed *feed, int i)
+{
+    const struct equipment_facts *facts = &feed->parts.parts[i].facts;
+
+    if (!feed->works[i]) {
+        return facts->draw_off_a;
+    }
+    if (feed_heats(feed, i)) {
+        return facts->needs_source ? 0.0 : facts->from_a_max;
+    }
+    return facts->is_contact ? facts->draw_on_a : 0.0;
+}
+
+static void add_part(const struct feed *feed, int i, struct drains *drains)
+{
+    const struct wiring_part *part = &feed->parts.parts[i];
+
+    if (is_on_bank(feed, part->entry.from)) {
+        add(drains, part->name, part->line, at_bank_a(feed->described, part->entry.from, of_part_a(feed, i)));
+    }
+}
+
+static void swap(struct drain *a, struct drain *b)
+{
+    const struct drain kept = *a;
+
+    *a = *b;
+    *b = kept;
+}
+
+/* The biggest first. */
+static void sort(struct drains *drains)
+{
+    for (int i = 1; i < drains->count; i++) {
+        for (int j = i; j > 0 && drains->drains[j - 1].current_a < drains->drains[j].current_a; j--) {
+            swap(&drains->drains[j - 1], &drains->drains[j]);
+        }
+    }
+}
+
+/* "10 mA" or "2.5 A" */
+static int write_current(char *text, size_t size, double current_a)
+{
+    return current_a < 1.0 ? snprintf(text, size, "%.3g mA", current_a * 1000.0)
+                           : snprintf(text, size, "%.3g A", current_a);
+}
+
+static void name_biggest(const struct drains *drains, char *text, size_t size)
+{
+    const int named = drains->count < NAMED_MAX ? drains->count : NAMED_MAX;
+    size_t used = 0;
+
+    for (int i = 0; i < named; i++) {
+        char current[24];
+
+        write_current(current, sizeof current, drains->drains[i].current_a);
+        used += (size_t)snprintf(text + used, size - used, "%s%s %s", i == 0 ? "" : ", ",
+                                 drains->drains[i].name, current);
+        assert(used < size);
+    }
+    if (named < drains->count) {
+        snprintf(text + used, size - used, ", and %d more", drains->count - named);
+    }
+}
+
+/* "7.4 days", "28 hours" or "4.4 minutes" */
+static void write_length(char *text, size_t size, double hours)
+{
+    if (hours >= 2.0 * HOURS_A_DAY) {
+        snprintf(text, size, "%.2g days", hours / HOURS_A_DAY);
+    } else if (hours >= 2.0) {
+        snprintf(text, size, "%.2g hours", hours);
+    } else {
+        snprintf(text, size, "%.2g minutes", hours * 60.0);
+    }
+}
+
+static void report(const struct wiring_rule *rule, const struct drains *drains, double own_a, double left_ah,
+                   struct wiring_findings *findings)
+{
+    char length[24];
+    char sum[24];
+    char names[NAMED_MAX * (SCENARIO_NAME_SIZE + 32)];
+
+    name_biggest(drains, names, sizeof names);
+    write_current(sum, sizeof sum, drains->sum_a + own_a);
+    write_length(length, sizeof length, left_ah / (drains->sum_a + own_a));
+    wiring_report(
+        findings, rule, drains->drains[0].line,
+        "after a cut %s are still taken on average: %s, the device %.3g mA. The %.3g Ah that are left "
+        "are gone in %s",
+        sum, names, own_a * 1000.0, left_ah, length);
+}
+
+static void look(const struct scenario *described, const struct wiring_rule *rule,
+                 struct wiring_findings *findings)
+{
+    const double left_ah = LEFT_PART * described->bank.capacity_ah * described->bank.parallel;
+    struct drains drains = {.count = 0};
+    struct feed feed;
+
+    feed_look(described, FEED_CUT, &feed);
+    for (int i = 0; i < described->load_count; i++) {
+        add_load(&feed, i, &drains);
+    }
+    for (int i = 0; i < feed.parts.count; i++) {
+        add_part(&feed, i, &drains);
+    }
+    sort(&drains);
+    const double own_a = feed.parts.bms.draw_off_a;
+    if (drains.sum_a > own_a && left_ah < DAYS_MIN * HOURS_A_DAY * (drains.sum_a + own_a)) {
+        report(rule, &drains, own_a, left_ah, findings);
+    }
+}
+
+const struct wiring_rule wiring_rule_12 = {
+    .id = "WIRE-12",
+    .title = "What is never cut, and ruins the batteries in days",
+    .why = "After a cut by under-voltage about 1 Ah for each 100 Ah is left. Whatever is still taken goes on "
+           "until that is gone, and a cell that is then emptied further is ruined. No output can stop it.",
+    .instead =
+        "Put it behind what Load switches, take one that needs less, or pull a battery switch when you "
+        "leave.",
+    .source =
+        "the manual of the device: 10 mA ruin a battery of 200 Ah in just over 8 days; below 8 days with "
+        "the device's own current it is a finding",
+    .look = look,
+};

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What charges: that Charger can stop it, that no cut of Load takes it away, that it keeps its battery. */
+#include "wiring/rules.h"
+
+#include "wiring/parts.h"
+
+/* ---- a switch that lets current go one way -------------------------------------------------------- */
+
+static bool is_one_way(const struct wiring_part *part)
+{
+    return part->facts.is_contact && !part->facts.joins_both_ways;
+}
+
+/*
+ * Whether what gives to `bus` raises the far side of `protect` above a battery on its near side: it gets to the one, and the other has a
+ * battery without it.
+ */
+static bool pushes_back(const struct scenario *described, const struct wiring_parts *parts,
+                        const struct wiring_part *protect, int bus)
+{
+    const struct wiring_way forth = {.without_part = protect};
+    const struct wiring_way any = {.backwards_too = true, .without_part = protect};
+
+    return wiring_gets_to(parts, &forth, bus, protect->entry.to) &&
+           wiring_gets_to_battery(described, parts, &any, protect->entry.from);
+}
+
+/* Whether `bus` gets its current through `protect` alone. */
+static bool is_behind(const struct scenario *described, const struct wiring_parts *parts,
+                      const struct wiring_part *protect, int bus)
+{
+    const struct wiring_way through = {.by_converters = true};
+    const struct wiring_way around = {.by_converters = true, .without_part = protect};
+    bool is_fed = false;
+    bool is_fed_around = false;
+
+    for (int i = 0; i <= described->bus_count; i++) {
+        if (wiring_bus_has_battery(described, i)) {
+            is_fed = is_fed || wiring_gets_to(parts, &through, i, bus);
+            is_fed_around = is_fed_around || wiring_gets_to(parts, &around, i, bus);
+        }
+    }
+    return is_fed && !is_fed_around;
+}
+
+static void look_behind(const struct scenario *described, const struct wiring_parts *parts,
+                        const struct wiring_part *protect, const struct wiring_rule *rule,
+                        struct wiring_findings *findings)
+{
+    for (int i = 0; i < parts->count; i++) {
+        const struct wiring_part *part = &parts->parts[i];
+
+        if (part != protect && part->facts.charges &&
+            pushes_back(described, parts, protect, part->entry.to)) {
+            wiring_report(findings, rule, part->line,
+                          "%s gives to %s, on the far side of %s, which lets current go one way", part->name,
+                          wiring_bus_name(described, part->entry.to), protect->name);
+        }
+        if (part->facts.has_capacitors && is_behind(described, parts, protect, part->entry.from)) {
+            wiring_report(findings, rule, part->line, "%s, with its capacitors, is behind %s", part->name,
+                          protect->name);
+        }
+    }
+}
+
+static void look_one_way(const struct scenario *described, const struct wiring_rule *rule,
+                         struct wiring_findings *findings)
+{
+    struct wiring_parts parts;
+
+    wiring_parts_of(described, &parts);
+    for (int i = 0; i < parts.count; i++) {
+        if (is_one_way(&parts.parts[i])) {
+            look_behind(described, &parts, &parts.parts[i], rule, findings);
+        }
+    }
+}
+
+const struct wiring_rule wiring_rule_5 = {
+    .id = "WIRE-5",
+    .title = "an inverter's capacitors, or what charges, behind a Battery Protect",
+    .why = "A Battery Protect carries current one way. What charges behind it drives current back, which "
+           "destroys it; the rush of current into "
+           "an inverter's capacitors looks like a short circuit, and it trips.",
+    .instead = "Put the inverter on the bank's bus and its remote input on Load. Put the charger on the "
+               "bank's bus and its input on "
+               "Charger, or take a switch that carries current both ways.",
+    .source = "the maker's page on inverters and chargers behind the Smart Battery Protect",
+    .look = look_one_way,
+};
+
+/* ---- what Charger must stop ----------------------------------------------------------------------- */
+
+static bool is_stopped(const struct wiring_part *part)
+{
+    return wiring_is_on(part->entry.control, CONTROL_CHARGER) || part->facts.stops_with_charger;
+}
+
+/* The bus beyond `part`, from which current enters the bank's through it; 0: none does. */
+static int entered_from(const struct wiring_part *part)
+{
+    if (part->entry.from == part->entry.to) {
+        return 0;
+    }
+    if (part->entry.to == 0) {
+        return part->entry.from;
+    }
+    return part->entry.from == 0 && part->facts.is_contact && part->facts.joins_both_ways ? part->entry.to
+                                                                                          : 0;
+}
+
+/* What gives to `bus` and Charger does not stop on its way; NULL: nothing. */
+static const struct wiring_part *source_behind(const struct wiring_parts *parts,
+                                               const struct wiring_part *entry, int bus)
+{
+    const struct wiring_way way = {
+        .by_converters = true, .not_beyond_bank = true, .without = CONTROL_CHARGER, .without_part = entry};
+
+    for (int i = 0; i < parts->count; i++) {
+        const struct wiring_part *part = &parts->parts[i];
+
+        if (part->facts.is_source && !is_stopped(part) && part->entry.to != 0 &&
+            wiring_gets_to(parts, &way, part->entry.to, bus)) {
+            return part;
+        }
+    }
+    return NULL;
+}
+
+/* The same of a bus with a battery, from which a converter charges; 0: none. */
+static int battery_behind(const struct scenario *described, const struct wiring_parts *parts,
+                          const struct wiring_part *entry, int bus)
+{
+    const struct wiring_way way = {
+        .by_converters = true, .not_beyond_bank = true, .without = CONTROL_CHARGER, .without_part = entry};
+
+    for (int i = 1; i <= described->bus_count && entry->facts.charges; i++) {
+        if (wiring_bus_has_battery(described, i) && wiring_gets_to(parts, &way, i, bus)) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+/* What is said of `part`'s own control. */
+static const char *stopped_by(const struct wiring_part *part)
+{
+    return part->entry.control == CONTROL_NONE   ? "nothing stops it"
+           : part->entry.control == CONTROL_LOAD ? "Load stops it, and Charger does not"
+                                                 : "Pre-alarm turns it on and off, and Charger does not";
+}
+
+static void look_entry(const struct scenario *described, const struct wiring_parts *parts,
+                       const struct wiring_part *part, const struct wiring_rule *rule,
+                       struct wiring_findings *findings)
+{
+    const int bus = entered_from(part);
+    const struct wiring_part *source = bus == 0 ? NULL : source_behind(parts, part, bus);
+    const int battery = bus == 0 ? 0 : battery_behind(described, parts, part, bus);
+
+    if (part->facts.is_source && part->entry.to == 0) {
+        wiring_report(findings, rule, part->line, "%s charges the bank, and %s", part->name,
+                      stopped_by(part));
+    } else if (source != NULL) {
+        wiring_report(findings, rule, part->line, "%s charges the bank through %s, and Charger stops neither",
+                      source->name, part->name);
+    } else if (battery != 0) {
+        wiring_report(findings, rule, part->line, "%s charges the bank from the battery on %s, and %s",
+                      part->name, wiring_bus_name(described, battery), stopped_by(part));
+    }
+}
+
+static void look_stopped(const struct scenario *described, const struct wiring_rule *rule,
+                         struct wiring_findings *findings)
+{
+    struct wiring_parts parts;
+
+    wiring_parts_of(described, &parts);
+    for (int i = 0; i < parts.count; i++) {
+        if (!is_stopped(&parts.parts[i])) {
+            look_entry(described, &parts, &parts.parts[i], rule, findings);
+        }
+    }
+}
+
+const struct wiring_rule wiring_rule_6 = {
+    .id = "WIRE-6",
+    .title = "a source that Charger does not stop",
+    .why = "When a cell is full, above 50 degC or below 5 degC, Charger floats and all charging has to end. "
+           "What it does not stop goes on, "
+           "past 3.75 V in a cell, and in the cold it ruins cells for good.",
+    .instead = "Put its remote input on Charger (control: charger). What has none stands behind a switch "
+               "that Charger controls: a "
+               "Cyrix-Li-Charge, a Cyrix-Li-ct, a DC-DC charger.",
+    .source = "datasheet of the smallBMS with pre-alarm (CHG-1); the batteries' technical data",
+    .look = look_stopped,
+};
+
+/* ---- what a cut of Load must not take away -------------------------------------------------------- */
+
+/* The part, controlled by Load, without which the source on `bus` does not get to the bank; NULL: there are several. */
+static const struct wiring_part *cut_between(const struct wiring_parts *parts, int bus)
+{
+    for (int i = 0; i < parts->count; i++) {
+        const struct wiring_way way = {.by_converters = true, .without_part = &parts->parts[i]};
+
+        if (wiring_is_on(parts->parts[i].entry.control, CONTROL_LOAD) &&
+            !wiring_gets_to(parts, &way, bus, 0)) {
+            return &parts->parts[i];
+        }
+    }
+    return NULL;
+}
+
+static void look_cut(const struct scenario *described, const struct wiring_rule *rule,
+                     struct wiring_findings *findings)
+{
+    const struct wiring_way before = {.by_converters = true};
+    const struct wiring_way after = {.by_converters = true, .without = CONTROL_LOAD};
+    struct wiring_parts parts;
+
+    wiring_parts_of(described, &parts);
+    for (int i = 0; i < parts.count; i++) {
+        const struct wiring_part *part = &parts.parts[i];
+        const int bus = part->entry.to;
+
+        if (part->facts.is_source && wiring_gets_to(&parts, &before, bus, 0) &&
+            !wiring_gets_to(&parts, &after, bus, 0)) {
+            const struct wiring_part *cut = cut_between(&parts, bus);
+
+            wiring_report(findings, rule, part->line, "%s gives to %s, which Load cuts off from the bank%s%s",
+                          part->name, wiring_bus_name(described, bus), cut != NULL ? " with " : "",
+                          cut != NULL ? cut->name : "");
+        }
+    }
+}
+
+const struct wiring_rule wiring_rule_7 = {
+    .id = "WIRE-7",
+    .title = "a source on the far side of what Load cuts",
+    .why = "After a cut for under-voltage the battery has to be charged, and Load stays floating until it "
+           "is. A source behind the cut cannot "
+           "do that: the system stays dark with the sun shining.",
+    .instead = "Put every source on the bank's side, and its remote input on Charger; a cut of Load must "
+               "leave it there.",
+    .source = "manual of the smallBMS with pre-alarm: recharge at once after a cut (CHG-2)",
+    .look = look_cut,
+};
+
+/* ---- an alternator keeps its battery -------------------------------------------------------------- */
+
+/* Whether its field goes with Charger, as every switch between its bus and a battery does: then it gives nothing when they open. */
+static bool goes_first(const struct wiring_parts *parts, const struct wiring_part *alternator)
+{
+    bool goes = alternator->entry.control == CONTROL_CHARGER;
+
+    for (int i = 0; i < parts->count; i++) {
+        const struct wiring_part *part = &parts->parts[i];
+        const bool is_here =
+            part->entry.from == alternator->entry.to || part->entry.to == alternator->entry.to;
+
+        if (part->facts.is_contact && is_here) {
+            goes = goes && part->entry.control == CONTROL_CHARGER;
+        }
+    }
+    return goes;
+}
+
+static const struct wiring_part *contact_of(const struct wiring_parts *parts, int bus)
+{
+    for (int i = 0; i < parts->count; i++) {
+        const struct scenario_equipment *entry = &parts->parts[i].entry;
+
+        if (parts->parts[i].facts.is_contact && (entry->from == bus || entry->to == bus)) {
+            return &parts->parts[i];
+        }
+    }
+    return NULL;
+}
+
+static void look_alternator(const struct scenario *described, const struct wiring_rule *rule,
+                            struct wiring_findings *findings)
+{
+    struct wiring_parts parts;
+
+    wiring_parts_of(described, &parts);
+    for (int i = 0; i < parts.count; i++) {
+        const struct wiring_part *part = &parts.parts[i];
+        const int bus = part->entry.to;
+        const struct wiring_part *contact = contact_of(&parts, bus);
+
+        if (!part->facts.is_alternator || wiring_bus_has_battery(described, bus) ||
+            goes_first(&parts, part)) {
+            continue;
+        }
+        if (contact != NULL) {
+            wiring_report(findings, rule, part->line,
+                          "%s is on %s, which has no battery of its own: it loses its load when %s opens",
+                          part->name, wiring_bus_name(described, bus), contact->name);
+        } else {
+            wiring_report(findings, rule, part->line, "%s is on %s, which has no battery", part->name,
+                          wiring_bus_name(described, bus));
+        }
+    }
+}
+
+const struct wiring_rule wiring_rule_9 = {
+    .id = "WIRE-9",
+    .title = "a switch that leaves an alternator without its battery",
+    .why = "An alternator that loses its battery while it charges makes a load dump, 79 to 101 V at 12 V. "
+           "That breaks its diodes and what "
+           "else is on its bus.",
+    .instead = "Leave the starter battery on the alternator's bus, and a combiner or a DC-DC charger between "
+               "that and the bank; or turn its field "
+               "off by Charger, together with the switch.",
+    .source = "ISO 16750-2, at second hand; a boat owners' forum on BMS disconnects",
+    .look = look_alternator,
+};

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What loads take by the clock of a week: on average, and which of them together. Chances and duty cycles may all fall together. */
+#ifndef WIRING_USE_H
+#define WIRING_USE_H
+
+#include <stdbool.h>
+
+#include "twin/scenario.h"
+
+/* What `load` takes at 12.8 V for each 12 V of the bank's or its own bus, in A: at most, or its mean over the week. */
+double use_current_a(const struct scenario *described, const struct scenario_load *load);
+double use_mean_a(const struct scenario *described, const struct scenario_load *load);
+
+/* Its power in W, at most; 0 of one of current or resistance. */
+double use_power_w(const struct scenario_load *load);
+
+/* Below this it drops out, in V at its terminals; 0: it has no such voltage. */
+double use_lowest_v(const struct scenario *described, const struct scenario_load *load);
+
+/* Its cable in Ohm. */
+double use_cable_ohm(const struct scenario *described, const struct scenario_load *load);
+
+/* Some loads that may run together. */
+struct use_instant {
+    bool is_on[SCENARIO_LOADS_MAX];
+    double seconds; /* until the first of them stops by the clock; a week: never */
+};
+
+/* Calls `see` for each set of loads that the week's clock puts together, at least once. */
+void use_each_instant(const struct scenario *described,
+                      void (*see)(void *self, const struct use_instant *instant), void *self);
+
+#endif
