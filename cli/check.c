@@ -94,20 +94,7 @@ static void print_findings(const struct wiring_findings *findings, const char *n
     }
 }
 
-/* The word by which the user would write the path again. */
-static void print_command(const char *path, FILE *stream)
-{
-    char *arguments[] = {(char[]){"check"}, NULL, NULL};
-    char line[1024];
-    char copy[512];
-    assert(path != NULL);
-    snprintf(copy, sizeof copy, "%s", path);
-    arguments[1] = copy;
-    command_line(2, arguments, line, sizeof line);
-    fprintf(stream, "%s", line);
-}
-
-void check_print_first(const struct wiring_findings *findings, const char *path, bool is_short, FILE *stream)
+void check_print_first(const struct wiring_findings *findings, bool is_short, FILE *stream)
 {
     const struct style style = style_of(stream);
     const size_t count = all_of(findings);
@@ -122,10 +109,11 @@ void check_print_first(const struct wiring_findings *findings, const char *path,
         return;
     }
     if (is_short) {
-        fprintf(stream, "Wiring: %zu finding%s; ", count, count == 1 ? "" : "s");
+        fprintf(stream, "Wiring: %zu finding%s, which smallbms check names\n\n", count,
+                count == 1 ? "" : "s");
+    } else {
+        fputs("smallbms check tells why, and what to do instead\n\n", stream);
     }
-    print_command(path, stream);
-    fputs(is_short ? " names them\n\n" : " tells why, and what to do instead\n\n", stream);
 }
 
 static void write_json_file(const struct check *check, FILE *stream)

@@ -12,9 +12,9 @@
 int check_command(int argc, char **argv);
 
 /*
- * What a run of the scenario at `path` says first: a line for each finding, and which command tells why; nothing where there is none.
- * `is_short`: only how many.
+ * What a run says first: a line for each finding, and which command tells why; nothing where there is none. `is_short`: only how
+ * many. It does not name the scenario's file, so that a run tells the same whatever that is called.
  */
-void check_print_first(const struct wiring_findings *findings, const char *path, bool is_short, FILE *stream);
+void check_print_first(const struct wiring_findings *findings, bool is_short, FILE *stream);
 
 #endif

@@ -189,7 +189,7 @@ static void print_readable(const struct run *run)
     if (!run->given.quiet) {
         printf("%s\n\n", run->described.title);
     }
-    check_print_first(&run->result.findings, run->given.path, run->given.quiet, stdout);
+    check_print_first(&run->result.findings, run->given.quiet, stdout);
     if (!run->given.quiet) {
         timeline_print(&run->result.recording, &style, stdout);
         putchar('\n');

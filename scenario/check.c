@@ -53,10 +53,11 @@ static bool check_bank(struct scenario_reader *reader)
                                          bank->capacity_ah * bank->parallel));
     int batteries = bank->series * bank->parallel;
     if (batteries > SCENARIO_BATTERIES_MAX) {
-        return scenario_reader_fail(
-            reader, parallel,
-            "parallel %d is outside 1..%d with %d in series: at most %d batteries on a chain (BAT-8, WIRE-13)",
-            bank->parallel, SCENARIO_BATTERIES_MAX / bank->series, bank->series, SCENARIO_BATTERIES_MAX);
+        return scenario_reader_fail(reader, parallel,
+                                    "parallel %d is outside 1..%d with %d in series: at most %d batteries on "
+                                    "a chain (BAT-8, WIRE-13)",
+                                    bank->parallel, SCENARIO_BATTERIES_MAX / bank->series, bank->series,
+                                    SCENARIO_BATTERIES_MAX);
     }
     return true;
 }

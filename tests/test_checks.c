@@ -306,6 +306,8 @@ static void every_kind_says_what_is_known_of_it(void **state)
     assert_false(facts_of("n")->stops_with_charger);
     assert_true(facts_of("r")->has_coil && !facts_of("r")->has_diode && facts_of("r")->joins_both_ways);
     assert_true(is_near(facts_of("r")->output_peak_a, 0.15)); /* no pull-in time: its hold current */
+    assert_true(is_near(facts_of("r")->making_a_max, 100) &&
+                is_near(facts_of("i")->inrush_a, 5 * 1000 / 12.8));
     assert_true(is_near(facts_of("cl")->output_a, 0.002) && facts_of("cl")->is_contact);
     assert_true(is_near(facts_of("cc")->draw_on_a, 0.05) && is_near(facts_of("cc")->draw_off_a, 0.003));
     assert_true(facts_of("ch")->is_contact && !facts_of("ch")->is_source);
@@ -333,6 +335,7 @@ static void every_kind_says_its_voltages(void **state)
     assert_true(facts_of("dc")->needs_charged_input && !facts_of("dv")->needs_charged_input);
     assert_true(is_near(facts_of("h")->heats_below_c, 6) && !facts_of("h")->needs_source);
     assert_false(facts_of("a")->burns_out);
+    assert_true(is_near(facts_of("s")->power_w_max, 90) && is_near(facts_of("c")->power_w_max, 0));
 }
 
 static void sections_on_outputs_say_what_is_known_of_them(void **state)

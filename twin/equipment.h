@@ -106,9 +106,11 @@ struct equipment_facts {
     bool is_source;            /* gives to `to` what comes from no bus: sun, mains, fuel, engine */
     bool charges;              /* gives to `to`, whatever from */
     bool stops_with_charger;   /* what it gives ends while Charger floats, whatever its control is */
+    bool stops_at_once;        /* a generator that stops as soon as its control asks no longer */
     bool is_alternator;        /* breaks when it loses its battery while it charges */
     bool burns_out;            /* an alternator that too much current destroys */
     double to_a_max;           /* it gives to `to` at most */
+    double power_w_max;        /* and not more than that; 0: its current alone limits it */
     double to_mv_max;          /* that it holds at its terminals to `to` */
     double to_cable_ohm;       /* of its cable to `to`; the same as that to `from` when it has one */
     bool is_contact;           /* a switch between `from` and `to` */
@@ -116,6 +118,7 @@ struct equipment_facts {
     bool opens_by_itself;      /* it can open though its control is high, as by a voltage or an overload */
     bool closes_while_charged; /* its contact stays open unless something charges one of its buses */
     double contact_a_max;      /* that it may carry */
+    double making_a_max;       /* onto which it may close; 0: not known */
     double contact_ohm;        /* closed */
     bool has_capacitors;       /* at its input, that charge with a rush of current when they are connected */
     double inrush_a;           /* that current */

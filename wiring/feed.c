@@ -28,76 +28,32 @@ bool feed_stops_by_itself(const struct feed *feed, int i)
  */
 static bool is_let(const struct wiring_part *part, enum feed_moment moment)
 {
+    const bool is_load_high = moment != FEED_CUT && moment != FEED_RECHARGE;
+    const bool is_charger_high = moment != FEED_COLD;
+
     switch (part->entry.control) {
     case CONTROL_LOAD:
+        return is_load_high;
     case CONTROL_LOAD_AND_CHARGER:
-        return moment != FEED_CUT;
+        return is_load_high && is_charger_high;
+    case CONTROL_CHARGER:
+        return is_charger_high;
     case CONTROL_PRE_ALARM:
         return part->facts.works_while_floating;
     default:
-        return true; /* Charger is high, or nothing controls it */
+        return true;
     }
 }
 
 static bool does_work(const struct feed *feed, int i)
 {
     const struct wiring_part *part = &feed->parts.parts[i];
+    const bool is_uncharged = feed->moment == FEED_WORKING || feed->moment == FEED_CUT;
 
-    if (part->facts.closes_while_charged && feed->moment != FEED_CHARGING) {
+    if (part->facts.closes_while_charged && is_uncharged) {
         return false;
     }
     return is_let(part, feed->moment) && !(feed->moment == FEED_CUT && feed_stops_by_itself(feed, i));
-}
-
-enum way { WAY_OUT = 0, WAY_OUT_BY_CONTACTS, WAY_IN, WAY_IN_BY_CONTACTS };
-
-/* Whether current goes through it from `from` to `to`, as through a contact or a converter. */
-static bool carries(const struct feed *feed, int i, enum way way)
-{
-    const struct equipment_facts *facts = &feed->parts.parts[i].facts;
-    const bool is_converter = facts->charges && !facts->is_source;
-
-    return feed->works[i] && (facts->is_contact || (is_converter && (way == WAY_OUT || way == WAY_IN)));
-}
-
-static bool carries_back(const struct feed *feed, int i)
-{
-    const struct equipment_facts *facts = &feed->parts.parts[i].facts;
-
-    return feed->works[i] && facts->is_contact && facts->joins_both_ways;
-}
-
-/* Lets it be so at `last` where it is at `first`; false: nothing new. */
-static bool pass(bool is_open, const bool *first, bool *last)
-{
-    const bool is_new = is_open && *first && !*last;
-
-    *last = *last || is_new;
-    return is_new;
-}
-
-/* Lets `is_so` spread by what stands between two buses; false: it is so nowhere else. */
-static bool spread_once(const struct feed *feed, enum way way, bool *is_so)
-{
-    const bool backwards = way == WAY_IN || way == WAY_IN_BY_CONTACTS;
-    bool has_spread = false;
-
-    for (int i = 0; i < feed->parts.count; i++) {
-        const struct scenario_equipment *entry = &feed->parts.parts[i].entry;
-        bool *first = &is_so[backwards ? entry->to : entry->from];
-        bool *last = &is_so[backwards ? entry->from : entry->to];
-
-        has_spread = pass(carries(feed, i, way), first, last) || has_spread;
-        has_spread = pass(carries_back(feed, i), last, first) || has_spread;
-    }
-    return has_spread;
-}
-
-static void spread(const struct feed *feed, enum way way, bool *is_so)
-{
-    is_so[0] = true;
-    while (spread_once(feed, way, is_so)) {
-    }
 }
 
 void feed_look(const struct scenario *described, enum feed_moment moment, struct feed *feed)
@@ -109,10 +65,15 @@ void feed_look(const struct scenario *described, enum feed_moment moment, struct
     for (int i = 0; i < feed->parts.count; i++) {
         feed->works[i] = does_work(feed, i);
     }
-    spread(feed, WAY_OUT, feed->is_fed);
-    spread(feed, WAY_OUT_BY_CONTACTS, feed->is_joined);
-    spread(feed, WAY_IN, feed->gives);
-    spread(feed, WAY_IN_BY_CONTACTS, feed->gives_directly);
+    const struct wiring_way contacts = {.only = feed->works};
+    const struct wiring_way all = {.only = feed->works, .by_converters = true};
+
+    wiring_spread(&feed->parts, &all, 0, feed->is_fed);
+    wiring_spread(&feed->parts, &contacts, 0, feed->is_joined);
+    for (int bus = 0; bus <= described->bus_count; bus++) {
+        feed->gives[bus] = wiring_gets_to(&feed->parts, &all, bus, 0);
+        feed->gives_directly[bus] = wiring_gets_to(&feed->parts, &contacts, bus, 0);
+    }
 }
 
 bool feed_heats(const struct feed *feed, int i)
@@ -139,14 +100,17 @@ bool feed_has_source(const struct feed *feed)
     return has;
 }
 
-bool feed_solar(const struct feed *feed, int i, struct scenario_solar *solar)
+bool feed_sun_w(const struct feed *feed, int i, int64_t slot, double *power_w)
 {
     const struct scenario_equipment *entry = &feed->parts.parts[i].entry;
+    const struct equipment_kind *kind = equipment_kinds[entry->kind];
+    struct equipment_state state = {.timer_tick = EQUIPMENT_NEVER};
 
     assert(i >= 0 && i < feed->parts.count);
-    if (entry->kind != EQUIPMENT_SOLAR_CHARGER) {
+    if (kind->weather == NULL) {
         return false;
     }
-    equipment_settings(entry, solar, sizeof *solar);
-    return solar->panel_w > 0.0;
+    kind->weather(entry, feed->described, slot, &state);
+    *power_w = state.level;
+    return true;
 }

@@ -8,7 +8,9 @@
 enum feed_moment {
     FEED_WORKING = 0, /* Load and Charger are high, and nothing charges */
     FEED_CHARGING,    /* the same, and something charges: what joins buses by that has joined them */
-    FEED_CUT          /* after a cut by under-voltage: of the outputs Charger alone is high */
+    FEED_CUT,         /* after a cut by under-voltage: of the outputs Charger alone is high */
+    FEED_RECHARGE,    /* the same, and something charges */
+    FEED_COLD         /* Load is high and Charger floats, and something charges */
 };
 
 struct feed {
@@ -40,7 +42,7 @@ bool feed_charges_bank(const struct feed *feed, int i);
 /* Whether any does. */
 bool feed_has_source(const struct feed *feed);
 
-/* What part `i` is set to as a solar charger; false: it is none, or has no panel. */
-bool feed_solar(const struct feed *feed, int i, struct scenario_solar *solar);
+/* Whether part `i` lives of the weather; if so, what it can give in slot `slot` of the run (twin/weather.h), in W. */
+bool feed_sun_w(const struct feed *feed, int i, int64_t slot, double *power_w);
 
 #endif

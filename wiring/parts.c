@@ -114,8 +114,10 @@ void wiring_spread(const struct wiring_parts *parts, const struct wiring_way *wa
             const struct wiring_part *part = &parts->parts[i];
             const int from = part->entry.from;
             const int to = part->entry.to;
-            const bool forth = reached[from] && goes_on(way, from) && lets_through(part, way, false);
-            const bool back = reached[to] && goes_on(way, to) && lets_through(part, way, true);
+            const bool is_let = way->only == NULL || way->only[i];
+            const bool forth =
+                is_let && reached[from] && goes_on(way, from) && lets_through(part, way, false);
+            const bool back = is_let && reached[to] && goes_on(way, to) && lets_through(part, way, true);
 
             reached[to] = reached[to] || forth;
             reached[from] = reached[from] || back;

@@ -54,6 +54,8 @@ struct wiring_way {
     bool not_beyond_bank;          /* the bank's bus ends it */
     enum scenario_control without; /* not through what this output controls; CONTROL_NONE: through all */
     const struct wiring_part *without_part; /* nor through this one; NULL: through all */
+    const bool
+        *only; /* through those parts alone for which this is true, by their numbers; NULL: through all */
 };
 
 /* Sets for each bus whether current that begins on `bus` gets there; it gets to `bus`. */

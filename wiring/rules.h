@@ -28,7 +28,15 @@
     ROW(15) \
     ROW(16) \
     ROW(17) \
-    ROW(18)
+    ROW(18) \
+    ROW(19) \
+    ROW(20) \
+    ROW(21) \
+    ROW(22) \
+    ROW(23) \
+    ROW(24) \
+    ROW(25) \
+    ROW(26)
 
 #define WIRING_RULE_DECLARATION(number) extern const struct wiring_rule wiring_rule_##number;
 WIRING_RULES(WIRING_RULE_DECLARATION)

@@ -85,15 +85,10 @@ static void see(void *self, const struct use_instant *instant)
 /* A solar charger gives no more than its panel, at the bank's nominal voltage. */
 static double given_a(const struct feed *feed, int i)
 {
-    const double most_a = feed->parts.parts[i].facts.to_a_max;
-    struct scenario_solar solar;
-    double panel_a = 0.0;
+    const struct equipment_facts *facts = &feed->parts.parts[i].facts;
+    const double by_power_a = facts->power_w_max / (UNIT_V * scenario_bus_units(feed->described, 0));
 
-    if (!feed_solar(feed, i, &solar)) {
-        return most_a;
-    }
-    panel_a = solar.panel_w * solar.efficiency_pct * 0.01 / (UNIT_V * scenario_bus_units(feed->described, 0));
-    return panel_a < most_a ? panel_a : most_a;
+    return facts->power_w_max > 0.0 && by_power_a < facts->to_a_max ? by_power_a : facts->to_a_max;
 }
 
 /* What can be given to the bank; by a converter, too, unless the bank feeds that itself. */
@@ -164,7 +159,7 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
 
 const struct wiring_rule wiring_rule_13 = {
     .id = "WIRE-13",
-    .title = "More than 20 batteries, or more than four of 12.8 V or two of 25.6 V in series",
+    .title = "more than 20 batteries, or more than four of 12.8 V or two of 25.6 V in series",
     .why = "The batteries' monitors and the chain are made for so many, and a fault in one cuts all of them "
            "off.",
     .instead = "Take larger batteries, and as few in series as you can.",
@@ -173,7 +168,7 @@ const struct wiring_rule wiring_rule_13 = {
 
 const struct wiring_rule wiring_rule_14 = {
     .id = "WIRE-14",
-    .title = "A current beyond what a battery may carry",
+    .title = "a current beyond what a battery may carry",
     .why =
         "Nothing limits it: neither the battery nor the device opens at a current. Cells and terminals "
         "overheat and age, and in parallel the string with the least resistance carries more than its share.",

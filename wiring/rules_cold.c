@@ -92,10 +92,10 @@ static double heated_k(const struct feed *feed)
 /* Whether nothing but the sun charges. */
 static bool is_all_solar(const struct feed *feed)
 {
-    struct scenario_solar solar;
+    double power_w = 0.0;
 
     for (int i = 0; i < feed->parts.count; i++) {
-        if (feed_charges_bank(feed, i) && !feed_solar(feed, i, &solar)) {
+        if (feed_charges_bank(feed, i) && !feed_sun_w(feed, i, 0, &power_w)) {
             return false;
         }
     }
@@ -107,10 +107,10 @@ static double sun_w(const struct feed *feed, int64_t slot)
     double sum_w = 0.0;
 
     for (int i = 0; i < feed->parts.count; i++) {
-        struct scenario_solar solar;
+        double power_w = 0.0;
 
-        if (feed_charges_bank(feed, i) && feed_solar(feed, i, &solar)) {
-            sum_w += weather_solar_w(feed->described, &solar, slot);
+        if (feed_charges_bank(feed, i) && feed_sun_w(feed, i, slot, &power_w)) {
+            sum_w += power_w;
         }
     }
     return sum_w;
@@ -223,7 +223,7 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
 
 const struct wiring_rule wiring_rule_17 = {
     .id = "WIRE-17",
-    .title = "Months in which the cold bars charging",
+    .title = "months in which the cold bars charging",
     .why =
         "A lithium battery must not be charged below its limit, and Charger floats until it is warmer. What "
         "the sources would give is lost, and the batteries run down with good chargers beside them.",

@@ -77,7 +77,7 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
 
 const struct wiring_rule wiring_rule_16 = {
     .id = "WIRE-16",
-    .title = "An inverter or the like that stops before the pre-alarm, or never",
+    .title = "an inverter or the like that stops before the pre-alarm, or never",
     .why =
         "Above the pre-alarm's voltage it stops without a warning. Below the cut, and with nothing else that "
         "stops it, it takes what is left in the batteries, and ruins them.",

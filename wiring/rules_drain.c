@@ -76,7 +76,8 @@ static void add_load(const struct feed *feed, int i, struct drains *drains)
 
 /*
  * What it takes for itself: off, and on where it is a contact. What goes on working is WIRE-16's, but for a heater, which has no lowest
- * voltage; one that waits for a source takes nothing from the bank alone.
+ * voltage; one that waits for a source takes nothing from the bank alone, and of one on
+ * Charger WIRE-20 speaks.
  */
 static double of_part_a(const struct feed *feed, int i)
 {
@@ -86,7 +87,9 @@ static double of_part_a(const struct feed *feed, int i)
         return facts->draw_off_a;
     }
     if (feed_heats(feed, i)) {
-        return facts->needs_source ? 0.0 : facts->from_a_max;
+        return facts->needs_source || wiring_is_on(feed->parts.parts[i].entry.control, CONTROL_CHARGER)
+                   ? 0.0
+                   : facts->from_a_max;
     }
     return facts->is_contact ? facts->draw_on_a : 0.0;
 }
@@ -150,6 +153,8 @@ static void write_length(char *text, size_t size, double hours)
         snprintf(text, size, "%.2g days", hours / HOURS_A_DAY);
     } else if (hours >= 2.0) {
         snprintf(text, size, "%.2g hours", hours);
+    } else if (hours < 1.0 / 60.0) {
+        snprintf(text, size, "less than a minute");
     } else {
         snprintf(text, size, "%.2g minutes", hours * 60.0);
     }
@@ -195,7 +200,7 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
 
 const struct wiring_rule wiring_rule_12 = {
     .id = "WIRE-12",
-    .title = "What is never cut, and ruins the batteries in days",
+    .title = "what is never cut, and ruins the batteries in days",
     .why = "After a cut by under-voltage about 1 Ah for each 100 Ah is left. Whatever is still taken goes on "
            "until that is gone, and a cell that is then emptied further is ruined. No output can stop it.",
     .instead =

@@ -62,7 +62,7 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
 
 const struct wiring_rule wiring_rule_18 = {
     .id = "WIRE-18",
-    .title = "A lock-out that ends at rest, or that charging does not end",
+    .title = "a lock-out that ends at rest, or that charging does not end",
     .why = "A lock-out is to last until the batteries have been charged. Below the voltage at which they "
            "rest it "
            "ends half a minute after it began; above that of every charger only the switch ends it.",

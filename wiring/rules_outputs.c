@@ -129,7 +129,7 @@ const struct wiring_rule wiring_rule_3 = {
            "through the clamp in the device, at "
            "each cut and each end of a pre-alarm.",
     .instead = "Put a diode of 1 A or more across the coil, its cathode at the output (suppression: diode).",
-    .source = DATASHEET ", which allows relays and has no clause on their coils (SAFE)",
+    .source = DATASHEET ", which allows relays and has no clause on their coils",
     .look = look_diode,
 };
 

@@ -221,7 +221,7 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
 
 const struct wiring_rule wiring_rule_15 = {
     .id = "WIRE-15",
-    .title = "A cable so thin, or a bank so small, that the sag trips something",
+    .title = "a cable so thin, or a bank so small, that the sag trips something",
     .why =
         "At half charge what is switched on drops out again, or Pre-alarm and the cut come with most of the "
         "charge still there. When the current is gone the voltage comes back, and it all begins anew.",

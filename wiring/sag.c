@@ -105,8 +105,7 @@ static void add_loads(const struct feed *feed, const struct use_instant *instant
     }
 }
 
-/* What the loads on the outlet of part `i` take, in W. */
-static double outlet_w(const struct feed *feed, const struct use_instant *instant, int i)
+double sag_outlet_w(const struct feed *feed, const struct use_instant *instant, int i)
 {
     const struct scenario *described = feed->described;
     const int outlet = SCENARIO_OUTLET_EQUIPMENT + i - (feed->parts.count - described->equipment_count);
@@ -136,7 +135,7 @@ static void add_user(const struct feed *feed, const struct use_instant *instant,
         load.current_a = facts->from_a_max / volt;
         load.power_w = 0.0;
     } else if (!facts->charges) {
-        load.power_w += outlet_w(feed, instant, i) / facts->efficiency;
+        load.power_w += sag_outlet_w(feed, instant, i) / facts->efficiency;
     }
     sag->part_place[i] = add_load(&sag->network, load);
     if (facts->charges) {

@@ -29,6 +29,9 @@ struct sag {
  */
 void sag_solve(const struct feed *feed, const struct use_instant *instant, double seconds, struct sag *sag);
 
+/* What the loads of `instant` on the outlet of part `i` take, in W. */
+double sag_outlet_w(const struct feed *feed, const struct use_instant *instant, int i);
+
 /* A cell at rest after a discharge, in V, at state of charge `z` (0..1). */
 double sag_rest_v(const struct scenario_bank *bank, double z);
 

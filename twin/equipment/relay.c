@@ -386,6 +386,7 @@ static void facts(const struct scenario_equipment *entry, struct equipment_facts
     known->joins_both_ways = true;
     known->works_while_floating = relay.is_normally_closed;
     known->contact_a_max = relay.current_a_max;
+    known->making_a_max = relay.making_a_max;
     known->contact_ohm = relay.contact_mohm * 0.001;
 }
 

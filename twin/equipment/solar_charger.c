@@ -79,6 +79,8 @@ static void facts(const struct scenario_equipment *entry, struct equipment_facts
 
     known->is_source = true;
     charge_facts(&solar.charge, known);
+    known->power_w_max = solar.panel_w * solar.efficiency_pct * 0.01;
+    known->to_a_max = solar.panel_w > 0.0 ? known->to_a_max : 0.0;
 }
 
 const struct equipment_kind equipment_solar_charger = {
