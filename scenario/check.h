@@ -46,6 +46,12 @@ bool scenario_check_difference(struct scenario_reader *reader, const yaml_node_t
 /* Checks the event just read: it happens within the run, to a battery and cell that the bank has, or to a load that there is. */
 bool scenario_check_event(struct scenario_reader *reader, struct scenario_event *event);
 
+/*
+ * Checks when all has been read that something feeds each bus on which there is anything: a battery, a source, or equipment from a bus
+ * that is fed.
+ */
+bool scenario_check_feeding(struct scenario_reader *reader);
+
 /* Leaves out the relay on Load of a system with equipment that has neither the section nor a load behind it. */
 void scenario_leave_out_relay(struct scenario_reader *reader);
 

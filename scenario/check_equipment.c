@@ -49,6 +49,35 @@ bool scenario_check_bus(struct scenario_reader *reader, const yaml_node_t *place
     return true;
 }
 
+/* What is sold under a name that is not its kind's, from the beginning of that name on. */
+static const struct {
+    const char *name;
+    const char *kinds;
+} trade_names[] = {
+    {"contactor", "relay"},
+    {"mppt", "solar_charger"},
+    {"smartsolar", "solar_charger"},
+    {"bluesolar", "solar_charger"},
+    {"orion", "dc_dc_converter, which holds a voltage, or dc_dc_charger, which charges a battery"},
+    {"cyrix", "cyrix_li_ct, cyrix_li_charge or cyrix_li_load"},
+    {"protect", "battery_protect"},
+    {"smart_battery_protect", "battery_protect"},
+};
+
+/* Refuses `kind` if it is such a name; of `cyrix_li_` and more there are kinds, of which one is the nearest. */
+static bool check_trade_name(struct scenario_reader *reader, const yaml_node_t *kind)
+{
+    const char *text = yaml_tree_text(kind);
+    const bool is_near = strncmp(text, "cyrix_li_", strlen("cyrix_li_")) == 0;
+    for (size_t i = 0; !is_near && i < sizeof trade_names / sizeof trade_names[0]; i++) {
+        if (strncasecmp(text, trade_names[i].name, strlen(trade_names[i].name)) == 0) {
+            return scenario_reader_fail(reader, kind, "there is no kind %s; take %s",
+                                        scenario_reader_show(text).text, trade_names[i].kinds);
+        }
+    }
+    return true;
+}
+
 bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind)
 {
     static const char *const on_ve_bus[] = {"multi",  "quattro", "easysolar", "ve_bus",
@@ -62,7 +91,7 @@ bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind
                 scenario_reader_show(yaml_tree_text(kind)).text);
         }
     }
-    return true;
+    return kind->type != YAML_SCALAR_NODE || check_trade_name(reader, kind);
 }
 
 /* A cable or an input is of no use without an output at its other end. */
@@ -187,6 +216,72 @@ bool scenario_check_energy(struct scenario_reader *reader, const yaml_node_t *pl
     if (expectation->wh_min > expectation->wh_max) {
         return scenario_reader_fail(reader, wh_max, "wh_max %.15g is below wh_min %.15g", expectation->wh_max,
                                     expectation->wh_min);
+    }
+    return true;
+}
+
+/* ---- what feeds a bus ------------------------------------------------------------------------------- */
+
+/* Whether it is on one bus and gives to it. */
+static bool is_source(const struct equipment_kind *kind)
+{
+    return kind->ports == EQUIPMENT_ON && kind->is_live == NULL && !kind->heats_bank;
+}
+
+/* Whether its contact lets current go either way. */
+static bool joins_both_ways(enum equipment_id kind)
+{
+    return kind == EQUIPMENT_RELAY || kind == EQUIPMENT_CYRIX_LI_LOAD || kind == EQUIPMENT_CYRIX_LI_CT ||
+           kind == EQUIPMENT_CYRIX_LI_CHARGE;
+}
+
+/* Marks what equipment feeds while some bus feeds it; whether that is more than before. */
+static bool spread_feeding(const struct scenario *draft, bool *is_fed)
+{
+    bool is_more = false;
+    for (int i = 0; i < draft->equipment_count; i++) {
+        const struct scenario_equipment *entry = &draft->equipment[i];
+        const bool was_fed = is_fed[entry->from] && is_fed[entry->to];
+        is_fed[entry->to] =
+            is_fed[entry->to] || is_fed[entry->from] || is_source(equipment_kinds[entry->kind]);
+        is_fed[entry->from] = is_fed[entry->from] || (is_fed[entry->to] && joins_both_ways(entry->kind));
+        is_more = is_more || (!was_fed && is_fed[entry->from] && is_fed[entry->to]);
+    }
+    return is_more;
+}
+
+/* Whether a load or equipment hangs on bus `bus`. */
+static bool is_used(const struct scenario *draft, int bus)
+{
+    bool is_so = false;
+    for (int i = 0; i < draft->load_count; i++) {
+        is_so = is_so || draft->loads[i].outlet == bus;
+    }
+    for (int i = 0; i < draft->equipment_count; i++) {
+        is_so = is_so || draft->equipment[i].from == bus || draft->equipment[i].to == bus;
+    }
+    return is_so;
+}
+
+bool scenario_check_feeding(struct scenario_reader *reader)
+{
+    const struct scenario *draft = reader->draft;
+    const yaml_node_t *buses = scenario_reader_value(reader, SCENARIO_TOP, "buses");
+    bool is_fed[1 + SCENARIO_BUSES_MAX] = {true};
+    for (int i = 0; i < draft->bus_count; i++) {
+        is_fed[1 + i] = draft->buses[i].has_battery;
+    }
+    for (bool is_more = true; is_more;) {
+        is_more = spread_feeding(draft, is_fed);
+    }
+    for (int i = 0; i < draft->bus_count; i++) {
+        if (!is_fed[1 + i] && is_used(draft, 1 + i)) {
+            return scenario_reader_fail(
+                reader, yaml_tree_item(reader->tree, buses, (size_t)i),
+                "nothing feeds the bus %s; it takes a battery of its own, equipment that has it as to, or a "
+                "source that is on it",
+                scenario_reader_show(draft->buses[i].name).text);
+        }
     }
     return true;
 }

@@ -35,7 +35,7 @@ static bool read_whole(struct scenario_reader *reader)
     if (root->type == YAML_SCALAR_NODE && scenario_is_nothing(root)) {
         return scenario_reader_fail(reader, root, "the file is empty; a scenario needs title, run and bank");
     }
-    if (!scenario_read_top(reader, root)) {
+    if (!scenario_read_top(reader, root) || !scenario_check_feeding(reader)) {
         return false;
     }
     scenario_leave_out_relay(reader);

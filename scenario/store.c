@@ -277,6 +277,16 @@ static bool store_time_of_day(struct scenario_reader *reader, const struct scena
     return true;
 }
 
+/* The length of the window at the start of `text`: up to a comma behind a time. One behind a weekday belongs to it. */
+static size_t window_length(const char *text)
+{
+    size_t length = strcspn(text, ",");
+    while (text[length] == ',' && (length == 0 || text[length - 1] < '0' || text[length - 1] > '9')) {
+        length += 1 + strcspn(text + length + 1, ",");
+    }
+    return length;
+}
+
 /* Refuses the window at `wrong` in `text`: it is none, or one too many. */
 static bool refuse_window(struct scenario_reader *reader, const struct scenario_row *row,
                           const yaml_node_t *node, const char *text, const char *wrong)
@@ -284,13 +294,13 @@ static bool refuse_window(struct scenario_reader *reader, const struct scenario_
     char range[SCENARIO_RANGE_SIZE];
     char window[64];
     int number = 1;
-    for (const char *at = text; at < wrong; at++) {
-        number += *at == ',' ? 1 : 0;
+    for (const char *at = text; at + window_length(at) < wrong; at += window_length(at) + 1) {
+        number++;
     }
     if (number > HOURS_WINDOWS_MAX) {
         return scenario_reader_fail(reader, node, "%s has more than %d windows", row->key, HOURS_WINDOWS_MAX);
     }
-    snprintf(window, sizeof window, "%.*s", (int)strcspn(wrong, ","), wrong);
+    snprintf(window, sizeof window, "%.*s", (int)window_length(wrong), wrong);
     struct scenario_shown shown = scenario_reader_show(window);
     return scenario_reader_fail(reader, node, "%s: window %d, \"%s\", is none; it takes %s", row->key, number,
                                 shown.text, scenario_row_range(row, range, sizeof range));

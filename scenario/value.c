@@ -110,27 +110,29 @@ static int32_t read_pair(const char *text, int32_t max)
     return number <= max ? number : -1;
 }
 
-/* Reads "hh:mm" at the start of `text` into seconds; -1: it is none. */
-static int32_t read_time(const char *text)
+/* Reads "hh:mm" or "h:mm" at the start of `text` into seconds, and where it ends; -1: it is none. */
+static int32_t read_time(const char *text, const char **end)
 {
-    int32_t hours = read_pair(text, 24);
-    if (hours < 0 || text[2] != ':') {
+    const bool is_short = is_digit(text[0]) && text[1] == ':';
+    int32_t hours = is_short ? text[0] - '0' : read_pair(text, 24);
+    const char *colon = text + (is_short ? 1 : 2);
+    if (hours < 0 || *colon != ':') {
         return -1;
     }
-    int32_t minutes = read_pair(text + 3, 59);
+    int32_t minutes = read_pair(colon + 1, 59);
     int32_t seconds = hours * HOUR_S + minutes * MINUTE_S;
-    return minutes >= 0 && seconds <= DAY_S ? seconds : -1;
+    if (minutes < 0 || seconds > DAY_S) {
+        return -1;
+    }
+    *end = colon + sizeof ":mm" - 1;
+    return seconds;
 }
 
-/* Reads "hh:mm" or "hh:mm:ss" at the start of `text` into seconds, up to 24:00, and where it ends; -1: it is none. */
+/* The same with perhaps ":ss", up to 24:00. */
 static int32_t read_time_of_day(const char *text, const char **end)
 {
-    int32_t time_s = read_time(text);
-    if (time_s < 0) {
-        return -1;
-    }
-    *end = text + sizeof "hh:mm" - 1;
-    if (**end != ':') {
+    int32_t time_s = read_time(text, end);
+    if (time_s < 0 || **end != ':') {
         return time_s;
     }
     int32_t second = read_pair(*end + 1, 59);
@@ -163,25 +165,50 @@ static int read_weekday(const char *text)
     return -1;
 }
 
-/* Reads "mon " or "mon-fri " at the start of `text`, or nothing, as bits; 0: it is neither. */
-static uint8_t read_weekdays(const char *text, const char **end)
+/* Reads "mon" or "mon-fri" at the start of `text`, and where it ends, as bits; 0: it is neither. */
+static unsigned read_span_of_days(const char *text, const char **end)
 {
     int first = read_weekday(text);
-    *end = text;
-    if (is_digit(text[0])) {
-        return HOURS_EVERY_DAY;
-    }
-    int last = first >= 0 && text[3] == '-' ? read_weekday(text + 4) : first;
-    *end = text + (first >= 0 && text[3] == '-' ? 7 : 3);
-    if (first < 0 || last < 0 || **end != ' ') {
+    bool is_span = first >= 0 && text[3] == '-';
+    int last = is_span ? read_weekday(text + 4) : first;
+    if (first < 0 || last < 0) {
         return 0;
     }
     unsigned days = 1u << last;
     for (int day = first; day != last; day = (day + 1) % HOURS_WEEK_DAYS) {
         days |= 1u << day;
     }
-    *end += 1;
-    return (uint8_t)days;
+    *end = text + (is_span ? 7 : 3);
+    return days;
+}
+
+/* Behind a comma, and the space that may follow it. */
+static const char *after_comma(const char *comma)
+{
+    assert(*comma == ',');
+    return comma + 1 + (comma[1] == ' ' ? 1 : 0);
+}
+
+/* Reads "mon ", "mon-fri " or such with commas between them at the start of `text`, or nothing, as bits; 0: it is none of these. */
+static uint8_t read_weekdays(const char *text, const char **end)
+{
+    *end = text;
+    if (is_digit(text[0])) {
+        return HOURS_EVERY_DAY;
+    }
+    unsigned days = 0;
+    for (;;) {
+        unsigned more = read_span_of_days(*end, end);
+        days |= more;
+        if (more == 0 || (**end != ',' && **end != ' ')) {
+            return 0;
+        }
+        if (**end == ' ') {
+            *end += 1;
+            return (uint8_t)days;
+        }
+        *end = after_comma(*end);
+    }
 }
 
 /* Reads one window at the start of `text`, and where it ends; it starts before 24:00. */
@@ -210,7 +237,7 @@ const char *scenario_value_hours(const char *text, struct hours *hours)
             *hours = read;
             return NULL;
         }
-        start = end + 1 + (end[1] == ' ' ? 1 : 0);
+        start = after_comma(end);
     }
 }
 
@@ -261,11 +288,11 @@ bool scenario_value_instant(const char *text, double *seconds)
 {
     const char *time = text;
     int64_t day = read_day(text, &time);
-    int32_t time_s = day < 0 ? -1 : read_time(time);
+    int32_t time_s = day < 0 ? -1 : read_time(time, &time);
     if (time_s < 0 || time_s == DAY_S) {
         return false;
     }
-    int32_t second = read_seconds(time + sizeof "hh:mm" - 1);
+    int32_t second = read_seconds(time);
     if (second < 0) {
         return false;
     }

@@ -26,13 +26,13 @@ enum scenario_number scenario_value_number(const char *text, double *number);
 /* Reads a length of time, a number and one of s, min, h, day, days, year, years (of 365 days), into seconds. */
 bool scenario_value_duration(const char *text, double *seconds);
 
-/* Reads a time of day, "hh:mm" or "hh:mm:ss" from "00:00" to "24:00", into seconds. */
+/* Reads a time of day, "hh:mm" or "hh:mm:ss" from "00:00" to "24:00", the hour with one digit or two, into seconds. */
 bool scenario_value_time_of_day(const char *text, int32_t *seconds);
 
 /*
- * Reads up to HOURS_WINDOWS_MAX windows, a comma between them, each "hh:mm-hh:mm" with perhaps seconds and perhaps a weekday
- * or two in front: "mon-fri 07:00-07:30:15, sat 18:00-01:00". From a later weekday to an earlier one is over Sunday; a window
- * starts before 24:00. NULL: they are read; otherwise the window in `text` that is none, or is one too many.
+ * Reads up to HOURS_WINDOWS_MAX windows, a comma between them, each "hh:mm-hh:mm" with perhaps seconds and perhaps weekdays
+ * in front: "mon-fri 07:00-07:30:15, sat 18:00-01:00, tue,fri-sun 9:00-10:00". From a later weekday to an earlier one is over Sunday; a
+ * window starts before 24:00. NULL: they are read; otherwise the window in `text` that is none, or is one too many.
  */
 const char *scenario_value_hours(const char *text, struct hours *hours);
 

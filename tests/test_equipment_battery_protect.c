@@ -1,50 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The Battery Protect by itself: each time and each threshold at its edges, each phase, each fault, what is refused. */
-#include "tests/switch_fixture.h"
+#include "tests/equipment_bench.h"
 
-#define KEYS "kind: battery_protect, from: bank, to: side, control: load"
+#define KEYS "kind: battery_protect, from: bank, to: cabin, control: load"
 
-static struct switch_bench bench;
+static struct equipment_bench bench;
 
 /* Closed at tick 0, its battery at `from_v`. */
 static void start(int series, double from_v)
 {
-    switch_bench_made(&bench, series, KEYS);
+    bench_begin_off(&bench, series, KEYS);
     bench.seen.from_v = from_v;
     bench.seen.is_enabled = true;
-    switch_bench_look(&bench);
-    switch_bench_expect(&bench, "closed");
+    bench_look_anew(&bench);
+    assert_phase(&bench, "closed");
 }
 
 static void show_enabled(bool is_enabled)
 {
     bench.seen.is_enabled = is_enabled;
-    switch_bench_look(&bench);
+    bench_look_anew(&bench);
 }
 
 /* Off and on again: another attempt. */
 static void attempt(void)
 {
     show_enabled(false);
-    switch_bench_expect(&bench, "off for 30 s");
+    assert_phase(&bench, "off for 30 s");
     show_enabled(true);
-    switch_bench_until(&bench, SECONDS(30), "closed");
+    assert_turns_after(&bench, SECONDS(30), "closed");
 }
 
 static void test_first_closing(void **state)
 {
     (void)state;
-    switch_bench_made(&bench, 1, KEYS);
-    switch_bench_look(&bench);
-    switch_bench_expect(&bench, "off");
-    assert_false(switch_bench_conducts(&bench));
-    switch_bench_wait(&bench, SECONDS(100));
-    switch_bench_expect(&bench, "off");
+    bench_begin_off(&bench, 1, KEYS);
+    bench_look_anew(&bench);
+    assert_phase(&bench, "off");
+    assert_false(bench_conducts(&bench));
+    bench_wait(&bench, SECONDS(100));
+    assert_phase(&bench, "off");
     assert_true(bench.kind->draw_a(bench.entry, &bench.state) == 0.0009);
     show_enabled(true);
-    switch_bench_expect(&bench, "closed");
-    assert_true(switch_bench_link(&bench).is_one_way);
-    assert_true(switch_bench_link(&bench).conductance_s == 1000.0);
+    assert_phase(&bench, "closed");
+    assert_true(bench_link(&bench).is_one_way);
+    assert_true(bench_link(&bench).conductance_s == 1000.0);
     assert_true(bench.kind->draw_a(bench.entry, &bench.state) == 0.0014);
 }
 
@@ -54,16 +54,16 @@ static void test_dead_time(void **state)
     (void)state;
     start(1, 12.9);
     show_enabled(false);
-    switch_bench_expect(&bench, "off for 30 s");
-    assert_false(switch_bench_conducts(&bench));
-    switch_bench_wait(&bench, 8);
+    assert_phase(&bench, "off for 30 s");
+    assert_false(bench_conducts(&bench));
+    bench_wait(&bench, 8);
     show_enabled(true);
-    switch_bench_until(&bench, SECONDS(30) - 8, "closed");
+    assert_turns_after(&bench, SECONDS(30) - 8, "closed");
     show_enabled(false);
-    switch_bench_until(&bench, SECONDS(30), "off");
-    switch_bench_wait(&bench, 1);
+    assert_turns_after(&bench, SECONDS(30), "off");
+    bench_wait(&bench, 1);
     show_enabled(true);
-    switch_bench_expect(&bench, "closed");
+    assert_phase(&bench, "closed");
 }
 
 /* Three attempts, and the cut after the third locks it out; 13.0 V is not above 13.0 V. */
@@ -74,29 +74,29 @@ static void test_lock_out(void **state)
     (void)state;
     for (int i = 0; i < 3; i++) {
         start(series[i], 13.0 * series[i]);
-        switch_bench_wait(&bench, SECONDS(40));
+        bench_wait(&bench, SECONDS(40));
         for (int k = 0; k < 3; k++) {
             attempt();
         }
         show_enabled(false);
-        switch_bench_expect(&bench, "locked out (E7)");
+        assert_phase(&bench, "locked out (E7)");
         show_enabled(true);
-        switch_bench_wait(&bench, SECONDS(1000));
-        switch_bench_expect(&bench, "locked out (E7)");
+        bench_wait(&bench, SECONDS(1000));
+        assert_phase(&bench, "locked out (E7)");
         bench.seen.from_v = 13.0 * series[i] + 0.001;
-        switch_bench_look(&bench);
-        switch_bench_wait(&bench, SECONDS(30) - 1);
+        bench_look_anew(&bench);
+        bench_wait(&bench, SECONDS(30) - 1);
         bench.seen.from_v = 13.0 * series[i];
-        switch_bench_look(&bench); /* a tick too early: it starts anew */
+        bench_look_anew(&bench); /* a tick too early: it starts anew */
         bench.seen.from_v += 0.001;
-        switch_bench_look(&bench);
-        switch_bench_until(&bench, SECONDS(30), "closed");
+        bench_look_anew(&bench);
+        assert_turns_after(&bench, SECONDS(30), "closed");
         bench.seen.from_v = 12.0 * series[i];
         for (int k = 0; k < 3; k++) { /* and has three again */
             attempt();
         }
         show_enabled(false);
-        switch_bench_expect(&bench, "locked out (E7)");
+        assert_phase(&bench, "locked out (E7)");
     }
 }
 
@@ -110,17 +110,17 @@ static void test_lock_out_ends_while_off(void **state)
     }
     show_enabled(false);
     bench.seen.from_v = 13.4;
-    switch_bench_look(&bench);
-    switch_bench_until(&bench, SECONDS(30), "off");
+    bench_look_anew(&bench);
+    assert_turns_after(&bench, SECONDS(30), "off");
     assert_int_equal(bench.state.count, 0);
     bench.seen.from_v = 12.9;
     show_enabled(true);
-    switch_bench_expect(&bench, "closed");
+    assert_phase(&bench, "closed");
     for (int k = 0; k < 3; k++) {
         attempt();
     }
     show_enabled(false);
-    switch_bench_expect(&bench, "locked out (E7)");
+    assert_phase(&bench, "locked out (E7)");
 }
 
 /* Closed and above 13.0 V for 30 s: attempts are forgotten; a tick less and they are not. */
@@ -131,17 +131,17 @@ static void test_attempts_are_forgotten(void **state)
     attempt();
     attempt();
     bench.seen.from_v = 13.001;
-    switch_bench_look(&bench);
-    switch_bench_wait(&bench, SECONDS(30) - 1);
+    bench_look_anew(&bench);
+    bench_wait(&bench, SECONDS(30) - 1);
     assert_int_equal(bench.state.count, 3);
-    switch_bench_wait(&bench, 1);
+    bench_wait(&bench, 1);
     assert_int_equal(bench.state.count, 1);
     bench.seen.from_v = 12.8;
     for (int k = 0; k < 3; k++) {
         attempt();
     }
     show_enabled(false);
-    switch_bench_expect(&bench, "locked out (E7)");
+    assert_phase(&bench, "locked out (E7)");
 }
 
 /* Above the peak, 600/220 of 100 A, at once; again after 5 s, and after two attempts in vain E1. */
@@ -152,32 +152,32 @@ static void test_short_circuit(void **state)
     (void)state;
     start(1, 12.8);
     bench.seen.link_a = 100.0; /* not above its rating */
-    switch_bench_look(&bench);
-    switch_bench_wait(&bench, SECONDS(60));
-    switch_bench_expect(&bench, "closed");
+    bench_look_anew(&bench);
+    bench_wait(&bench, SECONDS(60));
+    assert_phase(&bench, "closed");
     bench.seen.link_a = peak_a;
-    switch_bench_look(&bench);
-    switch_bench_expect(&bench, "closed, # A for 30 s at most");
+    bench_look_anew(&bench);
+    assert_phase(&bench, "closed, # A for 30 s at most");
     bench.seen.link_a = peak_a + 0.001;
-    switch_bench_look(&bench);
-    switch_bench_expect(&bench, "off, # A are too much");
+    bench_look_anew(&bench);
+    assert_phase(&bench, "off, # A are too much");
     for (int k = 0; k < 2; k++) {
         bench.seen.link_a = 0.0;
-        switch_bench_until(&bench, SECONDS(5), "closed");
+        assert_turns_after(&bench, SECONDS(5), "closed");
         bench.seen.link_a = 1000.0;
-        switch_bench_look(&bench);
-        switch_bench_expect(&bench, k == 0 ? "off, # A are too much" : "off, # A are too much again (E1)");
+        bench_look_anew(&bench);
+        assert_phase(&bench, k == 0 ? "off, # A are too much" : "off, # A are too much again (E1)");
     }
     bench.seen.link_a = 0.0;
-    assert_false(switch_bench_conducts(&bench));
-    switch_bench_wait(&bench, SECONDS(1000));
-    switch_bench_expect(&bench, "off, # A are too much again (E1)");
+    assert_false(bench_conducts(&bench));
+    bench_wait(&bench, SECONDS(1000));
+    assert_phase(&bench, "off, # A are too much again (E1)");
     show_enabled(false); /* which ends it, with the dead time */
     show_enabled(true);
-    switch_bench_until(&bench, SECONDS(30), "closed");
+    assert_turns_after(&bench, SECONDS(30), "closed");
     bench.seen.link_a = 1000.0;
-    switch_bench_look(&bench);
-    switch_bench_expect(&bench, "off, # A are too much");
+    bench_look_anew(&bench);
+    assert_phase(&bench, "off, # A are too much");
 }
 
 /* A try that holds for 30 s is one; trips before it are forgotten. */
@@ -187,14 +187,14 @@ static void test_trips_are_forgotten(void **state)
     start(1, 12.8);
     for (int k = 0; k < 3; k++) {
         bench.seen.link_a = 1000.0;
-        switch_bench_look(&bench);
-        switch_bench_expect(&bench, "off, # A are too much");
+        bench_look_anew(&bench);
+        assert_phase(&bench, "off, # A are too much");
         bench.seen.link_a = 50.0;
-        switch_bench_until(&bench, SECONDS(5), "closed");
+        assert_turns_after(&bench, SECONDS(5), "closed");
         assert_true(bench.state.level == 1.0);
-        switch_bench_wait(&bench, SECONDS(30) - 1);
+        bench_wait(&bench, SECONDS(30) - 1);
         assert_true(bench.state.level == 1.0);
-        switch_bench_wait(&bench, 1);
+        bench_wait(&bench, 1);
         assert_true(bench.state.level == 0.0);
     }
 }
@@ -205,21 +205,21 @@ static void test_overload(void **state)
     (void)state;
     start(1, 12.8);
     bench.seen.link_a = 100.001;
-    switch_bench_look(&bench);
-    switch_bench_expect(&bench, "closed, # A for 30 s at most");
-    assert_true(switch_bench_conducts(&bench));
+    bench_look_anew(&bench);
+    assert_phase(&bench, "closed, # A for 30 s at most");
+    assert_true(bench_conducts(&bench));
     assert_true(bench.kind->draw_a(bench.entry, &bench.state) == 0.0014);
-    switch_bench_wait(&bench, SECONDS(30) - 1);
+    bench_wait(&bench, SECONDS(30) - 1);
     bench.seen.link_a = 100.0;
-    switch_bench_look(&bench);
-    switch_bench_expect(&bench, "closed");
+    bench_look_anew(&bench);
+    assert_phase(&bench, "closed");
     bench.seen.link_a = 150.0;
-    switch_bench_look(&bench);
-    switch_bench_until(&bench, SECONDS(30), "off, # A are too much");
+    bench_look_anew(&bench);
+    assert_turns_after(&bench, SECONDS(30), "off, # A are too much");
     assert_true(bench.kind->amount(bench.entry, &bench.state, &bench.state, &bench.seen) == 150.0);
     bench.seen.link_a = 0.0;
     show_enabled(false);
-    switch_bench_expect(&bench, "off for 30 s");
+    assert_phase(&bench, "off for 30 s");
 }
 
 /* Above 16, 32, 64 V at once, and back at once. */
@@ -230,29 +230,29 @@ static void test_over_voltage(void **state)
     (void)state;
     for (int i = 0; i < 3; i++) {
         start(series[i], 16.0 * series[i]);
-        switch_bench_wait(&bench, SECONDS(1));
-        switch_bench_expect(&bench, "closed");
+        bench_wait(&bench, SECONDS(1));
+        assert_phase(&bench, "closed");
         bench.seen.from_v = 16.0 * series[i] + 0.001;
-        switch_bench_look(&bench);
-        switch_bench_expect(&bench, "off, voltage too high");
-        assert_false(switch_bench_conducts(&bench));
-        switch_bench_wait(&bench, SECONDS(100));
-        switch_bench_expect(&bench, "off, voltage too high");
+        bench_look_anew(&bench);
+        assert_phase(&bench, "off, voltage too high");
+        assert_false(bench_conducts(&bench));
+        bench_wait(&bench, SECONDS(100));
+        assert_phase(&bench, "off, voltage too high");
         bench.seen.from_v = 16.0 * series[i];
-        switch_bench_look(&bench);
-        switch_bench_expect(&bench, "closed");
+        bench_look_anew(&bench);
+        assert_phase(&bench, "closed");
         assert_int_equal(bench.state.count, 1); /* no attempt */
         bench.seen.from_v += 0.001;
-        switch_bench_look(&bench);
+        bench_look_anew(&bench);
         show_enabled(false);
-        switch_bench_expect(&bench, "off for 30 s");
+        assert_phase(&bench, "off for 30 s");
         show_enabled(true);
-        switch_bench_until(&bench, SECONDS(30), "off"); /* not into that voltage */
-        switch_bench_wait(&bench, SECONDS(1));
-        switch_bench_expect(&bench, "off");
+        assert_turns_after(&bench, SECONDS(30), "off"); /* not into that voltage */
+        bench_wait(&bench, SECONDS(1));
+        assert_phase(&bench, "off");
         bench.seen.from_v -= 0.001;
-        switch_bench_look(&bench);
-        switch_bench_expect(&bench, "closed");
+        bench_look_anew(&bench);
+        assert_phase(&bench, "closed");
     }
 }
 
@@ -261,25 +261,14 @@ static void test_supply(void **state)
 {
     (void)state;
     start(1, 6.0);
-    switch_bench_wait(&bench, SECONDS(1));
-    switch_bench_expect(&bench, "closed");
+    bench_wait(&bench, SECONDS(1));
+    assert_phase(&bench, "closed");
     bench.seen.from_v = 5.999;
-    switch_bench_look(&bench);
-    switch_bench_until(&bench, SECONDS(30), "off");
+    bench_look_anew(&bench);
+    assert_turns_after(&bench, SECONDS(30), "off");
     bench.seen.from_v = 6.0;
-    switch_bench_look(&bench);
-    switch_bench_expect(&bench, "closed");
-}
-
-static void show_fault(const char *word)
-{
-    bench.seen.fault = 0;
-    for (const struct scenario_word *fault = bench.kind->faults; word != NULL && fault->text != NULL;
-         fault++) {
-        bench.seen.fault = strcmp(fault->text, word) == 0 ? fault->value : bench.seen.fault;
-    }
-    assert_true((word == NULL) == (bench.seen.fault == 0));
-    switch_bench_look(&bench);
+    bench_look_anew(&bench);
+    assert_phase(&bench, "closed");
 }
 
 static void test_faults(void **state)
@@ -287,31 +276,31 @@ static void test_faults(void **state)
     (void)state;
     start(1, 12.8);
     attempt();
-    show_fault("stuck_open");
-    switch_bench_expect(&bench, "broken, open");
-    assert_false(switch_bench_conducts(&bench));
-    switch_bench_wait(&bench, SECONDS(100));
-    show_fault("stuck_closed");
-    switch_bench_expect(&bench, "broken, closed");
+    bench_show_fault(&bench, "stuck_open");
+    assert_phase(&bench, "broken, open");
+    assert_false(bench_conducts(&bench));
+    bench_wait(&bench, SECONDS(100));
+    bench_show_fault(&bench, "stuck_closed");
+    assert_phase(&bench, "broken, closed");
     show_enabled(false);
-    switch_bench_wait(&bench, SECONDS(100));
-    switch_bench_expect(&bench, "broken, closed");
-    assert_true(switch_bench_link(&bench).is_one_way);
-    show_fault(NULL);
-    switch_bench_expect(&bench, "off");
+    bench_wait(&bench, SECONDS(100));
+    assert_phase(&bench, "broken, closed");
+    assert_true(bench_link(&bench).is_one_way);
+    bench_show_fault(&bench, NULL);
+    assert_phase(&bench, "off");
     assert_int_equal(bench.state.count, 0);
     show_enabled(true);
-    switch_bench_expect(&bench, "closed");
+    assert_phase(&bench, "closed");
 }
 
 static void test_refused(void **state)
 {
     (void)state;
-    switch_bench_refuses(1, KEYS ", current_a_max: 0.5", "current_a_max 0.5 is outside 1..1000 A");
-    switch_bench_refuses(1, KEYS ", peak_a_max: 20000", "peak_a_max 20000 is outside 1..10000 A");
-    switch_bench_refuses(
-        1, "kind: battery_protect, from: bank, to: other, control: load",
-        "x.yaml:6:55: to is a bus of 24 V and from one of 12 V; a switch joins buses of one voltage");
+    assert_keys_refused(KEYS ", current_a_max: 0.5", "current_a_max 0.5 is outside 1..1000 A");
+    assert_keys_refused(KEYS ", peak_a_max: 20000", "peak_a_max 20000 is outside 1..10000 A");
+    assert_keys_refused(
+        "kind: battery_protect, from: bank, to: high, control: load",
+        "x:9:55: to is a bus of 24 V and from one of 12 V; a switch joins buses of one voltage");
 }
 
 int main(void)

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The three Cyrix relays by themselves: each time and each threshold at its edges, each phase, each fault, what is refused. */
-#include "tests/switch_fixture.h"
+#include "tests/equipment_bench.h"
 
-#define PORTS "from: side, to: bank, control: charger"
-#define LOADS "kind: cyrix_li_load, from: bank, to: side, control: load"
+#define PORTS "from: cabin, to: bank, control: charger"
+#define LOADS "kind: cyrix_li_load, from: bank, to: cabin, control: load"
 
-static struct switch_bench bench;
+static struct equipment_bench bench;
 
 static void show(double from_v, double to_v)
 {
     bench.seen.from_v = from_v;
     bench.seen.to_v = to_v;
-    switch_bench_look(&bench);
+    bench_look_anew(&bench);
 }
 
 static void show_enabled(bool is_enabled)
 {
     bench.seen.is_enabled = is_enabled;
-    switch_bench_look(&bench);
+    bench_look_anew(&bench);
 }
 
 /* ---- what all have -------------------------------------------------------------------------------- */
@@ -26,15 +26,15 @@ static void test_currents(void **state)
 {
     (void)state;
     for (int series = 1; series <= 2; series++) {
-        switch_bench_made(&bench, series, LOADS);
+        bench_begin_off(&bench, series, LOADS);
         assert_true(bench.kind->draw_a(bench.entry, &bench.state) == 0.004);
         assert_true(bench.kind->output_a(bench.entry, &bench.state, 0) == 0.001);
         show_enabled(true);
-        switch_bench_wait(&bench, SECONDS(30));
-        switch_bench_expect(&bench, "closed");
+        bench_wait(&bench, SECONDS(30));
+        assert_phase(&bench, "closed");
         assert_true(bench.kind->draw_a(bench.entry, &bench.state) == 0.16 / series);
-        assert_true(switch_bench_link(&bench).conductance_s == 1000.0);
-        assert_false(switch_bench_link(&bench).is_one_way);
+        assert_true(bench_link(&bench).conductance_s == 1000.0);
+        assert_false(bench_link(&bench).is_one_way);
     }
 }
 
@@ -42,33 +42,22 @@ static void test_currents(void **state)
 static void test_overload(void **state)
 {
     (void)state;
-    switch_bench_made(&bench, 1, LOADS);
+    bench_begin_off(&bench, 1, LOADS);
     show_enabled(true);
-    switch_bench_wait(&bench, SECONDS(30));
+    bench_wait(&bench, SECONDS(30));
     bench.seen.link_a = -120.0;
-    switch_bench_look(&bench);
-    switch_bench_expect(&bench, "closed");
+    bench_look_anew(&bench);
+    assert_phase(&bench, "closed");
     bench.seen.link_a = -120.001;
-    switch_bench_look(&bench);
-    switch_bench_expect(&bench, "closed, # A are more than its name has");
+    bench_look_anew(&bench);
+    assert_phase(&bench, "closed, # A are more than its name has");
     assert_true(bench.kind->amount(bench.entry, &bench.state, &bench.state, &bench.seen) == 120.001);
-    assert_true(switch_bench_conducts(&bench));
+    assert_true(bench_conducts(&bench));
     bench.seen.link_a = 0.0;
-    switch_bench_wait(&bench, SECONDS(100));
-    switch_bench_expect(&bench, "closed, # A are more than its name has");
+    bench_wait(&bench, SECONDS(100));
+    assert_phase(&bench, "closed, # A are more than its name has");
     show_enabled(false);
-    switch_bench_expect(&bench, "open");
-}
-
-static void show_fault(const char *word)
-{
-    bench.seen.fault = 0;
-    for (const struct scenario_word *fault = bench.kind->faults; word != NULL && fault->text != NULL;
-         fault++) {
-        bench.seen.fault = strcmp(fault->text, word) == 0 ? fault->value : bench.seen.fault;
-    }
-    assert_true((word == NULL) == (bench.seen.fault == 0));
-    switch_bench_look(&bench);
+    assert_phase(&bench, "open");
 }
 
 static void test_faults(void **state)
@@ -77,36 +66,35 @@ static void test_faults(void **state)
 
     (void)state;
     for (int i = 0; i < 3; i++) {
-        switch_bench_made(&bench, 1, kinds[i]);
+        bench_begin_off(&bench, 1, kinds[i]);
         show_enabled(true);
         show(14.2, 14.2);
-        switch_bench_wait(&bench, SECONDS(30));
-        switch_bench_expect(&bench, "closed");
-        show_fault("stuck_open");
-        switch_bench_expect(&bench, "stuck open");
-        assert_false(switch_bench_conducts(&bench));
-        switch_bench_wait(&bench, SECONDS(4000));
-        show_fault("welded");
+        bench_wait(&bench, SECONDS(30));
+        assert_phase(&bench, "closed");
+        bench_show_fault(&bench, "stuck_open");
+        assert_phase(&bench, "stuck open");
+        assert_false(bench_conducts(&bench));
+        bench_wait(&bench, SECONDS(4000));
+        bench_show_fault(&bench, "welded");
         show_enabled(false);
         show(0.0, 0.0);
-        switch_bench_expect(&bench, "welded closed");
-        assert_true(switch_bench_conducts(&bench));
-        switch_bench_wait(&bench, SECONDS(4000));
-        show_fault(NULL);
-        switch_bench_expect(&bench, "open");
+        assert_phase(&bench, "welded closed");
+        assert_true(bench_conducts(&bench));
+        bench_wait(&bench, SECONDS(4000));
+        bench_show_fault(&bench, NULL);
+        assert_phase(&bench, "open");
     }
 }
 
 static void test_refused(void **state)
 {
     (void)state;
-    switch_bench_refuses(1, LOADS ", current_a_max: 0", ": current_a_max 0 is outside 1..1000 A");
-    switch_bench_refuses(1, LOADS ", control_ma: 101", ": control_ma 101 is outside 0..100 mA");
-    switch_bench_refuses(1, "kind: cyrix_li_load, from: bank, to: other, control: load",
-                         ": to is a bus of 24 V");
-    switch_bench_refuses(1, "kind: cyrix_li_ct, from: bank, to: other", ": to is a bus of 24 V");
-    switch_bench_refuses(1, "kind: cyrix_li_charge, from: other, to: bank",
-                         ": to is a bus of 12 V and from one of 24 V");
+    assert_keys_refused(LOADS ", current_a_max: 0", ": current_a_max 0 is outside 1..1000 A");
+    assert_keys_refused(LOADS ", control_ma: 101", ": control_ma 101 is outside 0..100 mA");
+    assert_keys_refused("kind: cyrix_li_load, from: bank, to: high, control: load", ": to is a bus of 24 V");
+    assert_keys_refused("kind: cyrix_li_ct, from: bank, to: high", ": to is a bus of 24 V");
+    assert_keys_refused("kind: cyrix_li_charge, from: high, to: bank",
+                        ": to is a bus of 12 V and from one of 24 V");
 }
 
 /* ---- Li-load -------------------------------------------------------------------------------------- */
@@ -114,36 +102,36 @@ static void test_refused(void **state)
 static void test_load_waits(void **state)
 {
     (void)state;
-    switch_bench_made(&bench, 1, LOADS);
-    switch_bench_look(&bench);
-    switch_bench_wait(&bench, SECONDS(100));
-    switch_bench_expect(&bench, "open");
+    bench_begin_off(&bench, 1, LOADS);
+    bench_look_anew(&bench);
+    bench_wait(&bench, SECONDS(100));
+    assert_phase(&bench, "open");
     show_enabled(true);
-    switch_bench_expect(&bench, "waits for 30 s");
-    switch_bench_wait(&bench, SECONDS(30) - 1);
+    assert_phase(&bench, "waits for 30 s");
+    bench_wait(&bench, SECONDS(30) - 1);
     show_enabled(false);
-    switch_bench_expect(&bench, "open");
+    assert_phase(&bench, "open");
     show_enabled(true); /* anew */
-    switch_bench_until(&bench, SECONDS(30), "closed");
+    assert_turns_after(&bench, SECONDS(30), "closed");
     show_enabled(false);
-    switch_bench_expect(&bench, "open");
-    assert_false(switch_bench_conducts(&bench));
+    assert_phase(&bench, "open");
+    assert_false(bench_conducts(&bench));
 }
 
 static void attempt_load(void)
 {
     show_enabled(false);
-    switch_bench_expect(&bench, "open");
+    assert_phase(&bench, "open");
     show_enabled(true);
-    switch_bench_until(&bench, SECONDS(30), "closed");
+    assert_turns_after(&bench, SECONDS(30), "closed");
 }
 
 static void close_load(int series, double from_v)
 {
-    switch_bench_made(&bench, series, LOADS);
+    bench_begin_off(&bench, series, LOADS);
     bench.seen.from_v = from_v;
     show_enabled(true);
-    switch_bench_until(&bench, SECONDS(30), "closed");
+    assert_turns_after(&bench, SECONDS(30), "closed");
 }
 
 static void test_load_locks_out(void **state)
@@ -153,23 +141,23 @@ static void test_load_locks_out(void **state)
     (void)state;
     for (int i = 0; i < 3; i++) {
         close_load(series[i], 13.0 * series[i]);
-        switch_bench_wait(&bench, SECONDS(40));
+        bench_wait(&bench, SECONDS(40));
         for (int k = 0; k < 3; k++) {
             attempt_load();
         }
         show_enabled(false);
-        switch_bench_expect(&bench, "locked out");
+        assert_phase(&bench, "locked out");
         show_enabled(true);
-        switch_bench_wait(&bench, SECONDS(1000));
-        switch_bench_expect(&bench, "locked out");
+        bench_wait(&bench, SECONDS(1000));
+        assert_phase(&bench, "locked out");
         bench.seen.from_v += 0.001;
-        switch_bench_look(&bench);
-        switch_bench_wait(&bench, SECONDS(30) - 1);
+        bench_look_anew(&bench);
+        bench_wait(&bench, SECONDS(30) - 1);
         bench.seen.from_v -= 0.001; /* a tick too early: it starts anew */
-        switch_bench_look(&bench);
+        bench_look_anew(&bench);
         bench.seen.from_v += 0.001;
-        switch_bench_look(&bench);
-        switch_bench_until(&bench, SECONDS(30), "closed");
+        bench_look_anew(&bench);
+        assert_turns_after(&bench, SECONDS(30), "closed");
         assert_int_equal(bench.state.count, 1);
     }
     bench.seen.from_v = 12.0;
@@ -177,10 +165,10 @@ static void test_load_locks_out(void **state)
         attempt_load();
     }
     show_enabled(false);
-    switch_bench_expect(&bench, "locked out");
+    assert_phase(&bench, "locked out");
     bench.seen.from_v = 60.0;
-    switch_bench_look(&bench);
-    switch_bench_until(&bench, SECONDS(30), "open");
+    bench_look_anew(&bench);
+    assert_turns_after(&bench, SECONDS(30), "open");
     assert_int_equal(bench.state.count, 0);
 }
 
@@ -191,10 +179,10 @@ static void test_load_forgets(void **state)
     attempt_load();
     attempt_load();
     bench.seen.from_v = 13.001;
-    switch_bench_look(&bench);
-    switch_bench_wait(&bench, SECONDS(30) - 1);
+    bench_look_anew(&bench);
+    bench_wait(&bench, SECONDS(30) - 1);
     assert_int_equal(bench.state.count, 3);
-    switch_bench_wait(&bench, 1);
+    bench_wait(&bench, 1);
     assert_int_equal(bench.state.count, 1);
 }
 
@@ -202,7 +190,7 @@ static void test_load_forgets(void **state)
 
 static void ct(int series)
 {
-    switch_bench_made(&bench, series, "kind: cyrix_li_ct, " PORTS);
+    bench_begin_off(&bench, series, "kind: cyrix_li_ct, " PORTS);
     show_enabled(true);
 }
 
@@ -223,14 +211,14 @@ static void test_ct_closes(void **state)
 
             ct(series[i]);
             show(k % 2 == 0 ? high_v : 12.0 * series[i], k % 2 == 0 ? 12.0 * series[i] : high_v);
-            switch_bench_expect(&bench, "open");
-            assert_false(switch_bench_conducts(&bench));
+            assert_phase(&bench, "open");
+            assert_false(bench_conducts(&bench));
             if (table[k / 2].seconds > 0.0) {
-                switch_bench_until(&bench, SECONDS(table[k / 2].seconds), "closed");
-                assert_true(switch_bench_conducts(&bench));
+                assert_turns_after(&bench, SECONDS(table[k / 2].seconds), "closed");
+                assert_true(bench_conducts(&bench));
             } else {
-                switch_bench_wait(&bench, SECONDS(1000));
-                switch_bench_expect(&bench, "open");
+                bench_wait(&bench, SECONDS(1000));
+                assert_phase(&bench, "open");
             }
         }
     }
@@ -242,35 +230,35 @@ static void test_ct_bands_add_up(void **state)
     (void)state;
     ct(1);
     show(13.5, 12.8);
-    switch_bench_wait(&bench, SECONDS(60));
+    bench_wait(&bench, SECONDS(60));
     show(13.8, 12.8);
-    switch_bench_until(&bench, SECONDS(15), "closed");
+    assert_turns_after(&bench, SECONDS(15), "closed");
     ct(1);
     show(14.0, 12.8);
-    switch_bench_wait(&bench, SECONDS(1));
+    bench_wait(&bench, SECONDS(1));
     show(13.5, 12.8);
-    switch_bench_wait(&bench, SECONDS(30));
+    bench_wait(&bench, SECONDS(30));
     show(13.8, 12.8);
-    switch_bench_until(&bench, SECONDS(15), "closed");
+    assert_turns_after(&bench, SECONDS(15), "closed");
     ct(1);
     show(13.5, 12.8);
-    switch_bench_wait(&bench, SECONDS(120) - 1);
+    bench_wait(&bench, SECONDS(120) - 1);
     show(14.0, 12.8); /* less than a whole tick is left */
-    switch_bench_expect(&bench, "open");
-    switch_bench_until(&bench, 1, "closed");
+    assert_phase(&bench, "open");
+    assert_turns_after(&bench, 1, "closed");
     ct(1);
     show(13.5, 12.8);
-    switch_bench_wait(&bench, SECONDS(119));
+    bench_wait(&bench, SECONDS(119));
     show(13.399, 12.8);
     show(13.5, 12.8);
-    switch_bench_until(&bench, SECONDS(120), "closed");
+    assert_turns_after(&bench, SECONDS(120), "closed");
 }
 
 static void ct_closed(int series)
 {
     ct(series);
     show(14.0 * series, 12.8 * series);
-    switch_bench_until(&bench, SECONDS(4), "closed");
+    assert_turns_after(&bench, SECONDS(4), "closed");
 }
 
 /* Below 13.3 V after 10 s, below 13.2 V at once, by the higher of both. */
@@ -282,19 +270,19 @@ static void test_ct_opens(void **state)
     for (int i = 0; i < 3; i++) {
         ct_closed(series[i]);
         show(13.3 * series[i], 13.0 * series[i]);
-        switch_bench_wait(&bench, SECONDS(1000));
-        switch_bench_expect(&bench, "closed");
+        bench_wait(&bench, SECONDS(1000));
+        assert_phase(&bench, "closed");
         show(13.299 * series[i], 13.0 * series[i]);
-        switch_bench_wait(&bench, SECONDS(10) - 1);
+        bench_wait(&bench, SECONDS(10) - 1);
         show(13.0 * series[i], 13.3 * series[i]);
         show(13.0 * series[i], 13.2 * series[i]);
-        switch_bench_until(&bench, SECONDS(10), "open");
+        assert_turns_after(&bench, SECONDS(10), "open");
         ct_closed(series[i]);
         show(13.2 * series[i], 13.199 * series[i]);
-        switch_bench_expect(&bench, "closed");
+        assert_phase(&bench, "closed");
         show(13.199 * series[i], 13.199 * series[i]);
-        switch_bench_expect(&bench, "open");
-        assert_false(switch_bench_conducts(&bench));
+        assert_phase(&bench, "open");
+        assert_false(bench_conducts(&bench));
     }
 }
 
@@ -304,17 +292,17 @@ static void test_ct_control(void **state)
     (void)state;
     ct_closed(1);
     bench.seen.link_a = 200.0;
-    switch_bench_look(&bench);
+    bench_look_anew(&bench);
     show_enabled(false);
-    switch_bench_expect(&bench, "open");
+    assert_phase(&bench, "open");
     bench.seen.link_a = 0.0;
-    switch_bench_wait(&bench, SECONDS(1000));
-    switch_bench_expect(&bench, "open");
+    bench_wait(&bench, SECONDS(1000));
+    assert_phase(&bench, "open");
     show_enabled(true);
-    switch_bench_wait(&bench, SECONDS(3));
+    bench_wait(&bench, SECONDS(3));
     show_enabled(false);
     show_enabled(true); /* anew */
-    switch_bench_until(&bench, SECONDS(4), "closed");
+    assert_turns_after(&bench, SECONDS(4), "closed");
 }
 
 /* A terminal below 2 V or above 16 V: it stays open, and opens. */
@@ -323,25 +311,25 @@ static void test_ct_alarm(void **state)
     (void)state;
     ct(2);
     show(28.0, 3.999);
-    switch_bench_wait(&bench, SECONDS(1000));
-    switch_bench_expect(&bench, "open");
+    bench_wait(&bench, SECONDS(1000));
+    assert_phase(&bench, "open");
     show(28.0, 4.0);
-    switch_bench_until(&bench, SECONDS(4), "closed");
+    assert_turns_after(&bench, SECONDS(4), "closed");
     show(32.0, 28.0);
-    switch_bench_expect(&bench, "closed");
+    assert_phase(&bench, "closed");
     show(32.001, 28.0);
-    switch_bench_expect(&bench, "open");
+    assert_phase(&bench, "open");
 }
 
 /* ---- Li-Charge ------------------------------------------------------------------------------------ */
 
 static void charge(int series, bool is_enabled, double from_v, double to_v)
 {
-    switch_bench_made(&bench, series, "kind: cyrix_li_charge, " PORTS);
+    bench_begin_off(&bench, series, "kind: cyrix_li_charge, " PORTS);
     bench.seen.from_v = from_v;
     bench.seen.to_v = to_v;
     show_enabled(is_enabled);
-    switch_bench_expect(&bench, "open");
+    assert_phase(&bench, "open");
 }
 
 static void test_charge_closes(void **state)
@@ -351,25 +339,25 @@ static void test_charge_closes(void **state)
     (void)state;
     for (int i = 0; i < 3; i++) {
         charge(series[i], true, 13.0 * series[i], 2.0 * series[i]);
-        switch_bench_until(&bench, SECONDS(3), "closed");
-        assert_true(switch_bench_conducts(&bench));
+        assert_turns_after(&bench, SECONDS(3), "closed");
+        assert_true(bench_conducts(&bench));
         charge(series[i], true, 12.999 * series[i], 13.4 * series[i]);
-        switch_bench_wait(&bench, SECONDS(100));
-        switch_bench_expect(&bench, "open");
+        bench_wait(&bench, SECONDS(100));
+        assert_phase(&bench, "open");
         charge(series[i], true, 14.2 * series[i], 1.999 * series[i]);
-        switch_bench_wait(&bench, SECONDS(100));
-        switch_bench_expect(&bench, "open");
+        bench_wait(&bench, SECONDS(100));
+        assert_phase(&bench, "open");
         charge(series[i], false, 14.2 * series[i], 13.0 * series[i]);
-        switch_bench_wait(&bench, SECONDS(100));
-        switch_bench_expect(&bench, "open");
+        bench_wait(&bench, SECONDS(100));
+        assert_phase(&bench, "open");
         show_enabled(true);
-        switch_bench_wait(&bench, SECONDS(3) - 1);
+        bench_wait(&bench, SECONDS(3) - 1);
         show(12.9 * series[i], 13.0 * series[i]); /* a tick too early: it starts anew */
         show(13.0 * series[i], 13.0 * series[i]);
-        switch_bench_wait(&bench, SECONDS(3) - 1);
+        bench_wait(&bench, SECONDS(3) - 1);
         show_enabled(false);
         show_enabled(true);
-        switch_bench_until(&bench, SECONDS(3), "closed");
+        assert_turns_after(&bench, SECONDS(3), "closed");
     }
 }
 
@@ -377,13 +365,13 @@ static void test_charge_control(void **state)
 {
     (void)state;
     charge(1, true, 14.2, 13.0);
-    switch_bench_until(&bench, SECONDS(3), "closed");
+    assert_turns_after(&bench, SECONDS(3), "closed");
     show(10.0, 10.0); /* no voltage opens it */
-    switch_bench_wait(&bench, SECONDS(100));
-    switch_bench_expect(&bench, "closed");
+    bench_wait(&bench, SECONDS(100));
+    assert_phase(&bench, "closed");
     show_enabled(false);
-    switch_bench_expect(&bench, "open");
-    assert_false(switch_bench_conducts(&bench));
+    assert_phase(&bench, "open");
+    assert_false(bench_conducts(&bench));
 }
 
 /* Each hour, counted from each closing, also of one that carries too much. */
@@ -391,32 +379,32 @@ static void test_charge_hourly_test(void **state)
 {
     (void)state;
     charge(1, true, 14.2, 13.0);
-    switch_bench_until(&bench, SECONDS(3), "closed");
+    assert_turns_after(&bench, SECONDS(3), "closed");
     for (int k = 0; k < 3; k++) {
         bench.seen.link_a = k == 1 ? 200.0 : 0.0;
-        switch_bench_look(&bench);
-        switch_bench_wait(&bench, SECONDS(3600) - 1);
-        assert_true(switch_bench_conducts(&bench));
-        switch_bench_wait(&bench, 1);
-        assert_false(switch_bench_conducts(&bench));
-        switch_bench_expect(&bench, "closed"); /* to the timeline */
+        bench_look_anew(&bench);
+        bench_wait(&bench, SECONDS(3600) - 1);
+        assert_true(bench_conducts(&bench));
+        bench_wait(&bench, 1);
+        assert_false(bench_conducts(&bench));
+        assert_phase(&bench, "closed"); /* to the timeline */
         bench.seen.link_a = 0.0;
-        switch_bench_look(&bench);
-        switch_bench_wait(&bench, SECONDS(3) - 1);
-        assert_false(switch_bench_conducts(&bench));
-        switch_bench_wait(&bench, 1);
-        assert_true(switch_bench_conducts(&bench));
+        bench_look_anew(&bench);
+        bench_wait(&bench, SECONDS(3) - 1);
+        assert_false(bench_conducts(&bench));
+        bench_wait(&bench, 1);
+        assert_true(bench_conducts(&bench));
     }
-    switch_bench_wait(&bench, SECONDS(3600));
+    bench_wait(&bench, SECONDS(3600));
     show(0.0, 13.3); /* the charger was gone */
-    switch_bench_expect(&bench, "closed");
-    switch_bench_until(&bench, SECONDS(3), "open");
-    switch_bench_wait(&bench, SECONDS(10000));
+    assert_phase(&bench, "closed");
+    assert_turns_after(&bench, SECONDS(3), "open");
+    bench_wait(&bench, SECONDS(10000));
     show(13.0, 13.3);
-    switch_bench_until(&bench, SECONDS(3), "closed");
-    switch_bench_wait(&bench, SECONDS(3600));
+    assert_turns_after(&bench, SECONDS(3), "closed");
+    bench_wait(&bench, SECONDS(3600));
     show_enabled(false); /* during the test */
-    switch_bench_expect(&bench, "open");
+    assert_phase(&bench, "open");
 }
 
 int main(void)

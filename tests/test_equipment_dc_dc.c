@@ -142,7 +142,8 @@ static void test_converter_parts(void **state)
     struct network network;
 
     (void)state;
-    bench_begin(&bench, "  - {name: c, kind: dc_dc_converter, from: high, to: bank, current_a_max: 20, "
+    bench_begin(&bench, "  - {name: s, kind: charger, on: high}\n"
+                        "  - {name: c, kind: dc_dc_converter, from: high, to: bank, current_a_max: 20, "
                         "output_mv: 13200, efficiency_pct: 90, idle_ma: 50}\n");
     assert_int_equal(bench_network(&bench, 0.0).source_count, 0);
     assert_string_equal(at_v(24.0, 0), "on");

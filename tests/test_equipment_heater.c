@@ -51,7 +51,8 @@ static void test_resistance(void **state)
     assert_true(network.loads[0].is_resistance);
     assert_near(network.loads[0].voltage_v_min / network.loads[0].current_a, 2.56, 1e-12);
     assert_near(network.loads[0].cable_ohm, 0.02 * 2.56, 1e-12);
-    bench_begin(&bench, "  - {name: heater, kind: heater, on: high, power_w: 64}\n");
+    bench_begin(&bench, "  - {name: s, kind: charger, on: high}\n"
+                        "  - {name: heater, kind: heater, on: high, power_w: 64}\n");
     at_c(0.0, 0);
     network = bench_network(&bench, 0.0);
     assert_near(network.loads[0].voltage_v_min / network.loads[0].current_a, 10.24, 1e-12);

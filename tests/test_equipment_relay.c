@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The relay by itself: its coil's voltages and times at their edges, its contact's ratings, each phase, each fault, what is refused. */
-#include "tests/switch_fixture.h"
+#include "tests/equipment_bench.h"
 
-#define PORTS "kind: relay, from: bank, to: side, control: load"
+#define PORTS "kind: relay, from: bank, to: cabin, control: load"
 
-static struct switch_bench bench;
+static struct equipment_bench bench;
 
 static void show_output(double output_v)
 {
     bench.seen.output_v = output_v;
-    switch_bench_look(&bench);
+    bench_look_anew(&bench);
 }
 
 /* What its contact carries, as the network finds it at this tick. */
 static void show_current(double link_a)
 {
     bench.seen.link_a = link_a;
-    switch_bench_look(&bench);
+    bench_look_anew(&bench);
 }
 
 static double output_a(void)
@@ -36,32 +36,32 @@ static void test_coil_voltages(void **state)
 
     (void)state;
     for (int i = 0; i < 3; i++) {
-        switch_bench_made(&bench, series[i], PORTS);
-        switch_bench_look(&bench);
-        switch_bench_expect(&bench, "open");
+        bench_begin_off(&bench, series[i], PORTS);
+        bench_look_anew(&bench);
+        assert_phase(&bench, "open");
         show_output(9.0 * series[i] - 0.001);
-        switch_bench_wait(&bench, SECONDS(10));
-        switch_bench_expect(&bench, "open");
-        assert_false(switch_bench_conducts(&bench));
+        bench_wait(&bench, SECONDS(10));
+        assert_phase(&bench, "open");
+        assert_false(bench_conducts(&bench));
         show_output(9.0 * series[i]);
-        switch_bench_expect(&bench, "closed");
-        assert_true(switch_bench_link(&bench).conductance_s == 1000.0);
-        assert_false(switch_bench_link(&bench).is_one_way);
+        assert_phase(&bench, "closed");
+        assert_true(bench_link(&bench).conductance_s == 1000.0);
+        assert_false(bench_link(&bench).is_one_way);
         show_output(2.4 * series[i] + 1e-9);
-        switch_bench_wait(&bench, SECONDS(10));
-        switch_bench_expect(&bench, "closed");
+        bench_wait(&bench, SECONDS(10));
+        assert_phase(&bench, "closed");
         show_output(2.4 * series[i] - 0.001);
-        switch_bench_expect(&bench, "open");
+        assert_phase(&bench, "open");
         show_output(9.0 * series[i] - 0.001);
-        switch_bench_expect(&bench, "open");
+        assert_phase(&bench, "open");
     }
-    switch_bench_made(&bench, 1, PORTS ", coil_mv: 6000, pull_in_pct: 50, drop_out_pct: 49");
+    bench_begin_off(&bench, 1, PORTS ", coil_mv: 6000, pull_in_pct: 50, drop_out_pct: 49");
     show_output(2.999);
-    switch_bench_expect(&bench, "open");
+    assert_phase(&bench, "open");
     show_output(3.0);
-    switch_bench_expect(&bench, "closed");
+    assert_phase(&bench, "closed");
     show_output(2.939);
-    switch_bench_expect(&bench, "open");
+    assert_phase(&bench, "open");
 }
 
 /* The contact comes after the coil, to the nearest tick; less coil voltage in between starts it anew. */
@@ -75,47 +75,47 @@ static void test_operate_time(void **state)
 
     (void)state;
     for (int i = 0; i < 3; i++) {
-        switch_bench_made(&bench, 1, cases[i].keys);
-        switch_bench_wait(&bench, 5);
+        bench_begin_off(&bench, 1, cases[i].keys);
+        bench_wait(&bench, 5);
         show_output(12.7);
         if (cases[i].ticks > 0) {
-            switch_bench_expect(&bench, "open");
-            switch_bench_until(&bench, cases[i].ticks, "closed");
+            assert_phase(&bench, "open");
+            assert_turns_after(&bench, cases[i].ticks, "closed");
         }
-        switch_bench_expect(&bench, "closed");
+        assert_phase(&bench, "closed");
         show_output(0.0);
-        switch_bench_expect(&bench, "open");
+        assert_phase(&bench, "open");
     }
     show_output(12.7);
-    switch_bench_wait(&bench, 7);
+    bench_wait(&bench, 7);
     show_output(8.9);
     show_output(12.7);
-    switch_bench_until(&bench, 8, "closed");
+    assert_turns_after(&bench, 8, "closed");
 }
 
 /* What the output carries: at its edge already, before the relay has looked. */
 static void test_coil_current(void **state)
 {
     (void)state;
-    switch_bench_made(&bench, 1, PORTS ", pull_in_a: 3.5, pull_in_ms: 126, hold_a: 0.13");
-    switch_bench_wait(&bench, 3);
+    bench_begin_off(&bench, 1, PORTS ", pull_in_a: 3.5, pull_in_ms: 126, hold_a: 0.13");
+    bench_wait(&bench, 3);
     assert_true(output_a() == 3.5);
     show_output(12.7);
     assert_true(output_a() == 3.5);
-    switch_bench_wait(&bench, 1);
+    bench_wait(&bench, 1);
     assert_true(output_a() == 3.5);
-    switch_bench_wait(&bench, 1);
+    bench_wait(&bench, 1);
     assert_true(output_a() == 0.13);
-    switch_bench_wait(&bench, 100);
+    bench_wait(&bench, 100);
     assert_true(output_a() == 0.13);
     show_output(2.0); /* drops out with its output high, and pulls in anew */
-    switch_bench_expect(&bench, "open");
+    assert_phase(&bench, "open");
     assert_true(output_a() == 0.13);
     show_output(12.7);
     assert_true(output_a() == 3.5);
-    switch_bench_wait(&bench, 2);
+    bench_wait(&bench, 2);
     assert_true(output_a() == 0.13);
-    switch_bench_made(&bench, 1, PORTS ", pull_in_a: 3.5, hold_a: 0.13"); /* a plain coil */
+    bench_begin_off(&bench, 1, PORTS ", pull_in_a: 3.5, hold_a: 0.13"); /* a plain coil */
     assert_true(output_a() == 0.13);
     show_output(12.7);
     assert_true(output_a() == 0.13);
@@ -124,15 +124,15 @@ static void test_coil_current(void **state)
 static void test_normally_closed(void **state)
 {
     (void)state;
-    switch_bench_made(&bench, 1, PORTS ", contact: normally_closed, operate_ms: 500");
-    switch_bench_look(&bench);
-    switch_bench_expect(&bench, "closed");
-    assert_true(switch_bench_conducts(&bench));
+    bench_begin_off(&bench, 1, PORTS ", contact: normally_closed, operate_ms: 500");
+    bench_look_anew(&bench);
+    assert_phase(&bench, "closed");
+    assert_true(bench_conducts(&bench));
     show_output(12.7);
-    switch_bench_until(&bench, 4, "open");
-    assert_false(switch_bench_conducts(&bench));
+    assert_turns_after(&bench, 4, "open");
+    assert_false(bench_conducts(&bench));
     show_output(0.0);
-    switch_bench_expect(&bench, "closed");
+    assert_phase(&bench, "closed");
 }
 
 /* Above what it is rated for, not at it; told once for each closing. */
@@ -141,121 +141,110 @@ static void test_ratings(void **state)
     struct equipment_state before;
 
     (void)state;
-    switch_bench_made(&bench, 1, PORTS ", current_a_max: 50, making_a_max: 70");
+    bench_begin_off(&bench, 1, PORTS ", current_a_max: 50, making_a_max: 70");
     show_output(12.7);
     show_current(70.0);
-    switch_bench_expect(&bench, "closed");
+    assert_phase(&bench, "closed");
     show_current(70.001);
-    switch_bench_expect(&bench, "closed onto # A, more than its contact is rated to make");
+    assert_phase(&bench, "closed onto # A, more than its contact is rated to make");
     assert_true(told(&bench.state) == 70.001);
-    assert_true(switch_bench_conducts(&bench));
-    switch_bench_wait(&bench, 1);
+    assert_true(bench_conducts(&bench));
+    bench_wait(&bench, 1);
     show_current(500.0);
-    switch_bench_expect(&bench, "closed onto # A, more than its contact is rated to make");
+    assert_phase(&bench, "closed onto # A, more than its contact is rated to make");
     show_current(50.0);
     show_output(0.0);
-    switch_bench_expect(&bench, "open");
+    assert_phase(&bench, "open");
     show_current(0.0);
     show_output(12.7);
-    switch_bench_wait(&bench, 1);
+    bench_wait(&bench, 1);
     show_current(-50.0);
-    switch_bench_expect(&bench, "closed");
+    assert_phase(&bench, "closed");
     show_current(-50.001);
-    switch_bench_expect(&bench, "closed, # A are more than its contact is rated for");
+    assert_phase(&bench, "closed, # A are more than its contact is rated for");
     assert_true(told(&bench.state) == 50.001);
     show_current(1.0);
-    switch_bench_expect(&bench, "closed, # A are more than its contact is rated for");
+    assert_phase(&bench, "closed, # A are more than its contact is rated for");
     show_current(60.0);
     before = bench.state;
     show_output(0.0);
-    switch_bench_expect(&bench, "opened under # A, more than its contact is rated for");
+    assert_phase(&bench, "opened under # A, more than its contact is rated for");
     assert_true(told(&before) == 60.0);
-    assert_false(switch_bench_conducts(&bench));
+    assert_false(bench_conducts(&bench));
 }
 
 /* Each closing is a make and its bounces. */
 static void test_bounces(void **state)
 {
     (void)state;
-    switch_bench_made(&bench, 1, PORTS ", bounces: 5");
+    bench_begin_off(&bench, 1, PORTS ", bounces: 5");
     for (int i = 0; i < 3; i++) {
-        switch_bench_wait(&bench, 10);
+        bench_wait(&bench, 10);
         show_output(12.7);
         assert_int_equal(bench.state.count, 6);
-        switch_bench_wait(&bench, 10);
+        bench_wait(&bench, 10);
         assert_int_equal(bench.state.count, 6);
         show_output(0.0);
         assert_int_equal(bench.state.count, 0);
     }
-    switch_bench_made(&bench, 1, PORTS ", contact: normally_closed");
-    switch_bench_look(&bench);
-    switch_bench_expect(&bench, "closed");
+    bench_begin_off(&bench, 1, PORTS ", contact: normally_closed");
+    bench_look_anew(&bench);
+    assert_phase(&bench, "closed");
     assert_int_equal(bench.state.count, 0); /* it was before */
-    switch_bench_wait(&bench, 10);
+    bench_wait(&bench, 10);
     show_output(12.7);
     show_output(0.0);
     assert_int_equal(bench.state.count, 4);
-}
-
-static void show_fault(const char *word)
-{
-    bench.seen.fault = 0;
-    for (const struct scenario_word *fault = bench.kind->faults; word != NULL && fault->text != NULL;
-         fault++) {
-        bench.seen.fault = strcmp(fault->text, word) == 0 ? fault->value : bench.seen.fault;
-    }
-    assert_true((word == NULL) == (bench.seen.fault == 0));
-    switch_bench_look(&bench);
 }
 
 /* By itself only at the tick at which it closes, and only if the file says at how much. */
 static void test_welds_by_itself(void **state)
 {
     (void)state;
-    switch_bench_made(&bench, 1, PORTS ", current_a_max: 50, weld_a: 300");
+    bench_begin_off(&bench, 1, PORTS ", current_a_max: 50, weld_a: 300");
     show_output(12.7);
     show_current(300.0);
-    switch_bench_expect(&bench, "closed onto # A, more than its contact is rated to make");
+    assert_phase(&bench, "closed onto # A, more than its contact is rated to make");
     show_output(0.0);
     show_current(0.0);
     show_output(12.7);
     show_current(300.001);
-    switch_bench_expect(&bench, "closed onto # A and welded");
+    assert_phase(&bench, "closed onto # A and welded");
     show_output(0.0);
-    switch_bench_wait(&bench, 100);
-    switch_bench_expect(&bench, "closed onto # A and welded");
-    assert_true(switch_bench_conducts(&bench));
+    bench_wait(&bench, 100);
+    assert_phase(&bench, "closed onto # A and welded");
+    assert_true(bench_conducts(&bench));
     bench.seen.is_mended = true; /* there is a new one */
-    switch_bench_look(&bench);
-    switch_bench_expect(&bench, "open");
-    switch_bench_made(&bench, 1, PORTS ", current_a_max: 50");
+    bench_look_anew(&bench);
+    assert_phase(&bench, "open");
+    bench_begin_off(&bench, 1, PORTS ", current_a_max: 50");
     show_output(12.7);
     show_current(100000.0);
     show_output(0.0);
-    assert_false(switch_bench_conducts(&bench));
+    assert_false(bench_conducts(&bench));
 }
 
 static void test_faults(void **state)
 {
     (void)state;
-    switch_bench_made(&bench, 1, PORTS);
-    switch_bench_wait(&bench, 10);
+    bench_begin_off(&bench, 1, PORTS);
+    bench_wait(&bench, 10);
     show_output(12.7);
-    show_fault("stuck_open");
-    switch_bench_expect(&bench, "stuck open");
-    assert_false(switch_bench_conducts(&bench));
+    bench_show_fault(&bench, "stuck_open");
+    assert_phase(&bench, "stuck open");
+    assert_false(bench_conducts(&bench));
     assert_true(output_a() == 0.15);
-    show_fault(NULL);
-    switch_bench_expect(&bench, "closed");
+    bench_show_fault(&bench, NULL);
+    assert_phase(&bench, "closed");
     assert_int_equal(bench.state.count, 4);
-    show_fault("welded");
+    bench_show_fault(&bench, "welded");
     show_output(0.0);
-    switch_bench_expect(&bench, "welded closed");
-    assert_true(switch_bench_conducts(&bench));
+    assert_phase(&bench, "welded closed");
+    assert_true(bench_conducts(&bench));
     show_output(12.7);
     assert_true(output_a() == 0.15);
-    show_fault(NULL);
-    switch_bench_expect(&bench, "closed");
+    bench_show_fault(&bench, NULL);
+    assert_phase(&bench, "closed");
     assert_int_equal(bench.state.count, 4);
 }
 
@@ -265,50 +254,50 @@ static void test_no_diode(void **state)
     struct equipment_state before;
 
     (void)state;
-    switch_bench_made(&bench, 1, PORTS ", suppression: none, hold_a: 0.5");
+    bench_begin_off(&bench, 1, PORTS ", suppression: none, hold_a: 0.5");
     show_output(12.7);
     before = bench.state;
     show_output(0.0);
-    switch_bench_expect(&bench, "open; its coil, without a diode, left # mJ to the output's clamp");
+    assert_phase(&bench, "open; its coil, without a diode, left # mJ to the output's clamp");
     assert_true(told(&before) == 50.0);
-    assert_false(switch_bench_conducts(&bench));
+    assert_false(bench_conducts(&bench));
     show_output(12.7);
-    switch_bench_expect(&bench, "closed");
+    assert_phase(&bench, "closed");
     show_output(2.0);
-    switch_bench_expect(&bench, "open");
-    switch_bench_made(&bench, 1, PORTS ", suppression: none, contact: normally_closed, coil_mh: 800");
-    switch_bench_look(&bench);
-    switch_bench_expect(&bench, "closed");
+    assert_phase(&bench, "open");
+    bench_begin_off(&bench, 1, PORTS ", suppression: none, contact: normally_closed, coil_mh: 800");
+    bench_look_anew(&bench);
+    assert_phase(&bench, "closed");
     show_output(12.7);
     before = bench.state;
     show_output(0.0);
-    switch_bench_expect(&bench, "closed; its coil, without a diode, left # mJ to the output's clamp");
-    assert_true(switch_bench_conducts(&bench));
+    assert_phase(&bench, "closed; its coil, without a diode, left # mJ to the output's clamp");
+    assert_true(bench_conducts(&bench));
     assert_true(told(&before) == 0.5 * 800.0 * 0.15 * 0.15);
     show_current(100.001);
-    switch_bench_expect(&bench, "closed onto # A, more than its contact is rated to make");
+    assert_phase(&bench, "closed onto # A, more than its contact is rated to make");
 }
 
 static void test_refused(void **state)
 {
     (void)state;
-    switch_bench_refuses(1, "kind: relay, from: bank, to: side",
-                         "x.yaml:6:5: a relay needs control: load or pre_alarm, which feeds its coil");
-    switch_bench_refuses(
-        1, "kind: relay, from: bank, to: side, control: charger",
+    assert_keys_refused("kind: relay, from: bank, to: cabin",
+                        "x:9:5: a relay needs control: load or pre_alarm, which feeds its coil");
+    assert_keys_refused(
+        "kind: relay, from: bank, to: cabin, control: charger",
         ": Charger gives 10 mA and is not for coils; a relay takes load or pre_alarm (WIRE-1)");
-    switch_bench_refuses(1, "kind: relay, from: bank, to: side, control: load_and_charger",
-                         ": Charger gives 10 mA");
-    switch_bench_refuses(1, PORTS ", cable: non_inverting",
-                         ": a cable with electronics feeds no coil; a relay takes wire");
-    switch_bench_refuses(1, PORTS ", input: low",
-                         ": a coil needs a high level; contact: normally_closed turns a relay round");
-    switch_bench_refuses(1, PORTS ", drop_out_pct: 75", ": drop_out_pct is not below pull_in_pct");
-    switch_bench_refuses(1, PORTS ", weld_a: 99",
-                         ": weld_a 99 is below making_a_max 100, the current that it may make");
-    switch_bench_refuses(1, PORTS ", hold_a: 0", ": hold_a 0 is outside 0.001..5 A");
-    switch_bench_refuses(1, "kind: relay, from: bank, to: other, control: load", ": to is a bus of 24 V");
-    switch_bench_made(&bench, 1, "kind: relay, from: bank, to: side, control: pre_alarm, weld_a: 100");
+    assert_keys_refused("kind: relay, from: bank, to: cabin, control: load_and_charger",
+                        ": Charger gives 10 mA");
+    assert_keys_refused(PORTS ", cable: non_inverting",
+                        ": a cable with electronics feeds no coil; a relay takes wire");
+    assert_keys_refused(PORTS ", input: low",
+                        ": a coil needs a high level; contact: normally_closed turns a relay round");
+    assert_keys_refused(PORTS ", drop_out_pct: 75", ": drop_out_pct is not below pull_in_pct");
+    assert_keys_refused(PORTS ", weld_a: 99",
+                        ": weld_a 99 is below making_a_max 100, the current that it may make");
+    assert_keys_refused(PORTS ", hold_a: 0", ": hold_a 0 is outside 0.001..5 A");
+    assert_keys_refused("kind: relay, from: bank, to: high, control: load", ": to is a bus of 24 V");
+    bench_begin_off(&bench, 1, "kind: relay, from: bank, to: cabin, control: pre_alarm, weld_a: 100");
 }
 
 int main(void)

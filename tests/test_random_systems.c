@@ -232,7 +232,7 @@ static void run_one(uint64_t seed, struct watch *watches)
     }
     random_scenario(&bytes, DAYS, text);
     if (!scenario_file_read(text, strlen(text), "x", &described, error, sizeof error)) {
-        if (strstr(text, "kind:") == NULL) {
+        if (strstr(text, "kind:") == NULL && strstr(error, "nothing feeds the bus") == NULL) {
             fail_msg("SEED=%llu: %s\n%s", (unsigned long long)seed, error, text);
         }
         watches->refused++;

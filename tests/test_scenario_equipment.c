@@ -120,6 +120,93 @@ static void test_equipment_is_refused(void **state)
            "x.yaml:4:76: float_mv 14300 is not below absorption_mv 14200");
 }
 
+/* What nothing can feed takes nothing for ever, which is a mistake of the file; a bus on which there is nothing does no harm. */
+static void test_a_bus_is_fed(void **state)
+{
+    static const char fed[] =
+        "; it takes a battery of its own, equipment that has it as to, or a source that is on it";
+    static const struct {
+        const char *entries; /* with the bus `starter`, which has a battery, beside `side` and `far` */
+        const char *
+            unfed; /* NULL: all that is used is fed; otherwise the name of the first that is not, and its place */
+        const char *place;
+    } cases[] = {
+        {"loads: [{name: l, power_w: 9, on: starter}]\n", NULL, NULL},
+        {"loads: [{name: l, power_w: 9, on: side}]\n", "side", "x.yaml:4:9"},
+        {"loads: [{name: l, power_w: 9, on: far}]\n", "far", "x.yaml:4:23"},
+        {"equipment: [{name: e, kind: inverter, on: side, power_w: 90}]\n", "side", "x.yaml:4:9"},
+        {"equipment: [{name: e, kind: heater, on: far, power_w: 90}]\n", "far", "x.yaml:4:23"},
+        {"equipment: [{name: e, kind: alternator, on: side}]\n", NULL, NULL},
+        {"equipment: [{name: e, kind: solar_charger, on: side, panel_w: 9}]\n", NULL, NULL},
+        {"equipment: [{name: e, kind: charger, on: side}]\n", NULL, NULL},
+        {"equipment: [{name: e, kind: generator, on: side}]\n", NULL, NULL},
+        {"equipment: [{name: e, kind: battery_protect, from: bank, to: side}]\n", NULL, NULL},
+        {"equipment: [{name: e, kind: battery_protect, from: side, to: bank}]\n", "side", "x.yaml:4:9"},
+        {"equipment: [{name: e, kind: dc_dc_converter, from: side, to: bank}]\n", "side", "x.yaml:4:9"},
+        {"equipment: [{name: e, kind: cyrix_li_ct, from: side, to: bank}]\n", NULL, NULL},
+        {"equipment: [{name: e, kind: relay, from: side, to: bank, control: load}]\n", NULL, NULL},
+        {"equipment: [{name: e, kind: battery_protect, from: side, to: far}, "
+         "{name: f, kind: dc_dc_charger, from: starter, to: side}]\n",
+         NULL, NULL},
+        {"equipment: [{name: e, kind: battery_protect, from: side, to: far}, "
+         "{name: f, kind: battery_protect, from: far, to: side}]\n",
+         "side", "x.yaml:4:9"},
+        {"equipment: [{name: e, kind: relay, from: side, to: far, control: load}]\n", "side", "x.yaml:4:9"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[1024];
+        char error[SCENARIO_FILE_ERROR_SIZE];
+
+        snprintf(text, sizeof text, "%sbuses: [{name: side}, {name: far}, %s]\n%s", MINIMAL,
+                 "{name: starter, battery: lead_acid, capacity_ah: 9}", cases[i].entries);
+        if (cases[i].unfed == NULL) {
+            accept(text);
+            continue;
+        }
+        snprintf(error, sizeof error, "%s: nothing feeds the bus %s%s", cases[i].place, cases[i].unfed, fed);
+        refuse(text, error);
+    }
+}
+
+/* What it is sold as is no kind, and the message says which kind it is; what is near to one still has its suggestion. */
+static void test_trade_names_are_refused(void **state)
+{
+    static const struct {
+        const char *kind;
+        const char *take;
+    } names[] = {
+        {"contactor", "relay"},
+        {"Contactor", "relay"},
+        {"mppt", "solar_charger"},
+        {"MPPT 100/30", "solar_charger"},
+        {"SmartSolar", "solar_charger"},
+        {"bluesolar", "solar_charger"},
+        {"orion", "dc_dc_converter, which holds a voltage, or dc_dc_charger, which charges a battery"},
+        {"Orion-Tr", "dc_dc_converter, which holds a voltage, or dc_dc_charger, which charges a battery"},
+        {"cyrix", "cyrix_li_ct, cyrix_li_charge or cyrix_li_load"},
+        {"Cyrix-Li-ct", "cyrix_li_ct, cyrix_li_charge or cyrix_li_load"},
+        {"protect", "battery_protect"},
+        {"smart_battery_protect", "battery_protect"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char text[512];
+        char error[512];
+
+        snprintf(text, sizeof text, MINIMAL "equipment: [{name: a, kind: %s, on: bank}]\n", names[i].kind);
+        snprintf(error, sizeof error, "x.yaml:4:29: there is no kind %s; take %s", names[i].kind,
+                 names[i].take);
+        refuse(text, error);
+    }
+    assert_false(is_read(MINIMAL "equipment: [{name: a, kind: cyrix_li_tc, from: bank, to: bank}]\n"));
+    assert_non_null(strstr(message, "did you mean cyrix_li_ct?"));
+    assert_false(is_read(MINIMAL "equipment: [{name: a, kind: batteryprotect, from: bank, to: bank}]\n"));
+    assert_non_null(strstr(message, "did you mean battery_protect?"));
+}
+
 /* What is on VE.Bus has no place here, and the message says what has. */
 static void test_ve_bus_is_refused(void **state)
 {
@@ -286,6 +373,7 @@ int main(void)
         cmocka_unit_test(test_what_arrives),        cmocka_unit_test(test_sections_in_any_order),
         cmocka_unit_test(test_buses_are_refused),   cmocka_unit_test(test_equipment_is_refused),
         cmocka_unit_test(test_ve_bus_is_refused),   cmocka_unit_test(test_long_lists_end_with_a_name),
+        cmocka_unit_test(test_a_bus_is_fed),        cmocka_unit_test(test_trade_names_are_refused),
         cmocka_unit_test(test_loads_have_a_place),  cmocka_unit_test(test_faults_are_those_of_the_kind),
         cmocka_unit_test(test_energy_is_somebodys), cmocka_unit_test(test_relay_is_left_out),
         cmocka_unit_test(test_cables_by_length),

@@ -970,17 +970,21 @@ static void durations_have_a_unit(void **state)
 static void times_of_day_run_from_0_to_24(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",         "24:01",   "25:00",     "12:60",    "1:00",
-                                      "12",       "12:",     "12:3",      "12:345",   "12:30:",
-                                      "12:30:60", "12:30:0", "12:30:000", "24:00:01", "-1:00",
-                                      "12.30",    "ab:cd",   "12: 3",     "1200",     " 12:00"};
+    static const char *const bad[] = {"",          "24:01",    "25:00",  "12:60",  "1:0",      "12",
+                                      "12:",       "12:3",     "12:345", "12:30:", "12:30:60", "12:30:0",
+                                      "12:30:000", "24:00:01", "-1:00",  "12.30",  "ab:cd",    "12: 3",
+                                      "1200",      " 12:00",   ":00",    "001:00", "9:60",     "9:00:"};
     int32_t seconds = 0;
     for (int minute = 0; minute <= 24 * 60; minute++) {
         char text[16];
         snprintf(text, sizeof text, "%02d:%02d", minute / 60, minute % 60);
         assert_true(scenario_value_time_of_day(text, &seconds));
         assert_int_equal(seconds, minute * 60);
+        snprintf(text, sizeof text, "%d:%02d", minute / 60, minute % 60);
+        assert_true(scenario_value_time_of_day(text, &seconds));
+        assert_int_equal(seconds, minute * 60);
     }
+    assert_true(scenario_value_time_of_day("0:00:07", &seconds) && seconds == 7);
     assert_true(scenario_value_time_of_day("00:00:01", &seconds) && seconds == 1);
     assert_true(scenario_value_time_of_day("23:59:59", &seconds) && seconds == 86399);
     assert_true(scenario_value_time_of_day("24:00:00", &seconds) && seconds == 86400);
@@ -1011,6 +1015,12 @@ static void hours_are_windows_on_weekdays(void **state)
         {"mon-fri 07:00-08:00", 0x1F, 25200, 28800},
         {"fri-mon 07:00-08:00", 0x71, 25200, 28800},
         {"sun-sat 07:00-08:00", 0x7F, 25200, 28800},
+        {"mon,wed 07:00-08:00", 0x05, 25200, 28800},
+        {"mon, tue 06:00-07:00", 0x03, 21600, 25200},
+        {"fri-sun,tue, mon-mon 06:00-07:00", 0x73, 21600, 25200},
+        {"8:00-9:05:30", 0x7F, 28800, 32730},
+        {"0:00-07:00", 0x7F, 0, 25200},
+        {"sat 23:00-5:00", 0x20, 82800, 18000},
         {"wed-wed 23:59:59-00:00", 0x04, 86399, 0},
     };
     static const char *const bad[] = {"",
@@ -1018,7 +1028,10 @@ static void hours_are_windows_on_weekdays(void **state)
                                       "mon 06:00",
                                       "06:00",
                                       "06:00-",
-                                      "06:00-7:00",
+                                      "06:00-7",
+                                      ":00-07:00",
+                                      "6:0-07:00",
+                                      "006:00-07:00",
                                       "06:00 - 07:00",
                                       "24:00-06:00",
                                       "06:00-24:01",
@@ -1034,7 +1047,15 @@ static void hours_are_windows_on_weekdays(void **state)
                                       " 06:00-07:00",
                                       "06:00-07:00,  08:00-09:00",
                                       "06:00-07:00;08:00-09:00",
-                                      "mon, tue 06:00-07:00",
+                                      "mon,  tue 06:00-07:00",
+                                      "mon,tue",
+                                      "mon,tue,06:00-07:00",
+                                      "mon,06:00-07:00",
+                                      "mon, 06:00-07:00",
+                                      ",mon 06:00-07:00",
+                                      "mon,,tue 06:00-07:00",
+                                      "mon,tue-xyz 06:00-07:00",
+                                      "mon tue 06:00-07:00",
                                       "06:00:00:00-07:00",
                                       "06:00-07:00 mon"};
     struct hours hours = {0};
@@ -1068,9 +1089,9 @@ static void instants_count_days_from_1(void **state)
     static const struct {
         const char *text;
         double seconds;
-    } good[] = {{"day 1 00:00", 0},        {"day 1 00:00:00", 0},       {"day 3 12:00:00", 216000},
-                {"day 1 23:59:59", 86399}, {"day 10 00:00:01", 777601}, {"day 36501 00:00", 3153600000.0},
-                {"day 2 05:12:40", 105160}};
+    } good[] = {{"day 1 00:00", 0},         {"day 1 00:00:00", 0},       {"day 3 12:00:00", 216000},
+                {"day 1 23:59:59", 86399},  {"day 10 00:00:01", 777601}, {"day 36501 00:00", 3153600000.0},
+                {"day 2 05:12:40", 105160}, {"day 2 5:12:40", 105160},   {"day 1 0:00", 0}};
     static const char *const bad[] = {"",
                                       "day 0 00:00",
                                       "day 01 00:00",
@@ -1357,10 +1378,15 @@ static void values_are_of_their_kind(void **state)
         {"title: t\nrun: {duration: 0.9 s}\n", "2:17: duration 0.9 s is outside \"1 s\"..\"100 years\""},
         {"title: t\nrun: {duration: 100.1 years}\n",
          "2:17: duration 100.1 years is outside \"1 s\"..\"100 years\""},
-        {MINIMAL "loads: [{name: a, power_w: 1, from: 6:00}]\n",
-         "4:37: from 6:00 is not a time of day; it takes \"hh:mm\" or \"hh:mm:ss\", \"00:00\"..\"24:00\""},
-        {MINIMAL "loads: [{name: a, power_w: 1, hours: \"06:00-07:00, mon 8:00-9:00, 10:00-11:00\"}]\n",
-         "4:38: hours: window 2, \"mon 8:00-9:00\", is none; it takes \"hh:mm-hh:mm\" or \"mon-fri "
+        {MINIMAL "loads: [{name: a, power_w: 1, from: 6:0}]\n",
+         "4:37: from 6:0 is not a time of day; it takes \"hh:mm\" or \"hh:mm:ss\", \"00:00\"..\"24:00\""},
+        {MINIMAL "loads: [{name: a, power_w: 1, hours: \"06:00-07:00, mon 8:0-9:00, 10:00-11:00\"}]\n",
+         "4:38: hours: window 2, \"mon 8:0-9:00\", is none; it takes \"hh:mm-hh:mm\" or \"mon-fri "
+         "hh:mm-hh:mm\", "
+         "1..8 of them with commas between"},
+        {MINIMAL
+         "loads: [{name: a, power_w: 1, hours: \"mon,tue 06:00-07:00, wed,sun 8-9:00, 10:00-11:00\"}]\n",
+         "4:38: hours: window 2, \"wed,sun 8-9:00\", is none; it takes \"hh:mm-hh:mm\" or \"mon-fri "
          "hh:mm-hh:mm\", "
          "1..8 of them with commas between"},
         {MINIMAL "loads: [{name: a, power_w: 1, hours: [06:00-07:00]}]\n",

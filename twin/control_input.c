@@ -66,14 +66,17 @@ static bool comes_pulled_down(enum scenario_cable cable, double level_v)
     }
 }
 
-bool control_input_is_on(const struct scenario_equipment *entry, const struct sbms_outputs *outputs,
-                         double bus_v)
+bool control_input_is_on_at(const struct scenario_equipment *entry, double level_v)
 {
-    const double level_v = control_output_v(entry, outputs, bus_v);
-
     if (entry->control == CONTROL_NONE) {
         return true;
     }
     return entry->input == INPUT_HIGH ? comes_high(entry->cable, level_v)
                                       : comes_pulled_down(entry->cable, level_v);
+}
+
+bool control_input_is_on(const struct scenario_equipment *entry, const struct sbms_outputs *outputs,
+                         double bus_v)
+{
+    return control_input_is_on_at(entry, control_output_v(entry, outputs, bus_v));
 }

@@ -16,6 +16,9 @@ bool control_input_is_on(const struct scenario_equipment *entry, const struct sb
 double control_output_v(const struct scenario_equipment *entry, const struct sbms_outputs *outputs,
                         double bus_v);
 
+/* control_input_is_on() with the output that controls `entry` at `level_v` (V), as control_output_v() has it. */
+bool control_input_is_on_at(const struct scenario_equipment *entry, double level_v);
+
 /* Whether the output that controls `entry` is high; false where none does. */
 bool control_output_is_high(const struct scenario_equipment *entry, const struct sbms_outputs *outputs);
 

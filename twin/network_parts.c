@@ -23,7 +23,7 @@ static void add_stores(const struct network *network, const struct attempt *atte
         const struct network_store *store = &network->stores[n];
         const double node_v = attempt->node_v[n];
 
-        for (int m = 0; m < network->node_count; m++) {
+        for (int m = 0; m < NETWORK_NODES_MAX; m++) { /* all of them: faster than those that there are */
             balance->slope_s[n][m] = 0.0;
         }
         balance->out_a[n] = network_store_a(store, node_v) + NETWORK_SMALLEST_S * node_v;

@@ -142,6 +142,7 @@ struct system_energy {
 /* One piece of equipment in a run. */
 struct system_equipment {
     const struct scenario_equipment *entry;
+    const struct equipment_kind *kind; /* of the entry */
     struct equipment_state state;
     struct equipment_places places;
     double backed_a; /* what its source gave, when the network was built anew, while its bus had a battery */

@@ -10,16 +10,12 @@
 
 /* ---- at the start --------------------------------------------------------------------------------- */
 
-static const struct equipment_kind *kind_of(const struct system_equipment *one)
-{
-    return equipment_kinds[one->entry->kind];
-}
-
 static void init_one(struct system_run *run, const struct scenario_equipment *entry)
 {
     assert(run->equipment_count < SYSTEM_EQUIPMENT_MAX);
     run->equipment[run->equipment_count++] = (struct system_equipment){
         .entry = entry,
+        .kind = equipment_kinds[entry->kind],
         .state = {.timer_tick = EQUIPMENT_NEVER},
         .places = {-1, -1, -1},
     };
@@ -44,8 +40,8 @@ void system_equipment_weather(struct system_run *run, int64_t slot)
     for (int i = 0; i < run->equipment_count; i++) {
         struct system_equipment *one = &run->equipment[i];
 
-        if (kind_of(one)->weather != NULL) {
-            kind_of(one)->weather(one->entry, run->described, slot, &one->state);
+        if (one->kind->weather != NULL) {
+            one->kind->weather(one->entry, run->described, slot, &one->state);
         }
     }
 }
@@ -70,7 +66,7 @@ static double outlet_w(const struct system_run *run, int i)
 {
     const struct system_equipment *one = &run->equipment[i];
 
-    return kind_of(one)->is_live != NULL ? run->outlet_w[one->entry - run->described->equipment] : 0.0;
+    return one->kind->is_live != NULL ? run->outlet_w[one->entry - run->described->equipment] : 0.0;
 }
 
 /* Lets `is_so` spread along links: against their direction if `backwards`, and either way through plain ones. */
@@ -146,16 +142,16 @@ static void note_backed(const struct system_run *run, struct system_equipment *o
 /* What it takes from the output that controls it. */
 static double output_a(const struct system_run *run, const struct system_equipment *one)
 {
-    return kind_of(one)->output_a != NULL && control_output_is_high(one->entry, &run->outputs)
-               ? kind_of(one)->output_a(one->entry, &one->state, run->tick)
+    return one->kind->output_a != NULL && control_output_is_high(one->entry, &run->outputs)
+               ? one->kind->output_a(one->entry, &one->state, run->tick)
                : 0.0;
 }
 
 /* What its electronics take from their bus, and what it takes from an output, which the device passes on from its own. */
 static void add_draw(struct system_run *run, const struct system_equipment *one)
 {
-    if (kind_of(one)->draw_a != NULL && one->fault != EQUIPMENT_FUSE_BLOWN) {
-        run->equipment_a[one->entry->from] += kind_of(one)->draw_a(one->entry, &one->state);
+    if (one->kind->draw_a != NULL && one->fault != EQUIPMENT_FUSE_BLOWN) {
+        run->equipment_a[one->entry->from] += one->kind->draw_a(one->entry, &one->state);
     }
     run->equipment_a[0] += output_a(run, one);
 }
@@ -177,8 +173,8 @@ void system_equipment_add(struct system_run *run, struct network *network)
 
         note_backed(run, one);
         one->places = (struct equipment_places){-1, -1, -1};
-        if (kind_of(one)->add != NULL && one->fault != EQUIPMENT_FUSE_BLOWN) {
-            kind_of(one)->add(one->entry, &one->state, &parts);
+        if (one->kind->add != NULL && one->fault != EQUIPMENT_FUSE_BLOWN) {
+            one->kind->add(one->entry, &one->state, &parts);
         }
         add_draw(run, one);
     }
@@ -222,7 +218,7 @@ double system_equipment_heat_w(const struct system_run *run)
     for (int i = 0; i < run->equipment_count; i++) {
         const int place = run->equipment[i].places.load;
 
-        if (kind_of(&run->equipment[i])->heats_bank && place >= 0) {
+        if (run->equipment[i].kind->heats_bank && place >= 0) {
             sum_w += run->flow->load_v[place] * run->flow->load_a[place];
         }
     }
@@ -257,7 +253,7 @@ bool system_outlet_is_live(const struct system_run *run, int index)
     const struct system_equipment *one =
         &run->equipment[run->equipment_count - run->described->equipment_count + index];
 
-    return one->fault != EQUIPMENT_FUSE_BLOWN && kind_of(one)->is_live(&one->state);
+    return one->fault != EQUIPMENT_FUSE_BLOWN && one->kind->is_live(&one->state);
 }
 
 /* ---- totals --------------------------------------------------------------------------------------- */
@@ -322,21 +318,20 @@ static void see(const struct system_run *run, int i, const struct network_flow *
     seen->load_v = places.load >= 0 ? flow->load_v[places.load] : 0.0;
     seen->is_low = places.load >= 0 && flow->load_is_low[places.load];
     seen->outlet_w = outlet_w(run, i);
-    seen->is_enabled = control_input_is_on(one->entry, &run->outputs, flow->node_v[0]);
     seen->output_v = control_output_v(one->entry, &run->outputs, flow->node_v[0]);
+    seen->is_enabled = control_input_is_on_at(one->entry, seen->output_v);
     seen->is_backed = run->node_is_backed[one->entry->to];
     seen->backed_a = one->backed_a;
     seen->has_source = run->node_has_source[one->entry->from];
     seen->may_charge = run->outputs.charger;
-    seen->cell_temp_c = kind_of(one)->heats_bank ? coldest_c(run, flow) : 0.0;
+    seen->cell_temp_c = one->kind->heats_bank ? coldest_c(run, flow) : 0.0;
     seen->fault = one->fault;
     seen->is_mended = one->is_mended;
 }
 
 static struct equipment_state looked(const struct system_equipment *one, const struct equipment_seen *seen)
 {
-    return one->fault == EQUIPMENT_FUSE_BLOWN ? one->state
-                                              : kind_of(one)->look(one->entry, &one->state, seen);
+    return one->fault == EQUIPMENT_FUSE_BLOWN ? one->state : one->kind->look(one->entry, &one->state, seen);
 }
 
 /* What time alone brings about at a tick that was named is not looked for: the step ends there because of it. */
@@ -366,9 +361,9 @@ static int64_t next_look(const struct system_run *run)
     for (int i = 0; i < run->equipment_count; i++) {
         const struct system_equipment *one = &run->equipment[i];
 
-        if (kind_of(one)->next_tick != NULL) {
+        if (one->kind->next_tick != NULL) {
             const int64_t tick =
-                kind_of(one)->next_tick(one->entry, &one->state, run->described->first_weekday, run->tick);
+                one->kind->next_tick(one->entry, &one->state, run->described->first_weekday, run->tick);
 
             next = tick > run->tick && tick < next ? tick : next;
         }
@@ -381,7 +376,7 @@ static void tell_phase(struct system_run *run, int i, const struct equipment_sta
                        const struct equipment_seen *seen)
 {
     const struct system_equipment *one = &run->equipment[i];
-    const struct equipment_kind *kind = kind_of(one);
+    const struct equipment_kind *kind = one->kind;
 
     if (next->phase == one->state.phase ||
         strcmp(kind->phases[next->phase], kind->phases[one->state.phase]) == 0) {
@@ -410,7 +405,7 @@ void system_equipment_look(struct system_run *run)
         see(run, i, run->flow, run->tick, &seen);
         next = looked(one, &seen);
         tell_phase(run, i, &next, &seen);
-        if (kind_of(one)->counts_makes && next.count > one->state.count) {
+        if (one->kind->counts_makes && next.count > one->state.count) {
             run->totals.equipment[i].makes += next.count - one->state.count;
         }
         run->moved = run->moved || next.phase != one->state.phase || next.level != one->state.level;
