@@ -14,11 +14,16 @@ double feed_bus_mv(const struct scenario *described, int bus, double cell_mv)
     return cell_mv * CELLS_OF_A_UNIT * scenario_bus_units(described, bus);
 }
 
+static const struct wiring_part *part_of(const struct feed *feed, int i)
+{
+    assert(i >= 0 && i < feed->parts.count);
+    return &feed->parts.parts[i];
+}
+
 bool feed_stops_by_itself(const struct feed *feed, int i)
 {
-    const struct wiring_part *part = &feed->parts.parts[i];
+    const struct wiring_part *part = part_of(feed, i);
 
-    assert(i >= 0 && i < feed->parts.count);
     return part->facts.cut_out_mv >=
            feed_bus_mv(feed->described, part->entry.from, feed->described->bank.settings.under_voltage_mv);
 }
@@ -79,9 +84,8 @@ void feed_look(const struct scenario *described, enum feed_moment moment, struct
 
 double feed_outlet_w_max(const struct feed *feed, int i)
 {
-    const struct wiring_part *part = &feed->parts.parts[i];
+    const struct wiring_part *part = part_of(feed, i);
 
-    assert(i >= 0 && i < feed->parts.count);
     if (part->facts.efficiency <= 0.0 || part->facts.charges) {
         return 0.0;
     }
@@ -97,9 +101,8 @@ bool feed_heats(const struct feed *feed, int i)
 
 bool feed_charges_bank(const struct feed *feed, int i)
 {
-    const struct wiring_part *part = &feed->parts.parts[i];
+    const struct wiring_part *part = part_of(feed, i);
 
-    assert(i >= 0 && i < feed->parts.count);
     return part->facts.is_source && part->facts.to_a_max > 0.0 && feed->gives[part->entry.to];
 }
 
@@ -115,11 +118,10 @@ bool feed_has_source(const struct feed *feed)
 
 bool feed_sun_w(const struct feed *feed, int i, int64_t slot, double *power_w)
 {
-    const struct scenario_equipment *entry = &feed->parts.parts[i].entry;
+    const struct scenario_equipment *entry = &part_of(feed, i)->entry;
     const struct equipment_kind *kind = equipment_kinds[entry->kind];
     struct equipment_state state = {.timer_tick = EQUIPMENT_NEVER};
 
-    assert(i >= 0 && i < feed->parts.count);
     if (kind->weather == NULL) {
         return false;
     }
