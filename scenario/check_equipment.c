@@ -251,7 +251,7 @@ static bool spread_feeding(const struct scenario *draft, bool *is_fed)
 }
 
 /* Whether a load or equipment hangs on bus `bus`. */
-static bool is_used(const struct scenario *draft, int bus)
+static bool is_bus_used(const struct scenario *draft, int bus)
 {
     bool is_so = false;
     for (int i = 0; i < draft->load_count; i++) {
@@ -275,7 +275,7 @@ bool scenario_check_feeding(struct scenario_reader *reader)
         is_more = spread_feeding(draft, is_fed);
     }
     for (int i = 0; i < draft->bus_count; i++) {
-        if (!is_fed[1 + i] && is_used(draft, 1 + i)) {
+        if (!is_fed[1 + i] && is_bus_used(draft, 1 + i)) {
             return scenario_reader_fail(
                 reader, yaml_tree_item(reader->tree, buses, (size_t)i),
                 "nothing feeds the bus %s; it takes a battery of its own, equipment that has it as to, or a "
