@@ -290,11 +290,11 @@ void scenario_leave_out_relay(struct scenario_reader *reader)
 {
     struct scenario *draft = reader->draft;
     const bool has_section = scenario_reader_value(reader, SCENARIO_TOP, "load_relay") != NULL;
-    bool is_needed = draft->equipment_count == 0;
+    bool is_used = draft->equipment_count == 0;
     for (int i = 0; i < draft->load_count; i++) {
-        is_needed = is_needed || (draft->loads[i].outlet == 0 && draft->loads[i].behind == BEHIND_RELAY);
+        is_used = is_used || (draft->loads[i].outlet == 0 && draft->loads[i].behind == BEHIND_RELAY);
     }
-    if (!has_section && !is_needed) {
+    if (!has_section && !is_used) {
         draft->consumers[CONSUMER_LOAD_RELAY] = (struct scenario_consumer){.settings = {0}};
     }
 }
