@@ -15,9 +15,9 @@ double feed_bus_mv(const struct scenario *described, int bus, double cell_mv)
 
 bool feed_stops_by_itself(const struct feed *feed, int i)
 {
+    assert(i >= 0 && i < feed->parts.count);
     const struct wiring_part *part = &feed->parts.parts[i];
 
-    assert(i >= 0 && i < feed->parts.count);
     return part->facts.cut_out_mv >=
            feed_bus_mv(feed->described, part->entry.from, feed->described->bank.settings.under_voltage_mv);
 }
@@ -84,9 +84,9 @@ bool feed_heats(const struct feed *feed, int i)
 
 bool feed_charges_bank(const struct feed *feed, int i)
 {
+    assert(i >= 0 && i < feed->parts.count);
     const struct wiring_part *part = &feed->parts.parts[i];
 
-    assert(i >= 0 && i < feed->parts.count);
     return part->facts.is_source && part->facts.to_a_max > 0.0 && feed->gives[part->entry.to];
 }
 
@@ -102,11 +102,11 @@ bool feed_has_source(const struct feed *feed)
 
 bool feed_sun_w(const struct feed *feed, int i, int64_t slot, double *power_w)
 {
+    assert(i >= 0 && i < feed->parts.count);
     const struct scenario_equipment *entry = &feed->parts.parts[i].entry;
     const struct equipment_kind *kind = equipment_kinds[entry->kind];
     struct equipment_state state = {.timer_tick = EQUIPMENT_NEVER};
 
-    assert(i >= 0 && i < feed->parts.count);
     if (kind->weather == NULL) {
         return false;
     }

@@ -201,8 +201,8 @@ static void report_cell(const struct look *look, const struct wiring_rule *rule,
     }
 }
 
-static void look(const struct scenario *described, const struct wiring_rule *rule,
-                 struct wiring_findings *findings)
+static void look_for_sag(const struct scenario *described, const struct wiring_rule *rule,
+                         struct wiring_findings *findings)
 {
     struct feed feed;
     struct look look = {.feed = &feed};
@@ -229,5 +229,5 @@ const struct wiring_rule wiring_rule_15 = {
         "Shorten or thicken the cable that takes the most, lower the cut-out of what drops out, or take "
         "a larger bank where the cells take the most.",
     .source = "the twin's cells and network at 50 % and 25 degC; SUP-1, BAT-1, BAT-2",
-    .look = look,
+    .look = look_for_sag,
 };

@@ -19,7 +19,7 @@
 
 /* ---- cells ---------------------------------------------------------------------------------------- */
 
-static double along(const struct cell_point *points, int count, double z)
+static double value_at(const struct cell_point *points, int count, double z)
 {
     int i = 1;
 
@@ -36,7 +36,8 @@ double sag_rest_v(const struct scenario_bank *bank, double z)
     const struct cell_model *model = cell_model_of(bank);
 
     assert(z >= 0.0 && z <= 1.0);
-    return along(model->ocv_v, model->ocv_count, z) - along(model->hysteresis_v, model->hysteresis_count, z);
+    return value_at(model->ocv_v, model->ocv_count, z) -
+           value_at(model->hysteresis_v, model->hysteresis_count, z);
 }
 
 static double r0_ohm(const struct scenario_bank *bank)

@@ -13,5 +13,5 @@ check() {
         --error-exitcode=1 -I. "$@"
 }
 
-check -j2 --library=posix -DBOARD_HEADER='"firmware/atmega328p/board_product.h"' -DSMALLBMS_VERSION='"0"' core firmware/device firmware/host simulator twin scenario result cli
+check -j2 --library=posix -DBOARD_HEADER='"firmware/atmega328p/board_product.h"' -DSMALLBMS_VERSION='"0"' core firmware/device firmware/host simulator twin scenario wiring result cli
 check --platform=avr8 --library=avr '-DEMPTY_INTERRUPT(vector)=' -DBOARD_HEADER='"firmware/atmega328p/board_product.h"' core firmware/device firmware/atmega328p

@@ -9,7 +9,7 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 export LC_ALL=C
 
-mkdir -p "$tree"/{core,firmware/{device,host,atmega328p},simulator,twin,scenario,result,cli,web,tests,docs,build}
+mkdir -p "$tree"/{core,firmware/{device,host,atmega328p},simulator,twin,scenario,wiring,result,cli,web,tests,docs,build}
 cp -r tests/lint tests/rule_ids.sh "$tree/tests/"
 cp .clang-format .clang-tidy "$tree/"
 
@@ -21,7 +21,7 @@ source_of() { # DIRECTORY: a function in order
 # the ids are put together so that this file names none
 letters=BAT
 fresh() { # the tree in order
-    for directory in core firmware/{device,host,atmega328p} simulator twin scenario result cli; do source_of $directory >"$tree/$directory/one.c"; done
+    for directory in core firmware/{device,host,atmega328p} simulator twin scenario wiring result cli; do source_of $directory >"$tree/$directory/one.c"; done
     printf '%s\n' "$spdx" >"$tree/firmware/atmega328p/board_one.h"
     printf '%s\n/* %s-1 */\n' "$spdx" $letters >"$tree/tests/test_one.c"
     printf '| %s-1 | a rule |\n| %s-2 | another |\n' $letters $letters >"$tree/docs/SPEC.md"
@@ -112,6 +112,10 @@ printf '#include "cli/one.h"\n' >>"$tree/result/one.c"
 fails includes 'result/ may not include'
 printf '#include "result/one.h"\n' >>"$tree/scenario/one.c"
 fails includes 'scenario/ may not include'
+printf '#include "wiring/one.h"\n' >>"$tree/scenario/one.c"
+fails includes 'scenario/ may not include'
+printf '#include "result/one.h"\n' >>"$tree/wiring/one.c"
+fails includes 'wiring/ may not include'
 printf '#include "tests/one.h"\n' >>"$tree/cli/one.c"
 fails includes 'cli/ may not include'
 printf 'double sin(double);\ndouble f(double x) { return sin(x); }\n' | gcc -x c -c - -o "$tree/build/one.o"

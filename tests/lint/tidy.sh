@@ -23,7 +23,7 @@ of_these() { # CHOICE COUNT WORDS
 }
 
 failed=0
-c_files core firmware/device firmware/host twin scenario result cli |
+c_files core firmware/device firmware/host twin scenario wiring result cli |
     tidy '-p build --extra-arg=-Wno-ignored-optimization-argument' || failed=1
 c_files simulator |
     tidy '-- -std=c11 -D_POSIX_C_SOURCE=200809L -I. -DBOARD_HEADER=\"firmware/atmega328p/board_product.h\"' || failed=1
