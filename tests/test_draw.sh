@@ -44,6 +44,14 @@ cmp lamp.svg out || fail 'draw -: another picture than from the file'
 smallbms draw lamp.yaml --output -
 cmp lamp.svg out || fail 'draw --output -: not standard output'
 
+smallbms run lamp.yaml --report new.html --quiet
+python3 - lamp.svg new.html <<'PYTHON' || fail 'run --report: the page has not this picture once'
+import sys
+picture, page = (open(name, encoding="utf-8").read() for name in sys.argv[1:])
+sys.exit(page.count(picture) != 1 or 'aria-labelledby="wiring-title"' not in page)
+PYTHON
+rm new.html
+
 # ---- what is refused --------------------------------------------------------------------------------------------
 
 refused 'no SCENARIO given'
