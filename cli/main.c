@@ -8,6 +8,7 @@
 
 #include "cli/check.h"
 #include "cli/command.h"
+#include "cli/draw.h"
 #include "cli/fit.h"
 #include "cli/log.h"
 #include "cli/predict.h"
@@ -29,6 +30,7 @@ struct subcommand {
 static const struct subcommand subcommands[] = {
     {"run", run_command, "run a scenario: batteries, chargers, loads and the BMS between them"},
     {"check", check_command, "name wiring mistakes of a scenario before anything is bought"},
+    {"draw", draw_command, "draw how a scenario's system is wired, as SVG"},
     {"replay", replay_command, "run recorded inputs through the control law"},
     {"log", log_command, "print the events that a device has recorded in its EEPROM"},
     {"settings", settings_command, "write settings for a device's EEPROM"},
@@ -58,6 +60,7 @@ static void print_help(FILE *stream)
           "Examples:\n"
           "  smallbms run scenarios/off-grid.yaml\n"
           "  smallbms check scenarios/off-grid.yaml\n"
+          "  smallbms draw scenarios/off-grid.yaml --output off-grid.svg\n"
           "  smallbms replay stimulus.csv\n"
           "  smallbms log eeprom.hex\n"
           "  smallbms run --help\n"

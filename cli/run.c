@@ -23,6 +23,7 @@
 #include "twin/millivolts.h"
 #include "twin/schedule.h"
 #include "twin/system.h"
+#include "wiring/draw.h"
 
 #define RUN_PARTS 200 /* into which a run is cut, for the progress bar; always, so that it changes nothing */
 #define SEED_MAX INT64_C(9007199254740991) /* what JSON holds exactly, as in scenario files */
@@ -57,6 +58,7 @@ struct run {
     char again[LINE_SIZE];
     char name[SCENARIO_TEXT_SIZE]; /* of the scenario */
     struct run_result result;
+    char *picture; /* of the wiring, if a format shows it */
     struct system_run system;
 };
 
@@ -197,6 +199,26 @@ static void print_readable(const struct run *run)
     totals_print(&run->result, style.colour, stdout);
 }
 
+/* Draws the wiring into memory if a format that is wanted shows it. False: there is not enough. */
+static bool draw_picture(struct run *run)
+{
+    bool is_wanted = false;
+    size_t size = 0;
+    for (size_t i = 0; i < result_format_count; i++) {
+        is_wanted = is_wanted || (result_formats[i].has_wiring && run->outputs[i].path != NULL);
+    }
+    if (!is_wanted) {
+        return true;
+    }
+    FILE *stream = open_memstream(&run->picture, &size);
+    if (stream == NULL) {
+        return false;
+    }
+    const bool is_drawn = draw_wiring(&run->described, stream) && ferror(stream) == 0;
+    run->result.wiring = fclose(stream) == 0 ? run->picture : NULL;
+    return is_drawn && run->result.wiring != NULL;
+}
+
 /* All that is told of a run which is done: on standard output, and in files. */
 static bool write_outputs(struct run *run)
 {
@@ -313,6 +335,9 @@ static int run_and_tell(struct run *run)
         (has_eeprom && !device_choice_read_eeprom(&run->device, run->eeprom))) {
         return device_choice_report(&run->device, run->again);
     }
+    if (!draw_picture(run)) {
+        return command_error("not enough memory");
+    }
     if (!write_outputs(run)) {
         return COMMAND_BAD_INPUT;
     }
@@ -343,6 +368,7 @@ static int run_checked(struct run *run)
         output_discard(run->outputs, output_count());
         system_free(&run->system);
         run_result_free(&run->result);
+        free(run->picture);
     }
     device_choice_close(&run->device);
     scenario_file_free(&run->described);

@@ -9,10 +9,10 @@
 #include "result/write_vcd.h"
 
 const struct result_format result_formats[] = {
-    {"csv", "write the quantities as CSV", false, write_csv},
-    {"vcd", "write the signals as VCD, for GTKWave", false, write_vcd},
-    {"report", "write a page with plots, HTML", true, write_report},
-    {"json", "write everything as JSON", false, write_json},
+    {"csv", "write the quantities as CSV", false, false, write_csv},
+    {"vcd", "write the signals as VCD, for GTKWave", false, false, write_vcd},
+    {"report", "write a page with plots and the wiring, HTML", true, true, write_report},
+    {"json", "write everything as JSON", false, false, write_json},
 };
 const size_t result_format_count = sizeof result_formats / sizeof result_formats[0];
 

@@ -16,6 +16,7 @@ struct result_format {
     const char *name; /* of its option: "csv" */
     const char *help; /* what the option does, one line */
     bool needs_file;  /* it may not go to standard output */
+    bool has_wiring;  /* it shows run_result's `wiring` */
     /* Writes `result`, which is finished. Errors are left in the stream. */
     void (*write)(const struct run_result *result, FILE *stream);
 };

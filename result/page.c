@@ -28,29 +28,46 @@ static void write_title(const char *title, FILE *stream)
 }
 
 /* What goes where in a page, in the order of the page. */
-enum part { PART_TITLE, PART_CSS, PART_JS, PART_DATA, PART_COUNT };
+enum part { PART_TITLE, PART_CSS, PART_MARKUP, PART_JS, PART_DATA, PART_COUNT };
 
-static const char *const placeholders[PART_COUNT] = {"{{TITLE}}", "/*{{UPLOT_CSS}}*/", "/*{{UPLOT_JS}}*/",
-                                                     "/*{{DATA}}*/null"};
+static const char *const placeholders[PART_COUNT] = {"{{TITLE}}", "/*{{UPLOT_CSS}}*/", "<!--{{MARKUP}}-->",
+                                                     "/*{{UPLOT_JS}}*/", "/*{{DATA}}*/null"};
 
-void page_write(const char *page, const char *title, void (*write_data)(const void *data, FILE *stream),
-                const void *data, FILE *stream)
+static void write_part(enum part part, const struct page_parts *parts, FILE *stream)
+{
+    switch (part) {
+    case PART_TITLE:
+        write_title(parts->title, stream);
+        break;
+    case PART_CSS:
+        fwrite(asset_uplot_css, 1, asset_uplot_css_size, stream);
+        break;
+    case PART_MARKUP:
+        fputs(parts->markup != NULL ? parts->markup : "", stream);
+        break;
+    case PART_JS:
+        fwrite(asset_uplot_js, 1, asset_uplot_js_size, stream);
+        break;
+    default:
+        assert(part == PART_DATA);
+        parts->write_data(parts->data, stream);
+        break;
+    }
+}
+
+void page_write(const char *page, const struct page_parts *parts, FILE *stream)
 {
     const char *rest = page;
     assert(stream != NULL);
     for (int part = 0; part < PART_COUNT; part++) {
         const char *place = strstr(rest, placeholders[part]);
+        if (part == PART_MARKUP && place == NULL) {
+            assert(parts->markup == NULL);
+            continue;
+        }
         assert(place != NULL); /* the page is built in */
         fwrite(rest, 1, (size_t)(place - rest), stream);
-        if (part == PART_TITLE) {
-            write_title(title, stream);
-        } else if (part == PART_CSS) {
-            fwrite(asset_uplot_css, 1, asset_uplot_css_size, stream);
-        } else if (part == PART_JS) {
-            fwrite(asset_uplot_js, 1, asset_uplot_js_size, stream);
-        } else {
-            write_data(data, stream);
-        }
+        write_part((enum part)part, parts, stream);
         rest = place + strlen(placeholders[part]);
     }
     fputs(rest, stream);

@@ -5,11 +5,18 @@
 
 #include <stdio.h>
 
+/* What is filled into a page. */
+struct page_parts {
+    const char *title;
+    const char *markup; /* HTML for the place that a page may have for it; NULL: nothing */
+    void (*write_data)(const void *data, FILE *stream); /* writes an expression of JavaScript: */
+    const void *data;
+};
+
 /*
- * Writes `page` to `stream`: {{TITLE}} becomes `title`, the places of uPlot's style and script these, and that of the data what
- * `write_data` writes of `data`, an expression of JavaScript.
+ * Writes `page` to `stream`: {{TITLE}} becomes the title, <!--{{MARKUP}}--> the markup, the places of uPlot's style and script these,
+ * and that of the data the expression. Errors are left in the stream.
  */
-void page_write(const char *page, const char *title, void (*write_data)(const void *data, FILE *stream),
-                const void *data, FILE *stream);
+void page_write(const char *page, const struct page_parts *parts, FILE *stream);
 
 #endif

@@ -15,6 +15,8 @@ struct run_result {
     const struct scenario *described;
     const char *name;   /* of the scenario, such as "off-grid" */
     const char *device; /* "native" or "avr" */
+    const char *
+        wiring; /* SVG for formats that show it, kept by the caller, who may set it before they are written; NULL: none */
     int64_t end_tick;
     struct wiring_findings findings; /* what is wrong with the wiring */
     struct recording recording;

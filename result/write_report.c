@@ -12,5 +12,6 @@ static void write_data(const void *data, FILE *stream)
 
 void write_report(const struct run_result *result, FILE *stream)
 {
-    page_write(asset_report_html, result->described->title, write_data, result, stream);
+    const struct page_parts parts = {result->described->title, result->wiring, write_data, result};
+    page_write(asset_report_html, &parts, stream);
 }

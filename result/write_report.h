@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A run as one self-contained HTML page: web/report/report.html with the plotting library and the data in it. */
+/* A run as one self-contained HTML page: web/report/report.html with the plotting library, the wiring picture and the data in it. */
 #ifndef RESULT_WRITE_REPORT_H
 #define RESULT_WRITE_REPORT_H
 

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/draw.h"
 #include "cli/fit.h"
 #include "cli/log.h"
 #include "cli/replay.h"
@@ -245,6 +246,14 @@ static void a_log(void **state)
     unlink("erased.hex");
 }
 
+static void a_picture(void **state)
+{
+    (void)state;
+    const struct trial trial = {draw_command,
+                                {"draw", PROJECT_ROOT "/scenarios/rebound.yaml", "--output", "new"}};
+    fail_each(&trial);
+}
+
 static void settings(void **state)
 {
     (void)state;
@@ -300,6 +309,7 @@ int main(void)
         cmocka_unit_test(a_run_of_many_rows),
         cmocka_unit_test(a_replay_of_a_large_file),
         cmocka_unit_test(a_log),
+        cmocka_unit_test(a_picture),
         cmocka_unit_test(settings),
         cmocka_unit_test(a_fit),
     };

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The drawings of docs/drawings/ are well-formed, are coloured for light and for dark, say only what the tree has (rules, source
-# paths, names in the code), and are shown by a document.
+# paths, names in the code), and are shown by a document. Those that smallbms draw has made are tested by tests/test_draw.sh.
 set -euo pipefail
 cd "${ROOT:-$(dirname "$0")/..}"
 
@@ -63,6 +63,7 @@ def check_words(drawing, root):
         fail(drawing, "names no source")
 
 
+made = 0  # by smallbms draw
 drawings = sorted(pathlib.Path("docs/drawings").glob("*"))
 for drawing in drawings:
     try:
@@ -70,15 +71,18 @@ for drawing in drawings:
     except xml.etree.ElementTree.ParseError as error:
         fail(drawing, f"is not well-formed: {error}")
         continue
+    if root.get("class") == "smallbms-wiring":
+        made += 1
+        continue
     if not root.findtext("{*}title") or not root.findtext("{*}desc"):
         fail(drawing, "has no title and description")
     check_style(drawing, root)
     check_words(drawing, root)
     if f"drawings/{drawing.name}" not in documents:
         fail(drawing, "is shown by no document")
-if len(drawings) < 3:
-    fail("docs/drawings", f"{len(drawings)} drawings, not 3")
+if len(drawings) - made < 3:
+    fail("docs/drawings", f"{len(drawings) - made} drawings, not 3")
 if not failed:
-    print(f"docs/drawings: {len(drawings)} drawings say what is there")
+    print(f"docs/drawings: {len(drawings) - made} drawings say what is there")
 sys.exit(failed)
 PY

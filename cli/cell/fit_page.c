@@ -203,5 +203,6 @@ static void write_data(const void *data, FILE *stream)
 void fit_page_write(const struct fit_result *result, const struct fit_scores *scores, FILE *stream)
 {
     const struct page page = {result, scores};
-    page_write(asset_fit_html, result->model.name, write_data, &page, stream);
+    const struct page_parts parts = {.title = result->model.name, .write_data = write_data, .data = &page};
+    page_write(asset_fit_html, &parts, stream);
 }

@@ -112,6 +112,10 @@ printf '#include "cli/one.h"\n' >>"$tree/result/one.c"
 fails includes 'result/ may not include'
 printf '#include "result/one.h"\n' >>"$tree/scenario/one.c"
 fails includes 'scenario/ may not include'
+printf '#include "wiring/one.h"\n' >>"$tree/scenario/one.c"
+fails includes 'scenario/ may not include'
+printf '#include "result/one.h"\n' >>"$tree/wiring/one.c"
+fails includes 'wiring/ may not include'
 printf '#include "tests/one.h"\n' >>"$tree/cli/one.c"
 fails includes 'cli/ may not include'
 printf 'double sin(double);\ndouble f(double x) { return sin(x); }\n' | gcc -x c -c - -o "$tree/build/one.o"

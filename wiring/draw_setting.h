@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Settings of equipment and consumers by their keys: what the files of the kinds keep to themselves, as numbers. */
+#ifndef WIRING_DRAW_SETTING_H
+#define WIRING_DRAW_SETTING_H
+
+#include "twin/scenario.h"
+
+/*
+ * A number among the settings of a piece of equipment, or of the kind CONSUMER_... of a scenario, by its key. Words and booleans are
+ * numbers too: their values. NAN: the kind has no such key.
+ */
+double draw_setting(const struct scenario_equipment *entry, const char *key);
+double draw_consumer_setting(const struct scenario *described, int kind, const char *key);
+
+#endif
