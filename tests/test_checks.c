@@ -209,6 +209,20 @@ static void ids_are_unique_and_rules_say_everything(void **state)
     }
 }
 
+static void numbers_have_no_exponent(void **state)
+{
+    (void)state;
+    assert_string_equal(wiring_number(93.14, 3).text, "93.1");
+    assert_string_equal(wiring_number(999.4, 3).text, "999");
+    assert_string_equal(wiring_number(999.5, 3).text, "1000");
+    assert_string_equal(wiring_number(12340.0, 4).text, "12340");
+    assert_string_equal(wiring_number(112.0, 2).text, "112");
+    assert_string_equal(wiring_number(0.3, 3).text, "0.3");
+    assert_string_equal(wiring_number(0.0, 3).text, "0");
+    assert_string_equal(wiring_number(0.00001, 3).text, "less than 0.001");
+    assert_string_equal(wiring_number(1e15, 15).text, "1000000000000000");
+}
+
 static void what_does_not_fit_is_cut_or_counted(void **state)
 {
     char name[2 * WIRING_TEXT_SIZE];
@@ -416,6 +430,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(each_rule_has_a_scenario_that_breaks_it_and_one_that_nearly_does),
         cmocka_unit_test(no_published_wiring_is_a_mistake),
         cmocka_unit_test(ids_are_unique_and_rules_say_everything),
+        cmocka_unit_test(numbers_have_no_exponent),
         cmocka_unit_test(what_does_not_fit_is_cut_or_counted),
         cmocka_unit_test(every_kind_says_what_is_known_of_it),
         cmocka_unit_test(every_kind_says_its_voltages),

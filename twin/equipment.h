@@ -107,6 +107,7 @@ struct equipment_facts {
     bool charges;              /* gives to `to`, whatever from */
     bool stops_with_charger;   /* what it gives ends while Charger floats, whatever its control is */
     bool stops_at_once;        /* a generator that stops as soon as its control asks no longer */
+    bool runs_on;              /* a generator that does not: it has a shortest run, or runs until something */
     bool is_alternator;        /* breaks when it loses its battery while it charges */
     bool burns_out;            /* an alternator that too much current destroys */
     double to_a_max;           /* it gives to `to` at most */
@@ -128,6 +129,7 @@ struct equipment_facts {
     double from_cable_ohm;     /* of its cable to `from` */
     double efficiency;         /* what it gives of what it takes beyond draw_on_a, 0..1 */
     double heats_below_c;      /* a heater: it may heat when the coldest cell is below */
+    double heats_to_c;         /* and goes on until it is at this */
     bool needs_charged_input;  /* it works only while something charges its bus `from` */
     bool needs_source;         /* a heater: only while a source gives to its bus */
     double cut_out_mv;         /* below it stops by itself; at its terminals to `from` */

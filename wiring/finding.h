@@ -45,4 +45,12 @@ struct wiring_rule {
 void wiring_report(struct wiring_findings *findings, const struct wiring_rule *rule, int line,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* A number as a text. */
+struct wiring_number {
+    char text[24];
+};
+
+/* `value`, from 0 to 1e15, with `digits` significant digits (1..15) or all that it has before the point: 93.1, 1042; no exponent. */
+struct wiring_number wiring_number(double value, int digits);
+
 #endif

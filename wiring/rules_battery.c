@@ -125,10 +125,12 @@ static void report_discharge(const struct scenario *described, const struct wiri
 
     if (string_a > limits.discharge_a_max) {
         wiring_report(findings, rule, described->lines.bank,
-                      "what may run together, most of it %s, takes up to %.4g A, %.4g A from each string; a "
-                      "battery of %.15g Ah gives %.3g A at most, and %.3g A is recommended",
-                      sum->biggest, sum->current_a, string_a, described->bank.capacity_ah,
-                      limits.discharge_a_max, limits.discharge_a_recommended);
+                      "what may run together, most of it %s, takes up to %s A, %s A from each string; a "
+                      "battery of %s Ah gives %s A at most, and %s A is recommended",
+                      sum->biggest, wiring_number(sum->current_a, 4).text, wiring_number(string_a, 4).text,
+                      wiring_number(described->bank.capacity_ah, 15).text,
+                      wiring_number(limits.discharge_a_max, 3).text,
+                      wiring_number(limits.discharge_a_recommended, 3).text);
     }
 }
 
@@ -140,12 +142,13 @@ static void report_charge(const struct scenario *described, const struct wiring_
     const double string_a = sum->current_a / described->bank.parallel;
 
     if (string_a > limits.charge_a_max) {
-        wiring_report(
-            findings, rule, described->lines.bank,
-            "what may charge together, most of it %s, gives up to %.4g A, %.4g A into each string; a "
-            "battery of %.15g Ah takes %.3g A at most, and %.3g A is recommended",
-            sum->biggest, sum->current_a, string_a, described->bank.capacity_ah, limits.charge_a_max,
-            limits.charge_a_recommended);
+        wiring_report(findings, rule, described->lines.bank,
+                      "what may charge together, most of it %s, gives up to %s A, %s A into each string; a "
+                      "battery of %s Ah takes %s A at most, and %s A is recommended",
+                      sum->biggest, wiring_number(sum->current_a, 4).text, wiring_number(string_a, 4).text,
+                      wiring_number(described->bank.capacity_ah, 15).text,
+                      wiring_number(limits.charge_a_max, 3).text,
+                      wiring_number(limits.charge_a_recommended, 3).text);
     }
 }
 

@@ -90,9 +90,9 @@ static void look_starter(const struct scenario *described, const struct wiring_r
     for (int bus = 1; bus <= described->bus_count; bus++) {
         if (wiring_bus_has_battery(described, bus) && !is_charged(&parts, bus)) {
             wiring_report(findings, rule, described->lines.buses[bus - 1],
-                          "no source gives to the battery of %s, and it loses %.2g %% of its charge a month",
+                          "no source gives to the battery of %s, and it loses %s %% of its charge a month",
                           wiring_bus_name(described, bus),
-                          described->buses[bus - 1].self_discharge_pct_per_month);
+                          wiring_number(described->buses[bus - 1].self_discharge_pct_per_month, 2).text);
         }
     }
 }
@@ -126,9 +126,10 @@ static void look_alternator(const struct scenario *described, const struct wirin
         if (part->facts.burns_out && is_direct && taken_ah >= part->facts.to_a_max * BURNS_OUT_H) {
             wiring_report(
                 findings, rule, part->line,
-                "%s gives the bank its full %.3g A until it burns out, in about %.0f min: nothing limits "
-                "its current, and half of the bank's charge is %.3g Ah",
-                part->name, part->facts.to_a_max, BURNS_OUT_H * 60.0, taken_ah);
+                "%s gives the bank its full %s A until it burns out, in about %.0f min: nothing limits "
+                "its current, and half of the bank's charge is %s Ah",
+                part->name, wiring_number(part->facts.to_a_max, 3).text, BURNS_OUT_H * 60.0,
+                wiring_number(taken_ah, 3).text);
         }
     }
 }

@@ -81,8 +81,9 @@ const struct wiring_rule wiring_rule_16 = {
     .why =
         "Above the pre-alarm's voltage it stops without a warning. Below the cut, and with nothing else that "
         "stops it, it takes what is left in the batteries, and ruins them.",
-    .instead = "Set its cut-out between the cells' under-voltage and pre-alarm, or let Load stop it by its "
-               "remote input.",
+    .instead =
+        "Set its cut-out, and restart_mv above it, between the cells' under-voltage and pre-alarm, or let "
+        "Load stop it by its remote input.",
     .source = "BAT-1, BAT-2; LOAD-1",
     .look = look,
 };

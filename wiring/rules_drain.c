@@ -124,8 +124,8 @@ static void sort(struct drains *drains)
 /* "10 mA" or "2.5 A" */
 static int write_current(char *text, size_t size, double current_a)
 {
-    return current_a < 1.0 ? snprintf(text, size, "%.3g mA", current_a * 1000.0)
-                           : snprintf(text, size, "%.3g A", current_a);
+    return current_a < 1.0 ? snprintf(text, size, "%s mA", wiring_number(current_a * 1000.0, 3).text)
+                           : snprintf(text, size, "%s A", wiring_number(current_a, 3).text);
 }
 
 static void name_biggest(const struct drains *drains, char *text, size_t size)
@@ -134,7 +134,7 @@ static void name_biggest(const struct drains *drains, char *text, size_t size)
     size_t used = 0;
 
     for (int i = 0; i < named; i++) {
-        char current[24];
+        char current[40];
 
         write_current(current, sizeof current, drains->drains[i].current_a);
         used += (size_t)snprintf(text + used, size - used, "%s%s %s", i == 0 ? "" : ", ",
@@ -150,31 +150,30 @@ static void name_biggest(const struct drains *drains, char *text, size_t size)
 static void write_length(char *text, size_t size, double hours)
 {
     if (hours >= 2.0 * HOURS_A_DAY) {
-        snprintf(text, size, "%.2g days", hours / HOURS_A_DAY);
+        snprintf(text, size, "%s days", wiring_number(hours / HOURS_A_DAY, 2).text);
     } else if (hours >= 2.0) {
-        snprintf(text, size, "%.2g hours", hours);
+        snprintf(text, size, "%s hours", wiring_number(hours, 2).text);
     } else if (hours < 1.0 / 60.0) {
         snprintf(text, size, "less than a minute");
     } else {
-        snprintf(text, size, "%.2g minutes", hours * 60.0);
+        snprintf(text, size, "%s minutes", wiring_number(hours * 60.0, 2).text);
     }
 }
 
 static void report(const struct wiring_rule *rule, const struct drains *drains, double own_a, double left_ah,
                    struct wiring_findings *findings)
 {
-    char length[24];
-    char sum[24];
+    char length[40];
+    char sum[40];
     char names[NAMED_MAX * (SCENARIO_NAME_SIZE + 32)];
 
     name_biggest(drains, names, sizeof names);
     write_current(sum, sizeof sum, drains->sum_a + own_a);
     write_length(length, sizeof length, left_ah / (drains->sum_a + own_a));
-    wiring_report(
-        findings, rule, drains->drains[0].line,
-        "after a cut %s are still taken on average: %s, the device %.3g mA. The %.3g Ah that are left "
-        "are gone in %s",
-        sum, names, own_a * 1000.0, left_ah, length);
+    wiring_report(findings, rule, drains->drains[0].line,
+                  "after a cut %s are still taken on average: %s, the device %s mA. The %s Ah that are left "
+                  "are gone in %s",
+                  sum, names, wiring_number(own_a * 1000.0, 3).text, wiring_number(left_ah, 3).text, length);
 }
 
 static void look(const struct scenario *described, const struct wiring_rule *rule,

@@ -31,6 +31,7 @@ static void look_at(const struct feed *cold, int i, const struct wiring_rule *ru
 {
     const struct wiring_part *part = &cold->parts.parts[i];
     const double limit_c = 0.1 * cold->described->bank.settings.low_temp_dc;
+    const double return_c = limit_c + 0.1 * SBMS_LOW_TEMP_HYSTERESIS_DC;
 
     if (wiring_is_on(part->entry.control, CONTROL_CHARGER)) {
         wiring_report(
@@ -43,12 +44,17 @@ static void look_at(const struct feed *cold, int i, const struct wiring_rule *ru
             "%s waits for a source, and below %.1f degC no source gives to its bus: Charger has stopped "
             "them all",
             part->name, limit_c);
-    } else if (part->facts.heats_below_c < limit_c) {
+    } else if (part->facts.heats_to_c < return_c) {
+        wiring_report(
+            findings, rule, part->line,
+            "%s heats to %.1f degC only; once Charger has floated below %.1f degC it comes back at %.1f degC",
+            part->name, part->facts.heats_to_c, limit_c, return_c);
+    } else if (part->facts.heats_below_c <= limit_c) {
         wiring_report(
             findings, rule, part->line,
             "%s heats below %.1f degC only; Charger floats below %.1f degC, and until there are %.1f "
             "degC",
-            part->name, part->facts.heats_below_c, limit_c, limit_c + 0.1 * SBMS_LOW_TEMP_HYSTERESIS_DC);
+            part->name, part->facts.heats_below_c, limit_c, return_c);
     }
 }
 
@@ -75,7 +81,7 @@ const struct wiring_rule wiring_rule_20 = {
            "round.",
     .instead =
         "Put it on Load or on nothing but its thermostat, on a bus that has current in the cold, and set "
-        "on_below_c to the batteries' limit or above.",
+        "on_below_c above the batteries' limit, and off_above_c at 2 K above that limit or more.",
     .source = "BAT-5; CHG-1",
     .look = look,
 };

@@ -33,13 +33,14 @@ static void add(struct sum *sum, const char *name, int line, double peak_a)
     }
     sum->is_told = true;
     if (sum->limit_a < 0.1) {
-        wiring_report(sum->findings, sum->rule, line,
-                      "with %s, %.3g mA of it, %s feeds %.3g mA; it gives %.3g mA", name, peak_a * MA_PER_A,
-                      sum->output, sum->total_a * MA_PER_A, sum->limit_a * MA_PER_A);
+        wiring_report(sum->findings, sum->rule, line, "with %s, %s mA of it, %s feeds %s mA; it gives %s mA",
+                      name, wiring_number(peak_a * MA_PER_A, 3).text, sum->output,
+                      wiring_number(sum->total_a * MA_PER_A, 3).text,
+                      wiring_number(sum->limit_a * MA_PER_A, 3).text);
     } else {
-        wiring_report(sum->findings, sum->rule, line,
-                      "with %s, %.3g A of it, %s feeds %.3g A; it gives %.3g A", name, peak_a, sum->output,
-                      sum->total_a, sum->limit_a);
+        wiring_report(sum->findings, sum->rule, line, "with %s, %s A of it, %s feeds %s A; it gives %s A",
+                      name, wiring_number(peak_a, 3).text, sum->output, wiring_number(sum->total_a, 3).text,
+                      wiring_number(sum->limit_a, 3).text);
     }
 }
 
@@ -263,10 +264,9 @@ static void look_fuse(const struct scenario *described, const struct wiring_rule
 
     wiring_parts_of(described, &parts);
     if (fuse_a > 0.0 && fed_a(&parts) > fuse_a + ROUNDING_A) {
-        wiring_report(
-            findings, rule, described->lines.bms,
-            "the fuse of %.3g A in the device's supply lead carries %.3g A when its outputs are high", fuse_a,
-            fed_a(&parts));
+        wiring_report(findings, rule, described->lines.bms,
+                      "the fuse of %s A in the device's supply lead carries %s A when its outputs are high",
+                      wiring_number(fuse_a, 3).text, wiring_number(fed_a(&parts), 3).text);
     }
 }
 

@@ -85,8 +85,8 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
 
         if (limit > 0.0 && rating.most[i] > limit * (1.0 + ROUNDING)) {
             wiring_report(findings, rule, part->line,
-                          "loads that may run together ask %s for %.4g %s; it is made for %.4g %s",
-                          part->name, rating.most[i], unit, limit, unit);
+                          "loads that may run together ask %s for %s %s; it is made for %s %s", part->name,
+                          wiring_number(rating.most[i], 4).text, unit, wiring_number(limit, 4).text, unit);
         }
     }
 }

@@ -178,10 +178,10 @@ static void report(struct wiring_findings *findings, const struct wiring_rule *r
     }
     wiring_report(
         findings, rule, line,
-        "with the bank half full %s gets %.0f mV, less than its lowest, %.0f mV: of %.3g A out of the bank "
+        "with the bank half full %s gets %.0f mV, less than its lowest, %.0f mV: of %s A out of the bank "
         "cells take %.2f V, boards %.2f V, the bank's cable %.2f V%s",
-        name, low->voltage_v * MV, low->lowest_v * MV, low->bank_a, low->cells_v, low->boards_v, low->cable_v,
-        own);
+        name, low->voltage_v * MV, low->lowest_v * MV, wiring_number(low->bank_a, 3).text, low->cells_v,
+        low->boards_v, low->cable_v, own);
 }
 
 static void report_cell(const struct look *look, const struct wiring_rule *rule,
@@ -194,9 +194,10 @@ static void report_cell(const struct look *look, const struct wiring_rule *rule,
     if (look->cell.is_low) {
         wiring_report(
             findings, rule, described->lines.bank,
-            "with the bank half full %.3g A out of it, most of them %s, pull the cells to %.0f mV, below "
+            "with the bank half full %s A out of it, most of them %s, pull the cells to %.0f mV, below "
             "%s at %d mV. No cable helps: the bank is too small for that",
-            look->cell.bank_a, look->cell_biggest, mv, is_cut ? "the cut" : "Pre-alarm",
+            wiring_number(look->cell.bank_a, 3).text, look->cell_biggest, mv,
+            is_cut ? "the cut" : "Pre-alarm",
             is_cut ? described->bank.settings.under_voltage_mv : described->bank.settings.pre_alarm_mv);
     }
 }

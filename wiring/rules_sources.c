@@ -8,7 +8,8 @@
 
 static bool is_stopped(const struct wiring_part *part)
 {
-    return wiring_is_on(part->entry.control, CONTROL_CHARGER) || part->facts.stops_with_charger;
+    return part->facts.stops_with_charger ||
+           (wiring_is_on(part->entry.control, CONTROL_CHARGER) && !part->facts.runs_on);
 }
 
 /* The bus beyond `part`, from which current enters the bank's through it; 0: none does. */
@@ -60,9 +61,16 @@ static int battery_behind(const struct scenario *described, const struct wiring_
 /* What is said of `part`'s own control. */
 static const char *stopped_by(const struct wiring_part *part)
 {
-    return part->entry.control == CONTROL_NONE   ? "nothing stops it"
-           : part->entry.control == CONTROL_LOAD ? "Load stops it, and Charger does not"
-                                                 : "Pre-alarm turns it on and off, and Charger does not";
+    switch (part->entry.control) {
+    case CONTROL_NONE:
+        return "nothing stops it";
+    case CONTROL_LOAD:
+        return "Load stops it, and Charger does not";
+    case CONTROL_PRE_ALARM:
+        return "Pre-alarm turns it on and off, and Charger does not";
+    default:
+        return "it runs on for some time when Charger floats";
+    }
 }
 
 static void look_entry(const struct scenario *described, const struct wiring_parts *parts,
@@ -104,8 +112,8 @@ const struct wiring_rule wiring_rule_6 = {
     .why = "When a cell is full, above 50 degC or below 5 degC, Charger floats and all charging has to end. "
            "What it does not stop goes on, "
            "past 3.75 V in a cell, and in the cold it ruins cells for good.",
-    .instead = "Put its remote input on Charger (control: charger). What has none stands behind a switch "
-               "that Charger controls: a "
+    .instead = "Put its remote input on Charger (control: charger). A generator's charger has one, too "
+               "(charger_remote: charger). What has none stands behind a switch that Charger controls: a "
                "Cyrix-Li-Charge, a Cyrix-Li-ct, a DC-DC charger.",
     .source = "datasheet of the smallBMS with pre-alarm (CHG-1); the batteries' technical data",
     .look = look_stopped,

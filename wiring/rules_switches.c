@@ -105,9 +105,9 @@ static void look_making(const struct scenario *described, const struct wiring_ru
 
             if (part->facts.inrush_a > contact->facts.making_a_max &&
                 is_behind(described, &parts, contact, part->entry.from)) {
-                wiring_report(findings, rule, part->line,
-                              "%s takes %.3g A when %s closes, which may make %.3g A", part->name,
-                              part->facts.inrush_a, contact->name, contact->facts.making_a_max);
+                wiring_report(findings, rule, part->line, "%s takes %s A when %s closes, which may make %s A",
+                              part->name, wiring_number(part->facts.inrush_a, 3).text, contact->name,
+                              wiring_number(contact->facts.making_a_max, 3).text);
             }
         }
     }

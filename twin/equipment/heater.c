@@ -123,6 +123,7 @@ static void facts(const struct scenario_equipment *entry, struct equipment_facts
 
     known->from_a_max = heater.power_w / (UNIT_V * heater.units);
     known->heats_below_c = heater.on_below_c;
+    known->heats_to_c = heater.off_above_c;
     known->needs_source = heater.needs_source;
     known->from_cable_ohm = heater.cable_mohm * 0.001;
     known->to_cable_ohm = known->from_cable_ohm;
