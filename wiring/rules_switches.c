@@ -128,7 +128,8 @@ const struct wiring_rule wiring_rule_19 = {
 
 /* ---- an alternator keeps its battery -------------------------------------------------------------- */
 
-/* Whether its field goes with Charger, as every switch between its bus and a battery does: then it gives nothing when they open. */
+/* Whether its field goes with Charger, as every switch between its bus and a battery does: then it gives nothing when they open. A
+ * combiner opens by the voltage, too, and closes some time after the alternator has begun. */
 static bool goes_first(const struct wiring_parts *parts, const struct wiring_part *alternator)
 {
     bool goes = alternator->entry.control == CONTROL_CHARGER;
@@ -139,7 +140,7 @@ static bool goes_first(const struct wiring_parts *parts, const struct wiring_par
             part->entry.from == alternator->entry.to || part->entry.to == alternator->entry.to;
 
         if (part->facts.is_contact && is_here) {
-            goes = goes && part->entry.control == CONTROL_CHARGER;
+            goes = goes && part->entry.control == CONTROL_CHARGER && !part->facts.closes_while_charged;
         }
     }
     return goes;
@@ -191,7 +192,7 @@ const struct wiring_rule wiring_rule_9 = {
            "else is on its bus.",
     .instead = "Leave the starter battery on the alternator's bus, and a combiner or a DC-DC charger between "
                "that and the bank; or turn its field "
-               "off by Charger, together with the switch.",
+               "off by Charger, together with a switch that is no combiner.",
     .source = "ISO 16750-2, at second hand; a boat owners' forum on BMS disconnects",
     .look = look_alternator,
 };
