@@ -102,6 +102,8 @@ struct equipment_facts {
     double output_peak_a;      /* the same when that goes high: pull-in */
     bool has_coil;             /* the output feeds a coil */
     bool has_diode;            /* across that coil */
+    double coil_mv;            /* what that coil is made for; 0: not known */
+    double pull_in_mv;         /* at which it pulls in */
     bool works_while_floating; /* its control turns it off, as the coil of a normally closed relay */
     bool is_source;            /* gives to `to` what comes from no bus: sun, mains, fuel, engine */
     bool charges;              /* gives to `to`, whatever from */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define CELLS_OF_A_UNIT 4 /* 12.8 V */
-#define UNIT_V 12.8
 
 double feed_bus_mv(const struct scenario *described, int bus, double cell_mv)
 {
@@ -89,7 +88,7 @@ double feed_outlet_w_max(const struct feed *feed, int i)
     if (part->facts.efficiency <= 0.0 || part->facts.charges) {
         return 0.0;
     }
-    return (part->facts.from_a_max - part->facts.draw_on_a) * part->facts.efficiency * UNIT_V *
+    return (part->facts.from_a_max - part->facts.draw_on_a) * part->facts.efficiency * WIRING_UNIT_V *
            scenario_bus_units(feed->described, part->entry.from);
 }
 

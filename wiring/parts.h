@@ -11,6 +11,8 @@
 #include "twin/equipment.h"
 #include "twin/scenario.h"
 
+#define WIRING_UNIT_V 12.8 /* nominal, of a bus for each 12 V */
+
 enum {
     WIRING_PARTS_MAX = SCENARIO_EQUIPMENT_MAX + 1,
     WIRING_BUSES_MAX = SCENARIO_BUSES_MAX + 1 /* 0 is the bank's */

@@ -36,7 +36,9 @@
     ROW(23) \
     ROW(24) \
     ROW(25) \
-    ROW(26)
+    ROW(26) \
+    ROW(27) \
+    ROW(28)
 
 #define WIRING_RULE_DECLARATION(number) extern const struct wiring_rule wiring_rule_##number;
 WIRING_RULES(WIRING_RULE_DECLARATION)

@@ -13,7 +13,6 @@
 #include "wiring/sag.h"
 
 #define LONG_S 30.0 /* a shorter burst is nothing continuous (chosen) */
-#define UNIT_V 12.8 /* for each 12 V: at which currents of powers are known */
 
 /* What takes, or gives, and the most of it. */
 struct sum {
@@ -41,7 +40,7 @@ static void add(struct sum *sum, const char *name, double current_a)
 /* The current of a power just above the cut, against that at its nominal voltage. */
 static double low_factor(const struct scenario *described)
 {
-    return UNIT_V * 1000.0 / feed_bus_mv(described, 0, described->bank.settings.under_voltage_mv) *
+    return WIRING_UNIT_V * 1000.0 / feed_bus_mv(described, 0, described->bank.settings.under_voltage_mv) *
            scenario_bus_units(described, 0);
 }
 
@@ -95,7 +94,7 @@ static void see(void *self, const struct use_instant *instant)
 static double given_a(const struct feed *feed, int i)
 {
     const struct equipment_facts *facts = &feed->parts.parts[i].facts;
-    const double by_power_a = facts->power_w_max / (UNIT_V * scenario_bus_units(feed->described, 0));
+    const double by_power_a = facts->power_w_max / (WIRING_UNIT_V * scenario_bus_units(feed->described, 0));
 
     return facts->power_w_max > 0.0 && by_power_a < facts->to_a_max ? by_power_a : facts->to_a_max;
 }

@@ -18,7 +18,6 @@
 #define LAG_PART 0.153518 /* of the way to the air in a slot: 1 - e^(-600 s / 3600 s) */
 #define LAG_S 3600.0
 #define BARRED_PART_MIN (1.0 / 3.0) /* chosen: less than that a winter that is short of sun loses to clouds */
-#define UNIT_V 12.8
 
 enum { SLOTS_A_DAY = 144, YEAR_DAYS = 365, MONTHS = 12 };
 
@@ -81,7 +80,8 @@ static double heated_k(const struct feed *feed)
         const struct wiring_part *part = &feed->parts.parts[i];
 
         if (feed_heats(feed, i) && feed->works[i] && feed->is_fed[part->entry.from]) {
-            sum_w += part->facts.from_a_max * UNIT_V * scenario_bus_units(feed->described, part->entry.from);
+            sum_w += part->facts.from_a_max * WIRING_UNIT_V *
+                     scenario_bus_units(feed->described, part->entry.from);
         }
     }
     return sum_w / watt_per_k;
@@ -229,7 +229,7 @@ const struct wiring_rule wiring_rule_17 = {
         "the sources would give is lost, and the batteries run down with good chargers beside them.",
     .instead =
         "Bring the batteries into the warm, insulate them, or give them a heater that Charger does not "
-        "control.",
+        "control. One on Load heats no more after a cut, and then no charger may charge.",
     .source = "BAT-5: lost below the limit, back 2 degC above it; a third of a month is a finding",
     .look = look,
 };

@@ -80,8 +80,10 @@ const struct wiring_rule wiring_rule_20 = {
            "has stopped, it waits for what waits for it. With its thermostat too low Charger floats in each "
            "round.",
     .instead =
-        "Put it on Load or on nothing but its thermostat, on a bus that has current in the cold, and set "
-        "on_below_c above the batteries' limit, and off_above_c at 2 K above that limit or more.",
+        "Put it on nothing but its thermostat, on a bus with a source that works in the cold (a starter "
+        "battery's, "
+        "the mains'). On Load it heats no more after a cut. Set on_below_c above the batteries' limit, and "
+        "off_above_c at 2 K above that limit or more.",
     .source = "BAT-5; CHG-1",
     .look = look,
 };

@@ -8,8 +8,10 @@
 #define CHARGER_A 0.010 /* CHG-1 */
 #define SWITCHED_A 1.0  /* LOAD-1, PRE-1 */
 #define ROUNDING_A 1e-9 /* of a sum that is just what an output gives */
-#define NOMINAL_V 12.8  /* of a bus, for each 12 V */
 #define MA_PER_A 1000.0
+#define OUTPUT_LOSS_MV 100.0      /* LOAD-1, PRE-1 */
+#define CHARGE_MV_PER_CELL 3600.0 /* 14.4 V, the most that the maker has the batteries charged to */
+#define COIL_OVER 1.3             /* that a coil stands of its voltage */
 
 #define DATASHEET "datasheet of the smallBMS with pre-alarm"
 
@@ -134,13 +136,53 @@ const struct wiring_rule wiring_rule_3 = {
     .look = look_diode,
 };
 
+/* An output gives what the bank has, less 0.1 V (LOAD-1, PRE-1), whatever bus the contact is on. */
+static void look_coil(const struct scenario *described, const struct wiring_rule *rule,
+                      struct wiring_findings *findings)
+{
+    const struct scenario_bank *bank = &described->bank;
+    const double low_mv = 1.0 * bank->series * bank->cells * bank->settings.under_voltage_mv - OUTPUT_LOSS_MV;
+    const double high_mv = CHARGE_MV_PER_CELL * bank->series * bank->cells;
+    struct wiring_parts parts;
+
+    wiring_parts_of(described, &parts);
+    for (int i = 0; i < parts.count; i++) {
+        const struct wiring_part *part = &parts.parts[i];
+
+        if (part->facts.coil_mv > 0.0 && part->facts.pull_in_mv > low_mv) {
+            wiring_report(findings, rule, part->line,
+                          "the coil of %s pulls in from %.1f V on, and %s gives %.1f V when the cells are at "
+                          "under-voltage",
+                          part->name, part->facts.pull_in_mv * 0.001, wiring_output_word(part->entry.control),
+                          low_mv * 0.001);
+        } else if (part->facts.coil_mv > 0.0 && part->facts.coil_mv * COIL_OVER < high_mv) {
+            wiring_report(findings, rule, part->line,
+                          "the coil of %s is for %.1f V, and %s gives up to %.1f V while the bank charges",
+                          part->name, part->facts.coil_mv * 0.001, wiring_output_word(part->entry.control),
+                          high_mv * 0.001);
+        }
+    }
+}
+
+const struct wiring_rule wiring_rule_27 = {
+    .id = "WIRE-27",
+    .title = "a coil for another voltage than the bank's",
+    .why = "An output gives the bank's voltage. A coil for more does not pull in, or not any more when the "
+           "battery is low; one for much less overheats.",
+    .instead = "Take a coil for the bank's voltage: 12 V for 12.8 V, 24 V for 25.6 V (coil_mv). It is fed by "
+               "the device, whatever the voltage of the buses that its contact joins.",
+    .source = DATASHEET " (LOAD-1, PRE-1); that a coil stands 130 % of its voltage is usual for relays of "
+                        "vehicles (unverified)",
+    .look = look_coil,
+};
+
 /* ---- the right way round -------------------------------------------------------------------------- */
 
 /* Whether the part works while the outputs that control it are high, or float. */
 static bool works(const struct scenario *described, const struct wiring_part *part, bool is_high)
 {
     const struct sbms_outputs outputs = {.load = is_high, .prealarm = is_high, .charger = is_high};
-    const double bus_v = NOMINAL_V * scenario_bus_units(described, 0);
+    const double bus_v = WIRING_UNIT_V * scenario_bus_units(described, 0);
 
     return control_input_is_on(&part->entry, &outputs, bus_v) != part->facts.works_while_floating;
 }

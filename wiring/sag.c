@@ -13,7 +13,6 @@
 #define TRANSFER_V 0.0513852 /* 2 R T / F at 25 degC */
 #define LOWEST_PART 0.75     /* of its cut-out: so far down what has one is a power */
 #define AMPLE 2.0            /* its power does not limit a converter */
-#define UNIT_V 12.8
 #define ROUNDS 40
 #define NEAR_V 1e-6
 
@@ -125,7 +124,7 @@ static void add_user(const struct feed *feed, const struct use_instant *instant,
 {
     const struct scenario_equipment *entry = &feed->parts.parts[i].entry;
     const struct equipment_facts *facts = &feed->parts.parts[i].facts;
-    const double volt = UNIT_V * scenario_bus_units(feed->described, entry->from);
+    const double volt = WIRING_UNIT_V * scenario_bus_units(feed->described, entry->from);
     struct network_load load = {.node = entry->from,
                                 .power_w = facts->draw_on_a * volt,
                                 .voltage_v_min = fmax(LOWEST_PART * facts->cut_out_mv * 0.001, 1.0),

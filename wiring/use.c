@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "core/control.h"
+#include "wiring/parts.h"
 
-#define UNIT_V 12.8
 #define LOWEST_PART \
     0.703125 /* as the twin has it without voltage_mv_min (docs/SCENARIOS.md): 9.0 V of 12.8 V */
 #define CABLE_DROP_PART 0.02 /* likewise without cable_mohm */
@@ -18,7 +18,8 @@
 
 static double nominal_v(const struct scenario *described, const struct scenario_load *load)
 {
-    return UNIT_V * scenario_bus_units(described, load->outlet > SCENARIO_BUSES_MAX ? 0 : load->outlet);
+    return WIRING_UNIT_V *
+           scenario_bus_units(described, load->outlet > SCENARIO_BUSES_MAX ? 0 : load->outlet);
 }
 
 static double current_of(const struct scenario *described, const struct scenario_load *load, double power_w)

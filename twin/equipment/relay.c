@@ -382,6 +382,8 @@ static void facts(const struct scenario_equipment *entry, struct equipment_facts
     known->output_peak_a = relay.pull_in_ms > 0.0 ? fmax(relay.pull_in_a, relay.hold_a) : relay.hold_a;
     known->has_coil = true;
     known->has_diode = !relay.has_no_diode;
+    known->coil_mv = relay.coil_mv;
+    known->pull_in_mv = relay.coil_mv * relay.pull_in_pct * 0.01;
     known->is_contact = true;
     known->joins_both_ways = true;
     known->works_while_floating = relay.is_normally_closed;
