@@ -137,6 +137,11 @@ if palettes[0] != palettes[3] or palettes[1] != palettes[2]:
     fail("a page's light or dark, or paper, has colours of its own")
 for used in set(re.findall(r"var\(--wire-([\w-]+)\)", style)) - set(palettes[0]):
     fail(f"--wire-{used} has no value")
+rules = [rule for rule in style.split("\n") if rule.startswith((".smallbms-wiring", "svg.smallbms-wiring {"))]
+for rule in rules: # a viewer without custom properties has the light colour of the same rule
+    plain = re.sub(r"var\(--wire-([\w-]+)\)", lambda used: palettes[0][used[1]], rule)
+    if plain != rule and plain not in rules[:rules.index(rule)]:
+        fail(f"no plain colours before {rule}")
 for palette, ground in itertools.product(palettes, ("ground", "box")):
     for colour in set(palette) - {"ground", "box"}:
         if contrast(palette[colour], palette[ground]) < 4.5:

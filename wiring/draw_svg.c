@@ -2,6 +2,7 @@
 #include "wiring/draw_svg.h"
 
 #include <assert.h>
+#include <string.h>
 
 static const char *const net_words[DRAW_NET_COUNT] = {
     [DRAW_POWER] = "power",   [DRAW_NEGATIVE] = "minus",      [DRAW_OUTLET] = "outlet",
@@ -43,12 +44,18 @@ static const char *const anchor_words[] = {"start", "middle", "end"};
     "system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", \"Liberation Sans\", \"DejaVu Sans\", " \
     "sans-serif"
 
+static const char light_palette[] = LIGHT;
+
 static const char style_sheet[] =
-    "svg.smallbms-wiring { background: var(--wire-ground); font-family: " FONT "; }\n"
+    "svg.smallbms-wiring { font-family: " FONT "; }\n"
     "svg.smallbms-wiring, [data-theme=\"light\"] svg.smallbms-wiring " LIGHT
     "@media (prefers-color-scheme: dark) {\nsvg.smallbms-wiring " DARK "}\n"
     "[data-theme=\"dark\"] svg.smallbms-wiring " DARK
-    "@media print {\nsvg.smallbms-wiring, [data-theme] svg.smallbms-wiring " LIGHT "}\n"
+    "@media print {\nsvg.smallbms-wiring, [data-theme] svg.smallbms-wiring " LIGHT
+    "svg.smallbms-wiring { max-width: 100%; height: auto; }\n}\n";
+
+static const char class_sheet[] =
+    "svg.smallbms-wiring { background: var(--wire-ground); }\n"
     ".smallbms-wiring .ground { fill: var(--wire-ground); }\n"
     ".smallbms-wiring .box { fill: var(--wire-box); stroke: var(--wire-edge); stroke-width: 1.5; }\n"
     ".smallbms-wiring .device { stroke: var(--wire-ink); stroke-width: 2.5; }\n"
@@ -84,6 +91,27 @@ static const char style_sheet[] =
     ".smallbms-wiring .switch { fill: none; stroke: var(--wire-ink); stroke-width: 2; }\n"
     ".smallbms-wiring .icon { fill: none; stroke: var(--wire-ink); stroke-width: 1.5; stroke-linejoin: "
     "round; }\n";
+
+/* The classes in light colours, for viewers without custom properties: they keep these when they do not understand the next. */
+static void write_plain_classes(FILE *stream)
+{
+    static const char opening[] = "var(";
+    const char *at = class_sheet;
+
+    for (const char *use = strstr(at, opening); use != NULL; use = strstr(at, opening)) {
+        const char *name = use + sizeof opening - 1;
+        const int length = (int)strcspn(name, ")");
+        const char *value = light_palette;
+
+        while (strncmp(value, name, (size_t)length) != 0 || value[length] != ':') {
+            value++;
+            assert(*value != '\0'); /* each colour that is used is in the palette */
+        }
+        fprintf(stream, "%.*s%.7s", (int)(use - at), at, value + length + 2);
+        at = name + length + 1;
+    }
+    fputs(at, stream);
+}
 
 /* ---- text ----------------------------------------------------------------------------------------- */
 
@@ -244,6 +272,8 @@ void draw_svg(const struct draw_scene *scene, FILE *stream)
           "</desc>\n<style>\n",
           stream);
     fputs(style_sheet, stream);
+    write_plain_classes(stream);
+    fputs(class_sheet, stream);
     fprintf(stream, "</style>\n<rect class=\"ground\" width=\"%d\" height=\"%d\"/>\n", scene->width,
             scene->height);
     for (int i = 0; i < scene->box_count; i++) {
