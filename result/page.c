@@ -5,27 +5,7 @@
 #include <string.h>
 
 #include "result/assets.h"
-
-static void write_title(const char *title, FILE *stream)
-{
-    assert(title != NULL);
-    for (const char *at = title; *at != '\0'; at++) {
-        switch (*at) {
-        case '&':
-            fputs("&amp;", stream);
-            break;
-        case '<':
-            fputs("&lt;", stream);
-            break;
-        case '>':
-            fputs("&gt;", stream);
-            break;
-        default:
-            fputc(*at, stream);
-            break;
-        }
-    }
-}
+#include "wiring/markup.h"
 
 /* What goes where in a page, in the order of the page. */
 enum part { PART_TITLE, PART_CSS, PART_MARKUP, PART_JS, PART_DATA, PART_COUNT };
@@ -37,7 +17,7 @@ static void write_part(enum part part, const struct page_parts *parts, FILE *str
 {
     switch (part) {
     case PART_TITLE:
-        write_title(parts->title, stream);
+        markup_write(parts->title, stream);
         break;
     case PART_CSS:
         fwrite(asset_uplot_css, 1, asset_uplot_css_size, stream);

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "wiring/markup.h"
+
 static const char *const net_words[DRAW_NET_COUNT] = {
     [DRAW_POWER] = "power",   [DRAW_NEGATIVE] = "minus",      [DRAW_OUTLET] = "outlet",
     [DRAW_SUPPLY] = "supply", [DRAW_REMOTE] = "remote",       [DRAW_CHAIN] = "chain",
@@ -115,29 +117,6 @@ static void write_plain_classes(FILE *stream)
 
 /* ---- text ----------------------------------------------------------------------------------------- */
 
-static void write_escaped(const char *text, FILE *stream)
-{
-    for (const char *at = text; *at != '\0'; at++) {
-        switch (*at) {
-        case '&':
-            fputs("&amp;", stream);
-            break;
-        case '<':
-            fputs("&lt;", stream);
-            break;
-        case '>':
-            fputs("&gt;", stream);
-            break;
-        case '"':
-            fputs("&quot;", stream);
-            break;
-        default:
-            fputc(*at, stream);
-            break;
-        }
-    }
-}
-
 static void write_text(const struct draw_text *text, FILE *stream)
 {
     fprintf(stream, "<text class=\"%s\" x=\"%d\" y=\"%d\"", style_words[text->style], text->x, text->y);
@@ -145,7 +124,7 @@ static void write_text(const struct draw_text *text, FILE *stream)
         fprintf(stream, " text-anchor=\"%s\"", anchor_words[text->anchor]);
     }
     fputc('>', stream);
-    write_escaped(text->text, stream);
+    markup_write(text->text, stream);
     fputs("</text>\n", stream);
 }
 
@@ -267,7 +246,7 @@ void draw_svg(const struct draw_scene *scene, FILE *stream)
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"smallbms-wiring\" width=\"%d\" height=\"%d\" "
             "viewBox=\"0 0 %d %d\" role=\"img\">\n<title>",
             scene->width, scene->height, scene->width, scene->height);
-    write_escaped(scene->title, stream);
+    markup_write(scene->title, stream);
     fputs("</title>\n<desc>How the system is wired: sources left of their bus, what it feeds on the right."
           "</desc>\n<style>\n",
           stream);

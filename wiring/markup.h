@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Texts in SVG and HTML. */
+#ifndef WIRING_MARKUP_H
+#define WIRING_MARKUP_H
+
+#include <stdio.h>
+
+/* Writes `text` as it stands in an element; an attribute would need its quotes written otherwise, too. */
+void markup_write(const char *text, FILE *stream);
+
+#endif
