@@ -81,6 +81,27 @@ bool wiring_is_on(enum scenario_control control, enum scenario_control output)
     return control == output || (control == CONTROL_LOAD_AND_CHARGER && output != CONTROL_PRE_ALARM);
 }
 
+int wiring_enters_from(const struct wiring_part *part)
+{
+    if (part->entry.from == part->entry.to) {
+        return 0;
+    }
+    if (part->entry.to == 0) {
+        return part->entry.from;
+    }
+    return part->entry.from == 0 && part->facts.is_contact && part->facts.joins_both_ways ? part->entry.to
+                                                                                          : 0;
+}
+
+double wiring_given_a(const struct scenario *described, const struct wiring_part *part)
+{
+    const double by_power_a =
+        part->facts.power_w_max / (WIRING_UNIT_V * scenario_bus_units(described, part->entry.to));
+
+    return part->facts.power_w_max > 0.0 && by_power_a < part->facts.to_a_max ? by_power_a
+                                                                              : part->facts.to_a_max;
+}
+
 /* ---- ways of current ------------------------------------------------------------------------------ */
 
 /* Whether `part` lets current through, from `from` to `to` or the other way round. */

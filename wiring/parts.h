@@ -49,6 +49,12 @@ bool wiring_bus_has_battery(const struct scenario *described, int bus);
 /* Whether `control` says that the output `output` (CONTROL_LOAD, CONTROL_PRE_ALARM or CONTROL_CHARGER) turns it on, alone or with another. */
 bool wiring_is_on(enum scenario_control control, enum scenario_control output);
 
+/* The bus beyond `part` from which current enters the bank's through it; 0: it joins none to the bank's, or lets none in. */
+int wiring_enters_from(const struct wiring_part *part);
+
+/* What a part gives to its bus `to` at most, in A, at the nominal voltage of that: a solar charger no more than its panel. */
+double wiring_given_a(const struct scenario *described, const struct wiring_part *part);
+
 /* How current may go from bus to bus: through every switch, and */
 struct wiring_way {
     bool by_converters;            /* through DC-DC converters and chargers, too */

@@ -90,15 +90,6 @@ static void see(void *self, const struct use_instant *instant)
     }
 }
 
-/* A solar charger gives no more than its panel, at the bank's nominal voltage. */
-static double given_a(const struct feed *feed, int i)
-{
-    const struct equipment_facts *facts = &feed->parts.parts[i].facts;
-    const double by_power_a = facts->power_w_max / (WIRING_UNIT_V * scenario_bus_units(feed->described, 0));
-
-    return facts->power_w_max > 0.0 && by_power_a < facts->to_a_max ? by_power_a : facts->to_a_max;
-}
-
 /* What can be given to the bank; by a converter, too, unless the bank feeds that itself. */
 static struct sum charge_sum(const struct feed *feed)
 {
@@ -109,7 +100,7 @@ static struct sum charge_sum(const struct feed *feed)
         const bool is_of_bank = !part->facts.is_source && feed->is_joined[part->entry.from];
 
         if (feed->works[i] && part->facts.charges && feed->gives_directly[part->entry.to] && !is_of_bank) {
-            add(&sum, part->name, given_a(feed, i));
+            add(&sum, part->name, wiring_given_a(feed->described, part));
         }
     }
     return sum;

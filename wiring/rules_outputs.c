@@ -3,7 +3,7 @@
 #include "wiring/rules.h"
 
 #include "twin/control_input.h"
-#include "wiring/parts.h"
+#include "wiring/feed.h"
 
 #define CHARGER_A 0.010 /* CHG-1 */
 #define SWITCHED_A 1.0  /* LOAD-1, PRE-1 */
@@ -140,9 +140,9 @@ const struct wiring_rule wiring_rule_3 = {
 static void look_coil(const struct scenario *described, const struct wiring_rule *rule,
                       struct wiring_findings *findings)
 {
-    const struct scenario_bank *bank = &described->bank;
-    const double low_mv = 1.0 * bank->series * bank->cells * bank->settings.under_voltage_mv - OUTPUT_LOSS_MV;
-    const double high_mv = CHARGE_MV_PER_CELL * bank->series * bank->cells;
+    const double low_mv =
+        feed_bus_mv(described, 0, described->bank.settings.under_voltage_mv) - OUTPUT_LOSS_MV;
+    const double high_mv = feed_bus_mv(described, 0, CHARGE_MV_PER_CELL);
     struct wiring_parts parts;
 
     wiring_parts_of(described, &parts);

@@ -105,25 +105,6 @@ const struct wiring_rule wiring_rule_25 = {
 
 /* ---- WIRE-28 -------------------------------------------------------------------------------------- */
 
-/* What a source gives at most, in A, at the nominal voltage of its bus. */
-static double given_a(const struct scenario *described, const struct wiring_part *source)
-{
-    const double nominal_v = WIRING_UNIT_V * scenario_bus_units(described, source->entry.to);
-    const double by_power_a =
-        source->facts.power_w_max > 0.0 ? source->facts.power_w_max / nominal_v : source->facts.to_a_max;
-
-    return fmin(source->facts.to_a_max, by_power_a);
-}
-
-/* The bus from which current comes to the bank through the contact `part`; 0: from none. */
-static int side_of(const struct wiring_part *part)
-{
-    if (part->entry.to == 0) {
-        return part->entry.from;
-    }
-    return part->entry.from == 0 && part->facts.joins_both_ways ? part->entry.to : 0;
-}
-
 /* Each source alone: whether two of them work together, their hours and the sun say. */
 static void look_at_charging(const struct scenario *described, const struct wiring_parts *parts,
                              const struct wiring_part *contact, const struct wiring_rule *rule,
@@ -135,11 +116,11 @@ static void look_at_charging(const struct scenario *described, const struct wiri
         const struct wiring_part *part = &parts->parts[i];
 
         if (part->facts.is_source && part->entry.to != 0 &&
-            given_a(described, part) > contact->facts.contact_a_max * (1.0 + ROUNDING) &&
-            wiring_gets_to(parts, &way, part->entry.to, side_of(contact))) {
+            wiring_given_a(described, part) > contact->facts.contact_a_max * (1.0 + ROUNDING) &&
+            wiring_gets_to(parts, &way, part->entry.to, wiring_enters_from(contact))) {
             wiring_report(findings, rule, contact->line,
                           "%s gives up to %s A to the bank through %s, which is made for %s A", part->name,
-                          wiring_number(given_a(described, part), 4).text, contact->name,
+                          wiring_number(wiring_given_a(described, part), 4).text, contact->name,
                           wiring_number(contact->facts.contact_a_max, 4).text);
         }
     }
@@ -154,7 +135,7 @@ static void look_charging(const struct scenario *described, const struct wiring_
     for (int i = 0; i < parts.count; i++) {
         const struct wiring_part *part = &parts.parts[i];
 
-        if (part->facts.is_contact && part->facts.contact_a_max > 0.0 && side_of(part) != 0) {
+        if (part->facts.is_contact && part->facts.contact_a_max > 0.0 && wiring_enters_from(part) != 0) {
             look_at_charging(described, &parts, part, rule, findings);
         }
     }

@@ -12,19 +12,6 @@ static bool is_stopped(const struct wiring_part *part)
            (wiring_is_on(part->entry.control, CONTROL_CHARGER) && !part->facts.runs_on);
 }
 
-/* The bus beyond `part`, from which current enters the bank's through it; 0: none does. */
-static int entered_from(const struct wiring_part *part)
-{
-    if (part->entry.from == part->entry.to) {
-        return 0;
-    }
-    if (part->entry.to == 0) {
-        return part->entry.from;
-    }
-    return part->entry.from == 0 && part->facts.is_contact && part->facts.joins_both_ways ? part->entry.to
-                                                                                          : 0;
-}
-
 /* What gives to `bus` and Charger does not stop on its way; NULL: nothing. */
 static const struct wiring_part *source_behind(const struct wiring_parts *parts,
                                                const struct wiring_part *entry, int bus)
@@ -77,7 +64,7 @@ static void look_entry(const struct scenario *described, const struct wiring_par
                        const struct wiring_part *part, const struct wiring_rule *rule,
                        struct wiring_findings *findings)
 {
-    const int bus = entered_from(part);
+    const int bus = wiring_enters_from(part);
     const struct wiring_part *source = bus == 0 ? NULL : source_behind(parts, part, bus);
     const int battery = bus == 0 ? 0 : battery_behind(described, parts, part, bus);
 
