@@ -379,4 +379,11 @@ static inline void random_scenario(struct random_bytes *bytes, unsigned days, ch
     random_scenario_loads(bytes, buses, text + used, size - used);
 }
 
+/* Whether the reader may refuse such a text with this error: keys of one kind of equipment that exclude each other, a bus that nothing
+ * feeds. */
+static inline bool random_scenario_may_be_refused(const char *text, const char *error)
+{
+    return strstr(text, "kind:") != NULL || strstr(error, "nothing feeds the bus") != NULL;
+}
+
 #endif
