@@ -1449,6 +1449,8 @@ static void start_paced(struct paced_run *paced, const struct scenario *describe
 static void copy_bank(struct bank *to, const struct bank *from)
 {
     *to->now = *from->now;
+    to->energy = from->energy;
+    memcpy(to->heat_owed_j, from->heat_owed_j, sizeof to->heat_owed_j);
     memcpy(to->bleeding, from->bleeding, sizeof to->bleeding);
     memcpy(to->bleed_a, from->bleed_a, sizeof to->bleed_a);
     to->any_bleeding = from->any_bleeding;
