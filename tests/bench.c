@@ -145,6 +145,16 @@ static void print_years(const struct scenario *base)
     print_row("10 years of it", "%.1f times that", time_run(&run, false).seconds / year_s);
 }
 
+/* A year of a system with several buses and equipment. */
+static void print_van(void)
+{
+    struct scenario van = read_scenario(PROJECT_ROOT "/scenarios/van.yaml");
+
+    van.duration_s = 365.0 * 86400.0;
+    print_row("a year of `scenarios/van.yaml` (8 cells, three buses)", "%.2f s",
+              time_run(&van, false).seconds);
+}
+
 /* The same with more cells, all alike: spread cells bring events of their own, which is not what is asked here. */
 static void print_sizes(const struct scenario *base)
 {
@@ -178,6 +188,7 @@ int main(void)
     print_speed("one 12.8 V battery, long steps", &base, false);
     print_speed("48 V bank of 16 batteries, long steps", &large, false);
     print_years(&base);
+    print_van();
     print_sizes(&base);
     getrusage(RUSAGE_SELF, &usage);
     print_row("memory at most, all of the above", "%.1f MB", (double)usage.ru_maxrss / 1024.0);

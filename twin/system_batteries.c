@@ -6,7 +6,7 @@
 
 #define BEND_MAX_A_PER_AH 0.000008 /* a string's current may leave its line by this much ... */
 #define BEND_MAX_PART 0.000004     /* ... or by this part of it */
-#define VOLTAGE_CHANGE_MAX_V 0.001 /* and a cell's voltage may move by this much */
+#define VOLTAGE_CHANGE_MAX_V 0.002 /* and a cell's voltage may move by this much */
 #define LEAD_ACID_CHANGE_MAX 0.002 /* a lead-acid battery may move by this part of its capacity */
 
 /* The first node after `n` with a lead-acid battery; beyond the last bus: there is none. */
