@@ -122,10 +122,10 @@ struct equipment_facts {
     bool closes_while_charged; /* its contact stays open unless something charges one of its buses */
     double contact_a_max;      /* that it may carry */
     double making_a_max;       /* onto which it may close; 0: not known, or it closes onto voltage alone */
-    double overload_s;     /* a contact, an inverter: more than its rating for longer stops it; 0: nothing */
+    double overload_s;     /* a contact, an inverter: more than its rating stops it after this; 0: nothing */
     double trip_a_max;     /* a contact: more opens it at once; 0: nothing does */
     double trip_w_max;     /* an inverter: more on its outlet stops it at once; 0: nothing does */
-    double trip_s;         /* but not what is shorter than this */
+    double trip_s;         /* but not what is shorter */
     struct hours hours;    /* a source: when it can give; without any: always */
     double contact_ohm;    /* closed */
     bool has_capacitors;   /* at its input, that charge with a rush of current when they are connected */

@@ -153,11 +153,13 @@ static void see(void *self, const struct use_instant *instant)
     const double seconds = instant->seconds < HOUR_S ? instant->seconds : HOUR_S;
     struct sag sag;
 
-    sag_solve(look->feed, instant, 0.0, &sag);
+    sag_solve(look->feed, instant, &sag_usual, &sag);
     if (look_at_consumers(look, &sag)) {
         return;
     }
-    sag_solve(look->feed, instant, seconds, &sag);
+    const struct sag_state later = {.z = sag_usual.z, .temp_c = sag_usual.temp_c, .seconds = seconds};
+
+    sag_solve(look->feed, instant, &later, &sag);
     if (!look_at_consumers(look, &sag)) {
         look_at_cells(look, &sag);
     }
