@@ -26,13 +26,43 @@ static double coldest_offset_c(const struct scenario_bank *bank)
     return coldest_c;
 }
 
-/* Whether part `i` is a heater that works in the feed. */
+/* Whether part `i` gives at all hours, whatever the weather and Charger are. */
+static bool is_steady(const struct feed *feed, int i)
+{
+    const struct wiring_part *part = &feed->parts.parts[i];
+    double power_w = 0.0;
+
+    return part->facts.is_source && feed->works[i] && part->facts.hours.count == 0 &&
+           part->entry.control == CONTROL_NONE && !part->facts.stops_with_charger &&
+           !feed_sun_w(feed, i, 0, &power_w);
+}
+
+/* Whether what is steady, or a battery beside the bank, feeds `bus`. */
+static bool is_fed_beside(const struct feed *feed, int bus, bool by_batteries)
+{
+    const struct wiring_way way = {.by_converters = true, .only = feed->works};
+    bool is_fed = false;
+
+    for (int i = 0; i < feed->parts.count; i++) {
+        is_fed = is_fed || (is_steady(feed, i) &&
+                            wiring_gets_to(&feed->parts, &way, feed->parts.parts[i].entry.to, bus));
+    }
+    for (int i = 1; by_batteries && i <= feed->described->bus_count; i++) {
+        is_fed = is_fed ||
+                 (wiring_bus_has_battery(feed->described, i) && wiring_gets_to(&feed->parts, &way, i, bus));
+    }
+    return is_fed;
+}
+
+/* Whether part `i` is a heater that works in the feed. One that needs a source has the bank's while that is charged. */
 static bool heats(const struct feed *feed, int i)
 {
     const struct wiring_part *part = &feed->parts.parts[i];
-    const bool is_idle = part->facts.needs_source && feed->moment == FEED_WORKING;
+    const bool by_bank =
+        feed->is_fed[part->entry.from] && !(part->facts.needs_source && feed->moment == FEED_WORKING);
 
-    return feed_heats(feed, i) && feed->works[i] && feed->is_fed[part->entry.from] && !is_idle;
+    return feed_heats(feed, i) && feed->works[i] &&
+           (by_bank || is_fed_beside(feed, part->entry.from, !part->facts.needs_source));
 }
 
 /* By how much they warm the batteries for ever. */

@@ -223,7 +223,9 @@ const struct wiring_rule wiring_rule_17 = {
         "the sources would give is lost, and the batteries run down with good chargers beside them.",
     .instead =
         "Bring the batteries into the warm, insulate them, or give them a heater that Charger does not "
-        "control. One on Load heats no more after a cut, and then no charger may charge.",
+        "control: on another supply that is always there, or on Load. That one heats no more after a cut, "
+        "and "
+        "then no charger may charge.",
     .source = "BAT-5: lost below the limit, back 2 degC above it; a third of a month is a finding; of the "
               "whole year where the scenario has season_c, else of the run",
     .look = look,

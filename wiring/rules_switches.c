@@ -141,7 +141,8 @@ const struct wiring_rule wiring_rule_5 = {
     .instead =
         "Put the inverter on the bank's bus and its remote input on Load, or give it a pre-charge "
         "(has_precharge: true). Put the charger on the bank's bus and its input on Charger; one without "
-        "an input goes behind a Cyrix-Li-Charge on Charger, with nothing else on its bus.",
+        "an input goes behind a Cyrix-Li-Charge on Charger, with nothing else on its bus. Two batteries "
+        "take a combiner or a DC-DC charger between them.",
     .source = "the maker's page on inverters and chargers behind the Smart Battery Protect",
     .look = look_one_way,
 };
