@@ -307,9 +307,10 @@ static void report_cell(const struct look *look, const struct wiring_rule *rule,
     const struct scenario *described = look->feed->described;
     const double mv = look->cell.voltage_v * MV;
     const bool is_cut = mv < described->bank.settings.under_voltage_mv;
-    char where[64];
 
     if (look->cell.is_low) {
+        char where[64];
+
         name_state(look, &look->cell, where, sizeof where);
         wiring_report(findings, rule, described->lines.bank,
                       "with the bank %s %s A out of it, most of them %s, pull the cells to %.0f mV, below "

@@ -29,11 +29,12 @@ static bool stay_full(const struct scenario *described, const struct wiring_part
                       const struct wiring_part *contact, int bus)
 {
     bool always[WIRING_PARTS_MAX];
-    const struct wiring_way way = {.by_converters = true, .without_part = contact, .only = always};
 
     for (int i = 0; i < parts->count; i++) {
         always[i] = never_opens(&parts->parts[i]) && !parts->parts[i].facts.needs_charged_input;
     }
+    const struct wiring_way way = {.by_converters = true, .without_part = contact, .only = always};
+
     return is_fed(described, parts, &way, bus);
 }
 
