@@ -190,10 +190,10 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
     for (int i = 0; i < feed.parts.count; i++) {
         bound(&feed, i, rating.bounds[i]);
     }
-    for (double seconds = next_seconds(&rating, -1.0); seconds >= 0.0;
-         seconds = next_seconds(&rating, seconds)) {
-        rating.seconds = seconds;
-        use_each_lasting(described, seconds, see, &rating);
+    rating.seconds = next_seconds(&rating, -1.0);
+    while (rating.seconds >= 0.0) {
+        use_each_lasting(described, rating.seconds, see, &rating);
+        rating.seconds = next_seconds(&rating, rating.seconds);
     }
     for (int i = 0; i < feed.parts.count; i++) {
         report_part(&rating, i, rule, findings);
