@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/control.h"
+#include "twin/schedule.h"
 #include "wiring/parts.h"
 
 #define LOWEST_PART \
@@ -117,6 +118,15 @@ static double burst_s(const struct scenario_load *load)
     return is_cycled ? load->period_min * 60.0 * load->duty_pct * 0.01 : WEEK_S;
 }
 
+/* For how long it is on from `tick` on, in s. */
+static double lasts_s(const struct scenario *described, const struct scenario_load *load, int64_t tick)
+{
+    const int64_t change = hours_next_tick(&load->hours, described->first_weekday, tick);
+    const double hours_s = change < tick + WEEK_TICKS ? (double)(change - tick) / SBMS_TICKS_PER_S : WEEK_S;
+
+    return fmin(hours_s, burst_s(load));
+}
+
 /* Those at `tick` that are on for `burst_s_min` at a time or longer. */
 static struct use_instant instant_at(const struct scenario *described, int64_t tick, double burst_s_min)
 {
@@ -124,13 +134,34 @@ static struct use_instant instant_at(const struct scenario *described, int64_t t
 
     for (int i = 0; i < described->load_count; i++) {
         const struct scenario_load *load = &described->loads[i];
-        const int64_t change = hours_next_tick(&load->hours, described->first_weekday, tick);
-        const double hours_s =
-            change < tick + WEEK_TICKS ? (double)(change - tick) / SBMS_TICKS_PER_S : WEEK_S;
-        const double lasts_s = fmin(hours_s, burst_s(load));
+        const double load_s = lasts_s(described, load, tick);
 
         instant.is_on[i] = may_run(described, i, tick) && burst_s(load) >= burst_s_min;
-        instant.seconds = instant.is_on[i] ? fmin(instant.seconds, lasts_s) : instant.seconds;
+        instant.inrush[i] = 1.0;
+        instant.seconds = instant.is_on[i] ? fmin(instant.seconds, load_s) : instant.seconds;
+    }
+    return instant;
+}
+
+/* A run knows no time shorter than a tick. */
+static double inrush_s(const struct scenario_load *load)
+{
+    const double ticks = (double)schedule_tick_of(load->inrush_ms * 0.001);
+
+    return fmax(ticks, 1.0) / SBMS_TICKS_PER_S;
+}
+
+static struct use_instant lasting_at(const struct scenario *described, int64_t tick, double seconds)
+{
+    struct use_instant instant = {.seconds = WEEK_S, .is_brief = seconds < LASTING_S};
+
+    for (int i = 0; i < described->load_count; i++) {
+        const struct scenario_load *load = &described->loads[i];
+        const double load_s = lasts_s(described, load, tick);
+
+        instant.is_on[i] = may_run(described, i, tick) && load_s >= seconds;
+        instant.inrush[i] = inrush_s(load) >= seconds ? fmax(load->inrush_factor, 1.0) : 1.0;
+        instant.seconds = instant.is_on[i] ? fmin(instant.seconds, load_s) : instant.seconds;
     }
     return instant;
 }
@@ -166,5 +197,21 @@ void use_each_instant(const struct scenario *described,
         }
         tick = next;
         count++;
+    }
+}
+
+void use_each_lasting(const struct scenario *described, double seconds,
+                      void (*see)(void *self, const struct use_instant *instant), void *self)
+{
+    int64_t tick = WEEK_TICKS;
+
+    assert(seconds >= 0.0);
+    while (tick < 2 * WEEK_TICKS) {
+        const struct use_instant instant = lasting_at(described, tick, seconds);
+        const int64_t next = next_tick(described, tick);
+
+        assert(next > tick);
+        see(self, &instant);
+        tick = next;
     }
 }

@@ -216,6 +216,7 @@ static void facts(const struct scenario_equipment *entry, struct equipment_facts
     known->stops_at_once = generator.run_min_min == 0.0 && generator.until == UNTIL_CONTROL;
     known->runs_on = !known->stops_at_once;
     charge_facts(&generator.charge, known);
+    known->hours = generator.hours;
 }
 
 const struct equipment_kind equipment_generator = {
