@@ -252,15 +252,15 @@ static const char one_of_each[] =
     "equipment:\n"
     "  - {name: s, kind: solar_charger, on: b, panel_w: 100, current_a_max: 8, cable_mohm: 5}\n"
     "  - {name: p, kind: battery_protect, from: bank, to: b, current_a_max: 65}\n"
-    "  - {name: c, kind: charger, on: b, current_a_max: 9}\n"
-    "  - {name: g, kind: generator, on: b, current_a_max: 10}\n"
+    "  - {name: c, kind: charger, on: b, current_a_max: 9, hours: \"08:00-09:00\"}\n"
+    "  - {name: g, kind: generator, on: b, current_a_max: 10, hours: \"08:00-09:00, 10:00-11:00\"}\n"
     "  - {name: n, kind: generator, on: b, charger_remote: none}\n"
     "  - {name: r, kind: relay, from: bank, to: b, control: load, pull_in_ms: 0, suppression: "
     "none}\n"
     "  - {name: cl, kind: cyrix_li_load, from: bank, to: b, control_ma: 2}\n"
     "  - {name: cc, kind: cyrix_li_ct, from: bank, to: b, closed_ma: 50, open_ma: 3}\n"
     "  - {name: ch, kind: cyrix_li_charge, from: b, to: bank}\n"
-    "  - {name: a, kind: alternator, on: b, current_a_max: 70}\n"
+    "  - {name: a, kind: alternator, on: b, current_a_max: 70, hours: \"08:00-09:00\"}\n"
     "  - {name: dv, kind: dc_dc_converter, from: bank, to: b, output_mv: 12000, current_a_max: 10, idle_ma: "
     "0}\n"
     "  - {name: dc, kind: dc_dc_charger, from: b, to: bank, current_a_max: 20, standby_ma: 2}\n"
@@ -352,6 +352,24 @@ static void every_kind_says_its_voltages(void **state)
     assert_true(is_near(facts_of("s")->power_w_max, 90) && is_near(facts_of("c")->power_w_max, 0));
 }
 
+/* What the rules about ratings ask. */
+static void every_kind_says_what_stops_it(void **state)
+{
+    (void)state;
+    take_apart();
+    assert_true(is_near(facts_of("p")->overload_s, 30) &&
+                is_near(facts_of("p")->trip_a_max, 65 * 600.0 / 220));
+    assert_true(is_near(facts_of("i")->overload_s, 5) && is_near(facts_of("i")->trip_w_max, 2000));
+    assert_true(is_near(facts_of("i")->trip_s, 0.25));
+    assert_true(is_near(facts_of("r")->overload_s, 0) && is_near(facts_of("r")->trip_a_max, 0));
+    assert_true(is_near(facts_of("cl")->making_a_max, 120) && is_near(facts_of("cc")->making_a_max, 120));
+    assert_true(is_near(facts_of("ch")->making_a_max, 0)); /* it closes onto voltage alone */
+    assert_int_equal(facts_of("c")->hours.count, 1);
+    assert_int_equal(facts_of("g")->hours.count, 2);
+    assert_int_equal(facts_of("a")->hours.count, 1);
+    assert_int_equal(facts_of("n")->hours.count, 0);
+}
+
 static void sections_on_outputs_say_what_is_known_of_them(void **state)
 {
     (void)state;
@@ -434,6 +452,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_does_not_fit_is_cut_or_counted),
         cmocka_unit_test(every_kind_says_what_is_known_of_it),
         cmocka_unit_test(every_kind_says_its_voltages),
+        cmocka_unit_test(every_kind_says_what_stops_it),
         cmocka_unit_test(sections_on_outputs_say_what_is_known_of_them),
         cmocka_unit_test(facts_are_what_a_run_has),
         cmocka_unit_test(the_document_has_all_rules),

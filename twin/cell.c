@@ -140,8 +140,7 @@ static void integrate_charge(struct cell_curves *curves)
 
 /* ---- curves over temperature --------------------------------------------------------------------- */
 
-/* e^(E/R (1/T - 1/298.15 K)): above 1 in the cold */
-static double arrhenius(double j_per_mol, double temp_c)
+double cell_arrhenius(double j_per_mol, double temp_c)
 {
     return real_exp(j_per_mol / GAS_J_PER_MOLK * (1.0 / (temp_c + ZERO_C_K) - 1.0 / (25.0 + ZERO_C_K)));
 }
@@ -154,14 +153,14 @@ static void tabulate_temp(struct cell_curves *curves, const struct cell_model *m
         const double temp_c = CELL_TEMP_MIN_C + (CELL_TEMP_MAX_C - CELL_TEMP_MIN_C) * i / CELL_TEMP_NODES;
         struct cell_temp_node *node = &curves->temp[i];
 
-        node->r0 = (r0[0].at_25 * arrhenius(r0[0].j_per_mol, temp_c) +
-                    r0[1].at_25 *
-                        arrhenius(r0[1].j_per_mol, temp_c < model->r0_cold_c ? model->r0_cold_c : temp_c)) /
+        node->r0 = (r0[0].at_25 * cell_arrhenius(r0[0].j_per_mol, temp_c) +
+                    r0[1].at_25 * cell_arrhenius(r0[1].j_per_mol,
+                                                 temp_c < model->r0_cold_c ? model->r0_cold_c : temp_c)) /
                    (r0[0].at_25 + r0[1].at_25);
-        node->exchange = 1.0 / arrhenius(model->exchange_j_per_mol, temp_c);
-        node->r2 = arrhenius(model->r2_ohm_ah.j_per_mol, temp_c);
+        node->exchange = 1.0 / cell_arrhenius(model->exchange_j_per_mol, temp_c);
+        node->r2 = cell_arrhenius(model->r2_ohm_ah.j_per_mol, temp_c);
         for (int k = 0; k < CELL_DIFFUSIONS; k++) {
-            node->diffusion[k] = arrhenius(model->diffusion_h[k].j_per_mol, temp_c);
+            node->diffusion[k] = cell_arrhenius(model->diffusion_h[k].j_per_mol, temp_c);
         }
         node->leak = real_exp(0.69314718055994531 * (temp_c - 25.0) / 10.0); /* doubled each 10 K */
     }

@@ -55,6 +55,9 @@ extern const struct cell_model cell_models[CELL_KIND_COUNT];
 /* What the cells of `bank` are: its own model if it has one, else the one that it names. */
 const struct cell_model *cell_model_of(const struct scenario_bank *bank);
 
+/* e^(E/R (1/T - 1/298.15 K)) of an energy in J/mol: above 1 in the cold. */
+double cell_arrhenius(double j_per_mol, double temp_c);
+
 /* Fills the tables for `model`. */
 void cell_curves_init(struct cell_curves *curves, const struct cell_model *model);
 

@@ -125,6 +125,7 @@ void cyrix_facts(const struct scenario_equipment *entry, struct equipment_facts 
     known->joins_both_ways = true;
     known->opens_by_itself = true;
     known->contact_a_max = cyrix.current_a_max;
+    known->making_a_max = cyrix.current_a_max; /* nothing else is published (unverified) */
     known->contact_ohm = cyrix.contact_mohm * 0.001;
     known->draw_on_a = cyrix.closed_ma * 0.001;
     known->draw_off_a = cyrix.open_ma * 0.001;

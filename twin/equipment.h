@@ -123,21 +123,26 @@ struct equipment_facts {
     bool opens_by_itself;      /* it can open though its control is high, as by a voltage or an overload */
     bool closes_while_charged; /* its contact stays open unless something charges one of its buses */
     double contact_a_max;      /* that it may carry */
-    double making_a_max;       /* onto which it may close; 0: not known */
-    double contact_ohm;        /* closed */
-    bool has_capacitors;       /* at its input, that charge with a rush of current when they are connected */
-    double inrush_a;           /* that current */
-    double draw_on_a;          /* its electronics take from `from` while its control is high or it has none */
-    double draw_off_a;         /* the same while its control floats */
-    double from_a_max;         /* it takes from `from` at most, working */
-    double from_cable_ohm;     /* of its cable to `from` */
-    double efficiency;         /* what it gives of what it takes beyond draw_on_a, 0..1 */
-    double heats_below_c;      /* a heater: it may heat when the coldest cell is below */
-    double heats_to_c;         /* and goes on until it is at this */
-    bool needs_charged_input;  /* it works only while something charges its bus `from` */
-    bool needs_source;         /* a heater: only while a source gives to its bus */
-    double cut_out_mv;         /* below it stops by itself; at its terminals to `from` */
-    double restart_mv;         /* above it starts again by itself; of the bus `from` */
+    double making_a_max;       /* onto which it may close; 0: not known, or it closes onto voltage alone */
+    double overload_s;     /* a contact, an inverter: more than its rating stops it after this; 0: nothing */
+    double trip_a_max;     /* a contact: more opens it at once; 0: nothing does */
+    double trip_w_max;     /* an inverter: more on its outlet stops it at once; 0: nothing does */
+    double trip_s;         /* but not what is shorter */
+    struct hours hours;    /* a source: when it can give; without any: always */
+    double contact_ohm;    /* closed */
+    bool has_capacitors;   /* at its input, that charge with a rush of current when they are connected */
+    double inrush_a;       /* that current */
+    double draw_on_a;      /* its electronics take from `from` while its control is high or it has none */
+    double draw_off_a;     /* the same while its control floats */
+    double from_a_max;     /* it takes from `from` at most, working */
+    double from_cable_ohm; /* of its cable to `from` */
+    double efficiency;     /* what it gives of what it takes beyond draw_on_a, 0..1 */
+    double heats_below_c;  /* a heater: it may heat when the coldest cell is below */
+    double heats_to_c;     /* and goes on until it is at this */
+    bool needs_charged_input; /* it works only while something charges its bus `from` */
+    bool needs_source;        /* a heater: only while a source gives to its bus */
+    double cut_out_mv;        /* below it stops by itself; at its terminals to `from` */
+    double restart_mv;        /* above it starts again by itself; of the bus `from` */
 };
 
 struct equipment_kind {

@@ -4,7 +4,12 @@
 #include <assert.h>
 #include <string.h>
 
+#include "twin/weather.h"
+
 #define CELLS_OF_A_UNIT 4 /* 12.8 V */
+#define WEEK_TICKS (HOURS_DAY_TICKS * HOURS_WEEK_DAYS)
+
+enum { SLOTS_A_DAY = 144, YEAR_DAYS = 365, SUN_DAYS = 5 /* one in so many days is looked at */ };
 
 double feed_bus_mv(const struct scenario *described, int bus, double cell_mv)
 {
@@ -128,4 +133,110 @@ bool feed_sun_w(const struct feed *feed, int i, int64_t slot, double *power_w)
     kind->weather(entry, feed->described, slot, &state);
     *power_w = state.level;
     return true;
+}
+
+/* ---- what gives together -------------------------------------------------------------------------- */
+
+bool feed_brings(const struct feed *feed, int i)
+{
+    const struct wiring_part *part = part_of(feed, i);
+    const bool is_of_bank = !part->facts.is_source && feed->is_joined[part->entry.from];
+
+    return part->facts.charges && feed->gives_directly[part->entry.to] && !is_of_bank;
+}
+
+/* By the days of a year: whether the sun is up for the panel of part `i` in this slot of a day. */
+static bool is_sunny(const struct feed *feed, int i, int slot_of_day)
+{
+    double power_w = 0.0;
+
+    for (int64_t day = 0; day < YEAR_DAYS && power_w <= 0.0; day += SUN_DAYS) {
+        if (!feed_sun_w(feed, i, day * SLOTS_A_DAY + slot_of_day, &power_w)) {
+            return true; /* it needs none */
+        }
+    }
+    return power_w > 0.0;
+}
+
+static bool may_work(const struct feed *feed, int i)
+{
+    return feed->works[i] || feed->parts.parts[i].entry.control == CONTROL_PRE_ALARM;
+}
+
+static bool has_hours(const struct feed *feed, int i, int64_t tick)
+{
+    return hours_hold(&feed->parts.parts[i].facts.hours, feed->described->first_weekday, tick);
+}
+
+/* Whether one of those that give brings current to `bus`. */
+static bool is_charged(const struct feed *feed, const bool gives[WIRING_PARTS_MAX], int bus)
+{
+    const struct wiring_way way = {.only = feed->works};
+    bool is = false;
+
+    for (int i = 0; i < feed->parts.count && !is; i++) {
+        is = gives[i] && wiring_gets_to(&feed->parts, &way, feed->parts.parts[i].entry.to, bus);
+    }
+    return is;
+}
+
+/* Those that give at `tick`, in whose slot of the day the sun is up where `is_up` says so. */
+static void mix_at(const struct feed *feed, const bool is_up[WIRING_PARTS_MAX], int64_t tick,
+                   bool gives[WIRING_PARTS_MAX])
+{
+    bool sources[WIRING_PARTS_MAX] = {false};
+
+    for (int i = 0; i < feed->parts.count; i++) {
+        sources[i] =
+            feed->parts.parts[i].facts.is_source && may_work(feed, i) && is_up[i] && has_hours(feed, i, tick);
+        gives[i] = sources[i];
+    }
+    for (int i = 0; i < feed->parts.count; i++) {
+        const struct wiring_part *part = &feed->parts.parts[i];
+
+        if (part->facts.charges && !part->facts.is_source && may_work(feed, i)) {
+            gives[i] = !part->facts.needs_charged_input || is_charged(feed, sources, part->entry.from);
+        }
+    }
+}
+
+/* The tick after `tick` at which hours of any part begin or end, or the next slot of the weather. */
+static int64_t next_tick(const struct feed *feed, int64_t tick)
+{
+    int64_t next = (tick / WEATHER_SLOT_TICKS + 1) * WEATHER_SLOT_TICKS;
+
+    for (int i = 0; i < feed->parts.count; i++) {
+        const int64_t change =
+            hours_next_tick(&feed->parts.parts[i].facts.hours, feed->described->first_weekday, tick);
+
+        next = change < next ? change : next;
+    }
+    return next;
+}
+
+void feed_each_mix(const struct feed *feed, void (*see)(void *self, const bool gives[WIRING_PARTS_MAX]),
+                   void *self)
+{
+    bool is_up[SLOTS_A_DAY][WIRING_PARTS_MAX];
+    bool before[WIRING_PARTS_MAX] = {false};
+    int64_t tick = WEEK_TICKS; /* the second week has windows of the day before it */
+
+    assert(feed->moment == FEED_CHARGING);
+    for (int slot = 0; slot < SLOTS_A_DAY; slot++) {
+        for (int i = 0; i < feed->parts.count; i++) {
+            is_up[slot][i] = is_sunny(feed, i, slot);
+        }
+    }
+    while (tick < 2 * WEEK_TICKS) {
+        const int64_t next = next_tick(feed, tick);
+        bool gives[WIRING_PARTS_MAX] = {false};
+
+        assert(next > tick);
+        mix_at(feed, is_up[tick / WEATHER_SLOT_TICKS % SLOTS_A_DAY], tick, gives);
+        if (tick == WEEK_TICKS || memcmp(gives, before, sizeof before) != 0) {
+            see(self, gives);
+            memcpy(before, gives, sizeof before);
+        }
+        tick = next;
+    }
 }

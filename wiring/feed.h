@@ -47,6 +47,17 @@ bool feed_charges_bank(const struct feed *feed, int i);
 /* Whether any does. */
 bool feed_has_source(const struct feed *feed);
 
+/* Whether part `i` gives to the bank what it does not have from it, through contacts alone: a source, or a converter from elsewhere. */
+bool feed_brings(const struct feed *feed, int i);
+
+/*
+ * Calls `see` for each set of parts that by their hours and the sun may give at the same time: sources, and converters whose input has
+ * one. `gives` has the numbers of the parts. The sun is up for a panel in those ten minutes of the day in which it is on any day of the
+ * year. What Pre-alarm turns on may give, too. For feeds of FEED_CHARGING.
+ */
+void feed_each_mix(const struct feed *feed, void (*see)(void *self, const bool gives[WIRING_PARTS_MAX]),
+                   void *self);
+
 /* Whether part `i` lives of the weather; if so, what it can give in slot `slot` of the run (twin/weather.h), in W. */
 bool feed_sun_w(const struct feed *feed, int i, int64_t slot, double *power_w);
 

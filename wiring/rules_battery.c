@@ -3,7 +3,7 @@
  * WIRE-14, with the maker's limits (twin/battery_limits.c). Only what is beyond the continuous maximum is a finding: beyond what
  * is recommended a battery may be used, a kettle is often, and a run's totals say for how long. Loads that may run together
  * take their power at the voltage just above the cut; an inverter or a converter takes what it can give, for who has an outlet
- * uses it. Inrush is shorter than a battery minds.
+ * uses it. Inrush is shorter than a battery minds. Chargers add up where their hours, and the sun, let them give at the same time.
  */
 #include "wiring/rules.h"
 
@@ -79,7 +79,7 @@ static void see(void *self, const struct use_instant *instant)
     struct sum sum = discharge->parts;
     struct sag sag;
 
-    sag_solve(discharge->feed, instant, 0.0, &sag);
+    sag_solve(discharge->feed, instant, &sag_usual, &sag);
     for (int i = 0; i < described->load_count && instant->seconds >= LONG_S; i++) {
         if (sag.load_place[i] >= 0 && discharge->feed->is_joined[described->loads[i].outlet]) {
             add(&sum, described->loads[i].name, load_a(described, &sag, i));
@@ -90,20 +90,27 @@ static void see(void *self, const struct use_instant *instant)
     }
 }
 
-/* What can be given to the bank; by a converter, too, unless the bank feeds that itself. */
-static struct sum charge_sum(const struct feed *feed)
+struct charge {
+    const struct feed *feed;
+    struct sum most;
+};
+
+/* Takes a look at what gives at the same time. What the bank feeds itself brings nothing. */
+static void see_mix(void *self, const bool gives[WIRING_PARTS_MAX])
 {
+    struct charge *charge = self;
     struct sum sum = {.current_a = 0.0};
 
-    for (int i = 0; i < feed->parts.count; i++) {
-        const struct wiring_part *part = &feed->parts.parts[i];
-        const bool is_of_bank = !part->facts.is_source && feed->is_joined[part->entry.from];
+    for (int i = 0; i < charge->feed->parts.count; i++) {
+        const struct wiring_part *part = &charge->feed->parts.parts[i];
 
-        if (feed->works[i] && part->facts.charges && feed->gives_directly[part->entry.to] && !is_of_bank) {
-            add(&sum, part->name, wiring_given_a(feed->described, part));
+        if (gives[i] && feed_brings(charge->feed, i)) {
+            add(&sum, part->name, wiring_given_a(charge->feed->described, part));
         }
     }
-    return sum;
+    if (sum.current_a > charge->most.current_a) {
+        charge->most = sum;
+    }
 }
 
 static void report_discharge(const struct scenario *described, const struct wiring_rule *rule,
@@ -148,15 +155,15 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
     struct feed working;
     struct feed charging;
     struct discharge discharge = {.feed = &working};
+    struct charge charge = {.feed = &charging};
 
     feed_look(described, FEED_WORKING, &working);
     feed_look(described, FEED_CHARGING, &charging);
     discharge.parts = parts_sum(&working);
     use_each_instant(described, see, &discharge);
     report_discharge(described, rule, &discharge.most, findings);
-
-    const struct sum charge = charge_sum(&charging);
-    report_charge(described, rule, &charge, findings);
+    feed_each_mix(&charging, see_mix, &charge);
+    report_charge(described, rule, &charge.most, findings);
 }
 
 const struct wiring_rule wiring_rule_13 = {
@@ -174,7 +181,9 @@ const struct wiring_rule wiring_rule_14 = {
     .why =
         "Nothing limits it: neither the battery nor the device opens at a current. Cells and terminals "
         "overheat and age, and in parallel the string with the least resistance carries more than its share.",
-    .instead = "Take a larger battery or another string, a smaller inverter, or smaller chargers.",
+    .instead =
+        "Take a larger battery or another string, a smaller inverter, or smaller chargers, or see that "
+        "their hours do not meet.",
     .source = "the technical data of the batteries: continuous maximum by capacity. Beyond the recommended "
               "current is no finding",
     .look = look,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * WIRE-17. The run's air, ten minutes at a time (twin/weather.h), a battery that follows it with a lag of an hour (docs/MODELS.md), and
- * its low-temperature limit with the hysteresis of BAT-5. A month counts when charging is barred for a third of the energy that its sun
+ * WIRE-17. The batteries' temperature (wiring/climate.h), and their low-temperature limit with the hysteresis of BAT-5: over the whole year
+ * where the scenario says how the air changes with the season, else over the run alone, since a mean of a week in March says
+ * nothing of July. A month counts when charging is barred for a third of the energy that its sun
  * would have brought or, where anything but the sun charges, for a third of its time. A heater of the batteries cures that.
  */
 #include "wiring/cold.h"
@@ -11,16 +12,11 @@
 #include <stdio.h>
 
 #include "twin/calendar.h"
-#include "twin/cell.h"
-#include "twin/weather.h"
-#include "wiring/feed.h"
+#include "wiring/climate.h"
 
-#define SLOT_S 600.0
-#define LAG_PART 0.153518 /* of the way to the air in a slot: 1 - e^(-600 s / 3600 s) */
-#define LAG_S 3600.0
 #define BARRED_PART_MIN (1.0 / 3.0) /* chosen: less than that a winter that is short of sun loses to clouds */
 
-enum { SLOTS_A_DAY = 144, YEAR_DAYS = 365, MONTHS = 12 };
+enum { MONTHS = 12 };
 
 static const char *const month_names[MONTHS] = {"January",   "February", "March",    "April",
                                                 "May",       "June",     "July",     "August",
@@ -29,6 +25,7 @@ static const char *const month_names[MONTHS] = {"January",   "February", "March"
 struct month {
     double whole; /* of time, or of the sun's energy */
     double barred;
+    bool is_run; /* the run comes to it */
 };
 
 struct year {
@@ -42,50 +39,17 @@ struct year {
 static int month_of(const struct scenario *described, int64_t slot)
 {
     static const int ends[MONTHS] = {31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
-    const int64_t day = slot / SLOTS_A_DAY;
+    const int64_t day = slot / CLIMATE_SLOTS_A_DAY;
     int month = 0;
 
     if (described->start_date > 0) {
         return calendar_date(described->start_date - 1 + day).month - 1;
     }
-    while (month < MONTHS - 1 && (described->start_day_of_year - 1 + day) % YEAR_DAYS >= ends[month]) {
+    while (month < MONTHS - 1 &&
+           (described->start_day_of_year - 1 + day) % CLIMATE_YEAR_DAYS >= ends[month]) {
         month++;
     }
     return month;
-}
-
-/* How much the batteries with the coldest surroundings are below the air. */
-static double coldest_offset_c(const struct scenario_bank *bank)
-{
-    double coldest_c = 0.0;
-
-    for (int i = 0; i < bank->difference_count; i++) {
-        const struct scenario_difference *difference = &bank->differences[i];
-
-        if (difference->cell == 0 && difference->temp_offset_c < coldest_c) {
-            coldest_c = difference->temp_offset_c;
-        }
-    }
-    return coldest_c;
-}
-
-/* By how much the heaters that are not controlled by Charger warm the batteries for ever. */
-static double heated_k(const struct feed *feed)
-{
-    const struct scenario_bank *bank = &feed->described->bank;
-    const double watt_per_k = CELL_MASS_KG_PER_AH * CELL_HEAT_J_PER_KGK * bank->capacity_ah * bank->cells *
-                              bank->series * bank->parallel / LAG_S;
-    double sum_w = 0.0;
-
-    for (int i = 0; i < feed->parts.count; i++) {
-        const struct wiring_part *part = &feed->parts.parts[i];
-
-        if (feed_heats(feed, i) && feed->works[i] && feed->is_fed[part->entry.from]) {
-            sum_w += part->facts.from_a_max * WIRING_UNIT_V *
-                     scenario_bus_units(feed->described, part->entry.from);
-        }
-    }
-    return sum_w / watt_per_k;
 }
 
 /* ---- what the sun brings -------------------------------------------------------------------------- */
@@ -119,31 +83,31 @@ static double sun_w(const struct feed *feed, int64_t slot)
 
 /* ---- months --------------------------------------------------------------------------------------- */
 
+/* Those that are looked at: the run's, or a year where the air of all seasons is known. */
 static int64_t slots_of(const struct scenario *described)
 {
-    const double slots = described->duration_s / SLOT_S;
-    const int64_t year = (int64_t)YEAR_DAYS * SLOTS_A_DAY;
-
-    return slots < 1.0 ? 1 : slots < (double)year ? (int64_t)slots : year;
+    return described->ambient.season_c > 0.0 ? (int64_t)CLIMATE_YEAR_DAYS * CLIMATE_SLOTS_A_DAY
+                                             : climate_slots(described);
 }
 
 static void go_through(const struct feed *feed, struct year *year)
 {
     const struct scenario *described = feed->described;
-    const double warmer_k = heated_k(feed) + coldest_offset_c(&described->bank);
     const double limit_c = 0.1 * described->bank.settings.low_temp_dc;
     const double back_c = limit_c + 0.1 * SBMS_LOW_TEMP_HYSTERESIS_DC;
     const bool by_sun = is_all_solar(feed);
-    double battery_c = weather_ambient_c(described, 0) + warmer_k;
+    struct climate climate;
     bool is_barred = false;
 
-    year->coldest_c = battery_c;
+    climate_begin(feed, &climate);
+    year->coldest_c = climate.battery_c;
     for (int64_t slot = 0; slot < slots_of(described); slot++) {
         struct month *month = &year->months[month_of(described, slot)];
         const double weight = by_sun ? sun_w(feed, slot) : 1.0;
+        const double battery_c = climate_next_c(&climate, slot);
 
-        battery_c += LAG_PART * (weather_ambient_c(described, slot) + warmer_k - battery_c);
         is_barred = battery_c < limit_c || (is_barred && battery_c < back_c);
+        month->is_run = month->is_run || slot < climate_slots(described);
         month->whole += weight;
         month->barred += is_barred ? weight : 0.0;
         if (battery_c < year->coldest_c) {
@@ -205,12 +169,40 @@ static double most_barred_pct(const struct year *year)
     return most * 100.0;
 }
 
+/* Whether the run comes to all of them, or to none. */
+static bool are_run(const struct year *year, bool all)
+{
+    int count = 0;
+    int run = 0;
+
+    for (int i = 0; i < MONTHS; i++) {
+        count += is_cold(&year->months[i]) ? 1 : 0;
+        run += is_cold(&year->months[i]) && year->months[i].is_run ? 1 : 0;
+    }
+    return all ? run == count : run > 0;
+}
+
+/* "at 06:50 of day 3", or of a month that the run does not come to. */
+static void name_coldest(const struct scenario *described, const struct year *year, char *text, size_t size)
+{
+    const int slot = (int)(year->coldest_slot % CLIMATE_SLOTS_A_DAY);
+    size_t used = (size_t)snprintf(text, size, "at %02d:%02d ", slot / 6, slot % 6 * 10);
+
+    assert(used < size);
+    if (year->coldest_slot < climate_slots(described)) {
+        snprintf(text + used, size - used, "of day %d", (int)(year->coldest_slot / CLIMATE_SLOTS_A_DAY) + 1);
+    } else {
+        snprintf(text + used, size - used, "in %s", month_names[month_of(described, year->coldest_slot)]);
+    }
+}
+
 static void look(const struct scenario *described, const struct wiring_rule *rule,
                  struct wiring_findings *findings)
 {
     struct year year = {.coldest_c = 0.0};
     struct feed feed;
     char months[160];
+    char coldest[48];
 
     feed_look(described, FEED_CHARGING, &feed);
     if (!feed_has_source(&feed)) {
@@ -220,15 +212,17 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
     if (name_months(&year, months, sizeof months) == 0) {
         return;
     }
-    const int64_t slot = year.coldest_slot % SLOTS_A_DAY;
-
+    name_coldest(described, &year, coldest, sizeof coldest);
     wiring_report(findings, rule, described->lines.bank,
                   "in %s the cold bars charging for up to %.0f %% of %s: below %.1f degC, until there are "
-                  "%.1f degC. The coldest is %.1f degC at %02d:%02d of day %d",
+                  "%.1f degC. The coldest is %.1f degC %s%s",
                   months, most_barred_pct(&year), is_all_solar(&feed) ? "what the sun brings" : "the time",
                   0.1 * described->bank.settings.low_temp_dc,
                   0.1 * (described->bank.settings.low_temp_dc + SBMS_LOW_TEMP_HYSTERESIS_DC), year.coldest_c,
-                  (int)(slot / 6), (int)(slot % 6 * 10), (int)(year.coldest_slot / SLOTS_A_DAY) + 1);
+                  coldest,
+                  are_run(&year, true)    ? ""
+                  : are_run(&year, false) ? ". The run does not come to all of these months"
+                                          : ". The run does not come to these months");
 }
 
 const struct wiring_rule wiring_rule_17 = {
@@ -239,7 +233,10 @@ const struct wiring_rule wiring_rule_17 = {
         "the sources would give is lost, and the batteries run down with good chargers beside them.",
     .instead =
         "Bring the batteries into the warm, insulate them, or give them a heater that Charger does not "
-        "control. One on Load heats no more after a cut, and then no charger may charge.",
-    .source = "BAT-5: lost below the limit, back 2 degC above it; a third of a month is a finding",
+        "control: on another supply that is always there, or on Load. That one heats no more after a cut, "
+        "and "
+        "then no charger may charge.",
+    .source = "BAT-5: lost below the limit, back 2 degC above it; a third of a month is a finding; of the "
+              "whole year where the scenario has season_c, else of the run",
     .look = look,
 };

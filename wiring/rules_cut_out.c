@@ -81,9 +81,10 @@ const struct wiring_rule wiring_rule_16 = {
     .why =
         "Above the pre-alarm's voltage it stops without a warning. Below the cut, and with nothing else that "
         "stops it, it takes what is left in the batteries, and ruins them.",
-    .instead =
-        "Set its cut-out, and restart_mv above it, between the cells' under-voltage and pre-alarm, or let "
-        "Load stop it by its remote input.",
+    .instead = "Set its cut-out, and restart_mv above it, between the cells' under-voltage and pre-alarm; "
+               "below them "
+               "only where Load stops it by its remote input. Of loads take one that works at less "
+               "(voltage_mv_min).",
     .source = "BAT-1, BAT-2; LOAD-1",
     .look = look,
 };

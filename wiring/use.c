@@ -232,6 +232,31 @@ static struct use_instant instant_at(const struct scenario *described, const str
         const struct on on = on_at(described, week, i, tick);
 
         instant.is_on[i] = on.lasts_s > 0.0 && on.burst_s >= burst_s_min;
+        instant.inrush[i] = 1.0;
+        instant.seconds = instant.is_on[i] ? fmin(instant.seconds, on.lasts_s) : instant.seconds;
+    }
+    return instant;
+}
+
+/* A run knows no time shorter than a tick. */
+static double inrush_s(const struct scenario_load *load)
+{
+    const double ticks = (double)schedule_tick_of(load->inrush_ms * 0.001);
+
+    return fmax(ticks, 1.0) / SBMS_TICKS_PER_S;
+}
+
+static struct use_instant lasting_at(const struct scenario *described, const struct week *week, int64_t tick,
+                                     double seconds)
+{
+    struct use_instant instant = {.seconds = WEEK_S, .is_brief = seconds < LASTING_S};
+
+    for (int i = 0; i < described->load_count; i++) {
+        const struct scenario_load *load = &described->loads[i];
+        const struct on on = on_at(described, week, i, tick);
+
+        instant.is_on[i] = on.lasts_s > 0.0 && on.lasts_s >= seconds;
+        instant.inrush[i] = inrush_s(load) >= seconds ? fmax(load->inrush_factor, 1.0) : 1.0;
         instant.seconds = instant.is_on[i] ? fmin(instant.seconds, on.lasts_s) : instant.seconds;
     }
     return instant;
@@ -250,22 +275,42 @@ static int64_t next_tick(const struct scenario *described, int64_t tick)
     return next;
 }
 
-static void go_through(const struct scenario *described, const struct week *week,
-                       void (*see)(void *self, const struct use_instant *instant), void *self)
+/* Who looks at what: at all loads and then at those that last, or at those alone that are on for `seconds` from there on. */
+struct look {
+    void (*see)(void *self, const struct use_instant *instant);
+    void *self;
+    bool is_lasting;
+    double seconds;
+};
+
+static void see_at(const struct scenario *described, const struct week *week, int64_t tick,
+                   const struct look *look)
+{
+    if (look->is_lasting) {
+        const struct use_instant instant = lasting_at(described, week, tick, look->seconds);
+
+        look->see(look->self, &instant);
+        return;
+    }
+    const struct use_instant all = instant_at(described, week, tick, 0.0);
+    const struct use_instant lasting = instant_at(described, week, tick, LASTING_S);
+
+    look->see(look->self, &all);
+    if (memcmp(all.is_on, lasting.is_on, sizeof all.is_on) != 0) {
+        look->see(look->self, &lasting);
+    }
+}
+
+static void go_through(const struct scenario *described, const struct week *week, const struct look *look)
 {
     int64_t tick = week->from_tick;
     int count = 0;
 
     while (tick < week->to_tick) {
-        const struct use_instant all = instant_at(described, week, tick, 0.0);
-        const struct use_instant lasting = instant_at(described, week, tick, LASTING_S);
         const int64_t next = next_tick(described, tick);
 
         assert(next > tick && count < INSTANTS_MAX);
-        see(self, &all);
-        if (memcmp(all.is_on, lasting.is_on, sizeof all.is_on) != 0) {
-            see(self, &lasting);
-        }
+        see_at(described, week, tick, look);
         tick = next;
         count++;
     }
@@ -296,21 +341,37 @@ static bool is_any_held_on(const struct scenario *described, int64_t tick)
     return is_on;
 }
 
-void use_each_instant(const struct scenario *described,
-                      void (*see)(void *self, const struct use_instant *instant), void *self)
+static void look_through(const struct scenario *described, const struct look *look)
 {
     /* The second week has windows of the day before it. */
     const struct week clock = {.from_tick = WEEK_TICKS, .to_tick = 2 * WEEK_TICKS, .is_by_clock = true};
     int64_t seen_tick = -1;
 
-    go_through(described, &clock, see, self);
+    go_through(described, &clock, look);
     for (int k = 0; k < described->event_count; k++) {
         const int64_t tick = schedule_tick_of(described->events[k].at_s);
         const struct week week = {.from_tick = tick, .to_tick = end_of_week(described, tick)};
 
         if (is_by_hand(&described->events[k]) && tick > seen_tick && is_any_held_on(described, tick)) {
-            go_through(described, &week, see, self);
+            go_through(described, &week, look);
             seen_tick = tick;
         }
     }
+}
+
+void use_each_instant(const struct scenario *described,
+                      void (*see)(void *self, const struct use_instant *instant), void *self)
+{
+    const struct look look = {.see = see, .self = self};
+
+    look_through(described, &look);
+}
+
+void use_each_lasting(const struct scenario *described, double seconds,
+                      void (*see)(void *self, const struct use_instant *instant), void *self)
+{
+    const struct look look = {.see = see, .self = self, .is_lasting = true, .seconds = seconds};
+
+    assert(seconds >= 0.0);
+    look_through(described, &look);
 }

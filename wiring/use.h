@@ -32,7 +32,9 @@ double use_cable_ohm(const struct scenario *described, const struct scenario_loa
 /* Some loads that may run together. */
 struct use_instant {
     bool is_on[SCENARIO_LOADS_MAX];
+    double inrush[SCENARIO_LOADS_MAX]; /* on what each of them takes; 1: none */
     double seconds; /* until the first of them stops, by the clock or by its duty cycle; a week: never */
+    bool is_brief;  /* the set may be there for moments alone */
 };
 
 /*
@@ -41,6 +43,13 @@ struct use_instant {
  * in the long run.
  */
 void use_each_instant(const struct scenario *described,
+                      void (*see)(void *self, const struct use_instant *instant), void *self);
+
+/*
+ * The same for the sets of those that take what they take for `seconds` at a time or longer, 0 or more: their inrush is in it where
+ * that lasts as long. All of a set start together when their hours begin, or when what feeds them comes on.
+ */
+void use_each_lasting(const struct scenario *described, double seconds,
                       void (*see)(void *self, const struct use_instant *instant), void *self);
 
 #endif

@@ -329,6 +329,7 @@ static void facts(const struct scenario_equipment *entry, struct equipment_facts
     known->to_a_max = alternator.current_a_max;
     known->to_mv_max = alternator.voltage_mv;
     known->to_cable_ohm = alternator.cable_mohm * 0.001;
+    known->hours = alternator.hours;
 }
 
 const struct equipment_kind equipment_alternator = {

@@ -323,6 +323,8 @@ static void facts(const struct scenario_equipment *entry, struct equipment_facts
     known->is_contact = true;
     known->opens_by_itself = true;
     known->contact_a_max = protect.current_a_max;
+    known->overload_s = (double)PEAK_TICKS / SBMS_TICKS_PER_S;
+    known->trip_a_max = protect.peak_a_max;
     known->contact_ohm = protect.contact_mohm * 0.001;
     known->draw_on_a = ON_A;
     known->draw_off_a = OFF_A;

@@ -77,6 +77,7 @@ static void facts(const struct scenario_equipment *entry, struct equipment_facts
 
     known->is_source = true;
     charge_facts(&charger.charge, known);
+    known->hours = charger.hours;
 }
 
 const struct equipment_kind equipment_charger = {

@@ -75,6 +75,13 @@ static int64_t next_tick(const struct scenario_equipment *entry, const struct eq
     return state->phase == TESTING && tested < closes ? tested : closes;
 }
 
+/* It closes when there is voltage on both of its sides: capacitors there are full. */
+static void facts(const struct scenario_equipment *entry, struct equipment_facts *known)
+{
+    cyrix_facts_charging(entry, known);
+    known->making_a_max = 0.0;
+}
+
 const struct equipment_kind equipment_cyrix_li_charge = {
     .help = "a Cyrix-Li-Charge: a relay between a charger and the bank",
     .ports = EQUIPMENT_FROM_TO,
@@ -90,5 +97,5 @@ const struct equipment_kind equipment_cyrix_li_charge = {
     .add = cyrix_add,
     .draw_a = cyrix_draw_a,
     .output_a = cyrix_output_a,
-    .facts = cyrix_facts_charging,
+    .facts = facts,
 };

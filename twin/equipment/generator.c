@@ -231,6 +231,7 @@ static void facts(const struct scenario_equipment *entry, struct equipment_facts
     known->runs_on = !known->stops_when_told || generator.run_min_min > 0.0;
     known->is_barred_at_times = is_barred_at_times(&generator.hours);
     charge_facts(&generator.charge, known);
+    known->hours = generator.hours;
 }
 
 const struct equipment_kind equipment_generator = {

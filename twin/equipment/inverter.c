@@ -392,6 +392,9 @@ static void facts(const struct scenario_equipment *entry, struct equipment_facts
     known->draw_off_a = inverter.standby_ma * 0.001;
     known->from_a_max = (inverter.no_load_w + inverter.power_w / (inverter.efficiency_pct * 0.01)) / volt;
     known->efficiency = inverter.efficiency_pct * 0.01;
+    known->overload_s = inverter.peak_s;
+    known->trip_w_max = inverter.peak_w;
+    known->trip_s = (double)PEAK_TICKS / SBMS_TICKS_PER_S;
     known->from_cable_ohm = inverter.cable_mohm * 0.001;
     known->to_cable_ohm = known->from_cable_ohm;
     known->cut_out_mv = inverter.cut_out_mv;
