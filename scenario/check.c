@@ -157,7 +157,7 @@ bool scenario_check_consumer(struct scenario_reader *reader, int group, const ya
     char list[SCENARIO_RANGE_SIZE] = "";
     size_t used = 0;
     if (one_of[0] == NULL) {
-        return true;
+        return scenario_check_pull_in(reader, group);
     }
     for (int i = 0; one_of[i] != NULL; i++) {
         const yaml_node_t *value = scenario_reader_value(reader, group, one_of[i]);

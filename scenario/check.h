@@ -20,6 +20,9 @@ bool scenario_check_group(struct scenario_reader *reader, int group);
  */
 bool scenario_check_consumer(struct scenario_reader *reader, int group, const yaml_node_t *place);
 
+/* Refuses a pull-in current of a coil in `group` that has no time in which it flows; true: it has one, or the group is of no coil. */
+bool scenario_check_pull_in(struct scenario_reader *reader, int group);
+
 /* Refuses the kind of equipment `kind` if it is one that no scenario can have, with what to take instead; true: it is none. */
 bool scenario_check_kind(struct scenario_reader *reader, const yaml_node_t *kind);
 

@@ -7,6 +7,7 @@
 #include "scenario/check.h"
 #include "scenario/store.h"
 #include "scenario/suggest.h"
+#include "scenario/value.h"
 #include "twin/equipment.h"
 
 enum { FAULT_WORDS_MAX = 16 };
@@ -109,6 +110,26 @@ static bool check_control(struct scenario_reader *reader, int group, const struc
     return true;
 }
 
+/* Whether `key` of `group` is there and above 0. */
+static bool is_above_0(const struct scenario_reader *reader, int group, const char *key)
+{
+    const yaml_node_t *value = scenario_reader_value(reader, group, key);
+    double number = 0.0;
+    return value != NULL && scenario_value_number(yaml_tree_text(value), &number) == SCENARIO_NUMBER_READ &&
+           number > 0.0;
+}
+
+bool scenario_check_pull_in(struct scenario_reader *reader, int group)
+{
+    if (scenario_row_find(group, "pull_in_a") == NULL || !is_above_0(reader, group, "pull_in_a") ||
+        is_above_0(reader, group, "pull_in_ms")) {
+        return true;
+    }
+    return scenario_reader_fail(reader, scenario_reader_value(reader, group, "pull_in_a"),
+                                "pull_in_a needs pull_in_ms above 0, for how long the coil takes it; a plain "
+                                "coil takes hold_a alone");
+}
+
 bool scenario_check_equipment(struct scenario_reader *reader, const yaml_node_t *place,
                               struct scenario_equipment *entry)
 {
@@ -126,7 +147,7 @@ bool scenario_check_equipment(struct scenario_reader *reader, const yaml_node_t 
         return scenario_reader_fail(reader, scenario_reader_value(reader, group, "to"),
                                     "to is the bus that from is, too; it takes another");
     }
-    if (!check_control(reader, group, entry)) {
+    if (!check_control(reader, group, entry) || !scenario_check_pull_in(reader, group)) {
         return false;
     }
     if (kind->complete != NULL && !kind->complete(entry, scenario_bus_units(draft, entry->from),

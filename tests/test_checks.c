@@ -255,7 +255,7 @@ static const char one_of_each[] =
     "  - {name: c, kind: charger, on: b, current_a_max: 9, hours: \"08:00-09:00\"}\n"
     "  - {name: g, kind: generator, on: b, current_a_max: 10, hours: \"08:00-09:00, 10:00-11:00\"}\n"
     "  - {name: n, kind: generator, on: b, charger_remote: none}\n"
-    "  - {name: r, kind: relay, from: bank, to: b, control: load, pull_in_a: 3, pull_in_ms: 0, suppression: "
+    "  - {name: r, kind: relay, from: bank, to: b, control: load, pull_in_ms: 0, suppression: "
     "none}\n"
     "  - {name: cl, kind: cyrix_li_load, from: bank, to: b, control_ma: 2}\n"
     "  - {name: cc, kind: cyrix_li_ct, from: bank, to: b, closed_ma: 50, open_ma: 3}\n"

@@ -115,7 +115,7 @@ static void test_coil_current(void **state)
     assert_true(output_a() == 3.5);
     bench_wait(&bench, 2);
     assert_true(output_a() == 0.13);
-    bench_begin_off(&bench, 1, PORTS ", pull_in_a: 3.5, hold_a: 0.13"); /* a plain coil */
+    bench_begin_off(&bench, 1, PORTS ", hold_a: 0.13"); /* a plain coil */
     assert_true(output_a() == 0.13);
     show_output(12.7);
     assert_true(output_a() == 0.13);
@@ -295,6 +295,9 @@ static void test_refused(void **state)
     assert_keys_refused(PORTS ", drop_out_pct: 75", ": drop_out_pct is not below pull_in_pct");
     assert_keys_refused(PORTS ", weld_a: 99",
                         ": weld_a 99 is below making_a_max 100, the current that it may make");
+    assert_keys_refused(PORTS ", pull_in_a: 3.5",
+                        ": pull_in_a needs pull_in_ms above 0, for how long the coil takes it");
+    assert_keys_refused(PORTS ", pull_in_a: 3.5, pull_in_ms: 0", ": pull_in_a needs pull_in_ms above 0");
     assert_keys_refused(PORTS ", hold_a: 0", ": hold_a 0 is outside 0.001..5 A");
     assert_keys_refused("kind: relay, from: bank, to: high, control: load", ": to is a bus of 24 V");
     bench_begin_off(&bench, 1, "kind: relay, from: bank, to: cabin, control: pre_alarm, weld_a: 100");

@@ -120,6 +120,41 @@ static void test_equipment_is_refused(void **state)
            "x.yaml:4:76: float_mv 14300 is not below absorption_mv 14200");
 }
 
+/* A current that flows for no time is one that its author has expected to count, of either coil. */
+static void test_pull_in_has_its_time(void **state)
+{
+    static const char needs[] =
+        "pull_in_a needs pull_in_ms above 0, for how long the coil takes it; a plain coil takes hold_a alone";
+    static const struct {
+        const char *keys;
+        bool is_good;
+    } cases[] = {
+        {"pull_in_a: 0.9", false},   {"pull_in_a: 0.9, pull_in_ms: 0", false},
+        {"pull_in_a: 0.001", false}, {"pull_in_a: 0.9, pull_in_ms: 0.0", false},
+        {"pull_in_ms: 100", true},   {"pull_in_a: 0.9, pull_in_ms: 0.1", true},
+        {"pull_in_a: 0", true},      {"pull_in_ms: 100, pull_in_a: 0.9", true},
+        {"pull_in_ms: 0", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[512];
+        char error[256];
+
+        snprintf(text, sizeof text, MINIMAL "load_relay: {%s}\n", cases[i].keys);
+        snprintf(error, sizeof error, "x.yaml:4:25: %s", needs);
+        assert_int_equal(is_read(text), cases[i].is_good);
+        assert_true(cases[i].is_good || strcmp(message, error) == 0);
+        snprintf(text, sizeof text,
+                 MINIMAL BUSES
+                 "equipment: [{name: a, kind: relay, from: bank, to: side, control: load, %s}]\n",
+                 cases[i].keys);
+        snprintf(error, sizeof error, "x.yaml:5:84: %s", needs);
+        assert_int_equal(is_read(text), cases[i].is_good);
+        assert_true(cases[i].is_good || strcmp(message, error) == 0);
+    }
+}
+
 /* What nothing can feed takes nothing for ever, which is a mistake of the file; a bus on which there is nothing does no harm. */
 static void test_a_bus_is_fed(void **state)
 {
@@ -376,7 +411,7 @@ int main(void)
         cmocka_unit_test(test_a_bus_is_fed),        cmocka_unit_test(test_trade_names_are_refused),
         cmocka_unit_test(test_loads_have_a_place),  cmocka_unit_test(test_faults_are_those_of_the_kind),
         cmocka_unit_test(test_energy_is_somebodys), cmocka_unit_test(test_relay_is_left_out),
-        cmocka_unit_test(test_cables_by_length),
+        cmocka_unit_test(test_cables_by_length),    cmocka_unit_test(test_pull_in_has_its_time),
     };
 
     return cmocka_run_group_tests_name("buses and equipment in a file", tests, NULL, NULL);

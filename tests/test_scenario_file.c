@@ -345,9 +345,12 @@ static void write_sample(const struct scenario_row *row, char *text, size_t size
     } else if (row->kind == SCENARIO_LIST) { /* the points of a cell */
         snprintf(text, size, "[{soc: 0, v: 0.01}, {soc: 1, v: 0.02}]");
     } else {
-        snprintf(text, size, "%.16g",
-                 strcmp(row->key, "mv_max") == 0 || strcmp(row->key, "wh_max") == 0 ? row->maximum
-                                                                                    : row->minimum);
+        static const char *const at_most[] = {"mv_max", "wh_max", "pull_in_ms"};
+        bool is_at_most = false;
+        for (size_t i = 0; i < sizeof at_most / sizeof at_most[0]; i++) {
+            is_at_most = is_at_most || strcmp(row->key, at_most[i]) == 0;
+        }
+        snprintf(text, size, "%.16g", is_at_most ? row->maximum : row->minimum);
     }
 }
 
@@ -365,6 +368,7 @@ static bool is_companion(const struct scenario_row *row, const struct scenario_r
                    row->group == SCENARIO_EXPECT_KEYS + EXPECT_HIGH_SHARE) &&
                   strcmp(row->key, "pct_max") == 0 && strcmp(target->key, "pct_min") != 0;
     bool is_wh = row->group == SCENARIO_EXPECT_KEYS + EXPECT_ENERGY && strcmp(row->key, "wh_max") == 0;
+    bool is_pull_in = strcmp(row->key, "pull_in_ms") == 0 && strcmp(target->key, "pull_in_a") == 0;
     bool is_target_one_of = false;
     for (int i = 0; is_one_of && kind->one_of[i] != NULL; i++) {
         is_target_one_of = is_target_one_of || strcmp(target->key, kind->one_of[i]) == 0;
@@ -372,7 +376,8 @@ static bool is_companion(const struct scenario_row *row, const struct scenario_r
     bool is_difference = row->group == SCENARIO_BATTERY_ENTRY && strcmp(row->key, "capacity_pct") == 0 &&
                          (strcmp(target->key, "battery") == 0 || strcmp(target->key, "cell") == 0);
     return (is_one_of && !is_target_one_of) || is_clear || is_control || is_capacity || is_battery ||
-           is_pct || is_wh || is_difference || (is_count && strcmp(target->key, "count_min") != 0);
+           is_pct || is_wh || is_difference || is_pull_in ||
+           (is_count && strcmp(target->key, "count_min") != 0);
 }
 
 /* Adds "key: sample, " for all keys that `target` needs beside it. */

@@ -34,12 +34,12 @@ bool feed_stops_by_itself(const struct feed *feed, int i)
 
 /*
  * Whether its control lets it work. What Load controls is taken to stop with Load, whatever its cable, its input and its contact are:
- * WIRE-4 says when they are wrong.
+ * WIRE-4 says when they are wrong. What Pre-alarm controls may well work while that floats.
  */
-static bool is_let(const struct wiring_part *part, enum feed_moment moment)
+static bool is_let(const struct scenario *described, const struct wiring_part *part, enum feed_moment moment)
 {
-    const bool is_load_high = moment != FEED_CUT && moment != FEED_RECHARGE;
-    const bool is_charger_high = moment != FEED_COLD;
+    const bool is_load_high = moment != FEED_CUT && moment != FEED_RECHARGE && moment != FEED_COLD_CUT;
+    const bool is_charger_high = moment != FEED_COLD && moment != FEED_COLD_CUT;
 
     switch (part->entry.control) {
     case CONTROL_LOAD:
@@ -49,7 +49,7 @@ static bool is_let(const struct wiring_part *part, enum feed_moment moment)
     case CONTROL_CHARGER:
         return is_charger_high;
     case CONTROL_PRE_ALARM:
-        return part->facts.works_while_floating;
+        return wiring_works(described, part, false);
     default:
         return true;
     }
@@ -63,7 +63,8 @@ static bool does_work(const struct feed *feed, int i)
     if (part->facts.closes_while_charged && is_uncharged) {
         return false;
     }
-    return is_let(part, feed->moment) && !(feed->moment == FEED_CUT && feed_stops_by_itself(feed, i));
+    return is_let(feed->described, part, feed->moment) &&
+           !(feed->moment == FEED_CUT && feed_stops_by_itself(feed, i));
 }
 
 void feed_look(const struct scenario *described, enum feed_moment moment, struct feed *feed)

@@ -5,12 +5,14 @@
 
 #include "wiring/parts.h"
 
+/* Pre-alarm floats in each: before a cut nothing has to have called for it, and with the cut it ends (PRE-3). */
 enum feed_moment {
     FEED_WORKING = 0, /* Load and Charger are high, and nothing charges */
     FEED_CHARGING,    /* the same, and something charges: what joins buses by that has joined them */
     FEED_CUT,         /* after a cut by under-voltage: of the outputs Charger alone is high */
     FEED_RECHARGE,    /* the same, and something charges */
-    FEED_COLD         /* Load is high and Charger floats, and something charges */
+    FEED_COLD,        /* Load is high and Charger floats, and something charges */
+    FEED_COLD_CUT     /* after a cut by under-voltage all outputs float, and something charges */
 };
 
 struct feed {

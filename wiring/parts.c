@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "twin/consumer.h"
+#include "twin/control_input.h"
 
 /* ---- parts ---------------------------------------------------------------------------------------- */
 
@@ -79,6 +80,14 @@ bool wiring_is_on(enum scenario_control control, enum scenario_control output)
 {
     assert(output == CONTROL_LOAD || output == CONTROL_PRE_ALARM || output == CONTROL_CHARGER);
     return control == output || (control == CONTROL_LOAD_AND_CHARGER && output != CONTROL_PRE_ALARM);
+}
+
+bool wiring_works(const struct scenario *described, const struct wiring_part *part, bool is_high)
+{
+    const struct sbms_outputs outputs = {.load = is_high, .prealarm = is_high, .charger = is_high};
+    const double bus_v = WIRING_UNIT_V * scenario_bus_units(described, 0);
+
+    return control_input_is_on(&part->entry, &outputs, bus_v) != part->facts.works_while_floating;
 }
 
 int wiring_enters_from(const struct wiring_part *part)

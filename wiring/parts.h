@@ -49,6 +49,12 @@ bool wiring_bus_has_battery(const struct scenario *described, int bus);
 /* Whether `control` says that the output `output` (CONTROL_LOAD, CONTROL_PRE_ALARM or CONTROL_CHARGER) turns it on, alone or with another. */
 bool wiring_is_on(enum scenario_control control, enum scenario_control output);
 
+/*
+ * Whether `part` works while the outputs that control it are high, or else all float: through its cable, its input, and its contact, which
+ * may be closed just then. True where nothing controls it.
+ */
+bool wiring_works(const struct scenario *described, const struct wiring_part *part, bool is_high);
+
 /* The bus beyond `part` from which current enters the bank's through it; 0: it joins none to the bank's, or lets none in. */
 int wiring_enters_from(const struct wiring_part *part);
 

@@ -5,6 +5,7 @@
  * nothing of July. A month counts when charging is barred for a third of the energy that its sun
  * would have brought or, where anything but the sun charges, for a third of its time. A heater of the batteries cures that.
  */
+#include "wiring/cold.h"
 #include "wiring/rules.h"
 
 #include <assert.h>
@@ -143,6 +144,15 @@ static int name_months(const struct year *year, char *text, size_t size)
         }
     }
     return count;
+}
+
+int cold_months(const struct feed *feed, char *text, size_t size)
+{
+    struct year year = {.coldest_c = 0.0};
+
+    assert(size >= COLD_MONTHS_SIZE);
+    go_through(feed, &year);
+    return name_months(&year, text, size);
 }
 
 static double most_barred_pct(const struct year *year)

@@ -14,6 +14,7 @@
 #include "wiring/use.h"
 
 #define LEFT_PART 0.01
+#define BESIDE_PART 0.5
 #define DAYS_MIN 8.0
 #define HOURS_A_DAY 24.0
 
@@ -47,17 +48,52 @@ static double at_bank_a(const struct scenario *described, int bus, double curren
     return current_a * scenario_bus_units(described, bus) / scenario_bus_units(described, 0);
 }
 
-/* On a bus that the bank alone feeds. */
-static bool is_on_bank(const struct feed *feed, int bus)
+/* Whether a battery beside the bank gives to the bus through contacts. */
+static bool has_other_battery(const struct feed *feed, int bus)
 {
-    return feed->is_fed[bus] && (bus == 0 || !feed->described->buses[bus - 1].has_battery);
+    const struct wiring_way contacts = {.only = feed->works};
+    bool has_one = false;
+
+    for (int i = 1; i <= feed->described->bus_count; i++) {
+        has_one = has_one || (wiring_bus_has_battery(feed->described, i) &&
+                              wiring_gets_to(&feed->parts, &contacts, i, bus));
+    }
+    return has_one;
 }
 
-/* A load that drops out before the cells are at the cut takes nothing of what is left. */
-static bool drops_out(const struct scenario *described, const struct scenario_load *load)
+/* Whether what is taken from the bus comes from the bank: it is joined to that by closed contacts, or converters alone feed it. */
+static bool is_on_bank(const struct feed *feed, int bus)
 {
-    return use_lowest_v(described, load) * 1000.0 >=
-           feed_bus_mv(described, load->outlet, described->bank.settings.under_voltage_mv);
+    return feed->is_joined[bus] || (feed->is_fed[bus] && !has_other_battery(feed, bus));
+}
+
+/*
+ * What is left in the lead-acid batteries that closed contacts join to the bank, in Ah. One that gave to the bank before the cut is
+ * empty at the voltage of that. One that Pre-alarm had taken off is at the voltage of Pre-alarm, 12.4 V, about half full; and the same is
+ * taken of one behind a one-way switch, which has given the bank nothing.
+ */
+static double left_beside_ah(const struct feed *feed)
+{
+    const struct wiring_way before = {.only = feed->works, .without = CONTROL_PRE_ALARM};
+    double sum_ah = 0.0;
+
+    for (int i = 1; i <= feed->described->bus_count; i++) {
+        if (wiring_bus_has_battery(feed->described, i) && feed->is_joined[i] &&
+            !wiring_gets_to(&feed->parts, &before, i, 0)) {
+            sum_ah += BESIDE_PART * feed->described->buses[i - 1].capacity_ah;
+        }
+    }
+    return sum_ah;
+}
+
+/* A load that drops out before the cells are at the cut takes nothing of what is left; a converter holds its voltage. */
+static bool drops_out(const struct feed *feed, const struct scenario_load *load)
+{
+    const struct scenario *described = feed->described;
+
+    return feed->is_joined[load->outlet] &&
+           use_lowest_v(described, load) * 1000.0 >=
+               feed_bus_mv(described, load->outlet, described->bank.settings.under_voltage_mv);
 }
 
 static void add_load(const struct feed *feed, int i, struct drains *drains)
@@ -67,7 +103,7 @@ static void add_load(const struct feed *feed, int i, struct drains *drains)
     const bool is_on_relay = load->outlet == 0 && load->behind == BEHIND_RELAY;
 
     if (is_on_relay || load->outlet > SCENARIO_BUSES_MAX || !is_on_bank(feed, load->outlet) ||
-        drops_out(described, load)) {
+        drops_out(feed, load)) {
         return;
     }
     add(drains, load->name, described->lines.loads[i],
@@ -179,11 +215,12 @@ static void report(const struct wiring_rule *rule, const struct drains *drains, 
 static void look(const struct scenario *described, const struct wiring_rule *rule,
                  struct wiring_findings *findings)
 {
-    const double left_ah = LEFT_PART * described->bank.capacity_ah * described->bank.parallel;
     struct drains drains = {.count = 0};
     struct feed feed;
 
     feed_look(described, FEED_CUT, &feed);
+    const double left_ah =
+        LEFT_PART * described->bank.capacity_ah * described->bank.parallel + left_beside_ah(&feed);
     for (int i = 0; i < described->load_count; i++) {
         add_load(&feed, i, &drains);
     }
@@ -200,8 +237,10 @@ static void look(const struct scenario *described, const struct wiring_rule *rul
 const struct wiring_rule wiring_rule_12 = {
     .id = "WIRE-12",
     .title = "what is never cut, and ruins the batteries in days",
-    .why = "After a cut by under-voltage about 1 Ah for each 100 Ah is left. Whatever is still taken goes on "
-           "until that is gone, and a cell that is then emptied further is ruined. No output can stop it.",
+    .why = "After a cut by under-voltage about 1 Ah for each 100 Ah is left. Whatever is still taken "
+           "goes on until that is gone, and a cell that is then emptied further is ruined. No output "
+           "can stop it. What is on another battery that stays joined to the bank is taken from "
+           "both.",
     .instead =
         "Put it behind what Load switches, take one that needs less, or pull a battery switch when you "
         "leave.",

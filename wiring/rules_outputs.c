@@ -2,8 +2,8 @@
 /* What hangs on the outputs: currents, coils, cables, and the fuse through which it all comes. */
 #include "wiring/rules.h"
 
-#include "twin/control_input.h"
 #include "wiring/feed.h"
+#include "wiring/use.h"
 
 #define CHARGER_A 0.010 /* CHG-1 */
 #define SWITCHED_A 1.0  /* LOAD-1, PRE-1 */
@@ -102,9 +102,9 @@ const struct wiring_rule wiring_rule_2 = {
     .why = "Load and Pre-alarm give 1 A each and have no protection against a short circuit. All coils of an "
            "output pull in at the same "
            "moment, and an economised coil takes 3 to 4 A then.",
-    .instead = "Take a coil with a smaller pull-in current, or let the output feed a small relay whose "
-               "contact feeds the coil. A "
-               "Battery Protect or a Cyrix-Li-load takes a few mA.",
+    .instead = "Take a coil with a smaller pull-in current (pull_in_a, hold_a), or a Battery Protect or "
+               "a Cyrix-Li-load, which take a few mA. A small relay whose contact feeds the coil does "
+               "too; the two are described as one relay with the small one's coil.",
     .source = DATASHEET " (LOAD-1, PRE-1)",
     .look = look_switched_current,
 };
@@ -115,6 +115,10 @@ static void look_diode(const struct scenario *described, const struct wiring_rul
     struct wiring_parts parts;
 
     wiring_parts_of(described, &parts);
+    if (parts.load_relay.has_coil && !parts.load_relay.has_diode) {
+        wiring_report(findings, rule, described->lines.consumers[CONSUMER_LOAD_RELAY],
+                      "the coil of load_relay, on Load, has no diode");
+    }
     for (int i = 0; i < parts.count; i++) {
         const struct wiring_part *part = &parts.parts[i];
 
@@ -178,20 +182,11 @@ const struct wiring_rule wiring_rule_27 = {
 
 /* ---- the right way round -------------------------------------------------------------------------- */
 
-/* Whether the part works while the outputs that control it are high, or float. */
-static bool works(const struct scenario *described, const struct wiring_part *part, bool is_high)
-{
-    const struct sbms_outputs outputs = {.load = is_high, .prealarm = is_high, .charger = is_high};
-    const double bus_v = WIRING_UNIT_V * scenario_bus_units(described, 0);
-
-    return control_input_is_on(&part->entry, &outputs, bus_v) != part->facts.works_while_floating;
-}
-
 /* What is wrong with when it works; NULL: nothing. What Pre-alarm takes away may well work while that floats. */
 static const char *wrong_time(const struct scenario *described, const struct wiring_part *part)
 {
-    const bool is_on_high = works(described, part, true);
-    const bool is_on_floating = works(described, part, false);
+    const bool is_on_high = wiring_works(described, part, true);
+    const bool is_on_floating = wiring_works(described, part, false);
 
     if (is_on_high == is_on_floating) {
         return is_on_high ? "it works whatever that does" : "it never works";
@@ -249,17 +244,91 @@ const struct wiring_rule wiring_rule_4 = {
 
 /* ---- nothing, and too small a fuse ---------------------------------------------------------------- */
 
+/* Whether load `k` is on the outlet of part `i`, or on the far side of it, perhaps through an inverter there. */
+static bool is_load_beyond(const struct scenario *described, const struct wiring_parts *parts, int i, int k)
+{
+    const struct wiring_part *part = &parts->parts[i];
+    const struct wiring_way way = {.by_converters = true, .not_beyond_bank = true, .without_part = part};
+    const int beyond = part->entry.to != 0 ? part->entry.to : part->entry.from;
+    const int place = described->loads[k].outlet;
+    int bus = place;
+
+    if (place >= SCENARIO_OUTLET_EQUIPMENT) {
+        const struct scenario_equipment *outlet = &described->equipment[place - SCENARIO_OUTLET_EQUIPMENT];
+
+        if (outlet->name == part->name) {
+            return true;
+        }
+        bus = outlet->from;
+    }
+    return part->entry.from != part->entry.to && bus != 0 && wiring_gets_to(parts, &way, beyond, bus);
+}
+
+/* Whether a load that ever runs is there. */
+static bool has_load_beyond(const struct scenario *described, const struct wiring_parts *parts, int i)
+{
+    bool has_one = false;
+
+    for (int k = 0; k < described->load_count; k++) {
+        has_one = has_one ||
+                  (is_load_beyond(described, parts, i, k) && use_ever_runs(described, &described->loads[k]));
+    }
+    return has_one;
+}
+
+/*
+ * Whether part `i`, which is on Pre-alarm, acts when that goes high: a source starts, a switch or a converter gives to a load or takes
+ * from one, an inverter or a heater stops. An inverter that only starts then warns nobody, and takes current.
+ */
+static bool acts(const struct scenario *described, const struct wiring_parts *parts, int i)
+{
+    const struct wiring_part *part = &parts->parts[i];
+    const bool is_on_high = wiring_works(described, part, true);
+    const bool is_on_floating = wiring_works(described, part, false);
+
+    if (part->facts.is_source) {
+        return is_on_high && part->facts.to_a_max > 0.0;
+    }
+    if (is_on_high == is_on_floating) {
+        return false;
+    }
+    if (equipment_kinds[part->entry.kind]->heats_bank) {
+        return is_on_floating;
+    }
+    return (is_on_floating || part->facts.is_contact || part->facts.charges) &&
+           has_load_beyond(described, parts, i);
+}
+
 static bool has_pre_alarm(const struct scenario *described, const struct wiring_parts *parts)
 {
     bool has_one = parts->pre_alarm_device.output_a > 0.0;
 
     for (int i = 0; i < parts->count; i++) {
-        has_one = has_one || parts->parts[i].entry.control == CONTROL_PRE_ALARM;
+        has_one =
+            has_one || (parts->parts[i].entry.control == CONTROL_PRE_ALARM && acts(described, parts, i));
     }
     for (int i = 0; i < described->load_count; i++) {
-        has_one = has_one || described->loads[i].until == UNTIL_PRE_ALARM;
+        const struct scenario_load *load = &described->loads[i];
+
+        has_one = has_one || (load->until == UNTIL_PRE_ALARM && use_ever_runs(described, load));
     }
     return has_one;
+}
+
+/* The line of what is on Pre-alarm and does not act; 0: nothing is. */
+static int line_on_pre_alarm(const struct scenario *described, const struct wiring_parts *parts)
+{
+    for (int i = 0; i < parts->count; i++) {
+        if (parts->parts[i].entry.control == CONTROL_PRE_ALARM) {
+            return parts->parts[i].line;
+        }
+    }
+    for (int i = 0; i < described->load_count; i++) {
+        if (described->loads[i].until == UNTIL_PRE_ALARM) {
+            return described->lines.loads[i];
+        }
+    }
+    return described->lines.consumers[CONSUMER_PRE_ALARM_DEVICE];
 }
 
 static void look_pre_alarm(const struct scenario *described, const struct wiring_rule *rule,
@@ -269,8 +338,12 @@ static void look_pre_alarm(const struct scenario *described, const struct wiring
 
     wiring_parts_of(described, &parts);
     if (!has_pre_alarm(described, &parts)) {
-        wiring_report(findings, rule, described->lines.consumers[CONSUMER_PRE_ALARM_DEVICE],
-                      "nothing is on Pre-alarm, so nobody is told before Load is cut");
+        const int line = line_on_pre_alarm(described, &parts);
+
+        wiring_report(findings, rule, line, "%s, so nobody is told before Load is cut",
+                      line == 0
+                          ? "nothing is on Pre-alarm"
+                          : "what is on Pre-alarm neither warns, nor starts a source, nor sheds a load");
     }
 }
 
@@ -278,11 +351,11 @@ const struct wiring_rule wiring_rule_8 = {
     .id = "WIRE-8",
     .title = "nothing on Pre-alarm",
     .why = "Pre-alarm is high for 30 s or longer before Load is cut: time to save work, to start a "
-           "generator, to switch off what is "
-           "big. Without it the cut comes without a warning.",
-    .instead = "Put a lamp or a buzzer on it (pre_alarm_device), a generator or a relay (control: "
-               "pre_alarm), or let a load shed (until: "
-               "pre_alarm).",
+           "generator, to switch off what is big. Without it the cut comes without a warning. What "
+           "takes no current warns nobody, and an inverter that starts then only takes more.",
+    .instead = "Put a lamp or a buzzer on it (pre_alarm_device), a generator, or a switch with a load "
+               "behind it (control: pre_alarm); or let a load shed (until: pre_alarm), or an inverter "
+               "stop (control: pre_alarm, cable: pull_down, input: low).",
     .source = DATASHEET " (PRE-1, LOAD-3)",
     .look = look_pre_alarm,
 };

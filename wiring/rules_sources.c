@@ -30,19 +30,45 @@ static const struct wiring_part *source_behind(const struct wiring_parts *parts,
     return NULL;
 }
 
-/* The same of a bus with a battery, from which a converter charges; 0: none. */
-static int battery_behind(const struct scenario *described, const struct wiring_parts *parts,
-                          const struct wiring_part *entry, int bus)
-{
-    const struct wiring_way way = {
-        .by_converters = true, .not_beyond_bank = true, .without = CONTROL_CHARGER, .without_part = entry};
+/* A bus with a battery, and the converter that charges from it. */
+struct charged_from {
+    const struct wiring_part *converter; /* NULL: there is none */
+    int battery;
+};
 
-    for (int i = 1; i <= described->bus_count && entry->facts.charges; i++) {
-        if (wiring_bus_has_battery(described, i) && wiring_gets_to(parts, &way, i, bus)) {
+/* The battery from which current gets to the bus `bus`; 0: none. */
+static int battery_before(const struct scenario *described, const struct wiring_parts *parts,
+                          const struct wiring_way *way, int bus)
+{
+    for (int i = 1; i <= described->bus_count; i++) {
+        if (wiring_bus_has_battery(described, i) && wiring_gets_to(parts, way, i, bus)) {
             return i;
         }
     }
     return 0;
+}
+
+/* The same of a battery from which a converter charges: `entry` itself, or one before it whose output gets to `bus`. */
+static struct charged_from battery_behind(const struct scenario *described, const struct wiring_parts *parts,
+                                          const struct wiring_part *entry, int bus)
+{
+    const struct wiring_way way = {
+        .by_converters = true, .not_beyond_bank = true, .without = CONTROL_CHARGER, .without_part = entry};
+
+    for (int k = 0; k < parts->count; k++) {
+        const struct wiring_part *part = &parts->parts[k];
+        const bool charges = part->facts.charges && !part->facts.is_source && !is_stopped(part);
+        const bool is_before = part->entry.from != 0 && wiring_gets_to(parts, &way, part->entry.to, bus);
+
+        const int battery = charges && (part == entry || is_before)
+                                ? battery_before(described, parts, &way, part->entry.from)
+                                : 0;
+
+        if (battery != 0) {
+            return (struct charged_from){part, battery};
+        }
+    }
+    return (struct charged_from){NULL, 0};
 }
 
 /* What is said of `part`'s own control. */
@@ -66,7 +92,8 @@ static void look_entry(const struct scenario *described, const struct wiring_par
 {
     const int bus = wiring_enters_from(part);
     const struct wiring_part *source = bus == 0 ? NULL : source_behind(parts, part, bus);
-    const int battery = bus == 0 ? 0 : battery_behind(described, parts, part, bus);
+    const struct charged_from from =
+        bus == 0 ? (struct charged_from){NULL, 0} : battery_behind(described, parts, part, bus);
 
     if (part->facts.is_source && part->entry.to == 0) {
         wiring_report(findings, rule, part->line, "%s charges the bank, and %s", part->name,
@@ -74,9 +101,13 @@ static void look_entry(const struct scenario *described, const struct wiring_par
     } else if (source != NULL) {
         wiring_report(findings, rule, part->line, "%s charges the bank through %s, and Charger stops neither",
                       source->name, part->name);
-    } else if (battery != 0) {
+    } else if (from.converter == part) {
         wiring_report(findings, rule, part->line, "%s charges the bank from the battery on %s, and %s",
-                      part->name, wiring_bus_name(described, battery), stopped_by(part));
+                      part->name, wiring_bus_name(described, from.battery), stopped_by(part));
+    } else if (from.converter != NULL) {
+        wiring_report(findings, rule, part->line,
+                      "%s charges the bank from the battery on %s through %s, and Charger stops neither",
+                      from.converter->name, wiring_bus_name(described, from.battery), part->name);
     }
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What loads take by the clock of a week: on average, and which of them together. Chances and duty cycles may all fall together. */
+/*
+ * What loads take by the clock of a week and by hand: on average, and which of them together. Chances and duty cycles may all fall
+ * together. By hand is what the events load_on and load_off make of a load: from then on its hours, chance and duty cycle count no more.
+ */
 #ifndef WIRING_USE_H
 #define WIRING_USE_H
 
@@ -7,9 +10,15 @@
 
 #include "twin/scenario.h"
 
-/* What `load` takes at 12.8 V for each 12 V of the bank's or its own bus, in A: at most, or its mean over the week. */
+/*
+ * What `load` takes at 12.8 V for each 12 V of the bank's or its own bus, in A: at most, or its mean over the week; without an end
+ * where it is switched on by hand and stays so. `load` is one of those of `described`.
+ */
 double use_current_a(const struct scenario *described, const struct scenario_load *load);
 double use_mean_a(const struct scenario *described, const struct scenario_load *load);
+
+/* Whether it ever takes anything, by the clock or by hand. */
+bool use_ever_runs(const struct scenario *described, const struct scenario_load *load);
 
 /* Its power in W, at most; 0 of one of current or resistance. */
 double use_power_w(const struct scenario_load *load);
@@ -29,8 +38,9 @@ struct use_instant {
 };
 
 /*
- * Calls `see` for each set of loads that the week's clock puts together, at least once; and once more without those that are on for
- * seconds at a time, for what the others do in the long run.
+ * Calls `see` for each set of loads that the week's clock puts together, at least once, and for each that it makes with what is
+ * switched on by hand at some time of the run; and once more without those that are on for seconds at a time, for what the others do
+ * in the long run.
  */
 void use_each_instant(const struct scenario *described,
                       void (*see)(void *self, const struct use_instant *instant), void *self);

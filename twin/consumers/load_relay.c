@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The coil of the relay or contactor that Load drives: a pull-in current at first, then a hold current. */
+/*
+ * The coil of the relay or contactor that Load drives: a pull-in current at first, then a hold current. What a coil without a diode
+ * leaves to the output's clamp the checks of the wiring say (WIRE-3); a run shows it of a relay in `equipment` alone.
+ */
 #include <math.h>
 
 #include "twin/consumer.h"
@@ -7,10 +10,13 @@
 #include "twin/run.h"
 #include "twin/schedule.h"
 
+static const struct scenario_word suppressions[] = {{"diode", 0, NULL}, {"none", 1, NULL}, {0}};
+
 struct load_relay {
     double pull_in_a;
     double pull_in_ms;
     double hold_a;
+    bool has_no_diode;
 };
 
 static const struct scenario_row rows[] = {
@@ -18,7 +24,7 @@ static const struct scenario_row rows[] = {
      NUMBER(0, 20, "A"),
      OR("0.2"),
      IN(struct load_relay, pull_in_a),
-     .help = "coil, at first"},
+     .help = "coil, at first; with pull_in_ms"},
     {.key = "pull_in_ms",
      NUMBER(0, 1000, "ms"),
      OR("0"),
@@ -29,6 +35,11 @@ static const struct scenario_row rows[] = {
      OR("0.15"),
      IN(struct load_relay, hold_a),
      .help = "coil, from then on"},
+    {.key = "suppression",
+     WORD(suppressions),
+     OR("diode"),
+     IN(struct load_relay, has_no_diode),
+     .help = "across the coil; `smallbms check` asks it (WIRE-3), no run shows it"},
 };
 
 static struct load_relay settings_of(const struct scenario *described)
@@ -61,7 +72,7 @@ static int64_t next_tick(const struct system_run *run)
     return run->outputs.load && end_tick > run->tick ? end_tick : INT64_MAX;
 }
 
-/* Its coil is taken to have a diode. Without a current there is none. */
+/* Without a current there is no coil. */
 static void facts(const struct scenario *described, struct equipment_facts *known)
 {
     const struct load_relay relay = settings_of(described);
@@ -69,7 +80,7 @@ static void facts(const struct scenario *described, struct equipment_facts *know
     known->output_a = relay.hold_a;
     known->output_peak_a = relay.pull_in_ms > 0.0 ? fmax(relay.pull_in_a, relay.hold_a) : relay.hold_a;
     known->has_coil = known->output_peak_a > 0.0;
-    known->has_diode = known->has_coil;
+    known->has_diode = known->has_coil && !relay.has_no_diode;
 }
 
 const struct consumer_kind consumer_load_relay = {

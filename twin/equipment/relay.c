@@ -110,7 +110,7 @@ static const struct scenario_row rows[] = {
      NUMBER(0, 20, "A"),
      OR("0.2"),
      IN(struct relay, pull_in_a),
-     .help = "coil, at first"},
+     .help = "coil, at first; with pull_in_ms"},
     {.key = "pull_in_ms",
      NUMBER(0, 1000, "ms"),
      OR("0"),
