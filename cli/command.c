@@ -196,6 +196,10 @@ static enum command_parsed store_option(const struct command *command, const str
                             option->argument);
         return COMMAND_REFUSED;
     }
+    if (option->value != NULL && value[0] == '\0' && strstr(option->argument, "FILE") != NULL) {
+        command_usage_error(command->name, "--%s must name a file", option->name);
+        return COMMAND_REFUSED;
+    }
     if (option->value != NULL) {
         *option->value = value;
     }
@@ -243,6 +247,9 @@ enum command_parsed command_parse(const struct command *command, int argc, char 
             if (parsed != COMMAND_PARSED) {
                 return parsed;
             }
+        } else if (argv[i][0] == '\0') {
+            command_usage_error(command->name, "an argument is empty: it must name a file");
+            return COMMAND_REFUSED;
         } else if (*operand_count == operand_max) {
             command_usage_error(command->name, "one argument too many: %s", argv[i]);
             return COMMAND_REFUSED;
