@@ -86,10 +86,22 @@ static bool is_control(const uint8_t *text, size_t left)
     return (text[0] < 0x20u && text[0] != '\n') || text[0] == 0x7Fu || is_c1;
 }
 
+/* Marks and overrides of the direction of writing: what follows them is shown elsewhere than it stands (U+061C, U+200E,
+ * U+200F, U+202A to U+202E, U+2066 to U+2069), and the separators of lines and paragraphs, U+2028 and U+2029. */
+static bool is_direction(const uint8_t *text, size_t left)
+{
+    assert(left > 0);
+    const bool is_of_three = left > 2 && text[0] == 0xE2u;
+    const bool is_80 = is_of_three && text[1] == 0x80u && (text[2] == 0x8Eu || text[2] == 0x8Fu);
+    const bool is_80_more = is_of_three && text[1] == 0x80u && text[2] >= 0xA8u && text[2] <= 0xAEu;
+    const bool is_81 = is_of_three && text[1] == 0x81u && text[2] >= 0xA6u && text[2] <= 0xA9u;
+    return is_80 || is_80_more || is_81 || (left > 1 && text[0] == 0xD8u && text[1] == 0x9Cu);
+}
+
 static bool has_control(const uint8_t *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        if (is_control(text + i, length - i)) {
+        if (is_control(text + i, length - i) || is_direction(text + i, length - i)) {
             return true;
         }
     }
