@@ -214,11 +214,11 @@ static inline double drawing_text_width(const char *text, double height, bool is
         if ((*at & 0xC0u) == 0x80u) {
             continue;
         }
-        width += *at >= 0xE0u                                              ? 1.0
-                 : *at >= 0xC3u                                            ? 0.62
+        width += *at >= 0xE0u                                               ? 1.0
+                 : *at >= 0xC3u                                             ? 0.62
                  : strchr("iIjl.,:;'|!/()[] ", *at) != NULL || *at == 0xC2u ? 0.30
-                 : strchr("mwMW@%", *at) != NULL                           ? 0.88
-                                                                           : 0.58;
+                 : strchr("mwMW@%", *at) != NULL                            ? 0.88
+                                                                            : 0.58;
     }
     return width * height * (is_bold ? 1.06 : 1.0);
 }

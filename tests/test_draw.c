@@ -374,6 +374,12 @@ static void test_written(void **state)
          "coil takes 0\xC2\xA0"
          "A",
          1},
+        {HEAD
+         "}\nbuses: [{name: a}]\nequipment: [{name: c, kind: relay, from: bank, to: a, control: load}]\n",
+         "(normally open)", 1},
+        {HEAD "}\nbuses: [{name: a}]\nequipment: [{name: c, kind: relay, from: bank, to: a, control: load, "
+              "contact: normally_open, suppression: none}]\n",
+         "coil without a diode", 1},
         /* outputs */
         {HEAD "}\n", "open", 3},
         {HEAD "}\npre_alarm_device: {current_a: 0.02}\n", "open", 2},

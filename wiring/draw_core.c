@@ -16,14 +16,14 @@ enum {
     L_PX = 122,
     PLUS_PX = 118,
     MINUS_PX = 148,
-    SWITCH_DX = 66, /* from the device to the remote switch */
-    SUPPLY_DX = 48, /* from the device to where its supply goes down */
-    PLUS_DX = 62,   /* and the wire from H to battery plus */
-    SUPPLY_DY = 16, /* below device and bank */
-    FUSE_DY = 16,   /* more with a fuse, for what is written at it */
-    FUSE_DX = 46,   /* left of the bank's positive */
+    SWITCH_DX = 66,     /* from the device to the remote switch */
+    SUPPLY_DX = 48,     /* from the device to where its supply goes down */
+    PLUS_DX = 62,       /* and the wire from H to battery plus */
+    SUPPLY_DY = 16,     /* below device and bank */
+    FUSE_DY = 16,       /* more with a fuse, for what is written at it */
+    FUSE_DX = 46,       /* left of the bank's positive */
     CONTACT_DIGITS = 3, /* there is no room for more */
-    ABOVE_PX = 16   /* the wire from H to battery plus, above the device */
+    ABOVE_PX = 16       /* the wire from H to battery plus, above the device */
 };
 
 /* Outputs, from the device's left edge. */

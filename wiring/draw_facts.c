@@ -131,14 +131,27 @@ static void add_coil(struct draw_facts *facts, double pull_in_a, double pull_in_
     }
 }
 
+/* One of two words for a setting, in brackets if it is a default. */
+static void add_either(struct draw_facts *facts, const struct scenario_equipment *entry,
+                       const struct scenario_given *given, const char *key, const char *zero,
+                       const char *other)
+{
+    const char *word = draw_setting(entry, key) > 0.0 ? other : zero;
+
+    if (draw_is_given(entry, given, key)) {
+        add(facts, DRAW_PLAIN, "%s", word);
+    } else {
+        add(facts, DRAW_NOTE, "(%s)", word);
+    }
+}
+
 static void add_relay(struct draw_facts *facts, const struct scenario_equipment *entry,
                       const struct scenario_given *given)
 {
     add_coil(facts, draw_setting(entry, "pull_in_a"), draw_setting(entry, "pull_in_ms"),
              draw_setting(entry, "hold_a"), draw_is_given(entry, given, "hold_a"));
-    add(facts, DRAW_PLAIN, "%s; %s",
-        draw_setting(entry, "contact") > 0.0 ? "normally closed" : "normally open",
-        draw_setting(entry, "suppression") > 0.0 ? "coil without a diode" : "coil with a diode");
+    add_either(facts, entry, given, "contact", "normally open", "normally closed");
+    add_either(facts, entry, given, "suppression", "coil with a diode", "coil without a diode");
 }
 
 static void equipment_facts(const struct draw_graph *graph, const struct draw_item *item,
