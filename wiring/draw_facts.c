@@ -364,6 +364,7 @@ const char *draw_cable_text(double mohm, const struct scenario_cable_given *give
     if (!(mohm > 0.0)) { /* or a NAN */
         return text;
     }
+    assert(given != NULL);
     if (given->section_mm2 > 0.0) {
         snprintf(text, size, "%s m, %s mm\xC2\xB2", wiring_number(given->length_m, WIRING_DIGITS_MAX).text,
                  wiring_number(given->section_mm2, WIRING_DIGITS_MAX).text);
