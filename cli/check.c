@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/load_scenario.h"
 #include "cli/output.h"
 #include "cli/read_file.h"
 #include "result/json_string.h"
@@ -162,13 +163,9 @@ static int tell(struct check *check)
 static int check_scenario(struct check *check)
 {
     const struct output_input input = {check->path, "scenario"};
-    char error[SCENARIO_FILE_ERROR_SIZE];
     int code = COMMAND_BAD_INPUT;
-    if (!output_check("check", &check->json, 1, &input, 1)) {
-        return COMMAND_BAD_INPUT;
-    }
-    if (!scenario_file_load(check->path, &check->described, error, sizeof error)) {
-        fprintf(stderr, "%s\n", error);
+    if (!output_check("check", &check->json, 1, &input, 1) ||
+        !load_scenario("check", check->path, &check->json, 1, &check->described)) {
         return COMMAND_BAD_INPUT;
     }
     wiring_check(&check->described, &check->findings);

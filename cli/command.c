@@ -181,19 +181,33 @@ static enum command_parsed refuse_option(const struct command *command, const ch
     return COMMAND_REFUSED;
 }
 
-/* Puts `value` (NULL: none was given) where `option` wants it. */
+/* Whether `value` (NULL: none was given) is one for `option`; if not, says so. */
+static bool check_value(const struct command *command, const struct command_option *option, const char *value)
+{
+    const bool takes_value = option->value != NULL;
+    assert(takes_value == (option->argument != NULL));
+    if (!takes_value && value != NULL) {
+        command_usage_error(command->name, "--%s takes no value", option->name);
+        return false;
+    }
+    if (takes_value && value == NULL) {
+        command_usage_error(command->name, "--%s needs a value: --%s %s", option->name, option->name,
+                            option->argument);
+        return false;
+    }
+    if (takes_value && value[0] == '\0' && strstr(option->argument, "FILE") != NULL) {
+        command_usage_error(command->name, "--%s must name a file", option->name);
+        return false;
+    }
+    return true;
+}
+
+/* Puts `value` where `option` wants it. */
 static enum command_parsed store_option(const struct command *command, const struct command_option *option,
                                         const char *value)
 {
     assert(option->flag != NULL || option->value != NULL);
-    assert((option->argument == NULL) == (option->value == NULL));
-    if (option->value == NULL && value != NULL) {
-        command_usage_error(command->name, "--%s takes no value", option->name);
-        return COMMAND_REFUSED;
-    }
-    if (option->value != NULL && value == NULL) {
-        command_usage_error(command->name, "--%s needs a value: --%s %s", option->name, option->name,
-                            option->argument);
+    if (!check_value(command, option, value)) {
         return COMMAND_REFUSED;
     }
     if (option->value != NULL) {
@@ -226,6 +240,20 @@ static enum command_parsed take_option(const struct command *command, int argc, 
     return store_option(command, option, value);
 }
 
+/* Whether there is room for an operand, and it names something; if not, says so. */
+static bool check_operand(const struct command *command, const char *operand, size_t room)
+{
+    if (operand[0] == '\0') {
+        command_usage_error(command->name, "an argument is empty: it must name a file");
+        return false;
+    }
+    if (room == 0) {
+        command_usage_error(command->name, "one argument too many: %s", operand);
+        return false;
+    }
+    return true;
+}
+
 enum command_parsed command_parse(const struct command *command, int argc, char **argv, const char **operands,
                                   size_t operand_max, size_t *operand_count)
 {
@@ -243,8 +271,7 @@ enum command_parsed command_parse(const struct command *command, int argc, char 
             if (parsed != COMMAND_PARSED) {
                 return parsed;
             }
-        } else if (*operand_count == operand_max) {
-            command_usage_error(command->name, "one argument too many: %s", argv[i]);
+        } else if (!check_operand(command, argv[i], operand_max - *operand_count)) {
             return COMMAND_REFUSED;
         } else {
             operands[(*operand_count)++] = argv[i];

@@ -51,7 +51,7 @@ enum command_parsed {
 /*
  * Reads a subcommand's arguments. `--` ends the options; a lone `-` is an operand. Operands go to
  * `operands` (room for `operand_max`), their number to `*operand_count`; one more than that is a usage error, and so
- * are an unknown option, a missing value, and a value for a flag.
+ * are an unknown option, a missing value, a value for a flag, and the name of a file that is empty.
  */
 enum command_parsed command_parse(const struct command *command, int argc, char **argv, const char **operands,
                                   size_t operand_max, size_t *operand_count);

@@ -39,6 +39,22 @@ bool device_choice_check(const struct device_choice *choice, const char *subcomm
     return false;
 }
 
+bool device_choice_files(struct device_choice *choice, struct output_input inputs[DEVICE_CHOICE_FILES])
+{
+    inputs[0] = (struct output_input){NULL, "image"};
+    inputs[1] = (struct output_input){NULL, "simulator"};
+    if (!is_avr(choice)) {
+        return true;
+    }
+    if (!simulator_process_files(choice->image, choice->files[1], choice->files[0],
+                                 sizeof choice->files[0])) {
+        return false;
+    }
+    inputs[0].path = choice->files[0];
+    inputs[1].path = choice->files[1];
+    return true;
+}
+
 bool device_choice_open(struct device_choice *choice, const struct sbms_control_settings *settings)
 {
     const struct sbms_control_settings defaults = {.reconnect_delay_s = 0};

@@ -3,9 +3,11 @@
 #ifndef CLI_DEVICE_CHOICE_H
 #define CLI_DEVICE_CHOICE_H
 
+#include <limits.h>
 #include <stdbool.h>
 
 #include "cli/avr/device.h"
+#include "cli/output.h"
 
 /* The options of every subcommand that runs a device; rows for its table (cli/command.h). */
 #define DEVICE_CHOICE_OPTIONS(choice, eeprom) \
@@ -19,11 +21,14 @@
             "avr: write the device's EEPROM as it is in the end,\n1024 bytes, for smallbms log" \
     }
 
+#define DEVICE_CHOICE_FILES 2u /* that a device can be made of */
+
 struct device_choice {
     const char *name;   /* "native" or "avr", as given */
     const char *image;  /* as given; NULL: that of the build */
     const char *corner; /* as given; NULL: none that differs */
     /* ---- this module's own */
+    char files[DEVICE_CHOICE_FILES][PATH_MAX];
     struct sbms_control control;
     struct avr_device avr;
     struct device device;
@@ -34,6 +39,12 @@ struct device_choice {
  * error of subcommand `subcommand` has been printed.
  */
 bool device_choice_check(const struct device_choice *choice, const char *subcommand, const char *eeprom);
+
+/*
+ * Puts the files that the device is made of to `inputs`, for output_check() (cli/output.h); a native one is made of none. Their
+ * paths stay in `choice`. On failure prints why and returns false.
+ */
+bool device_choice_files(struct device_choice *choice, struct output_input inputs[DEVICE_CHOICE_FILES]);
 
 /*
  * Makes the device ready for its first tick, with `settings` (NULL: the defaults), in range. On failure prints why,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
+#include "cli/load_scenario.h"
 #include "cli/output.h"
 #include "scenario/file.h"
 #include "wiring/draw.h"
@@ -39,17 +40,12 @@ static int draw_checked(const char *path, struct output *output)
 {
     const struct output_input input = {path, "scenario"};
     struct scenario *described = calloc(1, sizeof *described);
-    char error[SCENARIO_FILE_ERROR_SIZE];
     int code = COMMAND_BAD_INPUT;
 
     if (described == NULL) {
         return command_error("not enough memory");
     }
-    if (!output_check("draw", output, 1, &input, 1)) {
-        code = COMMAND_BAD_INPUT;
-    } else if (!scenario_file_load(path, described, error, sizeof error)) {
-        fprintf(stderr, "%s\n", error);
-    } else {
+    if (output_check("draw", output, 1, &input, 1) && load_scenario("draw", path, output, 1, described)) {
         code = write_picture(described, output);
         scenario_file_free(described);
     }
@@ -59,7 +55,7 @@ static int draw_checked(const char *path, struct output *output)
 
 int draw_command(int argc, char **argv)
 {
-    struct output output = {.name = "--output", .path = "-"};
+    struct output output = {.name = "--output"};
     const struct command_option options[] = {
         {"output", "FILE", &output.path, NULL, "write it to FILE; - is standard output, the default"},
     };
@@ -74,6 +70,9 @@ int draw_command(int argc, char **argv)
     }
     if (operand_count == 0) {
         return command_usage_error("draw", "no SCENARIO given");
+    }
+    if (output.path == NULL) {
+        output = (struct output){.name = "standard output", .path = "-"};
     }
     return draw_checked(path, &output);
 }

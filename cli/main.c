@@ -97,7 +97,7 @@ static int refuse(const char *name)
     if (nearest != NULL) {
         return command_usage_error(NULL, "unknown %s %s, did you mean %s?", kind, name, nearest);
     }
-    return command_usage_error(NULL, "unknown %s %s", kind, name);
+    return command_usage_error(NULL, name[0] == '\0' ? "unknown %s '%s'" : "unknown %s %s", kind, name);
 }
 
 /* `smallbms help` and `smallbms help SUBCOMMAND`. */

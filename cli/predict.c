@@ -8,6 +8,7 @@
 
 #include "cli/cell/prediction.h"
 #include "cli/command.h"
+#include "cli/output.h"
 #include "cli/read_file.h"
 #include "scenario/csv_field.h"
 #include "scenario/file.h"
@@ -68,6 +69,11 @@ static bool read_named(const char *name, struct cell_model *model)
     return false;
 }
 
+static bool is_file(const char *cell)
+{
+    return strpbrk(cell, "./") != NULL;
+}
+
 static bool read_model(const char *cell, struct cell_model *model)
 {
     char error[SCENARIO_FILE_ERROR_SIZE];
@@ -75,7 +81,7 @@ static bool read_model(const char *cell, struct cell_model *model)
         command_usage_error("predict", "--cell is missing");
         return false;
     }
-    if (strpbrk(cell, "./") == NULL) {
+    if (!is_file(cell)) {
         return read_named(cell, model);
     }
     if (!scenario_file_load_cell(cell, model, error, sizeof error)) {
@@ -83,6 +89,14 @@ static bool read_model(const char *cell, struct cell_model *model)
         return false;
     }
     return true;
+}
+
+/* Whether standard output leads to none of the files that are read. */
+static bool check_inputs(const struct given *given)
+{
+    const char *cell = given->cell != NULL && is_file(given->cell) ? given->cell : NULL;
+    const struct output_input inputs[] = {{given->path, "log"}, {cell, "cell"}};
+    return output_check("predict", NULL, 0, inputs, sizeof inputs / sizeof inputs[0]);
 }
 
 static bool read_request(const struct given *given, struct request *request)
@@ -263,5 +277,6 @@ int predict_command(int argc, char **argv)
     if (operand_count == 0) {
         return command_usage_error("predict", "LOG.csv is missing");
     }
-    return read_request(&given, &request) ? predict_log(&given, &request) : COMMAND_BAD_INPUT;
+    return check_inputs(&given) && read_request(&given, &request) ? predict_log(&given, &request)
+                                                                  : COMMAND_BAD_INPUT;
 }

@@ -388,8 +388,9 @@ static int replay_checked(struct replay_options *options)
     char *data = NULL;
     size_t size = 0;
     int status = COMMAND_BAD_INPUT;
-    const struct output_input inputs[] = {{options->path, "stimulus"}, {options->device.image, "image"}};
+    struct output_input inputs[1 + DEVICE_CHOICE_FILES] = {{options->path, "stimulus"}};
     if (!device_choice_check(&options->device, "replay", options->eeprom.path) ||
+        !device_choice_files(&options->device, &inputs[1]) ||
         !output_check("replay", &options->eeprom, 1, inputs, sizeof inputs / sizeof inputs[0]) ||
         !read_settings(options, &settings)) {
         return COMMAND_BAD_INPUT;

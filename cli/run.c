@@ -9,6 +9,7 @@
 #include "cli/check.h"
 #include "cli/command.h"
 #include "cli/device_choice.h"
+#include "cli/load_scenario.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/read_file.h"
@@ -127,16 +128,6 @@ static bool read_interval(struct run *run)
     return true;
 }
 
-static bool read_scenario(struct run *run)
-{
-    char error[SCENARIO_FILE_ERROR_SIZE];
-    if (!scenario_file_load(run->given.path, &run->described, error, sizeof error)) {
-        fprintf(stderr, "%s\n", error);
-        return false;
-    }
-    return true;
-}
-
 /* What a scenario says of the device itself, and the firmware can only find for itself. */
 static bool is_of_device(enum scenario_event_what what)
 {
@@ -162,8 +153,6 @@ static bool check_events(const struct run *run)
     }
     return true;
 }
-
-/* ---- where it goes ------------------------------------------------------------------------------ */
 
 /* ---- what is told ------------------------------------------------------------------------------- */
 
@@ -348,11 +337,13 @@ static int run_and_tell(struct run *run)
 /* Reads and checks everything that the user wrote. */
 static bool read_given(struct run *run)
 {
-    const struct output_input inputs[] = {{run->given.path, "scenario"}, {run->device.image, "image"}};
+    struct output_input inputs[1 + DEVICE_CHOICE_FILES] = {{run->given.path, "scenario"}};
     run->data_to_stdout = output_has_stdout(run->outputs, output_count());
     return device_choice_check(&run->device, "run", eeprom_output(run)->path) &&
+           device_choice_files(&run->device, &inputs[1]) &&
            output_check("run", run->outputs, output_count(), inputs, sizeof inputs / sizeof inputs[0]) &&
-           read_scenario(run) && read_seed(run) && read_until(run) && read_interval(run) && check_events(run);
+           load_scenario("run", run->given.path, run->outputs, output_count(), &run->described) &&
+           read_seed(run) && read_until(run) && read_interval(run) && check_events(run);
 }
 
 static int run_checked(struct run *run)

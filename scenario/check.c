@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "scenario/given.h"
 #include "scenario/profile_file.h"
 #include "scenario/suggest.h"
 #include "twin/cable.h"
@@ -43,6 +44,7 @@ static bool check_bank(struct scenario_reader *reader)
     const yaml_node_t *series = scenario_reader_value(reader, SCENARIO_BANK, "series");
     const yaml_node_t *parallel = scenario_reader_value(reader, SCENARIO_BANK, "parallel");
     assert(bank->series >= 1 && bank->parallel >= 1);
+    scenario_note_given(reader, SCENARIO_BANK, NULL, 0, &reader->draft->given.bank);
     if (bank->cells != CELLS_OF_12_V && bank->series > BATTERIES_25_V_SERIES_MAX) {
         return scenario_reader_fail(reader, series,
                                     "series %d is outside 1..%d for batteries of 25.6 V (BAT-8, WIRE-13)",
@@ -80,6 +82,8 @@ static bool check_solar(struct scenario_reader *reader)
 {
     struct equipment_complaint complaint;
     struct scenario *draft = reader->draft;
+    const struct equipment_kind *kind = equipment_kinds[EQUIPMENT_SOLAR_CHARGER];
+    scenario_note_given(reader, SCENARIO_SOLAR, kind->rows, kind->row_count, &draft->given.solar);
     if (charge_complete(&draft->solar.charge, scenario_bus_units(draft, 0), &complaint)) {
         return true;
     }
@@ -218,6 +222,7 @@ static bool check_outlet(struct scenario_reader *reader, int group, struct scena
 
 static bool check_load(struct scenario_reader *reader, int group, struct scenario_load *load)
 {
+    scenario_note_given(reader, group, NULL, 0, &reader->draft->given.loads[load - reader->draft->loads]);
     if (load->profile_name[0] != '\0') {
         const yaml_node_t *place = scenario_reader_value(reader, group, "profile");
         load->profile = profile_file_read(reader, place, load->profile_name);

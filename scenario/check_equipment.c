@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "scenario/check.h"
+#include "scenario/given.h"
 #include "scenario/store.h"
 #include "scenario/suggest.h"
 #include "scenario/value.h"
@@ -150,6 +151,7 @@ bool scenario_check_equipment(struct scenario_reader *reader, const yaml_node_t 
     if (!check_control(reader, group, entry) || !scenario_check_pull_in(reader, group)) {
         return false;
     }
+    scenario_note_given(reader, group, kind->rows, kind->row_count, &reader->draft->given.equipment[index]);
     if (kind->complete != NULL && !kind->complete(entry, scenario_bus_units(draft, entry->from),
                                                   scenario_bus_units(draft, entry->to), &complaint)) {
         const yaml_node_t *at = scenario_reader_value(reader, group, complaint.key);

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,6 @@
 #define HEADER "time_s,power_w"
 #define POWER_W_MAX 100000.0
 #define NS_PER_TICK (INT64_C(1000000000) / SBMS_TICKS_PER_S)
-#define PATH_SIZE 4096
 
 /* A file being read. */
 struct source {
@@ -29,12 +29,11 @@ struct source {
 
 /* ---- bytes -------------------------------------------------------------------------------------- */
 
-/* The path of `name`, from where the scenario is; false: it is too long, and errno says so. */
-static bool find_path(const struct scenario_reader *reader, const char *name, char *path, size_t size)
+bool profile_file_path(const char *scenario, const char *name, char *path, size_t size)
 {
-    const char *slash = name[0] == '/' ? NULL : strrchr(reader->file_name, '/');
-    int folder = slash == NULL ? 0 : (int)(slash - reader->file_name) + 1;
-    int length = snprintf(path, size, "%.*s%s", folder, reader->file_name, name);
+    const char *slash = name[0] == '/' ? NULL : strrchr(scenario, '/');
+    int folder = slash == NULL ? 0 : (int)(slash - scenario) + 1;
+    int length = snprintf(path, size, "%.*s%s", folder, scenario, name);
     errno = ENAMETOOLONG;
     return length > 0 && (size_t)length < size;
 }
@@ -210,11 +209,12 @@ static struct profile *read_profile(struct source *source)
 
 struct profile *profile_file_read(struct scenario_reader *reader, const yaml_node_t *place, const char *name)
 {
-    char path[PATH_SIZE];
+    char path[PATH_MAX];
     size_t size = 0;
     char *data = malloc(PROFILE_FILE_SIZE_MAX);
     struct profile *profile = NULL;
-    if (data == NULL || !find_path(reader, name, path, sizeof path) || !read_bytes(path, data, &size)) {
+    if (data == NULL || !profile_file_path(reader->file_name, name, path, sizeof path) ||
+        !read_bytes(path, data, &size)) {
         scenario_reader_fail(reader, place, "profile %s cannot be read: %s", scenario_reader_show(name).text,
                              errno == EFBIG ? "it is larger than 1 MiB" : strerror(errno));
     } else {

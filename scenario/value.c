@@ -317,16 +317,21 @@ static const char *read_measure(const char *text, const char *unit, double *valu
     return text + length + 1 + strlen(unit);
 }
 
+bool scenario_value_cable_size(const char *text, double *length_m, double *section_mm2)
+{
+    const char *rest = read_measure(text, "m", length_m);
+    if (rest == NULL || *rest != ' ') {
+        return false;
+    }
+    rest = read_measure(rest + 1, "mm2", section_mm2);
+    return rest != NULL && *rest == '\0';
+}
+
 bool scenario_value_cable(const char *text, double *mohm)
 {
     double length_m = 0;
     double section_mm2 = 0;
-    const char *rest = read_measure(text, "m", &length_m);
-    if (rest == NULL || *rest != ' ') {
-        return false;
-    }
-    rest = read_measure(rest + 1, "mm2", &section_mm2);
-    if (rest == NULL || *rest != '\0') {
+    if (!scenario_value_cable_size(text, &length_m, &section_mm2)) {
         return false;
     }
     *mohm = 2.0 * COPPER_MOHM_MM2_PER_M * length_m / section_mm2;

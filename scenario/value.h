@@ -48,4 +48,7 @@ bool scenario_value_instant(const char *text, double *seconds);
  */
 bool scenario_value_cable(const char *text, double *mohm);
 
+/* Reads the same into its length one way in m and its cross-section in mm2. False: it is none, and both may have been written to. */
+bool scenario_value_cable_size(const char *text, double *length_m, double *section_mm2);
+
 #endif

@@ -86,10 +86,26 @@ static bool is_control(const uint8_t *text, size_t left)
     return (text[0] < 0x20u && text[0] != '\n') || text[0] == 0x7Fu || is_c1;
 }
 
+static bool is_between(const uint8_t *text, uint8_t second, uint8_t first_third, uint8_t last_third)
+{
+    return text[0] == 0xE2u && text[1] == second && text[2] >= first_third && text[2] <= last_third;
+}
+
+/* Marks and overrides of the direction of writing: what follows them is shown elsewhere than it stands (U+061C, U+200E,
+ * U+200F, U+202A to U+202E, U+2066 to U+2069), and the separators of lines and paragraphs, U+2028 and U+2029. */
+static bool is_direction(const uint8_t *text, size_t left)
+{
+    assert(left > 0);
+    const bool is_of_three =
+        left > 2 && (is_between(text, 0x80u, 0x8Eu, 0x8Fu) || is_between(text, 0x80u, 0xA8u, 0xAEu) ||
+                     is_between(text, 0x81u, 0xA6u, 0xA9u));
+    return is_of_three || (left > 1 && text[0] == 0xD8u && text[1] == 0x9Cu);
+}
+
 static bool has_control(const uint8_t *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        if (is_control(text + i, length - i)) {
+        if (is_control(text + i, length - i) || is_direction(text + i, length - i)) {
             return true;
         }
     }

@@ -214,11 +214,11 @@ static inline double drawing_text_width(const char *text, double height, bool is
         if ((*at & 0xC0u) == 0x80u) {
             continue;
         }
-        width += *at >= 0xE0u                                              ? 1.0
-                 : *at >= 0xC3u                                            ? 0.62
-                 : strchr("iIjl.,:;'|!()[] ", *at) != NULL || *at == 0xC2u ? 0.30
-                 : strchr("mwMW@%", *at) != NULL                           ? 0.88
-                                                                           : 0.58;
+        width += *at >= 0xE0u                                               ? 1.0
+                 : *at >= 0xC3u                                             ? 0.62
+                 : strchr("iIjl.,:;'|!/()[] ", *at) != NULL || *at == 0xC2u ? 0.30
+                 : strchr("mwMW@%", *at) != NULL                            ? 0.88
+                                                                            : 0.58;
     }
     return width * height * (is_bold ? 1.06 : 1.0);
 }
@@ -636,12 +636,31 @@ static inline void drawing_check_junction(struct drawing *drawing, const struct 
     }
 }
 
+/* Dots, of a radius of 4, are at one place or do not touch. */
+static inline void drawing_check_dots(struct drawing *drawing)
+{
+    for (int i = 0; i < drawing->mark_count; i++) {
+        for (int j = 0; j < i; j++) {
+            const struct drawing_mark *a = &drawing->marks[i];
+            const struct drawing_mark *b = &drawing->marks[j];
+            const double apart = hypot(a->x - b->x, a->y - b->y);
+
+            if (strcmp(a->what, "junction") == 0 && strcmp(b->what, "junction") == 0 && apart > 0.0 &&
+                apart < 10.0) {
+                DRAWING_FAIL(drawing, "dots at %.0f,%.0f and %.0f,%.0f melt together", a->x, a->y, b->x,
+                             b->y);
+            }
+        }
+    }
+}
+
 /* Checks the picture that has been read; what is wrong is in `error`. */
 static inline void drawing_check(struct drawing *drawing)
 {
     drawing_check_boxes(drawing);
     drawing_check_texts(drawing);
     drawing_check_marks(drawing);
+    drawing_check_dots(drawing);
     for (int i = 0; i < drawing->wire_count; i++) {
         drawing_check_wire(drawing, i);
     }
@@ -749,8 +768,20 @@ static inline int drawing_controls_of(const struct drawing *drawing, const struc
     return count;
 }
 
-/* Whether all wires of a net hang together, and with the device. */
-static inline bool drawing_hangs_together(const struct drawing *drawing, const char *net)
+/* Whether a wire is of `net`, with both ends in `part` or on its edge. */
+static inline bool drawing_is_in(const struct drawing_wire *wire, const char *net,
+                                 const struct rectangle *part)
+{
+    const int last = wire->count - 1;
+    const struct rectangle ends = {fmin(wire->x[0], wire->x[last]), fmin(wire->y[0], wire->y[last]),
+                                   fmax(wire->x[0], wire->x[last]), fmax(wire->y[0], wire->y[last])};
+
+    return strcmp(wire->net, net) == 0 && drawing_holds(part, &ends);
+}
+
+/* Whether all wires of a net that are in `part` hang together. */
+static inline bool drawing_hangs_together_in(const struct drawing *drawing, const char *net,
+                                             const struct rectangle *part)
 {
     bool reached[DRAWING_ITEMS_MAX] = {false};
     bool has_grown = true;
@@ -763,7 +794,7 @@ static inline bool drawing_hangs_together(const struct drawing *drawing, const c
             const struct drawing_wire *wire = &drawing->wires[i];
             const int last = wire->count - 1;
 
-            if (reached[i] || strcmp(wire->net, net) != 0) {
+            if (reached[i] || !drawing_is_in(wire, net, part)) {
                 continue;
             }
             if (!has_first) {
@@ -796,9 +827,17 @@ static inline bool drawing_hangs_together(const struct drawing *drawing, const c
         }
     }
     for (int i = 0; i < drawing->wire_count; i++) {
-        all = all && (reached[i] || strcmp(drawing->wires[i].net, net) != 0);
+        all = all && (reached[i] || !drawing_is_in(&drawing->wires[i], net, part));
     }
     return all;
+}
+
+/* The same of all wires of a net: with the device, where that has some. */
+static inline bool drawing_hangs_together(const struct drawing *drawing, const char *net)
+{
+    const struct rectangle all = {0.0, 0.0, drawing->width, drawing->height};
+
+    return drawing_hangs_together_in(drawing, net, &all);
 }
 
 /* The box of a thing, or NULL. */

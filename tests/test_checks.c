@@ -221,6 +221,12 @@ static void numbers_have_no_exponent(void **state)
     assert_string_equal(wiring_number(0.0, 3).text, "0");
     assert_string_equal(wiring_number(0.00001, 3).text, "less than 0.001");
     assert_string_equal(wiring_number(1e15, 15).text, "1000000000000000");
+    assert_string_equal(wiring_number(0.00123, 3).text, "0.00123");
+    assert_string_equal(wiring_number(-0.3, 3).text, "-0.3");
+    assert_string_equal(wiring_number(-999.5, 3).text, "-1000");
+    assert_string_equal(wiring_number(-0.00001, 3).text, "minus less than 0.001");
+    assert_string_equal(wiring_number(2.2345, WIRING_DIGITS_MAX).text, "2.2345");
+    assert_string_equal(wiring_number(14213.3 * 0.001, WIRING_DIGITS_MAX).text, "14.2133");
 }
 
 static void what_does_not_fit_is_cut_or_counted(void **state)

@@ -20,6 +20,7 @@
 #include "twin/equipment.h"
 #include "wiring/draw.h"
 #include "wiring/draw_setting.h"
+#include "wiring/markup.h"
 
 static struct scenario described;
 static struct drawing drawing;
@@ -157,12 +158,107 @@ static void check_equipment(void)
     }
 }
 
+static bool is_behind_relay(const struct scenario_load *load)
+{
+    return load->outlet == 0 && load->behind == BEHIND_RELAY;
+}
+
+/* The relay and the lamp of the outputs: there if the file has them, and each with its wire. */
+static void check_own_consumers(void)
+{
+    const int *lines = described.lines.consumers;
+    bool has_relay = lines[CONSUMER_LOAD_RELAY] > 0 &&
+                     (draw_consumer_setting(&described, CONSUMER_LOAD_RELAY, "hold_a") > 0.0 ||
+                      draw_consumer_setting(&described, CONSUMER_LOAD_RELAY, "pull_in_a") > 0.0);
+    const bool has_lamp = lines[CONSUMER_PRE_ALARM_DEVICE] > 0 &&
+                          draw_consumer_setting(&described, CONSUMER_PRE_ALARM_DEVICE, "current_a") > 0.0;
+
+    for (int i = 0; i < described.load_count; i++) {
+        has_relay = has_relay || is_behind_relay(&described.loads[i]);
+    }
+    assert_int_equal(drawing_count(&drawing, "load-relay", 0), has_relay);
+    assert_int_equal(drawing_count(&drawing, "pre-alarm-device", 0), has_lamp);
+    if (has_relay) {
+        check_controls("load-relay", 0, 1, 0, 0);
+    }
+    if (has_lamp) {
+        check_controls("pre-alarm-device", 0, 0, 1, 0);
+    }
+}
+
+/* How many texts of the picture are `text`, and nothing else. */
+static int count_texts(const char *text)
+{
+    int count = 0;
+
+    for (int i = 0; i < drawing.text_count; i++) {
+        count += strcmp(drawing.texts[i].text, text) == 0 ? 1 : 0;
+    }
+    return count;
+}
+
+/* An output that no wire is on is marked as open; so is the remote terminal that is not used. */
+static void check_open(void)
+{
+    static const char *const nets[] = {"load", "pre-alarm", "charger"};
+    int open = described.remote.wiring == WIRING_JOINED ? 0 : 1;
+
+    for (int i = 0; i < 3; i++) {
+        bool is_used = false;
+
+        for (int wire = 0; wire < drawing.wire_count; wire++) {
+            is_used = is_used || strcmp(drawing.wires[wire].net, nets[i]) == 0;
+        }
+        open += is_used ? 0 : 1;
+    }
+    assert_int_equal(count_texts("open"), open);
+}
+
+/* Plus of the bank comes from beside the first string's plus or above that, minus is below the last string's minus. */
+static void check_diagonal(void)
+{
+    const struct rectangle bank = drawing_box(&drawing, "bank", 0)->place;
+    const int series = described.bank.series;
+    const struct rectangle first = drawing_box(&drawing, "battery", series)->place;
+    const struct rectangle last =
+        drawing_box(&drawing, "battery", series * (described.bank.parallel - 1) + 1)->place;
+    int signs = 0;
+    int ways_out = 0;
+
+    for (int i = 0; i < drawing.mark_count; i++) {
+        const struct drawing_mark *mark = &drawing.marks[i];
+
+        if (strcmp(mark->what, "sign") == 0 && mark->x > bank.left && mark->x < bank.right &&
+            mark->y > bank.top && mark->y < bank.bottom) {
+            assert_true(mark->x > last.left - 40.0 && mark->x < last.left && mark->y > last.bottom);
+            signs++;
+        }
+    }
+    for (int i = 0; i < drawing.wire_count; i++) {
+        const struct drawing_wire *wire = &drawing.wires[i];
+        const int end = wire->count - 1;
+
+        if (strcmp(wire->net, "power") == 0 && wire->y[end] == bank.bottom) {
+            assert_true(wire->x[0] > first.right && wire->x[0] < first.right + 60.0);
+            assert_true(wire->y[0] <= (first.top + first.bottom) / 2.0);
+            ways_out++;
+        }
+    }
+    assert_int_equal(signs, 1);
+    assert_int_equal(ways_out, 1);
+    assert_true(drawing_hangs_together_in(&drawing, "minus", &bank));
+    assert_true(described.bank.series > 1 || drawing_hangs_together_in(&drawing, "power", &bank));
+}
+
 static void check_joined(void)
 {
     static const char *const nets[] = {"load", "pre-alarm", "charger", "supply"};
     const int first = equipment_count() - described.equipment_count;
 
     check_equipment();
+    check_own_consumers();
+    check_open();
+    check_diagonal();
     for (int i = 0; i < described.load_count; i++) {
         const struct scenario_load *load = &described.loads[i];
         const int bus = load->outlet >= SCENARIO_OUTLET_EQUIPMENT
@@ -204,6 +300,198 @@ static void check_picture(const char *name)
     check_joined();
     free(svg);
     free(again);
+}
+
+/* ---- what is written ------------------------------------------------------------------------------ */
+
+#define HEAD \
+    "title: t\nrun: {duration: 2 h}\nbank: {battery: 12.8 V, capacity_ah: 50.125, state_of_charge_pct: 80"
+
+/* Draws and checks the picture of `text`. */
+static void draw_text_of(const char *text)
+{
+    char error[SCENARIO_FILE_ERROR_SIZE];
+
+    if (!scenario_file_read(text, strlen(text), "x", &described, error, sizeof error)) {
+        fail_msg("%s\n%s", error, text);
+    }
+    check_picture(text);
+    scenario_file_free(&described);
+}
+
+static void test_written(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *said; /* as often as: */
+        int count;
+    } cases[] = {
+        /* cables: as the file gives them, defaults in brackets */
+        {HEAD "}\n", "cable, fuse and switch: (2.55 m\xCE\xA9)", 1},
+        {HEAD ", cable_mohm: 1.23456}\n", "cable, fuse and switch: 1.23456 m\xCE\xA9", 1},
+        {HEAD ", cable_mohm: 0.75 m 35 mm2}\n", "cable, fuse and switch: 0.75 m, 35 mm\xC2\xB2", 1},
+        {HEAD "}\nloads: [{name: a, power_w: 5, cable_mohm: 12 m 2.5 mm2}]\n", "12 m, 2.5 mm\xC2\xB2", 1},
+        {HEAD "}\nsolar: {panel_w: 300, cable_mohm: 4 m 10 mm2}\n", "4 m, 10 mm\xC2\xB2", 1},
+        {HEAD "}\nsolar: {panel_w: 300}\n", "(4.27 m\xCE\xA9)", 1},
+        {HEAD "}\nequipment: [{name: i, kind: inverter, on: bank, power_w: 800, cable_mohm: 5}]\n",
+         "5 m\xCE\xA9", 1},
+        {HEAD "}\nequipment: [{name: i, kind: inverter, on: bank, power_w: 800}]\n", "(3.77 m\xCE\xA9)", 1},
+        {HEAD "}\nbuses: [{name: s, battery: lead_acid, capacity_ah: 90}]\nequipment: [{name: d, kind: "
+              "dc_dc_charger, "
+              "from: s, to: bank, input_cable_mohm: 6 m 16 mm2, cable_mohm: 2 m 25 mm2}]\n",
+         "6 m, 16 mm\xC2\xB2", 1},
+        {HEAD "}\nbuses: [{name: s, battery: lead_acid, capacity_ah: 90}]\nequipment: [{name: d, kind: "
+              "dc_dc_charger, "
+              "from: s, to: bank, input_cable_mohm: 6 m 16 mm2, cable_mohm: 2 m 25 mm2}]\n",
+         "2 m, 25 mm\xC2\xB2", 1},
+        /* the second way round a ring: at both ends of the letter */
+        {HEAD "}\nbuses: [{name: a}, {name: b}]\nequipment:\n"
+              "  - {name: c, kind: relay, from: bank, to: a, control: load}\n"
+              "  - {name: d, kind: relay, from: bank, to: b, control: load}\n"
+              "  - {name: e, kind: dc_dc_converter, from: a, to: b, input_cable_mohm: 6 m 16 mm2, "
+              "cable_mohm: 2 m 25 mm2}\n",
+         "6 m, 16 mm\xC2\xB2", 2},
+        /* ratings: the same */
+        {HEAD "}\nequipment: [{name: c, kind: charger, on: bank, current_a_max: 17.125}]\n",
+         "17.125\xC2\xA0"
+         "A",
+         1},
+        {HEAD "}\nequipment: [{name: c, kind: charger, on: bank, absorption_mv: 14213.3}]\n",
+         "absorption\xC2\xA0"
+         "14.2133\xC2\xA0V",
+         1},
+        {HEAD "}\nbms: {supply_fuse_a: 2.0625}\n", "2.0625 A fuse", 1},
+        {HEAD "}\n", "12.8 V 50.12 Ah", 1},
+        {HEAD "}\nload_relay: {hold_a: 0.15}\n",
+         "coil takes 0.15\xC2\xA0"
+         "A",
+         1},
+        {HEAD "}\nloads: [{name: a, power_w: 5}]\n",
+         "(coil takes 0.15\xC2\xA0"
+         "A)",
+         1},
+        {HEAD "}\nload_relay: {pull_in_a: 0, hold_a: 0}\nloads: [{name: a, power_w: 5}]\n",
+         "coil takes 0\xC2\xA0"
+         "A",
+         1},
+        {HEAD
+         "}\nbuses: [{name: a}]\nequipment: [{name: c, kind: relay, from: bank, to: a, control: load}]\n",
+         "(normally open)", 1},
+        {HEAD "}\nbuses: [{name: a}]\nequipment: [{name: c, kind: relay, from: bank, to: a, control: load, "
+              "contact: normally_open, suppression: none}]\n",
+         "coil without a diode", 1},
+        /* outputs */
+        {HEAD "}\n", "open", 3},
+        {HEAD "}\npre_alarm_device: {current_a: 0.02}\n", "open", 2},
+        {HEAD "}\npre_alarm_device: {current_a: 0}\n", "open", 3},
+        {HEAD
+         "}\nequipment: [{name: i, kind: inverter, on: bank, power_w: 800, control: load_and_charger}]\n",
+         "on only while Load and", 1},
+        {HEAD "}\nequipment: [{name: i, kind: inverter, on: bank, power_w: 800, control: load}]\n",
+         "on only while Load and", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        draw_text_of(cases[i].text);
+        if (count_texts(cases[i].said) != cases[i].count) {
+            fail_msg("\"%s\" is there %d times, not %d:\n%s", cases[i].said, count_texts(cases[i].said),
+                     cases[i].count, cases[i].text);
+        }
+    }
+}
+
+/* A fuse is close to the bus that feeds the cable, on the side where the equipment is. */
+static void test_fuses(void **state)
+{
+    static const struct {
+        const char *equipment;
+        int bus; /* of the fuse; 0 is the bank's */
+    } cases[] = {
+        {"kind: charger, on: bank", 0},
+        {"kind: inverter, on: bank, power_w: 500", 0},
+        {"kind: charger, on: s", 1},
+        {"kind: alternator, on: s", 1},
+        {"kind: dc_dc_charger, from: s, to: bank", 1},
+        {"kind: dc_dc_charger, from: bank, to: s", 0},
+        {"kind: battery_protect, from: bank, to: c", 0},
+        {"kind: battery_protect, from: s, to: c", 1}, /* by a letter: there is another way to c */
+    };
+    char text[1024];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int fuses = 0;
+
+        snprintf(text, sizeof text,
+                 HEAD "}\nbuses: [{name: s, battery: lead_acid, capacity_ah: 90}, {name: c}]\nequipment:\n"
+                      "  - {name: r, kind: relay, from: bank, to: c, control: load}\n"
+                      "  - {name: q, kind: cyrix_li_ct, from: s, to: bank}\n"
+                      "  - {name: e, %s}\nevents: [{at: \"day 1 01:00:00\", what: equipment_fault, "
+                      "name: e, fault: fuse_blown}]\n",
+                 cases[i].equipment);
+        draw_text_of(text);
+        for (int mark = 0; mark < drawing.mark_count; mark++) {
+            const struct drawing_mark *fuse = &drawing.marks[mark];
+
+            for (int bus = 0; strcmp(fuse->what, "fuse") == 0 && bus < drawing.bus_count; bus++) {
+                const bool is_near = fabs(drawing.buses[bus].x - fuse->x) < 30.0 &&
+                                     drawing.buses[bus].top < fuse->y && fuse->y < drawing.buses[bus].bottom;
+
+                fuses += is_near && drawing.buses[bus].number == cases[i].bus ? 1 : 0;
+            }
+        }
+        if (fuses != 1) {
+            fail_msg("%d fuses at bus %d: %s", fuses, cases[i].bus, cases[i].equipment);
+        }
+        assert_int_equal(count_texts("fuse"), 2); /* and one in the legend */
+    }
+}
+
+/* What a text may not do to the text around it. */
+static void test_markup(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *written;
+    } cases[] = {
+        {"a<b>&c", "a&lt;b&gt;&amp;c"},
+        {"a\tb\nc", "a\tb\nc"},
+        {"\x01"
+         "a\x1b[31m\x7f",
+         "\xEF\xBF\xBD"
+         "a\xEF\xBF\xBD[31m\xEF\xBF\xBD"},
+        {"\xC2\x80"
+         "a\xC2\x9F"
+         "b\xC2\xA0"
+         "c\xD8\x9C"
+         "d\xD8\x9D",
+         "\xEF\xBF\xBD"
+         "a\xEF\xBF\xBD"
+         "b\xC2\xA0"
+         "c\xEF\xBF\xBD"
+         "d\xD8\x9D"},
+        {"\xE2\x80\x8D\xE2\x80\x8E\xE2\x80\x8F\xE2\x80\x90",
+         "\xE2\x80\x8D\xEF\xBF\xBD\xEF\xBF\xBD\xE2\x80\x90"},
+        {"\xE2\x80\xA7\xE2\x80\xA8\xE2\x80\xAE\xE2\x80\xAF",
+         "\xE2\x80\xA7\xEF\xBF\xBD\xEF\xBF\xBD\xE2\x80\xAF"},
+        {"\xE2\x81\xA5\xE2\x81\xA6\xE2\x81\xA9\xE2\x81\xAA",
+         "\xE2\x81\xA5\xEF\xBF\xBD\xEF\xBF\xBD\xE2\x81\xAA"},
+        {"\xE2\x80", "\xE2\x80"}, /* the end of a text that was cut */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *written = NULL;
+        size_t size = 0;
+        FILE *stream = open_memstream(&written, &size);
+
+        assert_non_null(stream);
+        markup_write(cases[i].text, stream);
+        assert_int_equal(fclose(stream), 0);
+        assert_string_equal(written, cases[i].written);
+        free(written);
+    }
 }
 
 /* ---- scenarios of the project --------------------------------------------------------------------- */
@@ -438,9 +726,8 @@ static void test_large(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scenarios),
-        cmocka_unit_test(test_random),
-        cmocka_unit_test(test_large),
+        cmocka_unit_test(test_written),   cmocka_unit_test(test_fuses),  cmocka_unit_test(test_markup),
+        cmocka_unit_test(test_scenarios), cmocka_unit_test(test_random), cmocka_unit_test(test_large),
     };
 
     return cmocka_run_group_tests_name("draw", tests, NULL, NULL);

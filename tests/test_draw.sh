@@ -52,6 +52,17 @@ sys.exit(page.count(picture) != 1 or 'aria-labelledby="wiring-title"' not in pag
 PYTHON
 rm new.html
 
+# a load with a profile says which, and how much at most
+mkdir house
+printf 'time_s,power_w\n0,50.125\n3600,10\n604800,0\n' >house/week.csv
+sed 's/power_w: 20/profile: week.csv/' lamp.yaml >house/lamp.yaml
+smallbms draw house/lamp.yaml
+python3 - out <<'PYTHON' || fail 'a profile: the picture does not say "profile week.csv, at most 50.125 W"'
+import re, sys
+words = re.sub(r"<[^>]*>", " ", open(sys.argv[1], encoding="utf-8").read()).replace("\u00a0", " ")
+sys.exit("profile week.csv, at most 50.125 W" not in " ".join(words.split()))
+PYTHON
+
 # ---- what is refused --------------------------------------------------------------------------------------------
 
 refused 'no SCENARIO given'

@@ -31,9 +31,10 @@ cp a.yaml a.yaml.was
 cp a.csv a.csv.was
 cp a.hex a.hex.was
 
+originals=(a.yaml a.csv a.hex) # each has a copy, FILE.was
 untouched() { # WHAT
     local file
-    for file in a.yaml a.csv a.hex; do
+    for file in "${originals[@]}"; do
         cmp --silent $file $file.was || fail "$1: $file was changed"
     done
     [[ $(<kept) == 'as it was' ]] || fail "$1: an existing file was changed"
@@ -79,6 +80,48 @@ refused '--json a.hex would overwrite the input' log hex-hard --json a.hex
 refused '--eeprom ./a.csv would overwrite the stimulus' replay --device avr a.csv --eeprom ./a.csv
 refused '--eeprom a.hex would overwrite the image' replay --device avr --image hex-hard a.csv --eeprom a.hex
 refused '--csv a.yaml would overwrite the scenario' run --csv a.yaml - <a.yaml
+refused '--output a.yaml would overwrite the scenario' draw a.yaml --output a.yaml
+refused '--json a.yaml would overwrite the scenario' check a.yaml --json a.yaml
+
+# what the input names: a load's profile, in the folder of the scenario or, of standard input, in the working directory
+mkdir house
+cat a.yaml - >house/b.yaml <<'YAML'
+loads: [{name: Fridge, profile: week.csv}, {name: Pump, profile: ../day.csv}]
+YAML
+printf 'time_s,power_w\n0,50\n3600,10\n604800,0\n' >house/week.csv
+printf 'time_s,power_w\n0,20\n86400,0\n' >day.csv
+ln house/week.csv week-hard
+ln -s house/week.csv week-link
+for file in house/week.csv day.csv house/b.yaml; do
+    cp $file $file.was
+    originals+=("$file")
+done
+for path in house/week.csv week-hard week-link house/../house/week.csv day.csv "$work/day.csv"; do
+    for format in "${formats[@]}"; do
+        refused "--$format $path would overwrite the profile of a load" run house/b.yaml --$format "$path"
+    done
+    refused "--output $path would overwrite the profile of a load" draw house/b.yaml --output "$path"
+    refused "--json $path would overwrite the profile of a load" check house/b.yaml --json "$path"
+done
+refused '--eeprom day.csv would overwrite the profile of a load' run house/b.yaml --device avr --eeprom day.csv
+(cd house && "$SMALLBMS" draw - --output ../week-link <b.yaml 2>../err) && fail 'draw - over a profile: exit 0'
+says err '--output ../week-link would overwrite the profile of a load'
+untouched 'draw - over a profile'
+smallbms draw house/b.yaml --output new
+[[ $status == 0 && -s new ]] || fail "a new file beside profiles: exit $status: $(cat err)"
+rm new
+
+# the simulated device is made of files, too: of copies here
+built=$(dirname "$(readlink -f "$SMALLBMS")")
+mkdir -p bin/firmware
+cp "$SMALLBMS" "$built/smallbms-avr" bin
+cp "$built/firmware/smallbms-product.elf" bin/firmware
+given=$SMALLBMS
+SMALLBMS=$work/bin/smallbms
+refused 'would overwrite the image' replay --device avr a.csv --eeprom bin/firmware/smallbms-product.elf
+refused 'would overwrite the image' run a.yaml --device avr --json bin/firmware/smallbms-product.elf
+refused 'would overwrite the simulator' run a.yaml --device avr --json bin/smallbms-avr
+SMALLBMS=$given
 
 # standard output and standard input are files too
 stream_refused() { # WORDS FILE ARGUMENT...: as refused, with standard output at the end of FILE
@@ -98,7 +141,26 @@ done
 stream_refused 'standard output would overwrite the scenario' scenario-hard run a.yaml
 stream_refused 'standard output would overwrite the stimulus' a.csv replay a.csv
 stream_refused '--csv would overwrite the input' a.hex log --csv - hex-hard
+stream_refused 'standard output would overwrite the profile of a load' week-hard run house/b.yaml
+stream_refused 'standard output would overwrite the profile of a load' day.csv check house/b.yaml
+stream_refused 'standard output would overwrite the profile of a load' week-link draw house/b.yaml
+stream_refused 'standard output would overwrite the log' a.csv predict a.csv --cell a123
+stream_refused 'standard output would overwrite the cell' a.yaml predict a.csv --cell ./a.yaml
 "$SMALLBMS" run a.yaml --csv /dev/null >/dev/null || fail 'a device that takes anything'
+
+# ---- a name with nothing in it names no file, whatever it is for -----------------------------------------------------
+
+for command in run check draw replay log fit predict settings; do
+    smallbms $command ''
+    [[ $status == 2 && ! -s out ]] && one_line err && says err "smallbms $command: an argument is empty: it must name a file"
+done
+for arguments in 'run a.yaml --csv' 'run a.yaml --device avr --image' 'replay a.csv --device avr --eeprom' 'draw a.yaml --output' \
+    'check a.yaml --json' 'log a.hex --csv' 'fit a.csv --output' 'predict a.csv --cell' 'settings --raw'; do
+    read -ra words <<<"$arguments"
+    refused "${words[-1]} must name a file" "${words[@]}" ''
+    refused "${words[-1]} must name a file" "${words[@]}="
+done
+refused "unknown subcommand ''" ''
 
 # ---- a FIFO: its reader may come a little later, but not never ------------------------------------------------------------
 

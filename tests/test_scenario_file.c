@@ -1257,6 +1257,17 @@ static void yaml_is_kept_plain(void **state)
         {"title: \"a\\0b\"\n", "1:8: control characters are not allowed in a text"},
         {"title: \"a\\x9bb\"\n", "1:8: control characters are not allowed in a text"},
         {"title: \"a\\x7f\"\n", "1:8: control characters are not allowed in a text"},
+        {"title: \"a\\u061cb\"\n", "1:8: control characters are not allowed in a text"},
+        {"title: \"a\\u200fb\"\n", "1:8: control characters are not allowed in a text"},
+        {"title: \"a\\u2028b\"\n", "1:8: control characters are not allowed in a text"},
+        {"title: \"a\\u202a\"\n", "1:8: control characters are not allowed in a text"},
+        {"title: a\xE2\x80\xAE"
+         "b\n",
+         "1:8: control characters are not allowed in a text"},
+        {"title: a\xE2\x81\xA6"
+         "b\n",
+         "1:8: control characters are not allowed in a text"},
+        {MINIMAL "loads: [{name: a\xE2\x81\xA9}]\n", "4:16: control characters are not allowed in a text"},
         {"title: \xC3\xA9\n\nb: \xFF\n", "3:4: not YAML: invalid leading UTF-8 octet"},
     };
     REFUSE_ALL(refusals);

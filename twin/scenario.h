@@ -260,6 +260,28 @@ struct scenario_lines {
     int loads[SCENARIO_LOADS_MAX];
 };
 
+/* A cable as the file gives it: by its length one way and its cross-section, or by its resistance, and these are 0. */
+struct scenario_cable_given {
+    bool is_given; /* false: the file says nothing, the resistance is the default */
+    double length_m;
+    double section_mm2;
+};
+
+/* What the file says itself of a part; the rest of its settings are defaults. */
+struct scenario_given {
+    uint32_t rows;                     /* of equipment: a bit for each of its kind's rows */
+    struct scenario_cable_given cable; /* to the bus that it feeds, or is on */
+    struct scenario_cable_given input_cable;
+};
+
+/* The same of all parts that have cables, for those who show them; a run does not depend on it. */
+struct scenario_givens {
+    struct scenario_given bank;
+    struct scenario_given solar;
+    struct scenario_given equipment[SCENARIO_EQUIPMENT_MAX];
+    struct scenario_given loads[SCENARIO_LOADS_MAX];
+};
+
 struct scenario {
     char title[SCENARIO_TEXT_SIZE];
     char description[SCENARIO_DESCRIPTION_SIZE];
@@ -286,6 +308,7 @@ struct scenario {
     int expectation_count;
     struct scenario_expectation expectations[SCENARIO_EXPECTATIONS_MAX];
     struct scenario_lines lines;
+    struct scenario_givens given;
 };
 
 /* The batteries of 12 V in series that a bus amounts to: the bank's, 0, or one beside it. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "wiring/draw_core.h"
+#include "wiring/draw_facts.h"
 #include "wiring/draw_legend.h"
 #include "wiring/draw_parts.h"
 #include "wiring/draw_svg.h"
@@ -51,17 +52,18 @@ static int draw_title(struct picture *picture, int y)
 /* From the bank's positive to the top of its bus. */
 static void draw_bank_cable(struct picture *picture)
 {
+    const struct scenario *described = picture->graph.described;
     const struct draw_bar_place *bar = &picture->layout.bars[0];
     const struct draw_point plus = picture->core.plus;
     const int turn_y = plus.y + BUS_CABLE_PX;
     const struct draw_point points[] = {
         {plus.x, plus.y}, {plus.x, turn_y}, {bar->x, turn_y}, {bar->x, bar->top}};
     char text[DRAW_LINE_SIZE];
-    char mohm[32];
+    char cable[DRAW_CABLE_SIZE];
 
     draw_wire(&picture->scene, DRAW_POWER, points, 4);
     snprintf(text, sizeof text, "cable, fuse and switch: %s",
-             draw_mohm(picture->graph.described->bank.cable_mohm, mohm, sizeof mohm));
+             draw_cable_text(described->bank.cable_mohm, &described->given.bank.cable, cable, sizeof cable));
     draw_text(&picture->scene, DRAW_NOTE, DRAW_END, plus.x - 10, plus.y + 20, text);
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "wiring/draw_bank.h"
+#include "wiring/finding.h"
 
 enum {
     REMOTE_PX = 150, /* left of the device */
@@ -15,13 +16,14 @@ enum {
     L_PX = 122,
     PLUS_PX = 118,
     MINUS_PX = 148,
-    SWITCH_DX = 66, /* from the device to the remote switch */
-    SUPPLY_DX = 48, /* from the device to where its supply goes down */
-    PLUS_DX = 62,   /* and the wire from H to battery plus */
-    SUPPLY_DY = 16, /* below device and bank */
-    FUSE_DY = 16,   /* more with a fuse, for what is written at it */
-    FUSE_DX = 46,   /* left of the bank's positive */
-    ABOVE_PX = 16   /* the wire from H to battery plus, above the device */
+    SWITCH_DX = 66,     /* from the device to the remote switch */
+    SUPPLY_DX = 48,     /* from the device to where its supply goes down */
+    PLUS_DX = 62,       /* and the wire from H to battery plus */
+    SUPPLY_DY = 16,     /* below device and bank */
+    FUSE_DY = 16,       /* more with a fuse, for what is written at it */
+    FUSE_DX = 46,       /* left of the bank's positive */
+    CONTACT_DIGITS = 3, /* there is no room for more */
+    ABOVE_PX = 16       /* the wire from H to battery plus, above the device */
 };
 
 /* Outputs, from the device's left edge. */
@@ -82,12 +84,11 @@ static void draw_supply_fuse(struct draw_scene *scene, const struct draw_core *c
 {
     const double fuse_a = core->described->bms.supply_fuse_a;
     char text[DRAW_LINE_SIZE];
-    char number[32];
 
     assert(fuse_a > 0.0);
-    snprintf(text, sizeof text, "%s A fuse", draw_number(fuse_a, number, sizeof number));
+    snprintf(text, sizeof text, "%s A fuse", wiring_number(fuse_a, WIRING_DIGITS_MAX).text);
     draw_mark(scene, DRAW_FUSE, core->plus.x - FUSE_DX, core->plus.y, 0);
-    draw_text(scene, DRAW_NOTE, DRAW_MIDDLE, core->plus.x - FUSE_DX, core->plus.y - 10, text);
+    draw_text(scene, DRAW_NOTE, DRAW_END, core->plus.x - 10, core->plus.y - 10, text);
 }
 
 /* Battery minus to the device, and battery plus from below the bank. */
@@ -127,7 +128,7 @@ static void draw_switch(struct draw_scene *scene, const struct scenario_remote *
     if (remote->contact_kohm > 0.0) {
         char text[DRAW_LINE_SIZE];
 
-        draw_mohm(remote->contact_kohm * 1e6, text, sizeof text);
+        draw_mohm(remote->contact_kohm * 1e6, CONTACT_DIGITS, text, sizeof text);
         draw_text(scene, DRAW_NOTE, DRAW_END, x - 20, y + 46, text);
     }
 }

@@ -9,6 +9,7 @@
 
 #include "twin/equipment.h"
 #include "wiring/draw_setting.h"
+#include "wiring/finding.h"
 
 #define ARROW " \xE2\x86\x92 "
 
@@ -91,49 +92,66 @@ static void append(char *line, size_t size, const char *words)
     snprintf(line + used, size - used, "%s%s", used > 0 ? ", " : "", words);
 }
 
-static void add_ratings(struct draw_facts *facts, const struct scenario_equipment *entry)
+/* The ratings that the file has or, in brackets, those that are defaults. */
+static void add_ratings(struct draw_facts *facts, const struct scenario_equipment *entry,
+                        const struct scenario_given *given, bool are_given)
 {
     char line[DRAW_FACT_SIZE] = "";
 
     for (size_t i = 0; i < sizeof ratings / sizeof ratings[0]; i++) {
         const double number = draw_setting(entry, ratings[i].key);
 
-        if (!isnan(number)) {
-            char digits[32];
+        if (!isnan(number) && draw_is_given(entry, given, ratings[i].key) == are_given) {
             char words[64];
 
-            draw_number(number * ratings[i].scale, digits, sizeof digits);
-            snprintf(words, sizeof words, ratings[i].format, digits);
+            snprintf(words, sizeof words, ratings[i].format,
+                     wiring_number(number * ratings[i].scale, WIRING_DIGITS_MAX).text);
             append(line, sizeof line, words);
         }
     }
     if (line[0] != '\0') {
-        add(facts, DRAW_PLAIN, "%s", line);
+        add(facts, are_given ? DRAW_PLAIN : DRAW_NOTE, are_given ? "%s" : "(%s)", line);
     }
 }
 
 /* What an economised coil takes at first, and then. */
-static void add_coil(struct draw_facts *facts, double pull_in_a, double pull_in_ms, double hold_a)
+static void add_coil(struct draw_facts *facts, double pull_in_a, double pull_in_ms, double hold_a,
+                     bool is_given)
 {
-    char then[32];
+    const struct wiring_number then = wiring_number(hold_a, WIRING_DIGITS_MAX);
+    const enum draw_style style = is_given ? DRAW_PLAIN : DRAW_NOTE;
+    const char *open = is_given ? "" : "(";
+    const char *close = is_given ? "" : ")";
 
     if (pull_in_ms > 0.0) {
-        char first[32];
-
-        add(facts, DRAW_PLAIN, "coil takes %s" SPACE "A, then" SPACE "%s" SPACE "A",
-            draw_number(pull_in_a, first, sizeof first), draw_number(hold_a, then, sizeof then));
+        add(facts, style, "%scoil takes %s" SPACE "A, then" SPACE "%s" SPACE "A%s", open,
+            wiring_number(pull_in_a, WIRING_DIGITS_MAX).text, then.text, close);
     } else {
-        add(facts, DRAW_PLAIN, "coil takes %s" SPACE "A", draw_number(hold_a, then, sizeof then));
+        add(facts, style, "%scoil takes %s" SPACE "A%s", open, then.text, close);
     }
 }
 
-static void add_relay(struct draw_facts *facts, const struct scenario_equipment *entry)
+/* One of two words for a setting, in brackets if it is a default. */
+static void add_either(struct draw_facts *facts, const struct scenario_equipment *entry,
+                       const struct scenario_given *given, const char *key, const char *zero,
+                       const char *other)
+{
+    const char *word = draw_setting(entry, key) > 0.0 ? other : zero;
+
+    if (draw_is_given(entry, given, key)) {
+        add(facts, DRAW_PLAIN, "%s", word);
+    } else {
+        add(facts, DRAW_NOTE, "(%s)", word);
+    }
+}
+
+static void add_relay(struct draw_facts *facts, const struct scenario_equipment *entry,
+                      const struct scenario_given *given)
 {
     add_coil(facts, draw_setting(entry, "pull_in_a"), draw_setting(entry, "pull_in_ms"),
-             draw_setting(entry, "hold_a"));
-    add(facts, DRAW_PLAIN, "%s; %s",
-        draw_setting(entry, "contact") > 0.0 ? "normally closed" : "normally open",
-        draw_setting(entry, "suppression") > 0.0 ? "coil without a diode" : "coil with a diode");
+             draw_setting(entry, "hold_a"), draw_is_given(entry, given, "hold_a"));
+    add_either(facts, entry, given, "contact", "normally open", "normally closed");
+    add_either(facts, entry, given, "suppression", "coil with a diode", "coil without a diode");
 }
 
 static void equipment_facts(const struct draw_graph *graph, const struct draw_item *item,
@@ -141,6 +159,7 @@ static void equipment_facts(const struct draw_graph *graph, const struct draw_it
 {
     const struct scenario *described = graph->described;
     const struct scenario_equipment entry = draw_equipment(described, item->number);
+    const struct scenario_given *given = draw_given(described, item->number);
 
     add(facts, DRAW_NAME, "%s", entry.name);
     if (!is_same_word(entry.name, kinds[entry.kind].words)) {
@@ -150,12 +169,15 @@ static void equipment_facts(const struct draw_graph *graph, const struct draw_it
         add(facts, DRAW_PLAIN, "%s" ARROW "%s", bus_name(described, entry.from),
             bus_name(described, entry.to));
     }
-    add_ratings(facts, &entry);
+    add_ratings(facts, &entry, given, true);
+    add_ratings(facts, &entry, given, false);
     if (entry.kind == EQUIPMENT_RELAY) {
-        add_relay(facts, &entry);
+        add_relay(facts, &entry, given);
     }
     if (entry.control == CONTROL_NONE) {
         add(facts, DRAW_NOTE, "no control wire");
+    } else if (entry.control == CONTROL_LOAD_AND_CHARGER) {
+        add(facts, DRAW_NOTE, "on only while Load and Charger are both high");
     }
 }
 
@@ -165,14 +187,11 @@ static void load_relay_facts(const struct draw_graph *graph, const struct draw_i
     const struct scenario *described = graph->described;
 
     add(facts, DRAW_NAME, "Load relay");
-    if (item->control_count > 0) {
-        add_coil(facts, draw_consumer_setting(described, CONSUMER_LOAD_RELAY, "pull_in_a"),
-                 draw_consumer_setting(described, CONSUMER_LOAD_RELAY, "pull_in_ms"),
-                 draw_consumer_setting(described, CONSUMER_LOAD_RELAY, "hold_a"));
-        add(facts, DRAW_PLAIN, "normally open; the coil needs a diode");
-    } else {
-        add(facts, DRAW_PLAIN, "switched by Load, takes nothing");
-    }
+    add_coil(facts, draw_consumer_setting(described, CONSUMER_LOAD_RELAY, "pull_in_a"),
+             draw_consumer_setting(described, CONSUMER_LOAD_RELAY, "pull_in_ms"),
+             draw_consumer_setting(described, CONSUMER_LOAD_RELAY, "hold_a"),
+             described->lines.consumers[CONSUMER_LOAD_RELAY] > 0);
+    add(facts, DRAW_PLAIN, "normally open; the coil needs a diode");
     if (item->left == DRAW_NOWHERE) {
         add(facts, DRAW_NOTE, "nothing behind its contact");
     }
@@ -183,17 +202,18 @@ static void load_relay_facts(const struct draw_graph *graph, const struct draw_i
 static void load_facts(const struct draw_graph *graph, const struct draw_item *item, struct draw_facts *facts)
 {
     const struct scenario_load *load = &graph->described->loads[item->number];
-    char number[32];
 
     add(facts, DRAW_NAME, "%s", load->name);
     if (load->profile != NULL) {
-        add(facts, DRAW_PLAIN, "up to %s W", draw_number(load->profile->power_w_max, number, sizeof number));
+        add(facts, DRAW_PLAIN, "profile %s, at most %s" SPACE "W", load->profile_name,
+            wiring_number(load->profile->power_w_max, WIRING_DIGITS_MAX).text);
     } else if (load->resistance_ohm > 0.0) {
-        add(facts, DRAW_PLAIN, "%s \xCE\xA9", draw_number(load->resistance_ohm, number, sizeof number));
+        add(facts, DRAW_PLAIN, "%s" SPACE "\xCE\xA9",
+            wiring_number(load->resistance_ohm, WIRING_DIGITS_MAX).text);
     } else if (load->current_a > 0.0) {
-        add(facts, DRAW_PLAIN, "%s A", draw_number(load->current_a, number, sizeof number));
+        add(facts, DRAW_PLAIN, "%s" SPACE "A", wiring_number(load->current_a, WIRING_DIGITS_MAX).text);
     } else {
-        add(facts, DRAW_PLAIN, "%s W", draw_number(load->power_w, number, sizeof number));
+        add(facts, DRAW_PLAIN, "%s" SPACE "W", wiring_number(load->power_w, WIRING_DIGITS_MAX).text);
     }
     if (load->until == UNTIL_PRE_ALARM) {
         add(facts, DRAW_NOTE, "sheds at Pre-alarm");
@@ -204,11 +224,10 @@ static void lead_acid_facts(const struct draw_graph *graph, const struct draw_it
                             struct draw_facts *facts)
 {
     const struct scenario_bus *bus = &graph->described->buses[item->number - 1];
-    char number[32];
 
     add(facts, DRAW_NAME, "Lead-acid battery");
     add(facts, DRAW_PLAIN, "%d V, %s Ah", 12 * bus->units,
-        draw_number(bus->capacity_ah, number, sizeof number));
+        wiring_number(bus->capacity_ah, WIRING_DIGITS_MAX).text);
 }
 
 static void connector_facts(const struct draw_graph *graph, const struct draw_item *item,
@@ -227,8 +246,6 @@ static void connector_facts(const struct draw_graph *graph, const struct draw_it
 
 void draw_facts(const struct draw_graph *graph, const struct draw_item *item, struct draw_facts *facts)
 {
-    char number[32];
-
     facts->count = 0;
     switch (item->what) {
     case DRAW_EQUIPMENT:
@@ -246,8 +263,9 @@ void draw_facts(const struct draw_graph *graph, const struct draw_item *item, st
     case DRAW_PRE_ALARM_DEVICE:
         add(facts, DRAW_NAME, "Lamp or buzzer");
         add(facts, DRAW_PLAIN, "%s A",
-            draw_number(draw_consumer_setting(graph->described, CONSUMER_PRE_ALARM_DEVICE, "current_a"),
-                        number, sizeof number));
+            wiring_number(draw_consumer_setting(graph->described, CONSUMER_PRE_ALARM_DEVICE, "current_a"),
+                          WIRING_DIGITS_MAX)
+                .text);
         break;
     default:
         assert(item->what == DRAW_CONNECTOR);
@@ -276,34 +294,93 @@ void draw_bar_facts(const struct draw_graph *graph, const struct draw_bar *bar, 
 
 /* ---- what is beside a box ------------------------------------------------------------------------- */
 
-static double cable_mohm(const struct draw_graph *graph, const struct draw_item *item, bool is_left)
+/* A cable of the file: its resistance, and how the file gives that. */
+struct cable {
+    double mohm; /* 0: there is none, or nothing is known of it */
+    const struct scenario_cable_given *given;
+};
+
+/* The equipment whose connection a box without a number of its own goes on with; -1: that of the load's relay. */
+static int behind_letter(const struct draw_graph *graph, const struct draw_item *connector)
 {
-    if (item->what == DRAW_LOAD_BOX) {
-        return is_left ? graph->described->loads[item->number].cable_mohm : NAN;
+    for (int i = 0; i < graph->item_count; i++) {
+        const struct draw_item *item = &graph->items[i];
+
+        if (item->what == DRAW_EQUIPMENT && item->left_letter == connector->left_letter) {
+            return item->number;
+        }
     }
-    if (item->what != DRAW_EQUIPMENT) {
-        return NAN;
+    return -1;
+}
+
+bool draw_is_feed(const struct draw_graph *graph, const struct draw_item *item, bool is_left)
+{
+    if (item->what == DRAW_CONNECTOR) {
+        return is_left;
+    }
+    if (item->what == DRAW_LOAD_RELAY) {
+        return is_left == (item->left == 0 || item->left_letter >= 0);
+    }
+    if (item->what != DRAW_EQUIPMENT || item->left_letter >= 0) {
+        return is_left == (item->left != DRAW_NOWHERE || item->left_letter >= 0);
     }
     const struct scenario_equipment entry = draw_equipment(graph->described, item->number);
-    if (equipment_kinds[entry.kind]->ports ==
-        EQUIPMENT_ON) { /* a source's to its right, others' to their left */
-        const bool has_left = item->left != DRAW_NOWHERE || item->left_letter >= 0;
-        return is_left == has_left ? draw_setting(&entry, "cable_mohm") : NAN;
+    return is_left == (item->left == entry.from);
+}
+
+static struct cable cable_of(const struct draw_graph *graph, const struct draw_item *item, bool is_left)
+{
+    const struct scenario *described = graph->described;
+    const bool is_feed = draw_is_feed(graph, item, is_left);
+
+    if (item->what == DRAW_LOAD_BOX && is_feed) {
+        return (struct cable){described->loads[item->number].cable_mohm,
+                              &described->given.loads[item->number].cable};
     }
-    const bool from_is_left = item->left == entry.from || item->left_letter >= 0;
-    return draw_setting(&entry, from_is_left == is_left ? "input_cable_mohm" : "cable_mohm");
+    const int number = item->what == DRAW_EQUIPMENT   ? item->number
+                       : item->what == DRAW_CONNECTOR ? behind_letter(graph, item)
+                                                      : -1;
+    if (number < 0) {
+        return (struct cable){0.0, NULL};
+    }
+    const struct scenario_equipment entry = draw_equipment(described, number);
+    const struct scenario_given *given = draw_given(described, number);
+    const bool is_single = equipment_kinds[entry.kind]->ports == EQUIPMENT_ON;
+    if (is_feed && !is_single) {
+        return (struct cable){draw_setting(&entry, "input_cable_mohm"), &given->input_cable};
+    }
+    if (is_feed == is_single) {
+        return (struct cable){draw_setting(&entry, "cable_mohm"), &given->cable};
+    }
+    return (struct cable){0.0, NULL};
+}
+
+const char *draw_cable_text(double mohm, const struct scenario_cable_given *given, char *text, size_t size)
+{
+    char ohm[40];
+
+    assert(size > 0);
+    text[0] = '\0';
+    if (!(mohm > 0.0)) { /* or a NAN */
+        return text;
+    }
+    assert(given != NULL);
+    if (given->section_mm2 > 0.0) {
+        snprintf(text, size, "%s m, %s mm\xC2\xB2", wiring_number(given->length_m, WIRING_DIGITS_MAX).text,
+                 wiring_number(given->section_mm2, WIRING_DIGITS_MAX).text);
+        return text;
+    }
+    draw_mohm(mohm, given->is_given ? WIRING_DIGITS_MAX : 3, ohm, sizeof ohm);
+    snprintf(text, size, given->is_given ? "%s" : "(%s)", ohm);
+    return text;
 }
 
 void draw_cable(const struct draw_graph *graph, const struct draw_item *item, bool is_left, char *text,
                 size_t size)
 {
-    const double mohm = cable_mohm(graph, item, is_left);
+    const struct cable cable = cable_of(graph, item, is_left);
 
-    assert(size > 0);
-    text[0] = '\0';
-    if (mohm > 0.0) { /* not of a NAN */
-        draw_mohm(mohm, text, size);
-    }
+    draw_cable_text(cable.mohm, cable.given, text, size);
 }
 
 bool draw_icon(const struct draw_graph *graph, const struct draw_item *item, enum draw_mark_kind *icon)
@@ -332,15 +409,18 @@ bool draw_icon(const struct draw_graph *graph, const struct draw_item *item, enu
     }
 }
 
-bool draw_has_fuse(const struct draw_graph *graph, const struct draw_item *item)
+bool draw_has_fuse(const struct draw_graph *graph, const struct draw_item *item, bool is_left)
 {
     const struct scenario *described = graph->described;
-    const int index = item->number - (draw_equipment_count(described) - described->equipment_count);
+    const int first = draw_equipment_count(described) - described->equipment_count;
+    const int number = item->what == DRAW_EQUIPMENT && item->left_letter < 0 ? item->number
+                       : item->what == DRAW_CONNECTOR                        ? behind_letter(graph, item)
+                                                                             : -1;
 
-    for (int i = 0; item->what == DRAW_EQUIPMENT && i < described->event_count; i++) {
+    for (int i = 0; number >= 0 && draw_is_feed(graph, item, is_left) && i < described->event_count; i++) {
         const struct scenario_event *event = &described->events[i];
 
-        if (event->what == EVENT_EQUIPMENT_FAULT && event->equipment == index &&
+        if (event->what == EVENT_EQUIPMENT_FAULT && first + event->equipment == number &&
             event->value == EQUIPMENT_FUSE_BLOWN) {
             return true;
         }

@@ -29,6 +29,14 @@ struct scenario_equipment draw_equipment(const struct scenario *described, int n
     return solar;
 }
 
+const struct scenario_given *draw_given(const struct scenario *described, int number)
+{
+    const int index = number - (described->solar.panel_w > 0.0 ? 1 : 0);
+
+    assert(number >= 0 && index < described->equipment_count);
+    return index >= 0 ? &described->given.equipment[index] : &described->given.solar;
+}
+
 static bool is_behind_relay(const struct scenario_load *load)
 {
     return load->outlet == 0 && load->behind == BEHIND_RELAY;
@@ -36,8 +44,9 @@ static bool is_behind_relay(const struct scenario_load *load)
 
 bool draw_has_load_relay(const struct scenario *described)
 {
-    bool is_used = draw_consumer_setting(described, CONSUMER_LOAD_RELAY, "hold_a") > 0.0 ||
-                   draw_consumer_setting(described, CONSUMER_LOAD_RELAY, "pull_in_a") > 0.0;
+    bool is_used = described->lines.consumers[CONSUMER_LOAD_RELAY] > 0 &&
+                   (draw_consumer_setting(described, CONSUMER_LOAD_RELAY, "hold_a") > 0.0 ||
+                    draw_consumer_setting(described, CONSUMER_LOAD_RELAY, "pull_in_a") > 0.0);
 
     for (int i = 0; i < described->load_count; i++) {
         is_used = is_used || is_behind_relay(&described->loads[i]);
@@ -241,10 +250,7 @@ static void add_load_relay(struct draw_graph *graph)
         item = add_leaf(graph, DRAW_LOAD_RELAY, 0, 0, false);
         item->left = DRAW_NOWHERE;
     }
-    if (draw_consumer_setting(graph->described, CONSUMER_LOAD_RELAY, "hold_a") > 0.0 ||
-        draw_consumer_setting(graph->described, CONSUMER_LOAD_RELAY, "pull_in_a") > 0.0) {
-        add_control(item, DRAW_LOAD, "coil", "wire");
-    }
+    add_control(item, DRAW_LOAD, "coil", "wire");
 }
 
 static void add_loads(struct draw_graph *graph)
@@ -261,7 +267,8 @@ static void add_loads(struct draw_graph *graph)
 
 static void add_items(struct draw_graph *graph)
 {
-    if (draw_consumer_setting(graph->described, CONSUMER_PRE_ALARM_DEVICE, "current_a") > 0.0) {
+    if (graph->described->lines.consumers[CONSUMER_PRE_ALARM_DEVICE] > 0 &&
+        draw_consumer_setting(graph->described, CONSUMER_PRE_ALARM_DEVICE, "current_a") > 0.0) {
         struct draw_item *lamp = add_leaf(graph, DRAW_PRE_ALARM_DEVICE, 0, 0, true);
 
         lamp->right = DRAW_NOWHERE;

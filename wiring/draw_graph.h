@@ -2,7 +2,8 @@
 /*
  * What the wiring picture shows of a scenario, before it has places: bars (the buses, what is behind the load's relay, outlets of
  * inverters), and items, each with the bars that its wires go to. Bars form trees from the bank's: what feeds a bar stands left
- * of it, what it feeds right of it. A connection that no tree has, such as one that closes a ring, becomes a pair of letters.
+ * of it, what it feeds right of it. A connection that no tree has, because it closes a ring or joins two bars of one parent, becomes a
+ * pair of letters.
  */
 #ifndef WIRING_DRAW_GRAPH_H
 #define WIRING_DRAW_GRAPH_H
@@ -74,7 +75,10 @@ void draw_graph(struct draw_graph *graph, const struct scenario *described);
 int draw_equipment_count(const struct scenario *described);
 struct scenario_equipment draw_equipment(const struct scenario *described, int number);
 
-/* Whether the output Load has the relay or contactor of the section `load_relay`. */
+/* What the file says itself of one of them. */
+const struct scenario_given *draw_given(const struct scenario *described, int number);
+
+/* Whether the file says that the output Load has the relay or contactor of the section `load_relay`: it has that section, with a coil, or loads behind it. */
 bool draw_has_load_relay(const struct scenario *described);
 
 #endif

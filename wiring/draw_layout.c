@@ -12,11 +12,12 @@ enum {
     TEXT_PX_MAX = 150,  /* beyond it a text is broken */
     BAR_TEXT_PX = 68,   /* room for a bar's name on each of its sides */
     LETTER_PX = 40,     /* room for a letter in place of a bar */
-    SPACE_PX = 14,      /* between boxes */
+    SPACE_PX = 14,      /* between boxes, or up to a GRID_PX more */
+    GRID_PX = 10,       /* wires of boxes are level at its multiples: their dots on a bar are one, or apart */
     MINUS_PX = 14,      /* more below a box with the sign of battery minus */
     LOAD_MINUS_PX = 24, /* right of a load's box */
-    FIRST_PX = 4,       /* from the top of a bar to the first box beside it */
-    BAR_PX_MIN = 24,    /* length of a bar */
+    FIRST_PX = 10,      /* from the top of a bar to the first box beside it */
+    BAR_PX_MIN = 30,    /* length of a bar */
     CLOSE_PX = 14,      /* nearer than that, two upright wires look like one */
     TREE_PX = 30        /* between trees */
 };
@@ -29,6 +30,11 @@ static int larger(int a, int b)
 static int smaller(int a, int b)
 {
     return a < b ? a : b;
+}
+
+static int on_grid(int px)
+{
+    return (px + GRID_PX - 1) / GRID_PX * GRID_PX;
 }
 
 struct draw_column *draw_layout_column(struct draw_layout *layout, const struct draw_item *item)
@@ -90,7 +96,7 @@ static void widen_for(struct draw_layout *layout, const struct draw_item *item)
 {
     struct draw_column *column = draw_layout_column(layout, item);
     struct draw_facts facts;
-    char cable[32];
+    char cable[DRAW_CABLE_SIZE];
     char port[64];
 
     draw_facts(layout->graph, item, &facts);
@@ -103,7 +109,8 @@ static void widen_for(struct draw_layout *layout, const struct draw_item *item)
         column->box_px = larger(column->box_px, draw_text_px(port, DRAW_NOTE) + 2 * DRAW_PAD_PX);
     }
     draw_cable(layout->graph, item, true, cable, sizeof cable);
-    column->left_px = larger(column->left_px, draw_text_px(cable, DRAW_NOTE) + 14);
+    column->left_px = larger(column->left_px, draw_text_px(cable, DRAW_NOTE) + 14 +
+                                                  (item->left_letter >= 0 ? DRAW_LETTER_END_PX : 0));
     draw_cable(layout->graph, item, false, cable, sizeof cable);
     column->right_px = larger(column->right_px, draw_text_px(cable, DRAW_NOTE) + 14);
     if (item->left_letter >= 0) {
@@ -254,13 +261,33 @@ static void reach(struct draw_layout *layout, int bar, int y)
     }
 }
 
-/* The height that an item takes, with the space below it. */
+/* From the upper edge of its box to where its wires go left and right. */
+static int port_dy(const struct draw_layout *layout, int index)
+{
+    const struct draw_item *item = &layout->graph->items[index];
+
+    if (item->what == DRAW_LOAD_BOX || item->what == DRAW_CONNECTOR) {
+        return (item->control_count * DRAW_CONTROL_PX + layout->places[index].height) / 2;
+    }
+    return item->control_count * DRAW_CONTROL_PX + DRAW_PORT_PX;
+}
+
+/* What is left above its box, so that its wires are on the grid. */
+static int above_px(const struct draw_layout *layout, int index)
+{
+    const int dy = port_dy(layout, index);
+
+    return on_grid(dy) - dy;
+}
+
+/* The height that an item takes, with the space above and below it. */
 static int item_px(const struct draw_layout *layout, int index)
 {
     const struct draw_item *item = &layout->graph->items[index];
     const bool is_minus_below = item->what != DRAW_LOAD_BOX && draw_has_minus(layout->graph, item);
 
-    return layout->places[index].height + SPACE_PX + (is_minus_below ? MINUS_PX : 0);
+    return on_grid(above_px(layout, index) + layout->places[index].height + SPACE_PX +
+                   (is_minus_below ? MINUS_PX : 0));
 }
 
 static void place_item(struct draw_layout *layout, int index, int y)
@@ -268,11 +295,9 @@ static void place_item(struct draw_layout *layout, int index, int y)
     const struct draw_item *item = &layout->graph->items[index];
     struct draw_place *place = &layout->places[index];
 
-    place->y = y;
-    place->port_y = y + item->control_count * DRAW_CONTROL_PX + DRAW_PORT_PX;
-    if (item->what == DRAW_LOAD_BOX || item->what == DRAW_CONNECTOR) {
-        place->port_y = y + (item->control_count * DRAW_CONTROL_PX + place->height) / 2;
-    }
+    place->y = y + above_px(layout, index);
+    place->port_y = place->y + port_dy(layout, index);
+    assert(place->port_y % GRID_PX == 0);
     reach(layout, item->left, place->port_y);
     reach(layout, item->right, place->port_y);
 }
@@ -326,7 +351,7 @@ static int side_px(struct draw_layout *layout, int bar, enum draw_side side, boo
 
 static int name_px(const struct draw_bar_place *place)
 {
-    return lines_px(place->lines, place->line_count) + DRAW_ROW_PX;
+    return on_grid(lines_px(place->lines, place->line_count) + DRAW_ROW_PX);
 }
 
 /* How high a bar's tree is; those of its children are known. */
@@ -336,7 +361,7 @@ static void measure_tree(struct draw_layout *layout, int bar)
     const int sides =
         larger(side_px(layout, bar, DRAW_LEFT, false, 0), side_px(layout, bar, DRAW_RIGHT, false, 0));
 
-    place->height = name_px(place) + larger(sides + FIRST_PX, BAR_PX_MIN + SPACE_PX);
+    place->height = name_px(place) + on_grid(larger(sides + FIRST_PX, BAR_PX_MIN + SPACE_PX));
 }
 
 /* Places a bar and what is beside it, and its children, at its `label_y`. */
@@ -362,6 +387,7 @@ void draw_layout_place(struct draw_layout *layout, int x, int y)
 {
     const int bars = layout->graph->bar_count;
 
+    y = on_grid(y);
     place_columns(layout, x);
     for (int level = bars; level >= 0; level--) { /* children first */
         for (int i = 0; i < bars; i++) {

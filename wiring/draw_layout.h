@@ -86,6 +86,9 @@ struct draw_column *draw_layout_column(struct draw_layout *layout, const struct 
 /* Room that a box leaves around what is in it. */
 enum { DRAW_PAD_PX = 10, DRAW_ROW_PX = 8 };
 
+/* From the left edge of a column to where the wire at a letter begins. */
+enum { DRAW_LETTER_END_PX = 2 * DRAW_LETTER_PX + 6 };
+
 /* Where the text of an item begins in its box: behind its icon, if it has one. */
 int draw_layout_text_x(const struct draw_layout *layout, const struct draw_item *item);
 

@@ -32,11 +32,12 @@ static const struct entry entries[] = {
 };
 
 static const char *const notes[] = {
-    "A number at a cable is its resistance, there and back. A load's cable without one may lose 2 % of the "
-    "voltage.",
+    "At a cable: its length one way and its cross-section, or its resistance, there and back.",
+    "A load's cable without any may lose 2 % of the voltage.",
+    "In brackets is what the scenario does not say: it is assumed. Choose it, and write it there.",
     "H: the input is on while it is high. L: it is on while it is pulled to battery minus.",
-    "Only fuses that the scenario names are drawn. Each positive cable needs one, at the battery that feeds "
-    "it.",
+    "Only fuses that the scenario names are drawn.",
+    "Each positive cable needs one, at the battery that feeds it.",
 };
 
 static bool is_shown(const struct draw_scene *scene, const struct entry *entry)

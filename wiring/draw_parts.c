@@ -5,7 +5,15 @@
 
 #include "wiring/draw_facts.h"
 
-enum { LABEL_DY = 6, MINUS_DX = 18, LOAD_MINUS_DX = 14, LOAD_MINUS_DY = 8, FUSE_DY = 5 };
+enum {
+    LABEL_DY = 6,
+    MINUS_DX = 18,
+    LOAD_MINUS_DX = 14,
+    LOAD_MINUS_DY = 8,
+    FUSE_DX = 24,
+    FUSE_DY = 5,
+    OPEN_DY = 18
+};
 
 static enum draw_net net_of(const struct draw_layout *layout, int bar)
 {
@@ -74,19 +82,19 @@ static void draw_inside(struct draw_scene *scene, const struct draw_layout *layo
     }
 }
 
-/* What is written at a wire: the resistance of its cable above it, and the fuse in it. */
+/* What is written at a wire, around `x`: its cable, above it; and the fuse in it, close to the bar at `bar_x` that feeds it. */
 static void draw_wire_words(struct draw_scene *scene, const struct draw_layout *layout, int index,
-                            bool is_left, int x)
+                            bool is_left, int x, int bar_x)
 {
     const struct draw_item *item = &layout->graph->items[index];
     const int y = layout->places[index].port_y;
-    const bool is_source = item->left == DRAW_NOWHERE && item->left_letter < 0;
-    char text[32];
+    const int fuse_x = bar_x + (is_left ? FUSE_DX : -FUSE_DX);
+    char text[DRAW_CABLE_SIZE];
     int above = LABEL_DY;
 
-    if (is_left != is_source && draw_has_fuse(layout->graph, item)) {
-        draw_mark(scene, DRAW_FUSE, x, y, 0);
-        draw_text(scene, DRAW_NOTE, DRAW_MIDDLE, x, y + 20, "fuse");
+    if (draw_has_fuse(layout->graph, item, is_left)) {
+        draw_mark(scene, DRAW_FUSE, fuse_x, y, 0);
+        draw_text(scene, DRAW_NOTE, DRAW_MIDDLE, fuse_x, y + 20, "fuse");
         above += FUSE_DY;
     }
     draw_cable(layout->graph, item, is_left, text, sizeof text);
@@ -111,13 +119,15 @@ static void draw_left_wire(struct draw_scene *scene, const struct draw_layout *l
         draw_wire(scene, net_of(layout, item->left), points, 2);
         draw_mark(scene, DRAW_JUNCTION, start_x, y, 0);
         draw_mark(scene, DRAW_TERMINAL, column->box_x, y, 0);
-        draw_wire_words(scene, layout, index, true, middle_x);
+        draw_wire_words(scene, layout, index, true, middle_x, start_x);
     } else if (item->left_letter >= 0) {
-        const struct draw_point points[] = {{column->box_x, y}, {start_x + 2 * DRAW_LETTER_PX + 6, y}};
+        const struct draw_point points[] = {{column->box_x, y}, {start_x + DRAW_LETTER_END_PX, y}};
 
         draw_wire(scene, DRAW_POWER, points, 2);
         draw_mark(scene, DRAW_LETTER, start_x + DRAW_LETTER_PX + 6, y, item->left_letter);
         draw_mark(scene, DRAW_TERMINAL, column->box_x, y, 0);
+        draw_wire_words(scene, layout, index, true,
+                        (start_x + DRAW_LETTER_END_PX + start_x + column->left_px) / 2, start_x);
     }
 }
 
@@ -133,7 +143,7 @@ static void draw_right_wire(struct draw_scene *scene, const struct draw_layout *
         draw_wire(scene, net_of(layout, item->right), points, 2);
         draw_mark(scene, DRAW_JUNCTION, column->end_x, y, 0);
         draw_mark(scene, DRAW_TERMINAL, box_end, y, 0);
-        draw_wire_words(scene, layout, index, false, (box_end + column->end_x) / 2);
+        draw_wire_words(scene, layout, index, false, (box_end + column->end_x) / 2, column->end_x);
     }
 }
 
@@ -261,6 +271,7 @@ void draw_controls(struct draw_scene *scene, struct draw_layout *layout, const s
             is_used = is_used || layout->columns[i].has[output];
         }
         if (!is_used) {
+            draw_text(scene, DRAW_NOTE, DRAW_MIDDLE, terminal.x, terminal.y + OPEN_DY, "open");
             continue;
         }
         draw_tracks(scene, layout, net, y, &left_x, &right_x);

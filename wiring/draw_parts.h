@@ -10,7 +10,7 @@ void draw_parts(struct draw_scene *scene, struct draw_layout *layout);
 
 /*
  * The wires from the outputs of the device: `terminals` are where Load, Pre-alarm and Charger come out, downwards; from there each goes
- * to a level line of its own, the first at `y`, and on to the tracks of the columns. DRAW_TRUNKS_PX is what these lines need.
+ * to a level line of its own, the first at `y`, and on to the tracks of the columns; one that nothing is on is marked as open. DRAW_TRUNKS_PX is what these lines need.
  */
 enum { DRAW_TRUNK_PX = 20, DRAW_TRUNKS_PX = DRAW_OUTPUTS * DRAW_TRUNK_PX };
 void draw_controls(struct draw_scene *scene, struct draw_layout *layout, const struct draw_point *terminals,

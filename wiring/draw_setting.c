@@ -49,6 +49,19 @@ double draw_setting(const struct scenario_equipment *entry, const char *key)
     return find(kind->rows, kind->row_count, entry->settings, sizeof entry->settings, key);
 }
 
+bool draw_is_given(const struct scenario_equipment *entry, const struct scenario_given *given,
+                   const char *key)
+{
+    const struct equipment_kind *kind = equipment_kinds[entry->kind];
+
+    for (size_t i = 0; i < kind->row_count; i++) {
+        if (strcmp(kind->rows[i].key, key) == 0) {
+            return (given->rows >> i & 1u) != 0;
+        }
+    }
+    return false;
+}
+
 double draw_consumer_setting(const struct scenario *described, int kind, const char *key)
 {
     assert(kind >= 0 && kind < CONSUMER_KIND_COUNT);

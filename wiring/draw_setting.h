@@ -3,6 +3,8 @@
 #ifndef WIRING_DRAW_SETTING_H
 #define WIRING_DRAW_SETTING_H
 
+#include <stdbool.h>
+
 #include "twin/scenario.h"
 
 /*
@@ -10,6 +12,11 @@
  * numbers too: their values. NAN: the kind has no such key.
  */
 double draw_setting(const struct scenario_equipment *entry, const char *key);
+
+/* Whether the file has `key` of a piece of equipment, of which it says `given`; else the setting is a default. */
+bool draw_is_given(const struct scenario_equipment *entry, const struct scenario_given *given,
+                   const char *key);
+
 double draw_consumer_setting(const struct scenario *described, int kind, const char *key);
 
 #endif

@@ -2,11 +2,12 @@
 #include "wiring/draw_text.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "wiring/finding.h"
 
 #define ELLIPSIS "\xE2\x80\xA6"
 
@@ -173,37 +174,12 @@ int draw_text_wrap(const char *text, enum draw_style style, int width_px, char l
     return count;
 }
 
-const char *draw_number(double number, char *text, size_t size)
+const char *draw_mohm(double mohm, int digits, char *text, size_t size)
 {
-    const double magnitude = fabs(number);
-    const int decimals = magnitude >= 99.95 || magnitude == 0.0 ? 0
-                         : magnitude >= 9.995                   ? 1
-                         : magnitude >= 0.9995                  ? 2
-                         : magnitude >= 0.09995                 ? 3
-                                                                : 4;
-
-    snprintf(text, size, "%.*f", decimals, number);
-    if (strchr(text, '.') != NULL) {
-        size_t length = strlen(text);
-
-        while (text[length - 1] == '0') {
-            text[--length] = '\0';
-        }
-        if (text[length - 1] == '.') {
-            text[length - 1] = '\0';
-        }
-    }
-    return text;
-}
-
-const char *draw_mohm(double mohm, char *text, size_t size)
-{
-    char number[32];
-
     const int unit = mohm < 1e3 ? 0 : mohm < 1e6 ? 1 : 2;
     static const double scales[] = {1.0, 1e-3, 1e-6};
     static const char *const units[] = {"m\xCE\xA9", "\xCE\xA9", "k\xCE\xA9"};
 
-    snprintf(text, size, "%s %s", draw_number(mohm * scales[unit], number, sizeof number), units[unit]);
+    snprintf(text, size, "%s %s", wiring_number(mohm * scales[unit], digits).text, units[unit]);
     return text;
 }

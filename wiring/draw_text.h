@@ -30,10 +30,10 @@ int draw_word_px(const char *text, enum draw_style style);
 int draw_text_wrap(const char *text, enum draw_style style, int width_px, char lines[][DRAW_LINE_SIZE],
                    int lines_max);
 
-/* A number with three digits that count, such as 0.64, 16.4, 1250: into `text` of `size` bytes, which is returned. */
-const char *draw_number(double number, char *text, size_t size);
-
-/* A resistance, of a value in mOhm: "0.64 mΩ", "1.2 Ω", "470 kΩ". */
-const char *draw_mohm(double mohm, char *text, size_t size);
+/*
+ * A resistance, of a value in mOhm, with `digits` significant digits (wiring/finding.h): "0.64 mΩ", "1.2 Ω", "470 kΩ"; into `text` of
+ * `size` bytes, which is returned.
+ */
+const char *draw_mohm(double mohm, int digits, char *text, size_t size);
 
 #endif

@@ -2,6 +2,7 @@
 #include "wiring/finding.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -27,17 +28,18 @@ void wiring_report(struct wiring_findings *findings, const struct wiring_rule *r
 struct wiring_number wiring_number(double value, int digits)
 {
     struct wiring_number number;
+    const double size = fabs(value);
     double limit = 1.0;
 
-    assert(value >= 0.0 && value <= 1e15);
-    assert(digits >= 1 && digits <= 15);
+    assert(size <= 1e15);
+    assert(digits >= 1 && digits <= WIRING_DIGITS_MAX);
     for (int i = 0; i < digits; i++) {
         limit *= 10.0;
     }
-    if (value >= limit - 0.5) {
+    if (size >= limit - 0.5) {
         snprintf(number.text, sizeof number.text, "%.0f", value);
-    } else if (value > 0.0 && value < 0.001) {
-        snprintf(number.text, sizeof number.text, "less than 0.001");
+    } else if (size > 0.0 && size < 0.001) {
+        snprintf(number.text, sizeof number.text, "%sless than 0.001", value < 0.0 ? "minus " : "");
     } else {
         snprintf(number.text, sizeof number.text, "%.*g", digits, value);
     }

@@ -50,7 +50,11 @@ struct wiring_number {
     char text[24];
 };
 
-/* `value`, from 0 to 1e15, with `digits` significant digits (1..15) or all that it has before the point: 93.1, 1042; no exponent. */
+/*
+ * `value`, from -1e15 to 1e15, with `digits` significant digits (1..15) or all that it has before the point: 93.1, 1042; no exponent.
+ * Of 15 digits it is the number that a file has. What is not 0 but less than 0.001 is called so.
+ */
+enum { WIRING_DIGITS_MAX = 15 };
 struct wiring_number wiring_number(double value, int digits);
 
 #endif

@@ -5,7 +5,10 @@
 
 #include <stdio.h>
 
-/* Writes `text` as it stands in an element; an attribute would need its quotes written otherwise, too. */
+/*
+ * Writes `text`, UTF-8, as it stands in an element; an attribute would need its quotes written otherwise, too. Control characters and
+ * those that change the direction of writing become U+FFFD.
+ */
 void markup_write(const char *text, FILE *stream);
 
 #endif

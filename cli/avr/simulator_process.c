@@ -241,19 +241,27 @@ static bool find_beside(const char *name, char *path, size_t size)
     return (size_t)snprintf(path, size, "%s/%s", self, name) < size;
 }
 
-/* Finds the simulator and the image. */
+bool simulator_process_files(const char *image_given, char *program, char *image, size_t size)
+{
+    assert(program != NULL && image != NULL);
+    if (!find_beside(PROGRAM, program, size)) {
+        return false;
+    }
+    if (image_given == NULL) {
+        return find_beside(IMAGE, image, size);
+    }
+    snprintf(image, size, "%s", image_given);
+    return true;
+}
+
+/* Finds the simulator and the image, and that they can be used. */
 static bool find_files(const char *image_given, char *program, char *image, size_t size)
 {
-    if (!find_beside(PROGRAM, program, size)) {
+    if (!simulator_process_files(image_given, program, image, size)) {
         return false;
     }
     if (access(program, X_OK) != 0) {
         command_error("--device avr needs %s: %s; 'make build' builds it", program, strerror(errno));
-        return false;
-    }
-    if (image_given != NULL) {
-        snprintf(image, size, "%s", image_given);
-    } else if (!find_beside(IMAGE, image, size)) {
         return false;
     }
     if (access(image, R_OK) != 0) {

@@ -24,6 +24,12 @@ struct simulator_process {
 };
 
 /*
+ * Where the simulator and the image are: beside the command, or the image at `image_given` unless that is NULL. Whether they are
+ * there is not looked at. `program` and `image` have room for `size`. On failure prints why and returns false.
+ */
+bool simulator_process_files(const char *image_given, char *program, char *image, size_t size);
+
+/*
  * Starts it with the image at `image` (NULL: that of the build, firmware/smallbms-product.elf beside the command) and with
  * `eeprom`, at the corner `corner` of the silicon table (NULL: the simulator's own choice); the image is then about to
  * take its first sample. On failure prints why, leaves nothing running and returns false. To be stopped after use.
