@@ -154,7 +154,7 @@ def c_ob(part, vcb_v):
 def pair(part, vce_v, ic_a):
     """Both halves of a matched pair at one current: collector, base, emitter of the first, then of the second."""
     return [f"Bc c 0 V=v(e)+({vce_v})", f"Ie e 0 {ic_a}", "Vb b 0 0", f"Bd d 0 V=v(f)+({vce_v})", f"If f 0 {ic_a}", "Va a 0 0",
-            part("c", "b", "e", "d", "a", "f")]
+            f"Q1 c b e {part.model}_first", f"Q2 d a f {part.model}_second"]
 
 
 @quantity("", "hFE, first half")

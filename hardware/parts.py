@@ -10,7 +10,7 @@ import benches
 
 PARTS = Path(__file__).resolve().parent / "parts"
 CORNERS = {"minimum": "min", "typical": "typ", "maximum": "max"}  # a corner's card is held against this column
-DEVICES = {"pfet", "nfet", "npn", "pnp", "diode", "subcircuit"}
+DEVICES = {"pfet", "nfet", "npn", "pnp", "diode", "pair", "subcircuit"}
 COLUMNS = set(CORNERS.values())
 FIGURE_KEYS = {"quantity", "source", "tolerance_pct", "temp_c", "limit", "reversed", *COLUMNS}
 REVERSED = {"min": "max", "typ": "typ", "max": "min"}

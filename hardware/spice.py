@@ -22,38 +22,49 @@ class Doubtful(Exception):
 
 @dataclasses.dataclass
 class Bench:
-    """One circuit: lines of a netlist, commands that analyse it, and an expression over their vectors for each measure."""
+    """One circuit: lines of a netlist, commands that analyse it, and an expression over their vectors for each measure; and for
+    each of `samples` a vector that is returned whole, as (time, value)."""
     title: str
     netlist: list
     analyses: list
     measures: dict
     temp_c: float = 25.0
+    samples: dict = dataclasses.field(default_factory=dict)
 
-    def deck(self):
+    def deck(self, index=0):
         lines = [f"* {self.title}", *self.netlist, f".option temp={self.temp_c} tnom=25", ".control", *self.analyses]
-        for index, (name, expression) in enumerate(self.measures.items()):
-            lines += [f"let measured{index} = {expression}", f"echo measure {name} $&measured{index}"]
+        for number_of, (name, expression) in enumerate(self.measures.items()):
+            lines += [f"let measured{number_of} = {expression}", f"echo measure {name} $&measured{number_of}"]
+        for name, expression in self.samples.items():
+            lines += [f"let {name} = {expression}", f"wrdata {name}_{index}.txt {name}"]
         return "\n".join([*lines, "echo bench ended", ".endc", ".end", ""])
 
 
 def ngspice(benches):
-    """The output of one process that runs the benches one after the other, each a circuit of its own."""
+    """The output of one process that runs the benches one after the other, each a circuit of its own, and of each the samples."""
     with tempfile.TemporaryDirectory() as directory:
         lines = ["* all", ".control"]
         for index, bench in enumerate(benches):
             path = Path(directory) / f"{index}.cir"
-            path.write_text(bench.deck())
+            path.write_text(bench.deck(index))
             lines.append(f"source {path}")
         main = Path(directory) / "main.cir"
         main.write_text("\n".join([*lines, "quit", ".endc", ".end", ""]))
         try:
             process = subprocess.run(["ngspice", "-n", "-b", main], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                     stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_S, check=False)
+                                     stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_S, check=False, cwd=directory)
         except FileNotFoundError:
             raise Doubtful("ngspice is not here: apt-get install ngspice") from None
         except subprocess.TimeoutExpired:
             raise Doubtful(f"no end after {TIMEOUT_S} s") from None
-    return process.stdout
+        samples = [{name: read_samples(Path(directory) / f"{name}_{index}.txt") for name in bench.samples} for index, bench in enumerate(benches)]
+    return process.stdout, samples
+
+
+def read_samples(path):
+    if not path.exists():
+        raise Doubtful(f"{path.stem} was not written")
+    return [tuple(map(float, line.split())) for line in path.read_text().splitlines()]
 
 
 def check(output, benches):
@@ -90,7 +101,8 @@ def run(benches):
     if not benches:
         return []
     try:
-        return check(ngspice(benches), benches)
+        output, samples = ngspice(benches)
+        return [{**measured, **sampled} for measured, sampled in zip(check(output, benches), samples)]
     except Doubtful as doubt:
         if len(benches) == 1:
             return [doubt]

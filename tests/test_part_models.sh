@@ -41,13 +41,13 @@ sed -i 's/^typical = {vto = -2.02,/typical = {vto = -2.3,/' "$copy/parts/bss126.
 models 1 'typical is -2.2' BSS126
 fresh
 sed -i 's/echo measure {name}/echo measured {name}/' "$copy/spice.py"
-models 1 'measured nothing, not resistance' 'resistor 1 %'
+models 1 'measured nothing, not resistance' 'resistor 1pct'
 fresh
 sed -i 's/"op"\]/"opp"]/' "$copy/benches.py"
-models 1 FAIL 'resistor 1 %'
+models 1 FAIL 'resistor 1pct'
 fresh
 sed -i 's/^R1 a b/R1 a/' "$copy/parts/resistor.toml"
-models 1 FAIL 'resistor 1 %'
+models 1 FAIL 'resistor 1pct'
 fresh
 sed -i 's/quantity = "g_fs"/quantity = "g_fz"/' "$copy/parts/bss126.toml"
 models 2 'bss126.toml: no bench measures the quantity g_fz' BSS126
@@ -65,7 +65,7 @@ sed -i 's/^minimum = {vto = -2.716, /minimum = {/' "$copy/parts/bss126.toml"
 models 2 "bss126.toml: minimum: the card's parameters are" BSS126
 fresh
 sed -i 's/"ngspice", "-n"/"ngspice-that-is-not-here", "-n"/' "$copy/spice.py"
-models 1 'ngspice is not here' 'resistor 1 %'
+models 1 'ngspice is not here' 'resistor 1pct'
 copy=
 models 2 'there is no part BSS127' BSS127
 
