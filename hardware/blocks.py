@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Simulates a block's sheet and holds it against its rows:  hardware/blocks.py [--corners] [--row NAME]... [--state TEXT] load
+"""Simulates a block's sheet and holds it against its rows:
+
+    hardware/blocks.py [--corners] [--draws N [--seed S]] [--row NAME]... [--state TEXT] load
 
 Each bench of the block's data file (load.toml) runs at each supply and temperature on the minimum, the typical and the maximum
 cards; --corners takes the lowest supply, 12.8 V and the highest, and the ends of the temperature. Every row is printed with its
 limit, the worst value on the typical cards, the worst of all, the margin, where that was, and pass or fail. The last line names
-the parts that have figures whose data sheet was not open.
+the parts that have figures whose data sheet was not open. With --draws each part on the sheet gets parameters of its own,
+somewhere between its cards, N times; draw S goes to the next supply and temperature and has the seed S.
 Exit 0: all pass; 1: one does not, or could not be measured; 2: a sheet or a data file does not hold together.
 """
 import argparse
 import concurrent.futures
 import dataclasses
 import math
+import random
 import re
 import string
 import sys
@@ -36,9 +40,10 @@ class State:
     supply_v: float
     temp_c: float
     corner: str
+    seed: int = None  # of the draw, where the parts are not at a corner
 
     def __str__(self):
-        return f"{self.supply_v:g} V {self.temp_c:g} degC {self.corner}"
+        return f"{self.supply_v:g} V {self.temp_c:g} degC {self.corner if self.seed is None else f'seed {self.seed}'}"
 
 
 @dataclasses.dataclass
@@ -60,6 +65,21 @@ def models_of(part):
     return re.findall(r"^\.(?:model|subckt) (\S+)", part.card_of("typical"), re.MULTILINE)
 
 
+def check_rows(name, data):
+    names = set()
+    for row in data["rows"]:
+        here = f"the row {row.get('name')}"
+        need({"name", "rules", "what", "unit", "bench"} <= set(row) <= ROW_KEYS, name, f"{here} lacks a key or has one too many")
+        need(row["name"] not in names, name, f"{here} stands twice")
+        names.add(row["name"])
+        need(("min" in row) != ("max" in row), name, f"{here} has one limit, min or max")
+        bench = data["bench"].get(row["bench"])
+        need(bench, name, f"{here}: no bench {row['bench']}")
+        power = row.get("junction") or row.get("soa")
+        need(row.get("measure") in bench["measures"] or power in bench.get("power", {}), name,
+             f"{here}: the bench {row['bench']} does not measure that")
+
+
 def read(name, directory=HERE):
     """A block: its rows and benches, the netlist of its sheet, and the parts that are drawn on it."""
     library = {model: part for part in parts.read(directory / "parts") for model in models_of(part)}
@@ -67,15 +87,7 @@ def read(name, directory=HERE):
     sheet = directory / data["sheet"]
     for text in drawing.faults(sheet, library):
         raise drawing.Wrong(f"{sheet.name}: {text}")
-    names = set()
-    for row in data["rows"]:
-        need(set(row) <= ROW_KEYS and {"name", "rules", "what", "unit", "bench"} <= set(row), name, f"the row {row.get('name')} lacks a key or has one too many")
-        need(row["name"] not in names, name, f"the row {row['name']} stands twice")
-        names.add(row["name"])
-        need(("min" in row) != ("max" in row), name, f"the row {row['name']} has one limit, min or max")
-        bench = data["bench"].get(row["bench"])
-        need(bench, name, f"the row {row['name']}: no bench {row['bench']}")
-        need(row.get("measure") in bench["measures"] or (row.get("junction") or row.get("soa")) in bench.get("power", {}), name, f"the row {row['name']}: the bench {row['bench']} does not measure that")
+    check_rows(name, data)
     with_value = {model for model, part in library.items() if "value=" in part.card}
     return Block(name, data, drawing.netlist(sheet, with_value), drawing.parts_of(sheet), library, data["rows"])
 
@@ -85,6 +97,23 @@ def cards(block, corner):
     return [part.card_of(corner) for part in {id(part): part for part in block.library.values()}.values()]
 
 
+def drawn_netlist(block, seed):
+    """The block with a card of its own for each part on the sheet; the halves of a matched pair share one."""
+    chance = random.Random(seed)
+    made, lines = {}, []
+    for line in block.netlist:
+        words = line.split()
+        part = block.drawn.get(words[0]) or block.drawn.get(words[0][1:])
+        if part:
+            bought = block.library[part["model"]]
+            own = bought.model() + "__" + ("pair" if bought.device == "pair" else part["name"])
+            if own not in made:
+                made[own] = bought.card_with(bought.drawn(chance), own)
+            words[words.index(part["model"])] = own + part["model"].removeprefix(bought.model())
+        lines.append(" ".join(words))
+    return [*made.values(), *lines]
+
+
 def bench_of(block, name, state):
     bench = block.data["bench"][name]
     supply = {"v": f"{state.supply_v:g}", **{f"v{share}": f"{state.supply_v * share / 100:g}" for share in (10, 50, 90)}}
@@ -92,7 +121,9 @@ def bench_of(block, name, state):
     def fill(text):
         return string.Template(text).substitute(supply)
 
-    netlist = [*cards(block, state.corner), *block.netlist, *fill(block.data["surroundings"]["netlist"]).split("\n"), *fill(bench["netlist"]).split("\n")]
+    parts_and_block = block.netlist if state.seed is None else drawn_netlist(block, state.seed)
+    around = [*fill(block.data["surroundings"]["netlist"]).split("\n"), *fill(bench["netlist"]).split("\n")]
+    netlist = [*cards(block, state.corner), *parts_and_block, *around]
     return spice.Bench(f"{block.name} {name}, {state}", netlist, [fill(line) for line in bench["analyses"]],
                        {key: fill(text) for key, text in bench["measures"].items()}, state.temp_c,
                        {f"power_{key.lower()}": text for key, text in bench.get("power", {}).items()})
@@ -144,9 +175,11 @@ def measure(block, states):
     benches = [bench_of(block, name, state) for name, state in jobs]
     chunks = [range(first, min(first + 6, len(benches))) for first in range(0, len(benches), 6)]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        done = [result for results in pool.map(lambda chunk: spice.run([benches[index] for index in chunk]), chunks) for result in results]
+        runs = pool.map(lambda chunk: spice.run([benches[index] for index in chunk]), chunks)
+        done = [result for results in runs for result in results]
     measured = {(name, str(state)): result for (name, state), result in zip(jobs, done)}
-    return [(row, [(state, value_of(block, row, state, measured[row["bench"], str(state)])) for state in states]) for row in block.rows]
+    return [(row, [(state, value_of(block, row, state, measured[row["bench"], str(state)])) for state in states])
+            for row in block.rows]
 
 
 def unverified(block):
@@ -159,39 +192,61 @@ def print_row(row, values):
     """Prints a row; says whether it passes."""
     doubtful = [(state, value) for state, value in values if isinstance(value, spice.Doubtful)]
     limit = f"{'<=' if 'max' in row else '>='} {row.get('max', row.get('min')):g}"
+    head = f"{row['name']:26} {row['rules']:14} {limit:9} {row['unit']:5}"
     if doubtful:
-        print(f"{row['name']:26} {row['rules']:14} {limit:9} {row['unit']:5} not measured, {len(doubtful)} of {len(values)}: {doubtful[0][0]}: {doubtful[0][1]}  FAIL")
+        state, doubt = doubtful[0]
+        print(f"{head} not measured, {len(doubtful)} of {len(values)}: {state}: {doubt}  FAIL")
         return False
-    state, worst = min(values, key=lambda pair: margin(row, pair[1]))
-    typical = min((value for state, value in values if state.corner == "typical"), key=lambda value: margin(row, value), default=math.nan)
+
+    def worst_of(pairs):
+        return min(pairs, key=lambda pair: margin(row, pair[1]), default=(None, math.nan))
+
+    state, worst = worst_of(values)
+    _, typical = worst_of([pair for pair in values if pair[0].corner == "typical" and pair[0].seed is None])
     passed = margin(row, worst) >= 0
-    print(f"{row['name']:26} {row['rules']:14} {limit:9} {row['unit']:5} {typical:9.3g} {worst:9.3g} {margin(row, worst):9.3g}  {str(state):24} {'pass' if passed else 'FAIL'}  {row['what']}")
+    numbers = f"{'-' if math.isnan(typical) else f'{typical:.3g}':>9} {worst:9.3g} {margin(row, worst):9.3g}"
+    print(f"{head} {numbers}  {str(state):24} {'pass' if passed else 'FAIL'}  {row['what']}")
     return passed
 
 
-def main(arguments):
+def states_of(block, options):
+    """Where the benches run."""
+    supplies, temperatures = block.data["supplies_v"], block.data["temperatures_c"]
+    if options.corners:
+        supplies, temperatures = [supplies[0], 12.8, supplies[-1]], [temperatures[0], temperatures[-1]]
+    places = [(supply, temp) for supply in supplies for temp in temperatures]
+    if options.draws:
+        seeds = range(options.seed, options.seed + options.draws)
+        states = [State(*places[seed % len(places)], "typical", seed) for seed in seeds]
+    else:
+        states = [State(*place, corner) for corner in ("typical", "minimum", "maximum") for place in places]
+    chosen = [state for state in states if f" {options.state}" in f" {state}"]
+    need(chosen, block.name, f"no state's name contains {options.state}")
+    return chosen
+
+
+def read_arguments(arguments):
     parser = argparse.ArgumentParser(description="Simulates a block's sheet and holds it against its rows.")
     parser.add_argument("--corners", action="store_true", help="fewer states")
     parser.add_argument("--hardware", type=Path, default=HERE, help="the directory of sheets and data files")
+    parser.add_argument("--draws", type=int, default=0, help="random draws of the parts, in place of the corners")
+    parser.add_argument("--seed", type=int, default=1, help="of the first draw")
     parser.add_argument("--row", action="append", default=[], help="only this row; may be given again")
-    parser.add_argument("--state", default="", help="only the states whose name contains this: '70 V', '50 degC minimum'")
+    parser.add_argument("--state", default="", help="only the states whose name contains these words: '70 V', '50 degC minimum'")
     parser.add_argument("block")
-    options = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def main(arguments):
+    options = read_arguments(arguments)
     try:
         block = read(options.block, options.hardware)
         for name in options.row:
             need(name in [row["name"] for row in block.rows], block.name, f"no row {name}")
         block.rows = [row for row in block.rows if not options.row or row["name"] in options.row]
+        states = states_of(block, options)
     except (Wrong, drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
         print(wrong, file=sys.stderr)
-        return 2
-    supplies, temperatures = block.data["supplies_v"], block.data["temperatures_c"]
-    if options.corners:
-        supplies, temperatures = [supplies[0], 12.8, supplies[-1]], [temperatures[0], temperatures[-1]]
-    states = [State(supply, temp, corner) for corner in ("typical", "minimum", "maximum") for supply in supplies for temp in temperatures]
-    states = [state for state in states if options.state in str(state)]
-    if not states:
-        print(f"no state's name contains {options.state}", file=sys.stderr)
         return 2
     print(f"{'row':26} {'rules':14} {'limit':9} {'':5} {'typical':>9} {'worst':>9} {'margin':>9}  {'where':24}")
     passed = [print_row(row, values) for row, values in measure(block, states)]

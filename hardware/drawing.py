@@ -21,7 +21,8 @@ class Wrong(Exception):
 def components(sheet):
     """Of each component on the sheet: its attributes, with its symbol's name as `symbol`."""
     found = []
-    for symbol, _, _, _, _, attributes in re.findall(r"^C \{(\S+)\} (\S+) (\S+) (\S+) (\S+) \{(.*?)\}$", sheet.read_text(), re.MULTILINE | re.DOTALL):
+    place = r"\S+ \S+ \S+ \S+"  # x, y, turned, mirrored
+    for symbol, attributes in re.findall(rf"^C \{{(\S+)\}} {place} \{{(.*?)\}}$", sheet.read_text(), re.MULTILINE | re.DOTALL):
         values = {name: quoted or bare for name, quoted, bare in ATTRIBUTE.findall(attributes)}
         found.append({"symbol": Path(symbol).stem, **values})
     return found
@@ -39,7 +40,8 @@ def parts_of(sheet):
 def wires(sheet):
     """The straight pieces of wire, each as two points."""
     text = sheet.read_text()
-    return [((int(a), int(b)), (int(c), int(d))) for a, b, c, d in re.findall(r"^N (-?\d+) (-?\d+) (-?\d+) (-?\d+) ", text, re.MULTILINE)]
+    found = re.findall(r"^N (-?\d+) (-?\d+) (-?\d+) (-?\d+) ", text, re.MULTILINE)
+    return [((int(a), int(b)), (int(c), int(d))) for a, b, c, d in found]
 
 
 def touches(point, wire):

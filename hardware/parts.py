@@ -72,7 +72,27 @@ class Part:
 
     def card_of(self, corner):
         """The SPICE card of one corner."""
-        return string.Template(self.card).substitute(self.corners[corner], name=self.model())
+        return self.card_with(self.corners[corner], self.model())
+
+    def card_with(self, values, model):
+        """The SPICE card with these parameters, under another name."""
+        return string.Template(self.card).substitute(values, name=model)
+
+    def drawn(self, random):
+        """Parameters of one part as it may come: one random number takes all of them from the minimum over the typical to the
+        maximum card together, so that they still belong to one another; those that are `independent` have one each."""
+        together = random.random()
+        values = {}
+        for name in self.corners["typical"]:
+            share = random.random() if name in self.data.get("independent", []) else together
+            ends = ("minimum", "typical") if share < 0.5 else ("typical", "maximum")
+            low, high = (self.corners[end][name] for end in ends)
+            way = 2 * share - (share >= 0.5)
+            if low * high > 0 and max(low / high, high / low) > 2:  # saturation currents and the like: by their logarithm
+                values[name] = low * (high / low) ** way
+            else:
+                values[name] = low + (high - low) * way
+        return values
 
     def is_read(self, figure):
         return self.sources[figure.source]["read"]

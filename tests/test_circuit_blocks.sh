@@ -38,6 +38,14 @@ blocks 0 ' 0 fail$'
 ((failed == 0)) || exit 1
 [[ $(grep --count ' pass ' "$directory/said") == "$(grep --count '^    {name = ' hardware/load.toml)" ]] || fail 'a row is not in the table'
 
+# random draws: each differs, and its seed gives it again
+blocks 0 ' at 8 states each: 2 pass, 0 fail$' --draws 8 --row load_trip_least --row load_drop
+drawn=$(sed --quiet 's/^load_trip_least .* \([0-9.]*\) *[0-9.]*  \([0-9.]* V -*[0-9]* degC\) seed \([0-9]*\) .*/\1 \3/p' "$directory/said")
+blocks 0 "^load_trip_least .* ${drawn% *} .* seed ${drawn#* } " --draws 1 --seed "${drawn#* }" --row load_trip_least
+other=$((${drawn#* } + 15)) # at the same supply and temperature
+blocks 0 "^load_trip_least .* seed $other " --draws 1 --seed $other --row load_trip_least
+! grep --quiet " ${drawn% *} " "$directory/said" || fail 'two seeds draw the same'
+
 # values on the sheet, each seen by the row that it is for
 spoil load.sch 's/value=24k/value=20k/'
 blocks 1 '^load_trip_least .* FAIL ' --row load_trip_least --state '50 degC minimum'
@@ -60,6 +68,15 @@ blocks 2 'load.toml: the row load_drop has one limit'
 fresh
 blocks 2 'load.toml: no row load_dropp' --row load_dropp
 blocks 2 "no state's name contains 71 V" --row load_drop --state '71 V'
+
+# single faults: all of them as they are listed; then one that is not listed, one that is and does no harm, one of no part
+status=0
+python3 hardware/faults.py load >"$directory/said" 2>&1 || status=$?
+[[ $status == 0 ]] && grep --quiet '; 0 fail$' "$directory/said" || fail 'a single fault does not do what is listed'
+spoil load.toml 's/^"DP short"/"DP open"/; s/^"RGS open"/"RGS c-e short"/'
+status=0
+python3 "$copy/faults.py" load DP RGS >"$directory/said" 2>&1 || status=$?
+[[ $status == 1 && $(grep --count FAIL "$directory/said") == 4 ]] || fail 'a list of single faults that is wrong passes'
 
 # the sheet
 spoil load.sch 's/model=BZX84_C12/model=BZX84_C13/'
