@@ -9,7 +9,7 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 export LC_ALL=C
 
-mkdir -p "$tree"/{core,firmware/{device,host,atmega328p},simulator,twin,scenario,wiring,result,cli,web,tests,docs,build}
+mkdir -p "$tree"/{core,firmware/{device,host,atmega328p},simulator,twin,scenario,wiring,result,cli,web,hardware,tests,docs,build}
 cp -r tests/lint tests/rule_ids.sh "$tree/tests/"
 cp .clang-format .clang-tidy "$tree/"
 
@@ -27,7 +27,7 @@ fresh() { # the tree in order
     printf '| %s-1 | a rule |\n| %s-2 | another |\n' $letters $letters >"$tree/docs/SPEC.md"
     printf '%s-2 nothing measures it yet\n' $letters >"$tree/tests/rule_ids_waived.txt"
     printf '| rule | what it asks | reason |\n' >"$tree/docs/MISRA.md"
-    rm -f "$tree/web/one.js"
+    rm -f "$tree/web/one.js" "$tree/hardware/one.py" "$tree/hardware/one.toml"
     cp "$tree/build/in_order.a" "$tree/build/libtwin.a"
     printf '[{"directory": "%s", "command": "gcc -std=c11 -Wall -I. -c core/one.c", "file": "core/one.c"}]\n' \
         "$tree" >"$tree/build/compile_commands.json"
@@ -91,6 +91,8 @@ printf '/* a second wit''ness */\n' >>"$tree/twin/one.c"
 fails words 'a private word'
 sed -i 1d "$tree/core/one.c"
 fails words 'no SPDX line'
+printf 'name = "one"\n' >"$tree/hardware/one.toml"
+fails words 'hardware/one.toml: no SPDX line'
 
 printf '#include <string.h>\n' >>"$tree/core/one.c"
 fails includes 'core/ may not include'
@@ -130,6 +132,8 @@ rm "$tree/simulator/two.h"
 fails size 'lines are over 50'
 { printf 'int wide(int x)\n{\n    return x'; printf ' && x%.0s' {1..8}; printf ';\n}\n'; } >>"$tree/core/one.c"
 fails size 'complexity 9 is over 8'
+printf '#\n%.0s' {1..501} >"$tree/hardware/one.py"
+fails size 'hardware/one.py: 501 lines are over 500'
 printf '/**/\n%.0s' {1..501} >"$tree/web/one.js"
 fails size 'web/one.js: 501 lines are over 500'
 

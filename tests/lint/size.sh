@@ -28,5 +28,5 @@ done
 while read -r lines file; do
     echo "$file: $lines lines are over 500" >&2
     failed=1
-done < <(find "${product[@]}" web -type f -not -path '*/__pycache__/*' -exec wc -l {} + | awk '$2 != "total" && $1 > 500')
+done < <(find "${product[@]}" web hardware -type f -not -path '*/__pycache__/*' -exec wc -l {} + | awk '$2 != "total" && $1 > 500')
 exit $failed

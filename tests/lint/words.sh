@@ -31,7 +31,7 @@ forbid 'a private word' '\b([Ww]itnes[s]|[Dd]ea[f]\b|[Ss]tar[v](e|ing)|ki[n]\b|[
 
 for file in "${files[@]}"; do
     case $file in
-    *.c | *.h | *.S | *.ld | *.sh | *.bash | *.py | *.js | *.mjs | *.css | *.html | *.cmake | */CMakeLists.txt | ./Makefile | ./.ci/run)
+    *.c | *.h | *.S | *.ld | *.sh | *.bash | *.py | *.toml | *.js | *.mjs | *.css | *.html | *.cmake | */CMakeLists.txt | ./Makefile | ./.ci/run)
         { read -r first; read -r second; read -r third; } <"$file" || true # no process for each of some hundred files
         if [[ "$first $second $third" != *'SPDX-License-Identifier: Apache-2.0'* ]]; then
             echo "$file: no SPDX line among its first three" >&2

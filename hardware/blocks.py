@@ -1,0 +1,259 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Simulates a block's sheet and holds it against its rows:
+
+    hardware/blocks.py [--corners] [--draws N [--seed S]] [--row NAME]... [--state TEXT] load
+
+Each bench of the block's data file (load.toml) runs at each supply and temperature on the minimum, the typical and the maximum
+cards; --corners takes the lowest supply, 12.8 V and the highest, and the ends of the temperature. Every row is printed with its
+limit, the worst value on the typical cards, the worst of all, the margin, where that was, and pass or fail. The last line names
+the parts that have figures whose data sheet was not open. With --draws each part on the sheet gets parameters of its own,
+somewhere between its cards, N times; draw S goes to the next supply and temperature and has the seed S.
+Exit 0: all pass; 1: one does not, or could not be measured; 2: a sheet or a data file does not hold together.
+"""
+import argparse
+import concurrent.futures
+import dataclasses
+import math
+import random
+import re
+import string
+import sys
+import tomllib
+from pathlib import Path
+
+import drawing
+import parts
+import spice
+
+HERE = Path(__file__).resolve().parent
+ROW_KEYS = {"name", "rules", "what", "unit", "min", "max", "bench", "measure", "junction", "soa"}
+
+
+class Wrong(Exception):
+    """A data file that does not hold together; the text says where and why."""
+
+
+@dataclasses.dataclass
+class State:
+    """Where a bench runs."""
+    supply_v: float
+    temp_c: float
+    corner: str
+    seed: int = None  # of the draw, where the parts are not at a corner
+
+    def __str__(self):
+        return f"{self.supply_v:g} V {self.temp_c:g} degC {self.corner if self.seed is None else f'seed {self.seed}'}"
+
+
+@dataclasses.dataclass
+class Block:
+    name: str
+    data: dict
+    netlist: list
+    drawn: dict
+    library: dict  # a part by the name of its model in a netlist
+    rows: list
+
+
+def need(condition, name, text):
+    if not condition:
+        raise Wrong(f"{name}.toml: {text}")
+
+
+def models_of(part):
+    return re.findall(r"^\.(?:model|subckt) (\S+)", part.card_of("typical"), re.MULTILINE)
+
+
+def check_rows(name, data):
+    names = set()
+    for row in data["rows"]:
+        here = f"the row {row.get('name')}"
+        need({"name", "rules", "what", "unit", "bench"} <= set(row) <= ROW_KEYS, name, f"{here} lacks a key or has one too many")
+        need(row["name"] not in names, name, f"{here} stands twice")
+        names.add(row["name"])
+        need(("min" in row) != ("max" in row), name, f"{here} has one limit, min or max")
+        bench = data["bench"].get(row["bench"])
+        need(bench, name, f"{here}: no bench {row['bench']}")
+        power = row.get("junction") or row.get("soa")
+        need(row.get("measure") in bench["measures"] or power in bench.get("power", {}), name,
+             f"{here}: the bench {row['bench']} does not measure that")
+
+
+def read(name, directory=HERE):
+    """A block: its rows and benches, the netlist of its sheet, and the parts that are drawn on it."""
+    library = {model: part for part in parts.read(directory / "parts") for model in models_of(part)}
+    data = tomllib.loads((directory / f"{name}.toml").read_text())
+    sheet = directory / data["sheet"]
+    for text in drawing.faults(sheet, library):
+        raise drawing.Wrong(f"{sheet.name}: {text}")
+    check_rows(name, data)
+    with_value = {model for model, part in library.items() if "value=" in part.card}
+    return Block(name, data, drawing.netlist(sheet, with_value), drawing.parts_of(sheet), library, data["rows"])
+
+
+def cards(block, corner):
+    """Each part's card once, whatever the number of its models."""
+    return [part.card_of(corner) for part in {id(part): part for part in block.library.values()}.values()]
+
+
+def drawn_netlist(block, seed):
+    """The block with a card of its own for each part on the sheet; the halves of a matched pair share one."""
+    chance = random.Random(seed)
+    made, lines = {}, []
+    for line in block.netlist:
+        words = line.split()
+        part = block.drawn.get(words[0]) or block.drawn.get(words[0][1:])
+        if part:
+            bought = block.library[part["model"]]
+            own = bought.model() + "__" + ("pair" if bought.device == "pair" else part["name"])
+            if own not in made:
+                made[own] = bought.card_with(bought.drawn(chance), own)
+            words[words.index(part["model"])] = own + part["model"].removeprefix(bought.model())
+        lines.append(" ".join(words))
+    return [*made.values(), *lines]
+
+
+def bench_of(block, name, state):
+    bench = block.data["bench"][name]
+    supply = {"v": f"{state.supply_v:g}", **{f"v{share}": f"{state.supply_v * share / 100:g}" for share in (10, 50, 90)}}
+
+    def fill(text):
+        return string.Template(text).substitute(supply)
+
+    parts_and_block = block.netlist if state.seed is None else drawn_netlist(block, state.seed)
+    around = [*fill(block.data["surroundings"]["netlist"]).split("\n"), *fill(bench["netlist"]).split("\n")]
+    netlist = [*cards(block, state.corner), *parts_and_block, *around]
+    return spice.Bench(f"{block.name} {name}, {state}", netlist, [fill(line) for line in bench["analyses"]],
+                       {key: fill(text) for key, text in bench["measures"].items()}, state.temp_c,
+                       {f"power_{key.lower()}": text for key, text in bench.get("power", {}).items()})
+
+
+def junction_c(part, samples, ambient_c):
+    """The highest temperature of a part's junction, through its thermal network to the case, which stays at the ambient."""
+    stages = [[resistance, tau, 0.0] for resistance, tau in part.thermal["junction_case"]["stages_k_w_s"]]
+    highest = 0.0
+    for (before, power), (now, _) in zip(samples, samples[1:]):
+        for stage in stages:
+            stage[2] += (power * stage[0] - stage[2]) * (1 - math.exp(-(now - before) / stage[1]))
+        highest = max(highest, sum(stage[2] for stage in stages))
+    return ambient_c + highest
+
+
+def soa_share(part, samples):
+    """Of the points of a part's safe operating area, each a power and how long one pulse of it may last: the largest share of that
+    time that the power was above it without a gap."""
+    largest = 0.0
+    for point in part.data["soa"]:
+        above_s = 0.0
+        for (before, power), (now, _) in zip(samples, samples[1:]):
+            above_s = above_s + now - before if power > point["vds_v"] * point["id_a"] else 0.0
+            largest = max(largest, above_s / point["pulse_s"])
+    return largest
+
+
+def value_of(block, row, state, results):
+    """What a row's bench measured, or the Doubtful that it is in."""
+    if isinstance(results, spice.Doubtful):
+        return results
+    name = row.get("junction") or row.get("soa")
+    if name:
+        part, samples = block.library[block.drawn[name]["model"]], results[f"power_{name.lower()}"]
+        return junction_c(part, samples, state.temp_c) if "junction" in row else soa_share(part, samples)
+    return results[row["measure"]]
+
+
+def margin(row, value):
+    """How far a value is within its limit; below 0 it is not."""
+    return row["max"] - value if "max" in row else value - row["min"]
+
+
+def measure(block, states):
+    """Of each row: its value at each state."""
+    asked = {row["bench"] for row in block.rows}
+    jobs = [(name, state) for name in block.data["bench"] if name in asked for state in states]
+    benches = [bench_of(block, name, state) for name, state in jobs]
+    chunks = [range(first, min(first + 6, len(benches))) for first in range(0, len(benches), 6)]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        runs = pool.map(lambda chunk: spice.run([benches[index] for index in chunk]), chunks)
+        done = [result for results in runs for result in results]
+    measured = {(name, str(state)): result for (name, state), result in zip(jobs, done)}
+    return [(row, [(state, value_of(block, row, state, measured[row["bench"], str(state)])) for state in states])
+            for row in block.rows]
+
+
+def unverified(block):
+    """The models on the sheet that have a figure whose data sheet was not open."""
+    used = {block.library[part["model"]].name: block.library[part["model"]] for part in block.drawn.values()}
+    return sorted(name for name, part in used.items() if not all(part.is_read(figure) for figure in part.figures))
+
+
+def print_row(row, values):
+    """Prints a row; says whether it passes."""
+    doubtful = [(state, value) for state, value in values if isinstance(value, spice.Doubtful)]
+    limit = f"{'<=' if 'max' in row else '>='} {row.get('max', row.get('min')):g}"
+    head = f"{row['name']:26} {row['rules']:14} {limit:9} {row['unit']:5}"
+    if doubtful:
+        state, doubt = doubtful[0]
+        print(f"{head} not measured, {len(doubtful)} of {len(values)}: {state}: {doubt}  FAIL")
+        return False
+
+    def worst_of(pairs):
+        return min(pairs, key=lambda pair: margin(row, pair[1]), default=(None, math.nan))
+
+    state, worst = worst_of(values)
+    _, typical = worst_of([pair for pair in values if pair[0].corner == "typical" and pair[0].seed is None])
+    passed = margin(row, worst) >= 0
+    numbers = f"{'-' if math.isnan(typical) else f'{typical:.3g}':>9} {worst:9.3g} {margin(row, worst):9.3g}"
+    print(f"{head} {numbers}  {str(state):24} {'pass' if passed else 'FAIL'}  {row['what']}")
+    return passed
+
+
+def states_of(block, options):
+    """Where the benches run."""
+    supplies, temperatures = block.data["supplies_v"], block.data["temperatures_c"]
+    if options.corners:
+        supplies, temperatures = [supplies[0], 12.8, supplies[-1]], [temperatures[0], temperatures[-1]]
+    places = [(supply, temp) for supply in supplies for temp in temperatures]
+    if options.draws:
+        seeds = range(options.seed, options.seed + options.draws)
+        states = [State(*places[seed % len(places)], "typical", seed) for seed in seeds]
+    else:
+        states = [State(*place, corner) for corner in ("typical", "minimum", "maximum") for place in places]
+    chosen = [state for state in states if f" {options.state}" in f" {state}"]
+    need(chosen, block.name, f"no state's name contains {options.state}")
+    return chosen
+
+
+def read_arguments(arguments):
+    parser = argparse.ArgumentParser(description="Simulates a block's sheet and holds it against its rows.")
+    parser.add_argument("--corners", action="store_true", help="fewer states")
+    parser.add_argument("--hardware", type=Path, default=HERE, help="the directory of sheets and data files")
+    parser.add_argument("--draws", type=int, default=0, help="random draws of the parts, in place of the corners")
+    parser.add_argument("--seed", type=int, default=1, help="of the first draw")
+    parser.add_argument("--row", action="append", default=[], help="only this row; may be given again")
+    parser.add_argument("--state", default="", help="only the states whose name contains these words: '70 V', '50 degC minimum'")
+    parser.add_argument("block")
+    return parser.parse_args(arguments)
+
+
+def main(arguments):
+    options = read_arguments(arguments)
+    try:
+        block = read(options.block, options.hardware)
+        for name in options.row:
+            need(name in [row["name"] for row in block.rows], block.name, f"no row {name}")
+        block.rows = [row for row in block.rows if not options.row or row["name"] in options.row]
+        states = states_of(block, options)
+    except (Wrong, drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    print(f"{'row':26} {'rules':14} {'limit':9} {'':5} {'typical':>9} {'worst':>9} {'margin':>9}  {'where':24}")
+    passed = [print_row(row, values) for row, values in measure(block, states)]
+    print(f"{len(passed)} rows at {len(states)} states each: {passed.count(True)} pass, {passed.count(False)} fail")
+    print(f"the rows rest on figures that are unverified, of: {', '.join(unverified(block)) or 'nothing'}")
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The drawn blocks of hardware/ keep their rows at the corners (hardware/blocks.py), and what is spoiled is seen: a value on a sheet, the
+# name of a measure, a row that nothing measures, a sheet that a reader would read otherwise than xschem does.
+set -euo pipefail
+ROOT=${ROOT:-$(cd "$(dirname "$0")/.." && pwd)}
+cd "$ROOT"
+
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+failed=0
+fail() {
+    echo "$1" >&2
+    sed 's/^/    /' "$directory/said" >&2
+    failed=1
+}
+
+copy=$directory/hardware
+fresh() { # a copy to be spoiled
+    rm -rf "$copy"
+    cp -r hardware "$copy"
+}
+blocks() { # STATUS WORDS [ARGUMENT...]: of the copy
+    local status=0
+    python3 "$copy/blocks.py" --corners "${@:3}" load >"$directory/said" 2>&1 || status=$?
+    [[ $status == "$1" ]] || fail "blocks.py ${*:3}: exit $status, not $1"
+    grep --quiet --extended-regexp -- "$2" "$directory/said" || fail "blocks.py ${*:3} does not say: $2"
+}
+# spoil FILE SED: it must change the file
+spoil() {
+    fresh
+    sed --in-place --expression "$2" "$copy/$1"
+    ! cmp --silent "hardware/$1" "$copy/$1" || fail "nothing of $1 changes by: $2"
+}
+
+fresh
+blocks 0 ' 0 fail$'
+((failed == 0)) || exit 1
+[[ $(grep --count ' pass ' "$directory/said") == "$(grep --count '^    {name = ' hardware/load.toml)" ]] || fail 'a row is not in the table'
+
+# random draws: each differs, and its seed gives it again
+blocks 0 ' at 8 states each: 2 pass, 0 fail$' --draws 8 --row load_trip_least --row load_drop
+drawn=$(sed --quiet 's/^load_trip_least .* \([0-9.]*\) *[0-9.]*  \([0-9.]* V -*[0-9]* degC\) seed \([0-9]*\) .*/\1 \3/p' "$directory/said")
+blocks 0 "^load_trip_least .* ${drawn% *} .* seed ${drawn#* } " --draws 1 --seed "${drawn#* }" --row load_trip_least
+other=$((${drawn#* } + 15)) # at the same supply and temperature
+blocks 0 "^load_trip_least .* seed $other " --draws 1 --seed $other --row load_trip_least
+! grep --quiet " ${drawn% *} " "$directory/said" || fail 'two seeds draw the same'
+
+# values on the sheet, each seen by the row that it is for
+spoil load.sch 's/value=24k/value=20k/'
+blocks 1 '^load_trip_least .* FAIL ' --row load_trip_least --state '50 degC minimum'
+spoil load.sch 's/model=SQM120P10_10m1L/model=SQD40P10_40L/'
+blocks 1 '^load_drop .* FAIL ' --row load_drop --state '8 V 50 degC maximum'
+spoil load.sch 's/value=330k/value=3.3meg/'
+blocks 1 '^load_pin_leaks .* FAIL ' --row load_pin_leaks --state '70 V 50 degC'
+spoil load.sch 's/model=PMEG10010ELR/model=BAS21/'
+blocks 1 '^load_flyback .* FAIL ' --row load_flyback --state '8 V -20 degC maximum'
+spoil load.sch 's/value=47k/value=10/'
+blocks 1 '^load_collapse .* FAIL ' --row load_collapse --state '70 V 50 degC'
+
+# a measure that is not there
+spoil load.toml 's/meas tran low when v(out)=$v10 fall=last/meas tran lower when v(out)=$v10 fall=last/'
+blocks 1 '^load_fall .* not measured, 3 of 3: .* FAIL' --row load_fall --state '70 V 50 degC'
+spoil load.toml 's/measure = "fall"/measure = "fell"/'
+blocks 2 'load.toml: the row load_fall: the bench turn_off does not measure that'
+spoil load.toml '/name = "load_drop"/s/max = 0.1, //'
+blocks 2 'load.toml: the row load_drop has one limit'
+fresh
+blocks 2 'load.toml: no row load_dropp' --row load_dropp
+blocks 2 "no state's name contains 71 V" --row load_drop --state '71 V'
+
+# single faults: all of them as they are listed; then one that is not listed, one that is and does no harm, one of no part
+status=0
+python3 hardware/faults.py load >"$directory/said" 2>&1 || status=$?
+[[ $status == 0 ]] && grep --quiet '; 0 fail$' "$directory/said" || fail 'a single fault does not do what is listed'
+spoil load.toml 's/^"DP short"/"DP open"/; s/^"RGS open"/"RGS c-e short"/'
+status=0
+python3 "$copy/faults.py" load DP RGS >"$directory/said" 2>&1 || status=$?
+[[ $status == 1 && $(grep --count FAIL "$directory/said") == 4 ]] || fail 'a list of single faults that is wrong passes'
+
+# the sheet
+spoil load.sch 's/model=BZX84_C12/model=BZX84_C13/'
+blocks 2 'load.sch: DZ: no part has the model BZX84_C13'
+spoil load.sch '/name=RGS/s/why=".*"/why=""/'
+blocks 2 'load.sch: RGS has no why'
+spoil load.sch 's/name=RGS /name=RA /'
+blocks 2 'load.sch: a name stands twice'
+spoil load.sch 's/^N 530 340 560 340/N 530 320 560 320/'
+blocks 2 'load.sch: four wires meet at \(560, 320\)'
+spoil load.sch 's/C {devices\/diode.sym} 320 660 0 0/C {devices\/diode.sym} 320 670 0 0/'
+blocks 2 'load.sch: DP is not connected' --row load_drop
+
+exit $failed
