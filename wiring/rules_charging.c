@@ -65,12 +65,17 @@ static bool can_recharge(const struct feed *recharge)
     return can;
 }
 
-/* Whether a source gets to the bank at some time, and no cut of Load is what ends that on its way: that is WIRE-7's. */
+/*
+ * Whether a source gets to the bank at some time, and no cut of Load is what ends that on its way: that is WIRE-7's. Of one on Load that
+ * works while that floats, or never, WIRE-4 speaks.
+ */
 static bool gets_to_bank(const struct feed *recharge, const struct wiring_part *part)
 {
     const struct wiring_way way = {.by_converters = true, .without = CONTROL_LOAD};
+    const bool is_wrong_way_round =
+        wiring_is_on(part->entry.control, CONTROL_LOAD) && !wiring_works(recharge->described, part, true);
 
-    return part->facts.is_source && part->facts.to_a_max > 0.0 &&
+    return part->facts.is_source && part->facts.to_a_max > 0.0 && !is_wrong_way_round &&
            wiring_gets_to(&recharge->parts, &way, part->entry.to, 0);
 }
 

@@ -232,10 +232,9 @@ const struct wiring_rule wiring_rule_17 = {
         "A lithium battery must not be charged below its limit, and Charger floats until it is warmer. What "
         "the sources would give is lost, and the batteries run down with good chargers beside them.",
     .instead =
-        "Bring the batteries into the warm, insulate them, or give them a heater that Charger does not "
-        "control: on another supply that is always there, or on Load. That one heats no more after a cut, "
-        "and "
-        "then no charger may charge.",
+        "Bring the batteries into the warm, insulate them, or give them a heater on a supply that neither "
+        "Charger nor a cut of Load takes away: a starter battery's, the mains'. One on Load heats no more "
+        "after a cut, and then no charger may charge (WIRE-20).",
     .source = "BAT-5: lost below the limit, back 2 degC above it; a third of a month is a finding; of the "
               "whole year where the scenario has season_c, else of the run",
     .look = look,

@@ -2,8 +2,8 @@
 /*
  * WIRE-16. What has a lowest voltage of its own, an inverter or a converter: that must lie between the cells' two settings, or
  * Load must stop it. Above the pre-alarm it stops without a warning, and at every sag; below the cut, with nothing else to stop it, it
- * goes on into what is left. A load of power or current with its own lowest voltage is looked at for the first alone: the
- * second is what WIRE-12 adds up.
+ * goes on into what is left. A DC-DC charger is looked at for the second alone: it is meant to stop as soon as nothing charges its input. A
+ * load of power or current with its own lowest voltage is looked at for the first alone: the second is what WIRE-12 adds up.
  */
 #include "wiring/rules.h"
 
@@ -22,10 +22,11 @@ static void look_at_part(const struct feed *feed, const struct feed *cut, int i,
     const double warned_mv = feed_bus_mv(described, from, described->bank.settings.pre_alarm_mv);
     const double empty_mv = feed_bus_mv(described, from, described->bank.settings.under_voltage_mv);
 
-    if (cut_out_mv <= 0.0 || !feed->is_fed[from] || part->facts.needs_charged_input) {
+    if (cut_out_mv <= 0.0 || !feed->is_fed[from]) {
         return;
     }
-    if (cut_out_mv >= warned_mv && described->bank.settings.has_pre_alarm) {
+    if (cut_out_mv >= warned_mv && described->bank.settings.has_pre_alarm &&
+        !part->facts.needs_charged_input) {
         wiring_report(findings, rule, part->line,
                       "%s stops below %.0f mV; Pre-alarm comes at %.0f mV only (%d mV a cell)", part->name,
                       cut_out_mv, warned_mv, described->bank.settings.pre_alarm_mv);
