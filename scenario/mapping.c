@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "scenario/check.h"
+#include "scenario/given.h"
 #include "scenario/store.h"
 #include "scenario/suggest.h"
+#include "twin/consumer.h"
 
 /* ---- keys --------------------------------------------------------------------------------------- */
 
@@ -328,7 +330,14 @@ static bool read_section(struct scenario_reader *reader, const struct scenario_r
         note_line(line_of_section(&reader->draft->lines, row->child), key_of(reader, value));
     }
     if (row->child >= SCENARIO_CONSUMER) {
-        return value == NULL || scenario_check_consumer(reader, row->child, value);
+        const int id = row->child - SCENARIO_CONSUMER;
+
+        if (value == NULL) {
+            return true;
+        }
+        scenario_note_given(reader, row->child, consumer_kinds[id]->rows, consumer_kinds[id]->row_count,
+                            &reader->draft->given.consumers[id]);
+        return scenario_check_consumer(reader, row->child, value);
     }
     return scenario_check_group(reader, row->child);
 }

@@ -102,10 +102,18 @@ static bool is_direction(const uint8_t *text, size_t left)
     return is_of_three || (left > 1 && text[0] == 0xD8u && text[1] == 0x9Cu);
 }
 
+/* U+FFFE and U+FFFF are no characters: a reader of XML refuses a page or a picture that has one. */
+static bool is_no_character(const uint8_t *text, size_t left)
+{
+    assert(left > 0);
+    return left > 2 && text[0] == 0xEFu && text[1] == 0xBFu && text[2] >= 0xBEu;
+}
+
 static bool has_control(const uint8_t *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        if (is_control(text + i, length - i) || is_direction(text + i, length - i)) {
+        if (is_control(text + i, length - i) || is_direction(text + i, length - i) ||
+            is_no_character(text + i, length - i)) {
             return true;
         }
     }

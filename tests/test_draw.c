@@ -370,6 +370,32 @@ static void test_written(void **state)
          "(coil takes 0.15\xC2\xA0"
          "A)",
          1},
+        /* a section that says other things only, and a coil of which one current is a default */
+        {HEAD "}\nload_relay: {suppression: none}\nloads: [{name: a, power_w: 5}]\n",
+         "(coil takes 0.15\xC2\xA0"
+         "A)",
+         1},
+        {HEAD "}\nload_relay: {pull_in_a: 0.75, pull_in_ms: 100}\nloads: [{name: a, power_w: 5}]\n",
+         "then\xC2\xA0(0.15\xC2\xA0"
+         "A)",
+         1},
+        {HEAD "}\nload_relay: {pull_in_ms: 100, hold_a: 0.125}\nloads: [{name: a, power_w: 5}]\n",
+         "coil takes (0.2\xC2\xA0"
+         "A),",
+         1},
+        {HEAD "}\nbuses: [{name: a}]\nequipment: [{name: c, kind: relay, from: bank, to: a, control: load, "
+              "pull_in_a: 0.75, pull_in_ms: 100}]\n",
+         "coil takes 0.75\xC2\xA0"
+         "A,",
+         1},
+        {HEAD "}\npre_alarm_device: {current_a: 0.125}\n",
+         "0.125\xC2\xA0"
+         "A",
+         1},
+        {HEAD "}\npre_alarm_device: {}\n",
+         "(0.02\xC2\xA0"
+         "A)",
+         1},
         {HEAD "}\nload_relay: {pull_in_a: 0, hold_a: 0}\nloads: [{name: a, power_w: 5}]\n",
          "coil takes 0\xC2\xA0"
          "A",
@@ -477,6 +503,9 @@ static void test_markup(void **state)
          "\xE2\x80\xA7\xEF\xBF\xBD\xEF\xBF\xBD\xE2\x80\xAF"},
         {"\xE2\x81\xA5\xE2\x81\xA6\xE2\x81\xA9\xE2\x81\xAA",
          "\xE2\x81\xA5\xEF\xBF\xBD\xEF\xBF\xBD\xE2\x81\xAA"},
+        {"\xEF\xBF\xBC\xEF\xBF\xBE\xEF\xBF\xBF\xEF\xBE\xBF",
+         "\xEF\xBF\xBC\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBE\xBF"},
+        {"\xEF\xBF", "\xEF\xBF"},
         {"\xE2\x80", "\xE2\x80"}, /* the end of a text that was cut */
     };
 

@@ -1261,6 +1261,8 @@ static void yaml_is_kept_plain(void **state)
         {"title: \"a\\u200fb\"\n", "1:8: control characters are not allowed in a text"},
         {"title: \"a\\u2028b\"\n", "1:8: control characters are not allowed in a text"},
         {"title: \"a\\u202a\"\n", "1:8: control characters are not allowed in a text"},
+        {"title: \"a\\ufffe\"\n", "1:8: control characters are not allowed in a text"},
+        {"title: \"a\\uffffb\"\n", "1:8: control characters are not allowed in a text"},
         {"title: a\xE2\x80\xAE"
          "b\n",
          "1:8: control characters are not allowed in a text"},

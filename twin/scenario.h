@@ -269,17 +269,18 @@ struct scenario_cable_given {
 
 /* What the file says itself of a part; the rest of its settings are defaults. */
 struct scenario_given {
-    uint32_t rows;                     /* of equipment: a bit for each of its kind's rows */
+    uint32_t rows;                     /* of equipment and consumers: a bit for each of its kind's rows */
     struct scenario_cable_given cable; /* to the bus that it feeds, or is on */
     struct scenario_cable_given input_cable;
 };
 
-/* The same of all parts that have cables, for those who show them; a run does not depend on it. */
+/* The same of all parts that are drawn, for those who show them; a run does not depend on it. */
 struct scenario_givens {
     struct scenario_given bank;
     struct scenario_given solar;
     struct scenario_given equipment[SCENARIO_EQUIPMENT_MAX];
     struct scenario_given loads[SCENARIO_LOADS_MAX];
+    struct scenario_given consumers[CONSUMER_KIND_COUNT]; /* of those that are a section, not a list */
 };
 
 struct scenario {

@@ -114,21 +114,34 @@ static void add_ratings(struct draw_facts *facts, const struct scenario_equipmen
     }
 }
 
-/* What an economised coil takes at first, and then. */
-static void add_coil(struct draw_facts *facts, double pull_in_a, double pull_in_ms, double hold_a,
-                     bool is_given)
-{
-    const struct wiring_number then = wiring_number(hold_a, WIRING_DIGITS_MAX);
-    const enum draw_style style = is_given ? DRAW_PLAIN : DRAW_NOTE;
-    const char *open = is_given ? "" : "(";
-    const char *close = is_given ? "" : ")";
+/* A current, and whether the file has it. */
+struct current {
+    double amps;
+    bool is_given;
+};
 
-    if (pull_in_ms > 0.0) {
-        add(facts, style, "%scoil takes %s" SPACE "A, then" SPACE "%s" SPACE "A%s", open,
-            wiring_number(pull_in_a, WIRING_DIGITS_MAX).text, then.text, close);
-    } else {
-        add(facts, style, "%scoil takes %s" SPACE "A%s", open, then.text, close);
-    }
+/* "0.15 A", in brackets if it is a default that stands beside something that is none. */
+static void write_current(const struct current *current, bool has_brackets, char *text, size_t size)
+{
+    const bool is_bracketed = has_brackets && !current->is_given;
+
+    snprintf(text, size, "%s%s" SPACE "A%s", is_bracketed ? "(" : "",
+             wiring_number(current->amps, WIRING_DIGITS_MAX).text, is_bracketed ? ")" : "");
+}
+
+/* What a coil takes, and an economised one at first, and then. */
+static void add_coil(struct draw_facts *facts, const struct current *pull_in, double pull_in_ms,
+                     const struct current *hold)
+{
+    const bool has_two = pull_in_ms > 0.0;
+    const bool is_given = hold->is_given || (has_two && pull_in->is_given);
+    char first[64];
+    char then[64];
+
+    write_current(pull_in, is_given, first, sizeof first);
+    write_current(hold, is_given, then, sizeof then);
+    add(facts, is_given ? DRAW_PLAIN : DRAW_NOTE, "%scoil takes %s%s%s%s", is_given ? "" : "(",
+        has_two ? first : "", has_two ? ", then" SPACE : "", then, is_given ? "" : ")");
 }
 
 /* One of two words for a setting, in brackets if it is a default. */
@@ -148,8 +161,11 @@ static void add_either(struct draw_facts *facts, const struct scenario_equipment
 static void add_relay(struct draw_facts *facts, const struct scenario_equipment *entry,
                       const struct scenario_given *given)
 {
-    add_coil(facts, draw_setting(entry, "pull_in_a"), draw_setting(entry, "pull_in_ms"),
-             draw_setting(entry, "hold_a"), draw_is_given(entry, given, "hold_a"));
+    const struct current pull_in = {draw_setting(entry, "pull_in_a"),
+                                    draw_is_given(entry, given, "pull_in_a")};
+    const struct current hold = {draw_setting(entry, "hold_a"), draw_is_given(entry, given, "hold_a")};
+
+    add_coil(facts, &pull_in, draw_setting(entry, "pull_in_ms"), &hold);
     add_either(facts, entry, given, "contact", "normally open", "normally closed");
     add_either(facts, entry, given, "suppression", "coil with a diode", "coil without a diode");
 }
@@ -181,20 +197,35 @@ static void equipment_facts(const struct draw_graph *graph, const struct draw_it
     }
 }
 
+static struct current consumer_current(const struct scenario *described, int kind, const char *key)
+{
+    return (struct current){draw_consumer_setting(described, kind, key),
+                            draw_consumer_is_given(described, kind, key)};
+}
+
 static void load_relay_facts(const struct draw_graph *graph, const struct draw_item *item,
                              struct draw_facts *facts)
 {
     const struct scenario *described = graph->described;
+    const struct current pull_in = consumer_current(described, CONSUMER_LOAD_RELAY, "pull_in_a");
+    const struct current hold = consumer_current(described, CONSUMER_LOAD_RELAY, "hold_a");
 
     add(facts, DRAW_NAME, "Load relay");
-    add_coil(facts, draw_consumer_setting(described, CONSUMER_LOAD_RELAY, "pull_in_a"),
-             draw_consumer_setting(described, CONSUMER_LOAD_RELAY, "pull_in_ms"),
-             draw_consumer_setting(described, CONSUMER_LOAD_RELAY, "hold_a"),
-             described->lines.consumers[CONSUMER_LOAD_RELAY] > 0);
+    add_coil(facts, &pull_in, draw_consumer_setting(described, CONSUMER_LOAD_RELAY, "pull_in_ms"), &hold);
     add(facts, DRAW_PLAIN, "normally open; the coil needs a diode");
     if (item->left == DRAW_NOWHERE) {
         add(facts, DRAW_NOTE, "nothing behind its contact");
     }
+}
+
+static void pre_alarm_device_facts(const struct scenario *described, struct draw_facts *facts)
+{
+    const struct current current = consumer_current(described, CONSUMER_PRE_ALARM_DEVICE, "current_a");
+    char text[64];
+
+    write_current(&current, true, text, sizeof text);
+    add(facts, DRAW_NAME, "Lamp or buzzer");
+    add(facts, current.is_given ? DRAW_PLAIN : DRAW_NOTE, "%s", text);
 }
 
 /* ---- loads, batteries ----------------------------------------------------------------------------- */
@@ -261,11 +292,7 @@ void draw_facts(const struct draw_graph *graph, const struct draw_item *item, st
         load_relay_facts(graph, item, facts);
         break;
     case DRAW_PRE_ALARM_DEVICE:
-        add(facts, DRAW_NAME, "Lamp or buzzer");
-        add(facts, DRAW_PLAIN, "%s A",
-            wiring_number(draw_consumer_setting(graph->described, CONSUMER_PRE_ALARM_DEVICE, "current_a"),
-                          WIRING_DIGITS_MAX)
-                .text);
+        pre_alarm_device_facts(graph->described, facts);
         break;
     default:
         assert(item->what == DRAW_CONNECTOR);

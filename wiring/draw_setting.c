@@ -49,17 +49,23 @@ double draw_setting(const struct scenario_equipment *entry, const char *key)
     return find(kind->rows, kind->row_count, entry->settings, sizeof entry->settings, key);
 }
 
+static bool is_noted(const struct scenario_row *rows, size_t count, const struct scenario_given *given,
+                     const char *key)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i].key, key) == 0) {
+            return (given->rows >> i & 1u) != 0;
+        }
+    }
+    return false;
+}
+
 bool draw_is_given(const struct scenario_equipment *entry, const struct scenario_given *given,
                    const char *key)
 {
     const struct equipment_kind *kind = equipment_kinds[entry->kind];
 
-    for (size_t i = 0; i < kind->row_count; i++) {
-        if (strcmp(kind->rows[i].key, key) == 0) {
-            return (given->rows >> i & 1u) != 0;
-        }
-    }
-    return false;
+    return is_noted(kind->rows, kind->row_count, given, key);
 }
 
 double draw_consumer_setting(const struct scenario *described, int kind, const char *key)
@@ -67,4 +73,11 @@ double draw_consumer_setting(const struct scenario *described, int kind, const c
     assert(kind >= 0 && kind < CONSUMER_KIND_COUNT);
     return find(consumer_kinds[kind]->rows, consumer_kinds[kind]->row_count,
                 described->consumers[kind].settings, sizeof described->consumers[kind].settings, key);
+}
+
+bool draw_consumer_is_given(const struct scenario *described, int kind, const char *key)
+{
+    assert(kind >= 0 && kind < CONSUMER_KIND_COUNT);
+    return is_noted(consumer_kinds[kind]->rows, consumer_kinds[kind]->row_count,
+                    &described->given.consumers[kind], key);
 }

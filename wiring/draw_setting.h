@@ -19,4 +19,7 @@ bool draw_is_given(const struct scenario_equipment *entry, const struct scenario
 
 double draw_consumer_setting(const struct scenario *described, int kind, const char *key);
 
+/* Whether the file has `key` of the consumer CONSUMER_... that is a section; else the setting is a default. */
+bool draw_consumer_is_given(const struct scenario *described, int kind, const char *key);
+
 #endif

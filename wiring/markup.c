@@ -26,6 +26,12 @@ static bool is_direction(const unsigned char *at)
            is_between(at, 0x81, 0xA6, 0xA9);
 }
 
+/* U+FFFE, U+FFFF. */
+static bool is_no_character(const unsigned char *at)
+{
+    return at[0] == 0xEF && at[1] == 0xBF && at[2] >= 0xBE;
+}
+
 /* How many bytes at `text` are a character that XML does not have, or that shows what follows elsewhere than it stands; 0: none. */
 static size_t unwanted_bytes(const char *text)
 {
@@ -37,7 +43,7 @@ static size_t unwanted_bytes(const char *text)
     if ((at[0] == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F) || (at[0] == 0xD8 && at[1] == 0x9C)) {
         return 2; /* U+0080 to U+009F, U+061C */
     }
-    return is_direction(at) ? 3 : 0;
+    return is_direction(at) || is_no_character(at) ? 3 : 0;
 }
 
 void markup_write(const char *text, FILE *stream)
