@@ -27,7 +27,8 @@ import parts
 import spice
 
 HERE = Path(__file__).resolve().parent
-ROW_KEYS = {"name", "rules", "what", "unit", "min", "max", "bench", "measure", "junction", "soa"}
+OF_POWER = ("junction", "endless", "soa")  # the keys of a row that is made from the power in the part that it names
+ROW_KEYS = {"name", "rules", "what", "unit", "min", "max", "bench", "measure", *OF_POWER}
 
 
 class Wrong(Exception):
@@ -65,6 +66,11 @@ def models_of(part):
     return re.findall(r"^\.(?:model|subckt) (\S+)", part.card_of("typical"), re.MULTILINE)
 
 
+def heated(row):
+    """The part in which a row wants the power, or None."""
+    return next((row[key] for key in OF_POWER if key in row), None)
+
+
 def check_rows(name, data):
     names = set()
     for row in data["rows"]:
@@ -75,7 +81,7 @@ def check_rows(name, data):
         need(("min" in row) != ("max" in row), name, f"{here} has one limit, min or max")
         bench = data["bench"].get(row["bench"])
         need(bench, name, f"{here}: no bench {row['bench']}")
-        power = row.get("junction") or row.get("soa")
+        power = heated(row)
         need(row.get("measure") in bench["measures"] or power in bench.get("power", {}), name,
              f"{here}: the bench {row['bench']} does not measure that")
 
@@ -83,7 +89,10 @@ def check_rows(name, data):
 def read(name, directory=HERE):
     """A block: its rows and benches, the netlist of its sheet, and the parts that are drawn on it."""
     library = {model: part for part in parts.read(directory / "parts") for model in models_of(part)}
-    data = tomllib.loads((directory / f"{name}.toml").read_text())
+    own = tomllib.loads((directory / f"{name}.toml").read_text())
+    shared = string.Template((directory / own["shared"]).read_text()).safe_substitute(own["output"], block=name)
+    data = tomllib.loads(shared) | own
+    data["bench"] = tomllib.loads(shared)["bench"] | own.get("bench", {})
     sheet = directory / data["sheet"]
     for text in drawing.faults(sheet, library):
         raise drawing.Wrong(f"{sheet.name}: {text}")
@@ -116,7 +125,7 @@ def drawn_netlist(block, seed):
 
 def bench_of(block, name, state):
     bench = block.data["bench"][name]
-    supply = {"v": f"{state.supply_v:g}", **{f"v{share}": f"{state.supply_v * share / 100:g}" for share in (10, 50, 90)}}
+    supply = {"v": f"{state.supply_v:g}", **{f"v{share}": f"{state.supply_v * share / 100:g}" for share in (10, 90)}}
 
     def fill(text):
         return string.Template(text).substitute(supply)
@@ -125,19 +134,30 @@ def bench_of(block, name, state):
     around = [*fill(block.data["surroundings"]["netlist"]).split("\n"), *fill(bench["netlist"]).split("\n")]
     netlist = [*cards(block, state.corner), *parts_and_block, *around]
     return spice.Bench(f"{block.name} {name}, {state}", netlist, [fill(line) for line in bench["analyses"]],
-                       {key: fill(text) for key, text in bench["measures"].items()}, state.temp_c,
+                       {key: fill(text) for key, text in bench["measures"].items()}, state.temp_c + bench.get("warmer_k", 0),
                        {f"power_{key.lower()}": text for key, text in bench.get("power", {}).items()})
 
 
+def thermal_network(part, *kinds):
+    """The part's first network of the first of these kinds that it has."""
+    return next(network for kind in kinds for name, network in part.thermal.items() if name.startswith(kind))
+
+
 def junction_c(part, samples, ambient_c):
-    """The highest temperature of a part's junction, through its thermal network to the case, which stays at the ambient."""
-    stages = [[resistance, tau, 0.0] for resistance, tau in part.thermal["junction_case"]["stages_k_w_s"]]
+    """The highest temperature of a part's junction, through its thermal network to the case, which stays at the ambient; of a part
+    whose sheet knows no case, through that to the ambient."""
+    stages = [[resistance, tau, 0.0] for resistance, tau in thermal_network(part, "junction_case", "junction_ambient")["stages_k_w_s"]]
     highest = 0.0
     for (before, power), (now, _) in zip(samples, samples[1:]):
         for stage in stages:
             stage[2] += (power * stage[0] - stage[2]) * (1 - math.exp(-(now - before) / stage[1]))
         highest = max(highest, sum(stage[2] for stage in stages))
     return ambient_c + highest
+
+
+def endless_c(part, samples, ambient_c):
+    """The temperature of a part's junction on its board when the last power stays for ever."""
+    return ambient_c + samples[-1][1] * thermal_network(part, "junction_ambient")["k_w"]
 
 
 def soa_share(part, samples):
@@ -156,10 +176,12 @@ def value_of(block, row, state, results):
     """What a row's bench measured, or the Doubtful that it is in."""
     if isinstance(results, spice.Doubtful):
         return results
-    name = row.get("junction") or row.get("soa")
+    name = heated(row)
     if name:
         part, samples = block.library[block.drawn[name]["model"]], results[f"power_{name.lower()}"]
-        return junction_c(part, samples, state.temp_c) if "junction" in row else soa_share(part, samples)
+        if "soa" in row:
+            return soa_share(part, samples)
+        return (junction_c if "junction" in row else endless_c)(part, samples, state.temp_c)
     return results[row["measure"]]
 
 

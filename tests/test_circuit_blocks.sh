@@ -20,11 +20,12 @@ fresh() { # a copy to be spoiled
     rm -rf "$copy"
     cp -r hardware "$copy"
 }
-blocks() { # STATUS WORDS [ARGUMENT...]: of the copy
+block=load
+blocks() { # STATUS WORDS [ARGUMENT...]: of the block in the copy
     local status=0
-    python3 "$copy/blocks.py" --corners "${@:3}" load >"$directory/said" 2>&1 || status=$?
-    [[ $status == "$1" ]] || fail "blocks.py ${*:3}: exit $status, not $1"
-    grep --quiet --extended-regexp -- "$2" "$directory/said" || fail "blocks.py ${*:3} does not say: $2"
+    python3 "$copy/blocks.py" --corners "${@:3}" "$block" >"$directory/said" 2>&1 || status=$?
+    [[ $status == "$1" ]] || fail "blocks.py ${*:3} $block: exit $status, not $1"
+    grep --quiet --extended-regexp -- "$2" "$directory/said" || fail "blocks.py ${*:3} $block does not say: $2"
 }
 # spoil FILE SED: it must change the file
 spoil() {
@@ -34,9 +35,12 @@ spoil() {
 }
 
 fresh
-blocks 0 ' 0 fail$'
-((failed == 0)) || exit 1
-[[ $(grep --count ' pass ' "$directory/said") == "$(grep --count '^    {name = ' hardware/load.toml)" ]] || fail 'a row is not in the table'
+for block in load charger; do
+    blocks 0 ' 0 fail$'
+    ((failed == 0)) || exit 1
+    [[ $(grep --count ' pass ' "$directory/said") == "$(grep --count '^    {name = ' "hardware/$block.toml")" ]] || fail 'a row is not in the table'
+done
+block=load
 
 # random draws: each differs, and its seed gives it again
 blocks 0 ' at 8 states each: 2 pass, 0 fail$' --draws 8 --row load_trip_least --row load_drop
@@ -58,8 +62,27 @@ blocks 1 '^load_flyback .* FAIL ' --row load_flyback --state '8 V -20 degC maxim
 spoil load.sch 's/value=47k/value=10/'
 blocks 1 '^load_collapse .* FAIL ' --row load_collapse --state '70 V 50 degC'
 
+block=charger
+spoil charger.sch 's/value=6.8 /value=8.2 /'
+blocks 1 '^charger_drop .* FAIL ' --row charger_drop --state '70 V -20 degC maximum'
+spoil charger.sch 's/value=6.2k/value=5.1k/'
+blocks 1 '^charger_limit_least .* FAIL ' --row charger_limit_least --state '8 V -20 degC maximum'
+spoil charger.sch 's/value=6.2k/value=9.1k/'
+blocks 1 '^charger_short_junction .* FAIL ' --row charger_short_junction --state '70 V 50 degC minimum'
+spoil charger.sch '/name=RSS/s/value=6.8/value=1/'
+blocks 1 '^charger_short_run_peak .* FAIL ' --row charger_short_run_peak --state '70 V 50 degC minimum'
+spoil charger.sch '/name=CGS/s/value=1n/value=100p/'
+blocks 1 '^charger_plug_in .* FAIL ' --row charger_plug_in --state '70 V 50 degC minimum'
+spoil charger.sch 's/value=330k/value=3.3meg/'
+blocks 1 '^charger_pin_leaks .* FAIL ' --row charger_pin_leaks --state '70 V 50 degC'
+spoil charger.sch 's/value=100k/value=10/'
+blocks 1 '^charger_collapse .* FAIL ' --row charger_collapse --state '70 V 50 degC'
+spoil charger.toml 's/warmer_k = 30/warmer_k = 80/; s/max = 150, bench = "endless"/max = 143, bench = "endless"/'
+blocks 1 '^charger_short_junction .* FAIL ' --row charger_short_junction --state '70 V 50 degC minimum'
+block=load
+
 # a measure that is not there
-spoil load.toml 's/meas tran low when v(out)=$v10 fall=last/meas tran lower when v(out)=$v10 fall=last/'
+spoil output.toml 's/meas tran low when v(out)=$v10 fall=last/meas tran lower when v(out)=$v10 fall=last/'
 blocks 1 '^load_fall .* not measured, 3 of 3: .* FAIL' --row load_fall --state '70 V 50 degC'
 spoil load.toml 's/measure = "fall"/measure = "fell"/'
 blocks 2 'load.toml: the row load_fall: the bench turn_off does not measure that'
@@ -70,9 +93,11 @@ blocks 2 'load.toml: no row load_dropp' --row load_dropp
 blocks 2 "no state's name contains 71 V" --row load_drop --state '71 V'
 
 # single faults: all of them as they are listed; then one that is not listed, one that is and does no harm, one of no part
-status=0
-python3 hardware/faults.py load >"$directory/said" 2>&1 || status=$?
-[[ $status == 0 ]] && grep --quiet '; 0 fail$' "$directory/said" || fail 'a single fault does not do what is listed'
+for name in load charger; do
+    status=0
+    python3 hardware/faults.py "$name" >"$directory/said" 2>&1 || status=$?
+    [[ $status == 0 ]] && grep --quiet '; 0 fail$' "$directory/said" || fail "$name: a single fault does not do what is listed"
+done
 spoil load.toml 's/^"DP short"/"DP open"/; s/^"RGS open"/"RGS c-e short"/'
 status=0
 python3 "$copy/faults.py" load DP RGS >"$directory/said" 2>&1 || status=$?
