@@ -327,9 +327,9 @@ static void test_written(void **state)
         int count;
     } cases[] = {
         /* cables: as the file gives them, defaults in brackets */
-        {HEAD "}\n", "cable, fuse and switch: (2.55 m\xCE\xA9)", 1},
-        {HEAD ", cable_mohm: 1.23456}\n", "cable, fuse and switch: 1.23456 m\xCE\xA9", 1},
-        {HEAD ", cable_mohm: 0.75 m 35 mm2}\n", "cable, fuse and switch: 0.75 m, 35 mm\xC2\xB2", 1},
+        {HEAD "}\n", "bank's cable, fuse, switch: (2.55 m\xCE\xA9)", 1},
+        {HEAD ", cable_mohm: 1.23456}\n", "bank's cable, fuse, switch: 1.23456 m\xCE\xA9", 1},
+        {HEAD ", cable_mohm: 0.75 m 35 mm2}\n", "bank's cable, fuse, switch: 0.75 m, 35 mm\xC2\xB2", 1},
         {HEAD "}\nloads: [{name: a, power_w: 5, cable_mohm: 12 m 2.5 mm2}]\n", "12 m, 2.5 mm\xC2\xB2", 1},
         {HEAD "}\nsolar: {panel_w: 300, cable_mohm: 4 m 10 mm2}\n", "4 m, 10 mm\xC2\xB2", 1},
         {HEAD "}\nsolar: {panel_w: 300}\n", "(4.27 m\xCE\xA9)", 1},

@@ -62,7 +62,7 @@ static void draw_bank_cable(struct picture *picture)
     char cable[DRAW_CABLE_SIZE];
 
     draw_wire(&picture->scene, DRAW_POWER, points, 4);
-    snprintf(text, sizeof text, "cable, fuse and switch: %s",
+    snprintf(text, sizeof text, "bank's cable, fuse, switch: %s",
              draw_cable_text(described->bank.cable_mohm, &described->given.bank.cable, cable, sizeof cable));
     draw_text(&picture->scene, DRAW_NOTE, DRAW_END, plus.x - 10, plus.y + 20, text);
 }
