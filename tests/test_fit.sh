@@ -71,13 +71,15 @@ table=$head
 row o1_25 o3_25
 cp cell.yaml slow.yaml
 grep --quiet '^charge balance' told || grep --quiet '; charge balance: [+-]0\.' told || fail "no charge balance: $(head -n 2 told)"
-row s1_25 s3_25
-awk '$1 == "fitted" && $2 == "to" && $3 == "all" { exit !($8 <= 5) }' told || fail "s1_25 s3_25: $(grep '^fitted to all' told)"
-says told 'On a bound: '
-! grep --quiet 'e+' told || fail "a number has an exponent: $(grep --max-count=1 'e+' told)"
-says told 'temperature      25 to 25 degC'
-says told 'not fitted, for the temperatures are less than 10 degC apart: of the cell a123'
-table_is fit "$table"
+if [[ ${SMALLBMS_VARIANT:-release} == release ]]; then # one fit is enough for what is built otherwise
+    row s1_25 s3_25
+    awk '$1 == "fitted" && $2 == "to" && $3 == "all" { exit !($8 <= 5) }' told || fail "s1_25 s3_25: $(grep '^fitted to all' told)"
+    says told 'On a bound: '
+    ! grep --quiet 'e+' told || fail "a number has an exponent: $(grep --max-count=1 'e+' told)"
+    says told 'temperature      25 to 25 degC'
+    says told 'not fitted, for the temperatures are less than 10 degC apart: of the cell a123'
+    table_is fit "$table"
+fi
 
 # the page is whole and its script parses
 grep --quiet '</html>' page.html || fail 'the page is not whole'
