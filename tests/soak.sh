@@ -44,6 +44,7 @@ campaign() {
     circuit) # both blocks in all states, and each value that is spoiled; the same whatever the seed
         python3 hardware/blocks.py load && python3 hardware/blocks.py charger && DEPTH=soak bash tests/test_circuit_blocks.sh
         ;;
+    proof) /usr/bin/python3 tests/proof/prove.py ;;
     power_cuts) DEPTH=soak build/tests/test_avr_power_cuts ;;
     second_simulator) mapfile -t seeds < <(seq "$2" "$(($2 + 39))") && bash tests/test_second_simulator.sh "${seeds[@]}" ;;
     boards) RUNS=200 bash tests/test_avr_boards.sh ;;
