@@ -135,14 +135,18 @@ def v_be(part, vce_v, ic_a):
     return active(part, vce_v, ic_a), OP, "0-v(e)"
 
 
+def saturated(part, ic_a, ib_a):
+    return [f"Ic 0 c {ic_a}", f"Ib 0 b {ib_a}", part("c", "b", "0")]
+
+
 @quantity("V", "VCE(sat)")
 def v_ce_sat(part, ic_a, ib_a):
-    return [f"Ic 0 c {ic_a}", f"Ib 0 b {ib_a}", part("c", "b", "0")], OP, "v(c)"
+    return saturated(part, ic_a, ib_a), OP, "v(c)"
 
 
 @quantity("V", "VBE(sat)")
 def v_be_sat(part, ic_a, ib_a):
-    return [f"Ic 0 c {ic_a}", f"Ib 0 b {ib_a}", part("c", "b", "0")], OP, "v(b)"
+    return saturated(part, ic_a, ib_a), OP, "v(b)"
 
 
 @quantity("F", "Cob")

@@ -6,20 +6,8 @@ set -euo pipefail
 ROOT=${ROOT:-$(cd "$(dirname "$0")/.." && pwd)}
 cd "$ROOT"
 
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
-failed=0
-fail() {
-    echo "$1" >&2
-    sed 's/^/    /' "$directory/said" >&2
-    failed=1
-}
+. tests/hardware.bash
 
-copy=$directory/hardware
-fresh() { # a copy to be spoiled
-    rm -rf "$copy"
-    cp -r hardware "$copy"
-}
 block=load
 blocks() { # STATUS WORDS [ARGUMENT...]: of the block in the copy
     local status=0

@@ -6,27 +6,15 @@ set -euo pipefail
 ROOT=${ROOT:-$(cd "$(dirname "$0")/.." && pwd)}
 cd "$ROOT"
 
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
-failed=0
-fail() {
-    echo "$1" >&2
-    [[ ! -s $directory/said ]] || sed 's/^/    /' "$directory/said" >&2
-    failed=1
-}
+. tests/hardware.bash
 
-models() { # STATUS WORDS [ARGUMENT...]: of the copy, where there is one
+from=hardware
+models() { # STATUS WORDS [ARGUMENT...]: of the folder `from`
     local status=0
-    python3 "${copy:-hardware}/models.py" "${@:3}" >"$directory/said" 2>&1 || status=$?
+    python3 "$from/models.py" "${@:3}" >"$directory/said" 2>&1 || status=$?
     [[ $status == "$1" ]] || fail "models.py ${*:3}: exit $status, not $1"
     grep --quiet --fixed-strings -- "$2" "$directory/said" || fail "models.py ${*:3} does not say: $2"
 }
-fresh() { # a copy to be spoiled
-    copy=$directory/hardware
-    rm -rf "$copy"
-    cp -r hardware "$copy"
-}
-
 models 0 ', 0 fail;'
 if ((failed)); then
     exit 1
@@ -36,6 +24,7 @@ for part in hardware/parts/*.toml; do
     grep --quiet --fixed-strings "$name: " "$directory/said" || fail "the table has no part $name"
 done
 
+from=$copy
 fresh
 sed -i 's/^typical = {vto = -2.02,/typical = {vto = -2.3,/' "$copy/parts/bss126.toml"
 models 1 'typical is -2.2' BSS126
@@ -66,7 +55,7 @@ models 2 "bss126.toml: minimum: the card's parameters are" BSS126
 fresh
 sed -i 's/"ngspice", "-n"/"ngspice-that-is-not-here", "-n"/' "$copy/spice.py"
 models 1 'ngspice is not here' 'resistor 1pct'
-copy=
+from=hardware
 models 2 'there is no part BSS127' BSS127
 
 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=hardware python3 - <<'PY' || failed=1

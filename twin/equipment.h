@@ -111,7 +111,6 @@ struct equipment_facts {
     bool stops_when_told;      /* a generator that stops when its control asks no longer, but for: */
     double run_min_min;        /* its shortest run, in min */
     bool runs_on;              /* a generator that has a shortest run, or runs until something */
-    bool is_barred_at_times;   /* a generator that may not run at some hours of the week */
     bool is_alternator;        /* breaks when it loses its battery while it charges */
     bool burns_out;            /* an alternator that too much current destroys */
     double to_a_max;           /* it gives to `to` at most */

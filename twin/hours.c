@@ -88,3 +88,20 @@ int64_t hours_next_tick(const struct hours *hours, int first_weekday, int64_t ti
     }
     return next;
 }
+
+double hours_part_of_week(const struct hours *hours, int first_weekday)
+{
+    const int64_t end_tick = 2 * HOURS_WEEK_TICKS;
+    int64_t tick = HOURS_WEEK_TICKS; /* the second week has windows of the day before it */
+    int64_t held = 0;
+
+    while (tick < end_tick) {
+        const int64_t change = hours_next_tick(hours, first_weekday, tick);
+        const int64_t next = change < end_tick ? change : end_tick;
+
+        assert(next > tick);
+        held += hours_hold(hours, first_weekday, tick) ? next - tick : 0;
+        tick = next;
+    }
+    return (double)held / (double)HOURS_WEEK_TICKS;
+}

@@ -12,6 +12,7 @@
 enum { HOURS_WINDOWS_MAX = 8, HOURS_MONDAY = 0, HOURS_WEEK_DAYS = 7, HOURS_EVERY_DAY = 0x7F };
 
 #define HOURS_DAY_TICKS INT64_C(691200) /* 86400 s */
+#define HOURS_WEEK_TICKS (HOURS_WEEK_DAYS * HOURS_DAY_TICKS)
 
 struct hours_window {
     uint8_t weekdays; /* bit 0 is Monday; at least one */
@@ -36,5 +37,8 @@ bool hours_hold_of_day(const struct hours *hours, int first_weekday, int64_t day
 
 /* The first tick after `tick`, 0 or later, at which one begins or ends; INT64_MAX: never. */
 int64_t hours_next_tick(const struct hours *hours, int first_weekday, int64_t tick);
+
+/* The part of a week in which one of them holds, 0..1; 1 exactly where that is always. */
+double hours_part_of_week(const struct hours *hours, int first_weekday);
 
 #endif

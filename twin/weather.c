@@ -6,7 +6,7 @@
 #include "twin/calendar.h"
 #include "twin/real.h"
 
-enum { SLOTS_PER_DAY = 144, STREAM_CLOUD_DAY = 101, STREAM_CLOUD_SLOT };
+enum { STREAM_CLOUD_DAY = 101, STREAM_CLOUD_SLOT };
 
 /* The middle of a slot. */
 struct moment {
@@ -18,7 +18,7 @@ struct moment {
 /* Without a date all years have 365 days. A leap year's 366 take as long as they do, and no day of them is like the next. */
 static struct moment moment_of(const struct scenario *described, int64_t slot)
 {
-    const int64_t days = slot / SLOTS_PER_DAY;
+    const int64_t days = slot / WEATHER_SLOTS_A_DAY;
     int64_t before = (described->start_day_of_year - 1 + days) % 365;
     double scale = 1.0;
     struct moment moment;
@@ -30,7 +30,7 @@ static struct moment moment_of(const struct scenario *described, int64_t slot)
         before = date.day_of_year - 1;
         scale = 365.0 / date.year_days;
     }
-    moment.day = (double)before + ((double)(slot % SLOTS_PER_DAY) + 0.5) / SLOTS_PER_DAY;
+    moment.day = (double)before + ((double)(slot % WEATHER_SLOTS_A_DAY) + 0.5) / WEATHER_SLOTS_A_DAY;
     moment.midnight = real_floor(moment.day);
     moment.part = moment.day - moment.midnight;
     moment.day *= scale;
@@ -71,7 +71,7 @@ static double within(double value, double low, double high)
 /* Clouds stay for days and flicker within them: a moving mean of three days' draws, and one of the slot. */
 static double cloud_loss(const struct scenario *described, const struct scenario_solar *solar, int64_t slot)
 {
-    const uint64_t day = (uint64_t)(slot / SLOTS_PER_DAY) + 2u;
+    const uint64_t day = (uint64_t)(slot / WEATHER_SLOTS_A_DAY) + 2u;
     const double mean = solar->cloud_pct * 0.01;
     const double spread = 1.3 * mean * (1.0 - mean);
     const double draws = real_random_normal(described->seed, STREAM_CLOUD_DAY, day) +

@@ -9,6 +9,8 @@
 
 #define WEATHER_SLOT_TICKS 4800 /* 10 min */
 
+enum { WEATHER_SLOTS_A_DAY = 144, WEATHER_YEAR_DAYS = 365 };
+
 /* Air temperature in degC in slot `slot` of the run (0 = its first ten minutes; not negative). */
 double weather_ambient_c(const struct scenario *described, int64_t slot);
 

@@ -7,7 +7,7 @@
 #include "twin/cell.h"
 #include "twin/weather.h"
 
-#define SLOT_S 600.0
+#define SLOT_S ((double)WEATHER_SLOT_TICKS / SBMS_TICKS_PER_S)
 #define LAG_PART 0.153518 /* of the way to the air in a slot: 1 - e^(-600 s / 3600 s) */
 #define LAG_S 3600.0
 
@@ -102,7 +102,7 @@ static double held_c(const struct feed *feed)
 int64_t climate_slots(const struct scenario *described)
 {
     const double slots = described->duration_s / SLOT_S;
-    const int64_t year = (int64_t)CLIMATE_YEAR_DAYS * CLIMATE_SLOTS_A_DAY;
+    const int64_t year = (int64_t)WEATHER_YEAR_DAYS * WEATHER_SLOTS_A_DAY;
 
     return slots < 1.0 ? 1 : slots < (double)year ? (int64_t)slots : year;
 }

@@ -10,8 +10,6 @@
 
 #include "wiring/feed.h"
 
-enum { CLIMATE_SLOTS_A_DAY = 144, CLIMATE_YEAR_DAYS = 365 };
-
 struct climate {
     const struct scenario *described;
     double warmer_k;  /* than the air for ever: by its place, and by the heaters that work in the feed */

@@ -7,9 +7,8 @@
 #include "twin/weather.h"
 
 #define CELLS_OF_A_UNIT 4 /* 12.8 V */
-#define WEEK_TICKS (HOURS_DAY_TICKS * HOURS_WEEK_DAYS)
 
-enum { SLOTS_A_DAY = 144, YEAR_DAYS = 365, SUN_DAYS = 5 /* one in so many days is looked at */ };
+enum { SUN_DAYS = 5 /* one in so many days is looked at */ };
 
 double feed_bus_mv(const struct scenario *described, int bus, double cell_mv)
 {
@@ -150,8 +149,8 @@ static bool is_sunny(const struct feed *feed, int i, int slot_of_day)
 {
     double power_w = 0.0;
 
-    for (int64_t day = 0; day < YEAR_DAYS && power_w <= 0.0; day += SUN_DAYS) {
-        if (!feed_sun_w(feed, i, day * SLOTS_A_DAY + slot_of_day, &power_w)) {
+    for (int64_t day = 0; day < WEATHER_YEAR_DAYS && power_w <= 0.0; day += SUN_DAYS) {
+        if (!feed_sun_w(feed, i, day * WEATHER_SLOTS_A_DAY + slot_of_day, &power_w)) {
             return true; /* it needs none */
         }
     }
@@ -217,23 +216,23 @@ static int64_t next_tick(const struct feed *feed, int64_t tick)
 void feed_each_mix(const struct feed *feed, void (*see)(void *self, const bool gives[WIRING_PARTS_MAX]),
                    void *self)
 {
-    bool is_up[SLOTS_A_DAY][WIRING_PARTS_MAX];
+    bool is_up[WEATHER_SLOTS_A_DAY][WIRING_PARTS_MAX];
     bool before[WIRING_PARTS_MAX] = {false};
-    int64_t tick = WEEK_TICKS; /* the second week has windows of the day before it */
+    int64_t tick = HOURS_WEEK_TICKS; /* the second week has windows of the day before it */
 
     assert(feed->moment == FEED_CHARGING);
-    for (int slot = 0; slot < SLOTS_A_DAY; slot++) {
+    for (int slot = 0; slot < WEATHER_SLOTS_A_DAY; slot++) {
         for (int i = 0; i < feed->parts.count; i++) {
             is_up[slot][i] = is_sunny(feed, i, slot);
         }
     }
-    while (tick < 2 * WEEK_TICKS) {
+    while (tick < 2 * HOURS_WEEK_TICKS) {
         const int64_t next = next_tick(feed, tick);
         bool gives[WIRING_PARTS_MAX] = {false};
 
         assert(next > tick);
-        mix_at(feed, is_up[tick / WEATHER_SLOT_TICKS % SLOTS_A_DAY], tick, gives);
-        if (tick == WEEK_TICKS || memcmp(gives, before, sizeof before) != 0) {
+        mix_at(feed, is_up[tick / WEATHER_SLOT_TICKS % WEATHER_SLOTS_A_DAY], tick, gives);
+        if (tick == HOURS_WEEK_TICKS || memcmp(gives, before, sizeof before) != 0) {
             see(self, gives);
             memcpy(before, gives, sizeof before);
         }

@@ -44,6 +44,14 @@ static double given_to_bank_a(const struct feed *feed, const struct wiring_part 
            scenario_bus_units(feed->described, 0);
 }
 
+/* Whether it is a generator that may not run at some time of the week. */
+static bool is_barred_at_times(const struct wiring_part *part)
+{
+    const bool is_generator = part->facts.stops_when_told || part->facts.runs_on;
+
+    return is_generator && hours_part_of_week(&part->facts.hours, 0) < 1.0;
+}
+
 /* A generator that has started before the cut, and charges on when Pre-alarm ends. */
 static bool charges_on(const struct feed *recharge, int i)
 {
@@ -51,8 +59,8 @@ static bool charges_on(const struct feed *recharge, int i)
     const bool is_outdone =
         part->facts.stops_when_told && mean_a(recharge->described) > given_to_bank_a(recharge, part);
 
-    return part->entry.control == CONTROL_PRE_ALARM && part->facts.runs_on &&
-           !part->facts.is_barred_at_times && !is_outdone && feed_charges_bank(recharge, i);
+    return part->entry.control == CONTROL_PRE_ALARM && part->facts.runs_on && !is_barred_at_times(part) &&
+           !is_outdone && feed_charges_bank(recharge, i);
 }
 
 static bool can_recharge(const struct feed *recharge)
@@ -92,7 +100,7 @@ static void report_recharge(const struct feed *recharge, int i, const struct wir
                       "batteries are charged",
                       part->name,
                       part->entry.control == CONTROL_LOAD ? "Load is" : "Load and Charger are both");
-    } else if (is_on_pre_alarm && part->facts.is_barred_at_times) {
+    } else if (is_on_pre_alarm && is_barred_at_times(part)) {
         wiring_report(findings, rule, part->line,
                       "%s starts in its hours alone, and nothing else charges; a cut outside them ends "
                       "Pre-alarm, and nothing starts it any more",

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "twin/calendar.h"
+#include "twin/weather.h"
 #include "wiring/climate.h"
 
 #define BARRED_PART_MIN (1.0 / 3.0) /* chosen: less than that a winter that is short of sun loses to clouds */
@@ -39,14 +40,14 @@ struct year {
 static int month_of(const struct scenario *described, int64_t slot)
 {
     static const int ends[MONTHS] = {31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
-    const int64_t day = slot / CLIMATE_SLOTS_A_DAY;
+    const int64_t day = slot / WEATHER_SLOTS_A_DAY;
     int month = 0;
 
     if (described->start_date > 0) {
         return calendar_date(described->start_date - 1 + day).month - 1;
     }
     while (month < MONTHS - 1 &&
-           (described->start_day_of_year - 1 + day) % CLIMATE_YEAR_DAYS >= ends[month]) {
+           (described->start_day_of_year - 1 + day) % WEATHER_YEAR_DAYS >= ends[month]) {
         month++;
     }
     return month;
@@ -86,7 +87,7 @@ static double sun_w(const struct feed *feed, int64_t slot)
 /* Those that are looked at: the run's, or a year where the air of all seasons is known. */
 static int64_t slots_of(const struct scenario *described)
 {
-    return described->ambient.season_c > 0.0 ? (int64_t)CLIMATE_YEAR_DAYS * CLIMATE_SLOTS_A_DAY
+    return described->ambient.season_c > 0.0 ? (int64_t)WEATHER_YEAR_DAYS * WEATHER_SLOTS_A_DAY
                                              : climate_slots(described);
 }
 
@@ -185,12 +186,12 @@ static bool are_run(const struct year *year, bool all)
 /* "at 06:50 of day 3", or of a month that the run does not come to. */
 static void name_coldest(const struct scenario *described, const struct year *year, char *text, size_t size)
 {
-    const int slot = (int)(year->coldest_slot % CLIMATE_SLOTS_A_DAY);
+    const int slot = (int)(year->coldest_slot % WEATHER_SLOTS_A_DAY);
     size_t used = (size_t)snprintf(text, size, "at %02d:%02d ", slot / 6, slot % 6 * 10);
 
     assert(used < size);
     if (year->coldest_slot < climate_slots(described)) {
-        snprintf(text + used, size - used, "of day %d", (int)(year->coldest_slot / CLIMATE_SLOTS_A_DAY) + 1);
+        snprintf(text + used, size - used, "of day %d", (int)(year->coldest_slot / WEATHER_SLOTS_A_DAY) + 1);
     } else {
         snprintf(text + used, size - used, "in %s", month_names[month_of(described, year->coldest_slot)]);
     }

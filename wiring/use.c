@@ -12,7 +12,6 @@
 #define LOWEST_PART \
     0.703125 /* as the twin has it without voltage_mv_min (docs/SCENARIOS.md): 9.0 V of 12.8 V */
 #define CABLE_DROP_PART 0.02 /* likewise without cable_mohm */
-#define WEEK_TICKS (HOURS_DAY_TICKS * HOURS_WEEK_DAYS)
 #define WEEK_S 604800.0
 #define LASTING_S 60.0    /* what is on for less at a time is left out for another look at the others */
 #define INSTANTS_MAX 4096 /* more edges than 32 loads of eight windows have in a week */
@@ -39,26 +38,6 @@ double use_power_w(const struct scenario_load *load)
 double use_current_a(const struct scenario *described, const struct scenario_load *load)
 {
     return current_of(described, load, use_power_w(load));
-}
-
-/* Of its hours alone, 0..1. */
-static double part_of_week(const struct scenario *described, const struct scenario_load *load)
-{
-    int64_t tick = WEEK_TICKS; /* the second week has windows of the day before it */
-    int64_t held = 0;
-
-    if (load->hours.count == 0) {
-        return 1.0;
-    }
-    while (tick < 2 * WEEK_TICKS) {
-        const int64_t change = hours_next_tick(&load->hours, described->first_weekday, tick);
-        const int64_t next = change < 2 * WEEK_TICKS ? change : 2 * WEEK_TICKS;
-
-        assert(next > tick);
-        held += hours_hold(&load->hours, described->first_weekday, tick) ? next - tick : 0;
-        tick = next;
-    }
-    return (double)held / (double)WEEK_TICKS;
 }
 
 static double mean_power_w(const struct profile *profile)
@@ -118,8 +97,8 @@ double use_mean_a(const struct scenario *described, const struct scenario_load *
     if (is_held_on(described, number_of(described, load), INT64_MAX)) {
         return current_of(described, load, power_w);
     }
-    return current_of(described, load, power_w) * part_of_week(described, load) * load->chance_pct * 0.01 *
-           load->duty_pct * 0.01;
+    return current_of(described, load, power_w) * hours_part_of_week(&load->hours, described->first_weekday) *
+           load->chance_pct * 0.01 * load->duty_pct * 0.01;
 }
 
 double use_lowest_v(const struct scenario *described, const struct scenario_load *load)
@@ -200,7 +179,8 @@ static struct on by_clock(const struct scenario *described, int i, int64_t tick)
 {
     const struct scenario_load *load = &described->loads[i];
     const int64_t change = hours_next_tick(&load->hours, described->first_weekday, tick);
-    const double hours_s = change < tick + WEEK_TICKS ? (double)(change - tick) / SBMS_TICKS_PER_S : WEEK_S;
+    const double hours_s =
+        change < tick + HOURS_WEEK_TICKS ? (double)(change - tick) / SBMS_TICKS_PER_S : WEEK_S;
 
     if (!may_run(described, load) || !hours_hold(&load->hours, described->first_weekday, tick)) {
         return (struct on){0.0, 0.0};
@@ -319,7 +299,7 @@ static void go_through(const struct scenario *described, const struct week *week
 /* Until the next load is switched by hand after `tick`, but a week at most: after that the clock says nothing new. */
 static int64_t end_of_week(const struct scenario *described, int64_t tick)
 {
-    int64_t end = tick + WEEK_TICKS;
+    int64_t end = tick + HOURS_WEEK_TICKS;
 
     for (int k = 0; k < described->event_count; k++) {
         const int64_t at_tick = schedule_tick_of(described->events[k].at_s);
@@ -344,7 +324,8 @@ static bool is_any_held_on(const struct scenario *described, int64_t tick)
 static void look_through(const struct scenario *described, const struct look *look)
 {
     /* The second week has windows of the day before it. */
-    const struct week clock = {.from_tick = WEEK_TICKS, .to_tick = 2 * WEEK_TICKS, .is_by_clock = true};
+    const struct week clock = {
+        .from_tick = HOURS_WEEK_TICKS, .to_tick = 2 * HOURS_WEEK_TICKS, .is_by_clock = true};
     int64_t seen_tick = -1;
 
     go_through(described, &clock, look);

@@ -207,19 +207,6 @@ static void add(const struct scenario_equipment *entry, const struct equipment_s
     }
 }
 
-/* Whether the week has a time that is outside its hours. */
-static bool is_barred_at_times(const struct hours *hours)
-{
-    const int64_t week = HOURS_WEEK_DAYS * HOURS_DAY_TICKS;
-    bool is_barred = false;
-
-    /* The second week has windows of the day before it. */
-    for (int64_t tick = week; tick < 2 * week && !is_barred; tick = hours_next_tick(hours, 0, tick)) {
-        is_barred = !hours_hold(hours, 0, tick);
-    }
-    return is_barred;
-}
-
 static void facts(const struct scenario_equipment *entry, struct equipment_facts *known)
 {
     const struct generator generator = settings_of(entry);
@@ -229,7 +216,6 @@ static void facts(const struct scenario_equipment *entry, struct equipment_facts
     known->stops_when_told = generator.until == UNTIL_CONTROL;
     known->run_min_min = generator.run_min_min;
     known->runs_on = !known->stops_when_told || generator.run_min_min > 0.0;
-    known->is_barred_at_times = is_barred_at_times(&generator.hours);
     charge_facts(&generator.charge, known);
     known->hours = generator.hours;
 }
