@@ -5,6 +5,8 @@
 
 #include "twin/bank.h"
 
+enum { BANK_BENCH_STEP_MAX = 13 }; /* 2^13 ticks: BANK_STEP_S_MAX */
+
 static inline double bank_bench_node_v(struct network_store store, double current_a)
 {
     return (current_a + store.short_a) / store.conductance_s;
@@ -19,10 +21,10 @@ static inline double bank_bench_settle(struct bank *b, double current_a)
     return node_v;
 }
 
-/* Tries a step of 2^k ticks; the voltage of the bank's node at its end. */
+/* Tries a step of 2^k ticks, k 0 to BANK_BENCH_STEP_MAX; the voltage of the bank's node at its end. */
 static inline double bank_bench_try(struct bank *b, int k, double current_a, double ambient_c)
 {
-    const double node_v = bank_bench_node_v(bank_try(b, k, ambient_c), current_a);
+    const double node_v = bank_bench_node_v(bank_try(b, 1 << k, ambient_c), current_a);
 
     bank_conclude(b, node_v);
     return node_v;

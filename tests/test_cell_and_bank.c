@@ -239,10 +239,10 @@ static void test_charge_is_exact(void **state)
     for (int i = 0; i < 3; i++) {
         const double current_a = -(currents_a[i]);
 
-        for (int k = 0; k <= BANK_STEP_MAX; k += k == 0 ? 3 : 5) {
+        for (int k = 0; k <= BANK_BENCH_STEP_MAX; k += k == 0 ? 3 : 5) {
             make(&described, 1, 25.0);
             (void)bank_bench_settle(&b, current_a);
-            advance(1 << (BANK_STEP_MAX - k), k, current_a, 25.0);
+            advance(1 << (BANK_BENCH_STEP_MAX - k), k, current_a, 25.0);
             for (int cell = 0; cell < 4; cell++) {
                 assert_near((0.5 - b.now->z[cell]) / (currents_a[i] * 1024.0 / 360000.0), 1.0,
                             i == 2 ? 1e-7 : 1e-10);
@@ -301,10 +301,10 @@ static void test_relaxing_is_exact(void **state)
         for (int t = 0; t < 2; t++) {
             const double temp_c = relaxing_temps_c[t];
 
-            for (int k = 0; k <= BANK_STEP_MAX; k++) {
+            for (int k = 0; k <= BANK_BENCH_STEP_MAX; k++) {
                 make_relaxing((enum scenario_cell)kind, temp_c);
                 (void)bank_bench_settle(&b, current_a);
-                advance(1 << (BANK_STEP_MAX - k), k, current_a, temp_c);
+                advance(1 << (BANK_BENCH_STEP_MAX - k), k, current_a, temp_c);
                 check_relaxing((enum scenario_cell)kind, temp_c, 1024.0, 0.0, 1e-10);
                 (void)bank_bench_settle(&b, no_current_a);
                 advance(1, 9, no_current_a, temp_c); /* 64 s */
@@ -361,9 +361,9 @@ static void test_straight_line_is_exact(void **state)
 
             make_relaxing(cell, COLD_C);
             if (ticks == 0) {
-                go_straight(5.0, 45.0, BANK_STEP_MAX);
+                go_straight(5.0, 45.0, BANK_BENCH_STEP_MAX);
             } else {
-                go_straight_in_ticks(5.0, 45.0, BANK_STEP_MAX);
+                go_straight_in_ticks(5.0, 45.0, BANK_BENCH_STEP_MAX);
             }
             assert_near(b.now->z[0], 0.8 - 25.0 * 1024.0 / 360000.0, 1e-11);
             assert_near(b.now->v2_v[0], wanted, within_part(wanted, 1e-9));
@@ -437,7 +437,7 @@ static void test_voltage_follows_the_straight_line(void **state)
         }
         b.now->z[0] = 0.04;
         bank_read_charges(&b, b.now);
-        go_straight(1.0, 1.004, BANK_STEP_MAX);
+        go_straight(1.0, 1.004, BANK_BENCH_STEP_MAX);
         bent_v = b.bend.ohm[0] * -0.004;
         solved_v = b.now->emf_v[0];
         bank_read_charges(&b, b.now);
@@ -496,7 +496,7 @@ static void test_heat_of_a_hysteresis_that_turns_at_once(void **state)
         b.now->h[0] = 1.0;
         b.now->hysteresis_v[0] *= part;
         (void)bank_bench_settle(&b, -CURRENT_A);
-        (void)bank_bench_try(&b, BANK_STEP_MAX, -CURRENT_A, WARM_C);
+        (void)bank_bench_try(&b, BANK_BENCH_STEP_MAX, -CURRENT_A, WARM_C);
         heat_w[part] = b.heat_w[0];
     }
     assert_near((heat_w[1] - heat_w[0]) / (CURRENT_A * b.now->hysteresis_v[0]), 1.0, 0.05);
@@ -513,8 +513,8 @@ static void test_hysteresis_follows_the_current(void **state)
     for (int kind = 0; kind < CELL_KIND_COUNT; kind++) {
         const double gamma = reference_numbers[kind].gamma;
 
-        for (int k = 3; k <= BANK_STEP_MAX; k += 5) {
-            const int steps = 1 << (BANK_STEP_MAX - k);
+        for (int k = 3; k <= BANK_BENCH_STEP_MAX; k += 5) {
+            const int steps = 1 << (BANK_BENCH_STEP_MAX - k);
             double h = 0.0;
 
             make_relaxing((enum scenario_cell)kind, WARM_C);
@@ -722,17 +722,55 @@ static void test_temperatures_are_exact(void **state)
     for (int i = 0; i < 40960; i++) {
         wanted = thermal_step(&wanted, no_heat, 5.0, 0.1);
     }
-    for (int k = 0; k <= BANK_STEP_MAX; k++) {
+    for (int k = 0; k <= BANK_BENCH_STEP_MAX; k++) {
         make(&described, 1, 5.0);
         for (int i = 0; i < 4; i++) {
             b.now->temp_c[i] = start.cell_c[i];
         }
         b.now->case_c[0] = start.case_c;
-        advance(4 << (BANK_STEP_MAX - k), k, no_current_a, 5.0);
+        advance(4 << (BANK_BENCH_STEP_MAX - k), k, no_current_a, 5.0);
         for (int i = 0; i < 4; i++) {
             assert_near(b.now->temp_c[i], wanted.cell_c[i], 1e-5);
         }
         assert_near(b.now->case_c[0], wanted.case_c, 1e-5);
+    }
+}
+
+/* A step of any length that there is leaves what as many ticks leave, of the temperatures and of what relaxes without a current. */
+static void test_lengths_of_steps(void **state)
+{
+    const int lengths[] = {2, 3, 5, 7, 8, 3 * 8, 100 * 8, 129 * 8, 1023 * 8};
+    const struct scenario_bank described = without_leak(4, 1, 1);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        struct bank_state ends[2];
+
+        for (int is_whole = 0; is_whole <= 1; is_whole++) {
+            const int ticks = is_whole != 0 ? lengths[i] : 1;
+
+            make(&described, 1, 5.0);
+            b.now->temp_c[0] = 40.0;
+            b.now->case_c[0] = 20.0;
+            b.now->v1_v[0] = 0.02;
+            b.now->v2_v[0] = -0.01;
+            b.now->w[0][0] = 0.01;
+            b.now->w[1][0] = -0.02;
+            (void)bank_bench_settle(&b, no_current_a);
+            for (int n = 0; n < lengths[i] / ticks; n++) {
+                bank_conclude(&b, bank_bench_node_v(bank_try(&b, ticks, 5.0), no_current_a));
+                bank_accept(&b);
+            }
+            ends[is_whole] = *b.now;
+        }
+        assert_near(ends[1].v1_v[0], ends[0].v1_v[0], 1e-11);
+        assert_near(ends[1].v2_v[0], ends[0].v2_v[0], 1e-11);
+        assert_near(ends[1].w[0][0], ends[0].w[0][0], 1e-11);
+        assert_near(ends[1].w[1][0], ends[0].w[1][0], 1e-11);
+        assert_near(ends[1].case_c[0], ends[0].case_c[0], 1e-9);
+        for (int cell = 0; cell < 4; cell++) {
+            assert_near(ends[1].temp_c[cell], ends[0].temp_c[cell], 1e-9);
+        }
     }
 }
 
@@ -873,21 +911,22 @@ static void test_self_discharge(void **state)
 
     (void)state;
     make(&described, 1, 25.0);
-    for (int k = BANK_STEP_MAX; k >= 9; k -= 2) {
-        const double taken_s = floor(year_s / b.steps[k].seconds) * b.steps[k].seconds;
+    for (int k = BANK_BENCH_STEP_MAX; k >= 9; k -= 2) {
+        const double step_s = bank_step_of(&b, 1 << k)->seconds;
+        const double taken_s = floor(year_s / step_s) * step_s;
 
         make(&described, 1, 25.0);
-        advance((int)(taken_s / b.steps[k].seconds), k, no_current_a, 25.0);
+        advance((int)(taken_s / step_s), k, no_current_a, 25.0);
         assert_near((0.8 - b.now->z[0]) / (wanted * taken_s / year_s), 1.0, 1e-4);
     }
     make(&described, 1, 25.0);
-    advance(2 * 512, BANK_STEP_MAX, no_current_a, 25.0);
+    advance(2 * 512, BANK_BENCH_STEP_MAX, no_current_a, 25.0);
     month = 0.8 - b.now->z[0];
     make(&described, 1, 25.0);
     advance(2 * 512 * 1024, 3, no_current_a, 25.0);
     assert_near((0.8 - b.now->z[0]) / month, 1.0, 1e-7); /* half an ulp of 0.8 a step is 5e-8 */
     make(&described, 1, 35.0);
-    advance(2 * 512, BANK_STEP_MAX, no_current_a, 35.0);
+    advance(2 * 512, BANK_BENCH_STEP_MAX, no_current_a, 35.0);
     assert_near((0.8 - b.now->z[0]) / month, 2.0, 1e-3);
 }
 
@@ -1092,19 +1131,19 @@ static void test_strings_share_by_resistance(void **state)
     assert_near(b.now->string_a[2], -10.0, 1e-6);
     (void)bank_bench_try(&b, 3, current_a, 25.0);
     /* the first step leaves the level line by all that the current changes, the next one the first one's by less */
-    assert_true(bank_current_bend_a(&b, 3) > 1e-3);
-    assert_near(bank_current_bend_a(&b, 3), b.next->string_a[0] - b.now->string_a[0], 1e-12);
+    assert_true(bank_current_bend_a(&b) > 1e-3);
+    assert_near(bank_current_bend_a(&b), b.next->string_a[0] - b.now->string_a[0], 1e-12);
     {
         const double first_a = b.next->string_a[0] - b.now->string_a[0];
 
         bank_accept(&b);
         (void)bank_bench_try(&b, 4, current_a, 25.0);
-        assert_near(bank_current_bend_a(&b, 4),
-                    fabs(b.next->string_a[0] - b.now->string_a[0] - 2.0 * first_a), 1e-12);
-        assert_true(bank_current_bend_a(&b, 4) < 0.2 * first_a);
+        assert_near(bank_current_bend_a(&b), fabs(b.next->string_a[0] - b.now->string_a[0] - 2.0 * first_a),
+                    1e-12);
+        assert_true(bank_current_bend_a(&b) < 0.2 * first_a);
         (void)bank_bench_settle(&b, current_a); /* and the line is level again */
         (void)bank_bench_try(&b, 4, current_a, 25.0);
-        assert_near(bank_current_bend_a(&b, 4), b.next->string_a[0] - b.now->string_a[0], 1e-12);
+        assert_near(bank_current_bend_a(&b), b.next->string_a[0] - b.now->string_a[0], 1e-12);
     }
 }
 
@@ -1208,6 +1247,7 @@ int main(void)
         cmocka_unit_test_teardown(test_board_resistance, free_bank),
         cmocka_unit_test_teardown(test_temperatures_beyond_the_table, free_bank),
         cmocka_unit_test_teardown(test_temperatures_are_exact, free_bank),
+        cmocka_unit_test_teardown(test_lengths_of_steps, free_bank),
         cmocka_unit_test_teardown(test_case_time_constant, free_bank),
         cmocka_unit_test_teardown(test_heat, free_bank),
         cmocka_unit_test_teardown(test_heat_of_the_board, free_bank),

@@ -1464,7 +1464,7 @@ static void make_equal(struct paced_run *to, struct paced_run *from)
     to->run.bank = kept.bank;
     to->run.device = kept.device;
     to->run.observer = kept.observer;
-    to->run.step_max = kept.step_max;
+    to->run.step_s_max = kept.step_s_max;
     copy_bank(&to->run.bank, &from->run.bank);
     to->control = from->control;
     to->edges.count = 0;

@@ -167,12 +167,13 @@ static void thermal_tick(const struct bank *b, struct bank_step *step)
     step->case_case = sum[3];
 }
 
-static void thermal_square(const struct bank_step *half, struct bank_step *step)
+/* The two parts of `step` one after the other. */
+static void thermal_product(const struct bank_step *a, const struct bank_step *b, struct bank_step *step)
 {
-    step->mean_mean = half->mean_mean * half->mean_mean + half->mean_case * half->case_mean;
-    step->mean_case = half->mean_mean * half->mean_case + half->mean_case * half->case_case;
-    step->case_mean = half->case_mean * half->mean_mean + half->case_case * half->case_mean;
-    step->case_case = half->case_mean * half->mean_case + half->case_case * half->case_case;
+    step->mean_mean = a->mean_mean * b->mean_mean + a->mean_case * b->case_mean;
+    step->mean_case = a->mean_mean * b->mean_case + a->mean_case * b->case_case;
+    step->case_mean = a->case_mean * b->mean_mean + a->case_case * b->case_mean;
+    step->case_case = a->case_mean * b->mean_case + a->case_case * b->case_case;
 }
 
 /* By series where a step is short against `tau_s`: differences of numbers near 1 have few digits left. */
@@ -203,18 +204,24 @@ void bank_prepare_decays(struct bank_step *step, const struct cell_model *model)
 
 static void prepare_steps(struct bank *b, const struct cell_model *model)
 {
-    for (int k = 0; k <= BANK_STEP_MAX; k++) {
-        struct bank_step *step = &b->steps[k];
-        const double seconds = TICK_S * (double)(1 << k);
+    const int count = (int)(sizeof b->steps / sizeof b->steps[0]);
+
+    for (int i = 0; i < count; i++) {
+        struct bank_step *step = &b->steps[i];
+        const int ticks = i < BANK_TICKS_PER_S ? i + 1 : (i - BANK_TICKS_PER_S + 2) * BANK_TICKS_PER_S;
+        const double seconds = TICK_S * ticks;
 
         step->seconds = seconds;
         step->per_second = 1.0 / seconds;
         bank_prepare_decays(step, model);
         step->cell_decay = real_exp(-seconds * cell_thermal_rate(b));
-        if (k == 0) {
+        if (ticks == 1) {
             thermal_tick(b, step);
         } else {
-            thermal_square(&b->steps[k - 1], step);
+            const int part =
+                ticks < 2 * BANK_TICKS_PER_S ? ticks / 2 : ticks / 2 - ticks / 2 % BANK_TICKS_PER_S;
+
+            thermal_product(bank_step_of(b, part), bank_step_of(b, ticks - part), step);
         }
     }
 }

@@ -3,7 +3,7 @@
  * A bank: strings in parallel, batteries in series, cells in a battery; their charge, relaxation, hysteresis,
  * temperature and balancing.
  *
- * Time goes in steps of 2^k ticks of 125 ms. A step is exact for a current that changes in a straight line;
+ * Time goes in steps of ticks of 125 ms. A step is exact for a current that changes in a straight line;
  * the current at its end is solved together with what it does to the voltages (linearly implicit), so that a
  * stiff cell at the top of its curve does not force short steps. A step is tried and then accepted or
  * dropped.
@@ -19,7 +19,8 @@
 #include "twin/network.h"
 
 enum {
-    BANK_STEP_MAX = 13, /* 2^13 ticks = 1024 s */
+    BANK_STEP_S_MAX = 1024, /* a step is as long at most */
+    BANK_TICKS_PER_S = (int)SBMS_TICKS_PER_S,
     BANK_CELLS_MAX = SCENARIO_BATTERIES_MAX * SCENARIO_CELLS_MAX
 };
 
@@ -126,7 +127,7 @@ struct bank_decay {
 /* Everything that a length of step decides alone. */
 struct bank_step {
     double seconds;
-    double per_second; /* 1 / seconds, exactly */
+    double per_second; /* 1 / seconds */
     struct bank_decay v1;
     struct bank_decay v2;
     struct bank_decay w[CELL_DIFFUSIONS];
@@ -162,7 +163,8 @@ struct bank {
     double temp_offset_c[SCENARIO_BATTERIES_MAX]; /* of each battery's surroundings against the air */
     double hysteresis_gamma;
     struct cell_curves curves;
-    struct bank_step steps[BANK_STEP_MAX + 1];
+    struct bank_step
+        steps[BANK_TICKS_PER_S - 1 + BANK_STEP_S_MAX]; /* of 1 to 7 ticks, then of whole seconds */
     struct bank_parameters parameters;
     struct bank_ageing ageing;
     struct bank_state *now;
@@ -219,6 +221,9 @@ void bank_add_energy(struct bank *b);
 
 /* ---- step (twin/bank_step.c) ---- */
 
+/* What a step of `ticks` ticks, as bank_try() takes it, decides alone. */
+const struct bank_step *bank_step_of(const struct bank *b, int ticks);
+
 /* What the bank is to its node now, with the balancers as they are. bank_settle() is to follow. */
 struct network_store bank_now(struct bank *b);
 
@@ -229,20 +234,21 @@ void bank_settle(struct bank *b, double node_v);
 void bank_warm(struct bank *b, double heat_w);
 
 /*
- * Tries a step of 2^k ticks, k 0..BANK_STEP_MAX, with the air at `ambient_c` (degC) all along, and says what the bank is to its node
- * at its end; bank_conclude() is to follow. The present state stays; `next` holds the end. May be tried again with another k.
+ * Tries a step of `ticks` ticks, 1 to 7 or a multiple of 8 up to BANK_STEP_S_MAX seconds, with the air at `ambient_c` (degC) all along,
+ * and says what the bank is to its node at its end; bank_conclude() is to follow. The present state stays; `next` holds the end. May
+ * be tried again with another length.
  */
-struct network_store bank_try(struct bank *b, int k, double ambient_c);
+struct network_store bank_try(struct bank *b, int ticks, double ambient_c);
 
 /* The node is at `node_v`, in V, at the end of the step that was tried. */
 void bank_conclude(struct bank *b, double node_v);
 
 /*
- * How far a string's current is, in A, at the end of the step of 2^k ticks that was tried from where the line of the step
+ * How far a string's current is, in A, at the end of the step that was tried from where the line of the step
  * before it would have led: the largest of the strings, never negative. A step is exact for a straight line, so this is what
  * is not known of it. After bank_settle() the line is level.
  */
-double bank_current_bend_a(const struct bank *b, int k);
+double bank_current_bend_a(const struct bank *b);
 
 /* How far a cell's voltage moves over the step that was tried, in V: the largest of all, never negative. */
 double bank_voltage_change_v(const struct bank *b);

@@ -321,12 +321,17 @@ void bank_warm(struct bank *b, double heat_w)
     b->case_w = heat_w / b->batteries;
 }
 
-struct network_store bank_try(struct bank *b, int k, double ambient_c)
+const struct bank_step *bank_step_of(const struct bank *b, int ticks)
 {
-    const struct bank_step *step = NULL;
+    assert(ticks >= 1 && ticks <= BANK_STEP_S_MAX * BANK_TICKS_PER_S);
+    assert(ticks < BANK_TICKS_PER_S || ticks % BANK_TICKS_PER_S == 0);
+    return &b->steps[ticks < BANK_TICKS_PER_S ? ticks - 1 : BANK_TICKS_PER_S - 2 + ticks / BANK_TICKS_PER_S];
+}
 
-    assert(k >= 0 && k <= BANK_STEP_MAX);
-    step = &b->steps[k];
+struct network_store bank_try(struct bank *b, int ticks, double ambient_c)
+{
+    const struct bank_step *step = bank_step_of(b, ticks);
+
     warm_batteries(b, step, ambient_c);
     bank_read_temperatures(b, b->next);
     bank_hold(b, step);
@@ -350,9 +355,9 @@ void bank_conclude(struct bank *b, double node_v)
     bank_read_voltages(b, b->next);
 }
 
-double bank_current_bend_a(const struct bank *b, int k)
+double bank_current_bend_a(const struct bank *b)
 {
-    const double seconds = b->steps[k].seconds;
+    const double seconds = b->tried->seconds;
     double largest_a = 0.0;
 
     for (int s = 0; s < b->strings; s++) {

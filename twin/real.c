@@ -36,7 +36,7 @@ double real_exp(double x)
     double sum = 1.0;
 
     for (int term = 13; term > 0; term--) {
-        sum = 1.0 + sum * r * (1.0 / term); /* unrolled: a division takes several times as long */
+        sum = 1.0 + sum * (r * (1.0 / term)); /* unrolled: a division takes several times as long */
     }
     return sum * power_of_two((int64_t)n);
 }
@@ -64,7 +64,7 @@ double real_log(double x)
     }
     s = (m - 1.0) / (m + 1.0);
     square = s * s;
-    for (int term = 21; term > 0; term -= 2) {
+    for (int term = 17; term > 0; term -= 2) {
         sum = 1.0 / term + square * sum;
     }
     return n * ln2 + 2.0 * s * sum;

@@ -166,7 +166,7 @@ struct system_run {
     const struct scenario *described;
     struct device device;
     struct system_observer observer;
-    int step_max; /* the longest step is 2^step_max ticks */
+    int step_s_max; /* the longest step */
     int64_t tick;
     int64_t end_tick;
     struct bank bank;
@@ -224,7 +224,7 @@ struct system_run {
     double stored_start_j;        /* in the bank when the run began */
     double soc_pct;               /* of the bank */
     double ambient_c;
-    int step_wanted;
+    int step_wanted_s; /* as long a step as the bend of the last ones allows */
     int64_t
         looked_tick; /* the end of a step at which nothing that looks would change; -1: it has not looked */
     bool moved;      /* the bus is to be solved again */

@@ -9,8 +9,9 @@
 #include "twin/schedule.h"
 #include "twin/weather.h"
 
-#define SECOND_STEP 3   /* 2^3 ticks = 1 s: the batteries and the charger look once a second */
-#define LONGEST_STEP 10 /* 128 s; with what a step may bend a current: docs/DESIGN.md, "Against 1 s steps" */
+#define STEP_S_MAX 128    /* with what a step may bend a current: docs/DESIGN.md, "Against 1 s steps" */
+#define STRAIN_AIMED 0.65 /* of the next step, by the square of its length; above 1 it is dropped */
+#define GROWTH_MAX 2.0
 #define ENERGY_PART_MAX 0.000001 /* of the throughput may be left over, */
 #define ENERGY_J_MAX 0.1         /* and this much, for runs in which next to nothing flows */
 
@@ -65,7 +66,7 @@ static void settle(struct system_run *run)
     system_note_bank(run);
     run->moved = false;
     if (before.bank_a - run->bus.bank_a > 1.0 || run->bus.bank_a - before.bank_a > 1.0) {
-        run->step_wanted = SECOND_STEP; /* the relaxation that follows is steep */
+        run->step_wanted_s = 1; /* the relaxation that follows is steep */
     }
     show(run);
 }
@@ -133,18 +134,25 @@ static int64_t horizon(const struct system_run *run)
     return tick > run->tick ? tick : run->tick + 1;
 }
 
-/* The longest step that fits: whole seconds from whole seconds, ticks up to the next second otherwise. */
+/* The longest step within `ticks`, in ticks: whole seconds from whole seconds, else up to the next second. */
 static int longest_step(const struct system_run *run, int64_t ticks)
 {
-    int k = run->step_wanted;
+    const int beyond = (int)(run->tick % BANK_TICKS_PER_S);
 
-    while (k > 0 && ((int64_t)1 << k) > ticks) {
-        k--;
+    if (beyond != 0 || ticks < BANK_TICKS_PER_S) {
+        return (int)earlier(ticks, BANK_TICKS_PER_S - beyond);
     }
-    while (k > 0 && run->tick % ((int64_t)1 << (k < SECOND_STEP ? k : SECOND_STEP)) != 0) {
-        k--;
-    }
-    return k;
+    return (int)earlier(ticks / BANK_TICKS_PER_S, run->step_wanted_s) * BANK_TICKS_PER_S;
+}
+
+/* How long, in s, a step is to be in place of one of `ticks` that had this strain: 1 s at least, and no more than twice as long. */
+static int aimed_s(int ticks, double strain)
+{
+    const double growth =
+        strain * GROWTH_MAX * GROWTH_MAX > STRAIN_AIMED ? sqrt(STRAIN_AIMED / strain) : GROWTH_MAX;
+    const int seconds = (int)(ticks / BANK_TICKS_PER_S * growth);
+
+    return seconds > 1 ? seconds : 1;
 }
 
 /* Whether a source stands on another limit, or a one-way link is shut or open that was not, at the end of the step that was tried. */
@@ -194,50 +202,56 @@ static void accept_step(struct system_run *run)
     run->flow_end = before;
 }
 
-/* Tries a step of 2^k ticks; the bus at its end. */
-static struct bus_state try_step(struct system_run *run, int k)
+/* Tries a step of `ticks` ticks; the bus at its end. */
+static struct bus_state try_step(struct system_run *run, int ticks)
 {
-    const double seconds = run->bank.steps[k].seconds;
+    const double seconds = bank_step_of(&run->bank, ticks)->seconds;
 
     bank_warm(&run->bank, system_equipment_heat_w(run));
     for (int n = 0; n < run->network.node_count; n++) { /* where the line of the step before leads */
         run->flow_end->node_v[n] = run->flow->node_v[n] + run->node_v_per_s[n] * seconds;
     }
-    system_batteries_try(run, k);
+    system_batteries_try(run, ticks);
     network_solve(&run->network, run->flow_end);
-    system_batteries_conclude(run, k);
+    system_batteries_conclude(run);
     return bus_read(&run->network, run->flow_end);
+}
+
+/* How long the step after one of `ticks` is to be. One that ended earlier for another reason says less. */
+static void want_step(struct system_run *run, int ticks, double strain)
+{
+    const int next_s = aimed_s(ticks, strain);
+    const bool is_whole = ticks == run->step_wanted_s * BANK_TICKS_PER_S;
+
+    if (is_whole || next_s > run->step_wanted_s) {
+        run->step_wanted_s = next_s < run->step_s_max ? next_s : run->step_s_max;
+    }
 }
 
 /* Moves the bank to the next tick at which something may act, and the device with it. */
 static void move(struct system_run *run)
 {
-    int k = longest_step(run, horizon(run) - run->tick);
-    struct bus_state end = try_step(run, k);
-    double strain = system_batteries_strain(run, k);
+    int ticks = longest_step(run, horizon(run) - run->tick);
+    struct bus_state end = try_step(run, ticks);
+    double strain = system_batteries_strain(run);
 
     run->looked_tick = -1;
-    while (k > SECOND_STEP && (strain > 1.0 || something_happens(run, &end, run->tick + ((int64_t)1 << k)))) {
-        k--;
-        run->step_wanted = k;
-        end = try_step(run, k);
-        strain = system_batteries_strain(run, k);
+    while (ticks > BANK_TICKS_PER_S && (strain > 1.0 || something_happens(run, &end, run->tick + ticks))) {
+        run->step_wanted_s = strain > 1.0 ? aimed_s(ticks, strain) : ticks / BANK_TICKS_PER_S / 2;
+        ticks = run->step_wanted_s * BANK_TICKS_PER_S;
+        end = try_step(run, ticks);
+        strain = system_batteries_strain(run);
     }
-    if (k > SECOND_STEP) {
-        run->looked_tick = run->tick + ((int64_t)1 << k);
+    if (ticks > BANK_TICKS_PER_S) {
+        run->looked_tick = run->tick + ticks;
     }
-    if (k == run->step_wanted && k < run->step_max && strain < 0.25) {
-        run->step_wanted++;
-    }
-    if (run->step_wanted < SECOND_STEP) {
-        run->step_wanted = SECOND_STEP;
-    }
-    system_add_step(run, &end, (int64_t)1 << k);
+    want_step(run, ticks, strain);
+    system_add_step(run, &end, ticks);
     accept_step(run);
     system_batteries_accept(run);
     run->bus = end;
-    run->device.skip(run->device.self, &run->inputs, (uint32_t)((1u << k) - 1u));
-    run->tick += (int64_t)1 << k;
+    run->device.skip(run->device.self, &run->inputs, (uint32_t)ticks - 1u);
+    run->tick += ticks;
     system_note_bank(run);
 }
 
@@ -252,13 +266,13 @@ bool system_init(struct system_run *run, const struct scenario *described, struc
         .described = described,
         .device = dev,
         .observer = observer,
-        .step_max = fixed_steps ? SECOND_STEP : LONGEST_STEP,
+        .step_s_max = fixed_steps ? 1 : STEP_S_MAX,
         .end_tick = schedule_tick_of(described->duration_s),
         .switch_on = described->remote.on,
         .load_since = -1,
         .off_since = -1,
         .looked_tick = -1,
-        .step_wanted = SECOND_STEP,
+        .step_wanted_s = 1,
         .limits = battery_limits_of(described->bank.cells, described->bank.capacity_ah),
         .ambient_c = ambient_c,
         .totals = system_no_totals(),

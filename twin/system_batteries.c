@@ -4,8 +4,8 @@
 
 #include "twin/system_internal.h"
 
-#define BEND_MAX_A_PER_AH 0.000008 /* a string's current may leave its line by this much ... */
-#define BEND_MAX_PART 0.000004     /* ... or by this part of it */
+#define BEND_MAX_A_PER_AH 0.000006 /* a string's current may leave its line by this much ... */
+#define BEND_MAX_PART 0.000003     /* ... or by this part of it */
 #define VOLTAGE_CHANGE_MAX_V 0.002 /* and a cell's voltage may move by this much */
 #define LEAD_ACID_CHANGE_MAX 0.002 /* a lead-acid battery may move by this part of its capacity */
 
@@ -51,20 +51,20 @@ void system_batteries_settle(struct system_run *run)
     }
 }
 
-void system_batteries_try(struct system_run *run, int k)
+void system_batteries_try(struct system_run *run, int ticks)
 {
     struct network_store *stores = run->network.stores;
-    const double seconds = run->bank.steps[k].seconds;
+    const double seconds = bank_step_of(&run->bank, ticks)->seconds;
 
-    stores[0] = bank_try(&run->bank, k, run->ambient_c);
+    stores[0] = bank_try(&run->bank, ticks, run->ambient_c);
     for (int n = next_lead_acid(run, 0); n <= run->described->bus_count; n = next_lead_acid(run, n)) {
         stores[n] = lead_acid_try(&run->lead_acid[n], seconds);
     }
 }
 
-void system_batteries_conclude(struct system_run *run, int k)
+void system_batteries_conclude(struct system_run *run)
 {
-    const double seconds = run->bank.steps[k].seconds;
+    const double seconds = run->bank.tried->seconds;
 
     bank_conclude(&run->bank, run->flow_end->node_v[0]);
     for (int n = next_lead_acid(run, 0); n <= run->described->bus_count; n = next_lead_acid(run, n)) {
@@ -81,9 +81,9 @@ static double bend_allowed_a(const struct system_run *run)
     return by_part_a > by_size_a ? by_part_a : by_size_a;
 }
 
-double system_batteries_strain(const struct system_run *run, int k)
+double system_batteries_strain(const struct system_run *run)
 {
-    const double by_current = bank_current_bend_a(&run->bank, k) / bend_allowed_a(run);
+    const double by_current = bank_current_bend_a(&run->bank) / bend_allowed_a(run);
     const double by_voltage = bank_voltage_change_v(&run->bank) / VOLTAGE_CHANGE_MAX_V;
     double strain = by_current > by_voltage ? by_current : by_voltage;
 

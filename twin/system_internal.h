@@ -29,19 +29,19 @@ void system_batteries_put(struct system_run *run);
 void system_batteries_settle(struct system_run *run);
 
 /*
- * What the network sees of them at the end of a step of 2^k ticks, which system_batteries_put() has been before; how they are there
+ * What the network sees of them at the end of a step of `ticks` ticks (bank_try()), which system_batteries_put() has been before; how they are there
  * once it is solved in run->flow_end; and makes that so, with the bank's energy.
  */
-void system_batteries_try(struct system_run *run, int k);
-void system_batteries_conclude(struct system_run *run, int k);
+void system_batteries_try(struct system_run *run, int ticks);
+void system_batteries_conclude(struct system_run *run);
 void system_batteries_accept(struct system_run *run);
 
 /*
- * How long the step of 2^k ticks that was tried is for them: above 1 it is too long. Of the current of a string it is what leaves the
+ * How long the step that was tried is for them: above 1 it is too long. Of the current of a string it is what leaves the
  * line; of a cell's voltage all that it moves by, for heat and curves are taken as they are at the step's beginning; of a lead-acid
  * battery its charge.
  */
-double system_batteries_strain(const struct system_run *run, int k);
+double system_batteries_strain(const struct system_run *run);
 
 /* What the lead-acid ones hold beyond what they held at the start, in J. */
 double system_lead_acid_gain_j(const struct system_run *run);

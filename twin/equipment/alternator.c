@@ -263,6 +263,9 @@ static struct equipment_state look(const struct scenario_equipment *entry,
         warm.level = 0.0;
         return warm;
     }
+    if (state->phase == OFF && next_phase(&alternator, state, seen) == OFF) { /* it cools; nobody asks yet */
+        return *state;
+    }
     if (state->timer_tick != EQUIPMENT_NEVER) {
         warm.level = heat_at(&alternator, state, seen->source_a, seen->tick);
     }
