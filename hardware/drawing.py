@@ -99,8 +99,8 @@ def xschem_netlist(sheet):
         rc = Path(directory) / "xschemrc"
         rc.write_text(f"set netlist_dir {directory}\n")  # without it, 2.8.1 crashes
         try:
-            said = subprocess.run(["xschem", "-q", "-x", "-n", "-s", "--rcfile", rc, sheet], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, text=True, timeout=60, check=False).stdout
+            said = subprocess.run(["xschem", "-q", "-x", "-n", "-s", "--rcfile", rc, sheet.resolve()], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True, timeout=60, check=False, cwd=sheet.parent).stdout
         except FileNotFoundError:
             raise Wrong("xschem is not here: apt-get install xschem") from None
         made = Path(directory) / f"{sheet.stem}.spice"
