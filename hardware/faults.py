@@ -4,7 +4,9 @@
 
 No such fault may make an output high that is commanded to float. Those that do are exceptions, listed in the block's data file
 ([faults], in load.toml) with what they mean for the user, and the output must then stand above half of the supply, where the
-device's read-back reports it (SAFE-4). The list is held both ways. Prints each fault and what the output does.
+device's read-back reports it (SAFE-4). The list is held both ways. Prints each fault and what the output does. A block that is no
+switch has `watch` in its place: measures of its bench, each with a limit and the words for what is beyond it; the first that is
+beyond counts, and with `listed` the fault must be in the list, which then is [faults.listed].
 Exit 0: the list is right; 1: it is not, or a fault could not be simulated; 2: a sheet or a data file does not hold together.
 """
 import argparse
@@ -58,6 +60,34 @@ def outcome(supply_v, result):
     return "works" if result["during"] > 0.9 * supply_v else "stays off"
 
 
+def watched(watch, result):
+    """Of a block that is no switch: the first of the measures that is beyond its limit, or None; with the words for it."""
+    if isinstance(result, spice.Doubtful):
+        return None, f"not simulated: {result}"
+    for entry in watch:
+        if blocks.margin(entry, result[entry["measure"]]) < 0:
+            return entry, entry["words"]
+    return None, "works"
+
+
+def watch_all(block, every, results, meanings):
+    """Prints each fault of a block that is no switch; how many are not as they are listed."""
+    failed, counts = 0, {}
+    for (fault, _), result in zip(every, results):
+        entry, said = watched(block.data["faults"]["watch"], result)
+        right = said == "works" or entry is not None
+        meaning = meanings.pop(fault, "")
+        right = right and bool(meaning) == bool(entry and entry.get("listed"))
+        failed += not right
+        counts[said] = counts.get(said, 0) + 1
+        print(f"{fault:16} {said}{'' if right else '  FAIL'}{f'  ({meaning})' if meaning else ''}")
+    for fault in meanings:
+        failed += 1
+        print(f"{fault:16} is listed, and is no fault of this sheet  FAIL")
+    print(f"{len(every)} single faults: {', '.join(f'{count} {said}' for said, count in sorted(counts.items()))}; {failed} fail")
+    return failed
+
+
 def main(arguments):
     parser = argparse.ArgumentParser(description="Opens and shorts each part of a block, one at a time.")
     parser.add_argument("--hardware", type=Path, default=blocks.HERE, help="the directory of sheets and data files")
@@ -74,10 +104,14 @@ def main(arguments):
         return not options.part or fault.split()[0] in options.part
 
     supply_v = block.data["faults"]["supply_v"]
-    meanings = {fault: meaning for fault, meaning in block.data["faults"]["high_when_off"].items() if asked(fault)}
+    listed = block.data["faults"]["listed" if "watch" in block.data["faults"] else "high_when_off"]
+    meanings = {fault: meaning for fault, meaning in listed.items() if asked(fault)}
     every = [(fault, netlist) for fault, netlist in cases(block) if asked(fault)]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        outcomes = [outcome(supply_v, result) for result in pool.map(lambda case: simulate(block, case[1]), every)]
+        results = list(pool.map(lambda case: simulate(block, case[1]), every))
+    if "watch" in block.data["faults"]:
+        return 1 if watch_all(block, every, results, meanings) else 0
+    outcomes = [outcome(supply_v, result) for result in results]
     failed = 0
     for (fault, _), said in zip(every, outcomes):
         right = said in ("works", "stays off") if fault not in meanings else said == "high when off"
