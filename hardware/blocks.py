@@ -6,9 +6,10 @@
 
 Each bench of the block's data file (load.toml) runs at each supply and temperature on the minimum, the typical and the maximum
 cards; --corners takes the two lowest supplies and the highest, and the ends of the temperature. Every row is printed with its
-limit, the worst value on the typical cards, the worst of all, the margin, where that was, and pass or fail; one with `not_met` is
-expected to fail, for the reason that it gives, and fails if it passes. The last line names
-the parts that have figures whose data sheet was not open. With --draws each part on the sheet gets parameters of its own,
+limit, the worst value on the typical cards, the worst of all, the margin, where that was, and pass or fail. Each part on the sheet is
+a row too: which share of one of its ratings is taken at the most, over all benches (ratings.py). The last line names
+the parts that have figures whose data sheet was not open. A row with `not_met` says why it cannot be met; it is printed with that
+reason, and fails when it is met after all. With --draws each part on the sheet gets parameters of its own,
 somewhere between its cards, N times; draw S goes to the next supply and temperature and has the seed S.
 Exit 0: all pass; 1: one does not, or could not be measured; 2: a sheet or a data file does not hold together.
 """
@@ -25,6 +26,7 @@ from pathlib import Path
 
 import drawing
 import parts
+import ratings
 import spice
 
 HERE = Path(__file__).resolve().parent
@@ -80,6 +82,7 @@ def check_rows(name, data):
         need(row["name"] not in names, name, f"{here} stands twice")
         names.add(row["name"])
         need(("min" in row) != ("max" in row), name, f"{here} has one limit, min or max")
+        need(row.get("not_met", "why"), name, f"{here}: not_met has no reason")
         bench = data["bench"].get(row["bench"])
         need(bench, name, f"{here}: no bench {row['bench']}")
         power = heated(row)
@@ -91,8 +94,9 @@ def read(name, directory=HERE):
     """A block: its rows and benches, the netlist of its sheet, and the parts that are drawn on it."""
     library = {model: part for part in parts.read(directory / "parts") for model in models_of(part)}
     own = tomllib.loads((directory / f"{name}.toml").read_text())
-    text = (directory / own["shared"]).read_text() if "shared" in own else ""
-    shared = tomllib.loads(string.Template(text).safe_substitute(own.get("output", {}), block=name))
+    shared = {}
+    if "shared" in own:
+        shared = tomllib.loads(string.Template((directory / own["shared"]).read_text()).safe_substitute(own.get("output", {}), block=name))
     data = shared | own
     data["bench"] = shared.get("bench", {}) | own.get("bench", {})
     sheet = directory / data["sheet"]
@@ -100,7 +104,9 @@ def read(name, directory=HERE):
         raise drawing.Wrong(f"{sheet.name}: {text}")
     check_rows(name, data)
     with_value = {model for model, part in library.items() if "value=" in part.card}
-    return Block(name, data, drawing.netlist(sheet, with_value), drawing.parts_of(sheet), library, data["rows"])
+    block = Block(name, data, drawing.netlist(sheet, with_value), drawing.parts_of(sheet), library, data["rows"])
+    block.rows = data["rows"] + rating_rows(block)
+    return block
 
 
 def cards(block, corner):
@@ -148,13 +154,8 @@ def thermal_network(part, *kinds):
 def junction_c(part, samples, ambient_c):
     """The highest temperature of a part's junction, through its thermal network to the case, which stays at the ambient; of a part
     whose sheet knows no case, through that to the ambient."""
-    stages = [[resistance, tau, 0.0] for resistance, tau in thermal_network(part, "junction_case", "junction_ambient")["stages_k_w_s"]]
-    highest = 0.0
-    for (before, power), (now, _) in zip(samples, samples[1:]):
-        for stage in stages:
-            stage[2] += (power * stage[0] - stage[2]) * (1 - math.exp(-(now - before) / stage[1]))
-        highest = max(highest, sum(stage[2] for stage in stages))
-    return ambient_c + highest
+    stages = thermal_network(part, "junction_case", "junction_ambient")["stages_k_w_s"]
+    return ambient_c + ratings.highest_rise_k(stages, samples)
 
 
 def endless_c(part, samples, ambient_c):
@@ -176,15 +177,37 @@ def soa_share(part, samples):
 
 def value_of(block, row, state, results):
     """What a row's bench measured, or the Doubtful that it is in."""
-    if isinstance(results, spice.Doubtful):
-        return results
+    if "part" in row:
+        return taken(block, row["part"], state, results)
+    result = results[row["bench"]]
+    if isinstance(result, spice.Doubtful):
+        return result
     name = heated(row)
     if name:
-        part, samples = block.library[block.drawn[name]["model"]], results[f"power_{name.lower()}"]
+        part, samples = block.library[block.drawn[name]["model"]], result[f"power_{name.lower()}"]
         if "soa" in row:
             return soa_share(part, samples)
         return (junction_c if "junction" in row else endless_c)(part, samples, state.temp_c)
-    return results[row["measure"]]
+    return result[row["measure"]]
+
+
+def taken(block, name, state, results):
+    """The highest share of any of a part's ratings in all benches, as a number that knows which; or the first Doubtful."""
+    doubtful = next((result for result in results.values() if isinstance(result, spice.Doubtful)), None)
+    if doubtful:
+        return doubtful
+    shares = [(ratings.worst(block, name, block.data["bench"][bench], result, state.temp_c), bench) for bench, result in results.items()]
+    share, bench = max(shares, key=lambda pair: pair[0].share)
+    return Taken(share, bench)
+
+
+class Taken(float):
+    """A share of a rating, which is a number, and what it is."""
+    def __new__(cls, share, bench):
+        made = super().__new__(cls, share.share)
+        made.what = f"{share.rating}: {share.value:.4g} of {share.limit:g} {share.unit}, {bench}"
+        made.is_read = share.is_read
+        return made
 
 
 def margin(row, value):
@@ -192,18 +215,32 @@ def margin(row, value):
     return row["max"] - value if "max" in row else value - row["min"]
 
 
+def rating_rows(block):
+    """A row for each part on the sheet, that nobody writes: which share of one of its ratings is taken at the most, in all benches."""
+    why = block.data.get("ratings_not_met", {})
+    need(set(why) <= set(block.drawn), block.name, f"ratings_not_met: no part {', '.join(set(why) - set(block.drawn))}")
+    return [{"name": f"{block.name}_rating_{name.lower()}", "rules": "-", "what": "share of a rating", "unit": "1", "max": 1, "part": name}
+            | ({"not_met": why[name]} if name in why else {}) for name in block.drawn]
+
+
 def measure(block, states):
     """Of each row: its value at each state."""
-    asked = {row["bench"] for row in block.rows}
+    asked = {row["bench"] for row in block.rows if "bench" in row}
+    is_rated = any("part" in row for row in block.rows)
+    if is_rated:
+        asked |= {row["bench"] for row in block.data["rows"]}
     jobs = [(name, state) for name in block.data["bench"] if name in asked for state in states]
     benches = [bench_of(block, name, state) for name, state in jobs]
+    for (name, _), bench in zip(jobs, benches):
+        bench.probes = ratings.probes(block, bench.netlist) if is_rated else None
     chunks = [range(first, min(first + 6, len(benches))) for first in range(0, len(benches), 6)]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         runs = pool.map(lambda chunk: spice.run([benches[index] for index in chunk]), chunks)
         done = [result for results in runs for result in results]
-    measured = {(name, str(state)): result for (name, state), result in zip(jobs, done)}
-    return [(row, [(state, value_of(block, row, state, measured[row["bench"], str(state)])) for state in states])
-            for row in block.rows]
+    measured = {str(state): {} for state in states}
+    for (name, state), result in zip(jobs, done):
+        measured[str(state)][name] = result
+    return [(row, [(state, value_of(block, row, state, measured[str(state)])) for state in states]) for row in block.rows]
 
 
 def unverified(block):
@@ -212,33 +249,46 @@ def unverified(block):
     return sorted(name for name, part in used.items() if not all(part.is_read(figure) for figure in part.figures))
 
 
-def print_row(row, values):
-    """Prints a row; says whether it passes."""
+def worst_of(row, values):
+    """The state and the value that are the nearest to a row's limit, or the farthest beyond it."""
+    return min(values, key=lambda pair: margin(row, pair[1]), default=(None, math.nan))
+
+
+def verdict(row, values, options):
+    """How a row fares: pass, not met as it is declared, or FAIL. A row that is declared not to be met must not be met where all of
+    its corners were asked; a part of them, or random draws, may well meet it."""
+    if any(isinstance(value, spice.Doubtful) for _, value in values):
+        return "FAIL"
+    is_met = margin(row, worst_of(row, values)[1]) >= 0
+    if "not_met" in row:
+        return "FAIL" if is_met and not options.state and not options.draws else "pass" if is_met else "not met"
+    return "pass" if is_met else "FAIL"
+
+
+def print_row(row, values, options):
+    """Prints a row; returns its verdict."""
+    said = verdict(row, values, options)
     doubtful = [(state, value) for state, value in values if isinstance(value, spice.Doubtful)]
     limit = f"{'<=' if 'max' in row else '>='} {row.get('max', row.get('min')):g}"
     head = f"{row['name']:26} {row['rules']:14} {limit:9} {row['unit']:5}"
     if doubtful:
         state, doubt = doubtful[0]
         print(f"{head} not measured, {len(doubtful)} of {len(values)}: {state}: {doubt}  FAIL")
-        return False
-
-    def worst_of(pairs):
-        return min(pairs, key=lambda pair: margin(row, pair[1]), default=(None, math.nan))
-
-    state, worst = worst_of(values)
-    _, typical = worst_of([pair for pair in values if pair[0].corner == "typical" and pair[0].seed is None])
-    passed = (margin(row, worst) >= 0) != ("not_met" in row)
+        return said
+    state, worst = worst_of(row, values)
+    _, typical = worst_of(row, [pair for pair in values if pair[0].corner == "typical" and pair[0].seed is None])
     numbers = f"{'-' if math.isnan(typical) else f'{typical:.3g}':>9} {worst:9.3g} {margin(row, worst):9.3g}"
-    said = "FAIL" if not passed else "not met" if "not_met" in row else "pass"
-    print(f"{head} {numbers}  {str(state):24} {said}  {row['what']}{': ' + row['not_met'] if 'not_met' in row else ''}")
-    return passed
+    print(f"{head} {numbers}  {str(state):24} {said}  {getattr(worst, 'what', row['what'])}")
+    if "not_met" in row:
+        print(f"{'':26} {'not met' if said == 'not met' else 'declared as not met'}: {row['not_met']}")
+    return said
 
 
 def states_of(block, options):
     """Where the benches run."""
     supplies, temperatures = block.data["supplies_v"], block.data["temperatures_c"]
     if options.corners:
-        supplies, temperatures = sorted({*supplies[:2], supplies[-1]}), [temperatures[0], temperatures[-1]]
+        supplies, temperatures = sorted({*supplies[:2], supplies[-1]}), sorted({temperatures[0], temperatures[-1]})
     places = [(supply, temp) for supply in supplies for temp in temperatures]
     if options.draws:
         seeds = range(options.seed, options.seed + options.draws)
@@ -274,12 +324,13 @@ def main(arguments):
         print(wrong, file=sys.stderr)
         return 2
     print(f"{'row':26} {'rules':14} {'limit':9} {'':5} {'typical':>9} {'worst':>9} {'margin':>9}  {'where':24}")
-    passed = [print_row(row, values) for row, values in measure(block, states)]
-    not_met = sum("not_met" in row for row, held in zip(block.rows, passed) if held)
-    print(f"{len(passed)} rows at {len(states)} states each: {passed.count(True) - not_met} pass, "
-          f"{f'{not_met} not met, ' if not_met else ''}{passed.count(False)} fail")
+    said = [print_row(row, values, options) for row, values in measure(block, states)]
+    not_met = f"{said.count('not met')} not met, " if "not met" in said else ""
+    print(f"{len(said)} rows at {len(states)} states each: {said.count('pass')} pass, {not_met}{said.count('FAIL')} fail")
+    for name, missing in ratings.not_compared(block).items():
+        print(f"not compared of {name}: {', '.join(missing)}")
     print(f"the rows rest on figures that are unverified, of: {', '.join(unverified(block)) or 'nothing'}")
-    return 0 if all(passed) else 1
+    return 1 if "FAIL" in said else 0
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ fresh
 for block in load charger; do
     blocks 0 ' 0 fail$'
     ((failed == 0)) || exit 1
-    [[ $(grep --count ' pass ' "$directory/said") == "$(grep --count '^    {name = ' "hardware/$block.toml")" ]] || fail 'a row is not in the table'
+    [[ $(grep --invert-match _rating_ "$directory/said" | grep --count ' pass ') == "$(grep --count '^    {name = ' "hardware/$block.toml")" ]] || fail 'a row is not in the table'
 done
 block=load
 
