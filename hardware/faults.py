@@ -4,13 +4,15 @@
 
 No such fault may make an output high that is commanded to float. Those that do are exceptions, listed in the block's data file
 ([faults], in load.toml) with what they mean for the user, and the output must then stand above half of the supply, where the
-device's read-back reports it (SAFE-4). The list is held both ways. Prints each fault and what the output does. A block that is no
-switch has `watch` in its place: measures of its bench, each with a limit and the words for what is beyond it; the first that is
-beyond counts, and with `listed` the fault must be in the list, which then is [faults.listed].
+device's read-back reports it (SAFE-4). The list is held both ways. Prints each fault and what the output does.
+
+A block that has no output says itself what a fault may make of it: `outcomes` in [faults], the first of which whose measure is above
+its limit holds; those that are harmful are the exceptions, listed as [faults.harmful].
 Exit 0: the list is right; 1: it is not, or a fault could not be simulated; 2: a sheet or a data file does not hold together.
 """
 import argparse
 import concurrent.futures
+import re
 import sys
 from pathlib import Path
 
@@ -24,6 +26,15 @@ LOW_SHARE = 0.02  # of the supply: an output that floats
 TERMINALS = {"M": "dgs", "Q": "cbe"}
 
 
+def pins(block, words, model):
+    """What the terminals of a line of the netlist are called."""
+    if words[0][0] in TERMINALS:
+        return TERMINALS[words[0][0]]
+    card = block.library[model].card_of("typical")
+    named = re.search(rf"^\.subckt {re.escape(model)} (.*)$", card, re.MULTILINE)
+    return [word for word in named[1].split() if "=" not in word] if named and words[0][0] == "X" else "12"
+
+
 def cases(block):
     """Each fault by its name, with the netlist that has it."""
     body = block.netlist[1:-1]
@@ -33,7 +44,7 @@ def cases(block):
         nodes = words[1:words.index(block.drawn[name]["model"])]
         rest = body[:index] + body[index + 1:]
         yield f"{name} open", [block.netlist[0], *rest, block.netlist[-1]]
-        names = TERMINALS.get(words[0][0], "12")
+        names = pins(block, words, block.drawn[name]["model"])
         for first in range(len(nodes)):
             for second in range(first + 1, len(nodes)):
                 between = f" {names[first]}-{names[second]}" if len(nodes) > 2 else ""
@@ -48,44 +59,19 @@ def simulate(block, netlist):
     return spice.run([blocks.bench_of(faulty, block.data["faults"]["bench"], state)])[0]
 
 
-def outcome(supply_v, result):
-    """What the output does, in words; the three voltages are before, during and after the command."""
+def outcome(faults, result):
+    """What the block does, in words. Of an output the three voltages are before, during and after the command."""
     if isinstance(result, spice.Doubtful):
         return f"not simulated: {result}"
+    if "outcomes" in faults:
+        return next((each["says"] for each in faults["outcomes"] if result[each["measure"]] > each["above"]), "works")
+    supply_v = faults["supply_v"]
     off = max(result["before"], result["after"])
     if off > supply_v / 2:
         return "high when off"
     if off > LOW_SHARE * supply_v:
         return f"neither high nor floating when off: {off:.3g} V"
     return "works" if result["during"] > 0.9 * supply_v else "stays off"
-
-
-def watched(watch, result):
-    """Of a block that is no switch: the first of the measures that is beyond its limit, or None; with the words for it."""
-    if isinstance(result, spice.Doubtful):
-        return None, f"not simulated: {result}"
-    for entry in watch:
-        if blocks.margin(entry, result[entry["measure"]]) < 0:
-            return entry, entry["words"]
-    return None, "works"
-
-
-def watch_all(block, every, results, meanings):
-    """Prints each fault of a block that is no switch; how many are not as they are listed."""
-    failed, counts = 0, {}
-    for (fault, _), result in zip(every, results):
-        entry, said = watched(block.data["faults"]["watch"], result)
-        right = said == "works" or entry is not None
-        meaning = meanings.pop(fault, "")
-        right = right and bool(meaning) == bool(entry and entry.get("listed"))
-        failed += not right
-        counts[said] = counts.get(said, 0) + 1
-        print(f"{fault:16} {said}{'' if right else '  FAIL'}{f'  ({meaning})' if meaning else ''}")
-    for fault in meanings:
-        failed += 1
-        print(f"{fault:16} is listed, and is no fault of this sheet  FAIL")
-    print(f"{len(every)} single faults: {', '.join(f'{count} {said}' for said, count in sorted(counts.items()))}; {failed} fail")
-    return failed
 
 
 def main(arguments):
@@ -103,26 +89,29 @@ def main(arguments):
     def asked(fault):
         return not options.part or fault.split()[0] in options.part
 
-    supply_v = block.data["faults"]["supply_v"]
-    listed = block.data["faults"]["listed" if "watch" in block.data["faults"] else "high_when_off"]
+    faults = block.data["faults"]
+    harmless = {"works", "stays off"} | {each["says"] for each in faults.get("outcomes", []) if not each.get("harmful")}
+    harmful = {"high when off"} | {each["says"] for each in faults.get("outcomes", []) if each.get("harmful")}
+    listed = faults["harmful" if "outcomes" in faults else "high_when_off"]
     meanings = {fault: meaning for fault, meaning in listed.items() if asked(fault)}
     every = [(fault, netlist) for fault, netlist in cases(block) if asked(fault)]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda case: simulate(block, case[1]), every))
-    if "watch" in block.data["faults"]:
-        return 1 if watch_all(block, every, results, meanings) else 0
-    outcomes = [outcome(supply_v, result) for result in results]
+        outcomes = [outcome(faults, result) for result in pool.map(lambda case: simulate(block, case[1]), every)]
     failed = 0
     for (fault, _), said in zip(every, outcomes):
-        right = said in ("works", "stays off") if fault not in meanings else said == "high when off"
+        right = said in (harmful if fault in meanings else harmless)
         failed += not right
         meaning = meanings.pop(fault, "")
         print(f"{fault:16} {said}{'' if right else '  FAIL'}{f'  ({meaning})' if meaning else ''}")
     for fault in meanings:
         failed += 1
         print(f"{fault:16} is listed, and is no fault of this sheet  FAIL")
-    print(f"{len(every)} single faults: {outcomes.count('works')} change nothing that is seen here, "
-          f"{outcomes.count('stays off')} keep the output off, {outcomes.count('high when off')} make it high; {failed} fail")
+    if "outcomes" in faults:
+        counted = ", ".join(f"{outcomes.count(said)} {said}" for said in sorted(set(outcomes)))
+    else:
+        counted = (f"{outcomes.count('works')} change nothing that is seen here, {outcomes.count('stays off')} keep the output off, "
+                   f"{outcomes.count('high when off')} make it high")
+    print(f"{len(every)} single faults: {counted}; {failed} fail")
     return 1 if failed else 0
 
 
