@@ -57,10 +57,10 @@ if [[ ${DEPTH:-} == soak ]]; then
         python3 hardware/blocks.py --draws 100 "$block" >"$directory/said" 2>&1 || fail "$block: a row fails in 100 draws"
     done
     spoiled remote '/name=RH2/s/value=1meg/value=1.2meg/' remote_h_on '4.7 V 50 degC minimum'
-    spoiled remote '/name=RLP/s/value=470k/value=1meg/' remote_joined_500k '4.7 V -20 degC'
+    spoiled remote '/name=RH2/s/value=1meg/value=2meg/' remote_joined_500k '4.7 V -20 degC'
     spoiled remote '/name=CHT/s/value=10n/value=1n/; /name=CLT/s/value=10n/value=1n/' remote_discharge '6.1 V 50 degC'
-    spoiled remote '/name=CLO/s/model=100_nF_100_V_X7R/model=capacitor_C0G/; /name=CLO/s/value=100n/value=100p/' remote_sampled '4.7 V 50 degC'
-    spoiled chain '/name=RP/s/value=47k/value=150k/' chain_left '8 V 50 degC maximum'
+    spoiled remote '/name=CLO/s/model=100_nF_100_V_X7R/model=capacitor_C0G/; /name=CLO/s/value=100n/value=100p/; /name=RLO/s/value=1k/value=220k/' remote_sampled '4.7 V 50 degC'
+    spoiled chain '/name=RP/s/value=47k/value=330k/' chain_left '8 V 50 degC maximum'
     spoiled chain '/name=RS/s/value=100k/value=470k/' chain_closed '8 V 50 degC minimum'
     spoiled chain '/name=RX/s/value=100k/value=1k/' chain_plus_pump '70 V -20 degC maximum'
     spoiled chain '/name=R2/s/value=7.87k/value=3.9k/' chain_plus_r2 '70 V 50 degC'
@@ -68,8 +68,8 @@ if [[ ${DEPTH:-} == soak ]]; then
     spoiled readback '/name=RL/s/value=620k/value=330k/' readback_taken '70 V 50 degC minimum'
     spoiled leds '/name=RB/s/value=3.3k/value=1k/' leds_blue_most '3.35 V 50 degC minimum'
     spoiled leds '/name=RR/s/value=8.2k/value=15k/' leds_red_least '3.25 V -20 degC maximum'
-    spoiled header '/name=RB/s/value=470k/value=10meg/' header_present '3 V -20 degC maximum'
+    spoiled header '/name=RB/s/value=470k/value=47meg/' header_present '3 V -20 degC maximum'
     spoiled header '/name=RR/s/value=10k/value=100k/' header_reset_rise '3 V 50 degC maximum'
-    spoiled header '/name=RT/s/value=1k/value=100/' header_dead_tx '5.5 V 50 degC minimum'
+    spoiled header '/name=RT/s/value=4.7k/value=1k/' header_dead_tx '5.5 V 50 degC minimum'
 fi
 exit $failed
