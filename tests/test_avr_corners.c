@@ -494,7 +494,7 @@ static void each_corner_has_its_effect(void **state)
         {"nano", "late-watchdog", check_watchdog, 80.0},
         {"product", "noisy", check_remote_l, 10.0},
         {"product", "reads-high", check_supply_low, -200.0}, /* with the guard band */
-        {"product", "reads-low", check_supply_low, -30.0},   /* which is more than what it reads low */
+        {"product", "reads-low", check_supply_low, -60.0},   /* which is more than what it reads low */
         {"product", "fast", eeprom_us, -200.0},
         {"product", "early-watchdog", eeprom_us, 400.0},
         {"nano", "slow", eeprom_us, 400.0},

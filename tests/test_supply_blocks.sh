@@ -28,7 +28,7 @@ for row in supply_own_target supply_hold_brown_out; do
     grep --quiet "^$row .* not met " "$directory/said" || fail "$row is not said to be not met"
 done
 [[ $(grep --count --extended-regexp ' (pass|not met)  ' "$directory/said") -gt $(grep --count '^    {name = ' hardware/supply.toml) ]] || fail 'a row is not in the table'
-blocks 0 "$not_met" pulses-24v --corners
+blocks 0 "$not_met" pulses-24v --state '50 degC'
 blocks 0 "$not_met" divider --corners
 ((failed == 0)) || exit 1
 
@@ -65,6 +65,7 @@ if [[ ${DEPTH:-} == soak ]]; then
     blocks 1 '^divider_rating_qn .* FAIL .*emitter_base_v' divider --row divider_rating_qn --state '70 V -20 degC maximum'
     fresh
     blocks 0 "$not_met" pulses-12v
+    blocks 0 "$not_met" pulses-24v
     blocks 0 ' 0 fail$' supply --draws 60
     blocks 0 ' 0 fail$' divider --draws 60
 fi
