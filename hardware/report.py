@@ -9,6 +9,7 @@ import re
 from collections import Counter
 
 import blocks
+import faults
 import ratings
 
 PREFIXES = {-12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M"}
@@ -276,10 +277,11 @@ def block_text(sheet, name):
     lines += ["", PART_COLUMNS, "|---|---|---|---:|---|---:|---|", *(document_row(record) for record in records if record.is_part()), ""]
     reasons = [record for record in records if record.verdict == "not met"]
     lines += [f"- `{record.row.get('part', record.row['name'])}` is not met: {record.row['not_met']}." for record in reasons]
-    faults = block.data.get("faults", {}).get("high_when_off", {})
-    if faults:
-        lines += ["", "Each part opened and shorted, one at a time: these make the output high when it is off.", "", "| fault | meaning |", "|---|---|"]
-        lines += [f"| {fault} | {meaning} |" for fault, meaning in faults.items()]
+    exceptions = faults.listed(block.data.get("faults", {}))
+    if exceptions:
+        what = "are not harmless" if faults.outcomes_of(block.data["faults"]) else "make the output high when it is to float"
+        lines += ["", f"Each part opened and shorted, one at a time: these {what}.", "", "| fault | meaning |", "|---|---|"]
+        lines += [f"| {fault} | {meaning} |" for fault, meaning in exceptions.items()]
     lines += [text for plot in plots for text in ("", f"![{plot['title']}](circuit/{plot['name']}.svg)")]
     missing = ratings.not_compared(block)
     if missing:
