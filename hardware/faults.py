@@ -6,8 +6,9 @@ No such fault may make an output high that is commanded to float. Those that do 
 ([faults], in load.toml) with what they mean for the user, and the output must then stand above half of the supply, where the
 device's read-back reports it (SAFE-4). The list is held both ways. Prints each fault and what the output does.
 
-A block that has no output says itself what a fault may make of it: `outcomes` in [faults], the first of which whose measure is above
-its limit holds; those that are harmful are the exceptions, listed as [faults.harmful].
+A block that has no output says itself what a fault may make of it, and the first that holds counts: `outcomes` in [faults], each a measure
+that is above its limit, of which those that are harmful are the exceptions, listed as [faults.harmful]; or `watch`, each a measure that is
+beyond its min or max, of which those with `listed` are in [faults.listed].
 Exit 0: the list is right; 1: it is not, or a fault could not be simulated; 2: a sheet or a data file does not hold together.
 """
 import argparse
@@ -59,12 +60,25 @@ def simulate(block, netlist):
     return spice.run([blocks.bench_of(faulty, block.data["faults"]["bench"], state)])[0]
 
 
+def outcomes_of(faults):
+    """What a fault may make of a block without an output: the words, the measure with its limit as a row has it, and whether it is to be
+    listed; of a block with an output nothing."""
+    said = [(each["says"], {"measure": each["measure"], "max": each["above"]}, each.get("harmful", False)) for each in faults.get("outcomes", [])]
+    return said + [(each["words"], each, each.get("listed", False)) for each in faults.get("watch", [])]
+
+
+def listed(faults):
+    """The exceptions with their meaning."""
+    return next((faults[name] for name in ("harmful", "listed", "high_when_off") if name in faults), {})
+
+
 def outcome(faults, result):
     """What the block does, in words. Of an output the three voltages are before, during and after the command."""
     if isinstance(result, spice.Doubtful):
         return f"not simulated: {result}"
-    if "outcomes" in faults:
-        return next((each["says"] for each in faults["outcomes"] if result[each["measure"]] > each["above"]), "works")
+    own = outcomes_of(faults)
+    if own:
+        return next((says for says, row, _ in own if blocks.margin(row, result[row["measure"]]) < 0), "works")
     supply_v = faults["supply_v"]
     off = max(result["before"], result["after"])
     if off > supply_v / 2:
@@ -90,10 +104,9 @@ def main(arguments):
         return not options.part or fault.split()[0] in options.part
 
     faults = block.data["faults"]
-    harmless = {"works", "stays off"} | {each["says"] for each in faults.get("outcomes", []) if not each.get("harmful")}
-    harmful = {"high when off"} | {each["says"] for each in faults.get("outcomes", []) if each.get("harmful")}
-    listed = faults["harmful" if "outcomes" in faults else "high_when_off"]
-    meanings = {fault: meaning for fault, meaning in listed.items() if asked(fault)}
+    harmless = {"works", "stays off"} | {says for says, _, is_listed in outcomes_of(faults) if not is_listed}
+    harmful = {"high when off"} | {says for says, _, is_listed in outcomes_of(faults) if is_listed}
+    meanings = {fault: meaning for fault, meaning in listed(faults).items() if asked(fault)}
     every = [(fault, netlist) for fault, netlist in cases(block) if asked(fault)]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         outcomes = [outcome(faults, result) for result in pool.map(lambda case: simulate(block, case[1]), every)]
@@ -106,7 +119,7 @@ def main(arguments):
     for fault in meanings:
         failed += 1
         print(f"{fault:16} is listed, and is no fault of this sheet  FAIL")
-    if "outcomes" in faults:
+    if outcomes_of(faults):
         counted = ", ".join(f"{outcomes.count(said)} {said}" for said in sorted(set(outcomes)))
     else:
         counted = (f"{outcomes.count('works')} change nothing that is seen here, {outcomes.count('stays off')} keep the output off, "

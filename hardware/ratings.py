@@ -12,6 +12,8 @@ import re
 
 AMBIENT_OF_POWER_C = 70  # the ambient that a resistor's power is stated for
 SURGE_S = 4.15e-3  # half of the half wave of 60 Hz that a diode's surge is stated for: its i2t by the square of its top
+LONG_PULSE_S = 1.44e-3  # how long the wave of 10/1000 us that a suppressor is stated for would last at its top with the same charge
+PULSE_S = 1e-6  # a transistor's peak that is shorter counts by its i2t, and a power's by its energy: one step of ngspice may overshoot
 LASTS_S = 1  # a resistor without a thermal network: shorter than this, its energy counts
 SUFFIXES = {"": 1, "m": 1e-3, "u": 1e-6, "n": 1e-9, "p": 1e-12, "k": 1e3, "meg": 1e6}
 TRANSISTORS = {"npn": 1, "pnp": -1, "pair": -1}  # by which the base-emitter voltage is multiplied
@@ -190,6 +192,7 @@ def ask_transistor(asked, part, instance):
             asked.integral(name, "i2t", f"({flow}*{flow})")
         return
     asked.saves.append(f"{device}[p]")
+    asked.integral(name, "i2t", f"({flow}*{flow})")
     power = asked.power(name, f"abs({device}[p])")
     for index, point in enumerate(part.data.get("soa", [])):
         asked.integral(name, f"above{index}", f"{power} gt {point['vds_v'] * point['id_a']:g}")
@@ -220,7 +223,7 @@ def ask_subcircuit(asked, part, instance):
     out = [f"abs({device}[{kind}])" for device, kind, _, is_out in found if is_out]
     if out and {"melting_a2s", "pulse_1ms_a", "output_a", "pin_a"} & set(part.ratings):
         current = asked.current(part, name, "+".join(out))
-        if "melting_a2s" in part.ratings:
+        if {"melting_a2s", "pulse_1ms_a"} & set(part.ratings):
             asked.integral(name, "i2t", f"({current}*{current})")
 
 
@@ -270,7 +273,15 @@ def taken(part, rating, limit, answers, ambient_c, lasts):
         return value, value / limit
     if rating in PEAK or rating in LASTING:
         value = answers.get(PEAK.get(rating, "i_peak"))
-        return None if value is None else (value, value / limit)
+        if value is None:
+            return None
+        if rating in ("pulsed_drain_a", "peak_collector_a", "collector_a"):
+            value = min(value, math.sqrt(max(answers["i2t"], 0) / PULSE_S))
+        elif rating == "pulse_1ms_a":
+            value = min(value, math.sqrt(max(answers["i2t"], 0) / (LONG_PULSE_S / 2)))
+        elif rating in ("pulse_power_w", "pulse_power_1ms_w"):
+            value = min(value, answers["joule"] / (PULSE_S if rating == "pulse_power_w" else LONG_PULSE_S))
+        return value, value / limit
     if rating == "ambient_c":
         return ambient_c, ambient_c / limit
     stages = network(part)

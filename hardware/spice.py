@@ -52,7 +52,7 @@ class Bench:
             lines += [f"let measured{number_of} = {expression}", f"echo measure {name} $&measured{number_of}"]
         for name, expression in self.samples.items():
             lines += [f"let {name} = {expression}", f"wrdata {name}_{index}.txt {name}"]
-        return "\n".join([*lines, "echo bench ended", ".endc", ".end", ""])
+        return "\n".join([*lines, "echo bench ended", "destroy all", ".endc", ".end", ""])
 
 
 def ngspice(benches):
