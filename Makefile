@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo hex flash test prove soak bench numbers lint format clean
+.PHONY: help setup build demo hex flash test prove datasheet drawings soak bench numbers lint format clean
 
 jobs := 2
 packages := build/.packages
@@ -18,6 +18,8 @@ help:
 	@echo 'make flash   BOARD=nano PORT=/dev/ttyUSB0: write it into a part'
 	@echo 'make test    run every test and check: every rule, both boards, a sample of what is random'
 	@echo 'make prove   prove the claims of core/ from its sources (docs/PROOF.md); a part of make test'
+	@echo 'make datasheet  simulate the reference circuit: the table, docs/DATASHEET.md, docs/BENCH.md, build/datasheet.csv, build/bom.csv'
+	@echo 'make drawings   draw its sheets and waveforms anew, in docs/circuit/; a part of make datasheet'
 	@echo 'make soak    SEED=1 MINUTES=15: the long campaigns, with seeds of their own'
 	@echo 'make bench   measure the speed of the control law and of the twin'
 	@echo 'make numbers puts these measurements into the README'
@@ -59,6 +61,13 @@ test: build
 
 prove: $(packages)
 	@/usr/bin/python3 tests/proof/prove.py
+
+datasheet: drawings
+	@python3 hardware/datasheet.py --write
+
+drawings: $(packages)
+	@python3 hardware/picture.py
+	@python3 hardware/plots.py
 
 soak: build
 	@bash tests/variant.sh fuzz >/dev/null

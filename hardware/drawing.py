@@ -73,7 +73,7 @@ def crossings(drawn):
 
 
 def faults(sheet, models):
-    """What is wrong with a sheet, a text each; `models` are the names that a component's model may have."""
+    """What is wrong with a sheet, a text each; `models` are the parts by the names that a component's model may have."""
     said = []
     for name, part in parts_of(sheet).items():
         for attribute in ("model", "rating", "why"):
@@ -83,6 +83,9 @@ def faults(sheet, models):
             said.append(f"{name} has no value or no tol")
         if part.get("model") not in models:
             said.append(f"{name}: no part has the model {part.get('model')}")
+        else:
+            rated = {f"{value:g}{unit}" for value, unit, _ in models[part["model"]].ratings.values()}
+            said += [f"{name} is drawn for {each}, and its part is not" for each in part.get("rating", "").split() if each not in rated]
     drawn = wires(sheet)
     for wire in drawn:
         if wire[0][0] != wire[1][0] and wire[0][1] != wire[1][1]:
@@ -99,8 +102,9 @@ def xschem_netlist(sheet):
         rc = Path(directory) / "xschemrc"
         rc.write_text(f"set netlist_dir {directory}\n")  # without it, 2.8.1 crashes
         try:
-            said = subprocess.run(["xschem", "-q", "-x", "-n", "-s", "--rcfile", rc, sheet], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, text=True, timeout=60, check=False).stdout
+            said = subprocess.run(["xschem", "-q", "-x", "-n", "-s", "--rcfile", rc, sheet.resolve()], stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False,
+                                  cwd=sheet.resolve().parent).stdout  # beside it are the symbols of our own
         except FileNotFoundError:
             raise Wrong("xschem is not here: apt-get install xschem") from None
         made = Path(directory) / f"{sheet.stem}.spice"
@@ -118,11 +122,12 @@ def netlist(sheet, with_value):
         words = line.split()
         if line.startswith("**.subckt"):
             lines.append(line.removeprefix("**"))
-        elif words and words[0] in drawn:
-            part = drawn[words[0]]
-            seen.add(words[0])
+        elif words and (words[0] in drawn or words[0][1:] in drawn):
+            name = words[0] if words[0] in drawn else words[0][1:]  # a subcircuit's line begins with X
+            part = drawn[name]
+            seen.add(name)
             if "<unconnected" in line.lower():
-                raise Wrong(f"{sheet.name}: {words[0]} is not connected")
+                raise Wrong(f"{sheet.name}: {name} is not connected")
             if part["symbol"] in ("res", "capa"):
                 value = f" value={part['value']}" if part["model"] in with_value else ""
                 lines.append(f"X{words[0]} {words[1]} {words[2]} {part['model']}{value}")

@@ -30,14 +30,29 @@ class Bench:
     measures: dict
     temp_c: float = 25.0
     samples: dict = dataclasses.field(default_factory=dict)
+    probes: object = None  # ratings.Asked: what is asked about the parts after each transient
+
+    def probed(self):
+        """The commands that answer the probes of the last transient."""
+        lines = [f"let {name} = {expression}" for name, expression in self.probes.lets]
+        for number_of, expression in enumerate(self.probes.measures.values()):
+            lines.append(f"let probed{number_of} = {expression}")
+        names = [f"$&probed{number_of}" for number_of in range(len(self.probes.measures))]
+        return [*lines, *(f"echo probed {' '.join(names[first:first + 20])}" for first in range(0, len(names), 20))]
 
     def deck(self, index=0):
-        lines = [f"* {self.title}", *self.netlist, f".option temp={self.temp_c} tnom=25", ".control", *self.analyses]
+        lines = [f"* {self.title}", *self.netlist, f".option temp={self.temp_c} tnom=25", ".control"]
+        if self.probes:
+            lines.append(f"save all {' '.join(self.probes.saves)}")
+        for analysis in self.analyses:
+            lines.append(analysis)
+            if self.probes and analysis.startswith("tran "):
+                lines += self.probed()
         for number_of, (name, expression) in enumerate(self.measures.items()):
             lines += [f"let measured{number_of} = {expression}", f"echo measure {name} $&measured{number_of}"]
         for name, expression in self.samples.items():
             lines += [f"let {name} = {expression}", f"wrdata {name}_{index}.txt {name}"]
-        return "\n".join([*lines, "echo bench ended", ".endc", ".end", ""])
+        return "\n".join([*lines, "echo bench ended", "destroy all", ".endc", ".end", ""])
 
 
 def ngspice(benches):
@@ -82,7 +97,24 @@ def check(output, benches):
         if [name for name, _ in measured] != list(bench.measures):
             raise Doubtful(f"measured {', '.join(name for name, _ in measured) or 'nothing'}, not {', '.join(bench.measures)}")
         results.append({name: number(name, value) for name, value in measured})
+        if bench.probes:
+            results[-1]["probes"] = probed(bench, text)
     return results
+
+
+def probed(bench, text):
+    """By the part, for each transient, the answers to what was asked about it by their names."""
+    keys = list(bench.probes.measures)
+    words = [word for line in re.findall(r"^probed (.*)$", text, re.MULTILINE) for word in line.split()]
+    transients = sum(1 for analysis in bench.analyses if analysis.startswith("tran "))
+    if len(words) != len(keys) * transients:
+        raise Doubtful(f"{len(words)} answers about the parts, not {len(keys) * transients}")
+    answers = {}
+    for index, word in enumerate(words):
+        name, quantity = keys[index % len(keys)]
+        runs = answers.setdefault(name, [{} for _ in range(transients)])
+        runs[index // len(keys)][quantity] = number(f"{quantity} of {name}", word)
+    return answers
 
 
 def number(name, text):

@@ -26,8 +26,8 @@ done
 
 from=$copy
 fresh
-sed -i 's/^typical = {vto = -2.02,/typical = {vto = -2.3,/' "$copy/parts/bss126.toml"
-models 1 'typical is -2.2' BSS126
+sed -i 's/^typical = {vto = -2.169,/typical = {vto = -2.5,/' "$copy/parts/bss126.toml"
+models 1 'typical is -2.4' BSS126
 fresh
 sed -i 's/echo measure {name}/echo measured {name}/' "$copy/spice.py"
 models 1 'measured nothing, not resistance' 'resistor 1pct'
@@ -50,7 +50,7 @@ fresh
 sed -i 's/k_w = 250/k_w = 260/' "$copy/parts/bss126.toml"
 models 2 'the stages sum to 250, not 260 K/W' BSS126
 fresh
-sed -i 's/^minimum = {vto = -2.716, /minimum = {/' "$copy/parts/bss126.toml"
+sed -i 's/^minimum = {vto = -2.266, /minimum = {/' "$copy/parts/bss126.toml"
 models 2 "bss126.toml: minimum: the card's parameters are" BSS126
 fresh
 sed -i 's/"ngspice", "-n"/"ngspice-that-is-not-here", "-n"/' "$copy/spice.py"

@@ -64,8 +64,8 @@
 #define BOARD_REMOTE_H_CHANNEL 2
 
 /* Each terminal's divider; L is pulled up to a rail as well, so that it rests high when it is open. L's and H's need a buffer. */
-#define BOARD_VBAT_TOP_OHM 226000
-#define BOARD_VBAT_BOTTOM_OHM 10700
+#define BOARD_VBAT_TOP_OHM 102000 /* hardware/divider.sch */
+#define BOARD_VBAT_BOTTOM_OHM 5110
 #define BOARD_REMOTE_L_TOP_OHM 2210000
 #define BOARD_REMOTE_L_BOTTOM_OHM 1000000
 #define BOARD_REMOTE_L_BIAS_OHM 470000
@@ -75,10 +75,10 @@
 
 /*
  * What the law takes a code for: CODE * NUMERATOR / DENOMINATOR + OFFSET millivolts, rounded down. The thresholds of the rules
- * (7500, 8000; 3500, 3550; above 2900, above 2850) fall on the step from one code to the next. The dividers of L and H are off
- * from that by a guard band, on purpose: board.h has it.
+ * (7500, 8000; 3500, 3550; above 2900, above 2850) fall on the step from one code to the next. The dividers are off
+ * from that by a guard band, on purpose: board.h has that of L and H, hardware/divider.toml that of Vbat.
  */
-#define BOARD_VBAT_NUMERATOR 500 /* 71.43 mV a code, 73.1 V at most (SUP-1, SUP-3) */
+#define BOARD_VBAT_NUMERATOR 500 /* 71.43 mV a code; 73.1 V at most, which 69.1 V give (SUP-1, SUP-3) */
 #define BOARD_VBAT_DENOMINATOR 7
 #define BOARD_VBAT_OFFSET_MV 0
 #define BOARD_REMOTE_L_NUMERATOR 10 /* 10.2 V at most, clamped beyond and below 0 (REM-3) */

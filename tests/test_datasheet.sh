@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The datasheet (hardware/datasheet.py): every block's rows at the corners, which docs/DATASHEET.md and docs/BENCH.md must say, and the numbers
+# that the twin has of the device; the pictures of the sheets and of the waveforms. What is spoiled turns it red: a row, a document, a part
+# that gets too much, a picture, and a sample of the measures and parts of every block (all of them in the long run, DEPTH=soak).
+set -euo pipefail
+ROOT=${ROOT:-$(cd "$(dirname "$0")/.." && pwd)}
+cd "$ROOT"
+
+. tests/hardware.bash
+
+documents=$directory/docs
+datasheet() { # STATUS WORDS [ARGUMENT...]
+    local status=0
+    python3 "$copy/datasheet.py" --corners --hardware "$copy" --documents "$documents" --build "$directory/build" "${@:3}" >"$directory/said" 2>&1 ||
+        status=$?
+    [[ $status == "$1" ]] || fail "datasheet.py ${*:3}: exit $status, not $1"
+    grep --quiet --extended-regexp -- "$2" "$directory/said" || fail "datasheet.py ${*:3} does not say: $2"
+}
+# spoil FILE SED: of the copy, or of the documents; it must change the file
+spoil() {
+    cp "$1" "$directory/before"
+    sed --in-place --expression "$2" "$1"
+    ! cmp --silent "$1" "$directory/before" || fail "nothing of $1 changes by: $2"
+}
+
+# everything as it is: the one run of all blocks at the corners
+python3 hardware/datasheet.py --corners --check --build "$directory/build" >"$directory/said" 2>&1 || fail 'the datasheet does not hold'
+grep --quiet '^the documents and the twin say the same$' "$directory/said" || fail 'the documents are not compared'
+! grep --extended-regexp '^.{101,}' "$directory/said" || fail 'the table is wider than 100 columns'
+((failed == 0)) || exit 1
+rows=$(cat hardware/*.toml | grep --count '^ *{name = "')
+grep --quiet "^$rows rows: " "$directory/said" || fail "the table does not have the $rows rows of the data files"
+[[ $(tail --lines=+2 "$directory/build/datasheet.csv" | cut --delimiter=, --fields=2 | sort | uniq --repeated) == '' ]] || fail 'a name stands twice'
+head --lines=1 "$directory/build/datasheet.csv" | grep --quiet '^block,row,rules,what,unit,bound,limit,typical,worst,margin,' || fail 'the CSV has other columns'
+grep --quiet '^4,SQM120P10-10m1L,,,100V,TO-263,Vishay Siliconix,load.M1 x2 load.M2 x2$' "$directory/build/bom.csv" || fail 'the bill of materials counts wrongly'
+python3 hardware/picture.py --check || fail 'a picture is not that of its sheet'
+python3 hardware/plots.py --check || fail 'a waveform is not what is simulated'
+
+# each of these turns it red; one row of one block is enough for each
+fresh
+cp -r docs "$documents"
+printf 'draws = 1\nblocks = {load = "Load"}\nnot_simulated = []\nbuilt = {}\nin_one_case = {}\nplot = []\nsame = []\n' >"$copy/datasheet.toml"
+sed --in-place '/^    {name = /{/"load_drop"\|"load_fall"/!d}; /^\[ratings_not_met\]/,/^$/d' "$copy/load.toml"
+datasheet 1 '^docs/DATASHEET.md has a row load_rise that is not simulated$' --check
+python3 "$copy/datasheet.py" --corners --hardware "$copy" --documents "$documents" --build "$directory/build" --write >/dev/null || fail 'two rows do not pass'
+datasheet 0 '^2 rows: 2 pass, 0 not met, 0 fail$' --check
+spoil "$documents/DATASHEET.md" '/load_drop/s/| 61.5 |/| 58.5 |/'
+datasheet 1 '^docs/DATASHEET.md: load_drop: 58.5, and a corner has 61.5$' --check
+spoil "$documents/DATASHEET.md" '/load_drop/s/| 58.5 |/| 61.5 |/; s/^- \*typical\*/- *usual*/'
+datasheet 1 '^docs/DATASHEET.md says: - \*usual\*' --check
+spoil "$documents/DATASHEET.md" 's/^- \*usual\*/- *typical*/'
+spoil "$documents/BENCH.md" '/load_fall/d'
+datasheet 1 '^docs/BENCH.md does not have the rows' --check
+spoil "$copy/load.toml" '/"load_drop"/s/max = 0.1/max = 0.06/'
+datasheet 1 '^load_drop .* FAIL$'
+spoil "$copy/load.toml" '/"load_drop"/s/max = 0.06/max = 0.06, not_met = "the FETs take it"/'
+datasheet 0 '^load_drop .* not met$'
+grep --quiet '1 pass, 1 not met, 0 fail' "$directory/said" || fail 'what is not met is not counted'
+spoil "$copy/load.toml" '/"load_drop"/s/max = 0.06/max = 0.1/'
+datasheet 1 '^load_drop .* FAIL$'
+spoil "$copy/load.toml" '/"load_drop"/s/not_met = "[^"]*", //; s/measure = "fall"/measure = "energy"/'
+spoil "$copy/load.toml" '$a[ratings_not_met]\nM1 = "it is not too much for it"'
+spoil "$copy/parts/bzx84-c12.toml" 's/^pulse_power_w = \[40,/pulse_power_w = [0.001,/'
+datasheet 1 '^  M1 .* FAIL$'
+grep --quiet '^  DZ .* FAIL$' "$directory/said" || fail 'a part may take what it likes'
+fresh
+spoil "$copy/load.sch" '/name=QN /s/rating=160V/rating=200V/'
+datasheet 2 'QN is drawn for 200V, and its part is not' --block load
+fresh
+spoil "$copy/datasheet.toml" "s/SWITCHED_DROP_V (/SWITCHED_LOSS_V (/; s/^row = \"charger_drop\"/row = \"load_drop\"/"
+python3 - "$copy" >"$directory/said" 2>&1 <<'END' || fail 'the numbers of the twin are not compared'
+import sys
+import tomllib
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import blocks
+import report
+directory = Path(sys.argv[1])
+sheet = report.Sheet(tomllib.loads((directory / "datasheet.toml").read_text()), [])
+for name in ("charger",):
+    sheet.blocks[name] = blocks.read(name)
+sheet.blocks["load"] = blocks.read("load")
+said = report.other_numbers(sheet, Path.cwd())
+print("\n".join(said))
+assert any("CHARGER_DROP_V" in text and "is 0.6, and the datasheet has 0.1" in text for text in said)
+assert any("SWITCHED_LOSS_V" in text and "is not there" in text for text in said)
+assert any("device_own_normal" in text and "no row" in text for text in said)
+END
+
+# a block that has all of its benches itself
+fresh
+python3 - "$copy" <<'END'
+import re
+import string
+import sys
+from pathlib import Path
+directory = Path(sys.argv[1])
+shared = string.Template((directory / "output.toml").read_text()).safe_substitute(switch="M2", load_a=1, coil_h=0.1, block="load")
+own = re.sub(r"\[output\]\n(.*\n)*?\n", "", (directory / "load.toml").read_text()).replace('shared = "output.toml"\n', shared[:shared.index("[surroundings]")])
+(directory / "load.toml").write_text(own + "\n" + shared[shared.index("[surroundings]"):])
+END
+python3 "$copy/blocks.py" --corners --row load_drop --state '8 V 50 degC maximum' load >"$directory/said" 2>&1 || fail 'a block without shared benches does not run'
+grep --quiet '^load_drop .* 0.0615 ' "$directory/said" || fail 'a block without shared benches measures something else'
+
+# pictures
+spoil "$copy/load.sch" 's/{name=RGS value=1meg/{name=RGS value=2meg/'
+! python3 "$copy/picture.py" --hardware "$copy" --to docs/circuit --check load 2>/dev/null || fail 'another value is not seen in the picture'
+spoil "$copy/output.toml" 's/50m 3.3 50.01m 0)/55m 3.3 55.01m 0)/'
+! python3 "$copy/plots.py" --hardware "$copy" --to docs/circuit --check load-turn-off 2>/dev/null || fail 'another waveform is not seen'
+
+# every block's measures and parts, spoiled one at a time
+sample=(--sample 2)
+[[ ${DEPTH:-} != soak ]] || sample=()
+python3 tests/spoiled_sheets.py "${sample[@]}" --seed "${SEED:-1}" >"$directory/said" 2>&1 || fail 'something that is spoiled is not seen'
+
+exit $failed

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The drawn blocks around the signals, remote, chain, read-back, LEDs and header, keep their rows at the corners (hardware/blocks.py), their
+# single faults do what is listed (hardware/faults.py), and what is spoiled is seen by the row that it is for. test_circuit_blocks.sh
+# has what those programs refuse.
+set -euo pipefail
+ROOT=${ROOT:-$(cd "$(dirname "$0")/.." && pwd)}
+cd "$ROOT"
+
+. tests/hardware.bash
+
+blocks() { # STATUS WORDS BLOCK [ARGUMENT...]: of the block in the copy
+    local status=0
+    python3 "$copy/blocks.py" --corners "${@:4}" "$3" >"$directory/said" 2>&1 || status=$?
+    [[ $status == "$1" ]] || fail "blocks.py ${*:4} $3: exit $status, not $1"
+    grep --quiet --extended-regexp -- "$2" "$directory/said" || fail "blocks.py ${*:4} $3 does not say: $2"
+}
+# spoiled BLOCK SED ROW STATE: that on the sheet is changed, and the row fails at that state
+spoiled() {
+    fresh
+    sed --in-place --expression "$2" "$copy/$1.sch"
+    ! cmp --silent "hardware/$1.sch" "$copy/$1.sch" || fail "nothing of $1.sch changes by: $2"
+    blocks 1 "^$3 .* FAIL " "$1" --row "$3" --state "$4"
+}
+
+fresh
+for block in remote chain readback leds header; do
+    blocks 0 ' 0 fail$' "$block"
+    rows=$(grep --invert-match _rating_ "$directory/said" | grep --count "^${block}_")
+    [[ $rows == "$(grep --count '^    {name = ' "hardware/$block.toml")" ]] || fail "$block: a row is not in the table"
+done
+((failed == 0)) || exit 1
+for block in chain readback; do
+    status=0
+    python3 hardware/faults.py "$block" >"$directory/said" 2>&1 || status=$?
+    [[ $status == 0 ]] && grep --quiet '; 0 fail$' "$directory/said" || fail "$block: a single fault does not do what is listed"
+done
+
+# one or two values of each block, each seen by the row that it is for
+spoiled remote '/name=RL3/s/value=210k/value=100k/' remote_l_on '4.7 V 50 degC maximum'
+spoiled remote '/name=DB/s/model=PMEG10010ELR/model=BAS116/; /name=DB/s/rating=100V/rating=75V/' remote_open_l '4.7 V -20 degC maximum'
+spoiled chain '/name=R2/s/value=7.87k/value=16k/' chain_closed '8 V 50 degC minimum'
+spoiled chain '/name=RR1/s/value=680k/value=10k/' chain_plus_sense '70 V -20 degC maximum'
+spoiled readback '/name=RL/s/value=620k/value=2.2meg/' readback_unused '70 V 50 degC minimum'
+spoiled leds '/name=RB/s/value=3.3k/value=8.2k/' leds_blue_least '3.25 V 50 degC maximum'
+spoiled header '/name=RE/s/value=680k/value=2.2meg/' header_absent '3 V 50 degC maximum'
+# a fault that is not listed, and one that is and does no harm
+fresh
+sed --in-place 's/^"RB open"/"RD open"/' "$copy/readback.toml"
+status=0
+python3 "$copy/faults.py" readback RB RD >"$directory/said" 2>&1 || status=$?
+[[ $status == 1 && $(grep --count FAIL "$directory/said") == 2 ]] || fail 'a list of single faults that is wrong passes'
+
+if [[ ${DEPTH:-} == soak ]]; then
+    for block in remote chain readback leds header; do
+        python3 hardware/blocks.py "$block" >"$directory/said" 2>&1 || fail "$block: a row fails in all states"
+        python3 hardware/blocks.py --draws 100 "$block" >"$directory/said" 2>&1 || fail "$block: a row fails in 100 draws"
+    done
+    spoiled remote '/name=RH2/s/value=1meg/value=1.2meg/' remote_h_on '4.7 V 50 degC minimum'
+    spoiled remote '/name=RH2/s/value=1meg/value=2meg/' remote_joined_500k '4.7 V -20 degC'
+    spoiled remote '/name=CHT/s/value=10n/value=1n/; /name=CLT/s/value=10n/value=1n/' remote_discharge '6.1 V 50 degC'
+    spoiled remote '/name=CLO/s/model=100_nF_100_V_X7R/model=capacitor_C0G/; /name=CLO/s/value=100n/value=100p/; /name=RLO/s/value=1k/value=220k/' remote_sampled '4.7 V 50 degC'
+    spoiled chain '/name=RP/s/value=47k/value=330k/' chain_left '8 V 50 degC maximum'
+    spoiled chain '/name=RS/s/value=100k/value=470k/' chain_closed '8 V 50 degC minimum'
+    spoiled chain '/name=RX/s/value=100k/value=1k/' chain_plus_pump '70 V -20 degC maximum'
+    spoiled chain '/name=R2/s/value=7.87k/value=3.9k/' chain_plus_r2 '70 V 50 degC'
+    spoiled readback '/name=RG2/s/value=4.7meg/value=1meg/' readback_half '8 V -20 degC maximum'
+    spoiled readback '/name=RL/s/value=620k/value=330k/' readback_taken '70 V 50 degC minimum'
+    spoiled leds '/name=RB/s/value=3.3k/value=1k/' leds_blue_most '3.35 V 50 degC minimum'
+    spoiled leds '/name=RR/s/value=8.2k/value=15k/' leds_red_least '3.25 V -20 degC maximum'
+    spoiled header '/name=RB/s/value=470k/value=47meg/' header_present '3 V -20 degC maximum'
+    spoiled header '/name=RR/s/value=10k/value=100k/' header_reset_rise '3 V 50 degC maximum'
+    spoiled header '/name=RT/s/value=4.7k/value=1k/' header_dead_tx '5.5 V 50 degC minimum'
+fi
+exit $failed

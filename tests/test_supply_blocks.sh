@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The supply and the divider of VBAT keep their rows at the corners (hardware/blocks.py), with what they cannot keep declared; single
+# faults do what is listed; what is spoiled is seen; the firmware's header has the resistors that are drawn.
+set -euo pipefail
+ROOT=${ROOT:-$(cd "$(dirname "$0")/.." && pwd)}
+cd "$ROOT"
+
+. tests/hardware.bash
+
+blocks() { # STATUS WORDS BLOCK [ARGUMENT...]: in the copy
+    local status=0
+    python3 "$copy/blocks.py" "${@:4}" "$3" >"$directory/said" 2>&1 || status=$?
+    [[ $status == "$1" ]] || fail "blocks.py ${*:4} $3: exit $status, not $1"
+    grep --quiet --extended-regexp -- "$2" "$directory/said" || fail "blocks.py ${*:4} $3 does not say: $2"
+}
+# spoil FILE SED: it must change the file
+spoil() {
+    fresh
+    sed --in-place --expression "$2" "$copy/$1"
+    ! cmp --silent "hardware/$1" "$copy/$1" || fail "nothing of $1 changes by: $2"
+}
+
+fresh
+not_met=' not met, 0 fail$'
+blocks 0 "$not_met" supply --corners
+for row in supply_own_target supply_hold_brown_out; do
+    grep --quiet "^$row .* not met " "$directory/said" || fail "$row is not said to be not met"
+done
+[[ $(grep --count --extended-regexp ' (pass|not met)  ' "$directory/said") -gt $(grep --count '^    {name = ' hardware/supply.toml) ]] || fail 'a row is not in the table'
+blocks 0 "$not_met" pulses-24v --state '50 degC'
+blocks 0 "$not_met" divider --corners
+((failed == 0)) || exit 1
+
+# values, each seen by the row that it is for: two of each block here, all in the long run (DEPTH=soak)
+spoil parts/fuse-5a.toml 's/r = 0.016/r = 0.040/'
+blocks 1 '^supply_feed_drop .* FAIL ' supply --row supply_feed_drop --state '8 V 50 degC maximum'
+spoil supply.sch '/name=D2 /s/model=S1G/model=PMEG10010ELR/; /name=D2 /s/rating=400V/rating=100V/'
+blocks 1 '^supply_rating_d2 .* FAIL .*reverse_v' supply --row supply_rating_d2 --state '70 V 25 degC typical'
+spoil divider.sch 's/value=5.11k/value=4.99k/'
+blocks 1 '^divider_start .* FAIL ' divider --row divider_start --state '8 V 25 degC typical'
+spoil divider.sch 's/value=4.7n/value=47n/'
+blocks 1 '^divider_settled .* FAIL ' divider --row divider_settled --state '70 V 25 degC typical'
+# what is declared as not met must not be met
+spoil supply.toml '/name = "supply_own_target"/s/max = 5e-6/max = 50e-6/'
+blocks 1 '^supply_own_target .* FAIL ' supply --row supply_own_target --corners
+if [[ ${DEPTH:-} == soak ]]; then
+    spoil parts/bss126.toml 's/^maximum = {vto = -2.104,/maximum = {vto = -1.4,/'
+    blocks 1 '^supply_start_margin .* FAIL ' supply --row supply_start_margin --state '8 V -20 degC maximum'
+    spoil supply.sch '/name=M2 /s/^C .*name=M2 .*$//; s/^N 7[14]0 .* 390 .*$//; s/^N 8[03]0 .* 390 .*$//; s/^N 710 200 710 390.*$//; s/^N 830 200 830 390.*$//; s/^N 770 430.*$//; s/^C .*name=l3 .*$//'
+    blocks 1 '^supply_v33_awake .* FAIL ' supply --row supply_v33_awake --state '8 V 50 degC maximum'
+    spoil supply.sch '/name=CD[12] /s/model=4_7_uF_100_V_X7R/model=100_nF_100_V_X7R/'
+    blocks 1 '^supply_reversed_vin .* FAIL ' supply --row supply_reversed_vin --state '70 V 50 degC maximum'
+    spoil supply.sch '/name=C2 /s/model=22_uF_100_V_electrolytic/model=100_nF_100_V_X7R/'
+    blocks 1 '^supply_hold .* FAIL ' supply --row supply_hold --state '8 V 25 degC typical'
+    spoil parts/tps3839k33.toml 's/^typical = {trip = 2.93,/typical = {trip = 2.3,/'
+    blocks 1 '^supply_permit_middle .* FAIL ' supply --row supply_permit_middle --state '25.6 V 25 degC typical'
+    spoil parts/smcj70ca.toml 's/^typical = {bv = 81.3,/typical = {bv = 60,/'
+    blocks 1 '^supply_reversed_current .* FAIL ' supply --row supply_reversed_current --state '70 V 25 degC typical'
+    spoil divider.sch '/name=RGS /s/value=220k/value=22k/'
+    blocks 1 '^divider_start .* FAIL ' divider --row divider_start --state '8 V -20 degC maximum'
+    spoil divider.sch 's/value=330k/value=3.3meg/'
+    blocks 1 '^divider_off .* FAIL ' divider --row divider_off --state '70 V 50 degC minimum'
+    spoil divider.sch '/name=RN /s/value=10k/value=100k/'
+    blocks 1 '^divider_rating_qn .* FAIL .*emitter_base_v' divider --row divider_rating_qn --state '70 V -20 degC maximum'
+    fresh
+    blocks 0 "$not_met" pulses-12v
+    blocks 0 "$not_met" pulses-24v
+    blocks 0 ' 0 fail$' supply --draws 60
+    blocks 0 ' 0 fail$' divider --draws 60
+fi
+
+# single faults: all of them as they are listed; one that is not listed
+for name in supply divider; do
+    status=0
+    python3 hardware/faults.py "$name" >"$directory/said" 2>&1 || status=$?
+    [[ $status == 0 ]] && grep --quiet '; 0 fail$' "$directory/said" || fail "$name: a single fault does not do what is listed"
+done
+spoil divider.toml 's/^"RT short"/"RT open"/'
+status=0
+python3 "$copy/faults.py" divider RT >"$directory/said" 2>&1 || status=$?
+[[ $status == 1 && $(grep --count FAIL "$directory/said") == 2 ]] || fail 'a list of single faults that is wrong passes'
+
+# the header has what is drawn; the benches move RT against RB by what their part may be off
+equal() { # HARDWARE HEADER: prints what differs
+    PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=hardware python3 - "$@" <<'PY'
+import pathlib
+import re
+import sys
+
+import drawing
+import parts
+import ratings
+
+hardware, header = map(pathlib.Path, sys.argv[1:])
+drawn = drawing.parts_of(hardware / "divider.sch")
+defined = dict(re.findall(r"#define (BOARD_VBAT_\w+_OHM) (\d+)", header.read_text()))
+for part, name in (("RT", "BOARD_VBAT_TOP_OHM"), ("RB", "BOARD_VBAT_BOTTOM_OHM")):
+    if abs(ratings.number(drawn[part]["value"]) - int(defined[name])) > 1e-6:
+        print(f"{part} is drawn as {drawn[part]['value']}, and {name} is {defined[name]}")
+declared = (hardware / "divider.toml").read_text()
+for part in parts.read(hardware / "parts"):
+    if part.model() in (drawn["RT"]["model"], drawn["RB"]["model"]):
+        least, most = part.corners["minimum"], part.corners["maximum"]
+        against = most["share"] / least["share"] * (1 + 45 * (most["tc1"] - least["tc1"]))
+        moved = {float(factor) for factor in re.findall(r"xrt\.r1\[resistance\][*/]([\d.]+)", declared)}
+        if moved != {round(against, 5)}:
+            print(f"two {part.name} may be off against each other by {against:.5f}; the benches move them by {sorted(moved)}")
+PY
+}
+header=firmware/atmega328p/board_product.h
+equal hardware $header >"$directory/said"
+[[ ! -s $directory/said ]] || fail 'the header has other resistors than the drawing, or the benches other tolerances than the part'
+sed 's/\(BOARD_VBAT_BOTTOM_OHM\) 5110/\1 5100/' $header >"$directory/header.h"
+equal hardware "$directory/header.h" >"$directory/said"
+grep --quiet 'RB is drawn as 5.11k, and BOARD_VBAT_BOTTOM_OHM is 5100' "$directory/said" || fail 'a header with another resistor passes'
+spoil divider.sch '/name=RT /s/model=resistor_0_1pct/model=resistor_1pct/'
+equal "$copy" $header >"$directory/said"
+grep --quiet 'two resistor 1pct may be off' "$directory/said" || fail 'a resistor of 1 % passes'
+
+exit $failed
