@@ -206,7 +206,7 @@ class Taken(float):
     """A share of a rating, which is a number, and what it is."""
     def __new__(cls, share, bench):
         made = super().__new__(cls, share.share)
-        made.what = f"{share.rating}: {share.value:.4g} of {share.limit:g} {share.unit}, {bench}"
+        made.what = f"{share.rating}: {share.value:.4g} of {share.limit:g} {share.unit}, {bench}" if share.limit else "no rating of it is compared"
         made.is_read = share.is_read
         return made
 

@@ -63,7 +63,8 @@ def spoiled_measures(block):
                 yield f"{name}: {match[2]}", with_bench(block, name, bench | {"analyses": analyses}), rows
         for measure in {row["measure"] for row in rows if "measure" in row}:
             measures = {f"{key}x" if key == measure else key: text for key, text in bench["measures"].items()}
-            yield f"{name}: {measure}", with_bench(block, name, bench | {"measures": measures}), [row for row in rows if row.get("measure") == measure]
+            resting = [row for row in rows if row.get("measure") == measure]
+            yield f"{name}: {measure}", with_bench(block, name, bench | {"measures": measures}), resting
         for part in {blocks.heated(row) for row in rows} - {None}:
             power = {key: f"{text}x" if key == part else text for key, text in bench["power"].items()}
             yield f"{name}: power in {part}", with_bench(block, name, bench | {"power": power}), rows
