@@ -59,6 +59,9 @@ class Block:
     library: dict  # a part by the name of its model in a netlist
     rows: list
 
+    def sheet_name(self):
+        return Path(self.data["sheet"]).stem
+
 
 def need(condition, name, text):
     if not condition:

@@ -178,6 +178,8 @@ def bill_of_materials(sheet):
     """What is to be bought for one device, a line a part and value: how many, which, and what they are called on which sheet."""
     found = {}
     for name, block in sheet.blocks.items():
+        if name != block.sheet_name():
+            continue  # another block has counted this sheet
         times = sheet.data["built"].get(name, 1)
         for reference, drawn in block.drawn.items():
             part = block.library[drawn["model"]]
@@ -204,7 +206,7 @@ def other_numbers(sheet, root):
         number = re.search(entry["pattern"], file.read_text())
         where = f"{entry['file']}: {entry['pattern']}"
         if entry.get("row", entry.get("output")) not in {*limits, *sheet.blocks}:
-            if entry.get("waits_for") not in sheet.not_drawn or not sheet.not_drawn:
+            if entry.get("waits_for") not in sheet.not_drawn:
                 said.append(f"{where}: the datasheet has no row {entry.get('row', entry.get('output'))}")
         elif not number:
             said.append(f"{where} is not there")
@@ -276,7 +278,7 @@ def block_text(sheet, name):
         record.model = block.drawn[record.row["part"]]["model"].replace("_", " ") if record.is_part() else ""
     title = sheet.data["blocks"][name]
     plots = [plot for plot in sheet.data["plot"] if plot["block"] == name]
-    lines = [f"![The sheet of {title}](circuit/{name}.svg)", "", unverified_text(block), "", COLUMNS,
+    lines = [f"![The sheet of {title}](circuit/{block.sheet_name()}.svg)", "", unverified_text(block), "", COLUMNS,
              "|---|---|---|---|---:|---:|---|---:|---:|---|"]
     lines += [document_row(record) for record in records if not record.is_part()]
     lines += ["", PART_COLUMNS, "|---|---|---|---:|---|---:|---|", *(document_row(record) for record in records if record.is_part()), ""]

@@ -16,6 +16,7 @@ import copy
 import random
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -112,6 +113,11 @@ def is_part_seen(block, name, passing):
     return None
 
 
+def drawn_blocks(directory):
+    names = tomllib.loads((directory / "datasheet.toml").read_text())["blocks"]
+    return [name for name in names if (directory / f"{name}.toml").exists()]
+
+
 def unseen_parts():
     """The parts that are listed as not seen: block and part."""
     lines = UNSEEN.read_text().splitlines() if UNSEEN.exists() else []
@@ -127,10 +133,11 @@ def main(arguments):
     options = parser.parse_args(arguments)
     chance = random.Random(options.seed)
     listed, failed, counts = unseen_parts(), 0, [0, 0]
-    for name in options.block or sorted(path.stem for path in options.hardware.glob("*.toml") if path.with_suffix(".sch").exists()):
+    for name in options.block or drawn_blocks(options.hardware):
         block = blocks.read(name, options.hardware)
         passing = verdicts(block, states_of(block))
-        measures, drawn = list(spoiled_measures(block)), list(block.drawn)
+        measures = list(spoiled_measures(block))
+        drawn = list(block.drawn) if block.sheet_name() == name else []  # once, by the block that is for the sheet
         if options.sample:
             measures = chance.sample(measures, min(options.sample, len(measures)))
             drawn = chance.sample(drawn, min(options.sample, len(drawn)))
