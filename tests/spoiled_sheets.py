@@ -58,7 +58,8 @@ def spoiled_measures(block):
         rows = [row for row in block.data["rows"] if row["bench"] == name]
         for index, analysis in enumerate(bench["analyses"]):
             match = re.match(r"meas (\w+) (\w+) ", analysis)
-            if match:
+            used = [*bench["measures"].values(), *bench.get("power", {}).values(), *bench["analyses"][index + 1:]]
+            if match and any(re.search(rf"\b{match[2]}\b", text) for text in used):  # else it only says that something happens at all
                 analyses = list(bench["analyses"])
                 analyses[index] = analysis.replace(f" {match[2]} ", f" {match[2]}x ", 1)
                 yield f"{name}: {match[2]}", with_bench(block, name, bench | {"analyses": analyses}), rows

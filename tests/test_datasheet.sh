@@ -105,6 +105,29 @@ END
 python3 "$copy/blocks.py" --corners --row load_drop --state '8 V 50 degC maximum' load >"$directory/said" 2>&1 || fail 'a block without shared benches does not run'
 grep --quiet '^load_drop .* 0.0615 ' "$directory/said" || fail 'a block without shared benches measures something else'
 
+# what a part takes of its ratings: the bound of its temperature is never below what its network gives, and ends that do not last do not count
+python3 - >"$directory/said" 2>&1 <<'END' || fail 'shares of ratings are not what they are to be'
+import random
+import sys
+sys.path.insert(0, "hardware")
+import parts
+import ratings
+chance, fet = random.Random(1), parts.read(names=["SQM120P10-10m1L"])[0]
+stages = ratings.network(fet)
+for _ in range(300):
+    times = sorted(chance.uniform(0, 10 ** chance.uniform(-5, 2)) for _ in range(30))
+    course = [(0.0, 0.0)] + [(moment, chance.choice([0, 1, 10]) * chance.random()) for moment in times]
+    joule = sum((now - before) * power for (before, power), (now, _) in zip(course, course[1:]))
+    answers = {"p_peak": max(power for _, power in course), "p_end": 0, "joule": joule}
+    exact = ratings.rise_k(stages, answers | {"course": course}, True)
+    assert exact <= ratings.rise_k(stages, answers, True) + 1e-9, course
+ends = {"p_peak": 2.0, "p_end": 2.0, "joule": 1e-6}
+assert abs(ratings.rise_k(stages, ends, True) - 80) < 1e-6 and ratings.rise_k(stages, ends, False) < 1
+answers = {"vds": 101.0, "vgs": 5, "i_peak": 600.0, "i_end": 0, "i2t": 1e-6 * 48 ** 2, **ends}
+found = {share.rating: share.share for share in ratings.shares(fet, answers, 50, False)}
+assert found["drain_source_v"] == 1.01 and abs(found["pulsed_drain_a"] - 0.1) < 1e-9, found
+END
+
 # pictures
 spoil "$copy/load.sch" 's/{name=RGS value=1meg/{name=RGS value=2meg/'
 ! python3 "$copy/picture.py" --hardware "$copy" --to docs/circuit --check load 2>/dev/null || fail 'another value is not seen in the picture'
