@@ -15,7 +15,7 @@ import ratings
 PREFIXES = {-12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M"}
 WITHOUT_PREFIX = ("1", "degC", "LSB", "%")
 CARDS = {"minimum": "min", "typical": "typ", "maximum": "max"}
-HEAD = f"{'row':27} {'rules':13} {'limit':11} {'typical':>7} {'worst':>7} {'margin':>7} {'at':15}"
+HEAD = f"{'row':27} {'rules':13} {'limit':11} {'typical':>7} {'worst':>7} {'margin':>7} {'at':14}"
 COLUMNS = "| row | rules | what | limit | typical | worst | at | margin | draws | |"
 PART_COLUMNS = "| part | model | what is used most | share | at | draws | |"
 NAMES = ("block", "row", "rules", "what", "unit", "bound", "limit", "typical", "worst", "margin", "supply_v", "temp_c", "cards", "draws_worst",
@@ -96,6 +96,11 @@ def state_text(state):
     return "-" if state is None else f"{state.supply_v:g} V {state.temp_c:g} C {CARDS[state.corner]}"
 
 
+def place_text(state):
+    """The same, as short as the terminal's table wants it."""
+    return re.sub(r" (?=[VC] )", "", state_text(state))
+
+
 def cut(text, width):
     """A text over as many lines as it needs."""
     words, lines = text.split(), [""]
@@ -111,14 +116,14 @@ def table_line(record):
     if record.doubt:
         return f"{head} FAIL\n" + "\n".join(f"    {line}" for line in cut(record.doubt, 94))
     numbers = " ".join(f"{scaled(record, value):>7}" for value in (record.typical, record.worst, record.margin()))
-    line = f"{head} {numbers} {state_text(record.state):15} {record.verdict}"
+    line = f"{head} {numbers} {place_text(record.state):14} {record.verdict}"
     reason = record.row.get("not_met")
     return line + "".join(f"\n    {each}" for each in (cut(f"{record.what}: {reason}", 94) if reason else []))
 
 
 def part_line(record):
     share = "-" if record.doubt else f"{100 * record.worst:.0f} %"
-    line = f"  {record.row['part']:6} {share:>6} {record.what:52} {state_text(record.state):15} {record.verdict}"
+    line = f"  {record.row['part']:6} {share:>6} {record.what:52} {place_text(record.state):14} {record.verdict}"
     declared = "not met" if record.verdict == "not met" else "declared as not met"
     text = record.doubt or (f"{declared}: {record.row['not_met']}" if "not_met" in record.row else "")
     return line + "".join(f"\n    {each}" for each in (cut(text, 94) if text else []))
