@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Spoils the drawn blocks, one thing at a time, and looks whether their table turns red:
 
-    tests/spoiled_sheets.py [--hardware DIRECTORY] [--sample N --seed S] [BLOCK...]
+    tests/spoiled_sheets.py [--hardware DIRECTORY] [--sample N] [--blocks N] [--seed S] [BLOCK...]
 
 Each measure of each bench that a row asks, by its name: no row that rests on it may pass. Each part on each sheet, by its value ten times
 as large and a tenth, or by another model of its kind, or by leaving it out: some row that passes must fail then, a part's ratings among
 them. A part whose spoiling nothing sees stands in tests/spoiled_sheets_unseen.txt with the reason; that list is held both ways. A few
-states are simulated, the ends of the supply and the temperature. --sample takes N measures and N parts of each block.
+states are simulated, the ends of the supply and the temperature. --sample takes N measures and N parts of each block, --blocks so many of the blocks.
 Exit 0: everything is seen, or listed; 1: something is not, or is listed and seen.
 """
 import argparse
@@ -129,12 +129,14 @@ def main(arguments):
     parser = argparse.ArgumentParser(description="Spoils the drawn blocks and looks whether their table turns red.")
     parser.add_argument("--hardware", type=Path, default=ROOT / "hardware")
     parser.add_argument("--sample", type=int, default=0)
+    parser.add_argument("--blocks", type=int, default=0, help="so many of the blocks, by the seed")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("block", nargs="*")
     options = parser.parse_args(arguments)
     chance = random.Random(options.seed)
     listed, failed, counts = unseen_parts(), 0, [0, 0]
-    for name in options.block or drawn_blocks(options.hardware):
+    names = options.block or drawn_blocks(options.hardware)
+    for name in chance.sample(names, min(options.blocks, len(names))) if options.blocks else names:
         block = blocks.read(name, options.hardware)
         passing = verdicts(block, states_of(block))
         measures = list(spoiled_measures(block))

@@ -135,7 +135,7 @@ spoil "$copy/output.toml" 's/50m 3.3 50.01m 0)/55m 3.3 55.01m 0)/'
 ! python3 "$copy/plots.py" --hardware "$copy" --to docs/circuit --check load-turn-off 2>/dev/null || fail 'another waveform is not seen'
 
 # every block's measures and parts, spoiled one at a time
-sample=(--sample 2)
+sample=(--sample 2 --blocks 2)
 [[ ${DEPTH:-} != soak ]] || sample=()
 python3 tests/spoiled_sheets.py "${sample[@]}" --seed "${SEED:-1}" >"$directory/said" 2>&1 || fail 'something that is spoiled is not seen'
 
