@@ -59,6 +59,9 @@ class Block:
     library: dict  # a part by the name of its model in a netlist
     rows: list
 
+    def sheet_name(self):
+        return Path(self.data["sheet"]).stem
+
 
 def need(condition, name, text):
     if not condition:
@@ -206,7 +209,7 @@ class Taken(float):
     """A share of a rating, which is a number, and what it is."""
     def __new__(cls, share, bench):
         made = super().__new__(cls, share.share)
-        made.what = f"{share.rating}: {share.value:.4g} of {share.limit:g} {share.unit}, {bench}"
+        made.what = f"{share.rating}: {share.value:.4g} of {share.limit:g} {share.unit}, {bench}" if share.limit else "no rating of it is compared"
         made.is_read = share.is_read
         return made
 

@@ -63,7 +63,8 @@ def simulate(block, netlist):
 def outcomes_of(faults):
     """What a fault may make of a block without an output: the words, the measure with its limit as a row has it, and whether it is to be
     listed; of a block with an output nothing."""
-    said = [(each["says"], {"measure": each["measure"], "max": each["above"]}, each.get("harmful", False)) for each in faults.get("outcomes", [])]
+    said = [(each["says"], {"measure": each["measure"], "max": each["above"]}, each.get("harmful", False))
+            for each in faults.get("outcomes", [])]
     return said + [(each["words"], each, each.get("listed", False)) for each in faults.get("watch", [])]
 
 

@@ -178,7 +178,8 @@ def svg(sheet):
     points = list(picture.points())
     left, top = (min(point[axis] for point in points) - MARGIN for axis in (0, 1))
     wide, high = (max(point[axis] for point in points) + MARGIN - low for axis, low in ((0, left), (1, top)))
-    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {wide:g} {high:g}" role="img">', "<!-- made by make datasheet -->",
+    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {wide:g} {high:g}" role="img">',
+             "<!-- made by make datasheet -->",
              f"<title>{sheet.stem}</title>", f"<style>{STYLE}</style>",
              f'<path class="wire" d="{path(picture.wires)}"/>', f'<path d="{path(picture.lines)}"/>']
     for shape, is_solid in picture.shapes:

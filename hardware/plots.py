@@ -23,8 +23,8 @@ POINTS = 400  # of a trace, at equal distances
 LEFT, WIDE, HIGH, GAP, TOP = 70, 620, 90, 26, 40
 ALIKE = 3  # pixels
 STYLE = """svg{background:#fff;color:#1b1f24}text{font:12px Helvetica,Arial,sans-serif;fill:currentColor}.title{font-size:15px}
-path{fill:none;stroke:#0b5cad;stroke-width:1.5;stroke-linejoin:round}.grid{stroke:#d5dbe1;stroke-width:1}.limit{stroke:#b3261e}.point{fill:#b3261e}
-@media(prefers-color-scheme:dark){svg{background:#0f1419;color:#e6e6e6}path{stroke:#6cb6ff}.grid{stroke:#2c353e}.limit{stroke:#ff8a80}
+path{fill:none;stroke:#0b5cad;stroke-width:1.5;stroke-linejoin:round}.grid{stroke:#d5dbe1;stroke-width:1}.limit{stroke:#b3261e}
+.point{fill:#b3261e}@media(prefers-color-scheme:dark){svg{background:#0f1419;color:#e6e6e6}path{stroke:#6cb6ff}.grid{stroke:#2c353e}.limit{stroke:#ff8a80}
 .point{fill:#ff8a80}}"""
 
 
@@ -92,13 +92,15 @@ def area(lines, top, part, power):
         lines.append(f'<text x="{x:g}" y="{top + 2 * HIGH + 16}" text-anchor="middle">{engineering(10 ** decade)}s</text>')
     for decade in range(low, high + 1):
         y = place(10 ** decade, 10 ** first)[1]
-        lines.append(f'<path class="grid" d="M{LEFT} {y:g}H{LEFT + WIDE}"/><text x="{LEFT - 6}" y="{y + 4:g}" text-anchor="end">{10.0 ** decade:g}</text>')
+        lines.append(f'<path class="grid" d="M{LEFT} {y:g}H{LEFT + WIDE}"/>')
+        lines.append(f'<text x="{LEFT - 6}" y="{y + 4:g}" text-anchor="end">{10.0 ** decade:g}</text>')
     drawn = [place(watt, seconds) for watt, seconds in curve if seconds > 0]
     lines.append(f'<path d="M{"L".join(f"{x:g} {y:g}" for x, y in drawn)}"/>')
     marks = [place(watt, seconds) for watt, seconds in points]
     lines.append(f'<path class="limit" d="M{"L".join(f"{x:g} {y:g}" for x, y in sorted(marks))}"/>')
     lines += [f'<circle class="point" cx="{x:g}" cy="{y:g}" r="3"/>' for x, y in marks]
-    lines.append(f'<text x="{LEFT + WIDE - 4}" y="{top - 6}" text-anchor="end">power, W, that lasts as long; red: the safe operating area, unverified</text>')
+    words = "power, W, that lasts as long; red: the safe operating area, unverified"
+    lines.append(f'<text x="{LEFT + WIDE - 4}" y="{top - 6}" text-anchor="end">{words}</text>')
 
 
 def engineering(value):
@@ -117,7 +119,8 @@ def svg(plot, directory):
     if isinstance(result, spice.Doubtful):
         raise result
     high = TOP + len(plot["traces"]) * (HIGH + GAP) + (2 * HIGH + 2 * GAP if "soa" in plot else 0) + 24
-    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDE + 20} {high}" role="img">', "<!-- made by make datasheet -->",
+    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDE + 20} {high}" role="img">',
+             "<!-- made by make datasheet -->",
              f"<title>{html.escape(plot['title'])}</title>", f"<style>{STYLE}</style>",
              f'<text class="title" x="{LEFT}" y="18">{html.escape(plot["title"])}</text>']
     bottom = TOP + len(plot["traces"]) * (HIGH + GAP) - GAP

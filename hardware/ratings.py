@@ -11,6 +11,7 @@ import math
 import re
 
 AMBIENT_OF_POWER_C = 70  # the ambient that a resistor's power is stated for
+EXACT = 1e-3  # ngspice's reltol: a share that is above 1 by less is 1
 SURGE_S = 4.15e-3  # half of the half wave of 60 Hz that a diode's surge is stated for: its i2t by the square of its top
 LONG_PULSE_S = 1.44e-3  # how long the wave of 10/1000 us that a suppressor is stated for would last at its top with the same charge
 PULSE_S = 1e-6  # a transistor's peak that is shorter counts by its i2t, and a power's by its energy: one step of ngspice may overshoot
@@ -327,7 +328,8 @@ def worst(block, name, bench, result, temp_c):
         if course and len(runs) == 1:
             more["course"] = course
         found += shares(part, answers | more, ambient_c, bench.get("lasts", True))
-    return max(found, key=lambda share: share.share)
+    most = max(found, key=lambda share: share.share)
+    return dataclasses.replace(most, share=1) if 1 < most.share <= 1 + EXACT else most
 
 
 def not_compared(block):

@@ -15,7 +15,7 @@ import ratings
 PREFIXES = {-12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M"}
 WITHOUT_PREFIX = ("1", "degC", "LSB", "%")
 CARDS = {"minimum": "min", "typical": "typ", "maximum": "max"}
-HEAD = f"{'row':27} {'rules':14} {'limit':11} {'typical':>7} {'worst':>7} {'margin':>7} {'at':15}"
+HEAD = f"{'row':27} {'rules':13} {'limit':11} {'typical':>7} {'worst':>7} {'margin':>7} {'at':14}"
 COLUMNS = "| row | rules | what | limit | typical | worst | at | margin | draws | |"
 PART_COLUMNS = "| part | model | what is used most | share | at | draws | |"
 NAMES = ("block", "row", "rules", "what", "unit", "bound", "limit", "typical", "worst", "margin", "supply_v", "temp_c", "cards", "draws_worst",
@@ -96,6 +96,11 @@ def state_text(state):
     return "-" if state is None else f"{state.supply_v:g} V {state.temp_c:g} C {CARDS[state.corner]}"
 
 
+def place_text(state):
+    """The same, as short as the terminal's table wants it."""
+    return re.sub(r" (?=[VC] )", "", state_text(state))
+
+
 def cut(text, width):
     """A text over as many lines as it needs."""
     words, lines = text.split(), [""]
@@ -107,19 +112,20 @@ def cut(text, width):
 
 
 def table_line(record):
-    head = f"{record.row['name']:27} {record.row['rules']:14} {limit_text(record):11}"
+    head = f"{record.row['name']:27} {record.row['rules']:13} {limit_text(record):11}"
     if record.doubt:
         return f"{head} FAIL\n" + "\n".join(f"    {line}" for line in cut(record.doubt, 94))
     numbers = " ".join(f"{scaled(record, value):>7}" for value in (record.typical, record.worst, record.margin()))
-    line = f"{head} {numbers} {state_text(record.state):15} {record.verdict}"
+    line = f"{head} {numbers} {place_text(record.state):14} {record.verdict}"
     reason = record.row.get("not_met")
     return line + "".join(f"\n    {each}" for each in (cut(f"{record.what}: {reason}", 94) if reason else []))
 
 
 def part_line(record):
     share = "-" if record.doubt else f"{100 * record.worst:.0f} %"
-    line = f"  {record.row['part']:6} {share:>6} {record.what:52} {state_text(record.state):15} {record.verdict}"
-    text = record.doubt or (f"not met: {record.row['not_met']}" if "not_met" in record.row else "")
+    line = f"  {record.row['part']:6} {share:>6} {record.what:52} {place_text(record.state):14} {record.verdict}"
+    declared = "not met" if record.verdict == "not met" else "declared as not met"
+    text = record.doubt or (f"{declared}: {record.row['not_met']}" if "not_met" in record.row else "")
     return line + "".join(f"\n    {each}" for each in (cut(text, 94) if text else []))
 
 
@@ -153,7 +159,8 @@ def closing(sheet):
     lines += [f"not drawn:     {name}" for name in sheet.not_drawn]
     lines += [f"not compared:  {text}" for text in waiting(sheet)]
     rows, of_parts = ([record for record in sheet.records if record.is_part() == is_part] for is_part in (False, True))
-    return "\n".join([*lines, f"{len(rows)} rows: {count_text(rows)}", f"{len(of_parts)} parts against their ratings: {count_text(of_parts)}"])
+    lines += [f"{len(rows)} rows: {count_text(rows)}", f"{len(of_parts)} parts against their ratings: {count_text(of_parts)}"]
+    return "\n".join(lines)
 
 
 def comma_separated(sheet):
@@ -176,6 +183,8 @@ def bill_of_materials(sheet):
     """What is to be bought for one device, a line a part and value: how many, which, and what they are called on which sheet."""
     found = {}
     for name, block in sheet.blocks.items():
+        if name != block.sheet_name():
+            continue  # another block has counted this sheet
         times = sheet.data["built"].get(name, 1)
         for reference, drawn in block.drawn.items():
             part = block.library[drawn["model"]]
@@ -202,7 +211,8 @@ def other_numbers(sheet, root):
         number = re.search(entry["pattern"], file.read_text())
         where = f"{entry['file']}: {entry['pattern']}"
         if entry.get("row", entry.get("output")) not in {*limits, *sheet.blocks}:
-            said += [] if entry.get("waits_for") in sheet.not_drawn else [f"{where}: the datasheet has no row {entry.get('row', entry.get('output'))}"]
+            if entry.get("waits_for") not in sheet.not_drawn:
+                said.append(f"{where}: the datasheet has no row {entry.get('row', entry.get('output'))}")
         elif not number:
             said.append(f"{where} is not there")
         else:
@@ -217,7 +227,8 @@ def other_numbers(sheet, root):
 
 def waiting(sheet):
     """The numbers of others that no row answers yet."""
-    return [f"{entry['file']}: {entry['row']} waits for {entry['waits_for']}" for entry in sheet.data["same"] if entry.get("waits_for") in sheet.not_drawn]
+    found = [entry for entry in sheet.data["same"] if entry.get("waits_for") in sheet.not_drawn]
+    return [f"{entry['file']}: {entry['row']} waits for {entry['waits_for']}" for entry in found]
 
 
 def marked(record):
@@ -231,8 +242,8 @@ def document_row(record):
         return (f"| `{row['part']}` | {record.model} | {record.what} | {100 * record.worst:.0f} % | {state_text(record.state)} "
                 f"| {'-' if math.isnan(record.drawn) else f'{100 * record.drawn:.0f} %'} | {marked(record)} |")
     numbers = [scaled(record, value) for value in (record.typical, record.worst)]
-    return (f"| `{row['name']}` | {row['rules']} | {row['what']} | {limit_text(record)} | {numbers[0]} | {numbers[1]} | {state_text(record.state)} "
-            f"| {scaled(record, record.margin())} | {scaled(record, record.drawn)} | {marked(record)} |")
+    return (f"| `{row['name']}` | {row['rules']} | {row['what']} | {limit_text(record)} | {numbers[0]} | {numbers[1]} "
+            f"| {state_text(record.state)} | {scaled(record, record.margin())} | {scaled(record, record.drawn)} | {marked(record)} |")
 
 
 INTRODUCTION = """# The datasheet, simulated
@@ -272,7 +283,8 @@ def block_text(sheet, name):
         record.model = block.drawn[record.row["part"]]["model"].replace("_", " ") if record.is_part() else ""
     title = sheet.data["blocks"][name]
     plots = [plot for plot in sheet.data["plot"] if plot["block"] == name]
-    lines = [f"![The sheet of {title}](circuit/{name}.svg)", "", unverified_text(block), "", COLUMNS, "|---|---|---|---|---:|---:|---|---:|---:|---|"]
+    lines = [f"![The sheet of {title}](circuit/{block.sheet_name()}.svg)", "", unverified_text(block), "", COLUMNS,
+             "|---|---|---|---|---:|---:|---|---:|---:|---|"]
     lines += [document_row(record) for record in records if not record.is_part()]
     lines += ["", PART_COLUMNS, "|---|---|---|---:|---|---:|---|", *(document_row(record) for record in records if record.is_part()), ""]
     reasons = [record for record in records if record.verdict == "not met"]
@@ -324,7 +336,8 @@ def protocol(sheet, text):
                 place = where.rpartition(" ")[0]
                 lines.append(f"| `{row['name']}` | {what} | `{row['bench']}` | {place} | {limit} | {typical} to {worst} | | | | |")
             lines.append("")
-    lines += ["## Not simulated", "", "| row | requirement | what a builder does | result | instrument | date | remarks |", "|---|---|---|---|---|---|---|"]
+    lines += ["## Not simulated", "", "| row | requirement | what a builder does | result | instrument | date | remarks |",
+              "|---|---|---|---|---|---|---|"]
     lines += [f"| `{row['name']}` | {row['rules']}: {row['what']} | {row['builder']} | | | | |" for row in sheet.data["not_simulated"]]
     return "\n".join([*lines, ""])
 

@@ -29,7 +29,9 @@ python3 hardware/datasheet.py --corners --check --build "$directory/build" >"$di
 grep --quiet '^the documents and the twin say the same$' "$directory/said" || fail 'the documents are not compared'
 ! grep --extended-regexp '^.{101,}' "$directory/said" || fail 'the table is wider than 100 columns'
 ((failed == 0)) || exit 1
-rows=$(cat hardware/*.toml | grep --count '^ *{name = "')
+rows=$(for name in $(sed --quiet '/^\[blocks\]/,/^$/s/^\([a-z0-9-]*\) = .*/\1/p' hardware/datasheet.toml); do
+    [[ ! -e hardware/$name.toml ]] || cat "hardware/$name.toml"
+done | grep --count '^ *{name = "')
 grep --quiet "^$rows rows: " "$directory/said" || fail "the table does not have the $rows rows of the data files"
 [[ $(tail --lines=+2 "$directory/build/datasheet.csv" | cut --delimiter=, --fields=2 | sort | uniq --repeated) == '' ]] || fail 'a name stands twice'
 head --lines=1 "$directory/build/datasheet.csv" | grep --quiet '^block,row,rules,what,unit,bound,limit,typical,worst,margin,' || fail 'the CSV has other columns'
@@ -103,6 +105,29 @@ END
 python3 "$copy/blocks.py" --corners --row load_drop --state '8 V 50 degC maximum' load >"$directory/said" 2>&1 || fail 'a block without shared benches does not run'
 grep --quiet '^load_drop .* 0.0615 ' "$directory/said" || fail 'a block without shared benches measures something else'
 
+# what a part takes of its ratings: the bound of its temperature is never below what its network gives, and ends that do not last do not count
+python3 - >"$directory/said" 2>&1 <<'END' || fail 'shares of ratings are not what they are to be'
+import random
+import sys
+sys.path.insert(0, "hardware")
+import parts
+import ratings
+chance, fet = random.Random(1), parts.read(names=["SQM120P10-10m1L"])[0]
+stages = ratings.network(fet)
+for _ in range(300):
+    times = sorted(chance.uniform(0, 10 ** chance.uniform(-5, 2)) for _ in range(30))
+    course = [(0.0, 0.0)] + [(moment, chance.choice([0, 1, 10]) * chance.random()) for moment in times]
+    joule = sum((now - before) * power for (before, power), (now, _) in zip(course, course[1:]))
+    answers = {"p_peak": max(power for _, power in course), "p_end": 0, "joule": joule}
+    exact = ratings.rise_k(stages, answers | {"course": course}, True)
+    assert exact <= ratings.rise_k(stages, answers, True) + 1e-9, course
+ends = {"p_peak": 2.0, "p_end": 2.0, "joule": 1e-6}
+assert abs(ratings.rise_k(stages, ends, True) - 80) < 1e-6 and ratings.rise_k(stages, ends, False) < 1
+answers = {"vds": 101.0, "vgs": 5, "i_peak": 600.0, "i_end": 0, "i2t": 1e-6 * 48 ** 2, **ends}
+found = {share.rating: share.share for share in ratings.shares(fet, answers, 50, False)}
+assert found["drain_source_v"] == 1.01 and abs(found["pulsed_drain_a"] - 0.1) < 1e-9, found
+END
+
 # pictures
 spoil "$copy/load.sch" 's/{name=RGS value=1meg/{name=RGS value=2meg/'
 ! python3 "$copy/picture.py" --hardware "$copy" --to docs/circuit --check load 2>/dev/null || fail 'another value is not seen in the picture'
@@ -110,7 +135,7 @@ spoil "$copy/output.toml" 's/50m 3.3 50.01m 0)/55m 3.3 55.01m 0)/'
 ! python3 "$copy/plots.py" --hardware "$copy" --to docs/circuit --check load-turn-off 2>/dev/null || fail 'another waveform is not seen'
 
 # every block's measures and parts, spoiled one at a time
-sample=(--sample 2)
+sample=(--sample 2 --blocks 2)
 [[ ${DEPTH:-} != soak ]] || sample=()
 python3 tests/spoiled_sheets.py "${sample[@]}" --seed "${SEED:-1}" >"$directory/said" 2>&1 || fail 'something that is spoiled is not seen'
 
