@@ -156,7 +156,7 @@ def count_text(records):
 def closing(sheet):
     """What stands below the table: what is not simulated, not drawn, and the counts."""
     lines = [f"not simulated: {row['name']:12} {row['rules']}" for row in sheet.data["not_simulated"]]
-    lines += [f"not drawn:     {name}" for name in sheet.not_drawn]
+    lines += [f"no rows yet:   {name}" for name in sheet.not_drawn]
     lines += [f"not compared:  {text}" for text in waiting(sheet)]
     rows, of_parts = ([record for record in sheet.records if record.is_part() == is_part] for is_part in (False, True))
     lines += [f"{len(rows)} rows: {count_text(rows)}", f"{len(of_parts)} parts against their ratings: {count_text(of_parts)}"]
@@ -272,7 +272,7 @@ def document(sheet):
     lines += ["## Not simulated", "", "| row | requirement | what | what a builder does |", "|---|---|---|---|"]
     lines += [f"| `{row['name']}` | {row['rules']} | {row['what']} | {row['builder']} |" for row in sheet.data["not_simulated"]]
     if sheet.not_drawn:
-        lines += ["", f"Not drawn yet, so without a row: {', '.join(sheet.data['blocks'][name] for name in sheet.not_drawn)}."]
+        lines += ["", f"Without a data file, and so without a row: {', '.join(sheet.data['blocks'][name] for name in sheet.not_drawn)}."]
     return "\n".join([*lines, ""])
 
 
