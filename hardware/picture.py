@@ -51,10 +51,10 @@ class Words:
         left, top, right, bottom = self.box()
         kind = ' class="net"' if self.kind == "net" else ""
         if self.turn % 2 == 0:
-            end = self.x == right
+            end = abs(self.x - right) < 0.01
             place = f'x="{self.x:g}" y="{bottom - 0.22 * self.size:.1f}"'
         else:
-            end = self.y == top
+            end = abs(self.y - top) < 0.01
             x, y = right - 0.22 * self.size, top if end else bottom
             place = f'x="{x:.1f}" y="{y:g}" transform="rotate(-90 {x:.1f} {y:g})"'
         anchor = ' text-anchor="end"' if end else ""

@@ -41,10 +41,14 @@ campaign() {
     corners) DEPTH=soak build/tests/test_avr_corners ;;
     device_record) DEPTH=soak build/tests/test_device_record ;;
     fit) DEPTH=soak bash tests/test_fit.sh ;; # the same whatever the seed
-    circuit) # all blocks in all states and random draws, and each value that is spoiled; the same whatever the seed
-        python3 hardware/datasheet.py && DEPTH=soak bash tests/test_circuit_blocks.sh
+    circuit) # each value that is spoiled on the sheets; the same whatever the seed
+        for blocks in circuit supply signal; do
+            DEPTH=soak bash "tests/test_${blocks}_blocks.sh" || return
+        done
         ;;
-    datasheet) DEPTH=soak bash tests/test_datasheet.sh ;; # each measure and each part spoiled; the same whatever the seed
+    datasheet) # all blocks in all states and random draws, each measure and each part spoiled; the same whatever the seed
+        python3 hardware/datasheet.py && DEPTH=soak bash tests/test_datasheet.sh
+        ;;
     proof) /usr/bin/python3 tests/proof/prove.py ;;
     power_cuts) DEPTH=soak build/tests/test_avr_power_cuts ;;
     second_simulator) mapfile -t seeds < <(seq "$2" "$(($2 + 39))") && bash tests/test_second_simulator.sh "${seeds[@]}" ;;
