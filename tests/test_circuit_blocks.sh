@@ -38,6 +38,8 @@ blocks 1 '^load_trip_least .* FAIL ' --row load_trip_least --state '50 degC mini
 block=charger
 spoil charger.sch 's/value=6.8 /value=8.2 /'
 blocks 1 '^charger_drop .* FAIL ' --row charger_drop --state '70 V -20 degC maximum'
+spoil charger.sch 's/^N 400 520 400 550 /N 400 520 400 650 /; /^N 400 610 400 650 /d' # DN bridged
+blocks 1 '^charger_reversed_current .* FAIL ' --row charger_reversed_current --state '70 V 50 degC'
 block=load
 if [[ ${DEPTH:-} == soak ]]; then
     spoil load.sch 's/model=SQM120P10_10m1L/model=SQD40P10_40L/'
