@@ -182,7 +182,7 @@ def soa_share(part, samples):
 def value_of(block, row, state, results):
     """What a row's bench measured, or the Doubtful that it is in."""
     if "part" in row:
-        return taken(block, row["part"], state, results)
+        return taken(block, row, state, results)
     result = results[row["bench"]]
     if isinstance(result, spice.Doubtful):
         return result
@@ -195,14 +195,19 @@ def value_of(block, row, state, results):
     return result[row["measure"]]
 
 
-def taken(block, name, state, results):
-    """The highest share of any of a part's ratings in all benches, as a number that knows which; or the first Doubtful."""
+def taken(block, row, state, results):
+    """The highest share of any of a part's ratings in all benches, as a number that knows which; or the first Doubtful. A bench where more
+    than the rating is declared hides no other that has too much."""
     doubtful = next((result for result in results.values() if isinstance(result, spice.Doubtful)), None)
     if doubtful:
         return doubtful
-    shares = [(ratings.worst(block, name, block.data["bench"][bench], result, state.temp_c), bench) for bench, result in results.items()]
-    share, bench = max(shares, key=lambda pair: pair[0].share)
-    return Taken(share, bench)
+    shares = [Taken(ratings.worst(block, row["part"], block.data["bench"][bench], result, state.temp_c), bench) for bench, result in results.items()]
+    return max([share for share in shares if is_undeclared(row, share)] or shares)
+
+
+def is_undeclared(row, share):
+    """A part takes more than its rating where its row does not say so."""
+    return share > 1 and share.bench not in row.get("benches", [])
 
 
 class Taken(float):
@@ -211,6 +216,7 @@ class Taken(float):
         made = super().__new__(cls, share.share)
         made.what = f"{share.rating}: {share.value:.4g} of {share.limit:g} {share.unit}, {bench}" if share.limit else "no rating of it is compared"
         made.is_read = share.is_read
+        made.bench = bench
         return made
 
 
@@ -223,8 +229,11 @@ def rating_rows(block):
     """A row for each part on the sheet, that nobody writes: which share of one of its ratings is taken at the most, in all benches."""
     why = block.data.get("ratings_not_met", {})
     need(set(why) <= set(block.drawn), block.name, f"ratings_not_met: no part {', '.join(set(why) - set(block.drawn))}")
+    for name, declared in why.items():
+        need(set(declared) == {"benches", "why"} and declared["why"] and set(declared["benches"]) <= set(block.data["bench"]), block.name,
+             f"ratings_not_met: {name} has the benches where it is so, and why")
     return [{"name": f"{block.name}_rating_{name.lower()}", "rules": "-", "what": "share of a rating", "unit": "1", "max": 1, "part": name}
-            | ({"not_met": why[name]} if name in why else {}) for name in block.drawn]
+            | ({"not_met": why[name]["why"], "benches": why[name]["benches"]} if name in why else {}) for name in block.drawn]
 
 
 def closely(block, job, bench, result):
@@ -268,8 +277,9 @@ def unverified(block):
 
 
 def worst_of(row, values):
-    """The state and the value that are the nearest to a row's limit, or the farthest beyond it."""
-    return min(values, key=lambda pair: margin(row, pair[1]), default=(None, math.nan))
+    """The state and the value that are the nearest to a row's limit, or the farthest beyond it; first those that nothing excuses."""
+    undeclared = [pair for pair in values if isinstance(pair[1], Taken) and is_undeclared(row, pair[1])]
+    return min(undeclared or values, key=lambda pair: margin(row, pair[1]), default=(None, math.nan))
 
 
 def verdict(row, values, options):
@@ -277,7 +287,10 @@ def verdict(row, values, options):
     its corners were asked; a part of them, or random draws, may well meet it."""
     if any(isinstance(value, spice.Doubtful) for _, value in values):
         return "FAIL"
-    is_met = margin(row, worst_of(row, values)[1]) >= 0
+    worst = worst_of(row, values)[1]
+    is_met = margin(row, worst) >= 0
+    if isinstance(worst, Taken) and is_undeclared(row, worst):
+        return "FAIL"
     if "not_met" in row:
         return "FAIL" if is_met and not options.state and not options.draws else "pass" if is_met else "not met"
     return "pass" if is_met else "FAIL"

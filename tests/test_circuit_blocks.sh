@@ -33,11 +33,15 @@ blocks 0 "^load_trip_least .* seed $other " --draws 1 --seed $other --row load_t
 ! grep --quiet " ${drawn% *} " "$directory/said" || fail 'two seeds draw the same'
 
 # values on the sheet, each seen by the row that it is for: one of each block here, all in the long run (DEPTH=soak)
-spoil load.sch 's/value=24k/value=20k/'
+spoil load.sch 's/value=24k/value=18k/'
 blocks 1 '^load_trip_least .* FAIL ' --row load_trip_least --state '50 degC minimum'
+spoil load.sch '/name=CGS/s/value=12n/value=4.7n/'
+blocks 1 '^load_plug_in_slow .* FAIL ' --row load_plug_in_slow --state '70 V 50 degC'
 block=charger
 spoil charger.sch 's/value=6.8 /value=8.2 /'
 blocks 1 '^charger_drop .* FAIL ' --row charger_drop --state '70 V -20 degC maximum'
+spoil charger.sch 's/^N 400 520 400 550 /N 400 520 400 650 /; /^N 400 610 400 650 /d' # DN bridged
+blocks 1 '^charger_reversed_current .* FAIL ' --row charger_reversed_current --state '70 V 50 degC'
 block=load
 if [[ ${DEPTH:-} == soak ]]; then
     spoil load.sch 's/model=SQM120P10_10m1L/model=SQD40P10_40L/'
