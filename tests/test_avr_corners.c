@@ -20,9 +20,9 @@
 #define BAUD_PERCENT 2.5 /* what a receiver tolerates, with a frame of ten bits and a bit of its own error */
 #define PERCENT 2.5      /* supply and divider together (simulator/silicon.h) */
 #define CODES 3.0        /* two of noise, and one of the converter's steps */
-#define VBAT_CODE_MV 71.43  /* firmware/atmega328p/board_product.h, board_nano.h */
+#define VBAT_CODE_MV 71.43    /* firmware/atmega328p/board_product.h, board_nano.h */
 #define VBAT_FLOATS_MV 6600.0 /* hardware/divider.toml: below it the product floats in every part */
-#define REMOTE_CODE_MV 10.0 /* the same */
+#define REMOTE_CODE_MV 10.0   /* the same */
 #define L_OPEN_MV 4200   /* tests/test_avr_boards.sh: where an open L rests on either board, at the least */
 #define SETTLED_MS 1000u /* after a change of an input, or of the supply by a step */
 #define CALM_MS 62000u   /* after which no wait of LOAD-8 or CHG-5 goes on */
@@ -238,7 +238,8 @@ static struct outcome check_supply_back(void)
         set_vbat(mv);
         bench_advance_ms(&device, 2u * SETTLED_MS);
         if (device.level[PIN_LOAD]) {
-            return is_vbat_guarded() ? within((double)mv, 7041.0, 8000.0) : near((double)mv, 8000.0, VBAT_CODE_MV);
+            return is_vbat_guarded() ? within((double)mv, 7041.0, 8000.0)
+                                     : near((double)mv, 8000.0, VBAT_CODE_MV);
         }
     }
     return near(NEVER, 8000.0, VBAT_CODE_MV);

@@ -176,6 +176,11 @@ static bool is_dump(int phase)
     return phase >= DUMP && phase <= DUMP_CLAMPED_12;
 }
 
+static bool is_broken(int phase)
+{
+    return phase == BROKEN_DIODES || phase == BURNT_OUT;
+}
+
 /* It turns and is whole. */
 static bool gives(int phase)
 {
@@ -240,7 +245,7 @@ static int next_phase(const struct alternator *alternator, const struct equipmen
     if (seen->fault != 0) {
         return seen->fault;
     }
-    if (state->phase == BROKEN_DIODES || state->phase == BURNT_OUT) {
+    if (is_broken(state->phase)) {
         return state->phase;
     }
     if (!seen->is_enabled || !hours_hold(&alternator->hours, seen->first_weekday, seen->tick) ||
@@ -248,6 +253,13 @@ static int next_phase(const struct alternator *alternator, const struct equipmen
         return OFF;
     }
     return turning_phase(alternator, state, seen);
+}
+
+/* It stands and cools: how warm it is, nobody asks yet. */
+static bool stays_off(const struct alternator *alternator, const struct equipment_state *state,
+                      const struct equipment_seen *seen)
+{
+    return state->phase == OFF && next_phase(alternator, state, seen) == OFF;
 }
 
 static struct equipment_state look(const struct scenario_equipment *entry,
@@ -258,12 +270,12 @@ static struct equipment_state look(const struct scenario_equipment *entry,
     struct equipment_state warm = *state;
     int phase = OFF;
 
-    if (seen->is_mended && (state->phase == BROKEN_DIODES || state->phase == BURNT_OUT)) { /* a new one */
+    if (seen->is_mended && is_broken(state->phase)) { /* a new one */
         warm = equipment_in_phase(state, OFF, seen->tick);
         warm.level = 0.0;
         return warm;
     }
-    if (state->phase == OFF && next_phase(&alternator, state, seen) == OFF) { /* it cools; nobody asks yet */
+    if (stays_off(&alternator, state, seen)) {
         return *state;
     }
     if (state->timer_tick != EQUIPMENT_NEVER) {
