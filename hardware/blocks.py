@@ -201,7 +201,8 @@ def taken(block, row, state, results):
     doubtful = next((result for result in results.values() if isinstance(result, spice.Doubtful)), None)
     if doubtful:
         return doubtful
-    shares = [Taken(ratings.worst(block, row["part"], block.data["bench"][bench], result, state.temp_c), bench) for bench, result in results.items()]
+    benches = block.data["bench"]
+    shares = [Taken(ratings.worst(block, row["part"], benches[name], result, state.temp_c), name) for name, result in results.items()]
     return max([share for share in shares if is_undeclared(row, share)] or shares)
 
 
