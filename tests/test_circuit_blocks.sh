@@ -48,7 +48,7 @@ if [[ ${DEPTH:-} == soak ]]; then
     blocks 1 '^load_drop .* FAIL ' --row load_drop --state '8 V 50 degC maximum'
     spoil load.sch 's/value=330k/value=3.3meg/'
     blocks 1 '^load_pin_leaks .* FAIL ' --row load_pin_leaks --state '70 V 50 degC'
-    spoil load.sch 's/model=PMEG10010ELR/model=BAS21/'
+    spoil load.sch 's/model=PMEG10010ELR rating=100V/model=BAS21 rating=200V/'
     blocks 1 '^load_flyback .* FAIL ' --row load_flyback --state '8 V -20 degC maximum'
     spoil load.sch 's/value=47k/value=10/'
     blocks 1 '^load_collapse .* FAIL ' --row load_collapse --state '70 V 50 degC'

@@ -150,7 +150,8 @@ static int aimed_s(int ticks, double strain)
 {
     const double growth =
         strain * GROWTH_MAX * GROWTH_MAX > STRAIN_AIMED ? sqrt(STRAIN_AIMED / strain) : GROWTH_MAX;
-    const int seconds = (int)(ticks / BANK_TICKS_PER_S * growth);
+    const int before_s = ticks / BANK_TICKS_PER_S;
+    const int seconds = (int)(before_s * growth);
 
     return seconds > 1 ? seconds : 1;
 }
