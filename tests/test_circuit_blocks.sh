@@ -9,99 +9,75 @@ cd "$ROOT"
 
 . tests/hardware.bash
 
-block=load
-blocks() { # STATUS WORDS [ARGUMENT...]: of the block in the copy
-    local status=0
-    python3 "$copy/blocks.py" --corners "${@:3}" "$block" >"$directory/said" 2>&1 || status=$?
-    [[ $status == "$1" ]] || fail "blocks.py ${*:3} $block: exit $status, not $1"
-    grep --quiet --extended-regexp -- "$2" "$directory/said" || fail "blocks.py ${*:3} $block does not say: $2"
-}
-# spoil FILE SED: it must change the file
-spoil() {
-    fresh
-    sed --in-place --expression "$2" "$copy/$1"
-    ! cmp --silent "hardware/$1" "$copy/$1" || fail "nothing of $1 changes by: $2"
-}
-
 fresh
 # random draws: each differs, and its seed gives it again
-blocks 0 ' at 8 states each: 2 pass, 0 fail$' --draws 8 --row load_trip_least --row load_drop
+blocks 0 ' at 8 states each: 2 pass, 0 fail$' load --corners --draws 8 --row load_trip_least --row load_drop
 drawn=$(sed --quiet 's/^load_trip_least .* \([0-9.]*\) *[0-9.]*  \([0-9.]* V -*[0-9]* degC\) seed \([0-9]*\) .*/\1 \3/p' "$directory/said")
-blocks 0 "^load_trip_least .* ${drawn% *} .* seed ${drawn#* } " --draws 1 --seed "${drawn#* }" --row load_trip_least
+blocks 0 "^load_trip_least .* ${drawn% *} .* seed ${drawn#* } " load --corners --draws 1 --seed "${drawn#* }" --row load_trip_least
 other=$((${drawn#* } + 15)) # at the same supply and temperature
-blocks 0 "^load_trip_least .* seed $other " --draws 1 --seed $other --row load_trip_least
+blocks 0 "^load_trip_least .* seed $other " load --corners --draws 1 --seed $other --row load_trip_least
 ! grep --quiet " ${drawn% *} " "$directory/said" || fail 'two seeds draw the same'
 
 # values on the sheet, each seen by the row that it is for: one of each block here, all in the long run (DEPTH=soak)
 spoil load.sch 's/value=24k/value=18k/'
-blocks 1 '^load_trip_least .* FAIL ' --row load_trip_least --state '50 degC minimum'
+blocks 1 '^load_trip_least .* FAIL ' load --corners --row load_trip_least --state '50 degC minimum'
 spoil load.sch '/name=CGS/s/value=12n/value=4.7n/'
-blocks 1 '^load_plug_in_slow .* FAIL ' --row load_plug_in_slow --state '70 V 50 degC'
-block=charger
+blocks 1 '^load_plug_in_slow .* FAIL ' load --corners --row load_plug_in_slow --state '70 V 50 degC'
 spoil charger.sch 's/value=6.8 /value=8.2 /'
-blocks 1 '^charger_drop .* FAIL ' --row charger_drop --state '70 V -20 degC maximum'
+blocks 1 '^charger_drop .* FAIL ' charger --corners --row charger_drop --state '70 V -20 degC maximum'
 spoil charger.sch 's/^N 400 520 400 550 /N 400 520 400 650 /; /^N 400 610 400 650 /d' # DN bridged
-blocks 1 '^charger_reversed_current .* FAIL ' --row charger_reversed_current --state '70 V 50 degC'
-block=load
+blocks 1 '^charger_reversed_current .* FAIL ' charger --corners --row charger_reversed_current --state '70 V 50 degC'
 if [[ ${DEPTH:-} == soak ]]; then
     spoil load.sch 's/model=SQM120P10_10m1L/model=SQD40P10_40L/'
-    blocks 1 '^load_drop .* FAIL ' --row load_drop --state '8 V 50 degC maximum'
+    blocks 1 '^load_drop .* FAIL ' load --corners --row load_drop --state '8 V 50 degC maximum'
     spoil load.sch 's/value=330k/value=3.3meg/'
-    blocks 1 '^load_pin_leaks .* FAIL ' --row load_pin_leaks --state '70 V 50 degC'
+    blocks 1 '^load_pin_leaks .* FAIL ' load --corners --row load_pin_leaks --state '70 V 50 degC'
     spoil load.sch 's/model=PMEG10010ELR rating=100V/model=BAS21 rating=200V/'
-    blocks 1 '^load_flyback .* FAIL ' --row load_flyback --state '8 V -20 degC maximum'
+    blocks 1 '^load_flyback .* FAIL ' load --corners --row load_flyback --state '8 V -20 degC maximum'
     spoil load.sch 's/value=47k/value=10/'
-    blocks 1 '^load_collapse .* FAIL ' --row load_collapse --state '70 V 50 degC'
-    block=charger
+    blocks 1 '^load_collapse .* FAIL ' load --corners --row load_collapse --state '70 V 50 degC'
     spoil charger.sch 's/value=6.2k/value=5.1k/'
-    blocks 1 '^charger_limit_least .* FAIL ' --row charger_limit_least --state '8 V -20 degC maximum'
+    blocks 1 '^charger_limit_least .* FAIL ' charger --corners --row charger_limit_least --state '8 V -20 degC maximum'
     spoil charger.sch 's/value=6.2k/value=9.1k/'
-    blocks 1 '^charger_short_junction .* FAIL ' --row charger_short_junction --state '70 V 50 degC minimum'
+    blocks 1 '^charger_short_junction .* FAIL ' charger --corners --row charger_short_junction --state '70 V 50 degC minimum'
     spoil charger.sch '/name=RSS/s/value=6.8/value=1/'
-    blocks 1 '^charger_short_run_peak .* FAIL ' --row charger_short_run_peak --state '70 V 50 degC minimum'
+    blocks 1 '^charger_short_run_peak .* FAIL ' charger --corners --row charger_short_run_peak --state '70 V 50 degC minimum'
     spoil charger.sch '/name=CGS/s/value=1n/value=100p/'
-    blocks 1 '^charger_plug_in .* FAIL ' --row charger_plug_in --state '70 V 50 degC minimum'
+    blocks 1 '^charger_plug_in .* FAIL ' charger --corners --row charger_plug_in --state '70 V 50 degC minimum'
     spoil charger.sch 's/value=330k/value=3.3meg/'
-    blocks 1 '^charger_pin_leaks .* FAIL ' --row charger_pin_leaks --state '70 V 50 degC'
+    blocks 1 '^charger_pin_leaks .* FAIL ' charger --corners --row charger_pin_leaks --state '70 V 50 degC'
     spoil charger.sch 's/value=100k/value=10/'
-    blocks 1 '^charger_collapse .* FAIL ' --row charger_collapse --state '70 V 50 degC'
+    blocks 1 '^charger_collapse .* FAIL ' charger --corners --row charger_collapse --state '70 V 50 degC'
     spoil charger.toml 's/warmer_k = 30/warmer_k = 80/; s/max = 150, bench = "endless"/max = 143, bench = "endless"/'
-    blocks 1 '^charger_short_junction .* FAIL ' --row charger_short_junction --state '70 V 50 degC minimum'
-    block=load
+    blocks 1 '^charger_short_junction .* FAIL ' charger --corners --row charger_short_junction --state '70 V 50 degC minimum'
 fi
 
 # a measure that is not there
 spoil output.toml 's/meas tran low when v(out)=$v10 fall=last/meas tran lower when v(out)=$v10 fall=last/'
-blocks 1 '^load_fall .* not measured, 3 of 3: .* FAIL' --row load_fall --state '70 V 50 degC'
+blocks 1 '^load_fall .* not measured, 3 of 3: .* FAIL' load --corners --row load_fall --state '70 V 50 degC'
 spoil load.toml 's/measure = "fall"/measure = "fell"/'
-blocks 2 'load.toml: the row load_fall: the bench turn_off does not measure that'
+blocks 2 'load.toml: the row load_fall: the bench turn_off does not measure that' load --corners
 spoil load.toml '/name = "load_drop"/s/max = 0.1, //'
-blocks 2 'load.toml: the row load_drop has one limit'
+blocks 2 'load.toml: the row load_drop has one limit' load --corners
 fresh
-blocks 2 'load.toml: no row load_dropp' --row load_dropp
-blocks 2 "no state's name contains 71 V" --row load_drop --state '71 V'
+blocks 2 'load.toml: no row load_dropp' load --corners --row load_dropp
+blocks 2 "no state's name contains 71 V" load --corners --row load_drop --state '71 V'
 
 # single faults: all of them as they are listed; then one that is not listed, one that is and does no harm, one of no part
-for name in load charger; do
-    status=0
-    python3 hardware/faults.py "$name" >"$directory/said" 2>&1 || status=$?
-    [[ $status == 0 ]] && grep --quiet '; 0 fail$' "$directory/said" || fail "$name: a single fault does not do what is listed"
-done
+single_faults load charger
 spoil load.toml 's/^"DP short"/"DP open"/; s/^"RGS open"/"RGS c-e short"/'
-status=0
-python3 "$copy/faults.py" load DP RGS >"$directory/said" 2>&1 || status=$?
-[[ $status == 1 && $(grep --count FAIL "$directory/said") == 4 ]] || fail 'a list of single faults that is wrong passes'
+wrong_faults 4 load DP RGS
 
 # the sheet
 spoil load.sch 's/model=BZX84_C12/model=BZX84_C13/'
-blocks 2 'load.sch: DZ: no part has the model BZX84_C13'
+blocks 2 'load.sch: DZ: no part has the model BZX84_C13' load --corners
 spoil load.sch '/name=RGS/s/why=".*"/why=""/'
-blocks 2 'load.sch: RGS has no why'
+blocks 2 'load.sch: RGS has no why' load --corners
 spoil load.sch 's/name=RGS /name=RA /'
-blocks 2 'load.sch: a name stands twice'
+blocks 2 'load.sch: a name stands twice' load --corners
 spoil load.sch 's/^N 530 340 560 340/N 530 320 560 320/'
-blocks 2 'load.sch: four wires meet at \(560, 320\)'
+blocks 2 'load.sch: four wires meet at \(560, 320\)' load --corners
 spoil load.sch 's/C {devices\/diode.sym} 320 660 0 0/C {devices\/diode.sym} 320 670 0 0/'
-blocks 2 'load.sch: DP is not connected' --row load_drop
+blocks 2 'load.sch: DP is not connected' load --corners --row load_drop
 
 exit $failed

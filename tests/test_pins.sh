@@ -21,13 +21,6 @@ anew() {
     fresh
     cp firmware/atmega328p/board_product.h "$header"
 }
-# spoil FILE SED: a file of the copy, or the header; it must change
-spoil() {
-    local before
-    before=$(cksum "$1")
-    sed --in-place --expression "$2" "$1"
-    [[ $(cksum "$1") != "$before" ]] || fail "nothing of $(basename "$1") changes by: $2"
-}
 
 anew
 pins 0 '32 pins; 0 differences from board_product.h'
@@ -35,14 +28,14 @@ pins 0 '32 pins; 0 differences from board_product.h'
 ((failed == 0)) || exit 1
 
 # numbers of the header, each by a line of its own
-spoil "$header" 's/BOARD_ATD_DRIVE_BIT 3/BOARD_ATD_DRIVE_BIT 4/'
-spoil "$header" 's/BOARD_LOAD_BIT 5/BOARD_LOAD_BIT 6/; s/BOARD_PREALARM_BIT 6/BOARD_PREALARM_BIT 5/'
-spoil "$header" 's/BOARD_REMOTE_L_CHANNEL 1/BOARD_REMOTE_L_CHANNEL 3/'
-spoil "$header" 's/BOARD_LOOP_PULL_OHM 47000/BOARD_LOOP_PULL_OHM 30100/'
-spoil "$header" 's/BOARD_LOOP_PF 10000/BOARD_LOOP_PF 8000/'
-spoil "$header" 's/BOARD_REMOTE_L_BIAS_MV 5000/BOARD_REMOTE_L_BIAS_MV 3300/'
-spoil "$header" "\$a #define BOARD_BUZZER_PORT 'B'"
-spoil "$header" '/BOARD_REMOTE_H_TOP_OHM/d'
+change "$header" 's/BOARD_ATD_DRIVE_BIT 3/BOARD_ATD_DRIVE_BIT 4/'
+change "$header" 's/BOARD_LOAD_BIT 5/BOARD_LOAD_BIT 6/; s/BOARD_PREALARM_BIT 6/BOARD_PREALARM_BIT 5/'
+change "$header" 's/BOARD_REMOTE_L_CHANNEL 1/BOARD_REMOTE_L_CHANNEL 3/'
+change "$header" 's/BOARD_LOOP_PULL_OHM 47000/BOARD_LOOP_PULL_OHM 30100/'
+change "$header" 's/BOARD_LOOP_PF 10000/BOARD_LOOP_PF 8000/'
+change "$header" 's/BOARD_REMOTE_L_BIAS_MV 5000/BOARD_REMOTE_L_BIAS_MV 3300/'
+change "$header" "\$a #define BOARD_BUZZER_PORT 'B'"
+change "$header" '/BOARD_REMOTE_H_TOP_OHM/d'
 pins 1 'PB3 is on DRIVE_ATD, and the header has no use for it' \
     'PD5 is on CMD_LOAD, and by the header it is PREALARM.cmd, on CMD_PRE' \
     'PC3 is on RB_LOAD, and by the header it is REMOTE.sense_l' \
@@ -54,20 +47,20 @@ pins 1 'PB3 is on DRIVE_ATD, and the header has no use for it' \
 
 # the drawing
 anew
-spoil "$copy/remote.sch" '/name=RL3/s/value=210k/value=221k/'
-spoil "$copy/divider.sch" '/name=RB /s/value=5.11k/value=5.62k/'
-spoil "$copy/chain.sch" '/name=R1 /s/value=2.15k/value=2.49k/'
-spoil "$copy/device.sch" '0,/lab=RB_LOAD}/s//lab=RB_PRE}/; 0,/lab=DRIVE_PRE}/s//lab=DRIVE_ATC}/'
+change "$copy/remote.sch" '/name=RL3/s/value=210k/value=221k/'
+change "$copy/divider.sch" '/name=RB /s/value=5.11k/value=5.62k/'
+change "$copy/chain.sch" '/name=R1 /s/value=2.15k/value=2.49k/'
+change "$copy/device.sch" '0,/lab=RB_LOAD}/s//lab=RB_PRE}/; 0,/lab=DRIVE_PRE}/s//lab=DRIVE_ATC}/'
 pins 1 'BOARD_REMOTE_L_TOP_OHM is 2210000, and remote.sch has 2.221e+06 between l and tl' \
     'BOARD_VBAT_BOTTOM_OHM is 5110, and divider.sch has 5620' \
     'BOARD_LOOP_SERIES_OHM is 10000, and chain.sch has 10360 between drive and out' \
     'PC3 is on RB_PRE, and by the header it is RB_LOAD.rb, on RB_LOAD' \
     'HEADER.miso is on DRIVE_ATC, and PB4 on DRIVE_PRE'
 anew
-spoil "$copy/load.sym" 's/name=cmd /name=permit_ /; s/name=permit /name=cmd /; s/name=permit_ /name=permit /'
+change "$copy/load.sym" 's/name=cmd /name=permit_ /; s/name=permit /name=cmd /; s/name=permit_ /name=permit /'
 pins 2 'load.sym: its pins are vbat out permit cmd minus'
 anew
-spoil "$copy/readback.sch" '/name=RE /s/model=resistor_1pct/model=resistor_2pct/'
+change "$copy/readback.sch" '/name=RE /s/model=resistor_1pct/model=resistor_2pct/'
 pins 2 'readback.sch: RE: no part has the model resistor_2pct'
 
 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=hardware python3 - <<'PY' || failed=1

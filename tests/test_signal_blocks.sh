@@ -9,25 +9,13 @@ cd "$ROOT"
 
 . tests/hardware.bash
 
-blocks() { # STATUS WORDS BLOCK [ARGUMENT...]: of the block in the copy
-    local status=0
-    python3 "$copy/blocks.py" --corners "${@:4}" "$3" >"$directory/said" 2>&1 || status=$?
-    [[ $status == "$1" ]] || fail "blocks.py ${*:4} $3: exit $status, not $1"
-    grep --quiet --extended-regexp -- "$2" "$directory/said" || fail "blocks.py ${*:4} $3 does not say: $2"
-}
 # spoiled BLOCK SED ROW STATE: that on the sheet is changed, and the row fails at that state
 spoiled() {
-    fresh
-    sed --in-place --expression "$2" "$copy/$1.sch"
-    ! cmp --silent "hardware/$1.sch" "$copy/$1.sch" || fail "nothing of $1.sch changes by: $2"
-    blocks 1 "^$3 .* FAIL " "$1" --row "$3" --state "$4"
+    spoil "$1.sch" "$2"
+    blocks 1 "^$3 .* FAIL " "$1" --corners --row "$3" --state "$4"
 }
 
-for block in chain readback; do
-    status=0
-    python3 hardware/faults.py "$block" >"$directory/said" 2>&1 || status=$?
-    [[ $status == 0 ]] && grep --quiet '; 0 fail$' "$directory/said" || fail "$block: a single fault does not do what is listed"
-done
+single_faults chain readback
 
 # one or two values of each block, each seen by the row that it is for
 spoiled remote '/name=RL3/s/value=210k/value=100k/' remote_l_on '4.7 V 50 degC maximum'
@@ -38,17 +26,10 @@ spoiled readback '/name=RL/s/value=620k/value=2.2meg/' readback_unused '70 V 50 
 spoiled leds '/name=RB/s/value=3.3k/value=8.2k/' leds_blue_least '3.25 V 50 degC maximum'
 spoiled header '/name=RE/s/value=680k/value=2.2meg/' header_absent '3 V 50 degC maximum'
 # a fault that is not listed, and one that is and does no harm
-fresh
-sed --in-place 's/^"RB open"/"RD open"/' "$copy/readback.toml"
-status=0
-python3 "$copy/faults.py" readback RB RD >"$directory/said" 2>&1 || status=$?
-[[ $status == 1 && $(grep --count FAIL "$directory/said") == 2 ]] || fail 'a list of single faults that is wrong passes'
+spoil readback.toml 's/^"RB open"/"RD open"/'
+wrong_faults 2 readback RB RD
 
 if [[ ${DEPTH:-} == soak ]]; then
-    for block in remote chain readback leds header; do
-        python3 hardware/blocks.py "$block" >"$directory/said" 2>&1 || fail "$block: a row fails in all states"
-        python3 hardware/blocks.py --draws 100 "$block" >"$directory/said" 2>&1 || fail "$block: a row fails in 100 draws"
-    done
     spoiled remote '/name=RH2/s/value=1meg/value=1.2meg/' remote_h_on '4.7 V 50 degC minimum'
     spoiled remote '/name=RH2/s/value=1meg/value=2meg/' remote_joined_500k '4.7 V -20 degC'
     spoiled remote '/name=CHT/s/value=10n/value=1n/; /name=CLT/s/value=10n/value=1n/' remote_discharge '6.1 V 50 degC'
