@@ -75,6 +75,27 @@ static void test_asinh(void **state)
     assert_true(real_asinh(0.0) == 0.0);
 }
 
+/* Two at a time and one left over: the same bytes, whichever place a number has. */
+static void test_asinh_each(void **state)
+{
+    struct test_random random = {.state = 11};
+    double x[7];
+    double value[7];
+
+    (void)state;
+    for (int i = 0; i < 20000; i++) {
+        const int count = (int)random_below(&random, 8);
+
+        for (int k = 0; k < count; k++) {
+            x[k] = random_real(&random, -1.0, 1.0) * exp(random_real(&random, -20.0, 20.0));
+        }
+        real_asinh_each(x, value, count);
+        for (int k = 0; k < count; k++) {
+            assert_true(value[k] == real_asinh(x[k]));
+        }
+    }
+}
+
 static void test_sin_and_cos(void **state)
 {
     struct test_random random = {.state = 1};
@@ -1229,6 +1250,7 @@ int main(void)
         cmocka_unit_test(test_exp),
         cmocka_unit_test(test_log),
         cmocka_unit_test(test_asinh),
+        cmocka_unit_test(test_asinh_each),
         cmocka_unit_test(test_sin_and_cos),
         cmocka_unit_test(test_floor),
         cmocka_unit_test(test_millivolts),

@@ -120,14 +120,26 @@ static void read_string(const struct bank *restrict b, struct bank_state *restri
     }
 }
 
+/* Butler and Volmer's law, turned round. */
+static void read_transfers(const struct bank *b, struct bank_state *state)
+{
+    double part[BANK_CELLS_MAX];
+    double thermal[BANK_CELLS_MAX];
+
+    for (int i = 0; i < b->cell_count; i++) {
+        part[i] = state->cell_a[i] / (2.0 * state->exchange_a[i]);
+    }
+    real_asinh_each(part, thermal, b->cell_count);
+    for (int i = 0; i < b->cell_count; i++) {
+        state->transfer_v[i] = BANK_THERMAL_V_PER_K * bank_kelvin(state->temp_c[i]) * thermal[i];
+    }
+}
+
 void bank_read_voltages(const struct bank *b, struct bank_state *state)
 {
     for (int s = 0; s < b->strings; s++) {
         read_string(b, state, s * b->cells_per_string, (s + 1) * b->cells_per_string, state->string_a[s]);
     }
-    for (int i = 0; i < b->cell_count; i++) { /* Butler and Volmer's law, turned round */
-        state->transfer_v[i] = BANK_THERMAL_V_PER_K * bank_kelvin(state->temp_c[i]) *
-                               real_asinh(state->cell_a[i] / (2.0 * state->exchange_a[i]));
-    }
+    read_transfers(b, state);
     find_extremes(state, b->cell_count);
 }

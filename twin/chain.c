@@ -80,6 +80,22 @@ static struct sbms_battery_sample sample_of(const struct chain *c, const struct 
     };
 }
 
+/* Whether all readings are good and those of the last sample, which changed nothing: then neither does this one (core/battery.h). */
+static bool repeats(const struct sbms_battery *battery, const struct sbms_battery_reading *readings,
+                    const struct sbms_battery_sample *sample)
+{
+    const struct sbms_battery_reading *temps = &readings[sample->cell_count];
+    bool same = battery->sampled && !battery->moved && sample->conversion != battery->conversion;
+
+    for (int i = 0; i < sample->cell_count && same; i++) {
+        same = readings[i].failures == 0u && readings[i].last_good == sample->cell_mv[i];
+    }
+    for (int i = 0; i < sample->temp_count && same; i++) {
+        same = temps[i].failures == 0u && temps[i].last_good == sample->temp_dc[i];
+    }
+    return same;
+}
+
 bool chain_would_change(struct chain *c, const struct chain_readings *readings)
 {
     for (int battery = 0; battery < c->batteries; battery++) {
@@ -88,6 +104,10 @@ bool chain_would_change(struct chain *c, const struct chain_readings *readings)
 
         tried->battery = c->monitors[battery].battery;
         memcpy(tried->readings, c->monitors[battery].readings, sizeof tried->readings);
+        if (repeats(&tried->battery, tried->readings, &sample)) {
+            tried->battery.conversion = sample.conversion;
+            continue;
+        }
         (void)sbms_battery_step(&tried->battery, tried->readings, &sample);
         if (tried->battery.moved) {
             return true;
@@ -242,8 +262,12 @@ static void sample_battery(struct chain *c, const struct chain_readings *reading
     struct chain_monitor *monitor = &c->monitors[battery];
     const unsigned before = monitor->battery.causes;
 
-    c->signals[battery] = sbms_battery_step(&monitor->battery, monitor->readings, &sample);
     c->conversions[battery] = sample.conversion;
+    if (repeats(&monitor->battery, monitor->readings, &sample)) {
+        monitor->battery.conversion = sample.conversion;
+        return;
+    }
+    c->signals[battery] = sbms_battery_step(&monitor->battery, monitor->readings, &sample);
     for (unsigned i = 0; i < SBMS_BATTERY_CAUSES; i++) {
         if ((monitor->battery.causes & ~before & by_weight[i]) != 0u) {
             monitor->reasons[i] = reason_of(c, readings, battery, by_weight[i]);

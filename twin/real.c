@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 double real_floor(double x)
@@ -41,27 +42,33 @@ double real_exp(double x)
     return sum * power_of_two((int64_t)n);
 }
 
-/* x = 2^n m with m from sqrt(1/2) to sqrt(2); ln m = 2 artanh((m - 1) / (m + 1)). */
-double real_log(double x)
+/*
+ * x = 2^n m with m from sqrt(1/2) to sqrt(2); ln m = 2 artanh((m - 1) / (m + 1)). Without a branch, so that a loop takes two
+ * numbers at a time.
+ */
+static inline double log_of(double x)
 {
     const double ln2 = 0.69314718055994530942;
+    const double two_52 = 4503599627370496.0; /* its last bits count ones: the exponent, as a number */
+    const uint64_t two_52_bits = 0x4330000000000000u;
     const uint64_t half = 0x3FE0000000000000u; /* exponent of 0.5..1 */
     uint64_t bits = 0u;
+    uint64_t exponent_bits = 0u;
     double n = 0.0;
     double m = 0.0;
     double s = 0.0;
     double square = 0.0;
     double sum = 0.0;
+    bool is_low = false;
 
-    assert(x > 1e-300);
     memcpy(&bits, &x, sizeof bits);
-    n = (double)((int64_t)(bits >> 52) - 1022);
+    exponent_bits = bits >> 52 | two_52_bits;
+    memcpy(&n, &exponent_bits, sizeof n);
     bits = (bits & 0x000FFFFFFFFFFFFFu) | half;
     memcpy(&m, &bits, sizeof m);
-    if (m < 0.70710678118654752440) {
-        m *= 2.0;
-        n -= 1.0;
-    }
+    is_low = m < 0.70710678118654752440;
+    n -= two_52 + 1022.0 + (is_low ? 1.0 : 0.0);
+    m += is_low ? m : 0.0;
     s = (m - 1.0) / (m + 1.0);
     square = s * s;
     for (int term = 17; term > 0; term -= 2) {
@@ -70,14 +77,30 @@ double real_log(double x)
     return n * ln2 + 2.0 * s * sum;
 }
 
+double real_log(double x)
+{
+    assert(x > 1e-300);
+    return log_of(x);
+}
+
+static inline double asinh_of(double x)
+{
+    const double size = fabs(x);
+
+    return copysign(log_of(size + sqrt(size * size + 1.0)), x);
+}
+
 double real_asinh(double x)
 {
-    const double size = x < 0.0 ? -x : x;
-    double value = 0.0;
+    assert(fabs(x) < 1e100);
+    return asinh_of(x);
+}
 
-    assert(size < 1e100);
-    value = real_log(size + sqrt(size * size + 1.0));
-    return x < 0.0 ? -value : value;
+void real_asinh_each(const double *restrict x, double *restrict value, int count)
+{
+    for (int i = 0; i < count; i++) {
+        value[i] = asinh_of(x[i]);
+    }
 }
 
 double real_sin(double x)

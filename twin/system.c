@@ -11,7 +11,7 @@
 
 #define STEP_S_MAX 128    /* with what a step may bend a current: docs/DESIGN.md, "Against 1 s steps" */
 #define STRAIN_AIMED 0.65 /* of the next step, by the square of its length; above 1 it is dropped */
-#define GROWTH_MAX 2.0
+#define GROWTH_MAX 3.0
 #define ENERGY_PART_MAX 0.000001 /* of the throughput may be left over, */
 #define ENERGY_J_MAX 0.1         /* and this much, for runs in which next to nothing flows */
 
@@ -145,7 +145,7 @@ static int longest_step(const struct system_run *run, int64_t ticks)
     return (int)earlier(ticks / BANK_TICKS_PER_S, run->step_wanted_s) * BANK_TICKS_PER_S;
 }
 
-/* How long, in s, a step is to be in place of one of `ticks` that had this strain: 1 s at least, and no more than twice as long. */
+/* How long, in s, a step is to be in place of one of `ticks` that had this strain: 1 s at least, and no more than GROWTH_MAX times as long. */
 static int aimed_s(int ticks, double strain)
 {
     const double growth =
