@@ -4,8 +4,8 @@
 # same series, the same totals.
 #   SMALLBMS=... ROOT=... tests/avr_scenarios.sh [SCENARIO...]
 # Without a name: all but those of a piece of equipment each, which the device cannot tell from others, and some whose story takes longer
-# than two hours (make soak takes all). Days take seconds each, so each scenario ends five minutes after every kind of edge (output,
-# level, cause) that it has has come once, and after 2 hours at the latest. UNTIL_END=1 runs it to its end, or for a fortnight of it; SEED=N
+# than that (make soak takes all). Days take seconds each, so each scenario ends five minutes after every kind of edge (output,
+# level, cause) that it has has come once, and after an hour at the latest. UNTIL_END=1 runs it to its end, or for a fortnight of it; SEED=N
 # with another seed than its own, with which what it expects need not be met (make soak). Scenarios that tell the device of a fault are left out: the
 # image finds its own (tests/test_avr_faults.c). A lock-out's voltage is taken to the next multiple of 500 mV, where law and converter have the
 # same step (docs/SPEC.md, section 10, LOAD-6).
@@ -30,7 +30,7 @@ for edge in run["events"]:
     if edge["what"] in ("load", "prealarm", "charger", "led_load", "led_fault"):
         kinds[edge["what"], edge["on"], edge["cause"]].append(edge["t_s"])
 first = max(times[0] for times in kinds.values())
-print(min(int(first) + 300, 2 * 3600, run["duration_s"]))'
+print(min(int(first) + 300, 3600, run["duration_s"]))'
 }
 
 failed=0

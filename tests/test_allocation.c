@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every allocation fails, alone and with all after it: the command's own, and what libyaml and the C library allocate for it. Each time the command
+ * Every allocation fails, every other one alone and the rest with all after them (DEPTH=soak: each both ways): the command's own, and
+ * what libyaml and the C library allocate for it. Each time the command
  * says in one line that there is no memory and writes no file, or it does without and tells just the same.
  */
 #define _GNU_SOURCE /* for memfd_create(), MAP_ANONYMOUS */
@@ -28,6 +29,7 @@
 #include "cli/replay.h"
 #include "cli/run.h"
 #include "cli/settings.h"
+#include "tests/environment.h"
 #include "tests/files.h"
 
 #define TEXT_SIZE 65536
@@ -168,6 +170,8 @@ static void fail_most(const struct trial *trial, unsigned most)
     static struct told good;
     static struct told told;
     unsigned clear = 0;
+    unsigned runs = 0;
+    const bool is_long = environment_is_soak();
     good.kept[0] = '\0'; /* what is there is not known yet */
     run_once(trial, 0, false, &good);
     told = good;
@@ -177,10 +181,11 @@ static void fail_most(const struct trial *trial, unsigned most)
     }
     for (unsigned i = 0; i < 2 * all; i++) {
         const unsigned n = i / 2 + 1;
-        if (n > most && n + LAST < all) {
+        if ((n > most && n + LAST < all) || (!is_long && i % 2 != n % 2)) {
             continue;
         }
         run_once(trial, n, i % 2 == 1, &told);
+        runs++;
         clear += is_clear(&told, &good) ? 1 : 0;
         if (!is_clear(&told, &good) && !is_same(&told, &good)) {
             fail_msg("%s, allocation %u of %u fails%s: exit %d: '%s', new '%.20s', kept '%.20s', %zu files",
@@ -188,7 +193,7 @@ static void fail_most(const struct trial *trial, unsigned most)
                      told.new, told.kept, told.files);
         }
     }
-    print_message("%s: %u allocations, told in %u of %u runs\n", trial->arguments[0], all, clear, 2 * all);
+    print_message("%s: %u allocations, told in %u of %u runs\n", trial->arguments[0], all, clear, runs);
     assert_true(clear > 0);
 }
 
