@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "simulator/world.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "firmware/atmega328p/board.h"
+#include "simulator/circuit.h"
+
+#define CODE_MAX 1023
+#define CODES 1024.0
+#define CHANNELS 8
+#define CHANNEL_MASK 0x0Fu
+#define CHANNEL_BAND_GAP 14
+#define MUX_MV_MASK 0x1FFFu
+#define PRESCALER_MASK 7u
+#define HELD_CLOCKS_X2 3u        /* twice the converter's clocks from a start until it holds its input ... */
+#define FIRST_HELD_CLOCKS_X2 27u /* ... in the first conversion */
+#define ADEN 0x80u
+#define SLEEP_MODE 0x0Eu
+#define READS_HIGH 0.6
+#define READS_LOW 0.3
+#define RESET_LOW 0.2
+#define PULL_UP_ON (40.0 / 35000.0) /* of the pin's 40 Ohm */
+#define RESET_BIT 6u                /* of port C */
+#define BROWN_OUT_HYSTERESIS_V 0.05
+#define FORGETS_V 1.6 /* the highest level of the power-on reset while the supply falls */
+#define AWAKE_SLICE_NS 100000u
+#define HELD_SLICE_NS 50000000u /* shorter than the start after a reset */
+#define FORCED_V 1e9
+
+/* What the part takes, in A: typical figures of its sheet for 4 MHz and 3 V, times 2 x 1.1 (firmware/atmega328p/numbers.py); in
+ * reset as in idle mode, which is unverified. */
+#define ACTIVE_A 3.74e-3
+#define IDLE_A 0.66e-3
+#define SLEEP_A 5.0e-6
+#define CONVERTER_A 0.25e-3
+#define IN_RESET_A 0.66e-3
+
+static const struct circuit_watch no_watch = {.vector = CIRCUIT_NONE};
+
+static avr_t *avr_of(const struct world *world)
+{
+    return world->machine->part.avr;
+}
+
+static double supply(const struct world *world)
+{
+    return circuit_volt(world->supply_vector);
+}
+
+static void tell(const struct world *world, const char *words)
+{
+    fprintf(world->events, "%.9f %s\n", (double)circuit_ns() / 1e9, words);
+}
+
+/* Brings the circuit to the part's instant. */
+static void reach(struct world *world, uint64_t ns)
+{
+    world->failed = !circuit_reach(ns, no_watch) || world->failed;
+}
+
+static void reach_now(struct world *world)
+{
+    world->instants++;
+    reach(world, part_ns(&world->machine->part));
+}
+
+/* ---- pins ----------------------------------------------------------------------------------------------------- */
+
+/* At each instant that is solved: how each pin reads. */
+static void see_solved(void *self)
+{
+    struct world *world = self;
+    double volt = supply(world);
+    for (unsigned i = 0; i < PART_PORTS * WORLD_PINS; i++) {
+        struct world_pin *pin = &world->ports[i / WORLD_PINS].pins[i % WORLD_PINS];
+        if (pin->vector != CIRCUIT_NONE) {
+            double at = circuit_volt(pin->vector);
+            pin->high = at > READS_HIGH * volt || (pin->high && at > READS_LOW * volt);
+        }
+    }
+}
+
+/* A port's register is being read. */
+static uint8_t read_port(avr_t *avr, avr_io_addr_t address, void *param)
+{
+    struct world_port *port = param;
+    struct part *part = &port->world->machine->part;
+    reach_now(port->world);
+    for (uint8_t bit = 0; bit < WORLD_PINS; bit++) {
+        if (port->pins[bit].vector != CIRCUIT_NONE && (avr->data[port->module->r_ddr] & (1u << bit)) == 0) {
+            part_feed_place(part, (struct pin){port->module->name, bit}, port->pins[bit].high);
+        }
+    }
+    return port->read != NULL ? port->read(avr, address, port->param) : avr->data[address];
+}
+
+/* A port has been given `bits`, of which those in `outputs` are driven. */
+static void drive(struct world_port *port, unsigned bits, unsigned outputs)
+{
+    reach_now(port->world);
+    for (unsigned bit = 0; bit < WORLD_PINS; bit++) {
+        const struct world_pin *pin = &port->pins[bit];
+        bool is_output = ((outputs >> bit) & 1u) != 0;
+        bool is_set = ((bits >> bit) & 1u) != 0;
+        if (pin->on != CIRCUIT_NONE) {
+            circuit_drive(pin->level, is_set ? 1.0 : 0.0, 0);
+            circuit_drive(pin->on, is_output ? 1.0 : is_set ? PULL_UP_ON : 0.0, 0);
+        }
+    }
+}
+
+static void see_level(avr_irq_t *irq, uint32_t value, void *param)
+{
+    struct world_port *port = param;
+    (void)irq;
+    drive(port, value, avr_of(port->world)->data[port->module->r_ddr]);
+}
+
+/* `value` is about to be written to the direction register. */
+static void see_direction(avr_irq_t *irq, uint32_t value, void *param)
+{
+    struct world_port *port = param;
+    (void)irq;
+    drive(port, avr_of(port->world)->data[port->module->r_port], value);
+}
+
+static bool make_port(struct world *world, unsigned number)
+{
+    struct world_port *port = &world->ports[number];
+    avr_t *avr = avr_of(world);
+    char name[] = "vpb0_level";
+    bool any = false;
+    port->world = world;
+    port->module = (avr_ioport_t *)part_module(&world->machine->part, "port", (char)('B' + (int)number));
+    for (unsigned bit = 0; bit < WORLD_PINS; bit++) {
+        struct world_pin *pin = &port->pins[bit];
+        snprintf(name, sizeof name, "vp%c%u_on", 'b' + (int)number, bit);
+        pin->on = circuit_source(name);
+        snprintf(name, sizeof name, "vp%c%u_level", 'b' + (int)number, bit);
+        pin->level = circuit_source(name);
+        pin->vector = CIRCUIT_NONE;
+        if ((pin->on == CIRCUIT_NONE) != (pin->level == CIRCUIT_NONE)) {
+            return false;
+        }
+        any = any || pin->on != CIRCUIT_NONE;
+    }
+    avr_irq_register_notify(port->module->io.irq + IOPORT_IRQ_REG_PORT, see_level, port);
+    avr_irq_register_notify(port->module->io.irq + IOPORT_IRQ_DIRECTION_ALL, see_direction, port);
+    port->read = avr->io[AVR_DATA_TO_IO(port->module->r_pin)].r.c;
+    port->param = avr->io[AVR_DATA_TO_IO(port->module->r_pin)].r.param;
+    avr->io[AVR_DATA_TO_IO(port->module->r_pin)].r.c = read_port;
+    avr->io[AVR_DATA_TO_IO(port->module->r_pin)].r.param = port;
+    return any;
+}
+
+/* ---- the converter -------------------------------------------------------------------------------------------- */
+
+/* Of the node that the channel is on. */
+static int code_of(const struct world *world, double volt)
+{
+    double reference = circuit_volt(world->reference_vector);
+    double code = reference > 0.0 ? floor(volt / reference * CODES) : 0.0;
+    return code < 0.0 ? 0 : code > CODE_MAX ? CODE_MAX : (int)code;
+}
+
+/* The voltage from which simavr makes exactly `code`. */
+static uint32_t converter_mv(int code)
+{
+    assert(code >= 0 && code <= CODE_MAX);
+    return (uint32_t)((code * BOARD_VCC_MV + CODE_MAX - 1) / CODE_MAX);
+}
+
+/* The converter holds its input. */
+static avr_cycle_count_t hold(avr_t *avr, avr_cycle_count_t when, void *param)
+{
+    struct world *world = param;
+    unsigned channel = avr->data[REG_ADMUX] & CHANNEL_MASK;
+    const struct silicon *silicon = &world->machine->part.silicon;
+    (void)when;
+    reach_now(world);
+    if (channel < CHANNELS) {
+        int vector = world->ports['C' - 'B'].pins[channel].vector;
+        uint32_t mv = vector == CIRCUIT_NONE ? 0 : converter_mv(code_of(world, circuit_volt(vector)));
+        avr_raise_irq(world->adc->io.irq + ADC_IRQ_ADC0 + channel, mv);
+    } else if (channel == CHANNEL_BAND_GAP) {
+        double gap_v = silicon_value(silicon, SILICON_BAND_GAP_MV) / 1000.0;
+        world->adc->muxmode[channel].src = converter_mv(code_of(world, gap_v)) & MUX_MV_MASK;
+    }
+    return 0;
+}
+
+static void see_conversion(avr_irq_t *irq, uint32_t value, void *param)
+{
+    struct world *world = param;
+    avr_t *avr = avr_of(world);
+    unsigned prescaler = avr->data[REG_ADCSRA] & PRESCALER_MASK;
+    unsigned clocks_x2 = world->adc->first != 0 ? FIRST_HELD_CLOCKS_X2 : HELD_CLOCKS_X2;
+    (void)irq;
+    (void)value;
+    assert(prescaler > 0);
+    avr_cycle_timer_register(avr, clocks_x2 << (prescaler - 1u), hold, world);
+}
+
+/* ---- what it takes -------------------------------------------------------------------------------------------- */
+
+static void take(struct world *world, double ampere)
+{
+    reach_now(world);
+    circuit_drive(world->current_source, ampere, 0);
+}
+
+static double converter_a(const struct world *world)
+{
+    return (avr_of(world)->data[REG_ADCSRA] & ADEN) != 0 ? CONVERTER_A : 0.0;
+}
+
+static void see_asleep(void *self, uint64_t value)
+{
+    struct world *world = self;
+    bool deep = (avr_of(world)->data[REG_SMCR] & SLEEP_MODE) != 0;
+    (void)value;
+    take(world, (deep ? SLEEP_A : IDLE_A) + converter_a(world));
+}
+
+/* The detector is on from here, whatever it has missed. */
+static void see_wake(void *self, uint64_t value)
+{
+    struct world *world = self;
+    (void)value;
+    take(world, ACTIVE_A + converter_a(world));
+    if (supply(world) < world->brown_out_v) {
+        world->machine->part.reset_flags |= RESET_BROWN_OUT;
+        avr_of(world)->run_cycle_count = 0;
+    }
+}
+
+/* ---- reset and power ------------------------------------------------------------------------------------------ */
+
+static bool is_reset_pin_low(const struct world *world)
+{
+    int vector = world->ports['C' - 'B'].pins[RESET_BIT].vector;
+    return vector != CIRCUIT_NONE && circuit_volt(vector) < RESET_LOW * supply(world);
+}
+
+static bool is_detector_off(const struct world *world)
+{
+    return avr_of(world)->state == cpu_Sleeping && world->machine->bod_off;
+}
+
+static void hold_in_reset(struct world *world, uint8_t flag)
+{
+    world->flag = flag;
+    world->held = true;
+    machine_reset(world->machine, flag);
+    take(world, IN_RESET_A);
+}
+
+static void release(struct world *world)
+{
+    machine_reset(world->machine, world->forgot ? RESET_POWER_ON : world->flag);
+    tell(world, world->forgot ? "power-on" : "released");
+    world->held = false;
+    world->forgot = false;
+    take(world, ACTIVE_A);
+}
+
+/* The circuit has come to the part's instant: what its supply does to the part. */
+static void supervise(struct world *world)
+{
+    double volt = supply(world);
+    if (volt < FORGETS_V && !world->forgot) {
+        world->forgot = true;
+        tell(world, "forgets");
+    }
+    if (world->held) {
+        if (volt > world->brown_out_v + BROWN_OUT_HYSTERESIS_V && !is_reset_pin_low(world)) {
+            release(world);
+        } else {
+            machine_reset(world->machine, world->flag); /* so that the start after it does not come */
+        }
+        return;
+    }
+    if (is_reset_pin_low(world)) {
+        tell(world, "reset pin");
+        hold_in_reset(world, RESET_EXTERNAL);
+    } else if (world->forgot || (volt < world->brown_out_v && !is_detector_off(world))) {
+        tell(world, "brown-out");
+        hold_in_reset(world, RESET_BROWN_OUT);
+    }
+}
+
+static void see_reset(void *self, uint64_t had_power)
+{
+    struct world *world = self;
+    (void)had_power;
+    if (!world->held && (avr_of(world)->data[REG_MCUSR] & RESET_WATCHDOG) != 0) {
+        tell(world, "watchdog");
+    }
+}
+
+/* ---- time ----------------------------------------------------------------------------------------------------- */
+
+/* Nothing is executed: the circuit goes first, until something happens to the supply or the part's next timer is due. */
+static void rest(struct world *world, uint64_t until_ns)
+{
+    struct circuit_watch watch = {.vector = world->supply_vector, .low = -FORCED_V, .high = FORCED_V};
+    if (world->held) {
+        watch.low = world->forgot ? -FORCED_V : FORGETS_V;
+        watch.high = is_reset_pin_low(world) ? FORCED_V : world->brown_out_v + BROWN_OUT_HYSTERESIS_V;
+    } else {
+        watch.low = is_detector_off(world) ? FORGETS_V : world->brown_out_v;
+    }
+    world->failed = !circuit_reach(until_ns, watch) || world->failed;
+}
+
+static void run_part_until(struct world *world, uint64_t ns)
+{
+    struct machine *machine = world->machine;
+    if (ns > machine->until_ns) {
+        machine_advance(machine, ns - machine->until_ns);
+    }
+}
+
+/* Up to `end` or the part's next timer. */
+static void rest_and_follow(struct world *world, uint64_t end, uint64_t next)
+{
+    uint64_t until = next < end ? next : end;
+    rest(world, until);
+    run_part_until(world, circuit_ns() < until ? circuit_ns() : until);
+}
+
+static void advance(struct world *world, uint64_t end)
+{
+    const struct part *part = &world->machine->part;
+    const avr_t *avr = part->avr;
+    uint64_t now = part_ns(part);
+    const avr_cycle_timer_slot_t *timer = avr->cycle_timers.timer;
+    uint64_t next = timer != NULL ? sim_time_ns(&part->time, timer->when) : UINT64_MAX;
+    if (world->held) {
+        rest_and_follow(world, end, now + HELD_SLICE_NS);
+    } else if (avr->state != cpu_Running && avr->interrupt_state == 0 && next > now + 1000u) {
+        rest_and_follow(world, end, next);
+    } else {
+        run_part_until(world, now + AWAKE_SLICE_NS < end ? now + AWAKE_SLICE_NS : end);
+        reach(world, part_ns(part));
+    }
+    supervise(world);
+}
+
+bool world_advance(struct world *world, uint64_t ns)
+{
+    while (world->machine->until_ns < ns && !world->failed) {
+        advance(world, ns);
+    }
+    reach(world, ns);
+    return !world->failed;
+}
+
+/* ---- making --------------------------------------------------------------------------------------------------- */
+
+bool world_make(struct world *world, struct machine *machine, double brown_out_v, FILE *events)
+{
+    struct part *part = &machine->part;
+    *world = (struct world){.machine = machine,
+                            .events = events,
+                            .supply_vector = CIRCUIT_NONE,
+                            .reference_vector = CIRCUIT_NONE,
+                            .current_source = circuit_source("vmcu"),
+                            .brown_out_v = brown_out_v};
+    world->adc = (avr_adc_t *)part_module(part, "adc", '\0');
+    avr_irq_register_notify(world->adc->io.irq + ADC_IRQ_OUT_TRIGGER, see_conversion, world);
+    part->avr->vcc = BOARD_VCC_MV;
+    part->avr->avcc = BOARD_VCC_MV;
+    part_observe(part, (struct part_observer){world,
+                                              {[PART_ASLEEP] = see_asleep,
+                                               [PART_WAKE] = see_wake,
+                                               [PART_RESET] = see_reset}});
+    bool all = world->current_source != CIRCUIT_NONE;
+    for (unsigned i = 0; i < PART_PORTS; i++) {
+        all = make_port(world, i) && all;
+    }
+    return all;
+}
+
+bool world_connect(struct world *world, const char *name, const char *vector)
+{
+    int found = circuit_vector(vector);
+    if (found == CIRCUIT_NONE) {
+        return false;
+    }
+    if (strcmp(name, "VCC") == 0) {
+        world->supply_vector = found;
+    } else if (strcmp(name, "AREF") == 0) {
+        world->reference_vector = found;
+    } else if (strlen(name) == 3 && name[0] == 'P' && name[1] >= 'B' && name[1] <= 'D' && name[2] >= '0' &&
+               name[2] <= '7') {
+        world->ports[name[1] - 'B'].pins[name[2] - '0'].vector = found;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool world_begin(struct world *world)
+{
+    if (world->supply_vector == CIRCUIT_NONE || world->reference_vector == CIRCUIT_NONE) {
+        return false;
+    }
+    circuit_observe(see_solved, world);
+    world->held = true;
+    world->forgot = true;
+    world->flag = RESET_BROWN_OUT;
+    machine_power_on(world->machine);
+    take(world, IN_RESET_A);
+    return true;
+}
