@@ -12,7 +12,7 @@
 #define SOURCES_MAX 128
 #define VECTORS_MAX 128
 #define NS_PER_S 1e9
-#define STEP_S 100e-9  /* after a source has begun to move: ngspice makes longer ones of it */
+#define STEP_S 5e-6  /* after a source has begun to move: ngspice makes longer ones of it */
 #define REACHED_S 1e-9 /* a step as short as that is none */
 #define AT_ONCE_NS 200u
 #define FOREVER "tran 10m 1e6" /* the longest step, and an end that nobody waits for */
@@ -86,7 +86,7 @@ static struct source *find(const char *name)
     }
     assert(circuit.sources < SOURCES_MAX);
     struct source *made = &circuit.source[circuit.sources++];
-    *made = (struct source){.name = name, .over_s = 1.0};
+    *made = (struct source){.name = name, .since_s = -1.0, .over_s = 1.0};
     return made;
 }
 
@@ -136,6 +136,15 @@ static int take_values(pvecvaluesall values, int count, int ident, void *self)
     if (circuit.notice != NULL) {
         circuit.notice(circuit.self);
     }
+    return 0;
+}
+
+/* ngspice sends values to those alone who hear of this. */
+static int begin_values(pvecinfoall information, int ident, void *self)
+{
+    (void)information;
+    (void)ident;
+    (void)self;
     return 0;
 }
 
@@ -198,7 +207,7 @@ bool circuit_open(const char *netlist, FILE *trace)
         sem_init(&circuit.arrived, 0, 0) != 0) {
         return false;
     }
-    if (ngSpice_Init(say, say_status, leave, take_values, NULL, NULL, NULL) != 0 ||
+    if (ngSpice_Init(say, say_status, leave, take_values, begin_values, NULL, NULL) != 0 ||
         ngSpice_Init_Sync(give_volt, NULL, choose_step, NULL, NULL) != 0 || ngSpice_Command(command) != 0) {
         return false;
     }
@@ -248,6 +257,16 @@ void circuit_drive(int source, double volt, uint64_t over_ns)
     driven->since_s = circuit.time_s;
     driven->over_s = (double)(over_ns > AT_ONCE_NS ? over_ns : AT_ONCE_NS) / NS_PER_S;
     circuit.disturbed = true;
+}
+
+bool circuit_is_still(void)
+{
+    for (unsigned i = 0; i < circuit.sources; i++) {
+        if (circuit.time_s < circuit.source[i].since_s + circuit.source[i].over_s) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool circuit_reach(uint64_t ns, struct circuit_watch watch)

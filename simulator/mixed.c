@@ -6,8 +6,9 @@
  *   pin NAME VECTOR           the part's pin (PB0, VCC, AREF) is on that node; before the first `advance`
  *   set SOURCE VOLT SECONDS   drives a source of the netlist, on a straight line that takes so long
  *   advance SECONDS           both run up to that time
+ *   skip SECONDS              the same, and ticks in which nothing happens are skipped
  *
- * A line of what happens is a time in seconds and one of: `forgets` (the SRAM), `power-on`, `released` (from a reset that the
+ * A line of what happens is a time in seconds of the circuit and one of: `skipped SECONDS`, by which it is behind from there on, `forgets` (the SRAM), `power-on`, `released` (from a reset that the
  * SRAM survived), `brown-out`, `reset pin`, `watchdog`, `wrong TEXT` (the audit, at the end), `instants N` at which a pin or
  * the converter had the circuit be exactly there, and at the end `done`.
  */
@@ -73,24 +74,34 @@ static const char *do_set(char **words)
     return NULL;
 }
 
-static const char *do_advance(char **words)
+static const char *advance(const char *until, bool may_skip)
 {
     double until_s = 0.0;
-    if (!read_double(words[0], 0.0, S_MAX, &until_s)) {
+    if (!read_double(until, 0.0, S_MAX, &until_s)) {
         return "SECONDS is no number";
     }
     if (!has_begun && !world_begin(&world)) {
         return "VCC or AREF is on no node";
     }
     has_begun = true;
-    return world_advance(&world, (uint64_t)llround(until_s * 1e9)) ? NULL : "ngspice has given up";
+    return world_advance(&world, (uint64_t)llround(until_s * 1e9), may_skip) ? NULL : "it cannot go on";
+}
+
+static const char *do_advance(char **words)
+{
+    return advance(words[0], false);
+}
+
+static const char *do_skip(char **words)
+{
+    return advance(words[0], true);
 }
 
 static const struct {
     const char *name;
     int words;
     const char *(*run)(char **words);
-} commands[] = {{"pin", 2, do_pin}, {"set", 3, do_set}, {"advance", 1, do_advance}};
+} commands[] = {{"pin", 2, do_pin}, {"set", 3, do_set}, {"advance", 1, do_advance}, {"skip", 1, do_skip}};
 
 static const char *obey(char *line)
 {

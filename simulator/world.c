@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "firmware/atmega328p/board.h"
+#include "firmware/atmega328p/phase.h"
 #include "simulator/circuit.h"
 
 #define CODE_MAX 1023
@@ -27,8 +28,11 @@
 #define BROWN_OUT_HYSTERESIS_V 0.05
 #define FORGETS_V 1.6 /* the highest level of the power-on reset while the supply falls */
 #define AWAKE_SLICE_NS 100000u
+#define TIMER_SLICE_NS 1000u /* in which a timer that is due is served */
 #define HELD_SLICE_NS 50000000u /* shorter than the start after a reset */
 #define FORCED_V 1e9
+#define QUIET_TICKS 3u /* then one may be skipped */
+#define SKIP_SLICE_NS 5000000u
 
 /* What the part takes, in A: typical figures of its sheet for 4 MHz and 3 V, times 2 x 1.1 (firmware/atmega328p/numbers.py); in
  * reset as in idle mode, which is unverified. */
@@ -55,16 +59,86 @@ static void tell(const struct world *world, const char *words)
     fprintf(world->events, "%.9f %s\n", (double)circuit_ns() / 1e9, words);
 }
 
-/* Brings the circuit to the part's instant. */
+/* Brings the circuit to an instant of the part. */
 static void reach(struct world *world, uint64_t ns)
 {
-    world->failed = !circuit_reach(ns, no_watch) || world->failed;
+    assert(!world->skipping);
+    world->failed = !circuit_reach(ns - world->skipped_ns, no_watch) || world->failed;
 }
 
 static void reach_now(struct world *world)
 {
     world->instants++;
     reach(world, part_ns(&world->machine->part));
+}
+
+/* ---- ticks that are skipped ------------------------------------------------------------------------------------ */
+
+static void take(struct world *world, double ampere)
+{
+    if (!world->skipping) {
+        reach_now(world);
+        circuit_drive(world->current_source, ampere, 0);
+    }
+}
+
+/* From here on the circuit goes on where it stood, at the part's place in the tick. */
+static void end_skip(struct world *world)
+{
+    uint64_t ns = world->waited_ns - world->begun_ns;
+    if (!world->skipping) {
+        return;
+    }
+    world->skipping = false;
+    world->skipped_ns += ns;
+    fprintf(world->events, "%.9f skipped %.9f\n", (double)circuit_ns() / 1e9, (double)ns / 1e9);
+    if (avr_of(world)->state == cpu_Running) {
+        take(world, ACTIVE_A);
+    }
+}
+
+/* The part has fallen asleep until the next tick. */
+static void begin_skip(struct world *world)
+{
+    if (world->may_skip && !world->skipping && world->quiet > QUIET_TICKS && circuit_is_still()) {
+        world->skipping = true;
+        world->begun_ns = world->waited_ns;
+    }
+}
+
+/* The image waits for a tick. */
+static void see_phase(void *self, uint64_t phase)
+{
+    struct world *world = self;
+    if (phase != PHASE_WAITING) {
+        return;
+    }
+    world->waited_ns = part_ns(&world->machine->part);
+    if (!world->skipping) {
+        world->recorded = world->reads;
+        world->quiet++;
+    }
+    world->reads = 0;
+}
+
+/* A read while ticks are skipped; `where` as in struct world_read. */
+static uint16_t repeated(struct world *world, uint16_t where)
+{
+    bool is_same = world->reads < world->recorded && world->read[world->reads].where == where;
+    if (!is_same) {
+        if (!world->failed) {
+            tell(world, "wrong: a skipped tick reads something else");
+        }
+        world->failed = true;
+        return 0;
+    }
+    return world->read[world->reads++].value;
+}
+
+static void record(struct world *world, uint16_t where, uint16_t value)
+{
+    assert(world->reads < WORLD_READS);
+    world->read[world->reads++] = (struct world_read){where, value};
 }
 
 /* ---- pins ----------------------------------------------------------------------------------------------------- */
@@ -88,18 +162,33 @@ static uint8_t read_port(avr_t *avr, avr_io_addr_t address, void *param)
 {
     struct world_port *port = param;
     struct part *part = &port->world->machine->part;
+    if (port->world->skipping) {
+        return (uint8_t)repeated(port->world, address);
+    }
     reach_now(port->world);
     for (uint8_t bit = 0; bit < WORLD_PINS; bit++) {
         if (port->pins[bit].vector != CIRCUIT_NONE && (avr->data[port->module->r_ddr] & (1u << bit)) == 0) {
             part_feed_place(part, (struct pin){port->module->name, bit}, port->pins[bit].high);
         }
     }
-    return port->read != NULL ? port->read(avr, address, port->param) : avr->data[address];
+    uint8_t value = port->read != NULL ? port->read(avr, address, port->param) : avr->data[address];
+    record(port->world, address, value);
+    return value;
 }
 
 /* A port has been given `bits`, of which those in `outputs` are driven. */
 static void drive(struct world_port *port, unsigned bits, unsigned outputs)
 {
+    unsigned high = bits & outputs;
+    if ((((high ^ port->high) | (outputs ^ port->outputs)) & ~port->sampling) != 0) {
+        port->world->quiet = 0;
+        end_skip(port->world);
+    }
+    port->high = high;
+    port->outputs = outputs;
+    if (port->world->skipping) {
+        return;
+    }
     reach_now(port->world);
     for (unsigned bit = 0; bit < WORLD_PINS; bit++) {
         const struct world_pin *pin = &port->pins[bit];
@@ -147,6 +236,9 @@ static bool make_port(struct world *world, unsigned number)
         }
         any = any || pin->on != CIRCUIT_NONE;
     }
+    for (unsigned pin = DRIVEN_ATC; pin <= DRIVEN_DIVIDERS; pin++) {
+        port->sampling |= pins_driven[pin].port == port->module->name ? 1u << pins_driven[pin].bit : 0u;
+    }
     avr_irq_register_notify(port->module->io.irq + IOPORT_IRQ_REG_PORT, see_level, port);
     avr_irq_register_notify(port->module->io.irq + IOPORT_IRQ_DIRECTION_ALL, see_direction, port);
     port->read = avr->io[AVR_DATA_TO_IO(port->module->r_pin)].r.c;
@@ -173,21 +265,34 @@ static uint32_t converter_mv(int code)
     return (uint32_t)((code * BOARD_VCC_MV + CODE_MAX - 1) / CODE_MAX);
 }
 
+/* What the converter reads of a channel, now. */
+static int convert(struct world *world, unsigned channel)
+{
+    if (world->skipping) {
+        return repeated(world, (uint16_t)(REGISTERS + channel));
+    }
+    reach_now(world);
+    int code = 0;
+    if (channel == CHANNEL_BAND_GAP) {
+        code = code_of(world, silicon_value(&world->machine->part.silicon, SILICON_BAND_GAP_MV) / 1000.0);
+    } else if (channel < CHANNELS && world->ports['C' - 'B'].pins[channel].vector != CIRCUIT_NONE) {
+        code = code_of(world, circuit_volt(world->ports['C' - 'B'].pins[channel].vector));
+    }
+    record(world, (uint16_t)(REGISTERS + channel), (uint16_t)code);
+    return code;
+}
+
 /* The converter holds its input. */
 static avr_cycle_count_t hold(avr_t *avr, avr_cycle_count_t when, void *param)
 {
     struct world *world = param;
     unsigned channel = avr->data[REG_ADMUX] & CHANNEL_MASK;
-    const struct silicon *silicon = &world->machine->part.silicon;
+    uint32_t mv = converter_mv(convert(world, channel));
     (void)when;
-    reach_now(world);
     if (channel < CHANNELS) {
-        int vector = world->ports['C' - 'B'].pins[channel].vector;
-        uint32_t mv = vector == CIRCUIT_NONE ? 0 : converter_mv(code_of(world, circuit_volt(vector)));
         avr_raise_irq(world->adc->io.irq + ADC_IRQ_ADC0 + channel, mv);
-    } else if (channel == CHANNEL_BAND_GAP) {
-        double gap_v = silicon_value(silicon, SILICON_BAND_GAP_MV) / 1000.0;
-        world->adc->muxmode[channel].src = converter_mv(code_of(world, gap_v)) & MUX_MV_MASK;
+    } else {
+        world->adc->muxmode[channel].src = mv & MUX_MV_MASK;
     }
     return 0;
 }
@@ -206,12 +311,6 @@ static void see_conversion(avr_irq_t *irq, uint32_t value, void *param)
 
 /* ---- what it takes -------------------------------------------------------------------------------------------- */
 
-static void take(struct world *world, double ampere)
-{
-    reach_now(world);
-    circuit_drive(world->current_source, ampere, 0);
-}
-
 static double converter_a(const struct world *world)
 {
     return (avr_of(world)->data[REG_ADCSRA] & ADEN) != 0 ? CONVERTER_A : 0.0;
@@ -223,6 +322,9 @@ static void see_asleep(void *self, uint64_t value)
     bool deep = (avr_of(world)->data[REG_SMCR] & SLEEP_MODE) != 0;
     (void)value;
     take(world, (deep ? SLEEP_A : IDLE_A) + converter_a(world));
+    if (deep) {
+        begin_skip(world);
+    }
 }
 
 /* The detector is on from here, whatever it has missed. */
@@ -231,7 +333,7 @@ static void see_wake(void *self, uint64_t value)
     struct world *world = self;
     (void)value;
     take(world, ACTIVE_A + converter_a(world));
-    if (supply(world) < world->brown_out_v) {
+    if (!world->skipping && supply(world) < world->brown_out_v) {
         world->machine->part.reset_flags |= RESET_BROWN_OUT;
         avr_of(world)->run_cycle_count = 0;
     }
@@ -296,6 +398,9 @@ static void see_reset(void *self, uint64_t had_power)
 {
     struct world *world = self;
     (void)had_power;
+    end_skip(world);
+    world->quiet = 0;
+    world->reads = 0;
     if (!world->held && (avr_of(world)->data[REG_MCUSR] & RESET_WATCHDOG) != 0) {
         tell(world, "watchdog");
     }
@@ -313,7 +418,7 @@ static void rest(struct world *world, uint64_t until_ns)
     } else {
         watch.low = is_detector_off(world) ? FORGETS_V : world->brown_out_v;
     }
-    world->failed = !circuit_reach(until_ns, watch) || world->failed;
+    world->failed = !circuit_reach(until_ns - world->skipped_ns, watch) || world->failed;
 }
 
 static void run_part_until(struct world *world, uint64_t ns)
@@ -329,7 +434,8 @@ static void rest_and_follow(struct world *world, uint64_t end, uint64_t next)
 {
     uint64_t until = next < end ? next : end;
     rest(world, until);
-    run_part_until(world, circuit_ns() < until ? circuit_ns() : until);
+    uint64_t come = circuit_ns() + world->skipped_ns;
+    run_part_until(world, come < until ? come : until);
 }
 
 static void advance(struct world *world, uint64_t end)
@@ -339,22 +445,35 @@ static void advance(struct world *world, uint64_t end)
     uint64_t now = part_ns(part);
     const avr_cycle_timer_slot_t *timer = avr->cycle_timers.timer;
     uint64_t next = timer != NULL ? sim_time_ns(&part->time, timer->when) : UINT64_MAX;
+    if (world->skipping) {
+        run_part_until(world, now + SKIP_SLICE_NS < end ? now + SKIP_SLICE_NS : end);
+        return;
+    }
     if (world->held) {
         rest_and_follow(world, end, now + HELD_SLICE_NS);
-    } else if (avr->state != cpu_Running && avr->interrupt_state == 0 && next > now + 1000u) {
+    } else if (avr->state != cpu_Running && avr->interrupt_state == 0 && next > now + TIMER_SLICE_NS) {
         rest_and_follow(world, end, next);
+    } else if (avr->state != cpu_Running) {
+        run_part_until(world, now + TIMER_SLICE_NS);
     } else {
         run_part_until(world, now + AWAKE_SLICE_NS < end ? now + AWAKE_SLICE_NS : end);
-        reach(world, part_ns(part));
+        if (!world->skipping) {
+            reach(world, part_ns(part));
+        }
     }
-    supervise(world);
+    if (!world->skipping) {
+        supervise(world);
+    }
 }
 
-bool world_advance(struct world *world, uint64_t ns)
+bool world_advance(struct world *world, uint64_t ns, bool may_skip)
 {
+    world->may_skip = may_skip;
+    world->quiet = 0;
     while (world->machine->until_ns < ns && !world->failed) {
         advance(world, ns);
     }
+    end_skip(world);
     reach(world, ns);
     return !world->failed;
 }
@@ -377,6 +496,7 @@ bool world_make(struct world *world, struct machine *machine, double brown_out_v
     part_observe(part, (struct part_observer){world,
                                               {[PART_ASLEEP] = see_asleep,
                                                [PART_WAKE] = see_wake,
+                                               [PART_PHASE] = see_phase,
                                                [PART_RESET] = see_reset}});
     bool all = world->current_source != CIRCUIT_NONE;
     for (unsigned i = 0; i < PART_PORTS; i++) {

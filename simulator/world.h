@@ -8,6 +8,10 @@
  * a little, and to which level. What the part takes from its supply is the source `vmcu`, in amperes.
  * A node reads high from 0.6 of the supply on, low up to 0.3, and in between as it did before: at each instant that is solved.
  *
+ * Where nothing happens for long, ticks may be skipped: the part runs on, each read gives what it gave in the last tick that was
+ * simulated, and the circuit stands still with its time. The first pin that moves but for those of the sampling itself, or
+ * the end of what may be skipped, ends that. From then on the circuit's time is that much behind.
+ *
  * Power comes from the circuit too. Below the power-on level the SRAM forgets; below the brown-out level the part is in reset,
  * but while it sleeps with that detector switched off; and while the reset pin is below 0.2 of the supply. In reset it
  * runs nothing, takes a current of its own, and every pin floats.
@@ -21,7 +25,8 @@
 
 #include "simulator/machine.h"
 
-#define WORLD_PINS 8 /* of a port */
+#define WORLD_PINS 8   /* of a port */
+#define WORLD_READS 64 /* of a tick */
 
 struct world;
 
@@ -40,6 +45,15 @@ struct world_port {
     avr_io_read_t read;
     void *param;
     struct world_pin pins[WORLD_PINS];
+    unsigned high; /* pins that are driven high */
+    unsigned outputs;
+    unsigned sampling; /* pins that move at each tick */
+};
+
+/* What a read gave. */
+struct world_read {
+    uint16_t where; /* a port's register, or a converter's channel from REGISTERS on */
+    uint16_t value; /* a byte, or a code */
 };
 
 struct world {
@@ -55,7 +69,17 @@ struct world {
     bool held;         /* in reset ... */
     uint8_t flag;      /* ... by this */
     bool forgot;       /* the SRAM has */
-    bool failed;       /* ngspice has given up */
+    bool failed;       /* ngspice has given up, or a skipped tick was another than the one before */
+    /* ticks that are skipped */
+    bool may_skip;
+    bool skipping;
+    uint64_t skipped_ns; /* the circuit's time is behind the part's by that */
+    uint64_t begun_ns;   /* of the part, when the present skip began ... */
+    uint64_t waited_ns;  /* ... and when it last waited for a tick */
+    unsigned quiet;      /* ticks since a pin moved that does not at each tick */
+    unsigned reads;      /* in this tick */
+    unsigned recorded;   /* in the last */
+    struct world_read read[WORLD_READS];
 };
 
 /* Puts the circuit, which is open, around a machine that has been made bare. False: the circuit lacks a source. */
@@ -67,7 +91,7 @@ bool world_connect(struct world *world, const char *name, const char *vector);
 /* Time begins, when each pin has its node: there is no supply yet, and the part is held in reset. False: a node is missing. */
 bool world_begin(struct world *world);
 
-/* Part and circuit run up to `ns`. False: ngspice has given up. */
-bool world_advance(struct world *world, uint64_t ns);
+/* Part and circuit run up to `ns` of the part's time; `may_skip`: and may skip ticks. False: `failed`. */
+bool world_advance(struct world *world, uint64_t ns, bool may_skip);
 
 #endif
