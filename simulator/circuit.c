@@ -262,7 +262,8 @@ void circuit_drive(int source, double volt, uint64_t over_ns)
 bool circuit_is_still(void)
 {
     for (unsigned i = 0; i < circuit.sources; i++) {
-        if (circuit.time_s < circuit.source[i].since_s + circuit.source[i].over_s) {
+        const struct source *source = &circuit.source[i];
+        if (source->over_s > AT_ONCE_NS / NS_PER_S && circuit.time_s < source->since_s + source->over_s) {
             return false;
         }
     }

@@ -45,7 +45,7 @@ int circuit_vector(const char *name);
 /* Drives a source to `volt` from now on, on a straight line that takes `over_ns`; never quite at once. */
 void circuit_drive(int source, double volt, uint64_t over_ns);
 
-/* No driven source is on its way. */
+/* No driven source is on a way that takes longer than at once. */
 bool circuit_is_still(void);
 
 /* Simulates up to `ns`, or until the watched voltage leaves its range. No more than that if it is later already. False: ngspice
