@@ -129,6 +129,7 @@ def read_trace(path):
         values = array.array("d")
         values.frombytes(file.read())
     traces = {name.removeprefix("xdevice.").replace("#branch", "_a"): values[index::len(names)] for index, name in enumerate(names)}
+    traces["mcu_ma"] = array.array("d", (1000 * value for value in traces.pop("xmcu.mcu")))
     traces["own"] = array.array("d", (-value for value in traces.pop("vbattery_a")))
     return traces
 
@@ -217,9 +218,19 @@ def is_met(row, value):
     return row.get("min", value) <= value <= row.get("max", value)
 
 
+def once(words):
+    """What happened, with resets that follow each other as one: how many a slow supply makes depends on each step of ngspice."""
+    kept = []
+    for word in words:
+        kept.append(word)
+        if kept[-4:] == ["brown-out", "released"] * 2:
+            del kept[-2:]
+    return kept
+
+
 def judge(run, seen):
     """The rows of a run: (row, value, verdict)."""
-    happened = [words for _, words in seen.events if words.split()[0] not in ("instants", "done")]
+    happened = once([words for _, words in seen.events if words.split()[0] not in ("written", "instants", "done")])
     expected = run["events"]
     said = [({"what": f"what happens to the part: {', '.join(happened) or 'nothing'}", "rules": "SAFE-4, SAFE-5"}, None,
              "pass" if happened == expected else f"FAIL: expected {', '.join(expected) or 'nothing'}")]
@@ -269,9 +280,13 @@ def check(data):
 
 
 def draw(plot, seen, options):
-    """Writes a picture, or says whether it is as it was."""
+    """Writes a picture, or says whether it is as it was. Its time is the run's, or begins where a trace rises (`after`)."""
     file = options.to / f"{plot['name']}.svg"
-    made = plots.picture(plot, [seen.samples(trace) for _, _, trace in plot["traces"]], "made by hardware/mixed.py")
+    traces = [seen.samples(trace) for _, _, trace in plot["traces"]]
+    if "after" in plot:
+        begin = crossings(within(seen.samples(plot["after"]["trace"]), plot["after"]["from"], seen.times[-1]), plot["after"]["rises"], 1)[0]
+        traces = [[(moment - begin, value) for moment, value in trace] for trace in traces]
+    made = plots.picture(plot, traces, "made by hardware/mixed.py")
     if not options.check:
         file.write_text(made)
         return True

@@ -12,10 +12,10 @@
 #define SOURCES_MAX 128
 #define VECTORS_MAX 128
 #define NS_PER_S 1e9
-#define STEP_S 5e-6  /* after a source has begun to move: ngspice makes longer ones of it */
+#define STEP_S 5e-6    /* after a source has begun to move, at the most: ngspice makes of it what its errors ask for */
 #define REACHED_S 1e-9 /* a step as short as that is none */
 #define AT_ONCE_NS 200u
-#define FOREVER "tran 10m 1e6" /* the longest step, and an end that nobody waits for */
+#define FOREVER "tran 10m 2e3" /* the longest step, and an end that no run comes to; ngspice reserves memory for all of it */
 
 /* Where a driven source is, and where it goes. */
 struct source {
@@ -33,7 +33,7 @@ static struct {
     double time_s;
     double until_s;
     struct circuit_watch watch;
-    bool disturbed;   /* a source has been driven since the last step */
+    double first_s;   /* the step after a source has been driven; 0: none has */
     double usual_s;   /* the step that ngspice wanted before it was cut short; 0: it was not */
     unsigned sources; /* how many */
     unsigned next;    /* the source that is asked for next, most likely */
@@ -170,12 +170,12 @@ static int choose_step(double time_s, double *step_s, double old_s, int again, i
         sem_post(&circuit.arrived);
         sem_wait(&circuit.go);
     }
-    if (circuit.disturbed) {
-        *step_s = STEP_S;
+    if (circuit.first_s > 0.0) {
+        *step_s = circuit.first_s;
     } else if (circuit.usual_s > *step_s) {
         *step_s = circuit.usual_s;
     }
-    circuit.disturbed = false;
+    circuit.first_s = 0.0;
     circuit.usual_s = 0.0;
     if (time_s + *step_s > circuit.until_s - REACHED_S) {
         circuit.usual_s = *step_s;
@@ -256,7 +256,9 @@ void circuit_drive(int source, double volt, uint64_t over_ns)
     driven->to = volt;
     driven->since_s = circuit.time_s;
     driven->over_s = (double)(over_ns > AT_ONCE_NS ? over_ns : AT_ONCE_NS) / NS_PER_S;
-    circuit.disturbed = true;
+    /* what a contact does is sharper than what a pin does */
+    double step_s = over_ns > AT_ONCE_NS && driven->over_s / 10.0 < STEP_S ? driven->over_s / 10.0 : STEP_S;
+    circuit.first_s = circuit.first_s > 0.0 && circuit.first_s < step_s ? circuit.first_s : step_s;
 }
 
 bool circuit_is_still(void)

@@ -9,8 +9,8 @@
  *   skip SECONDS              the same, and ticks in which nothing happens are skipped
  *
  * A line of what happens is a time in seconds of the circuit and one of: `skipped SECONDS`, by which it is behind from there on, `forgets` (the SRAM), `power-on`, `released` (from a reset that the
- * SRAM survived), `brown-out`, `reset pin`, `watchdog`, `wrong TEXT` (the audit, at the end), `instants N` at which a pin or
- * the converter had the circuit be exactly there, and at the end `done`.
+ * SRAM survived), `brown-out`, `reset pin`, `watchdog`, `wrong TEXT` (the audit, at the end), and at the end `written N`
+ * bytes of the EEPROM, `instants N` at which a pin or the converter had the circuit be exactly there, and `done`.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -27,7 +27,7 @@
 #include "simulator/world.h"
 
 #define LINE_BYTES 256
-#define S_MAX 1e5
+#define S_MAX 1e3
 #define BROWN_OUT_V 2.7 /* the detector's typical level; 2.5 to 2.9 */
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_BAD_USAGE = 2 };
@@ -214,6 +214,7 @@ int main(int argc, char **argv)
         fprintf(events, "%.9f wrong %s\n", (double)circuit_ns() / 1e9, machine.audit.first);
     }
     if (good) {
+        fprintf(events, "%.9f written %" PRIu64 "\n", (double)circuit_ns() / 1e9, machine.stats.eeprom_writes);
         fprintf(events, "%.9f instants %" PRIu32 "\n", (double)circuit_ns() / 1e9, world.instants);
         fprintf(events, "%.9f done\n", (double)circuit_ns() / 1e9);
     }

@@ -366,7 +366,7 @@ static void release(struct world *world)
     tell(world, world->forgot ? "power-on" : "released");
     world->held = false;
     world->forgot = false;
-    take(world, ACTIVE_A);
+    world->starting = true;
 }
 
 /* The circuit has come to the part's instant: what its supply does to the part. */
@@ -403,6 +403,8 @@ static void see_reset(void *self, uint64_t had_power)
     world->reads = 0;
     if (!world->held && (avr_of(world)->data[REG_MCUSR] & RESET_WATCHDOG) != 0) {
         tell(world, "watchdog");
+        world->starting = true;
+        take(world, IN_RESET_A);
     }
 }
 
@@ -448,6 +450,10 @@ static void advance(struct world *world, uint64_t end)
     if (world->skipping) {
         run_part_until(world, now + SKIP_SLICE_NS < end ? now + SKIP_SLICE_NS : end);
         return;
+    }
+    if (world->starting && avr->state == cpu_Running) {
+        world->starting = false;
+        take(world, ACTIVE_A);
     }
     if (world->held) {
         rest_and_follow(world, end, now + HELD_SLICE_NS);

@@ -68,6 +68,7 @@ struct world {
     uint32_t instants; /* at which a pin or the converter has read or driven */
     bool held;         /* in reset ... */
     uint8_t flag;      /* ... by this */
+    bool starting;     /* the time from there to the first instruction */
     bool forgot;       /* the SRAM has */
     bool failed;       /* ngspice has given up, or a skipped tick was another than the one before */
     /* ticks that are skipped */
