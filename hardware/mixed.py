@@ -5,10 +5,10 @@ terminals' waveforms against the rules:
 
     hardware/mixed.py [--short] [--plots] [RUN...]
 
-The runs stand in mixed.toml: what is done when, and rows of what must be seen. The program build/smallbms-mixed has both in one process
+The runs stand in mixed-*.toml: what is done when, and rows of what must be seen. The program build/smallbms-mixed has both in one process
 (simulator/world.h): the pins of the image drive the netlist of device.sch, and its converter and its inputs read the nodes at
 the instant at which they do.
---short runs those that make test has; --plots draws the waveforms that mixed.toml names, and --check holds the pictures against that.
+--short runs those that make test has; --plots draws the waveforms that they name, and --check holds the pictures against that.
 Exit 0: all pass; 1: a row does not, or a run could not be believed; 2: a file does not hold together.
 """
 import argparse
@@ -37,6 +37,12 @@ STEP_KEYS = {"at", "volt", "ohm", "over", "skip"}
 ROW_KEYS = {"what", "rules", "unit", "trace", "from", "to", "min", "max", "rises", "falls", "crosses", "mean", "not_met"}
 HARMLESS = re.compile(r"^\s*(stdout |stderr )?\s*(Reference value|\S+\s+[-+0-9.e]+$)")  # progress, and the table of the nodes at the time 0
 PROGRESS = re.compile(r"Reference value : +[-+0-9.e]+\r?")
+PORTS = {0x23: "B", 0x26: "C", 0x29: "D"}  # registers that are read, and the port
+CHANNELS = 0x100  # from here on: a channel of the converter
+BAND_GAP = (14, 1.1)  # a channel, and its voltage
+READS_LOW, READS_HIGH = 0.3, 0.6  # shares of the supply (parts/atmega328p.toml)
+AT_ONCE_S = 2e-9  # between the instant of a read and one that was solved
+LATE_S = 0.0  # a test lets the reads be compared with what the nodes are so much later
 SKIPPED_S = 0.05  # longer than any step of ngspice, shorter than a tick
 TIMEOUT_S = 1800
 
@@ -47,6 +53,8 @@ class Seen:
     times: array.array
     traces: dict
     events: list  # (seconds, words)
+    amiss: list  # reads that are not what the node was, a text each
+    reads: int
 
     def samples(self, expression):
         """A trace, or the difference of two, as (time, value)."""
@@ -58,7 +66,7 @@ class Seen:
 
 def need(condition, text):
     if not condition:
-        raise blocks.Wrong(f"mixed.toml: {text}")
+        raise blocks.Wrong(f"mixed*.toml: {text}")
 
 
 # ---- the circuit --------------------------------------------------------------------------------------------------------------------------------
@@ -85,10 +93,13 @@ def with_driven_part(lines):
 
 
 def nets_of_pins(directory):
-    """The net that each pin of the microcontroller is on."""
+    """The net that each pin of the microcontroller is on, and the pins that are read."""
     _, boxes = pins.read_device(directory)
     mcu = next(box for box in boxes.values() if box.model == pins.MICROCONTROLLER)
-    return {name: f"xdevice.{net.lower()}" for name, net in mcu.nets.items() if re.fullmatch(r"P[B-D]\d|VCC|AREF", name) and name not in ("PB6", "PB7")}
+    read_nets = {boxes[box].nets[pin] for box, pin in (terminal.split(".") for terminal in pins.READ.values())}
+    read_pins = {name for name, net in mcu.nets.items() if net in read_nets}
+    nets = {name: f"xdevice.{net.lower()}" for name, net in mcu.nets.items() if re.fullmatch(r"P[B-D]\d|VCC|AREF", name) and name not in ("PB6", "PB7")}
+    return nets, read_pins
 
 
 def netlist(data, run, device, nets):
@@ -156,12 +167,12 @@ def with_skips(times, events):
     return array.array("d", map(moved, times)), [(moved(moment), words) for moment, words in events if not words.startswith("skipped ")]
 
 
-def simulate(data, run, device, nets, build):
+def simulate(data, run, device, nets, read_pins, build):
     """What a run left; Doubtful when it cannot be believed."""
     with tempfile.TemporaryDirectory() as directory:
-        circuit, trace = Path(directory) / "mixed.cir", Path(directory) / "trace"
+        circuit, trace, readings = (Path(directory) / name for name in ("mixed.cir", "trace", "readings"))
         circuit.write_text(netlist(data, run, device, nets))
-        words = [build / "smallbms-mixed", *run.get("options", []), "--trace", trace, build / "firmware" / "smallbms-product.elf", circuit]
+        words = [build / "smallbms-mixed", *run.get("options", []), "--trace", trace, "--readings", readings, build / "firmware" / "smallbms-product.elf", circuit]
         try:
             process = subprocess.run(words, input=script(data, run, nets), capture_output=True, text=True, timeout=TIMEOUT_S, check=False, errors="replace")
         except FileNotFoundError:
@@ -174,9 +185,39 @@ def simulate(data, run, device, nets, build):
         events = read_events(process.stdout)
         if process.returncode or not events or events[-1][1] != "done":
             raise spice.Doubtful(f"smallbms-mixed ended with {process.returncode}")
-        traces = read_trace(trace)
-    times, events = with_skips(traces.pop("time"), events)
-    return Seen(times, traces, events)
+        traces, reads = read_trace(trace), readings.read_text()
+    solved = traces.pop("time")
+    wrong = amiss(reads, nets, read_pins, solved, traces)
+    times, events = with_skips(solved, events)
+    return Seen(times, traces, events, wrong, reads.count("\n"))
+
+
+def amiss(readings, nets, read_pins, times, traces):
+    """What of the reads is not as the node was at their instant: a pin between its levels may read either; a code is that of the node."""
+    found = []
+    for line in readings.splitlines():
+        words = line.split()
+        moment, where, value = float(words[0]) + LATE_S, int(words[1]), int(words[2])
+        index = bisect.bisect_left(times, moment - AT_ONCE_S)
+        if index == len(times) or (not LATE_S and abs(times[index] - moment) > AT_ONCE_S):
+            found.append(f"at {moment:.9f} s nothing was solved")
+            continue
+
+        def volt(pin):
+            return traces[nets[pin].removeprefix("xdevice.")][index]
+
+        if where >= CHANNELS:
+            channel = where - CHANNELS
+            node = BAND_GAP[1] if channel == BAND_GAP[0] else volt(f"PC{channel}")
+            if value != min(max(int(node / volt("AREF") * 1024), 0), 1023):
+                found.append(f"at {moment:.9f} s channel {channel} gives {value}, and the node is at {node:.4f} V")
+            continue
+        for pin in (f"P{PORTS[where]}{bit}" for bit in range(8)):
+            if pin in read_pins:
+                share, high = volt(pin) / volt("VCC"), value >> int(pin[2]) & 1
+                if high and share < READS_LOW or not high and share > READS_HIGH:
+                    found.append(f"at {moment:.9f} s {pin} reads {high}, and the node is at {share:.3f} of the supply")
+    return found
 
 
 # ---- rows ---------------------------------------------------------------------------------------------------------------------------------------
@@ -234,6 +275,8 @@ def judge(run, seen):
     expected = run["events"]
     said = [({"what": f"what happens to the part: {', '.join(happened) or 'nothing'}", "rules": "SAFE-4, SAFE-5"}, None,
              "pass" if happened == expected else f"FAIL: expected {', '.join(expected) or 'nothing'}")]
+    said.append(({"what": f"each of {seen.reads} reads is what the node was at its instant{', not: ' * bool(seen.amiss)}{'; '.join(seen.amiss[:1])}",
+                  "rules": "-"}, None, "FAIL" if seen.amiss or not seen.reads else "pass"))
     for row in run["rows"]:
         value = value_of(row, seen)
         met = is_met(row, value)
@@ -279,6 +322,17 @@ def check(data):
         need(plot["run"] in names, f"the plot {plot['name']}: no run {plot['run']}")
 
 
+def read(directory):
+    """What is around the device, and the runs and plots of all files."""
+    data = tomllib.loads((directory / "mixed.toml").read_text()) | {"run": [], "plot": []}
+    for path in sorted(directory.glob("mixed-*.toml")):
+        found = tomllib.loads(path.read_text())
+        data["run"] += found["run"]
+        data["plot"] += found.get("plot", [])
+    check(data)
+    return data
+
+
 def draw(plot, seen, options):
     """Writes a picture, or says whether it is as it was. Its time is the run's, or begins where a trace rises (`after`)."""
     file = options.to / f"{plot['name']}.svg"
@@ -290,7 +344,7 @@ def draw(plot, seen, options):
     if not options.check:
         file.write_text(made)
         return True
-    same = file.exists() and plots.same(file.read_text(), made)
+    same = file.exists() and plots.alike(file.read_text(), made)
     if not same:
         print(f"{file.name} does not show what is simulated: hardware/mixed.py --plots makes it", file=sys.stderr)
     return same
@@ -312,14 +366,13 @@ def read_arguments(arguments):
 def main(arguments):
     options = read_arguments(arguments)
     try:
-        data = tomllib.loads((options.hardware / "mixed.toml").read_text())
-        check(data)
+        data = read(options.hardware)
         names = [run["name"] for run in data["run"]]
         for name in options.run:
             need(name in names, f"no run {name}")
         runs = [run for run in data["run"] if (not options.run or run["name"] in options.run)
                 and not (options.short and "short" not in run) and not (options.long and "short" in run)]
-        nets, device = nets_of_pins(options.hardware), with_driven_part(pins.netlist(options.hardware))
+        (nets, read_pins), device = nets_of_pins(options.hardware), with_driven_part(pins.netlist(options.hardware))
     except (blocks.Wrong, drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
         print(wrong, file=sys.stderr)
         return 2
@@ -327,7 +380,7 @@ def main(arguments):
 
     def done(run):
         try:
-            return simulate(data, run, device, nets, options.build.resolve())
+            return simulate(data, run, device, nets, read_pins, options.build.resolve())
         except spice.Doubtful as doubt:
             return doubt
 

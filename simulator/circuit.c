@@ -2,6 +2,7 @@
 #include "simulator/circuit.h"
 
 #include <assert.h>
+#include <math.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdlib.h>
@@ -12,10 +13,13 @@
 #define SOURCES_MAX 128
 #define VECTORS_MAX 128
 #define NS_PER_S 1e9
-#define STEP_S 5e-6    /* after a source has begun to move, at the most: ngspice makes of it what its errors ask for */
+#define STEP_S \
+    5e-6 /* after a source has begun to move, at the most: ngspice makes of it what its errors ask for */
+#define GROWTH 8.0     /* after a step that was cut short; ngspice itself has allowed for a factor of 2 */
 #define REACHED_S 1e-9 /* a step as short as that is none */
 #define AT_ONCE_NS 200u
-#define FOREVER "tran 10m 2e3" /* the longest step, and an end that no run comes to; ngspice reserves memory for all of it */
+#define FOREVER \
+    "tran 10m 2e3" /* the longest step, and an end that no run comes to; ngspice reserves memory for all of it */
 
 /* Where a driven source is, and where it goes. */
 struct source {
@@ -34,14 +38,13 @@ static struct {
     double until_s;
     struct circuit_watch watch;
     double first_s;   /* the step after a source has been driven; 0: none has */
-    double usual_s;   /* the step that ngspice wanted before it was cut short; 0: it was not */
+    double wanted_s;  /* the step that ngspice wanted before one was cut short */
     unsigned sources; /* how many */
     unsigned next;    /* the source that is asked for next, most likely */
     struct source source[SOURCES_MAX];
     int vectors;
     char *name[VECTORS_MAX];
     double volt[VECTORS_MAX];
-    int time_vector;
     FILE *trace;
     circuit_notice notice;
     void *self;
@@ -54,14 +57,6 @@ static int say(char *text, int ident, void *self)
     (void)ident;
     (void)self;
     fprintf(stderr, "%s\n", text);
-    return 0;
-}
-
-static int say_status(char *text, int ident, void *self)
-{
-    (void)text;
-    (void)ident;
-    (void)self;
     return 0;
 }
 
@@ -155,13 +150,22 @@ static bool is_out_of_range(void)
            (circuit.volt[vector] < circuit.watch.low || circuit.volt[vector] > circuit.watch.high);
 }
 
-/* Before a step of `*step_s` from `time_s`, which is solved. Location 0 is that place in ngspice; the others are asked when it
- * repeats a step, which is then shorter. */
-static int choose_step(double time_s, double *step_s, double old_s, int again, int ident, int location, void *self)
+/*
+ * Before a step of `*step_s` from `time_s`, which is solved. Location 0 is that place in ngspice; at the others it has rejected a step,
+ * if it asks again, or accepted it.
+ *
+ * A step that is cut short to end at an instant makes ngspice begin small again. It is led back to what it wanted, by a
+ * factor at a time: its first guess of a long step after a very short one is so far off that it never finds its way.
+ */
+static int choose_step(double time_s, double *step_s, double old_s, int again, int ident, int location,
+                       void *self)
 {
     (void)old_s;
     (void)ident;
     (void)self;
+    if (again != 0) {
+        circuit.wanted_s = 0.0;
+    }
     if (location != 0 || again != 0) {
         return 0;
     }
@@ -172,14 +176,17 @@ static int choose_step(double time_s, double *step_s, double old_s, int again, i
     }
     if (circuit.first_s > 0.0) {
         *step_s = circuit.first_s;
-    } else if (circuit.usual_s > *step_s) {
-        *step_s = circuit.usual_s;
+        circuit.wanted_s = 0.0;
+    } else {
+        *step_s = fmax(*step_s, fmin(circuit.wanted_s, *step_s * GROWTH));
     }
     circuit.first_s = 0.0;
-    circuit.usual_s = 0.0;
-    if (time_s + *step_s > circuit.until_s - REACHED_S) {
-        circuit.usual_s = *step_s;
-        *step_s = circuit.until_s - time_s;
+    circuit.wanted_s = fmax(*step_s, circuit.wanted_s);
+    double left_s = circuit.until_s - time_s;
+    if (*step_s > left_s * 0.99) {
+        *step_s = left_s;
+    } else if (*step_s > left_s / 2.0) {
+        *step_s = left_s / 2.0; /* no short rest */
     }
     return 0;
 }
@@ -207,7 +214,7 @@ bool circuit_open(const char *netlist, FILE *trace)
         sem_init(&circuit.arrived, 0, 0) != 0) {
         return false;
     }
-    if (ngSpice_Init(say, say_status, leave, take_values, begin_values, NULL, NULL) != 0 ||
+    if (ngSpice_Init(say, NULL, leave, take_values, begin_values, NULL, NULL) != 0 ||
         ngSpice_Init_Sync(give_volt, NULL, choose_step, NULL, NULL) != 0 || ngSpice_Command(command) != 0) {
         return false;
     }

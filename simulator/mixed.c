@@ -8,6 +8,9 @@
  *   advance SECONDS           both run up to that time
  *   skip SECONDS              the same, and ticks in which nothing happens are skipped
  *
+ * --trace writes every solved instant (simulator/circuit.h), --readings each read of a port or a channel: seconds of the circuit, the port's
+ * register or 256 and the channel, and the byte or the code.
+ *
  * A line of what happens is a time in seconds of the circuit and one of: `skipped SECONDS`, by which it is behind from there on, `forgets` (the SRAM), `power-on`, `released` (from a reset that the
  * SRAM survived), `brown-out`, `reset pin`, `watchdog`, `wrong TEXT` (the audit, at the end), and at the end `written N`
  * bytes of the EEPROM, `instants N` at which a pin or the converter had the circuit be exactly there, and `done`.
@@ -36,6 +39,7 @@ struct options {
     struct machine_options machine;
     double brown_out_v;
     const char *trace;
+    const char *readings;
     const char *image;
     const char *netlist;
 };
@@ -149,6 +153,10 @@ static bool read_option(char **argv, int *i, struct options *options)
         options->trace = value;
         return true;
     }
+    if (strcmp(name, "--readings") == 0) {
+        options->readings = value;
+        return true;
+    }
     return strcmp(name, "--brown-out") == 0 && read_double(value, 2.5, 2.9, &options->brown_out_v);
 }
 
@@ -171,11 +179,22 @@ static bool read_options(int argc, char **argv, struct options *options)
     return options->netlist != NULL;
 }
 
+/* A file that is written; `name` NULL: none is. */
+static bool open_file(const char *name, FILE **file)
+{
+    *file = name != NULL ? fopen(name, "wb") : NULL;
+    if (name != NULL && *file == NULL) {
+        fprintf(stderr, "error: %s cannot be written\n", name);
+        return false;
+    }
+    return true;
+}
+
 static bool prepare(const struct options *options, FILE *events)
 {
-    FILE *trace = options->trace != NULL ? fopen(options->trace, "wb") : NULL;
-    if (options->trace != NULL && trace == NULL) {
-        fprintf(stderr, "error: %s cannot be written\n", options->trace);
+    FILE *trace = NULL;
+    FILE *readings = NULL;
+    if (!open_file(options->trace, &trace) || !open_file(options->readings, &readings)) {
         return false;
     }
     if (!image_read(&machine.image, options->image)) {
@@ -195,14 +214,18 @@ static bool prepare(const struct options *options, FILE *events)
         fprintf(stderr, "error: %s lacks a source that the part drives\n", options->netlist);
         return false;
     }
+    world.skip.readings = readings;
     return true;
 }
 
 int main(int argc, char **argv)
 {
-    struct options options = {.machine = {.corner = "kind", .seed = 1, .bare = true}, .brown_out_v = BROWN_OUT_V};
+    struct options options = {.machine = {.corner = "kind", .seed = 1, .bare = true},
+                              .brown_out_v = BROWN_OUT_V};
     if (!read_options(argc, argv, &options)) {
-        fputs("Usage: smallbms-mixed [--corner NAME] [--brown-out VOLT] [--trace FILE] IMAGE.elf NETLIST\n", stderr);
+        fputs("Usage: smallbms-mixed [--corner NAME] [--brown-out VOLT] [--trace FILE] [--readings FILE] "
+              "IMAGE.elf NETLIST\n",
+              stderr);
         return EXIT_BAD_USAGE;
     }
     FILE *events = fdopen(dup(STDOUT_FILENO), "w"); /* what libraries print goes to standard error */
@@ -214,10 +237,12 @@ int main(int argc, char **argv)
         fprintf(events, "%.9f wrong %s\n", (double)circuit_ns() / 1e9, machine.audit.first);
     }
     if (good) {
-        fprintf(events, "%.9f written %" PRIu64 "\n", (double)circuit_ns() / 1e9, machine.stats.eeprom_writes);
+        fprintf(events, "%.9f written %" PRIu64 "\n", (double)circuit_ns() / 1e9,
+                machine.stats.eeprom_writes);
         fprintf(events, "%.9f instants %" PRIu32 "\n", (double)circuit_ns() / 1e9, world.instants);
         fprintf(events, "%.9f done\n", (double)circuit_ns() / 1e9);
     }
     fflush(NULL);
-    _exit(good && fclose(events) == 0 ? EXIT_DONE : EXIT_FAILED); /* ngspice's thread is in the middle of its transient */
+    _exit(good && fclose(events) == 0 ? EXIT_DONE
+                                      : EXIT_FAILED); /* ngspice's thread is in the middle of its transient */
 }

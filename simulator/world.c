@@ -22,123 +22,72 @@
 #define SLEEP_MODE 0x0Eu
 #define READS_HIGH 0.6
 #define READS_LOW 0.3
-#define RESET_LOW 0.2
 #define PULL_UP_ON (40.0 / 35000.0) /* of the pin's 40 Ohm */
-#define RESET_BIT 6u                /* of port C */
-#define BROWN_OUT_HYSTERESIS_V 0.05
-#define FORGETS_V 1.6 /* the highest level of the power-on reset while the supply falls */
-#define AWAKE_SLICE_NS 100000u
-#define TIMER_SLICE_NS 1000u /* in which a timer that is due is served */
-#define HELD_SLICE_NS 50000000u /* shorter than the start after a reset */
-#define FORCED_V 1e9
-#define QUIET_TICKS 3u /* then one may be skipped */
-#define SKIP_SLICE_NS 5000000u
-
-/* What the part takes, in A: typical figures of its sheet for 4 MHz and 3 V, times 2 x 1.1 (firmware/atmega328p/numbers.py); in
- * reset as in idle mode, which is unverified. */
-#define ACTIVE_A 3.74e-3
-#define IDLE_A 0.66e-3
-#define SLEEP_A 5.0e-6
-#define CONVERTER_A 0.25e-3
-#define IN_RESET_A 0.66e-3
 
 static const struct circuit_watch no_watch = {.vector = CIRCUIT_NONE};
 
-static avr_t *avr_of(const struct world *world)
+avr_t *world_avr(const struct world *world)
 {
     return world->machine->part.avr;
 }
 
-static double supply(const struct world *world)
+double world_supply(const struct world *world)
 {
     return circuit_volt(world->supply_vector);
 }
 
-static void tell(const struct world *world, const char *words)
+void world_tell(const struct world *world, const char *words)
 {
     fprintf(world->events, "%.9f %s\n", (double)circuit_ns() / 1e9, words);
 }
 
 /* Brings the circuit to an instant of the part. */
-static void reach(struct world *world, uint64_t ns)
+void world_reach(struct world *world, uint64_t ns)
 {
-    assert(!world->skipping);
-    world->failed = !circuit_reach(ns - world->skipped_ns, no_watch) || world->failed;
+    assert(!world->skip.is_on);
+    world->failed = !circuit_reach(ns - world->skip.behind_ns, no_watch) || world->failed;
 }
 
 static void reach_now(struct world *world)
 {
     world->instants++;
-    reach(world, part_ns(&world->machine->part));
+    world_reach(world, part_ns(&world->machine->part));
 }
 
 /* ---- ticks that are skipped ------------------------------------------------------------------------------------ */
 
-static void take(struct world *world, double ampere)
+void world_take(struct world *world, double ampere)
 {
-    if (!world->skipping) {
+    if (!world->skip.is_on) {
         reach_now(world);
         circuit_drive(world->current_source, ampere, 0);
     }
 }
 
-/* From here on the circuit goes on where it stood, at the part's place in the tick. */
-static void end_skip(struct world *world)
+void world_end_skip(struct world *world)
 {
-    uint64_t ns = world->waited_ns - world->begun_ns;
-    if (!world->skipping) {
+    bool was_on = world->skip.is_on;
+    uint64_t ns = skip_end(&world->skip);
+    if (!was_on) {
         return;
     }
-    world->skipping = false;
-    world->skipped_ns += ns;
     fprintf(world->events, "%.9f skipped %.9f\n", (double)circuit_ns() / 1e9, (double)ns / 1e9);
-    if (avr_of(world)->state == cpu_Running) {
-        take(world, ACTIVE_A);
+    if (world_avr(world)->state == cpu_Running) {
+        world_take(world, ACTIVE_A);
     }
 }
 
-/* The part has fallen asleep until the next tick. */
-static void begin_skip(struct world *world)
-{
-    if (world->may_skip && !world->skipping && world->quiet > QUIET_TICKS && circuit_is_still()) {
-        world->skipping = true;
-        world->begun_ns = world->waited_ns;
-    }
-}
-
-/* The image waits for a tick. */
 static void see_phase(void *self, uint64_t phase)
 {
     struct world *world = self;
-    if (phase != PHASE_WAITING) {
-        return;
+    if (phase == PHASE_WAITING) {
+        skip_wait(&world->skip, part_ns(&world->machine->part));
     }
-    world->waited_ns = part_ns(&world->machine->part);
-    if (!world->skipping) {
-        world->recorded = world->reads;
-        world->quiet++;
-    }
-    world->reads = 0;
-}
-
-/* A read while ticks are skipped; `where` as in struct world_read. */
-static uint16_t repeated(struct world *world, uint16_t where)
-{
-    bool is_same = world->reads < world->recorded && world->read[world->reads].where == where;
-    if (!is_same) {
-        if (!world->failed) {
-            tell(world, "wrong: a skipped tick reads something else");
-        }
-        world->failed = true;
-        return 0;
-    }
-    return world->read[world->reads++].value;
 }
 
 static void record(struct world *world, uint16_t where, uint16_t value)
 {
-    assert(world->reads < WORLD_READS);
-    world->read[world->reads++] = (struct world_read){where, value};
+    skip_record(&world->skip, (struct skip_read){where, value}, part_ns(&world->machine->part));
 }
 
 /* ---- pins ----------------------------------------------------------------------------------------------------- */
@@ -147,7 +96,7 @@ static void record(struct world *world, uint16_t where, uint16_t value)
 static void see_solved(void *self)
 {
     struct world *world = self;
-    double volt = supply(world);
+    double volt = world_supply(world);
     for (unsigned i = 0; i < PART_PORTS * WORLD_PINS; i++) {
         struct world_pin *pin = &world->ports[i / WORLD_PINS].pins[i % WORLD_PINS];
         if (pin->vector != CIRCUIT_NONE) {
@@ -162,8 +111,8 @@ static uint8_t read_port(avr_t *avr, avr_io_addr_t address, void *param)
 {
     struct world_port *port = param;
     struct part *part = &port->world->machine->part;
-    if (port->world->skipping) {
-        return (uint8_t)repeated(port->world, address);
+    if (port->world->skip.is_on) {
+        return (uint8_t)skip_repeat(&port->world->skip, address);
     }
     reach_now(port->world);
     for (uint8_t bit = 0; bit < WORLD_PINS; bit++) {
@@ -181,12 +130,12 @@ static void drive(struct world_port *port, unsigned bits, unsigned outputs)
 {
     unsigned high = bits & outputs;
     if ((((high ^ port->high) | (outputs ^ port->outputs)) & ~port->sampling) != 0) {
-        port->world->quiet = 0;
-        end_skip(port->world);
+        skip_disturb(&port->world->skip);
+        world_end_skip(port->world);
     }
     port->high = high;
     port->outputs = outputs;
-    if (port->world->skipping) {
+    if (port->world->skip.is_on) {
         return;
     }
     reach_now(port->world);
@@ -205,7 +154,7 @@ static void see_level(avr_irq_t *irq, uint32_t value, void *param)
 {
     struct world_port *port = param;
     (void)irq;
-    drive(port, value, avr_of(port->world)->data[port->module->r_ddr]);
+    drive(port, value, world_avr(port->world)->data[port->module->r_ddr]);
 }
 
 /* `value` is about to be written to the direction register. */
@@ -213,13 +162,13 @@ static void see_direction(avr_irq_t *irq, uint32_t value, void *param)
 {
     struct world_port *port = param;
     (void)irq;
-    drive(port, avr_of(port->world)->data[port->module->r_port], value);
+    drive(port, world_avr(port->world)->data[port->module->r_port], value);
 }
 
 static bool make_port(struct world *world, unsigned number)
 {
     struct world_port *port = &world->ports[number];
-    avr_t *avr = avr_of(world);
+    avr_t *avr = world_avr(world);
     char name[] = "vpb0_level";
     bool any = false;
     port->world = world;
@@ -268,8 +217,8 @@ static uint32_t converter_mv(int code)
 /* What the converter reads of a channel, now. */
 static int convert(struct world *world, unsigned channel)
 {
-    if (world->skipping) {
-        return repeated(world, (uint16_t)(REGISTERS + channel));
+    if (world->skip.is_on) {
+        return skip_repeat(&world->skip, (uint16_t)(REGISTERS + channel));
     }
     reach_now(world);
     int code = 0;
@@ -300,7 +249,7 @@ static avr_cycle_count_t hold(avr_t *avr, avr_cycle_count_t when, void *param)
 static void see_conversion(avr_irq_t *irq, uint32_t value, void *param)
 {
     struct world *world = param;
-    avr_t *avr = avr_of(world);
+    avr_t *avr = world_avr(world);
     unsigned prescaler = avr->data[REG_ADCSRA] & PRESCALER_MASK;
     unsigned clocks_x2 = world->adc->first != 0 ? FIRST_HELD_CLOCKS_X2 : HELD_CLOCKS_X2;
     (void)irq;
@@ -313,17 +262,17 @@ static void see_conversion(avr_irq_t *irq, uint32_t value, void *param)
 
 static double converter_a(const struct world *world)
 {
-    return (avr_of(world)->data[REG_ADCSRA] & ADEN) != 0 ? CONVERTER_A : 0.0;
+    return (world_avr(world)->data[REG_ADCSRA] & ADEN) != 0 ? CONVERTER_A : 0.0;
 }
 
 static void see_asleep(void *self, uint64_t value)
 {
     struct world *world = self;
-    bool deep = (avr_of(world)->data[REG_SMCR] & SLEEP_MODE) != 0;
+    bool deep = (world_avr(world)->data[REG_SMCR] & SLEEP_MODE) != 0;
     (void)value;
-    take(world, (deep ? SLEEP_A : IDLE_A) + converter_a(world));
-    if (deep) {
-        begin_skip(world);
+    world_take(world, (deep ? SLEEP_A : IDLE_A) + converter_a(world));
+    if (deep && circuit_is_still()) {
+        skip_begin(&world->skip);
     }
 }
 
@@ -332,156 +281,11 @@ static void see_wake(void *self, uint64_t value)
 {
     struct world *world = self;
     (void)value;
-    take(world, ACTIVE_A + converter_a(world));
-    if (!world->skipping && supply(world) < world->brown_out_v) {
+    world_take(world, ACTIVE_A + converter_a(world));
+    if (!world->skip.is_on && world_supply(world) < world->brown_out_v) {
         world->machine->part.reset_flags |= RESET_BROWN_OUT;
-        avr_of(world)->run_cycle_count = 0;
+        world_avr(world)->run_cycle_count = 0;
     }
-}
-
-/* ---- reset and power ------------------------------------------------------------------------------------------ */
-
-static bool is_reset_pin_low(const struct world *world)
-{
-    int vector = world->ports['C' - 'B'].pins[RESET_BIT].vector;
-    return vector != CIRCUIT_NONE && circuit_volt(vector) < RESET_LOW * supply(world);
-}
-
-static bool is_detector_off(const struct world *world)
-{
-    return avr_of(world)->state == cpu_Sleeping && world->machine->bod_off;
-}
-
-static void hold_in_reset(struct world *world, uint8_t flag)
-{
-    world->flag = flag;
-    world->held = true;
-    machine_reset(world->machine, flag);
-    take(world, IN_RESET_A);
-}
-
-static void release(struct world *world)
-{
-    machine_reset(world->machine, world->forgot ? RESET_POWER_ON : world->flag);
-    tell(world, world->forgot ? "power-on" : "released");
-    world->held = false;
-    world->forgot = false;
-    world->starting = true;
-}
-
-/* The circuit has come to the part's instant: what its supply does to the part. */
-static void supervise(struct world *world)
-{
-    double volt = supply(world);
-    if (volt < FORGETS_V && !world->forgot) {
-        world->forgot = true;
-        tell(world, "forgets");
-    }
-    if (world->held) {
-        if (volt > world->brown_out_v + BROWN_OUT_HYSTERESIS_V && !is_reset_pin_low(world)) {
-            release(world);
-        } else {
-            machine_reset(world->machine, world->flag); /* so that the start after it does not come */
-        }
-        return;
-    }
-    if (is_reset_pin_low(world)) {
-        tell(world, "reset pin");
-        hold_in_reset(world, RESET_EXTERNAL);
-    } else if (world->forgot || (volt < world->brown_out_v && !is_detector_off(world))) {
-        tell(world, "brown-out");
-        hold_in_reset(world, RESET_BROWN_OUT);
-    }
-}
-
-static void see_reset(void *self, uint64_t had_power)
-{
-    struct world *world = self;
-    (void)had_power;
-    end_skip(world);
-    world->quiet = 0;
-    world->reads = 0;
-    if (!world->held && (avr_of(world)->data[REG_MCUSR] & RESET_WATCHDOG) != 0) {
-        tell(world, "watchdog");
-        world->starting = true;
-        take(world, IN_RESET_A);
-    }
-}
-
-/* ---- time ----------------------------------------------------------------------------------------------------- */
-
-/* Nothing is executed: the circuit goes first, until something happens to the supply or the part's next timer is due. */
-static void rest(struct world *world, uint64_t until_ns)
-{
-    struct circuit_watch watch = {.vector = world->supply_vector, .low = -FORCED_V, .high = FORCED_V};
-    if (world->held) {
-        watch.low = world->forgot ? -FORCED_V : FORGETS_V;
-        watch.high = is_reset_pin_low(world) ? FORCED_V : world->brown_out_v + BROWN_OUT_HYSTERESIS_V;
-    } else {
-        watch.low = is_detector_off(world) ? FORGETS_V : world->brown_out_v;
-    }
-    world->failed = !circuit_reach(until_ns - world->skipped_ns, watch) || world->failed;
-}
-
-static void run_part_until(struct world *world, uint64_t ns)
-{
-    struct machine *machine = world->machine;
-    if (ns > machine->until_ns) {
-        machine_advance(machine, ns - machine->until_ns);
-    }
-}
-
-/* Up to `end` or the part's next timer. */
-static void rest_and_follow(struct world *world, uint64_t end, uint64_t next)
-{
-    uint64_t until = next < end ? next : end;
-    rest(world, until);
-    uint64_t come = circuit_ns() + world->skipped_ns;
-    run_part_until(world, come < until ? come : until);
-}
-
-static void advance(struct world *world, uint64_t end)
-{
-    const struct part *part = &world->machine->part;
-    const avr_t *avr = part->avr;
-    uint64_t now = part_ns(part);
-    const avr_cycle_timer_slot_t *timer = avr->cycle_timers.timer;
-    uint64_t next = timer != NULL ? sim_time_ns(&part->time, timer->when) : UINT64_MAX;
-    if (world->skipping) {
-        run_part_until(world, now + SKIP_SLICE_NS < end ? now + SKIP_SLICE_NS : end);
-        return;
-    }
-    if (world->starting && avr->state == cpu_Running) {
-        world->starting = false;
-        take(world, ACTIVE_A);
-    }
-    if (world->held) {
-        rest_and_follow(world, end, now + HELD_SLICE_NS);
-    } else if (avr->state != cpu_Running && avr->interrupt_state == 0 && next > now + TIMER_SLICE_NS) {
-        rest_and_follow(world, end, next);
-    } else if (avr->state != cpu_Running) {
-        run_part_until(world, now + TIMER_SLICE_NS);
-    } else {
-        run_part_until(world, now + AWAKE_SLICE_NS < end ? now + AWAKE_SLICE_NS : end);
-        if (!world->skipping) {
-            reach(world, part_ns(part));
-        }
-    }
-    if (!world->skipping) {
-        supervise(world);
-    }
-}
-
-bool world_advance(struct world *world, uint64_t ns, bool may_skip)
-{
-    world->may_skip = may_skip;
-    world->quiet = 0;
-    while (world->machine->until_ns < ns && !world->failed) {
-        advance(world, ns);
-    }
-    end_skip(world);
-    reach(world, ns);
-    return !world->failed;
 }
 
 /* ---- making --------------------------------------------------------------------------------------------------- */
@@ -503,7 +307,7 @@ bool world_make(struct world *world, struct machine *machine, double brown_out_v
                                               {[PART_ASLEEP] = see_asleep,
                                                [PART_WAKE] = see_wake,
                                                [PART_PHASE] = see_phase,
-                                               [PART_RESET] = see_reset}});
+                                               [PART_RESET] = world_see_reset}});
     bool all = world->current_source != CIRCUIT_NONE;
     for (unsigned i = 0; i < PART_PORTS; i++) {
         all = make_port(world, i) && all;
@@ -540,6 +344,6 @@ bool world_begin(struct world *world)
     world->forgot = true;
     world->flag = RESET_BROWN_OUT;
     machine_power_on(world->machine);
-    take(world, IN_RESET_A);
+    world_take(world, IN_RESET_A);
     return true;
 }

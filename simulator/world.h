@@ -8,9 +8,8 @@
  * a little, and to which level. What the part takes from its supply is the source `vmcu`, in amperes.
  * A node reads high from 0.6 of the supply on, low up to 0.3, and in between as it did before: at each instant that is solved.
  *
- * Where nothing happens for long, ticks may be skipped: the part runs on, each read gives what it gave in the last tick that was
- * simulated, and the circuit stands still with its time. The first pin that moves but for those of the sampling itself, or
- * the end of what may be skipped, ends that. From then on the circuit's time is that much behind.
+ * Where nothing happens for long, ticks may be skipped (skip.h). The first pin that moves but for those of the sampling itself,
+ * a reset, or the end of what may be skipped ends that. From then on the circuit's time is that much behind.
  *
  * Power comes from the circuit too. Below the power-on level the SRAM forgets; below the brown-out level the part is in reset,
  * but while it sleeps with that detector switched off; and while the reset pin is below 0.2 of the supply. In reset it
@@ -24,9 +23,9 @@
 #include <stdio.h>
 
 #include "simulator/machine.h"
+#include "simulator/skip.h"
 
-#define WORLD_PINS 8   /* of a port */
-#define WORLD_READS 64 /* of a tick */
+#define WORLD_PINS 8 /* of a port */
 
 struct world;
 
@@ -50,18 +49,12 @@ struct world_port {
     unsigned sampling; /* pins that move at each tick */
 };
 
-/* What a read gave. */
-struct world_read {
-    uint16_t where; /* a port's register, or a converter's channel from REGISTERS on */
-    uint16_t value; /* a byte, or a code */
-};
-
 struct world {
     struct machine *machine;
     avr_adc_t *adc;
     struct world_port ports[PART_PORTS];
-    FILE *events;       /* what happens to the part, a line each: seconds, then words */
-    int supply_vector;  /* of VCC */
+    FILE *events;         /* what happens to the part, a line each: seconds, then words */
+    int supply_vector;    /* of VCC */
     int reference_vector; /* of AREF */
     int current_source;
     double brown_out_v;
@@ -70,18 +63,17 @@ struct world {
     uint8_t flag;      /* ... by this */
     bool starting;     /* the time from there to the first instruction */
     bool forgot;       /* the SRAM has */
-    bool failed;       /* ngspice has given up, or a skipped tick was another than the one before */
-    /* ticks that are skipped */
-    bool may_skip;
-    bool skipping;
-    uint64_t skipped_ns; /* the circuit's time is behind the part's by that */
-    uint64_t begun_ns;   /* of the part, when the present skip began ... */
-    uint64_t waited_ns;  /* ... and when it last waited for a tick */
-    unsigned quiet;      /* ticks since a pin moved that does not at each tick */
-    unsigned reads;      /* in this tick */
-    unsigned recorded;   /* in the last */
-    struct world_read read[WORLD_READS];
+    bool failed;       /* ngspice has given up */
+    struct skip skip;
 };
+
+/* What the part takes, in A: typical figures of its sheet for 4 MHz and 3 V, times 2 x 1.1 (firmware/atmega328p/numbers.py); in
+ * reset as in idle mode, which is unverified. */
+#define ACTIVE_A 3.74e-3
+#define IDLE_A 0.66e-3
+#define SLEEP_A 5.0e-6
+#define CONVERTER_A 0.25e-3
+#define IN_RESET_A 0.66e-3
 
 /* Puts the circuit, which is open, around a machine that has been made bare. False: the circuit lacks a source. */
 bool world_make(struct world *world, struct machine *machine, double brown_out_v, FILE *events);
@@ -94,5 +86,26 @@ bool world_begin(struct world *world);
 
 /* Part and circuit run up to `ns` of the part's time; `may_skip`: and may skip ticks. False: `failed`. */
 bool world_advance(struct world *world, uint64_t ns, bool may_skip);
+
+/* ---- between world.c, which has pins and converter, and pace.c, which has time, reset and power ------------------------------------ */
+
+avr_t *world_avr(const struct world *world);
+
+/* The supply, in V. */
+double world_supply(const struct world *world);
+
+void world_tell(const struct world *world, const char *words);
+
+/* Brings the circuit to an instant of the part. */
+void world_reach(struct world *world, uint64_t ns);
+
+/* From now on the part takes that from its supply. */
+void world_take(struct world *world, double ampere);
+
+/* If ticks are being skipped, the circuit goes on where it stood. */
+void world_end_skip(struct world *world);
+
+/* The part's notice of a reset. */
+void world_see_reset(void *self, uint64_t had_power);
 
 #endif

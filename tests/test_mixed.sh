@@ -30,7 +30,7 @@ mixed 1 'FAIL +after plugging in, Load rises' power_up
 # a run that ngspice does not start, and a file that does not hold together
 spoil mixed.toml 's/^Rl l 0 100g$/Rl l 0 unknown_value/'
 mixed 1 '^power_up: FAIL: ' power_up
-spoil mixed.toml '0,/rules = "SAFE-1, SUP-4", trace = "load"/s//trace = "load"/'
+spoil mixed-supply.toml '0,/rules = "SAFE-1, SUP-4", trace = "load"/s//trace = "load"/'
 mixed 2 'lacks a key' power_up
 
 if [[ ${DEPTH:-} == soak ]]; then
