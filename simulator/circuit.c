@@ -15,7 +15,8 @@
 #define NS_PER_S 1e9
 #define STEP_S \
     5e-6 /* after a source has begun to move, at the most: ngspice makes of it what its errors ask for */
-#define GROWTH 8.0     /* after a step that was cut short; ngspice itself has allowed for a factor of 2 */
+#define GROWTH 8.0 /* after a step that was cut short; ngspice itself has allowed for a factor of 2 */
+#define WAY_STEPS 200.0
 #define REACHED_S 1e-9 /* a step as short as that is none */
 #define AT_ONCE_NS 200u
 #define FOREVER \
@@ -150,6 +151,19 @@ static bool is_out_of_range(void)
            (circuit.volt[vector] < circuit.watch.low || circuit.volt[vector] > circuit.watch.high);
 }
 
+/* No step is longer while a source is on its way: a regulator that follows it overshoots within a long one. */
+static double longest_step(void)
+{
+    double step_s = HUGE_VAL;
+    for (unsigned i = 0; i < circuit.sources; i++) {
+        const struct source *source = &circuit.source[i];
+        if (circuit.time_s < source->since_s + source->over_s) {
+            step_s = fmin(step_s, fmax(source->over_s / WAY_STEPS, STEP_S));
+        }
+    }
+    return step_s;
+}
+
 /*
  * Before a step of `*step_s` from `time_s`, which is solved. Location 0 is that place in ngspice; at the others it has rejected a step,
  * if it asks again, or accepted it.
@@ -180,6 +194,7 @@ static int choose_step(double time_s, double *step_s, double old_s, int again, i
     } else {
         *step_s = fmax(*step_s, fmin(circuit.wanted_s, *step_s * GROWTH));
     }
+    *step_s = fmin(*step_s, longest_step());
     circuit.first_s = 0.0;
     circuit.wanted_s = fmax(*step_s, circuit.wanted_s);
     double left_s = circuit.until_s - time_s;

@@ -116,8 +116,12 @@ static uint8_t read_port(avr_t *avr, avr_io_addr_t address, void *param)
     }
     reach_now(port->world);
     for (uint8_t bit = 0; bit < WORLD_PINS; bit++) {
-        if (port->pins[bit].vector != CIRCUIT_NONE && (avr->data[port->module->r_ddr] & (1u << bit)) == 0) {
+        uint8_t mask = (uint8_t)(1u << bit);
+        if (port->pins[bit].vector != CIRCUIT_NONE && (avr->data[port->module->r_ddr] & mask) == 0) {
             part_feed_place(part, (struct pin){port->module->name, bit}, port->pins[bit].high);
+            /* simavr has put there what a skipped tick has read, and is told of changes alone */
+            avr->data[address] =
+                (uint8_t)(port->pins[bit].high ? avr->data[address] | mask : avr->data[address] & ~mask);
         }
     }
     uint8_t value = port->read != NULL ? port->read(avr, address, port->param) : avr->data[address];
