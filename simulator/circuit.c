@@ -17,6 +17,8 @@
     5e-6 /* after a source has begun to move, at the most: ngspice makes of it what its errors ask for */
 #define GROWTH 8.0 /* after a step that was cut short; ngspice itself has allowed for a factor of 2 */
 #define WAY_STEPS 200.0
+#define SETTLES_S 10e-3 /* the outside, after a source has come to its end */
+#define SETTLING_STEP_S 100e-6
 #define REACHED_S 1e-9 /* a step as short as that is none */
 #define AT_ONCE_NS 200u
 #define FOREVER \
@@ -151,14 +153,18 @@ static bool is_out_of_range(void)
            (circuit.volt[vector] < circuit.watch.low || circuit.volt[vector] > circuit.watch.high);
 }
 
-/* No step is longer while a source is on its way: a regulator that follows it overshoots within a long one. */
+/* While a source is on its way, and for some time after, no step is long: a regulator that follows it would overshoot within one. */
 static double longest_step(void)
 {
     double step_s = HUGE_VAL;
     for (unsigned i = 0; i < circuit.sources; i++) {
         const struct source *source = &circuit.source[i];
-        if (circuit.time_s < source->since_s + source->over_s) {
-            step_s = fmin(step_s, fmax(source->over_s / WAY_STEPS, STEP_S));
+        double on_way_s = circuit.time_s - source->since_s;
+        double part_s = fmax(source->over_s / WAY_STEPS, STEP_S);
+        if (on_way_s < source->over_s) {
+            step_s = fmin(step_s, part_s);
+        } else if (on_way_s < source->over_s + SETTLES_S && source->over_s > AT_ONCE_NS / NS_PER_S) {
+            step_s = fmin(step_s, fmax(part_s, SETTLING_STEP_S));
         }
     }
     return step_s;

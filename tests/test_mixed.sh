@@ -34,10 +34,13 @@ spoil mixed-supply.toml '0,/rules = "SAFE-1, SUP-4", trace = "load"/s//trace = "
 mixed 2 'lacks a key' power_up
 
 if [[ ${DEPTH:-} == soak ]]; then
+    # reads that are compared with what the nodes are 20 us later
+    spoil mixed.py 's/^LATE_S = 0.0/LATE_S = 20e-6/'
+    mixed 1 'FAIL +each of [0-9]+ reads is what the node was at its instant, not: ' power_up
     # an end that charges ten times as slowly is read before it is high: no loop counts as closed
     spoil chain.sch '/name=R2 /s/value=7.87k/value=78.7k/'
     mixed 1 'FAIL +all loops are read as closed' cable_60m
-    # the same cable, and a divider that the converter reads before it has settled
+    # the divider: the supply is read as too low
     spoil divider.sch '/name=RB /s/value=5.11k/value=511/'
     mixed 1 'FAIL +after plugging in, Load rises' power_up
     # the commands of Load and Charger crossed: the right levels at the wrong terminals
