@@ -8,12 +8,13 @@
  *   advance SECONDS           both run up to that time
  *   skip SECONDS              the same, and ticks in which nothing happens are skipped
  *
- * --trace writes every solved instant (simulator/circuit.h), --readings each read of a port or a channel: seconds of the circuit, the port's
- * register or 256 and the channel, and the byte or the code.
+ * --trace writes every solved instant (simulator/circuit.h), --readings each read of a port or a channel: seconds of the circuit,
+ * the port's register or 256 and the channel, and the byte or the code.
  *
- * A line of what happens is a time in seconds of the circuit and one of: `skipped SECONDS`, by which it is behind from there on, `forgets` (the SRAM), `power-on`, `released` (from a reset that the
- * SRAM survived), `brown-out`, `reset pin`, `watchdog`, `wrong TEXT` (the audit, at the end), and at the end `written N`
- * bytes of the EEPROM, `instants N` at which a pin or the converter had the circuit be exactly there, and `done`.
+ * A line of what happens is a time in seconds of the circuit and one of: `skipped SECONDS`, by which it is behind from there on;
+ * `forgets` (the SRAM), `power-on`, `released` (from a reset that the SRAM survived), `brown-out`, `reset pin`,
+ * `watchdog`; and at the end `wrong TEXT` (of the audit), `written N` bytes of the EEPROM, `instants N` at which a pin or the
+ * converter had the circuit be exactly there, and `done`.
  */
 #include <errno.h>
 #include <inttypes.h>
