@@ -16,7 +16,7 @@
 #define STEP_S \
     5e-6 /* after a source has begun to move, at the most: ngspice makes of it what its errors ask for */
 #define GROWTH 8.0 /* after a step that was cut short; ngspice itself has allowed for a factor of 2 */
-#define WAY_STEPS 200.0
+#define WAY_STEPS 1000.0
 #define SETTLES_S 10e-3 /* the outside, after a source has come to its end */
 #define SETTLING_STEP_S 100e-6
 #define REACHED_S 1e-9 /* a step as short as that is none */
