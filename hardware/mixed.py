@@ -338,10 +338,16 @@ def read(directory):
     return data
 
 
+def without_noise(samples):
+    """A trace in which what is next to nothing is 0: a panel of plots.py has room below 0 for whatever is negative."""
+    least = 1e-3 * max(value for _, value in samples)
+    return [(moment, 0.0 if abs(value) < least else value) for moment, value in samples]
+
+
 def draw(plot, seen, options):
     """Writes a picture, or says whether it is as it was. Its time is the run's, or begins where a trace rises (`after`)."""
     file = options.to / f"{plot['name']}.svg"
-    traces = [seen.samples(trace) for _, _, trace in plot["traces"]]
+    traces = [without_noise(seen.samples(trace)) for _, _, trace in plot["traces"]]
     if "after" in plot:
         begin = crossings(within(seen.samples(plot["after"]["trace"]), plot["after"]["from"], seen.times[-1]), plot["after"]["rises"], 1)[0]
         traces = [[(moment - begin, value) for moment, value in trace] for trace in traces]

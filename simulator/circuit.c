@@ -20,9 +20,11 @@
 #define SETTLES_S 10e-3 /* the outside, after a source has come to its end */
 #define SETTLING_STEP_S 100e-6
 #define REACHED_S 1e-9 /* a step as short as that is none */
+#define FIRST_NS \
+    1000u /* the first instant of which ngspice tells: it starts from nothing, not from an operating point */
 #define AT_ONCE_NS 200u
 #define FOREVER \
-    "tran 10m 2e3" /* the longest step, and an end that no run comes to; ngspice reserves memory for all of it */
+    "tran 10m 2e3 uic" /* the longest step, and an end that no run comes to; ngspice reserves memory for all of it */
 
 /* Where a driven source is, and where it goes. */
 struct source {
@@ -242,7 +244,7 @@ bool circuit_open(const char *netlist, FILE *trace)
     if (pthread_create(&thread, NULL, simulate, NULL) != 0) {
         return false;
     }
-    return circuit_reach(0, circuit.watch) && circuit.vectors > 0;
+    return circuit_reach(FIRST_NS, circuit.watch) && circuit.vectors > 0;
 }
 
 void circuit_observe(circuit_notice notice, void *self)

@@ -28,7 +28,7 @@ struct circuit_watch {
     double high;
 };
 
-/* Reads the netlist and solves the time 0, where all sources that are driven from outside have 0 V. A `.save` line of the netlist says
+/* Reads the netlist and simulates its first microsecond from nothing, with 0 V of all sources that are driven from outside. A `.save` line of the netlist says
  * which vectors there are. They are written to `trace` (NULL: nowhere): a line with their names, then each instant as
  * doubles. False: ngspice could not. */
 bool circuit_open(const char *netlist, FILE *trace);
