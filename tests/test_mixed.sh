@@ -44,7 +44,7 @@ if [[ ${DEPTH:-} == soak ]]; then
     spoil divider.sch '/name=RB /s/value=5.11k/value=511/'
     mixed 1 'FAIL +after plugging in, Load rises' power_up
     # the commands of Load and Charger crossed: the right levels at the wrong terminals
-    spoil device.sch 's/lab=CMD_LOAD}/lab=CMD_X}/; s/lab=CMD_CHG}/lab=CMD_LOAD}/; s/lab=CMD_X}/lab=CMD_CHG}/'
+    spoil device.sch '0,/lab=CMD_LOAD}/s//lab=CMD_X}/; 0,/lab=CMD_CHG}/s//lab=CMD_LOAD}/; s/lab=CMD_X}/lab=CMD_CHG}/'
     mixed 1 'FAIL ' atc_lost
     # a latch that lets go
     spoil load.sch '/name=RT /s/value=220k/value=22meg/'
