@@ -87,7 +87,9 @@ static void reset_models(struct machine *machine)
     eeprom_reset(&machine->eeprom);
     uart_reset(&machine->uart);
     part_float_pins(&machine->part);
-    front_end_reset(&machine->front_end);
+    if (!machine->bare) {
+        front_end_reset(&machine->front_end);
+    }
 }
 
 /* Everything that a reset does to the part, with MCUSR then at `mcusr`; `had_power`: before it. */
@@ -275,7 +277,7 @@ void machine_reset(struct machine *machine, uint8_t flag)
     reset_now(machine);
 }
 
-bool machine_start(struct machine *machine, uint64_t *us)
+void machine_power_on(struct machine *machine)
 {
     struct part *part = &machine->part;
     if (part->powered) {
@@ -291,6 +293,13 @@ bool machine_start(struct machine *machine, uint64_t *us)
     part_tell(part, PART_POWER_ON, 0);
     fill_sram(machine);
     do_reset(machine, RESET_POWER_ON, false);
+    machine->until_ns = 0;
+}
+
+bool machine_start(struct machine *machine, uint64_t *us)
+{
+    const struct part *part = &machine->part;
+    machine_power_on(machine);
     machine->stop_at_wait = true;
     run_until(machine, START_NS_MAX);
     machine->stop_at_wait = false;
@@ -394,7 +403,9 @@ static void make_models(struct machine *machine, const struct machine_options *o
     timer2_make(&machine->timer2, part);
     eeprom_make(&machine->eeprom, part);
     uart_make(&machine->uart, part);
-    front_end_make(&machine->front_end, part, options->seed, options->adapter);
+    if (!machine->bare) {
+        front_end_make(&machine->front_end, part, options->seed, options->adapter);
+    }
     faults_make(&machine->faults, part, &machine->watchdog);
     part_watch_write(part, REG_GPIOR0, tell_phase, part);
     part_watch_write(part, REG_ADCSRA, tell_converter, part);
@@ -414,6 +425,7 @@ const char *machine_make(struct machine *machine, const struct machine_options *
     machine->hz = options->hz != 0 ? options->hz
                                    : silicon_cpu_hz(&part->silicon, BOARD_CPU_HZ, !BOARD_HAS_WATCH_CRYSTAL);
     machine->seed = options->seed;
+    machine->bare = options->bare;
     assert(machine->hz >= SIM_TIME_HZ_MIN && machine->hz <= SIM_TIME_HZ_MAX);
     part->avr->frequency = machine->hz;
     make_models(machine, options);

@@ -54,6 +54,7 @@ struct machine {
     uint64_t until_ns;  /* up to where it has been told to run */
     uint64_t bod_cycle; /* when the program switched the brown-out detector off; it must SLEEP soon */
     bool bod_off;       /* it is, for this sleep */
+    bool bare;          /* nothing of front_end.h is around the part */
     bool waits;         /* the image has reached PHASE_WAITING since the reset: it is running */
     bool stop_at_wait;  /* running ends there */
 };
@@ -64,6 +65,7 @@ struct machine_options {
     uint32_t hz;        /* of the CPU; 0: the corner's */
     uint32_t seed;      /* of what the SRAM holds at power-on and of the converter's noise; not 0 */
     bool adapter;       /* the service adapter is plugged in */
+    bool bare;          /* without front_end.h: the caller puts something else around the part */
 };
 
 /* Makes `machine`, without power, with `image` already read and an erased EEPROM. Returns why it cannot be made; NULL: it
@@ -71,6 +73,9 @@ struct machine_options {
 const char *machine_make(struct machine *machine, const struct machine_options *options);
 
 void machine_free(struct machine *machine);
+
+/* Switches power on (off first if it is on): the part is in reset, and time begins at 0. */
+void machine_power_on(struct machine *machine);
 
 /*
  * Switches power on (off first if it is on) and runs until the image waits for its first tick, at most 10 s. Returns

@@ -115,9 +115,8 @@ bool part_is_output(const struct part *part, enum driven_pin pin)
 }
 
 /* simavr takes an outer pull for the level wherever it looks anew at a pin that is not driven. */
-void part_feed(struct part *part, enum fed_pin pin, bool high)
+void part_feed_place(struct part *part, struct pin place, bool high)
 {
-    struct pin place = pins_fed[pin];
     avr_ioport_t *port = part->ports[place.port - 'B'].module;
     uint8_t mask = (uint8_t)(1u << place.bit);
     assert(port->name == place.port);
@@ -127,6 +126,11 @@ void part_feed(struct part *part, enum fed_pin pin, bool high)
     if ((part->avr->data[port->r_ddr] & mask) == 0) {
         avr_raise_irq(port->io.irq + IOPORT_IRQ_PIN0 + place.bit, high);
     }
+}
+
+void part_feed(struct part *part, enum fed_pin pin, bool high)
+{
+    part_feed_place(part, pins_fed[pin], high);
 }
 
 static void move(struct part *part, unsigned pin, bool high, bool output)

@@ -138,6 +138,9 @@ bool part_is_output(const struct part *part, enum driven_pin pin);
 /* Puts a level on a pin from outside. */
 void part_feed(struct part *part, enum fed_pin pin, bool high);
 
+/* The same of any pin. */
+void part_feed_place(struct part *part, struct pin place, bool high);
+
 /* After a reset or without power: every pin floats at once. */
 void part_float_pins(struct part *part);
 

@@ -23,7 +23,8 @@ seed=$((10#$seed)) minutes=$((10#$minutes))
 mapfile -t scenarios < <(basename --suffix=.yaml scenarios/*.yaml)
 explored=(load delay lockout load_short prealarm_short charger shorts regions chain leds atc atd no_prealarm together) # all of them: bash tests/explorer.sh
 campaigns=(scenario bit_flips lockstep faults fuzz_scenario power_cuts fuzz_stimulus second_simulator properties fuzz_log boards
-    skip battery systems fuzz_system mutation explorer retained corners device_record proof fit circuit datasheet analyzer sanitize allocation)
+    skip battery systems fuzz_system mutation explorer retained corners device_record proof fit circuit datasheet mixed analyzer
+    sanitize allocation)
 
 # campaign NAME SEED
 campaign() {
@@ -49,6 +50,7 @@ campaign() {
     datasheet) # all blocks in all states and random draws, each measure and each part spoiled; the same whatever the seed
         python3 hardware/datasheet.py && DEPTH=soak bash tests/test_datasheet.sh
         ;;
+    mixed) DEPTH=soak bash tests/test_mixed.sh ;; # the image with the circuit; the same whatever the seed
     analyzer) bash tests/lint/tidy.sh ;; # the same whatever the seed
     sanitize) DEPTH=soak bash tests/variant.sh sanitize ;; # all of its tests; the same whatever the seed
     allocation) DEPTH=soak build/tests/test_allocation ;; # the same whatever the seed

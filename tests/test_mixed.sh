@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The image drives the drawn device (hardware/mixed.py): the short runs, and their picture. A sheet that is spoiled, an image whose pins are elsewhere
+# than they are drawn, and a run that cannot be believed are seen. DEPTH=soak: the long runs, and each of some spoiled
+# values by the run that it is for.
+set -euo pipefail
+ROOT=${ROOT:-$(cd "$(dirname "$0")/.." && pwd)}
+cd "$ROOT"
+
+. tests/hardware.bash
+
+mixed() { # STATUS WORDS RUN...: of the copy
+    local status=0
+    python3 "$copy/mixed.py" --build build --to docs/circuit "${@:3}" >"$directory/said" 2>&1 || status=$?
+    [[ $status == "$1" ]] || fail "mixed.py ${*:3}: exit $status, not $1"
+    grep --quiet --extended-regexp -- "$2" "$directory/said" || fail "mixed.py ${*:3} does not say: $2"
+}
+
+fresh
+if [[ ${DEPTH:-} == soak ]]; then
+    mixed 0 ', 0 fail$' --long --check
+else
+    mixed 0 ', 0 fail$' --short --check
+fi
+((failed == 0)) || exit 1
+
+# Load's sink without its current: the command of the image turns nothing on; and the read-back says so to the image
+spoil load.sch '/name=RE /s/value=270k/value=27meg/'
+mixed 1 'FAIL +after plugging in, Load rises' power_up
+# a run that ngspice does not start, and a file that does not hold together
+spoil mixed.toml 's/^Rl l 0 100g$/Rl l 0 unknown_value/'
+mixed 1 '^power_up: FAIL: ' power_up
+spoil mixed-supply.toml '0,/rules = "SAFE-1, SUP-4", trace = "load"/s//trace = "load"/'
+mixed 2 'lacks a key' power_up
+
+if [[ ${DEPTH:-} == soak ]]; then
+    # reads that are compared with what the nodes are 20 us later
+    spoil mixed.py 's/^LATE_S = 0.0/LATE_S = 20e-6/'
+    mixed 1 'FAIL +each of [0-9]+ reads is what the node was at its instant, not: ' power_up
+    # an end that charges ten times as slowly is read before it is high: no loop counts as closed
+    spoil chain.sch '/name=R2 /s/value=7.87k/value=78.7k/'
+    mixed 1 'FAIL +all loops are read as closed' cable_60m
+    # the divider: the supply is read as too low
+    spoil divider.sch '/name=RB /s/value=5.11k/value=511/'
+    mixed 1 'FAIL +after plugging in, Load rises' power_up
+    # the commands of Load and Charger crossed: the right levels at the wrong terminals
+    spoil device.sch '0,/lab=CMD_LOAD}/s//lab=CMD_X}/; 0,/lab=CMD_CHG}/s//lab=CMD_LOAD}/; s/lab=CMD_X}/lab=CMD_CHG}/'
+    mixed 1 'FAIL ' atc_lost
+    # a latch that lets go
+    spoil load.sch '/name=RT /s/value=220k/value=22meg/'
+    mixed 1 'FAIL ' load_short_running
+fi
+exit $failed
