@@ -58,6 +58,7 @@ class Block:
     drawn: dict
     library: dict  # a part by the name of its model in a netlist
     rows: list
+    sheets: dict = None  # of the whole device: what is drawn in each of its boxes, by the box's subcircuit
 
     def sheet_name(self):
         return Path(self.data["sheet"]).stem
@@ -103,6 +104,9 @@ def read(name, directory=HERE):
     data = shared | own
     data["bench"] = shared.get("bench", {}) | own.get("bench", {})
     sheet = directory / data["sheet"]
+    if "driven" in data:
+        check_rows(name, data)
+        return whole(name, data, library, directory)
     for text in drawing.faults(sheet, library):
         raise drawing.Wrong(f"{sheet.name}: {text}")
     check_rows(name, data)
@@ -110,6 +114,41 @@ def read(name, directory=HERE):
     block = Block(name, data, drawing.netlist(sheet, with_value), drawing.parts_of(sheet), library, data["rows"])
     block.rows = data["rows"] + rating_rows(block)
     return block
+
+
+def whole(name, data, library, directory):
+    """The whole device as a block: each box of its sheet has a subcircuit of its own, so that each has its own parts in a draw. Its parts are
+    held against their ratings where their sheets are."""
+    import pins  # it reads blocks itself
+    terminals, boxes = pins.read_device(directory)
+    _, found = pins.read_blocks(directory, boxes)
+    sheets = {f"{box.model}__{box.name}": drawing.parts_of(directory / f"{box.model}.sch") for box in boxes.values() if box.model in found}
+    lines = []
+    for box in boxes.values():
+        if box.model in found:
+            head, *body = found[box.model]
+            lines += [head.replace(f".subckt {box.model} ", f".subckt {box.model}__{box.name} "), *body]
+    microcontroller = next(box for box in boxes.values() if box.model not in found)
+    lines += controlled(microcontroller, data["driven"])
+    lines.append(f".subckt {name} {' '.join(terminals)}")
+    lines += [f"X{box.name} {' '.join(box.nets.values())} {box.model}{f'__{box.name}' if box.model in found else ''}" for box in boxes.values()]
+    return Block(name, data, [*lines, ".ends"], {}, library, data["rows"], sheets)
+
+
+def controlled(box, driven):
+    """The microcontroller as a subcircuit whose pins a bench drives: those on the nets `driven` by the nodes on_NET and level_NET, while all
+    others float and leak. What it takes itself follows the nodes awake, idle and converting."""
+    nets = {pin: net for pin, net in box.nets.items() if re.fullmatch(r"P[B-D]\d", pin) and pin not in ("PC6", "PB6", "PB7")}
+    missing = set(driven) - set(nets.values())
+    if missing:
+        raise drawing.Wrong(f"no pin of the microcontroller is on {', '.join(sorted(missing))}")
+    lines = [f".global {' '.join(f'on_{net.lower()} level_{net.lower()}' for net in driven)} awake idle converting",
+             f".subckt {box.model} {' '.join(box.nets)}", "Rreset VCC PC6 30k", "Raref AREF GND 32k", "Rcrystal PB6 PB7 10meg", "Rground PB7 GND 100meg",
+             "Xown awake idle converting VCC GND ATmega328P_supply"]
+    for pin, net in nets.items():
+        inputs = f"on_{net.lower()} level_{net.lower()}" if net in driven else "GND GND"
+        lines.append(f"X{pin} {pin} {inputs} VCC GND ATmega328P_pin")
+    return [*lines, ".ends"]
 
 
 def cards(block, corner, lines):
@@ -121,13 +160,15 @@ def cards(block, corner, lines):
 def drawn_netlist(block, seed):
     """The block with a card of its own for each part on the sheet; the halves of a matched pair share one."""
     chance = random.Random(seed)
-    made, lines = {}, []
+    made, lines, drawn, box = {}, [], block.drawn, ""
     for line in block.netlist:
         words = line.split()
-        part = block.drawn.get(words[0]) or block.drawn.get(words[0][1:])
+        if words[0] == ".subckt" and block.sheets:
+            drawn, box = block.sheets.get(words[1], {}), f"__{words[1]}"
+        part = drawn.get(words[0]) or drawn.get(words[0][1:])
         if part:
             bought = block.library[part["model"]]
-            own = bought.model() + "__" + ("pair" if bought.device == "pair" else part["name"])
+            own = bought.model() + box + "__" + ("pair" if bought.device == "pair" else part["name"])
             if own not in made:
                 made[own] = bought.card_with(bought.drawn(chance), own)
             words[words.index(part["model"])] = own + part["model"].removeprefix(bought.model())
@@ -273,8 +314,13 @@ def measure(block, states):
 
 def unverified(block):
     """The models on the sheet that have a figure whose data sheet was not open."""
-    used = {block.library[part["model"]].name: block.library[part["model"]] for part in block.drawn.values()}
-    return sorted(name for name, part in used.items() if not all(part.is_read(figure) for figure in part.figures))
+    return sorted(part.name for part in used_parts(block) if not all(part.is_read(figure) for figure in part.figures))
+
+
+def used_parts(block):
+    """The parts that are bought for a block, each once."""
+    sheets = block.sheets.values() if block.sheets else [block.drawn]
+    return list({part["model"]: block.library[part["model"]] for sheet in sheets for part in sheet.values()}.values())
 
 
 def worst_of(row, values):

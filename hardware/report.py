@@ -133,7 +133,7 @@ def table(sheet, name):
     """A block's table for the terminal, not wider than 100 columns."""
     records = sheet.of(name)
     lines = [sheet.data["blocks"].get(name, name), HEAD, *(table_line(record) for record in records if not record.is_part())]
-    lines.append("  part    share of the rating that is used most")
+    lines += ["  part    share of the rating that is used most"] if sheet.blocks[name].drawn else []
     lines += [part_line(record) for record in records if record.is_part()]
     return "\n".join([*lines, *cut(unverified_text(sheet.blocks[name]), 100), ""])
 
@@ -142,8 +142,8 @@ def unverified_text(block):
     names = blocks.unverified(block)
     if not names:
         return "No row rests on a figure that is unverified."
-    used = {block.library[part["model"]].name: block.library[part["model"]] for part in block.drawn.values()}
-    figures = [(part, figure) for name, part in used.items() for figure in part.figures]
+    used = {part.name: part for part in blocks.used_parts(block)}
+    figures = [(part, figure) for part in used.values() for figure in part.figures]
     unread = sum(1 for part, figure in figures if not part.is_read(figure))
     return (f"Every row rests on figures that are unverified, {unread} of {len(figures)}, of: {', '.join(names)}.")
 
@@ -157,7 +157,6 @@ def closing(sheet):
     """What stands below the table: what is not simulated, not drawn, and the counts."""
     lines = [f"not simulated: {row['name']:12} {row['rules']}" for row in sheet.data["not_simulated"]]
     lines += [f"no rows yet:   {name}" for name in sheet.not_drawn]
-    lines += [f"not compared:  {text}" for text in waiting(sheet)]
     rows, of_parts = ([record for record in sheet.records if record.is_part() == is_part] for is_part in (False, True))
     lines += [f"{len(rows)} rows: {count_text(rows)}", f"{len(of_parts)} parts against their ratings: {count_text(of_parts)}"]
     return "\n".join(lines)
@@ -204,31 +203,21 @@ def bill_of_materials(sheet):
 def other_numbers(sheet, root):
     """What the twin and the checks of a wiring have otherwise than the datasheet, a text each."""
     limits = {row["name"]: row.get("max", row.get("min")) for block in sheet.blocks.values() for row in block.data["rows"]}
-    worst = {record.row["name"]: record.worst for record in sheet.records}
     said = []
     for entry in sheet.data["same"]:
         file = root / entry["file"]
         number = re.search(entry["pattern"], file.read_text())
         where = f"{entry['file']}: {entry['pattern']}"
         if entry.get("row", entry.get("output")) not in {*limits, *sheet.blocks}:
-            if entry.get("waits_for") not in sheet.not_drawn:
-                said.append(f"{where}: the datasheet has no row {entry.get('row', entry.get('output'))}")
+            said.append(f"{where}: the datasheet has no row {entry.get('row', entry.get('output'))}")
         elif not number:
             said.append(f"{where} is not there")
         else:
             known = limits[entry["row"]] if "row" in entry else sheet.blocks[entry["output"]].data["output"]["load_a"]
             is_right = math.isclose(float(number[1]), known * entry.get("times", 1), rel_tol=1e-9)
-            if entry.get("at_least"):
-                known, is_right = worst[entry["row"]], float(number[1]) >= worst[entry["row"]] * entry.get("times", 1)
             if not is_right:
                 said.append(f"{where} is {number[1]}, and the datasheet has {known * entry.get('times', 1):g}")
     return said
-
-
-def waiting(sheet):
-    """The numbers of others that no row answers yet."""
-    found = [entry for entry in sheet.data["same"] if entry.get("waits_for") in sheet.not_drawn]
-    return [f"{entry['file']}: {entry['row']} waits for {entry['waits_for']}" for entry in found]
 
 
 def marked(record):
@@ -286,7 +275,9 @@ def block_text(sheet, name):
     lines = [f"![The sheet of {title}](circuit/{block.sheet_name()}.svg)", "", unverified_text(block), "", COLUMNS,
              "|---|---|---|---|---:|---:|---|---:|---:|---|"]
     lines += [document_row(record) for record in records if not record.is_part()]
-    lines += ["", PART_COLUMNS, "|---|---|---|---:|---|---:|---|", *(document_row(record) for record in records if record.is_part()), ""]
+    if block.drawn:
+        lines += ["", PART_COLUMNS, "|---|---|---|---:|---|---:|---|", *(document_row(record) for record in records if record.is_part())]
+    lines.append("")
     reasons = [record for record in records if record.verdict == "not met"]
     lines += [f"- `{record.row.get('part', record.row['name'])}` is not met: {record.row['not_met']}." for record in reasons]
     exceptions = faults.listed(block.data.get("faults", {}))

@@ -24,7 +24,7 @@ spoiled chain '/name=R2/s/value=7.87k/value=16k/' chain_closed '8 V 50 degC mini
 spoiled chain '/name=RP/s/value=30.1k/value=47k/' chain_three_other '8 V 50 degC maximum'
 spoiled chain '/name=RR1/s/value=680k/value=10k/' chain_plus_sense '70 V -20 degC maximum'
 spoiled readback '/name=RL/s/value=620k/value=2.2meg/' readback_unused '70 V 50 degC minimum'
-spoiled leds '/name=RB/s/value=3.3k/value=8.2k/' leds_blue_least '3.25 V 50 degC maximum'
+spoiled leds '/name=RB/s/value=5.1k/value=8.2k/' leds_blue_least '3.25 V 50 degC maximum'
 spoiled header '/name=RE/s/value=680k/value=2.2meg/' header_absent '3 V 50 degC maximum'
 # a fault that is not listed, and one that is and does no harm
 spoil readback.toml 's/^"RB open"/"RD open"/'
@@ -43,7 +43,7 @@ if [[ ${DEPTH:-} == soak ]]; then
     spoiled chain '/name=R2/s/value=7.87k/value=3.9k/' chain_plus_r2 '70 V 50 degC'
     spoiled readback '/name=RG2/s/value=4.7meg/value=1meg/' readback_half '8 V -20 degC maximum'
     spoiled readback '/name=RL/s/value=620k/value=330k/' readback_taken '70 V 50 degC minimum'
-    spoiled leds '/name=RB/s/value=3.3k/value=1k/' leds_blue_most '3.35 V 50 degC minimum'
+    spoiled leds '/name=RB/s/value=5.1k/value=1k/' leds_blue_most '3.35 V 50 degC minimum'
     spoiled leds '/name=RR/s/value=8.2k/value=15k/' leds_red_least '3.25 V -20 degC maximum'
     spoiled header '/name=RB/s/value=470k/value=47meg/' header_present '3 V -20 degC maximum'
     spoiled header '/name=RR/s/value=10k/value=100k/' header_reset_rise '3 V 50 degC maximum'
