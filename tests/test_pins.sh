@@ -77,7 +77,7 @@ for supply_v in (8, 70):
               "Radapter adapter 0 1g", "Rtxd txd 0 1g", ".option method=gear"]
     vectors = {"v33": "xdevice.v33", "load": "load", "pre": "pre", "charger": "charger", "l": "l", "h": "h", "reset": "xdevice.reset",
                "permit": "xdevice.permit"}
-    bench = spice.Bench(f"the whole at {supply_v} V", [*pins.netlist(), *around], ["tran 1m 1", "let last = length(time)-1"],
+    bench = spice.Bench(f"the whole at {supply_v} V", [*pins.netlist(), *around], ["tran 1m 1 uic", "let last = length(time)-1"],
                         {name: f"v({vector})[last]" for name, vector in vectors.items()} | {"own": "-i(vsource)[last]"})
     result = spice.run([bench])[0]
     print(supply_v, result)
