@@ -336,6 +336,40 @@ def amp_high(part, vdd_v):
     return follower(part, vdd_v, f"pwl(0 {vdd_v / 2} 1m {vdd_v + 0.3})"), ["tran 20u 20m"], f"{vdd_v}-{last('v(out)')}"
 
 
+# ---- the microcontroller's own current: awake, idle, converting, supply, ground ---------------------------------------------
+
+
+def taken(part, vcc_v, awake, idle, converting, clock_hz):
+    return ([f"Vcc vcc 0 {vcc_v}", f"Va awake 0 {awake}", f"Vi idle 0 {idle}", f"Vc converting 0 {converting}",
+             f"{part('awake', 'idle', 'converting', 'vcc', '0')} clock={clock_hz:g}"], OP)
+
+
+@quantity("A", "current, power-save")
+def mcu_sleep(part, vcc_v):
+    return (*taken(part, vcc_v, 0, 0, 0, 8e6), "-i(vcc)")
+
+
+def above_sleep(part, vcc_v, clock_hz, *inputs):
+    """Two of them, one that sleeps: what the other takes beside that."""
+    netlist, analyses = taken(part, vcc_v, *inputs, clock_hz)
+    return ([*netlist, "Vrest rest 0 " + str(vcc_v), part("0", "0", "0", "rest", "0", name="sleeps")], analyses, "i(vrest)-i(vcc)")
+
+
+@quantity("A", "current, active")
+def mcu_active(part, vcc_v, clock_hz):
+    return above_sleep(part, vcc_v, clock_hz, 1, 0, 0)
+
+
+@quantity("A", "current, idle")
+def mcu_idle(part, vcc_v, clock_hz):
+    return above_sleep(part, vcc_v, clock_hz, 0, 1, 0)
+
+
+@quantity("A", "current of the converter")
+def mcu_converter(part, vcc_v):
+    return above_sleep(part, vcc_v, 8e6, 0, 0, 1)
+
+
 # ---- a pin of the microcontroller: pin, drive on, level, supply, ground -----------------------------------------------------
 
 

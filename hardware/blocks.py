@@ -31,6 +31,7 @@ import spice
 
 HERE = Path(__file__).resolve().parent
 OF_POWER = ("junction", "endless", "soa")  # the keys of a row that is made from the power in the part that it names
+CHUNK = 8  # so many circuits are run by one process
 ROW_KEYS = {"name", "rules", "what", "unit", "min", "max", "bench", "measure", "not_met", *OF_POWER}
 
 
@@ -58,6 +59,8 @@ class Block:
     drawn: dict
     library: dict  # a part by the name of its model in a netlist
     rows: list
+    beside: list = dataclasses.field(default_factory=list)  # lines of another sheet that the benches call
+    sheets: dict = None  # of the whole device: what is drawn in each of its boxes, by the box's subcircuit
 
     def sheet_name(self):
         return Path(self.data["sheet"]).stem
@@ -103,13 +106,63 @@ def read(name, directory=HERE):
     data = shared | own
     data["bench"] = shared.get("bench", {}) | own.get("bench", {})
     sheet = directory / data["sheet"]
+    if "driven" in data:
+        check_rows(name, data)
+        return whole(name, data, library, directory)
     for text in drawing.faults(sheet, library):
         raise drawing.Wrong(f"{sheet.name}: {text}")
     check_rows(name, data)
     with_value = {model for model, part in library.items() if "value=" in part.card}
     block = Block(name, data, drawing.netlist(sheet, with_value), drawing.parts_of(sheet), library, data["rows"])
     block.rows = data["rows"] + rating_rows(block)
+    if "beside" in data:
+        block.beside = part_of_sheet(directory / data["beside"]["sheet"], with_value, data["beside"])
     return block
+
+
+def part_of_sheet(sheet, with_value, wanted):
+    """The parts of another sheet that stand before a block in its benches, as a subcircuit: its name, its terminals, and the parts by theirs."""
+    lines = [line for line in drawing.netlist(sheet, with_value) if line.split()[0].removeprefix("X") in wanted["parts"]]
+    if len(lines) != len(wanted["parts"]):
+        raise drawing.Wrong(f"{sheet.name}: not all are there of {', '.join(wanted['parts'])}")
+    return [f".subckt {wanted['name']} {' '.join(wanted['terminals'])}", *lines, ".ends"]
+
+
+def whole(name, data, library, directory):
+    """The whole device as a block: each box of its sheet has a subcircuit of its own, so that each has its own parts in a draw. Its parts are
+    held against their ratings where their sheets are."""
+    import pins  # it reads blocks itself
+    terminals, boxes = pins.read_device(directory)
+    _, found = pins.read_blocks(directory, boxes)
+    sheets = {f"{box.model}__{box.name}": drawing.parts_of(directory / f"{box.model}.sch") for box in boxes.values() if box.model in found}
+    lines = []
+    for box in boxes.values():
+        if box.model in found:
+            head, *body = found[box.model]
+            lines += [head.replace(f".subckt {box.model} ", f".subckt {box.model}__{box.name} "), *body]
+    microcontroller = next(box for box in boxes.values() if box.model not in found)
+    lines += controlled(microcontroller, data["driven"])
+    lines.append(f".subckt {name} {' '.join(terminals)}")
+    lines += [f"X{box.name} {' '.join(box.nets.values())} {box.model}{f'__{box.name}' if box.model in found else ''}" for box in boxes.values()]
+    return Block(name, data, [*lines, ".ends"], {}, library, data["rows"], sheets=sheets)
+
+
+def controlled(box, driven):
+    """The microcontroller as a subcircuit whose pins a bench drives: those on the nets `driven` by the nodes on_NET and level_NET, while all
+    others float and leak. What it takes itself follows the nodes awake, idle and converting."""
+    nets = {pin: net for pin, net in box.nets.items() if re.fullmatch(r"P[B-D]\d", pin) and pin not in ("PC6", "PB6", "PB7")}
+    missing = set(driven) - set(nets.values())
+    if missing:
+        raise drawing.Wrong(f"no pin of the microcontroller is on {', '.join(sorted(missing))}")
+    lines = [f".global {' '.join(f'on_{net.lower()} level_{net.lower()}' for net in driven)} awake idle converting",
+             f".subckt {box.model} {' '.join(box.nets)}", "Rreset VCC PC6 30k", "Raref AREF GND 32k", "Rcrystal PB6 PB7 10meg", "Rground PB7 GND 100meg",
+             "Xown awake idle converting VCC GND ATmega328P_supply"]
+    for pin, net in nets.items():
+        if net in driven:
+            lines.append(f"X{pin} {pin} on_{net.lower()} level_{net.lower()} VCC GND ATmega328P_pin")
+        else:
+            lines.append(f"X{pin} {pin} VCC GND ATmega328P_pin_floating")
+    return [*lines, ".ends"]
 
 
 def cards(block, corner, lines):
@@ -121,13 +174,15 @@ def cards(block, corner, lines):
 def drawn_netlist(block, seed):
     """The block with a card of its own for each part on the sheet; the halves of a matched pair share one."""
     chance = random.Random(seed)
-    made, lines = {}, []
+    made, lines, drawn, box = {}, [], block.drawn, ""
     for line in block.netlist:
         words = line.split()
-        part = block.drawn.get(words[0]) or block.drawn.get(words[0][1:])
+        if words[0] == ".subckt" and block.sheets:
+            drawn, box = block.sheets.get(words[1], {}), f"__{words[1]}"
+        part = drawn.get(words[0]) or drawn.get(words[0][1:])
         if part:
             bought = block.library[part["model"]]
-            own = bought.model() + "__" + ("pair" if bought.device == "pair" else part["name"])
+            own = bought.model() + box + "__" + ("pair" if bought.device == "pair" else part["name"])
             if own not in made:
                 made[own] = bought.card_with(bought.drawn(chance), own)
             words[words.index(part["model"])] = own + part["model"].removeprefix(bought.model())
@@ -143,7 +198,7 @@ def bench_of(block, name, state):
         return string.Template(text).substitute(supply)
 
     parts_and_block = block.netlist if state.seed is None else drawn_netlist(block, state.seed)
-    around = [*fill(block.data["surroundings"]["netlist"]).split("\n"), *fill(bench["netlist"]).split("\n")]
+    around = [*block.beside, *fill(block.data["surroundings"]["netlist"]).split("\n"), *fill(bench["netlist"]).split("\n")]
     netlist = [*cards(block, state.corner, [*parts_and_block, *around]), *parts_and_block, *around]
     return spice.Bench(f"{block.name} {name}, {state}", netlist, [fill(line) for line in bench["analyses"]],
                        {key: fill(text) for key, text in bench["measures"].items()}, state.temp_c + bench.get("warmer_k", 0),
@@ -202,6 +257,7 @@ def taken(block, row, state, results):
     if doubtful:
         return doubtful
     benches = block.data["bench"]
+    results = {name: result for name, result in results.items() if "probes" in result}
     shares = [Taken(ratings.worst(block, row["part"], benches[name], result, state.temp_c), name) for name, result in results.items()]
     return max([share for share in shares if is_undeclared(row, share)] or shares)
 
@@ -241,7 +297,7 @@ def closely(block, job, bench, result):
     """What a bench measured; where a part has more than its rating, from another run with steps as small as the errors ask for: a latch that
     fires within a step may overshoot by amperes that are none."""
     name, state = job
-    if isinstance(result, spice.Doubtful):
+    if isinstance(result, spice.Doubtful) or "probes" not in result:
         return result
     worst = max((ratings.worst(block, part, block.data["bench"][name], result, state.temp_c).share for part in block.drawn), default=0)
     if worst <= 1:
@@ -255,26 +311,45 @@ def measure(block, states):
     is_rated = any("part" in row for row in block.rows)
     if is_rated:
         asked |= {row["bench"] for row in block.data["rows"]}
-    jobs = [(name, state) for name in block.data["bench"] if name in asked for state in states]
+    return values_of(block, simulate(block, [(name, state) for name in block.data["bench"] if name in asked for state in states],
+                                     asked if is_rated else set()))
+
+
+def simulate(block, jobs, rated):
+    """Runs jobs, each a bench at a state; of the benches in `rated` the parts are asked too. By the state's name: the state, and the results
+    by bench."""
     benches = [bench_of(block, name, state) for name, state in jobs]
     for (name, _), bench in zip(jobs, benches):
-        bench.probes = ratings.probes(block, bench.netlist) if is_rated else None
-    chunks = [range(first, min(first + 6, len(benches))) for first in range(0, len(benches), 6)]
+        bench.probes = ratings.probes(block, bench.netlist) if name in rated else None
+    chunks = [range(first, min(first + CHUNK, len(benches))) for first in range(0, len(benches), CHUNK)]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         runs = pool.map(lambda chunk: spice.run([benches[index] for index in chunk]), chunks)
         done = [result for results in runs for result in results]
-        if is_rated:
-            done = list(pool.map(lambda job: closely(block, *job), zip(jobs, benches, done)))
-    measured = {str(state): {} for state in states}
+        done = list(pool.map(lambda job: closely(block, *job), zip(jobs, benches, done)))
+    measured = {}
     for (name, state), result in zip(jobs, done):
-        measured[str(state)][name] = result
-    return [(row, [(state, value_of(block, row, state, measured[str(state)])) for state in states]) for row in block.rows]
+        measured.setdefault(str(state), (state, {}))[1][name] = result
+    return measured
+
+
+def values_of(block, measured):
+    """Of each row: its value at each state where its bench ran; of a part where any bench did that was asked about it."""
+    def is_there(row, results):
+        return row["bench"] in results if "bench" in row else any(isinstance(result, spice.Doubtful) or "probes" in result for result in results.values())
+
+    return [(row, [(state, value_of(block, row, state, results)) for state, results in measured.values() if is_there(row, results)])
+            for row in block.rows]
 
 
 def unverified(block):
     """The models on the sheet that have a figure whose data sheet was not open."""
-    used = {block.library[part["model"]].name: block.library[part["model"]] for part in block.drawn.values()}
-    return sorted(name for name, part in used.items() if not all(part.is_read(figure) for figure in part.figures))
+    return sorted(part.name for part in used_parts(block) if not all(part.is_read(figure) for figure in part.figures))
+
+
+def used_parts(block):
+    """The parts that are bought for a block, each once."""
+    sheets = block.sheets.values() if block.sheets else [block.drawn]
+    return list({part["model"]: block.library[part["model"]] for sheet in sheets for part in sheet.values()}.values())
 
 
 def worst_of(row, values):

@@ -5,6 +5,7 @@ A component's attributes are its `model` (the part's name in a netlist), `value`
 xschem says how the parts are connected; the sheet itself is looked at for what a reader trips over.
 """
 import re
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -101,10 +102,12 @@ def xschem_netlist(sheet):
     with tempfile.TemporaryDirectory() as directory:
         rc = Path(directory) / "xschemrc"
         rc.write_text(f"set netlist_dir {directory}\n")  # without it, 2.8.1 crashes
+        for file in [sheet, *sheet.parent.glob("*.sym")]:  # of a copy: 2.8.1 has been seen to save an empty sheet over the one it read
+            shutil.copy(file, directory)
         try:
-            said = subprocess.run(["xschem", "-q", "-x", "-n", "-s", "--rcfile", rc, sheet.resolve()], stdin=subprocess.DEVNULL,
+            said = subprocess.run(["xschem", "-q", "-x", "-n", "-s", "--rcfile", rc, Path(directory) / sheet.name], stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False,
-                                  cwd=sheet.resolve().parent).stdout  # beside it are the symbols of our own
+                                  cwd=directory).stdout
         except FileNotFoundError:
             raise Wrong("xschem is not here: apt-get install xschem") from None
         made = Path(directory) / f"{sheet.stem}.spice"

@@ -13,6 +13,7 @@ Exit 0: the list is right; 1: it is not, or a fault could not be simulated; 2: a
 """
 import argparse
 import concurrent.futures
+import dataclasses
 import re
 import sys
 from pathlib import Path
@@ -56,7 +57,7 @@ def cases(block):
 
 def simulate(block, netlist):
     state = blocks.State(block.data["faults"]["supply_v"], 25, "typical")
-    faulty = blocks.Block(block.name, block.data, netlist, block.drawn, block.library, block.rows)
+    faulty = dataclasses.replace(block, netlist=netlist)
     return spice.run([blocks.bench_of(faulty, block.data["faults"]["bench"], state)])[0]
 
 

@@ -7,13 +7,16 @@ must be there once, finite, and no word of the output may tell of an error or of
 import dataclasses
 import math
 import re
+import resource
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
 
 # gmin, source stepping: an operating point that was not found directly; timestep: a transient that got stuck
 DOUBT = re.compile(r"error|fail|singular|gmin|source stepping|timestep|unknown|can't|cannot|no such|warning|invalid", re.IGNORECASE)
-TIMEOUT_S = 60
+TIMEOUT_S = 60  # of the processor, which a machine that is busy otherwise does not shorten
+WALL_S = 1200
 
 
 class Doubtful(Exception):
@@ -67,11 +70,14 @@ def ngspice(benches):
         main.write_text("\n".join([*lines, "quit", ".endc", ".end", ""]))
         try:
             process = subprocess.run(["ngspice", "-n", "-b", main], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                     stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_S, check=False, cwd=directory)
+                                     stderr=subprocess.STDOUT, text=True, timeout=WALL_S, check=False, cwd=directory,
+                                     preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (TIMEOUT_S, TIMEOUT_S)))
         except FileNotFoundError:
             raise Doubtful("ngspice is not here: apt-get install ngspice") from None
         except subprocess.TimeoutExpired:
-            raise Doubtful(f"no end after {TIMEOUT_S} s") from None
+            raise Doubtful(f"no end after {WALL_S} s") from None
+        if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+            raise Doubtful(f"no end after {TIMEOUT_S} s")
         samples = [{name: read_samples(Path(directory) / f"{name}_{index}.txt") for name in bench.samples} for index, bench in enumerate(benches)]
     return process.stdout, samples
 

@@ -73,7 +73,7 @@ static const struct {
                                  {10000, 10000, 10000, 10000},
                                  "a choice of the circuit: the protection's resistor"},
     [SILICON_LOOP_PULL_OHM] = {"loop_pull_ohm",
-                               {47000, 47000, 47000, 47000},
+                               {30100, 30100, 30100, 30100},
                                "a choice of the circuit: the pull-down's resistor"},
     [SILICON_EEPROM_US] = {"eeprom_us",
                            {3296, 3296, 3400, 3400},

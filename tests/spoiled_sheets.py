@@ -13,6 +13,7 @@ Exit 0: everything is seen, or listed; 1: something is not, or is listed and see
 import argparse
 import concurrent.futures
 import copy
+import dataclasses
 import random
 import re
 import sys
@@ -47,7 +48,7 @@ def with_bench(block, name, bench):
     """The block with one bench in place of its own, and only the rows that ask it."""
     data = block.data | {"bench": block.data["bench"] | {name: bench}}
     rows = [row for row in block.data["rows"] if row["bench"] == name]
-    return blocks.Block(block.name, data, block.netlist, block.drawn, block.library, rows)
+    return dataclasses.replace(block, data=data, rows=rows)
 
 
 def spoiled_measures(block):

@@ -36,7 +36,7 @@ python3 hardware/plots.py --check || fail 'a waveform is not what is simulated'
 # each of these turns it red; one row of one block is enough for each
 fresh
 cp -r docs "$documents"
-printf 'draws = 1\nblocks = {load = "Load"}\nnot_simulated = []\nbuilt = {}\nin_one_case = {}\nplot = []\nsame = []\n' >"$copy/datasheet.toml"
+printf 'draws = 1\nfew_draws = 1\nblocks = {load = "Load"}\nnot_simulated = []\nbuilt = {}\nin_one_case = {}\nplot = []\nsame = []\n' >"$copy/datasheet.toml"
 sed --in-place '/^    {name = /{/"load_drop"\|"load_fall"/!d}; /^\[ratings_not_met\]/,/^$/d' "$copy/load.toml"
 datasheet 1 '^docs/DATASHEET.md has a row load_rise that is not simulated$' --check
 python3 "$copy/datasheet.py" --corners --hardware "$copy" --documents "$documents" --build "$directory/build" --write >/dev/null || fail 'two rows do not pass'
@@ -121,6 +121,41 @@ assert abs(ratings.rise_k(stages, ends, True) - 80) < 1e-6 and ratings.rise_k(st
 answers = {"vds": 101.0, "vgs": 5, "i_peak": 600.0, "i_end": 0, "i2t": 1e-6 * 48 ** 2, **ends}
 found = {share.rating: share.share for share in ratings.shares(fet, answers, 50, False)}
 assert found["drain_source_v"] == 1.01 and abs(found["pulsed_drain_a"] - 0.1) < 1e-9, found
+END
+
+# the ticks of device.toml are those of the image in its simulator
+python3 - "$(dirname "${SMALLBMS:-build/smallbms}")" >"$directory/said" 2>&1 <<'END' || fail 'the pulses of device.toml are not those of the image'
+import re
+import subprocess
+import sys
+from pathlib import Path
+build = Path(sys.argv[1])
+simulator = subprocess.Popen([build / "smallbms-avr", build / "firmware/smallbms-product.elf"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def ask(text):
+    simulator.stdin.write(text + "\n")
+    simulator.stdin.flush()
+    return simulator.stdout.readline().split()
+def means():
+    return {key: float(value) for key, value in (word.split("=") for word in ask("stats")[1:])}
+ask("start")
+for signals, ticks in (("111", 80), ("100", 400)):
+    while ticks > 0:
+        ticks -= int(ask(f"run {ticks} 12800 0 0 {signals}")[1])
+before, ticks = means(), 4000
+while ticks > 0:
+    ticks -= int(ask(f"run {ticks} 12800 0 0 100")[1])
+after = means()
+def mean(key):
+    return (after[key] * after["ticks"] - before[key] * before["ticks"]) / (after["ticks"] - before["ticks"])
+simulated = {"awake": mean("awake_cycles_mean") / 8, "idle": mean("idle_us_mean"), "converting": mean("adc_on_us_mean"),
+             "level_div_en": mean("dividers_on_us_mean")}
+text = Path("hardware/device.toml").read_text()
+for name, simulated_us in simulated.items():
+    drawn_us = float(re.search(rf"^V\w+ {name} 0 pulse\(0 1 \S+ 1u 1u (\d+)u 125m\)$", text, re.MULTILINE)[1])
+    print(f"{name}: {simulated_us:.0f} us in the simulator, {drawn_us:.0f} in device.toml")
+    assert abs(drawn_us / simulated_us - 1) < 0.02, name
+loops = re.findall(r"^V\w+ level_drive_\w+ 0 pulse\(0 1 \S+ 1u 1u (\d+)u 125m\)$", text, re.MULTILINE)
+assert len(loops) == 3 and abs(sum(map(float, loops)) / mean("loops_on_us_mean") - 1) < 0.05, (loops, mean("loops_on_us_mean"))
 END
 
 # pictures

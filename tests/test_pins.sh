@@ -31,7 +31,7 @@ pins 0 '32 pins; 0 differences from board_product.h'
 change "$header" 's/BOARD_ATD_DRIVE_BIT 3/BOARD_ATD_DRIVE_BIT 4/'
 change "$header" 's/BOARD_LOAD_BIT 5/BOARD_LOAD_BIT 6/; s/BOARD_PREALARM_BIT 6/BOARD_PREALARM_BIT 5/'
 change "$header" 's/BOARD_REMOTE_L_CHANNEL 1/BOARD_REMOTE_L_CHANNEL 3/'
-change "$header" 's/BOARD_LOOP_PULL_OHM 47000/BOARD_LOOP_PULL_OHM 30100/'
+change "$header" 's/BOARD_LOOP_PULL_OHM 30100/BOARD_LOOP_PULL_OHM 47000/'
 change "$header" 's/BOARD_LOOP_PF 10000/BOARD_LOOP_PF 8000/'
 change "$header" 's/BOARD_REMOTE_L_BIAS_MV 5000/BOARD_REMOTE_L_BIAS_MV 3300/'
 change "$header" "\$a #define BOARD_BUZZER_PORT 'B'"
@@ -39,7 +39,7 @@ change "$header" '/BOARD_REMOTE_H_TOP_OHM/d'
 pins 1 'PB3 is on DRIVE_ATD, and the header has no use for it' \
     'PD5 is on CMD_LOAD, and by the header it is PREALARM.cmd, on CMD_PRE' \
     'PC3 is on RB_LOAD, and by the header it is REMOTE.sense_l' \
-    'BOARD_LOOP_PULL_OHM is 30100, and chain.sch has 47000 between in and minus' \
+    'BOARD_LOOP_PULL_OHM is 47000, and chain.sch has 30100 between in and minus' \
     'BOARD_LOOP_PF is 8000, and 60 m of cable and chain.sch have 8240' \
     'BOARD_REMOTE_L_BIAS_MV is 3300, and the rail 4700 to 6100' \
     'BOARD_BUZZER_PORT is in the header, and nothing drawn is known for it' \
@@ -77,7 +77,7 @@ for supply_v in (8, 70):
               "Radapter adapter 0 1g", "Rtxd txd 0 1g", ".option method=gear"]
     vectors = {"v33": "xdevice.v33", "load": "load", "pre": "pre", "charger": "charger", "l": "l", "h": "h", "reset": "xdevice.reset",
                "permit": "xdevice.permit"}
-    bench = spice.Bench(f"the whole at {supply_v} V", [*pins.netlist(), *around], ["tran 1m 1", "let last = length(time)-1"],
+    bench = spice.Bench(f"the whole at {supply_v} V", [*pins.netlist(), *around], ["tran 1m 1 uic", "let last = length(time)-1"],
                         {name: f"v({vector})[last]" for name, vector in vectors.items()} | {"own": "-i(vsource)[last]"})
     result = spice.run([bench])[0]
     print(supply_v, result)

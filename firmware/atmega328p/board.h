@@ -9,7 +9,7 @@
 #include BOARD_HEADER
 
 /*
- * What a loop needs, in us, of its time constant: 1.3 of it to rise to 0.6 of the supply, where a pin reads high for sure, and
+ * What a loop needs, in us, of its time constant: 1.7 of it to rise to 0.6 of the supply, where a pin reads high for sure, and
  * 1.0 of it to fall to 0.3, where it reads low for sure; with a reserve.
  */
 #define BOARD_LOOP_TAU_US \

@@ -52,7 +52,7 @@
 #define BOARD_NO_PREALARM_RETURN_BIT 4
 
 #define BOARD_LOOP_SERIES_OHM 10000 /* between a drive and its wire */
-#define BOARD_LOOP_PULL_OHM 47000   /* from a loop's end to battery minus */
+#define BOARD_LOOP_PULL_OHM 30100   /* from a loop's end to battery minus */
 #define BOARD_LOOP_PF 10000         /* at the end: 60 m of cable at 100 pF a metre, and the protection */
 
 /* ---- dividers of Vbat, L and H: energised by one pin, read by the converter ------------------------------------ */
