@@ -138,7 +138,6 @@ def main(arguments):
             block, records = simulate(name, options.hardware, options.corners, draws, data["few_draws"])
             sheet.add(block, records)
             print(report.table(sheet, name), flush=True)
-            print(f"{name}: {cpu_s():.0f} s so far", file=sys.stderr)
     except (blocks.Wrong, drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
         print(f"{type(wrong).__name__}: {wrong}" if isinstance(wrong, KeyError) else wrong, file=sys.stderr)
         return 2
