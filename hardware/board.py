@@ -54,7 +54,7 @@ def custom_rules(rules):
     """The text of smallbms.kicad_dru: nets of two groups keep the distance of 70 V."""
     return f"""(version 1)
 (rule groups
-  (condition "A.NetClass != B.NetClass")
+  (condition "A.NetClass != B.NetClass && A.NetName != '' && B.NetName != ''")
   (constraint clearance (min {rules.data["clearance_mm"]}mm)))
 """
 
@@ -263,7 +263,7 @@ def summary(board, directory):
     """What one wants to know of the board in a line."""
     wanted = components.read(directory)
     box = board.GetBoardEdgesBoundingBox()
-    vias = sum(1 for track in board.GetTracks() if track.GetClass() == "VIA")
+    vias = sum(1 for track in board.GetTracks() if isinstance(track, pcbnew.PCB_VIA))
     sides = [sum(1 for footprint in board.GetFootprints() if footprint.GetReference() in wanted and footprint.IsFlipped() == below) for below in (0, 1)]
     return (f"{(box.GetWidth() - 100000) / 1e6:g} x {(box.GetHeight() - 100000) / 1e6:g} mm, {len(wanted)} parts ({sides[0]} above, {sides[1]} below), "
             f"{len(components.nets_of(wanted))} nets, {vias} vias, {highest(board, wanted, False):g} mm high above and {highest(board, wanted, True):g} below")
