@@ -31,10 +31,12 @@ LIBRARIES = Path("/usr/share/kicad/footprints")
 def project(rules, nets):
     """The text of smallbms.kicad_pro: a class of nets for each group, what KiCad's check asks for, and that all of it is an error."""
     within = rules.data["within_mm"]
-    sizes = {"clearance": within, "track_width": within, "via_diameter": 0.6, "via_drill": 0.3, "microvia_diameter": 0.3, "microvia_drill": 0.1,
+    sizes = {"clearance": within, "track_width": within, "via_diameter": 0.6, "via_drill": 0.3, "microvia_diameter": 0.3,
+             "microvia_drill": 0.1,
              "diff_pair_gap": 0.25, "diff_pair_via_gap": 0.25, "diff_pair_width": 0.2, "bus_width": 12.0, "line_style": 0, "wire_width": 6.0,
              "pcb_color": "rgba(0, 0, 0, 0.000)", "schematic_color": "rgba(0, 0, 0, 0.000)"}
-    classes = [{"name": name, "nets": members if name != components.NEAR_MINUS else [], **sizes} for name, members in rules.classes(nets).items()]
+    classes = [{"name": name, "nets": members if name != components.NEAR_MINUS else [], **sizes}
+               for name, members in rules.classes(nets).items()]
     least = {"min_clearance": within, "min_track_width": within, "min_via_diameter": 0.6, "min_through_hole_diameter": 0.3,
              "min_via_annular_width": 0.15, "min_hole_to_hole": 0.25, "min_hole_clearance": 0.25, "min_copper_edge_clearance": 0.5,
              "min_silk_clearance": 0.0, "min_microvia_diameter": 0.2, "min_microvia_drill": 0.1, "solder_mask_clearance": 0.0,
@@ -139,8 +141,7 @@ def copper_differences(board, rules):
     for current in rules.data["current"]:
         pieces = [(piece, layer) for piece, layer, width in islands(board, current["net"]) if width >= current["width_mm"]]
         missing = [name for name in current["pads"] if name not in pads]
-        together = any(all(touches(piece, layer, pads[name]) for name in current["pads"]) for piece, layer in pieces) if not missing else False
-        if missing or not together:
+        if missing or not any(all(touches(piece, layer, pads[name]) for name in current["pads"]) for piece, layer in pieces):
             yield f"{current['net']} does not join {', '.join(current['pads'])} by copper of {current['width_mm']:g} mm"
     for cooling in rules.data["cooling"]:
         area = copper_area(board, cooling["net"])
@@ -250,7 +251,8 @@ def new_footprint(board, directory, name, wanted, before, index):
     made.Value().SetVisible(False)
     board.Add(made)
     edge = board.GetBoardEdgesBoundingBox()
-    made.SetPosition(before.GetPosition() if before else pcbnew.wxPoint(edge.GetRight() + 10_000_000 * (index % 10 + 1), edge.GetTop() + 1_000_000 * index))
+    beside = pcbnew.wxPoint(edge.GetRight() + 10_000_000 * (index % 10 + 1), edge.GetTop() + 1_000_000 * index)
+    made.SetPosition(before.GetPosition() if before else beside)
     if before:
         if before.IsFlipped():
             made.Flip(made.GetPosition(), False)
@@ -264,9 +266,11 @@ def summary(board, directory):
     wanted = components.read(directory)
     box = board.GetBoardEdgesBoundingBox()
     vias = sum(1 for track in board.GetTracks() if isinstance(track, pcbnew.PCB_VIA))
-    sides = [sum(1 for footprint in board.GetFootprints() if footprint.GetReference() in wanted and footprint.IsFlipped() == below) for below in (0, 1)]
-    return (f"{(box.GetWidth() - 100000) / 1e6:g} x {(box.GetHeight() - 100000) / 1e6:g} mm, {len(wanted)} parts ({sides[0]} above, {sides[1]} below), "
-            f"{len(components.nets_of(wanted))} nets, {vias} vias, {highest(board, wanted, False):g} mm high above and {highest(board, wanted, True):g} below")
+    below = [footprint.IsFlipped() for footprint in board.GetFootprints() if footprint.GetReference() in wanted]
+    return (f"{(box.GetWidth() - 100000) / 1e6:g} x {(box.GetHeight() - 100000) / 1e6:g} mm, {len(wanted)} parts "
+            f"({below.count(False)} above, {below.count(True)} below), "
+            f"{len(components.nets_of(wanted))} nets, {vias} vias, "
+            f"{highest(board, wanted, False):g} mm high above and {highest(board, wanted, True):g} below")
 
 
 def main(arguments):
