@@ -33,7 +33,8 @@ def project(rules, nets):
     within = rules.data["within_mm"]
     sizes = {"clearance": within, "track_width": within, "via_diameter": 0.6, "via_drill": 0.3, "microvia_diameter": 0.3,
              "microvia_drill": 0.1,
-             "diff_pair_gap": 0.25, "diff_pair_via_gap": 0.25, "diff_pair_width": 0.2, "bus_width": 12.0, "line_style": 0, "wire_width": 6.0,
+             "diff_pair_gap": 0.25,
+             "diff_pair_via_gap": 0.25, "diff_pair_width": 0.2, "bus_width": 12.0, "line_style": 0, "wire_width": 6.0,
              "pcb_color": "rgba(0, 0, 0, 0.000)", "schematic_color": "rgba(0, 0, 0, 0.000)"}
     classes = [{"name": name, "nets": members if name != components.NEAR_MINUS else [], **sizes}
                for name, members in rules.classes(nets).items()]

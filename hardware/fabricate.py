@@ -21,7 +21,8 @@ import components
 HERE = Path(__file__).resolve().parent
 LAYERS = {"F_Cu": pcbnew.F_Cu, "B_Cu": pcbnew.B_Cu, "F_Mask": pcbnew.F_Mask, "B_Mask": pcbnew.B_Mask, "F_Paste": pcbnew.F_Paste,
           "B_Paste": pcbnew.B_Paste, "F_Silkscreen": pcbnew.F_SilkS, "B_Silkscreen": pcbnew.B_SilkS, "Edge_Cuts": pcbnew.Edge_Cuts}
-SIDES = {"top": (pcbnew.F_Cu, pcbnew.F_Mask, pcbnew.F_SilkS, pcbnew.F_Fab), "bottom": (pcbnew.B_Cu, pcbnew.B_Mask, pcbnew.B_SilkS, pcbnew.B_Fab)}
+SIDES = {"top": (pcbnew.F_Cu, pcbnew.F_Mask, pcbnew.F_SilkS, pcbnew.F_Fab),
+         "bottom": (pcbnew.B_Cu, pcbnew.B_Mask, pcbnew.B_SilkS, pcbnew.B_Fab)}
 STYLE = (".board{fill:#0b4d33}.copper{fill:#1a7a54}.track{fill:none;stroke:#1a7a54;stroke-linecap:round}.mask{fill:#d9c489}"
          ".silk{fill:none;stroke:#fff;stroke-linecap:round}.hole{fill:#20242a}path{fill-rule:evenodd}")
 
@@ -93,7 +94,8 @@ def copper(board, layer):
     widths = {}
     for track in board.GetTracks():
         if isinstance(track, pcbnew.PCB_VIA):
-            yield f'<circle cx="{track.GetPosition().x / 1e6:.2f}" cy="{track.GetPosition().y / 1e6:.2f}" r="{track.GetWidth() / 2e6:.2f}"/>'
+            at = track.GetPosition()
+            yield f'<circle cx="{at.x / 1e6:.2f}" cy="{at.y / 1e6:.2f}" r="{track.GetWidth() / 2e6:.2f}"/>'
         elif track.GetLayer() == layer:
             start, end = track.GetStart(), track.GetEnd()
             widths.setdefault(track.GetWidth(), []).append(f"M{start.x / 1e6:.2f} {start.y / 1e6:.2f}L{end.x / 1e6:.2f} {end.y / 1e6:.2f}")
@@ -125,7 +127,8 @@ def strokes(item):
         return f"M{point(left)}A{radius:.2f} {radius:.2f} 0 1 0 {point(right)}A{radius:.2f} {radius:.2f} 0 1 0 {point(left)}"
     if kind == pcbnew.SHAPE_T_ARC:
         radius = item.GetRadius() / 1e6
-        return f"M{point(item.GetStart())}A{radius:.2f} {radius:.2f} 0 {int(abs(item.GetArcAngle()) > 1800)} {int(item.GetArcAngle() > 0)} {point(item.GetEnd())}"
+        flags = f"{int(abs(item.GetArcAngle()) > 1800)} {int(item.GetArcAngle() > 0)}"
+        return f"M{point(item.GetStart())}A{radius:.2f} {radius:.2f} 0 {flags} {point(item.GetEnd())}"
     if kind == pcbnew.SHAPE_T_POLY:
         return outlines(item.GetPolyShape())
     return f"M{point(item.GetStart())}L{point(item.GetEnd())}"
@@ -133,7 +136,9 @@ def strokes(item):
 
 def silk(board, layer):
     """The lines of the print by their widths, and its texts."""
-    items = [*board.GetDrawings(), *(item for footprint in board.GetFootprints() for item in [*footprint.GraphicalItems(), footprint.Reference()])]
+    items = list(board.GetDrawings())
+    for footprint in board.GetFootprints():
+        items += [*footprint.GraphicalItems(), footprint.Reference()]
     widths = {}
     for item in items:
         is_text = isinstance(item, (pcbnew.FP_TEXT, pcbnew.PCB_TEXT))
