@@ -14,6 +14,7 @@ import argparse
 import collections
 import json
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -281,7 +282,8 @@ def main(arguments):
     options = parser.parse_args(arguments)
     try:
         if options.update:
-            update(options.hardware)
+            update(options.hardware)  # pcbnew bears no second board after one that it took parts from
+            return subprocess.call([sys.executable, __file__, "--hardware", options.hardware])
         board, said = differences(options.hardware)
     except (drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
         print(f"{type(wrong).__name__}: {wrong}" if isinstance(wrong, KeyError) else wrong, file=sys.stderr)
