@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo hex flash test prove datasheet drawings soak bench numbers lint format clean
+.PHONY: help setup build demo hex flash test prove datasheet drawings board soak bench numbers lint format clean
 
 jobs := 2
 packages := build/.packages
@@ -20,6 +20,7 @@ help:
 	@echo 'make prove   prove the claims of core/ from its sources (docs/PROOF.md); a part of make test'
 	@echo 'make datasheet  simulate the reference circuit: the table, docs/DATASHEET.md, docs/BENCH.md, build/datasheet.csv, build/bom.csv'
 	@echo 'make drawings   draw its sheets and waveforms anew, in docs/circuit/; a part of make datasheet'
+	@echo 'make board   check the board in hardware/board/; Gerber and drill files, places and bill of materials in build/board/, its pictures'
 	@echo 'make soak    SEED=1 MINUTES=15: the long campaigns, with seeds of their own'
 	@echo 'make bench   measure the speed of the control law and of the twin'
 	@echo 'make numbers puts these measurements into the README'
@@ -68,6 +69,10 @@ datasheet: drawings
 drawings: $(packages)
 	@python3 hardware/picture.py
 	@python3 hardware/plots.py
+
+board: $(packages)
+	@/usr/bin/python3 hardware/board.py
+	@/usr/bin/python3 hardware/fabricate.py
 
 soak: build
 	@bash tests/variant.sh fuzz >/dev/null

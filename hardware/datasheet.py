@@ -20,6 +20,7 @@ import tomllib
 from pathlib import Path
 
 import blocks
+import components
 import drawing
 import parts
 import report
@@ -147,7 +148,7 @@ def main(arguments):
     if not options.block:
         options.build.mkdir(exist_ok=True)
         (options.build / "datasheet.csv").write_text(report.comma_separated(sheet))
-        (options.build / "bom.csv").write_text(report.bill_of_materials(sheet))
+        (options.build / "bom.csv").write_text(components.bill_of_materials(components.read(options.hardware)))
     if options.write:
         text = report.document(sheet)
         (options.documents / "DATASHEET.md").write_text(text)

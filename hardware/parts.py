@@ -10,7 +10,11 @@ import benches
 
 PARTS = Path(__file__).resolve().parent / "parts"
 CORNERS = {"minimum": "min", "typical": "typ", "maximum": "max"}  # a corner's card is held against this column
-DEVICES = {"pfet", "nfet", "npn", "pnp", "diode", "pair", "subcircuit"}
+DEVICES = {"pfet", "nfet", "npn", "pnp", "diode", "pair", "subcircuit", "connector"}
+CONNECTOR = {"figures": [], "card": "", "corners": dict.fromkeys(CORNERS, {})}  # what a connector, which nobody simulates, need not say
+KEYS = {"name", "maker", "device", "package", "what", "why", "figures", "independent", "soa", "card", "corners", "ratings", "thermal",
+        "board", "sources"}
+BOARD_KEYS = {"footprint", "height_mm", "price_eur", "called", "pads", "source"}
 COLUMNS = set(CORNERS.values())
 FIGURE_KEYS = {"quantity", "source", "tolerance_pct", "temp_c", "limit", "reversed", *COLUMNS}
 REVERSED = {"min": "max", "typ": "typ", "max": "min"}
@@ -130,8 +134,18 @@ def read_thermal(path, thermal, sources):
         need(abs(total - network["k_w"]) <= 0.01 * network["k_w"], path, f"{name}: the stages sum to {total:g}, not {network['k_w']:g} K/W")
 
 
+def read_board(path, board, sources):
+    """The footprint, the height above the board, a price, and which terminal each pad is; a pad without a name is not connected."""
+    need(BOARD_KEYS - {"called", "pads"} <= set(board) <= BOARD_KEYS, path, "board lacks a key or has one too many")
+    need(board["source"] in sources, path, f"board: no source {board['source']}")
+    need(board["footprint"].count(":") == 1, path, f"the footprint {board['footprint']} is not library:name")
+
+
 def read_part(path):
     data = tomllib.loads(path.read_text())
+    if data.get("device") == "connector":
+        data = CONNECTOR | data
+    need(set(data) <= KEYS, path, f"nothing knows {', '.join(sorted(set(data) - KEYS))}")
     for key in ("name", "device", "what", "why", "sources", "figures", "ratings", "card", "corners"):
         need(key in data, path, f"{key} is missing")
     sources = data["sources"]
@@ -144,6 +158,8 @@ def read_part(path):
     for point in data.get("soa", []):
         need(set(point) == {"vds_v", "id_a", "pulse_s", "source"} and point["source"] in sources, path, "a point of soa lacks something")
     read_thermal(path, data.get("thermal", {}), sources)
+    if "board" in data:
+        read_board(path, data["board"], sources)
     part = Part(data["name"], data["device"], data["what"], sources, [read_figure(path, sources, row) for row in data["figures"]],
                 data["ratings"], data.get("thermal", {}), data["card"], data["corners"], data)
     used = {name for _, name, braced, _ in string.Template.pattern.findall(part.card) for name in (name or braced,) if name} - {"name"}

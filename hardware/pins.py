@@ -77,8 +77,8 @@ def joined_lines(lines):
     return whole
 
 
-def read_device(directory):
-    """The device's terminals, and its boxes by their names."""
+def read_sheet(directory):
+    """The device's terminals, and what is on the sheet of the whole by its names: blocks, microcontroller, connectors."""
     sheet = directory / "device.sch"
     symbols = {part["name"]: part["symbol"] for part in drawing.parts_of(sheet).values()}
     terminals, boxes = [], {}
@@ -95,6 +95,18 @@ def read_device(directory):
     if set(boxes) != set(symbols):
         raise drawing.Wrong(f"device.sch: the netlist lacks {', '.join(sorted(set(symbols) - set(boxes)))}")
     return terminals, boxes
+
+
+def connectors_of(directory):
+    """The parts that are connectors, by their models."""
+    return {part.model(): part for part in parts.read(directory / "parts") if part.device == "connector"}
+
+
+def read_device(directory):
+    """The device's terminals, and its boxes by their names, without the connectors, which nobody simulates."""
+    terminals, boxes = read_sheet(directory)
+    connectors = connectors_of(directory)
+    return terminals, {name: box for name, box in boxes.items() if box.model not in connectors}
 
 
 def read_blocks(directory, boxes):

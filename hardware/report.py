@@ -178,28 +178,6 @@ def comma_separated(sheet):
     return made.getvalue()
 
 
-def bill_of_materials(sheet):
-    """What is to be bought for one device, a line a part and value: how many, which, and what they are called on which sheet."""
-    found = {}
-    for name, block in sheet.blocks.items():
-        if name != block.sheet_name():
-            continue  # another block has counted this sheet
-        times = sheet.data["built"].get(name, 1)
-        for reference, drawn in block.drawn.items():
-            part = block.library[drawn["model"]]
-            value = drawn.get("value", "") if "value=" in part.card else ""
-            key = (part.name, value, drawn.get("tol", ""), drawn["rating"], part.data.get("package", ""), part.data.get("maker", ""))
-            entry = found.setdefault(key, [0, []])
-            entry[0] += times
-            entry[1].append(f"{name}.{reference}{f' x{times}' if times > 1 else ''}")
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
-    writer.writerow(("quantity", "part", "value", "tolerance", "rating", "package", "maker", "references"))
-    for key, (count, references) in sorted(found.items()):
-        writer.writerow([math.ceil(count / sheet.data["in_one_case"].get(key[0], 1)), *key, " ".join(references)])
-    return made.getvalue()
-
-
 def other_numbers(sheet, root):
     """What the twin and the checks of a wiring have otherwise than the datasheet, a text each."""
     limits = {row["name"]: row.get("max", row.get("min")) for block in sheet.blocks.values() for row in block.data["rows"]}

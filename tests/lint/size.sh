@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Functions stay small: at most 50 lines each, and a cyclomatic complexity (one more than the if, for, while,
 # case, ?:, && and || in it) of at most 8 in core/ and firmware/ and 10 elsewhere. No file of the product has more than 500
-# lines.
+# lines, but for what KiCad writes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/lint/sources.sh
@@ -28,5 +28,5 @@ done
 while read -r lines file; do
     echo "$file: $lines lines are over 500" >&2
     failed=1
-done < <(find "${product[@]}" web hardware -type f -not -path '*/__pycache__/*' -exec wc -l {} + | awk '$2 != "total" && $1 > 500')
+done < <(find "${product[@]}" web hardware -type f -not -path '*/__pycache__/*' -not -name '*.kicad_*' -exec wc -l {} + | awk '$2 != "total" && $1 > 500')
 exit $failed

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The board is what the sheets say (hardware/board.py), keeps KiCad's rules, and what is spoiled on either side is seen. Its groups of nets are
+# those that the simulated device has (hardware/voltages.py), and its pictures are its own.
+set -euo pipefail
+ROOT=${ROOT:-$(cd "$(dirname "$0")/.." && pwd)}
+cd "$ROOT"
+
+. tests/hardware.bash
+
+board() { # STATUS WORDS...: of the copy
+    local status=0 words
+    /usr/bin/python3 -B "$copy/board.py" >"$directory/said" 2>&1 || status=$?
+    [[ $status == "$1" ]] || fail "board.py: exit $status, not $1"
+    for words in "${@:2}"; do
+        grep --quiet --extended-regexp -- "$words" "$directory/said" || fail "board.py does not say: $words"
+    done
+}
+within() { # SED: in the copy's board, a field of an expression of KiCad's file a line
+    change "$copy/board/smallbms.kicad_pcb" "$1"
+}
+
+fresh
+board 0 '^100 x 37 mm, 227 parts .*; 0 differences$'
+((failed == 0)) || exit 1
+/usr/bin/python3 -B hardware/fabricate.py --check 2>"$directory/said" || fail 'a picture in docs/circuit/ is not that of the board'
+python3 hardware/voltages.py >"$directory/said" || fail 'a group of nets in board.toml is not what is simulated'
+
+# the sheets
+change "$copy/load.sch" '/name=RGS /s/value=1meg/value=1.2meg/'
+change "$copy/parts/bc847b.toml" 's/^pads = {1 = "B", 2 = "E"/pads = {1 = "E", 2 = "B"/'
+change "$copy/parts/s1g.toml" 's/Diode_SMD:D_SMA"/Diode_SMD:D_SMB"/'
+change "$copy/parts/capacitor-22u-100v.toml" 's/^height_mm = .*/height_mm = 14/'
+change "$copy/device.sch" '/model=M8S_03PMMR_SF8001/s/name=J2/name=J7/'
+change "$copy/board/board.toml" 's/^store = .*/store = ["SUPPLY[.]STORE", "SENSE_L"]/; s/^area_mm2 = .*/area_mm2 = 6000/; s/^width_mm = 0.5/width_mm = 0.9/'
+rm "$copy/board/smallbms.kicad_dru"
+board 1 'LOAD.RGS is 1meg on the board, and 1.2meg on its sheet' 'PREALARM.QC.1 is on ' 'SUPPLY.D2 has the footprint Diode_SMD:D_SMA, ' \
+    'the parts are 14 mm high above the board and 2.4 below it' 'J7 is not on the board' 'J2 is on the board, and on no sheet' \
+    'smallbms.kicad_pro is not what board.toml and the sheets say' 'smallbms.kicad_dru is not what board.toml and the sheets say' 'CHARGER.k has .* mm2 of copper, less than 6000' \
+    'LOAD does not join LOAD.M2.2, J1.3 by copper of 0.9 mm'
+
+# the board: a part that is gone, a net that is another one, a track that is moved, one that is gone
+fresh
+/usr/bin/python3 -B - "$copy/board/smallbms.kicad_pcb" <<'PY'
+import sys
+
+import pcbnew
+
+board = pcbnew.LoadBoard(sys.argv[1])
+parts = {footprint.GetReference(): footprint for footprint in board.GetFootprints()}
+board.Remove(parts["LEDS.RB"])
+board.Remove(parts["H2"])
+next(iter(parts["HEADER.RT"].Pads())).SetNet(board.FindNet("RESET"))
+tracks = [track for track in board.GetTracks() if not isinstance(track, pcbnew.PCB_VIA)]
+moved = max((track for track in tracks if track.GetNetname() == "PERMIT"), key=lambda track: track.GetLength())
+moved.Move(pcbnew.wxPoint(400000, 400000))
+board.Remove(max((track for track in tracks if track.GetNetname() == "SENSE_H"), key=lambda track: track.GetLength()))
+board.Save(sys.argv[1])
+PY
+board 1 'LEDS.RB is not on the board' 'H2, a hole, is not on the board' 'HEADER.RT.[12] is on RESET, and drawn on TX' 'unconnected_items: .*SENSE_H' \
+    'clearance: .*PERMIT|tracks_crossing: .*PERMIT|unconnected_items: .*PERMIT'
+fresh
+within 's/(gr_arc (start \(.*\)) (layer "Edge.Cuts")/(gr_line (start 50 50) (end 155 60) (layer "Edge.Cuts")/'
+board 1 'the board is 10'
+
+# a group of nets too few
+spoil board/board.toml '/^charger_drain/d'
+status=0
+python3 "$copy/voltages.py" --hardware "$copy" >"$directory/said" 2>&1 || status=$?
+[[ $status == 1 ]] && grep --quiet 'of no group CHARGER.k is at' "$directory/said" || fail 'a net that is missing in its group is not seen'
+exit $failed
