@@ -53,7 +53,7 @@ def simulate(directory, nets):
     device = pins.netlist(directory)
     around = [f"Xdevice {' '.join('0' if name == 'GND' else name.lower() for name in terminals)} device",
               *(f"Rfar{name} {name.lower()} 0 1g" for name in terminals if name != "GND"), ".option method=gear"]
-    benches = [spice.Bench(f"the whole, {state}", [*device, *around, *sources], ["tran 1m 1", "let last = length(time)-1"],
+    benches = [spice.Bench(f"the whole, {state}", [*device, *around, *sources], ["tran 1m 1 uic", "let last = length(time)-1"],
                            {f"net{index}": f"{vector(net, terminals)}[last]" for index, net in enumerate(nets)}) for state, sources in STATES.items()]
     for state, result in zip(STATES, spice.run(benches)):
         yield state, result if isinstance(result, spice.Doubtful) else {net: result[f"net{index}"] for index, net in enumerate(nets)}

@@ -22,6 +22,18 @@ within() { # SED: in the copy's board, a field of an expression of KiCad's file 
 
 fresh
 board 0 '^100 x 37 mm, 227 parts .*; 0 differences$'
+# docs/MANUAL.md and the section of hardware/README.md have the count and the price of the bill of materials
+read -r count price < <(python3 - <<'PY'
+import csv, io, sys
+sys.path.insert(0, "hardware")
+import components
+rows = list(csv.DictReader(io.StringIO(components.bill_of_materials(components.read()))))
+print(sum(int(row["quantity"]) for row in rows), round(sum(int(row["quantity"]) * float(row["price_eur_unverified"]) for row in rows)))
+PY
+)
+for page in docs/MANUAL.md hardware/README.md; do
+    grep --quiet "$count" "$page" && grep --quiet "$price EUR" "$page" || fail "$page does not say that there are $count parts for $price EUR"
+done
 ((failed == 0)) || exit 1
 /usr/bin/python3 -B hardware/fabricate.py --check 2>"$directory/said" || fail 'a picture in docs/circuit/ is not that of the board'
 python3 hardware/voltages.py >"$directory/said" || fail 'a group of nets in board.toml is not what is simulated'

@@ -39,6 +39,14 @@ for folder in */; do
     grep --quiet "^    $folder" README.md || fail "does not say what $folder is"
 done
 
+# the circuit's rows: all but the first cell is a part of the line in docs/DATASHEET.md
+circuit=0
+while IFS= read -r row; do
+    circuit=$((circuit + 1))
+    grep --quiet --fixed-strings -- "$row" docs/DATASHEET.md || fail "docs/DATASHEET.md has no row '$row'"
+done < <(sed -n '/^<!-- tests\/test_readme.sh holds these rows/,/^$/p' README.md | sed -n '4,$ s/^| [^|]* | \(.*\)$/| \1/p')
+((circuit >= 10)) || fail "has only $circuit rows of docs/DATASHEET.md"
+
 # "control law: F of F_MAX bytes of flash, S of S_MAX bytes of state"
 sizes=$(bash tests/test_avr_size.sh | tail -n 1)
 flash=$(sed -E 's/.*: ([0-9]+ of [0-9]+) bytes of flash.*/\1/' <<<"$sizes")
