@@ -29,7 +29,7 @@ done | grep --count '^ *{name = "')
 grep --quiet "^$rows rows: " "$directory/said" || fail "the table does not have the $rows rows of the data files"
 [[ $(tail --lines=+2 "$directory/build/datasheet.csv" | cut --delimiter=, --fields=2 | sort | uniq --repeated) == '' ]] || fail 'a name stands twice'
 head --lines=1 "$directory/build/datasheet.csv" | grep --quiet '^block,row,rules,what,unit,bound,limit,typical,worst,margin,' || fail 'the CSV has other columns'
-grep --quiet '^4,SQM120P10-10m1L,,,100V,TO-263,Vishay Siliconix,load.M1 x2 load.M2 x2$' "$directory/build/bom.csv" || fail 'the bill of materials counts wrongly'
+grep --quiet '^4,SQM120P10-10m1L,,,100V,TO-263,TO-263-2,Vishay Siliconix,.*,LOAD.M1 LOAD.M2 PREALARM.M1 PREALARM.M2$' "$directory/build/bom.csv" || fail 'the bill of materials counts wrongly'
 python3 hardware/picture.py --check || fail 'a picture is not that of its sheet'
 python3 hardware/plots.py --check || fail 'a waveform is not what is simulated'
 
