@@ -38,7 +38,7 @@ if [[ ${DEPTH:-} == soak ]]; then
     blocks 2 'supply.sch: not all are there of F1, D1, C1, RD, CD1' load --corners
     spoil load.sch 's/model=SQM120P10_10m1L/model=SQD40P10_40L/'
     blocks 1 '^load_drop .* FAIL ' load --corners --row load_drop --state '8 V 50 degC maximum'
-    spoil load.sch 's/value=470k/value=4.7meg/'
+    spoil load.sch 's/value=470k/value=2.2meg/'
     blocks 1 '^load_pin_leaks .* FAIL ' load --corners --row load_pin_leaks --state '70 V 50 degC'
     spoil load.sch 's/model=PMEG10010ELR rating=100V/model=BAS21 rating=200V/'
     blocks 1 '^load_flyback .* FAIL ' load --corners --row load_flyback --state '8 V -20 degC maximum'
@@ -52,7 +52,7 @@ if [[ ${DEPTH:-} == soak ]]; then
     blocks 1 '^charger_short_run_peak .* FAIL ' charger --corners --row charger_short_run_peak --state '70 V 50 degC minimum'
     spoil charger.sch '/name=CGS/s/value=1n/value=100p/'
     blocks 1 '^charger_plug_in .* FAIL ' charger --corners --row charger_plug_in --state '70 V 50 degC minimum'
-    spoil charger.sch 's/value=470k/value=4.7meg/'
+    spoil charger.sch 's/value=470k/value=2.2meg/'
     blocks 1 '^charger_pin_leaks .* FAIL ' charger --corners --row charger_pin_leaks --state '70 V 50 degC'
     spoil charger.sch 's/value=100k/value=10/'
     blocks 1 '^charger_collapse .* FAIL ' charger --corners --row charger_collapse --state '70 V 50 degC'
