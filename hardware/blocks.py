@@ -150,7 +150,8 @@ def whole(name, data, library, directory):
 def controlled(box, driven):
     """The microcontroller as a subcircuit whose pins a bench drives: those on the nets `driven` by the nodes on_NET and level_NET, while all
     others float and leak. What it takes itself follows the nodes awake, idle and converting."""
-    nets = {pin: net for pin, net in box.nets.items() if re.fullmatch(r"P[B-D]\d", pin) and pin not in ("PC6", "PB6", "PB7")}
+    import pins  # as above
+    nets = {pin: box.nets[pin] for pin in pins.port_pins(box.nets)}
     missing = set(driven) - set(nets.values())
     if missing:
         raise drawing.Wrong(f"no pin of the microcontroller is on {', '.join(sorted(missing))}")

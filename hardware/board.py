@@ -105,11 +105,15 @@ def pad_differences(name, footprint, nets):
             yield f"{name}.{pad.GetNumber()} is on {pad.GetNetname() or 'no net'}, and drawn on {net or 'no net'}"
 
 
-def size_differences(board, wanted, rules):
-    """The outline, the layers, the heights."""
+def size_mm(board):
     box = board.GetBoardEdgesBoundingBox()
     line = 100000  # of the outline, nm, half on each side
-    size = [(box.GetWidth() - line) / 1e6, (box.GetHeight() - line) / 1e6]
+    return [(box.GetWidth() - line) / 1e6, (box.GetHeight() - line) / 1e6]
+
+
+def size_differences(board, wanted, rules):
+    """The outline, the layers, the heights."""
+    size = size_mm(board)
     if size[0] > rules.data["outline_mm"][0] + 0.001 or size[1] > rules.data["outline_mm"][1] + 0.001 or min(size) <= 0:
         yield f"the board is {size[0]:g} x {size[1]:g} mm"
     if board.GetCopperLayerCount() != rules.data["layers"]:
@@ -195,9 +199,9 @@ def written(rules, nets):
     return {"smallbms.kicad_pro": project(rules, nets), "smallbms.kicad_dru": custom_rules(rules)}
 
 
-def differences(directory):
-    """All that is wrong with the board, a text each."""
-    wanted, rules = components.read(directory), components.read_rules(directory)
+def differences(directory, wanted):
+    """The board, and all that is wrong with it, a text each."""
+    rules = components.read_rules(directory)
     nets = components.nets_of(wanted)
     said = list(file_differences(directory, rules, nets))
     file = directory / "board" / "smallbms.kicad_pcb"
@@ -263,13 +267,12 @@ def new_footprint(board, directory, name, wanted, before, index):
     return made
 
 
-def summary(board, directory):
+def summary(board, wanted):
     """What one wants to know of the board in a line."""
-    wanted = components.read(directory)
-    box = board.GetBoardEdgesBoundingBox()
+    wide, high = size_mm(board)
     vias = sum(1 for track in board.GetTracks() if isinstance(track, pcbnew.PCB_VIA))
     below = [footprint.IsFlipped() for footprint in board.GetFootprints() if footprint.GetReference() in wanted]
-    return (f"{(box.GetWidth() - 100000) / 1e6:g} x {(box.GetHeight() - 100000) / 1e6:g} mm, {len(wanted)} parts "
+    return (f"{wide:g} x {high:g} mm, {len(wanted)} parts "
             f"({below.count(False)} above, {below.count(True)} below), "
             f"{len(components.nets_of(wanted))} nets, {vias} vias, "
             f"{highest(board, wanted, False):g} mm high above and {highest(board, wanted, True):g} below")
@@ -284,14 +287,11 @@ def main(arguments):
         if options.update:
             update(options.hardware)  # pcbnew bears no second board after one that it took parts from
             return subprocess.call([sys.executable, __file__, "--hardware", options.hardware])
-        board, said = differences(options.hardware)
+        wanted = components.read(options.hardware)
+        board, said = differences(options.hardware, wanted)
     except (drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
-        print(f"{type(wrong).__name__}: {wrong}" if isinstance(wrong, KeyError) else wrong, file=sys.stderr)
-        return 2
-    for text in said:
-        print(f"FAIL  {text}")
-    print(f"{summary(board, options.hardware)}; {len(said)} differences")
-    return 1 if said else 0
+        return parts.refused(wrong)
+    return parts.told(said, f"{summary(board, wanted)}; {len(said)} differences")
 
 
 if __name__ == "__main__":

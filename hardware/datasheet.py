@@ -140,8 +140,7 @@ def main(arguments):
             sheet.add(block, records)
             print(report.table(sheet, name), flush=True)
     except (blocks.Wrong, drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
-        print(f"{type(wrong).__name__}: {wrong}" if isinstance(wrong, KeyError) else wrong, file=sys.stderr)
-        return 2
+        return parts.refused(wrong)
     print(report.closing(sheet))
     print(f"{time.monotonic() - began:.0f} s, {cpu_s():.0f} s of the processors; {draws} random draws")
     differs = [] if options.block else report.other_numbers(sheet, blocks.HERE.parent)

@@ -78,19 +78,10 @@ def microcontroller(terminals):
     lines = [f".subckt {pins.MICROCONTROLLER} {' '.join(terminals)}", "Vmcu mcu 0 external",
              "Bown VCC GND I=V(mcu)*0.5*(1+tanh((V(VCC,GND)-1.4)/0.1))", "Rreset VCC PC6 30k", "Raref AREF AVCC 10", "Rcrystal PB6 PB7 10meg",
              "Rground PB7 GND 100meg"]
-    for name in terminals:
-        if re.fullmatch(r"P[B-D]\d", name) and name not in ("PC6", *CRYSTAL):
-            lines += [f"V{name}_on {name}_on 0 external", f"V{name}_level {name}_level 0 external",
-                      f"X{name} {name} {name}_on {name}_level VCC GND ATmega328P_pin"]
+    for name in pins.port_pins(terminals):
+        lines += [f"V{name}_on {name}_on 0 external", f"V{name}_level {name}_level 0 external",
+                  f"X{name} {name} {name}_on {name}_level VCC GND ATmega328P_pin"]
     return [*lines, ".ends"]
-
-
-def with_driven_part(lines):
-    """The netlist of the whole with that in place of the microcontroller in reset."""
-    text = "\n".join(lines)
-    found = re.search(rf"^\.subckt {pins.MICROCONTROLLER} (.*)\n(?:.*\n)*?\.ends$", text, re.MULTILINE)
-    need(found, "the netlist of the device has no microcontroller")
-    return (text[:found.start()] + "\n".join(microcontroller(found[1].split())) + text[found.end():]).split("\n")
 
 
 def nets_of_pins(directory):
@@ -383,7 +374,7 @@ def main(arguments):
             need(name in names, f"no run {name}")
         runs = [run for run in data["run"] if (not options.run or run["name"] in options.run)
                 and not (options.short and "short" not in run) and not (options.long and "short" in run)]
-        (nets, read_pins), device = nets_of_pins(options.hardware), with_driven_part(pins.netlist(options.hardware))
+        (nets, read_pins), device = nets_of_pins(options.hardware), pins.netlist(options.hardware, microcontroller=microcontroller)
     except (blocks.Wrong, drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
         print(wrong, file=sys.stderr)
         return 2

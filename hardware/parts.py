@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 import string
+import sys
 import tomllib
 from pathlib import Path
 
@@ -132,6 +133,20 @@ def read_thermal(path, thermal, sources):
         need(network.get("source") in sources, path, f"{name}: no source {network.get('source')}")
         total = sum(stage[0] for stage in network["stages_k_w_s"])
         need(abs(total - network["k_w"]) <= 0.01 * network["k_w"], path, f"{name}: the stages sum to {total:g}, not {network['k_w']:g} K/W")
+
+
+def refused(wrong):
+    """Tells what does not hold together; the exit code of a program that stops there."""
+    print(f"{type(wrong).__name__}: {wrong}" if isinstance(wrong, KeyError) else wrong, file=sys.stderr)
+    return 2
+
+
+def told(differences, closing):
+    """Prints what differs, a line each, and a last line; the exit code."""
+    for text in differences:
+        print(f"FAIL  {text}")
+    print(closing)
+    return 1 if differences else 0
 
 
 def read_board(path, board, sources):

@@ -125,22 +125,25 @@ def read_blocks(directory, boxes):
     return library, found
 
 
+def port_pins(names):
+    """The pins of the ports, without those of the reset and the crystal."""
+    return [name for name in names if re.fullmatch(r"P[B-D]\d", name) and name not in ("PC6", "PB6", "PB7")]
+
+
 def in_reset(pins):
     """The microcontroller as a subcircuit, in reset: every port floats and leaks, and it takes 10 uA."""
     lines = [f".subckt {MICROCONTROLLER} {' '.join(pins)}", "Bown VCC GND I=10u*tanh(V(VCC,GND)/0.5)", "Rreset VCC PC6 30k", "Raref AREF GND 32k"]
-    for pin in pins:
-        if re.fullmatch(r"P[B-D]\d", pin) and pin not in ("PC6", "PB6", "PB7"):
-            lines.append(f"X{pin} {pin} GND GND VCC GND ATmega328P_pin")
+    lines += [f"X{pin} {pin} GND GND VCC GND ATmega328P_pin" for pin in port_pins(pins)]
     return [*lines, "Rcrystal PB6 PB7 10meg", "Rground PB7 GND 100meg", ".ends"]
 
 
-def netlist(directory=HERE, corner="typical"):
-    """The whole device as a subcircuit, with all that it needs."""
+def netlist(directory=HERE, corner="typical", microcontroller=in_reset):
+    """The whole device as a subcircuit, with all that it needs; `microcontroller` makes that one's of its pins."""
     terminals, boxes = read_device(directory)
     library, found = read_blocks(directory, boxes)
     cards = [part.card_of(corner) for part in {id(part): part for part in library.values()}.values()]
     lines = [line for body in found.values() for line in body]
-    lines += in_reset([pin for pin, _ in symbol_pins(directory / "atmega328p.sym")])
+    lines += microcontroller([pin for pin, _ in symbol_pins(directory / "atmega328p.sym")])
     lines.append(f".subckt device {' '.join(terminals)}")
     lines += [f"X{box.name} {' '.join(box.nets.values())} {box.model}" for box in boxes.values()]
     return [*cards, *lines, ".ends"]
@@ -265,14 +268,10 @@ def main(arguments):
         wrong = list(differences(options.hardware, boxes, header))
         rows = table(options.hardware, boxes, header)
     except (drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as error:
-        print(f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else error, file=sys.stderr)
-        return 2
+        return parts.refused(error)
     for number, *row in rows:
         print(f"{number:2}  {row[0]:5} {row[1]:11} {row[2]:13} {row[3]}")
-    for text in wrong:
-        print(f"FAIL  {text}")
-    print(f"{len(rows)} pins; {len(wrong)} differences from {options.header.name}")
-    return 1 if wrong else 0
+    return parts.told(wrong, f"{len(rows)} pins; {len(wrong)} differences from {options.header.name}")
 
 
 if __name__ == "__main__":

@@ -85,12 +85,8 @@ def main(arguments):
         for state, volts in results:
             said += [f"{state}: {volts}"] if isinstance(volts, spice.Doubtful) else differences(rules, state, volts)
     except (drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
-        print(f"{type(wrong).__name__}: {wrong}" if isinstance(wrong, KeyError) else wrong, file=sys.stderr)
-        return 2
-    for text in said:
-        print(f"FAIL  {text}")
-    print(f"{len(nets)} nets in {len(results)} states; {len(said)} differences from the groups of board.toml")
-    return 1 if said else 0
+        return parts.refused(wrong)
+    return parts.told(said, f"{len(nets)} nets in {len(results)} states; {len(said)} differences from the groups of board.toml")
 
 
 if __name__ == "__main__":

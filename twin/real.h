@@ -19,7 +19,7 @@ double real_log(double x);
 /* asinh(x), |x| up to 1e100; absolute error below 1e-14 for |x| up to 1e9, relative error beyond. */
 double real_asinh(double x);
 
-/* real_asinh() of each of `count` numbers, the same bytes in half the time; the arrays do not overlap. */
+/* real_asinh() of each of `count` numbers, the same bytes; two at a time, so the arrays do not overlap. */
 void real_asinh_each(const double *restrict x, double *restrict value, int count);
 
 /* cos(x), x in radians, |x| up to 1e6; absolute error below 2e-10 at that end. */
