@@ -157,3 +157,12 @@ void incidents_take(struct incidents *incidents, const struct system_edge *edge,
         break;
     }
 }
+
+int64_t incidents_left_out(const struct incidents *incidents)
+{
+    int64_t left_out = -(int64_t)incidents->count;
+    for (int kind = 0; kind < INCIDENT_KINDS; kind++) {
+        left_out += incidents->counts[kind];
+    }
+    return left_out;
+}

@@ -52,4 +52,7 @@ void incidents_init(struct incidents *incidents);
 void incidents_take(struct incidents *incidents, const struct system_edge *edge,
                     const struct system_run *run);
 
+/* How many are not kept. */
+int64_t incidents_left_out(const struct incidents *incidents);
+
 #endif

@@ -17,7 +17,8 @@ struct run_result {
     const char *device; /* "native" or "avr" */
     const char *
         wiring; /* SVG for formats that show it, kept by the caller, who may set it before they are written; NULL: none */
-    int64_t end_tick;
+    int64_t end_tick; /* of the run, or where it was cut short: */
+    bool is_cut_short;
     struct wiring_findings findings; /* what is wrong with the wiring */
     struct recording recording;
     struct expectations expectations;

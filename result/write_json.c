@@ -76,6 +76,7 @@ static void write_head(const struct run_result *result, FILE *stream)
     write_text(stream, "description", described->description);
     fprintf(stream, "\"seed\":%" PRIu64 ",\n", described->seed);
     write_duration(stream, "duration_s", result->end_tick, ",\n");
+    fprintf(stream, "\"cut_short\":%s,\n", result->is_cut_short ? "true" : "false");
     if (described->start_date > 0) {
         write_text(stream, "start", wording_date(described->start_date, 0).text);
     }
@@ -172,11 +173,8 @@ static void write_incident(const struct run_result *result, const struct inciden
 static void write_incidents(const struct run_result *result, FILE *stream)
 {
     const struct incidents *incidents = &result->recording.incidents;
-    int64_t left_out = -(int64_t)incidents->count;
-    for (int kind = 0; kind < INCIDENT_KINDS; kind++) {
-        left_out += incidents->counts[kind];
-    }
-    fprintf(stream, "\"incidents_left_out\":%" PRId64 ",\n\"incidents\":[", left_out);
+    fprintf(stream, "\"incidents_left_out\":%" PRId64 ",\n\"incidents\":[",
+            incidents_left_out(incidents));
     for (size_t i = 0; i < incidents->count; i++) {
         fputs(i == 0 ? "\n" : ",\n", stream);
         write_incident(result, &incidents->list[i], stream);
