@@ -256,7 +256,7 @@ PYTHON
 node --check page.js || fail 'report: its script does not parse; the parts are in web/report/'
 # the page has a name for each kind of event
 while read -r word; do
-    grep --quiet "^    $word: { name: " page.js || fail "report: the page has no name for events of the kind '$word'"
+    grep --quiet "^$word: { name: " page.js || fail "report: the page has no name for events of the kind '$word'"
 done < <(sed -n 's/^ *\[EDGE_[A-Z_]*\] = "\([a-z_]*\)",$/\1/p' "$ROOT/result/write_json.c")
 
 grep --quiet --line-regexp '\$timescale 1 ms \$end' one.vcd || fail 'vcd: timescale'

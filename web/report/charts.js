@@ -1,43 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ---- A plot is built, resized and recoloured. ---- */
 
-function legendKey(chart, entry, index) {
+function legendKey(line) {
     const out = element("output", {});
-    const swatch = element("i", { "aria-hidden": "true" });
-    const key = element("button", { type: "button", class: "key", "aria-pressed": "true", "aria-label": entry.full || entry.name, title: "Hide or show this line" },
-        swatch, element("span", { class: "name" }, element("span", { class: "word" }, entry.word || ""), entry.name), out);
+    const swatch = element("i", { class: line.dash ? "dashed" : null, "aria-hidden": "true" });
+    const key = element("button", { type: "button", class: "key", "aria-pressed": String(!line.hidden), title: "Hide or show this line" },
+        swatch, element("span", { class: "name" }, line.name), out);
     key.addEventListener("click", () => {
-        const show = !chart.u.series[index + 1].show;
-        chart.u.setSeries(index + 1, { show });
-        key.setAttribute("aria-pressed", String(show));
+        hiddenLines[line.hidden ? "delete" : "add"](line.name);
+        line.hidden = !line.hidden;
+        key.setAttribute("aria-pressed", String(!line.hidden));
+        drawSoon();
     });
-    chart.outs.push(out);
-    chart.keys.push(key);
-    return key;
+    return { key, out, swatch };
+}
+
+function markKey(mark, unit) {
+    return element("div", { class: "key mark" }, element("i", { class: "dashed", "aria-hidden": "true" }), element("span", { class: "name" }, mark.name), `${mark.text} ${unit}`);
 }
 
 function plotLegend(chart) {
     const box = element("div", { class: "legend" });
-    let group = null;
-    let items = null;
-    chart.plot.lines.forEach((entry, index) => {
-        if (items === null || entry.group !== group) {
-            group = entry.group;
-            items = element("div", { class: "legend-items" });
-            box.append(...(group ? [element("div", { class: "legend-battery" }, group)] : []), items);
-        }
-        items.append(legendKey(chart, entry, index));
+    const items = element("div", { class: "legend-items" });
+    chart.outs = chart.lines.map((line) => {
+        const { key, out, swatch } = legendKey(line);
+        chart.swatches.push({ swatch, color: line.color });
+        items.append(key);
+        return out;
     });
-    if (chart.plot.lines.length > 8) {
-        box.querySelectorAll(".legend-battery").forEach((node) => node.append(", cells"));
-        box.querySelectorAll(".legend-items").forEach((node) => node.classList.add("pairs"));
+    items.append(...[...chart.plot.marks].sort((a, b) => b.value - a.value).map((mark) => markKey(mark, chart.plot.unit)));
+    box.append(items);
+    if (chart.plot.cells && main.cells.length > 0) {
+        chart.who = element("p", { class: "who" });
+        box.append(chart.who, cellChooser());
     }
     return box;
 }
 
 function stripLegend(chart) {
     const items = element("div", { class: "legend-items" });
-    for (const output of outputs) {
+    chart.notes = [];
+    for (const output of chart.plot.run.outputs) {
         const out = element("output", {});
         const note = element("small", {});
         chart.outs.push(out);
@@ -47,80 +50,97 @@ function stripLegend(chart) {
     return element("div", { class: "legend" }, items);
 }
 
-function stripCaption() {
+function stripCaption(run) {
     const wash = (color, text) => {
         const swatch = element("i", { "aria-hidden": "true" });
         swatch.style.background = `var(${color})`;
         return element("span", {}, swatch, text);
     };
-    return element("figcaption", {}, "Outputs ", element("span", { class: "washes" },
-        wash("--wash-load", "Load floating"), wash("--wash-prealarm", "pre-alarm high")));
-}
-
-function lineOptions(entry, count) {
-    return { label: entry.full || entry.name, stroke: entry.color, width: count > 8 ? 1.2 : 1.5, spanGaps: false, points: { size: 5 } };
+    const hasDense = run.outputs.some((output) => output.runs.some((held) => held.dense));
+    const washes = [wash("--wash-load", "Load floating"), wash("--wash-prealarm", "pre-alarm high"), listOf(head.daylight).length ? wash("--night", "night") : null,
+        hasDense ? element("span", {}, element("i", { class: "hatched", "aria-hidden": "true" }), "changes too dense to be drawn") : null].filter(Boolean);
+    return element("figcaption", {}, run === main ? "Outputs" : "Outputs of the second run", element("span", { class: "washes" }, ...washes));
 }
 
 function options(chart) {
     const { plot } = chart;
-    const hooks = { setCursor: [(u) => onCursor(chart, u)], setSelect: [dragged],
-        setSeries: [(u, index, change) => focusKey(chart, index, change)] };
-    hooks.drawClear = [(u) => plot.strip || drawWashes(u), drawSelected];
-    hooks.draw = [(u) => (plot.strip ? drawStrip(u) : drawMarks(u, plot))];
-    const lines = plot.strip ? [{ paths: () => null, points: { show: false } }] : plot.lines.map((entry) => lineOptions(entry, plot.lines.length));
+    const draw = plot.strip ? (u) => drawStrip(u, plot.run) : plot.energy ? (u) => drawEnergy(u, plot.energy) : (u) => drawLines(chart, u);
     return {
-        width: 600, height: plot.height, padding: [plot.strip ? 2 : 8, RIGHT_PX, 0, 0], legend: { show: false },
-        scales: { x: { time: false, range: () => [view.min, view.max] }, y: { range: plot.strip ? [0, 1] : yRange(plot) } },
-        cursor: { y: false, sync: { key: "run", scales: ["x", null] }, drag: { x: true, y: false, setScale: false, dist: 4 },
-            focus: { prox: plot.lines && plot.lines.length > 1 ? 20 : -1 }, points: { show: !plot.strip, size: 7 }, bind: { dblclick: () => () => zoomTo(whole.min, whole.max) } },
-        focus: { alpha: 0.3 },
-        series: [{}, ...lines], axes: axes(plot), hooks,
+        width: 600, height: plot.height, padding: [plot.strip ? 2 : 8, RIGHT_PX, 0, 0], legend: { show: false }, cursor: { show: false }, select: { show: false },
+        scales: { x: { time: false, auto: false, range: () => [view.min, view.max] }, y: { auto: false, range: () => chart.range } },
+        series: [{}, { paths: () => null, points: { show: false } }], axes: axes(plot), hooks: { drawClear: [(u) => drawBehind(u, plot)], draw: [draw] },
     };
 }
 
-function focusKey(chart, index, change) {
-    if (change && change.focus !== undefined) {
-        chart.keys.forEach((key, at) => key.classList.toggle("focus", at + 1 === index && change.focus));
+const rangeOf = (chart) => (chart.plot.strip ? [0, 1] : chart.plot.energy ? energyScale(chart.plot) : scaleOf(chart));
+
+function plotSummary({ plot, lines }) {
+    const told = lines.map((line) => {
+        const { quantity, scale, decimals, name } = line;
+        const found = extremesIn(quantity, whole.min, whole.max, 0);
+        return found ? `${name} ${spanText(found[0] * scale, found[1] * scale, decimals, plot.unit)}` : name;
+    });
+    return `${plot.title} over time: ${told.join(", ")}`;
+}
+
+function chartLabel(chart) {
+    if (chart.plot.strip) {
+        return "The outputs Load, Pre-alarm and Charger over time; the tables of incidents and events list every edge";
     }
+    return chart.plot.energy ? "Energy by source and by user; the table of energy by name lists the totals" : plotSummary(chart);
 }
 
-function plotSummary(plot) {
-    const flat = plot.lines.flatMap((entry) => entry.values.filter(isNumber));
-    const low = flat.reduce((a, b) => Math.min(a, b), Infinity);
-    const high = flat.reduce((a, b) => Math.max(a, b), -Infinity);
-    return `${plot.title} over time, from ${numberText(low, 2)} to ${numberText(high, 2)} ${plot.unit}`;
+function showLegend(chart) {
+    chart.outs = [];
+    chart.swatches = [];
+    const legend = chart.plot.strip ? stripLegend(chart) : chart.plot.energy ? energyLegend(chart) : plotLegend(chart);
+    chart.figure.querySelector(".legend").replaceWith(legend);
+    chart.swatches.forEach(({ swatch, color }) => { swatch.style.setProperty("--swatch", color()); });
 }
 
-function addChart(plot) {
-    const chart = { plot, outs: [], notes: [], keys: [], u: null };
-    const canvas = element("div", { class: "canvas", role: "img",
-        "aria-label": plot.strip ? "The outputs Load, Pre-alarm and Charger over time; the events table lists every edge" : plotSummary(plot) });
-    const caption = plot.strip ? stripCaption() : element("figcaption", {}, `${plot.title} `, element("span", {}, plot.unit + (plot.note || "")));
-    const legend = plot.strip ? stripLegend(chart) : plotLegend(chart);
-    byId("stack").append(element("figure", { class: plot.strip ? "panel strip" : "panel" }, caption, canvas, legend));
-    const columns = plot.strip ? [times.map(() => null)] : plot.lines.map((entry) => times.map((t, at) => entry.values[at] ?? null));
-    charts.push(chart);
-    chart.u = new uPlot(options(chart), [times, ...columns], canvas);
+const hiddenLines = new Set();
+const linesOf = (plot) => (plot.lines ? plot.lines().filter(Boolean).map((line) => ({ ...line, hidden: hiddenLines.has(line.name) })) : []);
+
+function addChart(plot, after) {
+    const chart = { plot, lines: linesOf(plot), range: [0, 1], outs: [], swatches: [], u: null };
+    if (!plot.strip && !plot.energy && chart.lines.length === 0) {
+        return null;
+    }
+    const canvas = element("div", { class: "canvas", role: "img", "aria-label": chartLabel(chart) });
+    const caption = plot.strip ? stripCaption(plot.run) : element("figcaption", {}, `${plot.title} `, element("span", {}, plot.unit + (plot.note || "")));
+    chart.figure = element("figure", { class: `panel${plot.strip ? " strip" : ""}` }, caption, canvas, element("div", { class: "legend" }));
     chart.canvas = canvas;
+    after ? after.figure.after(chart.figure) : byId("stack").append(chart.figure);
+    charts.splice(after ? charts.indexOf(after) + 1 : charts.length, 0, chart);
+    chart.range = rangeOf(chart);
+    chart.u = new uPlot(options(chart), [[whole.min, whole.max], [null, null]], canvas);
+    chart.line = element("div", { class: "cursor-line", hidden: "" });
+    chart.drag = element("div", { class: "drag", hidden: "" });
+    chart.u.over.append(chart.line, chart.drag);
+    bindPointer(chart);
     if (plot.strip) {
-        bindStrip(chart.u);
-        stripStates(chart, null);
+        bindStrip(chart);
     }
+    showLegend(chart);
+    return chart;
+}
+
+/* Other lines in the same plots: cells were chosen, or a second run came or went. */
+function relineCharts() {
+    for (const chart of charts.filter((one) => one.plot.lines)) {
+        const isOpen = chart.figure.querySelector("details[open]") !== null;
+        chart.lines = linesOf(chart.plot);
+        showLegend(chart);
+        chart.canvas.setAttribute("aria-label", chartLabel(chart));
+        if (isOpen) {
+            chart.figure.querySelector("details").open = true;
+        }
+    }
+    drawSoon();
 }
 
 function buildPlots() {
-    for (const plot of plotList()) {
-        if (plot.strip) {
-            plot.height = LANE_PX * 3 + 28;
-            addChart(plot);
-        } else {
-            plot.lines = plot.lines.filter((entry) => entry.values.some(isNumber));
-            plot.marks = plot.marks.filter(Boolean);
-            if (plot.lines.length > 0) {
-                addChart(plot);
-            }
-        }
-    }
+    plotList().forEach((plot) => addChart(plot, null));
     const watch = new ResizeObserver(fit);
     watch.observe(byId("stack"));
     watch.observe(byId("toolbar"));
@@ -129,20 +149,49 @@ function buildPlots() {
 
 function fit() {
     byId("plots").style.setProperty("--bar-height", `${byId("toolbar").offsetHeight}px`);
+    styles.delete("--gutter");
     const size = parseInt(css("--gutter"), 10);
-    for (const { u, canvas, plot } of charts) {
-        const width = Math.floor(canvas.clientWidth);
-        const height = innerWidth <= 620 && !plot.strip ? Math.round(plot.height * 0.88) : plot.height;
-        if (width > 0 && (width !== u.width || height !== u.height)) {
+    const widths = charts.map(({ canvas }) => Math.floor(canvas.clientWidth));
+    let isOther = false;
+    charts.forEach(({ u, plot }, at) => {
+        if (widths[at] > 0 && widths[at] !== u.width) {
+            isOther = true;
             u.axes[1].size = () => size;
-            u.setSize({ width, height });
+            u.setSize({ width: widths[at], height: plot.height });
         }
+    });
+    if (isOther) {
+        drawNow();
+    }
+}
+
+/* All plots at the view, at once. */
+function drawNow() {
+    for (const chart of charts) {
+        chart.range = rangeOf(chart);
+        chart.u.batch(() => {
+            chart.u.setScale("x", { min: view.min, max: view.max });
+            chart.u.setScale("y", { min: chart.range[0], max: chart.range[1] });
+        });
+        chart.u.redraw(false, false);
+    }
+    showCursor();
+}
+
+let isDrawWaiting = false;
+function drawSoon() {
+    if (!isDrawWaiting) {
+        isDrawWaiting = true;
+        requestAnimationFrame(() => {
+            isDrawWaiting = false;
+            drawNow();
+        });
     }
 }
 
 function recolor() {
-    for (const { u, plot, keys } of charts) {
-        keys.forEach((key, at) => { key.querySelector("i").style.background = plot.lines[at].color(); });
-        u.redraw(true, true);
+    for (const chart of charts) {
+        chart.swatches.forEach(({ swatch, color }) => { swatch.style.setProperty("--swatch", color()); });
+        chart.u.redraw(false, true);
     }
 }

@@ -1,47 +1,95 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ---- The cursor and what is read out at it. ---- */
 
-/* The values under the cursor; with no cursor, those at the chosen event. */
-function legendValues(chart, index) {
-    const place = index === null && selected ? Math.max(0, lastAtOrBefore(times, selected.t_s, (t) => t)) : index;
-    chart.outs.forEach((out, at) => {
-        const { values, decimals } = chart.plot.lines[at];
-        const value = place === null ? null : values[place];
-        out.textContent = isNumber(value) ? withUnit(value, decimals, chart.plot.unit) : "";
+/* A step is told as "before → after", a bucket as its mean and its least and most. */
+function valueText(line, unit, t) {
+    const { quantity, scale, decimals } = line;
+    const value = valueAt(quantity, t);
+    if (value === null) {
+        return "";
+    }
+    const text = (number) => numberText(number * scale, decimals);
+    if (value.before !== undefined) {
+        const [before, after] = [text(value.before), text(isNumber(value.after) ? value.after : value.before)];
+        return before === after ? `${after} ${unit}` : `${before} \u2192 ${after} ${unit}`;
+    }
+    const span = spanText(value.min * scale, value.max * scale, decimals, "").trim();
+    return isNumber(value.mean) && text(value.min) !== text(value.max) ? `${text(value.mean)} (${span}) ${unit}` : `${span} ${unit}`;
+}
+
+/* The values under the cursor; with no cursor, what the view spans. */
+function legendValues(chart) {
+    chart.lines.forEach((line, at) => {
+        const spans = cursorTime === null ? lineExtremes(line, chart) : null;
+        chart.outs[at].textContent = cursorTime !== null ? valueText(line, chart.plot.unit, cursorTime) : spans ? spanText(spans[0], spans[1], line.decimals, chart.plot.unit) : "";
+        chart.outs[at].classList.toggle("muted", cursorTime === null);
+    });
+    if (chart.who) {
+        chart.who.textContent = whoText();
+    }
+}
+
+function stripStates(chart) {
+    const { run } = chart.plot;
+    run.outputs.forEach((output, index) => {
+        const held = cursorTime === null ? output.runs[output.runs.length - 1] : runAt(output, cursorTime);
+        chart.outs[index].textContent = held.on === null ? "not known" : held.dense && cursorTime !== null ? "changing" : held.on ? "high" : "floating";
+        chart.notes[index].textContent = cursorTime === null ? "at the end" : held.dense ? `${held.dense.count} times` : `since ${clockText(held.from, true)}`;
     });
 }
 
-function stripStates(chart, t) {
-    outputs.forEach((output, index) => {
-        const at = t === null && selected ? selected.t_s : t;
-        const held = at === null ? output.runs[output.runs.length - 1] : runAt(output, at);
-        const text = held.on === null ? "not known" : held.on ? "high" : "floating";
-        chart.outs[index].textContent = text;
-        chart.notes[index].textContent = at === null ? "at the end" : `since ${clockText(held.from, true)}`;
-    });
-}
+const cursorText = (t) => clockText(t, true, view.max - view.min < 120, true);
 
-function readout() {
-    const at = byId("readout");
+/* What stands nearest: an edge, else where in the run it is. */
+function readoutParts() {
     const reach = (view.max - view.min) / 150;
     const near = cursorTime === null ? selected : nearestEvent(edges, cursorTime);
-    if (cursorTime !== null && (!near || Math.abs(near.t_s - cursorTime) > reach)) {
-        at.replaceChildren(element("b", {}, clockText(cursorTime, true, view.max - view.min < 120)));
-    } else if (near) {
-        at.replaceChildren(element("b", {}, eventTime(near)), `  ${cursorTime === null ? eventText(near) : edgesText(near.t_s)}`);
-    } else {
-        at.replaceChildren(element("span", { class: "muted" }, "Move over a plot to read its values; near an edge this line gives the cause."));
+    if (near && (cursorTime === null || Math.abs(near.t_s - cursorTime) <= reach)) {
+        return [element("b", {}, eventTime(near)), `  ${cursorTime === null ? eventText(near) : edgesText(near.t_s)}`];
     }
+    if (cursorTime !== null) {
+        const dense = outputs.map((output) => runAt(output, cursorTime)).find((held) => held.dense);
+        return [element("b", {}, cursorText(cursorTime)), dense ? `  ${denseText(dense.dense)}` : ""];
+    }
+    return [element("span", { class: "muted" }, "Point at a plot to read its values; n and p go from incident to incident.")];
 }
 
-function onCursor(chart, u) {
-    const inside = u.cursor.left >= 0 && u.cursor.idx !== null && u.cursor.idx !== undefined;
-    const t = inside ? clamp(u.posToVal(u.cursor.left, "x"), whole.min, whole.max) : null;
-    if (chart.plot.strip) {
-        stripStates(chart, t);
-        cursorTime = t;
-        readout();
-    } else {
-        legendValues(chart, inside ? u.cursor.idx : null);
+function denseText(event) {
+    const high = isNumber(event.high_s) ? `, high for ${durationText(event.high_s)} of ${durationText(event.until_s - event.t_s)}` : "";
+    return `${kindOf(event.what).name} changed ${event.count} times from ${clockText(event.t_s, true)} to ${clockText(event.until_s, true)}${high}`;
+}
+
+function showCursor() {
+    for (const chart of charts) {
+        const inside = cursorTime !== null && cursorTime >= view.min && cursorTime <= view.max;
+        chart.line.hidden = !inside;
+        if (inside) {
+            chart.line.style.left = `${(cursorTime - view.min) / (view.max - view.min) * 100}%`;
+        }
+        if (chart.plot.strip) {
+            stripStates(chart);
+        } else if (chart.plot.energy) {
+            energyValues(chart);
+        } else {
+            legendValues(chart);
+        }
     }
+    byId("readout").replaceChildren(...readoutParts());
+}
+
+function setCursor(t) {
+    cursorTime = t === null ? null : clamp(t, whole.min, whole.max);
+    showCursor();
+}
+
+/* For a screen reader, when the cursor was moved with the keyboard: the time, the outputs, the lines of the plots on top. */
+let sayTimer = 0;
+function sayCursor() {
+    clearTimeout(sayTimer);
+    sayTimer = setTimeout(() => {
+        const states = outputs.map((output) => `${KINDS[output.what].name} ${runAt(output, cursorTime).on ? "high" : "floating"}`);
+        const values = charts.filter((chart) => chart.lines.length > 0).slice(0, 3)
+            .flatMap((chart) => chart.lines.filter((line) => !line.hidden).map((line) => `${line.name} ${valueText(line, chart.plot.unit, cursorTime)}`));
+        byId("say").textContent = cursorTime === null ? "" : [cursorText(cursorTime), ...states, ...values].join(", ");
+    }, 250);
 }

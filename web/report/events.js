@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ---- The table of events. ---- */
 
-const ROWS_A_PAGE = 500;
+const ROWS_A_PAGE = 200;
 const shownKinds = new Set();
 let rowsShown = ROWS_A_PAGE;
+
+/* One that stands for many tells from when to when. */
+function eventWhen(event) {
+    const jump = element("button", { type: "button", class: "jump", title: "Show it in the plots" }, eventTime(event));
+    return element("td", { class: "when", role: "cell" }, jump, manyOf(event) ? element("span", { class: "until" }, `to ${clockText(event.until_s, true, false, true)}`) : null);
+}
 
 function eventRow(event) {
     const kind = kindOf(event.what);
@@ -12,31 +18,42 @@ function eventRow(event) {
         dot.style.borderColor = `var(${kind.color})`;
         dot.style.background = event.on ? `var(${kind.color})` : "none";
     }
-    const jump = element("button", { type: "button", class: "jump", title: "Zoom to this event" }, eventTime(event));
     const row = element("tr", { "data-index": event.index, role: "row" },
-        element("td", { class: "when", role: "cell" }, jump),
+        eventWhen(event),
         element("td", { class: "kind", role: "cell" }, dot, kind.name),
-        element("td", { class: "to", role: "cell" }, stateText(event)),
+        element("td", { class: "to", role: "cell" }, manyOf(event) ? `${event.count}\u00d7` : stateText(event)),
         element("td", { class: "text", role: "cell" }, event.text || ""),
         element("td", { class: "cause", role: "cell" }, event.cause ? element("code", {}, event.cause) : null));
     row.classList.toggle("selected", event === selected);
+    row.classList.toggle("many", manyOf(event) > 0);
     row.addEventListener("click", () => jumpTo(event.t_s, event));
     return row;
 }
 
+function chosenEvents() {
+    const words = byId("search").value.trim().toLowerCase();
+    const inView = byId("in-view").checked;
+    const end = (event) => (manyOf(event) ? event.until_s : event.t_s);
+    return events.filter((event) => shownKinds.has(event.what) && (!inView || (event.t_s <= view.max && end(event) >= view.min)) &&
+        (words === "" || `${event.text} ${event.cause} ${kindOf(event.what).name} ${eventTime(event)}`.toLowerCase().includes(words)));
+}
+
 function fillRows() {
-    const list = events.filter((event) => shownKinds.has(event.what));
+    const list = chosenEvents();
     const rows = list.slice(0, rowsShown).map(eventRow);
     if (rows.length === 0) {
-        const text = events.length ? "No event of the chosen kinds." : "Nothing happened in this run.";
+        const text = events.length ? "No such event." : "Nothing happened in this run.";
         rows.push(element("tr", { role: "row" }, element("td", { colspan: "5", class: "muted text", role: "cell" }, text)));
     }
     byId("rows").replaceChildren(...rows);
-    const lost = data.events_left_out > 0 ? `; ${data.events_left_out} later ones were not kept` : "";
-    byId("events-count").textContent =
-        (list.length === events.length ? `${events.length}` : `${list.length} of ${events.length}`) + lost;
+    byId("events-count").textContent = list.length === events.length ? `${events.length}` : `${list.length} of ${events.length}`;
     byId("more").hidden = list.length <= rowsShown;
     byId("more").textContent = `Show more (${Math.max(0, list.length - rowsShown)} left)`;
+}
+
+function refill() {
+    rowsShown = ROWS_A_PAGE;
+    fillRows();
 }
 
 function addFilter(what, count) {
@@ -47,8 +64,7 @@ function addFilter(what, count) {
     }
     box.addEventListener("change", () => {
         shownKinds[box.checked ? "add" : "delete"](what);
-        rowsShown = ROWS_A_PAGE;
-        fillRows();
+        refill();
     });
     byId("filters").append(element("label", {}, box, kindOf(what).name, element("span", { class: "muted" }, String(count))));
 }
@@ -59,7 +75,9 @@ function fillEvents() {
     const order = Object.keys(KINDS);
     const place = (what) => (order.includes(what) ? order.indexOf(what) : order.length);
     [...counts.keys()].sort((a, b) => place(a) - place(b)).forEach((what) => addFilter(what, counts.get(what)));
-    byId("filters").hidden = counts.size === 0;
+    byId("filters").hidden = byId("find").hidden = counts.size === 0;
+    byId("search").addEventListener("input", refill);
+    byId("in-view").addEventListener("change", refill);
     byId("more").addEventListener("click", () => {
         rowsShown += ROWS_A_PAGE;
         fillRows();

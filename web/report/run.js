@@ -1,22 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ---- The run that the command wrote into the page, made safe to read. ---- */
 
-const data = run && typeof run === "object" ? run : {};
-const series = data.series || {};
-const totals = data.totals || {};
-const thresholds = data.thresholds || {};
-const times = Array.isArray(series.t_s) && series.t_s.length > 0 ? series.t_s : [0];
-const events = (Array.isArray(data.events) ? data.events : [])
-    .filter((event) => event && isNumber(event.t_s))
-    .map((event, index) => ({ ...event, index }))
-    .sort((a, b) => a.t_s - b.t_s || a.index - b.index);
-const whole = { min: Math.min(0, times[0]), max: Math.max(isNumber(data.duration_s) ? data.duration_s : 0, times[times.length - 1]) };
-if (!(whole.max > whole.min)) {
-    whole.max = whole.min + 1;
-}
-const VIEW_MIN_S = Math.min(10, whole.max - whole.min);
-const view = { ...whole };
-
+const FORMAT = "smallbms-run-2";
+const OUTPUTS = ["load", "prealarm", "charger"];
+const QUANTITIES = ["bus_mv", "battery_a", "chargers_a", "load_a", "soc_pct", "temp_min_c", "temp_max_c", "ambient_c", "cell_low_mv", "cell_high_mv"];
 const KINDS = {
     load: { name: "Load", on: "high", off: "floating", color: "--load" },
     prealarm: { name: "Pre-alarm", on: "high", off: "floating", color: "--prealarm" },
@@ -32,58 +19,129 @@ const KINDS = {
     led_load: { name: "LED Load ON", on: "lit", off: "dark" },
     led_fault: { name: "LED Temp or OVP", on: "lit", off: "dark" },
 };
+const INCIDENTS = { cut: "cut", prealarm: "pre-alarm", charger: "charger", fault: "fault" };
+
+/* The number of edges that one event stands for, when it is more than one. */
+const manyOf = (event) => (isNumber(event.count) && event.count > 1 && isNumber(event.until_s) && event.until_s > event.t_s ? event.count : 0);
+
+/* An output changes exactly at its events and holds between them; a dense event is a stretch of its own. */
+function outputRuns(events, what, end) {
+    const edges = events.filter((event) => event.what === what && typeof event.on === "boolean");
+    const before = (edge) => (edge.stays ? false : manyOf(edge) % 2 === 0 && manyOf(edge) > 0 ? edge.on : !edge.on);
+    const runs = [];
+    let held = { from: 0, on: edges.length > 0 ? before(edges[0]) : null, by: null };
+    const change = (t, next) => {
+        if (t > held.from) {
+            runs.push({ ...held, to: t });
+        }
+        held = { from: t, ...next };
+    };
+    for (const edge of edges) {
+        change(edge.t_s, { on: edge.on, by: edge });
+        if (manyOf(edge)) {
+            held.dense = edge;
+            change(edge.until_s, { on: edge.on, by: edge });
+        }
+    }
+    runs.push({ ...held, to: Math.max(end, held.from) });
+    return { what, runs, edges };
+}
+
+function readEvents(list) {
+    return listOf(list).filter((event) => event && isNumber(event.t_s)).map((event, index) => ({ ...event, what: String(event.what), index }))
+        .sort((a, b) => a.t_s - b.t_s || a.index - b.index);
+}
+
+function readIncidents(list, end) {
+    return listOf(list).filter((one) => one && isNumber(one.from_s)).map((one, index) => {
+        const to = isNumber(one.to_s) ? one.to_s : end;
+        return { ...one, index, at: isNumber(one.cut_s) ? one.cut_s : one.from_s, to: Math.max(to, one.from_s) };
+    });
+}
+
+function readCells(recorded, rows, end) {
+    const known = objectOf(recorded.cells);
+    const inRows = listOf(rows.values.cells);
+    return listOf(known.names).map((name, at) => {
+        const quantity = makeQuantity({ min: listOf(known.min)[at], max: listOf(known.max)[at] }, known.bucket_s, end, rows, inRows[at]);
+        const match = /^battery (\d+) cell (\d+)$/.exec(name);
+        const lowest = quantity ? extremesIn(quantity, 0, end, 0) : null;
+        return { at, name: String(name), battery: match ? Number(match[1]) : 1, cell: match ? Number(match[2]) : at + 1, quantity, lowest: lowest ? lowest[0] : null };
+    }).filter((cell) => cell.quantity !== null);
+}
+
+function makeRun(raw) {
+    const head = objectOf(raw);
+    const end = isNumber(head.duration_s) ? Math.max(head.duration_s, 0) : 0;
+    const recorded = objectOf(head.series);
+    const rows = makeRows(recorded.rows);
+    const events = readEvents(head.events);
+    const run = { head, end, events, quantities: {} };
+    for (const name of QUANTITIES) {
+        run.quantities[name] = makeQuantity(objectOf(recorded.buckets)[name], recorded.bucket_s, end, rows, rows.values[name]);
+    }
+    run.quantities.spread_mv = difference(run.quantities.cell_high_mv, run.quantities.cell_low_mv, rows);
+    run.cells = readCells(recorded, rows, end);
+    run.outputs = OUTPUTS.map((what) => outputRuns(events, what, end));
+    run.edges = events.filter((event) => OUTPUTS.includes(event.what));
+    run.incidents = readIncidents(head.incidents, end);
+    run.hasSeries = QUANTITIES.some((name) => run.quantities[name] !== null);
+    return run;
+}
+
+function readRun(text) {
+    try {
+        return JSON.parse(text);
+    } catch (error) {
+        return null; /* the template holds no run */
+    }
+}
+
+const main = makeRun(readRun(byId("run").textContent.replace("/*{{DATA}}*/", "")));
+const { head, outputs, edges, events, incidents } = main;
+const thresholds = objectOf(head.thresholds);
+const whole = { min: 0, max: Math.max(main.end, 0.125) };
+const view = { ...whole };
+let second = null; /* the run that is compared */
+
+/* ---- Times: day 1 starts at t = 0; with the date of day 1, dates. ---- */
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const startMs = Date.parse(`${head.start}T00:00:00Z`);
+const hasDates = /^\d{4}-\d\d-\d\d$/.test(head.start) && Number.isFinite(startMs);
+
+/* "day 3", "3 Mar", "Tue 3 Mar 2026" */
+function dayText(day, full) {
+    if (!hasDates) {
+        return `day ${day + 1}`;
+    }
+    const date = new Date(startMs + day * DAY_S * 1000);
+    const text = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+    return full ? `${WEEKDAYS[date.getUTCDay()]} ${text} ${date.getUTCFullYear()}` : text;
+}
+
+/* "day 3 18:37:31"; where a span is short, thousandths are told too */
+function clockText(t, withSeconds, withThousandths, full) {
+    const thousandths = Math.round(t * 1000);
+    const seconds = withSeconds ? Math.floor(thousandths / 1000) : Math.floor((t + 30) / 60) * 60;
+    const inDay = ((seconds % DAY_S) + DAY_S) % DAY_S;
+    const hm = `${two(Math.floor(inDay / 3600))}:${two(Math.floor(inDay / 60) % 60)}`;
+    const fraction = withThousandths ? `.${String(thousandths - seconds * 1000).padStart(3, "0")}` : "";
+    return `${dayText(Math.floor(seconds / DAY_S), full)} ${hm}${withSeconds ? `:${two(inDay % 60)}${fraction}` : ""}`;
+}
+
+/* ---- Words for events. ---- */
+
 const kindOf = (what) => KINDS[what] || { name: String(what), on: "", off: "" };
 const stateText = (event) =>
     (event.stays ? "stays " : "") + (typeof event.on === "boolean" ? kindOf(event.what)[event.on ? "on" : "off"] : "");
-const eventTime = (event) =>
-    (isNumber(event.day) && event.clock ? `day ${event.day} ${event.clock}` : clockText(event.t_s, true)) +
-    (event.date ? `, ${event.date}` : "");
+const eventTime = (event) => clockText(event.t_s, true, false, true);
 const eventText = (event) => event.text || `${kindOf(event.what).name} ${stateText(event)}`;
 /* Outputs often change at the same tick: one line tells all of them. */
 const edgesText = (t) => edges.filter((edge) => edge.t_s === t).map(eventText).join(" \u00b7 ");
 
-/* An output changes exactly at its events; between two of them it holds. */
-function outputRuns(what) {
-    const edges = events.filter((event) => event.what === what && typeof event.on === "boolean");
-    const samples = Array.isArray(series[what]) ? series[what] : [];
-    let on = isNumber(samples[0]) ? samples[0] === 1 : null;
-    if (on === null && edges.length > 0) {
-        on = edges[0].stays ? false : !edges[0].on;
-    }
-    const runs = [];
-    let from = whole.min;
-    let by = null;
-    for (const edge of edges) {
-        if (edge.t_s > from) {
-            runs.push({ from, to: edge.t_s, on, by });
-        }
-        from = edge.t_s;
-        on = edge.on;
-        by = edge;
-    }
-    runs.push({ from, to: Math.max(whole.max, from), on, by });
-    return { what, runs, edges };
-}
-
-const outputs = ["load", "prealarm", "charger"].map(outputRuns);
-const edges = events.filter((event) => ["load", "prealarm", "charger"].includes(event.what));
-
-/* Index of the last item that starts at or before t; -1 when none does. */
-function lastAtOrBefore(items, t, timeOf) {
-    let low = 0;
-    let high = items.length;
-    while (low < high) {
-        const middle = (low + high) >> 1;
-        if (timeOf(items[middle]) <= t) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low - 1;
-}
-
-const runAt = (output, t) => output.runs[Math.max(0, lastAtOrBefore(output.runs, t, (r) => r.from))];
+const runAt = (output, t) => output.runs[Math.max(0, lastAtOrBefore(output.runs, t, (held) => held.from))];
 
 function nearestEvent(list, t) {
     const before = lastAtOrBefore(list, t, (event) => event.t_s);

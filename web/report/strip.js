@@ -4,7 +4,7 @@
 const LANE_PX = 28;
 
 function laneGeometry(u, index) {
-    const lane = u.bbox.height / outputs.length;
+    const lane = u.bbox.height / OUTPUTS.length;
     const top = u.bbox.top + lane * index;
     return { middle: top + lane / 2, high: Math.round(top + lane * 0.2), low: Math.round(top + lane * 0.82) };
 }
@@ -39,14 +39,38 @@ function drawRun(u, held, lane, color) {
     }
 }
 
-function drawStrip(u) {
+/* Where an output changed too often to be drawn: hatched, from the level of one state to that of the other. */
+function drawDense(u, held, lane, color) {
+    const ratio = uPlot.pxRatio;
+    const left = u.bbox.left;
+    const from = clamp(u.valToPos(held.from, "x", true), left, left + u.bbox.width);
+    const to = Math.max(clamp(u.valToPos(held.to, "x", true), left, left + u.bbox.width), from + 2 * ratio);
+    const height = lane.low - lane.high;
+    u.ctx.save();
+    u.ctx.beginPath();
+    u.ctx.rect(from, lane.high, to - from, height);
+    u.ctx.clip();
+    u.ctx.strokeStyle = color;
+    u.ctx.setLineDash([]);
+    u.ctx.lineWidth = 1.5 * ratio;
+    u.ctx.beginPath();
+    for (let x = from - height - (from % (6 * ratio)); x < to; x += 6 * ratio) {
+        u.ctx.moveTo(x, lane.low);
+        u.ctx.lineTo(x + height, lane.high);
+    }
+    u.ctx.stroke();
+    u.ctx.strokeRect(from, lane.high, to - from, height);
+    u.ctx.restore();
+}
+
+function drawStrip(u, run) {
     const ratio = uPlot.pxRatio;
     u.ctx.save();
     u.ctx.lineWidth = 1.5 * ratio;
     u.ctx.font = `${12 * ratio}px ${css("--font")}`;
     u.ctx.textAlign = "right";
     u.ctx.textBaseline = "middle";
-    outputs.forEach((output, index) => {
+    run.outputs.forEach((output, index) => {
         const lane = laneGeometry(u, index);
         const color = css(KINDS[output.what].color);
         u.ctx.fillStyle = css("--ink");
@@ -54,7 +78,7 @@ function drawStrip(u) {
         u.ctx.fillStyle = color;
         for (const held of output.runs) {
             if (held.on !== null && held.to >= view.min && held.from <= view.max) {
-                drawRun(u, held, lane, color);
+                (held.dense ? drawDense : drawRun)(u, held, lane, color);
             }
         }
     });
@@ -64,6 +88,10 @@ function drawStrip(u) {
 function tipParts(output, t, reach) {
     const edge = nearestEvent(output.edges, t);
     const name = KINDS[output.what].name;
+    const { dense } = runAt(output, t);
+    if (dense) {
+        return [element("b", {}, `${name}: ${dense.count} changes`), element("span", {}, denseText(dense)), element("span", {}, dense.text || "")];
+    }
     if (edge && Math.abs(edge.t_s - t) <= reach) {
         const near = output.edges.filter((other) => Math.abs(other.t_s - t) <= reach).length;
         return [element("b", {}, `${name}: ${edge.stays ? "" : "now "}${stateText(edge)}`), element("span", { class: "muted" }, eventTime(edge)),
@@ -90,28 +118,29 @@ function placeTip(x, y) {
     tip.style.top = `${below ? y + 20 : Math.max(8, y - box.height - 14)}px`;
 }
 
-function stripHover(u, event) {
-    const box = u.over.getBoundingClientRect();
-    const index = clamp(Math.floor((event.clientY - box.top) / (box.height / outputs.length)), 0, outputs.length - 1);
-    const t = u.posToVal(event.clientX - box.left, "x");
+function stripHover(chart, event) {
+    const box = chart.u.over.getBoundingClientRect();
+    const { run } = chart.plot;
+    const index = clamp(Math.floor((event.clientY - box.top) / (box.height / run.outputs.length)), 0, run.outputs.length - 1);
+    const { t } = placeIn(chart, event);
     const reach = (view.max - view.min) * 7 / Math.max(box.width, 1);
-    byId("tip").replaceChildren(...tipParts(outputs[index], t, reach).filter(Boolean));
+    byId("tip").replaceChildren(...tipParts(run.outputs[index], t, reach).filter(Boolean));
     byId("tip").hidden = false;
     placeTip(event.clientX, event.clientY);
-    return { output: outputs[index], t, reach };
+    return { output: run.outputs[index], t, reach };
 }
 
-function bindStrip(u) {
-    u.over.addEventListener("mousemove", (event) => stripHover(u, event));
+function bindStrip(chart) {
+    const { over } = chart.u;
+    over.addEventListener("mousemove", (event) => stripHover(chart, event));
     const hide = () => { byId("tip").hidden = true; };
-    u.over.addEventListener("mouseleave", hide);
+    over.addEventListener("mouseleave", hide);
     addEventListener("scroll", hide, { passive: true });
-    u.over.addEventListener("click", (event) => {
-        const { output, t, reach } = stripHover(u, event);
+    over.addEventListener("click", (event) => {
+        const { output, t, reach } = stripHover(chart, event);
         const edge = nearestEvent(output.edges, t);
-        const held = runAt(output, t);
-        const chosen = edge && Math.abs(edge.t_s - t) <= reach ? edge : held.by;
-        if (chosen) {
+        const chosen = edge && Math.abs(edge.t_s - t) <= reach ? edge : runAt(output, t).by;
+        if (chosen && chart.plot.run === main) {
             select(chosen);
         }
     });

@@ -3,6 +3,7 @@
 
 function setTheme(theme) {
     document.documentElement.dataset.theme = theme;
+    styles.clear();
     byId("theme").textContent = theme === "dark" ? "Light" : "Dark";
     byId("theme").setAttribute("aria-label", theme === "dark" ? "Use the light theme" : "Use the dark theme");
     recolor();
@@ -31,4 +32,29 @@ function bindTheme() {
         }
     });
     setTheme(document.documentElement.dataset.theme);
+}
+
+/* ---- Paper: light, one column, as wide as an upright sheet; the style sheet stretches it for a sheet that lies. ---- */
+
+const PRINT_PX = 900;
+
+function bindPrint() {
+    let before = null;
+    addEventListener("beforeprint", () => {
+        before = { theme: document.documentElement.dataset.theme, rows: rowsShown, cursor: cursorTime };
+        rowsShown = Math.max(rowsShown, 1000);
+        fillRows();
+        document.documentElement.classList.add("paper");
+        setTheme("light");
+        charts.forEach(({ u, plot }) => u.setSize({ width: PRINT_PX, height: plot.height }));
+        setCursor(null);
+    });
+    addEventListener("afterprint", () => {
+        document.documentElement.classList.remove("paper");
+        rowsShown = before.rows;
+        fillRows();
+        setTheme(before.theme);
+        fit();
+        setCursor(before.cursor);
+    });
 }

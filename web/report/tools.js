@@ -5,7 +5,17 @@ const DAY_S = 86400;
 const byId = (id) => document.getElementById(id);
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const listOf = (value) => (Array.isArray(value) ? value : []);
+const objectOf = (value) => (value && typeof value === "object" && !Array.isArray(value) ? value : {});
+
+/* A property of the style sheet; asked for often, so it is kept until the theme or the width is another. */
+const styles = new Map();
+function css(name) {
+    if (!styles.has(name)) {
+        styles.set(name, getComputedStyle(document.documentElement).getPropertyValue(name).trim());
+    }
+    return styles.get(name);
+}
 
 function element(tag, attributes, ...children) {
     const node = document.createElement(tag);
@@ -19,16 +29,6 @@ function element(tag, attributes, ...children) {
 }
 
 const two = (number) => String(number).padStart(2, "0");
-
-/* Day 1 starts at t = 0, and the clock is the time of that day. Where a span is short, thousandths are told too. */
-function clockText(t, withSeconds, withThousandths) {
-    const thousandths = Math.round(t * 1000);
-    const seconds = withSeconds ? Math.floor(thousandths / 1000) : Math.floor((t + 30) / 60) * 60;
-    const inDay = ((seconds % DAY_S) + DAY_S) % DAY_S;
-    const hm = `${two(Math.floor(inDay / 3600))}:${two(Math.floor(inDay / 60) % 60)}`;
-    const fraction = withThousandths ? `.${String(thousandths - seconds * 1000).padStart(3, "0")}` : "";
-    return `day ${Math.floor(seconds / DAY_S) + 1} ${hm}${withSeconds ? `:${two(inDay % 60)}${fraction}` : ""}`;
-}
 
 function durationText(seconds) {
     const s = Math.max(0, seconds);
@@ -50,3 +50,34 @@ function durationText(seconds) {
 const numberText = (value, decimals) =>
     value.toFixed(decimals).replace(/^-(?=0(\.0*)?$)/, "").replace("-", "\u2212");
 const withUnit = (value, decimals, unit) => (isNumber(value) ? `${numberText(value, decimals)} ${unit}` : "\u2013");
+
+/* "2.794\u20133.338 V"; where the two read alike, only one of them */
+function spanText(low, high, decimals, unit) {
+    const [from, to] = [numberText(low, decimals), numberText(high, decimals)];
+    return `${from === to ? from : `${from}${to.startsWith("\u2212") || from.startsWith("\u2212") ? " to " : "\u2013"}${to}`} ${unit}`;
+}
+
+function energyText(wh) {
+    if (Math.abs(wh) >= 1e6) {
+        return withUnit(wh / 1e6, 2, "MWh");
+    }
+    return Math.abs(wh) >= 1000 ? withUnit(wh / 1000, 2, "kWh") : withUnit(wh, Math.abs(wh) < 100 ? 1 : 0, "Wh");
+}
+
+const countText = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+const calmly = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/* Index of the last item that starts at or before t; -1 when none does. */
+function lastAtOrBefore(items, t, timeOf) {
+    let low = 0;
+    let high = items.length;
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if (timeOf(items[middle]) <= t) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low - 1;
+}

@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: Apache-2.0
+// The report page in Chromium, as a user would see and handle it:
+//   node tests/page.mjs REPORT.html DIRECTORY [TEST...]
+// REPORT.html is the page as the build joins it; DIRECTORY takes what is written. Prints a line for each check that fails, and exits 1 then.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import puppeteer from 'puppeteer-core';
+import { AFTER_CUT_MV, CUT_MV, CUT_S, DENSE, SPIKE_A, SPIKE_S, fillPage, makeRun } from './page_fixture.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const [, , templatePath, directory, ...wanted] = process.argv;
+const template = readFileSync(templatePath, 'utf8');
+const CODE_BYTES_MAX = 104000; // of the page without its data and uPlot
+const OPEN_MS_MAX = 3000; // of a page with the most that a run leaves; a quiet machine needs a fifth of it
+const SIZES = [[1600, 1000], [1280, 800], [390, 844]];
+
+let current = '';
+let checks = 0;
+
+function check(good, what) {
+    checks++;
+    if (!good) {
+        console.log(`${current}: ${what}`);
+        process.exitCode = 1;
+    }
+}
+
+const same = (actual, expected, what) => check(actual === expected, `${what}: ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`);
+
+// ---- opening ------------------------------------------------------------------------------------------------------
+
+const browser = await puppeteer.launch({ executablePath: execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim(),
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb'], headless: true, userDataDir: join(directory, 'chromium') });
+
+function writePage(name, run) {
+    const path = join(directory, `${name}.html`);
+    writeFileSync(path, fillPage(root, template, run));
+    return path;
+}
+
+const PAGES = { week: writePage('week', makeRun({ start: '2026-03-01' })), unmet: writePage('unmet', makeRun({ unmet: true })) };
+
+// Whatever the page says to the console, is a failure.
+async function open(path, { width = 1280, height = 800, theme = 'light', script = true, hash = '', touch = false } = {}) {
+    const page = await browser.newPage();
+    page.on('console', (message) => check(message.text().includes('willReadFrequently'), `the console says ${message.text()}`));
+    page.on('pageerror', (error) => check(false, `the page fails with ${error.stack || error}`));
+    await page.setJavaScriptEnabled(script);
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
+    await page.setViewport({ width, height, hasTouch: touch, isMobile: touch });
+    await page.goto(pathToFileURL(path).href + hash);
+    return page;
+}
+
+const box = (page, selector) => page.$eval(selector, (node) => {
+    const { top, bottom, left, right, width, height } = node.getBoundingClientRect();
+    return { top, bottom, left, right, width, height };
+});
+const view = (page) => page.evaluate('[view.min, view.max]');
+const text = (page, selector) => page.$eval(selector, (node) => node.innerText);
+const settle = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+const near = (a, b, reach) => Math.abs(a - b) <= reach;
+// The plots' part that data fill; 0: the outputs, 1: the cells.
+const over = async (page, at) => (await page.$$('.u-over'))[at].boundingBox();
+
+// ---- what is seen -------------------------------------------------------------------------------------------------
+
+// Text and what is behind it, of all that is shown: pairs whose contrast is too small.
+const poorContrast = () => {
+    const numbers = (color) => color.match(/[\d.]+/g).map(Number);
+    const over = (top, below) => top.slice(0, 3).map((value, at) => value * (top[3] ?? 1) + below[at] * (1 - (top[3] ?? 1)));
+    const light = (color) => color.slice(0, 3).map((value) => value / 255).map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, value, at) => sum + value * [0.2126, 0.7152, 0.0722][at], 0);
+    const behind = (node) => {
+        const layers = [];
+        for (let at = node; at; at = at.parentElement) {
+            layers.unshift(numbers(getComputedStyle(at).backgroundColor));
+        }
+        return layers.reduce((below, top) => over(top, below), [255, 255, 255]);
+    };
+    const contrast = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
+    const poor = new Set();
+    const pair = (name, color, back, least) => contrast(color, back) < least && poor.add(`${name} ${contrast(color, back).toFixed(2)}`);
+    for (const node of document.querySelectorAll('body *')) {
+        const isText = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim() !== '');
+        if (isText && !node.closest('svg, script, style, option, :disabled') && node.checkVisibility({ visibilityProperty: true })) {
+            const style = getComputedStyle(node);
+            const isLarge = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.7 && Number(style.fontWeight) >= 700);
+            pair(`${node.tagName}.${node.className} "${node.innerText.slice(0, 20)}"`, over(numbers(style.color), behind(node)), behind(node), isLarge ? 3 : 4.5);
+        }
+    }
+    const hex = (name) => {
+        const probe = document.createElement('i');
+        probe.style.color = `var(${name})`;
+        document.body.append(probe);
+        const color = numbers(getComputedStyle(probe).color);
+        probe.remove();
+        return color;
+    };
+    const surface = hex('--surface');
+    for (const name of ['--muted', '--ink', '--threshold', '--accent', '--bad', '--good']) { // drawn into the plots
+        pair(name, hex(name), surface, 4.5);
+    }
+    for (const name of ['--c1', '--c2', '--c3', '--c4', '--c5', '--c6', '--c7', '--c8', '--load', '--prealarm', '--charger']) { // lines
+        pair(name, hex(name), surface, 3);
+    }
+    return [...poor];
+};
+
+async function seen(width, height, theme) {
+    const page = await open(PAGES.week, { width, height, theme });
+    const story = await box(page, 'p.story');
+    check(story.top >= 0 && story.bottom < height && story.width > 0, `the story is not on the first screen: ${JSON.stringify(story)}`);
+    check((await text(page, 'p.story')).startsWith('Dark three times.'), 'the story is another');
+    check(parseFloat(await page.$eval('p.story', (node) => getComputedStyle(node).fontSize)) >= 19, 'the story is small');
+    same(await page.$('.banner'), null, 'a banner with everything met');
+    same(await page.title(), 'A week of a cabin & its <hob>', 'title');
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    check(wide <= width, `the page is ${wide} px wide and scrolls sideways`);
+    same((await page.evaluate(poorContrast)).join('; '), '', 'contrast below WCAG AA');
+    same((await page.$$('.panel')).length, 8, 'plots');
+    const order = await page.evaluate(() => ['p.story', '#stack', '#incidents', '#events', '#wiring'].map((one) => document.querySelector(one).getBoundingClientRect().top));
+    check(order.every((top, at) => at === 0 || top > order[at - 1]), `not in order: ${order}`);
+    await page.close();
+}
+
+async function bannerAndFold() {
+    for (const [width, height] of SIZES) {
+        const page = await open(PAGES.unmet, { width, height, theme: 'dark' });
+        const banner = await box(page, '.banner');
+        check(banner.top > 0 && banner.bottom < height && banner.width > width * 0.7, `the banner at ${width}: ${JSON.stringify(banner)}`);
+        check((await text(page, '.banner')).includes('1 of 2 expectations NOT met'), 'the banner says something else');
+        check((await page.title()).startsWith('1 of 2 NOT met'), 'the title does not say it');
+        same((await page.evaluate(poorContrast)).join('; '), '', 'contrast below WCAG AA');
+        const [strip, cells] = [await over(page, 0), await over(page, 1)];
+        check(width === 390 || (strip.y > banner.bottom && cells.y > strip.y && cells.y + cells.height <= height),
+            `outputs and cells are not above the fold at ${width}: ${JSON.stringify([strip, cells])}`);
+        await page.close();
+    }
+}
+
+// Colours in a column or row of a canvas: {x, y} as shares of the part that data fill.
+const pixels = (page, at, from, to, count) => page.evaluate((at, from, to, count) => {
+    const { u } = charts[at];
+    const place = (share, low, size) => Math.min(Math.round(low + share * size), low + size - 1);
+    return Array.from({ length: count }, (unused, step) => {
+        const share = step / Math.max(count - 1, 1);
+        const x = place(from.x + (to.x - from.x) * share, u.bbox.left, u.bbox.width);
+        const y = place(from.y + (to.y - from.y) * share, u.bbox.top, u.bbox.height);
+        return [...u.ctx.getImageData(x, y, 1, 1).data].join(',');
+    });
+}, at, from, to, count);
+
+async function pyramidKeepsSpikes() {
+    const page = await open(PAGES.week);
+    const levels = await page.evaluate(() => pyramid(Array(4999).fill(0), Array(4999).fill(1), Array.from({ length: 4999 }, (unused, at) => (at === 2345 ? 77 : 2)))
+        .map((level) => [level.min.length, Math.max(...level.max), Math.min(...level.min), Math.max(...level.mean)]));
+    check(levels.length === 13 && levels.every((level) => level[1] === 77 && level[2] === 0 && level[3] === 1), `a level of the pyramid loses the spike: ${levels}`);
+    const buckets = await page.evaluate(() => [604800, 86400, 3600, 60].map((span) => main.quantities.bus_mv.levels[levelAt(main.quantities.bus_mv, span / 900)].size * main.quantities.bus_mv.bucketS / (span / 900)));
+    check(buckets[0] >= 1 && buckets[0] < 2, `a bucket of the whole run is ${buckets[0]} px wide`);
+    // the current at the time of the kettle, just below the top of its spike, is drawn; half an hour beside it nothing is
+    const current = await page.evaluate(() => charts.findIndex((chart) => chart.plot.title === 'Current'));
+    const columns = await page.evaluate((at, spike) => {
+        const { u } = charts[at];
+        const y = Math.round(u.valToPos(spike.a * 0.9, 'y', true));
+        const x = Math.round(u.valToPos(spike.s, 'x', true));
+        const row = u.ctx.getImageData(x - 6, y, 13, 1).data;
+        return Array.from({ length: 13 }, (unused, step) => [...row.slice(4 * step, 4 * step + 3)].join(','));
+    }, current, { a: SPIKE_A, s: SPIKE_S });
+    check(columns.slice(4, 9).some((color) => color !== columns[0]), `the spike of one bucket is not drawn: ${columns}`);
+    same(new Set([...columns.slice(0, 4), ...columns.slice(9)]).size, 1, 'colours beside the spike');
+    await page.close();
+}
+
+async function denseIsHatched() {
+    const page = await open(PAGES.week);
+    const share = (t) => t / 604800;
+    const changes = (row) => row.filter((color, at) => at > 0 && color !== row[at - 1]).length;
+    const lane = 1 / 6;
+    const dense = await pixels(page, 0, { x: share(DENSE.from + 1500), y: lane }, { x: share(DENSE.until - 1500), y: lane }, 60);
+    const plain = await pixels(page, 0, { x: share(310000), y: lane }, { x: share(318000), y: lane }, 30);
+    check(changes(dense) >= 6, `the dense stretch is not hatched: ${changes(dense)} changes of colour`);
+    check(changes(plain) <= 2, `a plain stretch has ${changes(plain)} changes of colour`);
+    const strip = await over(page, 0);
+    await page.mouse.move(strip.x + strip.width * share((DENSE.from + DENSE.until) / 2), strip.y + strip.height * lane);
+    const tip = await text(page, '#tip');
+    check(tip.includes(`${DENSE.count} changes`) && tip.includes('high for 2 h of 5 h 33 min'), `the dense stretch says ${tip}`);
+    check((await text(page, '#readout')).includes(`${DENSE.count} times`), `the read-out says ${await text(page, '#readout')}`);
+    check((await text(page, '.panel.strip')).includes('293 times'), 'the legend does not say how often');
+    await page.close();
+}
+
+// ---- handling -----------------------------------------------------------------------------------------------------
+
+async function wheelAndDrag() {
+    const page = await open(PAGES.week);
+    const cells = await over(page, 1);
+    const at = { x: cells.x + cells.width * 0.25, y: cells.y + cells.height / 2 };
+    await page.mouse.move(at.x, at.y);
+    await page.mouse.wheel({ deltaY: 120 });
+    await wait(150);
+    check((await page.evaluate('scrollY')) > 0, 'the wheel does not scroll the page before the plots were clicked');
+    same((await view(page)).join(), '0,604800', 'view after a wheel that only scrolls');
+    await page.evaluate('scrollTo(0, 0)');
+    await page.mouse.click(at.x, at.y);
+    await page.mouse.wheel({ deltaY: -200 });
+    await settle(page);
+    const [min, max] = await view(page);
+    check(max - min < 604800 * 0.7 && near((151200 - min) / (max - min), 0.25, 0.01), `the wheel does not zoom at the pointer: ${min} to ${max}`);
+    await page.mouse.click(at.x, at.y, { count: 2 });
+    same((await view(page)).join(), '0,604800', 'view after a double click');
+    await page.mouse.move(cells.x + cells.width * 0.5, at.y);
+    await page.mouse.down();
+    await page.mouse.move(cells.x + cells.width * 0.75, at.y, { steps: 4 });
+    await page.mouse.up();
+    const dragged = await view(page);
+    check(near(dragged[0], 302400, 1500) && near(dragged[1], 453600, 1500), `a drag zooms to ${dragged}`);
+    await page.keyboard.down('Shift');
+    await page.mouse.down();
+    await page.mouse.move(cells.x + cells.width * 0.25, at.y, { steps: 4 });
+    await page.mouse.up();
+    await page.keyboard.up('Shift');
+    const moved = await view(page);
+    check(near(moved[0] - dragged[0], 75600, 3000) && near(moved[1] - moved[0], dragged[1] - dragged[0], 1), `Shift and a drag move to ${moved}`);
+    await page.close();
+}
+
+async function touchZooms() {
+    const page = await open(PAGES.week, { width: 390, height: 844, touch: true });
+    await page.$eval('.u-over', (node) => node.scrollIntoView({ block: 'center' }));
+    const strip = await over(page, 0);
+    const y = strip.y + strip.height / 2;
+    const [x, session] = [(share) => strip.x + strip.width * share, await page.createCDPSession()];
+    const send = (type, ...shares) => session.send('Input.dispatchTouchEvent', { type, touchPoints: shares.map((share, id) => ({ x: x(share), y, id })) });
+    await send('touchStart', 0.4, 0.6);
+    for (const step of [0.05, 0.1, 0.15, 0.2]) {
+        await send('touchMove', 0.4 - step, 0.6 + step);
+    }
+    await send('touchEnd');
+    await settle(page);
+    const [min, max] = await view(page);
+    check(near(max - min, 604800 / 3, 12000) && near((min + max) / 2, 302400, 9000), `two fingers zoom to ${min} to ${max}`);
+    await send('touchStart', 0.6);
+    for (const share of [0.55, 0.5, 0.4, 0.3]) {
+        await send('touchMove', share);
+    }
+    await send('touchEnd');
+    await settle(page);
+    const moved = await view(page);
+    check(near(moved[0] - min, (max - min) * 0.3, 9000), `one finger moves by ${moved[0] - min}`);
+    await page.close();
+}
+
+async function keyboard() {
+    const page = await open(PAGES.week);
+    await page.focus('#stack');
+    await page.keyboard.press('n');
+    await settle(page);
+    const [min, max] = await view(page);
+    check(min > 100000 && min < 230551 && max > 303632 && max < 400000, `the first incident is shown from ${min} to ${max}`);
+    same(await page.evaluate('cursorTime'), CUT_S, 'cursor at the first incident');
+    const legend = await text(page, '.panel:nth-child(2) .legend');
+    const volts = (mv) => (mv / 1000).toFixed(3);
+    check(legend.includes(`${volts(CUT_MV)} \u2192 ${volts(AFTER_CUT_MV)} V`), `the lowest cell at the cut reads ${legend}`);
+    check(legend.includes('battery 1 cell 2'), 'the cell that is lowest has no name');
+    check((await text(page, '#readout')).includes('Tue 3 Mar 2026 18:31:31'), `the read-out says ${await text(page, '#readout')}`);
+    check((await text(page, '#readout')).includes('battery 1 cell 2 below 2.80 V'), 'the cause is not read out');
+    await page.keyboard.press('n');
+    same(await page.evaluate('cursorTime'), 360000, 'cursor at the second incident');
+    await page.keyboard.press('p');
+    same(await page.evaluate('cursorTime'), CUT_S, 'cursor back at the first incident');
+    await page.keyboard.press('0');
+    same((await view(page)).join(), '0,604800', 'view after 0');
+    await page.keyboard.press('+');
+    const zoomed = await view(page);
+    check(near(zoomed[1] - zoomed[0], 302400, 1) && zoomed[0] < CUT_S && zoomed[1] > CUT_S, `+ zooms to ${zoomed}`);
+    await page.keyboard.press('ArrowRight');
+    const right = await page.evaluate('cursorTime');
+    check(near(right - CUT_S, 302400 / 200, 1), `the right arrow moves the cursor by ${right - CUT_S} s`);
+    await wait(400);
+    const said = await page.$eval('#say', (node) => node.textContent);
+    check(said.includes('Load floating') && said.includes('lowest ') && said.includes('mV'), `a screen reader hears ${said}`);
+    await page.keyboard.press('Escape');
+    same(await page.evaluate('cursorTime'), null, 'cursor after Escape');
+    const focusable = await page.evaluate(() => getComputedStyle(document.querySelector('#stack')).outlineStyle);
+    check(focusable !== 'none', 'the focus is not seen');
+    await page.close();
+}
+
+async function fragmentAndLinks() {
+    const page = await open(PAGES.week, { hash: '#t=230000,260000' });
+    await settle(page);
+    same((await view(page)).join(), '230000,260000', 'view of the address');
+    await page.click('#zoom-out');
+    await wait(250);
+    same(await page.evaluate('location.hash'), '#t=215000,275000', 'address of the view');
+    await page.click('#zoom-all');
+    await wait(250);
+    same(await page.evaluate('location.hash'), '', 'address of the whole run');
+    await page.evaluate('location.hash = "#t=1000,5000"');
+    await wait(100);
+    same((await view(page)).join(), '1000,5000', 'view of an address that changes');
+    await page.evaluate('location.hash = "#t=nonsense"');
+    await page.click('table.incidents tbody tr:nth-child(2) a');
+    same(await page.evaluate('cursorTime'), 360000, 'cursor after a click on an incident');
+    await page.click('#incident-after');
+    same(await page.evaluate('cursorTime'), DENSE.from, 'cursor at the next incident');
+    await page.select('#incident', '0');
+    same(await page.evaluate('cursorTime'), CUT_S, 'cursor at an incident that was chosen');
+    await page.click('dl.summary button');
+    same(await page.evaluate('cursorTime'), CUT_S, 'cursor at the lowest cell');
+    await page.close();
+}
+
+async function eventsTable() {
+    const page = await open(writePage('events', makeRun({ events: 3000 })));
+    same(await text(page, '#events-count'), '3010', 'count of events');
+    same((await page.$$('#rows tr')).length, 200, 'rows at first');
+    await page.click('#more');
+    same((await page.$$('#rows tr')).length, 400, 'rows after more');
+    await page.type('#search', 'combiner');
+    const rows = await page.$$eval('#rows tr', (all) => all.map((row) => row.innerText));
+    check(rows.length === 1 && rows[0].includes('412\u00d7') && rows[0].includes('day 6 18:53:20') && rows[0].includes('to day 7 11:33:20'), `an event for many reads ${rows}`);
+    await page.click('#rows tr');
+    const [min, max] = await view(page);
+    check(min < 500000 && max > 560000, `an event for many is shown from ${min} to ${max}`);
+    await page.close();
+}
+
+async function cellsAndEnergy() {
+    const page = await open(writePage('bank', makeRun({ batteries: 20, cells: 8 })));
+    await page.focus('.chooser summary');
+    await page.keyboard.press('Enter');
+    same((await page.$$('.chooser button')).length, 160, 'cells to choose from');
+    same(await page.$eval('.chooser .weakest', (node) => node.getAttribute('aria-label').replace(/, lowest .*V/, '')), 'battery 1 cell 2, the lowest of all', 'weakest cell');
+    await page.focus('.chooser td button');
+    for (const key of ['ArrowDown', 'ArrowRight', 'Enter']) {
+        await page.keyboard.press(key);
+    }
+    check((await text(page, '.panel:nth-child(2) .legend')).includes('battery 2 cell 2'), 'a cell that was chosen with the keyboard is not drawn');
+    await page.keyboard.press('Escape');
+    same(await page.$('.chooser[open]'), null, 'chooser after Escape');
+    const energy = (await text(page, '.panel:last-child .legend')).replace(/\s+/g, ' ');
+    same(energy, 'From, in all 7.02 kWh Solar charger 7.02 kWh Used by, in all 6.38 kWh hob 4.22 kWh fridge 2.12 kWh device 35.0 Wh', 'energy by name');
+    await page.evaluate('setCursor(2.5 * 86400)');
+    check((await text(page, '.panel:last-child .legend')).includes('602 Wh'), 'energy of a day at the cursor');
+    await page.close();
+}
+
+// ---- files --------------------------------------------------------------------------------------------------------
+
+async function downloaded(page, button, ending) {
+    const folder = join(directory, 'downloads');
+    mkdirSync(folder, { recursive: true });
+    const session = await page.createCDPSession();
+    await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
+    await page.click(button);
+    for (let tries = 0; tries < 50; tries++) {
+        const found = readdirSync(folder).find((name) => name.endsWith(ending));
+        if (found && statSync(join(folder, found)).size > 0) {
+            return join(folder, found);
+        }
+        await wait(50);
+    }
+    check(false, `${button} leaves no file`);
+    return null;
+}
+
+async function pngAndCsv() {
+    const page = await open(PAGES.week, { hash: '#t=239000,240000' });
+    await settle(page);
+    const csv = await downloaded(page, '#save-csv', '.csv');
+    const [header, ...lines] = readFileSync(csv, 'utf8').trim().split('\n').map((line) => line.split(','));
+    const field = (line, name) => line[header.indexOf(name)];
+    const run = makeRun();
+    const cut = lines.filter((line) => Number(field(line, 'from_s')) === CUT_S);
+    same(cut.map((line) => field(line, 'cell_low_mv_mean')).join(), `${CUT_MV},${AFTER_CUT_MV}`, 'CSV: lowest cell at the cut');
+    same(cut.map((line) => field(line, 'load')).join(), '0,0', 'CSV: Load at the cut');
+    const bucket = lines.find((line) => line[0] !== line[1]);
+    const at = Math.round(Number(bucket[0]) / run.series.bucket_s);
+    same(Number(field(bucket, 'bus_mv_max')), run.series.buckets.bus_mv.max[at], 'CSV: a bucket');
+    same(lines.every((line) => line.length === header.length && Number(line[1]) >= 239000 && Number(line[0]) <= 240000), true, 'CSV: only the view, and whole lines');
+    const png = readFileSync(await downloaded(page, '#save-png', '.png'));
+    check(png.subarray(1, 4).toString() === 'PNG' && png.readUInt32BE(16) > 700 && png.readUInt32BE(20) > 1000, 'PNG: no picture of the plots');
+    check(png.length > 20000, `PNG: ${png.length} bytes`);
+    await page.close();
+}
+
+async function compareRuns() {
+    const page = await open(PAGES.week);
+    const input = await page.$('#compare-file');
+    const give = async (name, content) => {
+        const path = join(directory, name);
+        if (content !== undefined) {
+            writeFileSync(path, content);
+        }
+        await input.uploadFile(path);
+        await page.waitForFunction(() => !document.querySelector('#compare-message').hidden);
+        await settle(page);
+        const message = await text(page, '#compare-message');
+        await page.evaluate(() => sayCompare('', false));
+        return message;
+    };
+    check((await give('noise.html', '<html>nothing</html>')).includes('noise.html is a page, but not a report'), 'a foreign page is not refused');
+    check((await give('noise.json', '{"a":')).includes('holds no run'), 'broken JSON is not refused');
+    check((await give('old.json', '{"format":"smallbms-run-1"}')).includes('has the format smallbms-run-1'), 'an old format is not refused');
+    check(await page.$eval('#second', (node) => node.hidden), 'a refused file leaves a second run');
+    const panels = (await page.$$('.panel')).length;
+    check((await give('unmet.html')).startsWith('Dashed: unmet.html'), 'a report is not taken');
+    check((await text(page, '#second')).includes('Dark three times'), 'the story of the second run is not told');
+    same((await page.$$('.panel')).length, panels + 1, 'panels with a second run');
+    check((await text(page, '.panel:nth-child(3) .legend')).includes('2nd: lowest'), 'the lowest cell of the second run is not drawn');
+    check((await give('other.json', JSON.stringify(makeRun({ change: (run) => ({ ...run, title: 'Another' }) })))).startsWith('Dashed'), 'a JSON file is not taken');
+    check((await text(page, '#second')).includes('Another'), 'the second run stays the first that was chosen');
+    await page.click('#second-leave');
+    same((await page.$$('.panel')).length, panels, 'panels after the second run was removed');
+    await page.close();
+}
+
+// ---- without a script, on paper, with parts missing, with much ----------------------------------------------------
+
+async function withoutScript() {
+    const page = await open(PAGES.unmet, { script: false, width: 390, height: 844 });
+    const shown = await page.$eval('body', (node) => node.innerText);
+    for (const words of ['Dark three times.', '1 of 2 expectations NOT met', 'What it is for.', 'the hob took battery 1 cell 2 to 2.80 V', 'switched off', '5.06 kWh in', 'Charger never floats', '2121 Wh', 'wiring']) {
+        check(shown.includes(words), `not there: ${words}`);
+    }
+    for (const id of ['#plots', '#events', '#theme']) {
+        check(await page.$eval(id, (node) => node.hidden), `${id} is there and does nothing`);
+    }
+    await page.close();
+}
+
+async function paper() {
+    for (const landscape of [false, true]) {
+        const page = await open(PAGES.unmet, { theme: 'dark' });
+        const path = join(directory, `paper-${landscape}.pdf`);
+        await page.pdf({ path, format: 'A4', landscape, printBackground: false, preferCSSPageSize: true });
+        const [printed, information] = [execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' }), execFileSync('pdfinfo', [path], { encoding: 'utf8' })];
+        const run = makeRun();
+        for (const words of ['Dark three times', '1 of 2 expectations NOT met', 'Load never floats for longer', 'Cell voltage', 'Energy', ...run.incidents.map((one) => one.text.slice(0, 24))]) {
+            check(printed.includes(words), `not printed: ${words}`);
+        }
+        const size = /Page size: +([\d.]+) x ([\d.]+)/.exec(information);
+        same(Number(size[1]) > Number(size[2]), landscape, 'the sheet lies');
+        same(await page.evaluate(() => document.documentElement.dataset.theme), 'dark', 'theme after printing');
+        await page.emulateMediaType('print');
+        same(await page.$eval('body', (node) => getComputedStyle(node).printColorAdjust), 'exact', 'print-color-adjust');
+        same((await page.$$eval('.panel', (all) => all.map((one) => getComputedStyle(one).breakInside))).filter((one) => one !== 'avoid').length, 0, 'plots that may be cut');
+        await page.close();
+    }
+}
+
+const drop = (run, ...keys) => Object.fromEntries(Object.entries(run).filter(([key]) => !keys.includes(key)));
+
+async function missingParts() {
+    const changes = {
+        replay: (run) => ({ ...drop(run, 'totals', 'energy', 'daylight', 'thresholds', 'equipment', 'loads', 'findings'), kind: 'replay', series: {} }),
+        rows: (run) => ({ ...run, series: { rows: run.series.rows } }),
+        buckets: (run) => ({ ...run, series: drop(run.series, 'rows', 'cells') }),
+        tick: (run) => ({ ...run, duration_s: 0.125, events: [], incidents: [], series: { bucket_s: 1, count: 1, buckets: { bus_mv: { min: [1], mean: [1], max: [1] } } } }),
+        nonsense: (run) => ({ ...run, thresholds: 7, totals: [], energy: { span_s: -1 }, daylight: [null, {}], events: [null, {}, { t_s: 'x' }, { t_s: 5, what: 'new', text: 3 }], incidents: [{}, null],
+            series: { bucket_s: 0, buckets: { bus_mv: { min: 'a', max: [null] }, soc_pct: { min: [null, 'x', 1e308], mean: [null], max: [NaN, 3, 1e309] } }, rows: { t_s: [5, 1] }, cells: { names: [3], min: [[]], max: 4 } } }),
+        empty: (run) => ({ format: run.format, expectations: [], incidents: [], summary: [], loads: [] }),
+    };
+    for (const [name, change] of Object.entries(changes)) {
+        const run = change(makeRun());
+        const path = join(directory, `${name}.html`);
+        writeFileSync(path, fillPage(root, template, { ...makeRun(), incidents: [] }).replace(/(<script type="application\/json" id="run">).*?(<\/script>)/s, (unused, before, after) => before + JSON.stringify(run).replace(/</g, '\\u003c') + after));
+        const page = await open(path);
+        await page.focus('#stack');
+        for (const key of ['n', '+', 'ArrowRight', '0']) {
+            await page.keyboard.press(key);
+        }
+        await settle(page);
+        check(await page.$('.panel.strip') !== null, `${name}: no outputs`);
+        same((await page.$$('.panel')).length > 1, !['replay', 'nonsense', 'empty'].includes(name), `${name}: other plots`);
+        await page.close();
+    }
+}
+
+async function opensFast() {
+    const path = writePage('much', makeRun({ cells: 8, rows: 4000, events: 3000 }));
+    const code = Buffer.byteLength(template);
+    check(code <= CODE_BYTES_MAX, `the page's own code has ${code} bytes, more than ${CODE_BYTES_MAX}`);
+    const page = await open(path);
+    const took = await page.evaluate(() => performance.getEntriesByType('navigation')[0].loadEventEnd);
+    check(took < OPEN_MS_MAX, `the page opens in ${took.toFixed(0)} ms, more than ${OPEN_MS_MAX}`);
+    const redraw = await page.evaluate(() => {
+        const from = performance.now();
+        for (let step = 0; step < 5; step++) {
+            zoomBy(0.6, 300000);
+            drawNow();
+        }
+        return (performance.now() - from) / 5;
+    });
+    console.log(`page: opens ${(statSync(path).size / 1e6).toFixed(1)} MB in ${took.toFixed(0)} ms, a zoom takes ${redraw.toFixed(0)} ms; ${code} bytes of its own`);
+    await page.close();
+}
+
+const tests = { ...Object.fromEntries(SIZES.flatMap(([width, height]) => ['light', 'dark'].map((theme) => [`seen ${width} ${theme}`, () => seen(width, height, theme)]))),
+    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, wheelAndDrag, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, pngAndCsv, compareRuns, withoutScript, paper,
+    missingParts, opensFast };
+try {
+    for (const [name, test] of Object.entries(tests)) {
+        if (wanted.length === 0 || wanted.includes(name)) {
+            current = name;
+            await test();
+        }
+    }
+} catch (error) {
+    check(false, error.stack);
+} finally {
+    await browser.close();
+}
+check(existsSync(join(directory, 'paper-true.pdf')) || wanted.length > 0, 'the tests were not run to the end');
+console.log(`page: ${checks} checks`);

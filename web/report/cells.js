@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ---- Any battery and cell of the bank: a table of the lowest voltage of each, to choose those that are drawn. ---- */
+
+const CHOSEN_MAX = 6; /* more lines than colours cannot be told apart */
+const chosenCells = [];
+
+const weakestCell = () => main.cells.reduce((least, cell) => (isNumber(cell.lowest) && (least === null || cell.lowest < least.lowest) ? cell : least), null);
+
+function isChosen(cell) {
+    return chosenCells.includes(cell);
+}
+
+function chooseCell(cell) {
+    if (isChosen(cell)) {
+        chosenCells.splice(chosenCells.indexOf(cell), 1);
+    } else {
+        chosenCells.push(cell);
+        chosenCells.splice(0, chosenCells.length - CHOSEN_MAX);
+    }
+    relineCharts();
+    const again = document.querySelector(`.chooser button[data-cell="${cell.at}"]`);
+    if (again) {
+        again.focus();
+    }
+}
+
+function cellButton(cell, weakest) {
+    const volts = isNumber(cell.lowest) ? numberText(cell.lowest / 1000, 3) : "\u2013";
+    const button = element("button", { type: "button", "data-cell": cell.at, "aria-pressed": String(isChosen(cell)), class: cell === weakest ? "weakest" : null,
+        "aria-label": `${cell.name}, lowest ${volts} V${cell === weakest ? ", the lowest of all" : ""}` }, volts);
+    button.addEventListener("click", () => chooseCell(cell));
+    return element("td", {}, button);
+}
+
+/* Arrow keys go over the table, as in any grid. */
+function gridKeys(event) {
+    const at = event.target.closest("td");
+    const row = at && at.parentElement;
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    if (!at || !step) {
+        return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    const rows = [...row.parentElement.rows];
+    const next = rows[rows.indexOf(row) + step[0]];
+    const cell = next && next.cells[at.cellIndex + step[1]];
+    const button = cell && cell.querySelector("button");
+    if (button) {
+        button.focus();
+    }
+}
+
+function cellTable() {
+    const weakest = weakestCell();
+    const batteries = [...new Set(main.cells.map((cell) => cell.battery))];
+    const columns = [...new Set(main.cells.map((cell) => cell.cell))];
+    const headRow = element("tr", {}, element("th", { scope: "col" }, "Battery"), ...columns.map((column) => element("th", { scope: "col" }, `cell ${column}`)));
+    const body = element("tbody", {}, ...batteries.map((battery) => element("tr", {}, element("th", { scope: "row" }, String(battery)),
+        ...main.cells.filter((cell) => cell.battery === battery).map((cell) => cellButton(cell, weakest)))));
+    body.addEventListener("keydown", gridKeys);
+    return element("table", { class: "cells" }, element("caption", {}, `The lowest voltage of each cell, in V. Choose up to ${CHOSEN_MAX} to draw them.`), element("thead", {}, headRow), body);
+}
+
+function cellChooser() {
+    const box = element("details", { class: "chooser" }, element("summary", {}, `Choose from ${countText(main.cells.length, "cell", "cells")}`), element("div", { class: "sheet" }, cellTable()));
+    box.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") {
+            box.open = false;
+            box.querySelector("summary").focus();
+            event.stopPropagation();
+        }
+    });
+    return box;
+}
+
+/* Which cell is the lowest and the highest at the cursor; with no cursor, which was the lowest of the run. */
+function whoText() {
+    if (cursorTime === null) {
+        const weakest = weakestCell();
+        return weakest ? `Lowest of the run: ${weakest.name}` : "";
+    }
+    let [low, high] = [null, null];
+    for (const cell of main.cells) {
+        const value = valueAt(cell.quantity, cursorTime);
+        if (value) {
+            const [least, most] = value.before !== undefined ? [value.before, value.before] : [value.min, value.max];
+            low = low === null || least < low.mv ? { mv: least, cell } : low;
+            high = high === null || most > high.mv ? { mv: most, cell } : high;
+        }
+    }
+    return low ? `Lowest: ${low.cell.name}; highest: ${high.cell.name}` : "";
+}

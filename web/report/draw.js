@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ---- How it is drawn: bands and lines, nights, washes, thresholds. ---- */
+
+const STEP_PX = 8; /* a bucket that is wider is drawn as a step */
+
+function placesOf(u) {
+    const { left, top, width, height } = u.bbox;
+    const { min, max } = u.scales.y;
+    const perSecond = width / (view.max - view.min);
+    const perUnit = height / ((max - min) || 1);
+    return { x: (t) => left + (t - view.min) * perSecond, y: (value) => clamp(top + (max - value) * perUnit, top - 9999, top + height + 9999), perSecond };
+}
+
+/* Columns from the least to the most of each bucket, at least a pixel high and wide: a spike of one bucket never vanishes. */
+function bandColumns(u, line, level) {
+    const { quantity, scale } = line;
+    const { min, max, size } = quantity.levels[level];
+    const places = placesOf(u);
+    const length = quantity.bucketS * size;
+    const isWide = length * places.perSecond >= 3 * uPlot.pxRatio;
+    const columns = [];
+    const [first, last] = bucketRange(quantity, level, view.min, view.max);
+    for (let i = first; i <= last; i++) {
+        const [from, to] = [i * length, Math.min((i + 1) * length, quantity.endS)];
+        if (!isNumber(min[i]) || !isNumber(max[i]) || (isWide && isInRows(quantity, Math.max(from, view.min), Math.min(to, view.max)))) {
+            continue;
+        }
+        const x = Math.floor(places.x(from));
+        const y = places.y(max[i] * scale);
+        const height = Math.max(places.y(min[i] * scale) - y, 1.25 * uPlot.pxRatio);
+        columns.push([x, y, Math.max(Math.floor(places.x(to)) - x, 1), height]);
+    }
+    return columns;
+}
+
+function drawBand(u, line, level) {
+    u.ctx.beginPath();
+    bandColumns(u, line, level).forEach((column) => u.ctx.rect(...column));
+    const isNarrow = line.quantity.bucketS * line.quantity.levels[level].size * placesOf(u).perSecond < 4 * uPlot.pxRatio;
+    u.ctx.globalAlpha = (isNarrow ? 0.75 : 0.35) * (line.dash ? 0.4 : 1); /* a narrow one may be a single spike */
+    u.ctx.fill();
+    u.ctx.globalAlpha = 1;
+}
+
+/* The points of a line in order of time: the rows where there are any, the mean of each bucket elsewhere. A null parts two stretches. */
+function linePoints(quantity, level, from, to, widthOf) {
+    const { mean, size } = quantity.levels[level];
+    const { times, stretches } = quantity.rows;
+    const length = quantity.bucketS * size;
+    const points = [];
+    let next = Math.max(0, lastAtOrBefore(stretches, from, (one) => one.from));
+    let covered = -Infinity;
+    const emitRows = (until) => {
+        while (next < stretches.length && stretches[next].from <= until) {
+            const stretch = stretches[next++];
+            if (!mean && points.length) {
+                points.push(null);
+            }
+            const start = Math.max(stretch.first, lastAtOrBefore(times, from, (t) => t) - 1);
+            for (let i = start; i <= stretch.last && (i === start || times[i - 1] <= to); i++) {
+                points.push(isNumber(quantity.values[i]) ? [times[i], quantity.values[i]] : null);
+            }
+            covered = stretch.to;
+        }
+    };
+    const [first, last] = mean ? bucketRange(quantity, level, from - length, to + length) : [0, -1];
+    for (let i = first; i <= last; i++) {
+        const [start, end] = [i * length, Math.min((i + 1) * length, quantity.endS)];
+        const isStep = widthOf(length) >= STEP_PX;
+        emitRows(isStep ? start : (start + end) / 2);
+        const until = next < stretches.length ? Math.min(end, stretches[next].from) : end;
+        if (!isNumber(mean[i])) {
+            points.push(null);
+        } else if (isStep && until > covered) {
+            points.push([Math.max(start, covered), mean[i]], [until, mean[i]]);
+        } else if (!isStep && (start + end) / 2 > covered) {
+            points.push([(start + end) / 2, mean[i]]);
+        }
+        if (isStep) {
+            emitRows(end);
+        }
+    }
+    emitRows(to);
+    return points;
+}
+
+function drawLine(u, line) {
+    const { quantity, scale } = line;
+    const ratio = uPlot.pxRatio;
+    const level = levelAt(quantity, (view.max - view.min) / Math.max(u.bbox.width / ratio, 1));
+    u.ctx.fillStyle = u.ctx.strokeStyle = line.color();
+    drawBand(u, line, level);
+    const places = placesOf(u);
+    let isDown = false;
+    u.ctx.beginPath();
+    for (const point of linePoints(quantity, level, view.min, view.max, (length) => length * places.perSecond / ratio)) {
+        if (point) {
+            u.ctx[isDown ? "lineTo" : "moveTo"](places.x(point[0]), places.y(point[1] * scale));
+        }
+        isDown = point !== null;
+    }
+    u.ctx.setLineDash(line.dash ? [5 * ratio, 3 * ratio] : []);
+    u.ctx.lineWidth = 1.4 * ratio;
+    u.ctx.lineJoin = "round";
+    u.ctx.stroke();
+    u.ctx.setLineDash([]);
+}
+
+function inPlot(u, draw) {
+    u.ctx.save();
+    u.ctx.beginPath();
+    u.ctx.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
+    u.ctx.clip();
+    draw();
+    u.ctx.restore();
+}
+
+function drawLines(chart, u) {
+    inPlot(u, () => chart.lines.filter((line) => !line.hidden).forEach((line) => drawLine(u, line)));
+    drawMarks(u, chart.plot);
+}
+
+/* ---- Behind the lines. ---- */
+
+const NIGHTS_MAX_S = 45 * DAY_S; /* of a longer view a night is too narrow to be seen */
+
+/* From..to of each night in view; daylight of a day, or of the thirty that follow. */
+function nightsIn(from, to) {
+    const daylight = listOf(head.daylight).filter((one) => one && isNumber(one.t_s) && isNumber(one.rise_s) && isNumber(one.set_s));
+    const nights = [];
+    if (daylight.length === 0) {
+        return nights;
+    }
+    for (let day = Math.floor(from / DAY_S); day * DAY_S < to; day++) {
+        const { rise_s, set_s } = daylight[Math.max(0, lastAtOrBefore(daylight, day * DAY_S, (one) => one.t_s))];
+        const midnight = day * DAY_S;
+        nights.push(...(rise_s === set_s ? [[midnight, midnight + DAY_S]] : [[midnight, midnight + rise_s], [midnight + set_s, midnight + DAY_S]]));
+    }
+    return nights.filter(([start, end]) => end > start);
+}
+
+function drawNights(u) {
+    if (view.max - view.min > NIGHTS_MAX_S) {
+        return;
+    }
+    const places = placesOf(u);
+    u.ctx.fillStyle = css("--night");
+    for (const [from, to] of nightsIn(view.min, view.max)) {
+        const x = Math.round(places.x(from));
+        u.ctx.fillRect(x, u.bbox.top, Math.round(places.x(to)) - x, u.bbox.height);
+    }
+}
+
+function washColumns(u, output, on, color) {
+    const right = u.bbox.left + u.bbox.width;
+    const places = placesOf(u);
+    let painted = u.bbox.left;
+    u.ctx.fillStyle = css(color);
+    for (const held of output.runs) {
+        if ((held.on === on || held.dense) && held.to >= view.min && held.from <= view.max) {
+            /* Never over a column that is already washed: many short runs would add up to a solid block. */
+            const start = Math.round(places.x(held.from));
+            const end = Math.min(Math.max(Math.round(places.x(held.to)), start + 1), right);
+            const from = Math.max(start, painted);
+            if (end > from) {
+                u.ctx.fillRect(from, u.bbox.top, end - from, u.bbox.height);
+                painted = end;
+            }
+        }
+    }
+}
+
+function drawBehind(u, plot) {
+    inPlot(u, () => {
+        drawNights(u);
+        if (!plot.strip) {
+            washColumns(u, outputs[0], false, "--wash-load");
+            washColumns(u, outputs[1], true, "--wash-prealarm");
+        }
+    });
+}
+
+/* ---- Thresholds: a dashed line, its value in the margin, its name in the legend. ---- */
+
+function drawMarks(u, plot) {
+    const ratio = uPlot.pxRatio;
+    const shown = plot.marks.filter((mark) => mark.value >= u.scales.y.min && mark.value <= u.scales.y.max).sort((a, b) => a.value - b.value);
+    const right = u.bbox.left + u.bbox.width;
+    let below = Infinity;
+    u.ctx.save();
+    u.ctx.lineWidth = ratio;
+    u.ctx.strokeStyle = u.ctx.fillStyle = css("--threshold");
+    u.ctx.font = `${11.5 * ratio}px ${css("--font")}`;
+    u.ctx.textAlign = "left";
+    u.ctx.textBaseline = "middle";
+    for (const mark of shown) {
+        const y = Math.round(placesOf(u).y(mark.value)) + 0.5;
+        const place = Math.min(y, below - 13 * ratio); /* above the one below it */
+        u.ctx.setLineDash([6 * ratio, 4 * ratio]);
+        u.ctx.beginPath();
+        u.ctx.moveTo(u.bbox.left, y);
+        u.ctx.lineTo(right, y);
+        u.ctx.lineTo(right + 5 * ratio, place);
+        u.ctx.stroke();
+        u.ctx.fillText(mark.text, right + 8 * ratio, place);
+        below = place;
+    }
+    u.ctx.restore();
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ---- Which stretch of the run is in view; the address bar follows it. ---- */
+
+const VIEW_MIN_S = 2;
+
+function zoomTo(min, max) {
+    const width = clamp(max - min, Math.min(VIEW_MIN_S, whole.max - whole.min), whole.max - whole.min);
+    const middle = (min + max) / 2;
+    view.min = clamp(middle - width / 2, whole.min, whole.max - width);
+    view.max = view.min + width;
+    showView();
+    drawSoon();
+}
+
+/* The instant `at` stays where it is. */
+function zoomBy(factor, at) {
+    const width = clamp((view.max - view.min) * factor, Math.min(VIEW_MIN_S, whole.max - whole.min), whole.max - whole.min);
+    const place = at === undefined || at === null || at < view.min || at > view.max ? (view.min + view.max) / 2 : at;
+    const min = place - (place - view.min) * width / (view.max - view.min);
+    zoomTo(min, min + width);
+}
+
+const panBy = (share) => {
+    const step = (view.max - view.min) * share;
+    zoomTo(view.min + step, view.max + step);
+};
+const showWhole = () => zoomTo(whole.min, whole.max);
+
+function showView() {
+    const all = wholeInView();
+    const seconds = view.max - view.min < 7200;
+    byId("view").textContent = `${clockText(view.min, seconds)} to ${clockText(view.max, seconds)} (${durationText(view.max - view.min)})`;
+    byId("zoom-all").disabled = byId("zoom-out").disabled = all;
+    byId("zoom-in").disabled = view.max - view.min <= VIEW_MIN_S * 1.001;
+    byId("pan-left").disabled = view.min <= whole.min;
+    byId("pan-right").disabled = view.max >= whole.max;
+    byId("rows").parentElement.classList.toggle("zoomed", !all);
+    if (byId("in-view").checked) {
+        fillRows();
+    }
+    writeFragment();
+}
+
+/* ---- #t=FROM,TO in seconds. ---- */
+
+let fragmentTimer = 0;
+function writeFragment() {
+    clearTimeout(fragmentTimer);
+    fragmentTimer = setTimeout(() => {
+        const short = (t) => String(Number(t.toFixed(3)));
+        const wanted = wholeInView() ? "" : `#t=${short(view.min)},${short(view.max)}`;
+        const there = location.hash.startsWith("#t=") ? location.hash : "";
+        if (wanted !== there) {
+            history.replaceState(null, "", wanted || location.pathname + location.search);
+        }
+    }, 150);
+}
+
+function readFragment() {
+    const match = /^#t=(-?[\d.]+),(-?[\d.]+)$/.exec(location.hash);
+    const [from, to] = match ? [Number(match[1]), Number(match[2])] : [NaN, NaN];
+    if (isNumber(from) && isNumber(to) && to > from) {
+        zoomTo(from, to);
+    }
+}
+
+/* ---- An event or an instant is chosen. ---- */
+
+function select(event) {
+    selected = event;
+    byId("rows").querySelectorAll("tr").forEach((row) => {
+        row.classList.toggle("selected", event !== null && row.dataset.index === String(event.index));
+    });
+    setCursor(event ? event.t_s : null);
+}
+
+function scrollToPlots() {
+    const top = byId("plots").getBoundingClientRect().top;
+    if (top > innerHeight * 0.5 || top < -140) {
+        byId("plots").scrollIntoView({ behavior: calmly() ? "auto" : "smooth", block: "start" });
+    }
+}
+
+function jumpTo(t, event) {
+    select(event);
+    setCursor(t);
+    const until = event && manyOf(event) ? event.until_s : t;
+    zoomTo(t - 3600, until + 3600);
+    scrollToPlots();
+}
+
+/* ---- Incidents, one after the other. ---- */
+
+function showIncident(incident) {
+    const pad = Math.max((incident.to - incident.from_s) * 0.15, 1800);
+    byId("incident").value = String(incident.index);
+    select(edges.find((edge) => edge.t_s === incident.at) || null);
+    setCursor(incident.at);
+    zoomTo(incident.from_s - pad, incident.to + pad);
+    markIncident(incident.index);
+    byId("say").textContent = `Incident ${incident.index + 1} of ${incidents.length}: ${incident.text}`;
+}
+
+/* From where the reader is: the cursor, else the middle of the view. */
+function stepIncident(direction) {
+    const here = cursorTime === null ? (wholeInView() ? (direction > 0 ? -Infinity : Infinity) : (view.min + view.max) / 2) : cursorTime;
+    const shown = incidents[Number(byId("incident").value)];
+    if (byId("incident").value !== "" && shown && shown.at === cursorTime) {
+        showIncident(incidents[clamp(shown.index + direction, 0, incidents.length - 1)]);
+        return;
+    }
+    const ahead = incidents.filter((one) => (direction > 0 ? one.at > here : one.at < here));
+    const next = direction > 0 ? ahead[0] : ahead[ahead.length - 1];
+    if (next) {
+        showIncident(next);
+    }
+}
+
+function incidentRows() {
+    const table = document.querySelector("table.incidents");
+    return table ? [...table.tBodies[0].rows] : [];
+}
+
+function markIncident(index) {
+    incidentRows().forEach((row, at) => row.classList.toggle("selected", at === index));
+}
+
+/* The rows that the command wrote become links. */
+function bindIncidentRows() {
+    incidentRows().forEach((row, at) => {
+        const incident = incidents[at];
+        const place = row.cells[0];
+        if (!incident || !place) {
+            return;
+        }
+        const link = element("a", { href: `#t=${incident.from_s},${incident.to}`, title: "Show it in the plots" }, ...place.childNodes);
+        place.replaceChildren(link);
+        row.classList.add("link");
+        row.addEventListener("click", (event) => {
+            event.preventDefault();
+            showIncident(incident);
+            scrollToPlots();
+        });
+    });
+}
+
+function bindIncidents() {
+    const choice = byId("incident");
+    choice.append(element("option", { value: "" }, incidents.length ? countText(incidents.length, "incident", "incidents") : "no incidents"));
+    for (const one of incidents) {
+        choice.append(element("option", { value: one.index }, `${clockText(one.at, true)} ${INCIDENTS[one.kind] || one.kind}: ${one.text || ""}`));
+    }
+    for (const id of ["incident", "incident-before", "incident-after"]) {
+        byId(id).disabled = incidents.length === 0;
+    }
+    choice.addEventListener("change", () => incidents[Number(choice.value)] && choice.value !== "" && showIncident(incidents[Number(choice.value)]));
+    byId("incident-before").addEventListener("click", () => stepIncident(-1));
+    byId("incident-after").addEventListener("click", () => stepIncident(1));
+    bindIncidentRows();
+}
+
+function bindView() {
+    byId("zoom-all").addEventListener("click", showWhole);
+    byId("zoom-in").addEventListener("click", () => zoomBy(0.5, cursorTime));
+    byId("zoom-out").addEventListener("click", () => zoomBy(2, cursorTime));
+    byId("pan-left").addEventListener("click", () => panBy(-0.5));
+    byId("pan-right").addEventListener("click", () => panBy(0.5));
+    addEventListener("hashchange", readFragment);
+}
