@@ -17,8 +17,9 @@
 /* Exit codes, SPEC section 9. */
 enum {
     COMMAND_DONE = 0,
-    COMMAND_UNMET = 1,    /* the run failed an expectation, or the check found something */
-    COMMAND_BAD_INPUT = 2 /* bad usage or bad input, or the result could not be written */
+    COMMAND_UNMET = 1,         /* the run failed an expectation, or the check found something */
+    COMMAND_INTERRUPTED = 130, /* by Ctrl-C; what was computed until then has been written */
+    COMMAND_BAD_INPUT = 2      /* bad usage or bad input, or the result could not be written */
 };
 
 #define COMMAND_OPTIONS_MAX 32u /* in one subcommand's table */

@@ -9,6 +9,7 @@
 #include "cli/check.h"
 #include "cli/command.h"
 #include "cli/device_choice.h"
+#include "cli/interrupt.h"
 #include "cli/load_scenario.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -183,6 +184,9 @@ static void print_readable(const struct run *run)
     if (!run->given.quiet) {
         printf("%s\n\n", run->described.title);
     }
+    if (run->result.is_cut_short) {
+        printf("Cut short at %s. ", wording_instant(run->result.end_tick).text);
+    }
     story_of(&run->result, story, sizeof story);
     wording_print_words(story, 0, 0, command_terminal_width(stdout), stdout);
     fputs("\n\n", stdout);
@@ -238,10 +242,10 @@ static bool write_outputs(struct run *run)
     return output_commit(run->outputs, output_count());
 }
 
-/* Says which expectations failed; returns the exit code. */
+/* Says which expectations failed, and whether the run was cut short; returns the exit code. */
 static int report_expectations(const struct run *run)
 {
-    int code = COMMAND_DONE;
+    int code = run->result.is_cut_short ? COMMAND_INTERRUPTED : COMMAND_DONE;
     const char *name = strcmp(run->given.path, "-") == 0 ? "standard input" : run->given.path;
     for (int i = 0; i < run->described.expectation_count; i++) {
         char text[EXPECTATION_TEXT_SIZE];
@@ -252,7 +256,11 @@ static int report_expectations(const struct run *run)
         expectations_text(&run->result.expectations, i, text, sizeof text);
         fprintf(stderr, "%s:%d: expectation not met: %s; observed: %s\n", name,
                 run->described.expectations[i].line, text, detail);
-        code = COMMAND_UNMET;
+        code = code == COMMAND_DONE ? COMMAND_UNMET : code;
+    }
+    if (run->result.is_cut_short) {
+        fprintf(stderr, "smallbms: interrupted at %s of %s; all that is told is of the run until then\n",
+                wording_instant(run->result.end_tick).text, wording_span(run->end_tick).text);
     }
     return code;
 }
@@ -278,21 +286,29 @@ static int64_t part_ticks(const struct run *run)
 static bool simulate(struct run *run)
 {
     struct progress progress;
+    struct system_observer observer;
     run_result_init(&run->result, &run->described, scenario_name(run), run->device.name, run->end_tick,
                     run->bucket_ticks);
-    if (!system_init(&run->system, &run->described, device_choice_device(&run->device),
-                     run_result_observer(&run->result), run->given.fixed_steps)) {
+    observer = run_result_observer(&run->result);
+    observer.stops = interrupt_begin();
+    if (!system_init(&run->system, &run->described, device_choice_device(&run->device), observer,
+                     run->given.fixed_steps)) {
+        interrupt_end();
         return false;
     }
-    progress_begin(&progress, run->end_tick);
-    for (int64_t tick = 0;
-         tick < run->end_tick && !device_choice_failed(&run->device) && !system_is_lost(&run->system);) {
+    progress_begin(&progress, run->end_tick, run->described.start_date);
+    for (int64_t tick = 0; tick == run->system.tick && tick < run->end_tick &&
+                           !device_choice_failed(&run->device) && !system_is_lost(&run->system);) {
         tick += part_ticks(run);
         tick = tick < run->end_tick ? tick : run->end_tick;
         system_run_to(&run->system, tick);
-        progress_show(&progress, tick);
+        progress_show(&progress, run->system.tick);
     }
     progress_end(&progress);
+    if (interrupt_end() && run->system.tick < run->end_tick) {
+        run->result.is_cut_short = true;
+        run->result.end_tick = run->system.tick;
+    }
     return run_result_finish(&run->result, &run->system.totals);
 }
 
@@ -386,8 +402,11 @@ static const char run_details[] =
     "With --device avr the control law runs beside the firmware, which must do at each\n"
     "tick what the law does.\n"
     "\n"
+    "Ctrl-C ends the run where it is: what was computed until then is told and written,\n"
+    "marked as cut short. A second one ends the command, and writes nothing.\n"
+    "\n"
     "Exit status: 0 done, 1 the run failed an expectation of the scenario, or firmware and\n"
-    "law differ, 2 bad usage, bad input, or a result could not be written.\n"
+    "law differ, 2 bad usage, bad input, or a result could not be written, 130 cut short.\n"
     "\n"
     "Examples:\n"
     "  smallbms run scenarios/off-grid.yaml\n"

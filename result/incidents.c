@@ -121,7 +121,7 @@ static void take_prealarm(struct incidents *incidents, const struct system_edge 
                begin(incidents, INCIDENT_WARNING, &incidents->prealarm) != NULL) {
         (void)end(incidents, INCIDENT_WARNING, edge);
     }
-    incidents->is_warning = edge->on;
+    incidents->is_warning = edge->on && edge->cause != SBMS_CAUSE_OUTPUT_RETRY; /* SAFE-4: the same warning */
 }
 
 /* One that has begun is over with `is_over`; what begins while it is not over belongs to it. */

@@ -46,7 +46,8 @@ static void write_part(enum part part, const struct page_parts *parts, FILE *str
 static bool is_given(enum part part, const struct page_parts *parts)
 {
     return (part != PART_STORY || parts->write_story != NULL) &&
-           (part != PART_TABLES || parts->write_tables != NULL) && (part != PART_MARKUP || parts->markup != NULL);
+           (part != PART_TABLES || parts->write_tables != NULL) &&
+           (part != PART_MARKUP || parts->markup != NULL);
 }
 
 void page_write(const char *page, const struct page_parts *parts, FILE *stream)

@@ -9,7 +9,8 @@
 struct page_parts {
     const char *title;
     const char *markup; /* HTML */
-    void (*write_story)(const void *data, FILE *stream);  /* HTML: what comes first, and stands without a script */
+    void (*write_story)(const void *data,
+                        FILE *stream); /* HTML: what comes first, and stands without a script */
     void (*write_tables)(const void *data, FILE *stream); /* the same: what comes last */
     void (*write_data)(const void *data, FILE *stream);   /* an expression of JavaScript, of: */
     const void *data;

@@ -74,7 +74,8 @@ static struct wording percent_of(int64_t part, int64_t all)
 static void tell_part(struct maker *row, const char *label, int64_t ticks)
 {
     begin(row, label);
-    add(row, "%-13s%6s %%", wording_span(ticks).text, percent_of(ticks, row->result->totals->ticks).text);
+    add(row, "%s, %s %% of the time", wording_span(ticks).text,
+        percent_of(ticks, row->result->totals->ticks).text);
 }
 
 /* `one`: what is counted, NULL for nothing. */
@@ -82,7 +83,7 @@ static void tell_time(struct maker *row, const char *label, int64_t ticks, int64
 {
     tell_part(row, label, ticks);
     if (one != NULL) {
-        add(row, "   %" PRId64 " %s%s", count, one, count == 1 ? "" : "s");
+        add(row, "; %" PRId64 " %s%s", count, one, count == 1 ? "" : "s");
     }
 }
 
@@ -93,7 +94,7 @@ static void tell_load(struct maker *row)
     const int64_t count = system_cut_count(totals);
     const char *before = ": ";
     tell_part(row, "Load high", totals->load_ticks);
-    add(row, "   %" PRId64 " cut%s", count, count == 1 ? "" : "s");
+    add(row, "; %" PRId64 " cut%s", count, count == 1 ? "" : "s");
     for (uint8_t cause = 0; cause < SBMS_CAUSE_COUNT; cause++) {
         if (totals->load_cuts[cause] > 0) {
             add(row, "%s%" PRId64 " %s", before, totals->load_cuts[cause], sbms_cause_word(cause));
@@ -107,7 +108,7 @@ static void tell_dark(struct maker *row)
     const struct system_totals *totals = row->result->totals;
     assert(totals->dark_waiting_ticks <= totals->dark_ticks);
     tell_part(row, "dark", totals->dark_ticks);
-    add(row, "%s", "   system on, Load floating");
+    add(row, "%s", "; system on, Load floating");
     if (totals->dark_waiting_ticks > 0) {
         add(row, "; %s of it only for a wait", wording_span(totals->dark_waiting_ticks).text);
     }

@@ -173,8 +173,7 @@ static void write_incident(const struct run_result *result, const struct inciden
 static void write_incidents(const struct run_result *result, FILE *stream)
 {
     const struct incidents *incidents = &result->recording.incidents;
-    fprintf(stream, "\"incidents_left_out\":%" PRId64 ",\n\"incidents\":[",
-            incidents_left_out(incidents));
+    fprintf(stream, "\"incidents_left_out\":%" PRId64 ",\n\"incidents\":[", incidents_left_out(incidents));
     for (size_t i = 0; i < incidents->count; i++) {
         fputs(i == 0 ? "\n" : ",\n", stream);
         write_incident(result, &incidents->list[i], stream);

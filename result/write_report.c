@@ -41,8 +41,10 @@ static void write_banner(const struct run_result *result, FILE *stream)
     if (unmet == 0) {
         return;
     }
-    fprintf(stream, "<div class=\"banner\" role=\"region\" aria-label=\"Expectations not met\">\n"
-                    "<strong>%d of %d expectations NOT met</strong>\n<ul>\n", unmet, all);
+    fprintf(stream,
+            "<div class=\"banner\" role=\"region\" aria-label=\"Expectations not met\">\n"
+            "<strong>%d of %d expectations NOT met</strong>\n<ul>\n",
+            unmet, all);
     for (int i = 0; i < all; i++) {
         char text[EXPECTATION_TEXT_SIZE];
         char detail[EXPECTATION_TEXT_SIZE];
@@ -128,7 +130,8 @@ static void write_incidents(const struct run_result *result, FILE *stream)
     if (incidents->count == 0) {
         return;
     }
-    fprintf(stream, "<section class=\"card\" id=\"incidents\">\n<h2>Incidents <span class=\"count\">%zu", incidents->count);
+    fprintf(stream, "<section class=\"card\" id=\"incidents\">\n<h2>Incidents <span class=\"count\">%zu",
+            incidents->count);
     if (left_out > 0) {
         fprintf(stream, " and %" PRId64 " more, which are not listed", left_out);
     }
@@ -171,8 +174,11 @@ static void write_expectations(const struct run_result *result, FILE *stream)
         char detail[EXPECTATION_TEXT_SIZE];
         met += expectations_judge(&result->expectations, i, detail, sizeof detail) == EXPECTATION_MET ? 1 : 0;
     }
-    fprintf(stream, "<section class=\"card\" id=\"expectations\">\n<h2>Expectations <span class=\"count\">%d of %d met</span></h2>\n"
-                    "<ul class=\"expect\">\n", met, count);
+    fprintf(stream,
+            "<section class=\"card\" id=\"expectations\">\n<h2>Expectations <span class=\"count\">%d of %d "
+            "met</span></h2>\n"
+            "<ul class=\"expect\">\n",
+            met, count);
     for (int i = 0; i < count; i++) {
         write_expectation(result, i, stream);
     }
@@ -190,8 +196,10 @@ static void write_total(void *self, const char *label, const char *text)
 
 static void write_totals(const struct run_result *result, FILE *stream)
 {
-    fprintf(stream, "<section class=\"card\" id=\"totals\">\n<h2>Totals <span class=\"count\">of %s</span></h2>\n"
-                    "<dl class=\"summary\">\n", wording_span(result->end_tick).text);
+    fprintf(stream,
+            "<section class=\"card\" id=\"totals\">\n<h2>Totals <span class=\"count\">of %s</span></h2>\n"
+            "<dl class=\"summary\">\n",
+            wording_span(result->end_tick).text);
     totals_rows(result, write_total, stream);
     fputs("</dl>\n</section>\n", stream);
 }
@@ -208,7 +216,8 @@ static void write_loads(const struct run_result *result, FILE *stream)
         return;
     }
     fputs("<table class=\"energy\">\n<thead><tr><th scope=\"col\">Load</th><th scope=\"col\" "
-          "class=\"number\">Energy</th></tr></thead>\n<tbody>\n", stream);
+          "class=\"number\">Energy</th></tr></thead>\n<tbody>\n",
+          stream);
     for (int i = 0; i < described->load_count; i++) {
         fputs("<tr>", stream);
         write_cell(NULL, described->loads[i].name, stream);
@@ -238,8 +247,8 @@ static void write_equipment(const struct run_result *result, FILE *stream)
         write_energy(one->given_j, stream);
         write_energy(one->taken_j, stream);
         write_energy(one->back_j, stream);
-        fprintf(stream, "<td class=\"number\">%" PRId64 "</td><td class=\"number\">%" PRId64 "</td></tr>\n", one->changes,
-                one->makes);
+        fprintf(stream, "<td class=\"number\">%" PRId64 "</td><td class=\"number\">%" PRId64 "</td></tr>\n",
+                one->changes, one->makes);
     }
     fputs("</tbody>\n</table>\n", stream);
 }
@@ -261,8 +270,8 @@ void write_report(const struct run_result *result, FILE *stream)
     char title[TITLE_SIZE];
     const int unmet = story_unmet(result);
     if (unmet > 0) {
-        snprintf(title, sizeof title, "%d of %d NOT met \xe2\x80\x93 %s", unmet, result->described->expectation_count,
-                 result->described->title);
+        snprintf(title, sizeof title, "%d of %d NOT met \xe2\x80\x93 %s", unmet,
+                 result->described->expectation_count, result->described->title);
     } else {
         snprintf(title, sizeof title, "%s", result->described->title);
     }

@@ -3,6 +3,7 @@
 #ifndef TWIN_RUN_H
 #define TWIN_RUN_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -160,6 +161,8 @@ struct system_observer {
     void (*edge)(void *self, const struct system_edge *edge);
     /* After every step, and again at a tick whose edges have moved the bus. */
     void (*sample)(void *self, const struct system_run *run);
+    const volatile sig_atomic_t
+        *stops; /* once it is not 0, the run ends after its next step; NULL: nothing stops it */
 };
 
 struct system_run {

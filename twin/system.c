@@ -293,13 +293,19 @@ bool system_init(struct system_run *run, const struct scenario *described, struc
     return true;
 }
 
+/* Not before there has been a step: of nothing nothing can be told. */
+static bool is_stopped(const struct system_run *run)
+{
+    return run->observer.stops != NULL && *run->observer.stops != 0 && run->tick > 0;
+}
+
 void system_run_to(struct system_run *run, int64_t tick)
 {
     const int64_t end_tick = run->end_tick;
 
     assert(tick >= run->tick);
     run->end_tick = earlier(tick, end_tick);
-    while (run->tick < run->end_tick && !system_is_lost(run)) {
+    while (run->tick < run->end_tick && !system_is_lost(run) && !is_stopped(run)) {
         act(run);
         move(run);
         show(run);

@@ -25,7 +25,7 @@ bool system_init(struct system_run *run, const struct scenario *described, struc
 
 /*
  * Runs from run->tick up to `tick`, which is not before it, or to the end of the scenario if that is earlier. Ends where the run
- * is lost.
+ * is lost, or its observer stops it.
  */
 void system_run_to(struct system_run *run, int64_t tick);
 

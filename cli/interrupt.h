@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ctrl-C in a long run: the first ends it where it is, so that what was computed is written; the second ends the command. */
+#ifndef CLI_INTERRUPT_H
+#define CLI_INTERRUPT_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+/* From now on SIGINT only sets what the result points at from 0 to 1, once. Where SIGINT is ignored, it stays so. */
+const volatile sig_atomic_t *interrupt_begin(void);
+
+/* SIGINT is again what it was. Says whether there was one. */
+bool interrupt_end(void);
+
+#endif
