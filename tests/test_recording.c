@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is kept of a run (result/edge_list.h, result/series.h): nothing is lost however dense and long it is, and what is told in
+ * buckets, rows and entries for many is what a plain count of everything gives.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "result/edge_list.h"
+#include "result/series.h"
+
+#define SECOND ((int64_t)SBMS_TICKS_PER_S)
+#define HOUR (3600 * SECOND)
+#define DAY (24 * HOUR)
+#define OUTPUTS 3
+
+static uint64_t random_state;
+
+static uint32_t random_below(uint32_t limit)
+{
+    random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(random_state >> 33) % limit;
+}
+
+/* ---- edges -------------------------------------------------------------------------------------- */
+
+static struct edge_list list;
+
+static void add(int64_t tick, enum system_edge_kind kind, bool on, int value)
+{
+    const struct system_edge edge = {.tick = tick, .kind = kind, .on = on, .value = value};
+    edge_list_add(&list, &edge, -1);
+}
+
+static int setup_list(void **state)
+{
+    (void)state;
+    edge_list_init(&list);
+    return 0;
+}
+
+static int free_list(void **state)
+{
+    (void)state;
+    edge_list_free(&list);
+    return 0;
+}
+
+/* 61 edges in an hour and no tick more are one entry; an edge fewer or a tick more, and each stands for itself. */
+static void an_hour_of_one_a_minute(void **state)
+{
+    (void)state;
+    for (int i = 0; i < EDGE_LIST_DENSE; i++) {
+        add(HOUR / 60 * i, EDGE_LOAD, i % 2 == 1, 0);
+    }
+    edge_list_condense(&list);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.edges[0].count, EDGE_LIST_DENSE);
+    assert_int_equal(list.edges[0].until_tick, HOUR);
+    assert_int_equal(list.edges[0].high_ticks, HOUR / 2);
+    assert_false(list.edges[0].last_on);
+    edge_list_free(&list);
+    edge_list_init(&list);
+    for (int i = 0; i < EDGE_LIST_DENSE; i++) {
+        add(HOUR / 60 * i + (i + 1 == EDGE_LIST_DENSE ? 1 : 0), EDGE_LOAD, i % 2 == 1, 0);
+    }
+    edge_list_condense(&list);
+    assert_int_equal(list.count, EDGE_LIST_DENSE);
+}
+
+/* A stretch ends where the density does, and those of two outputs are two. */
+static void a_stretch_among_others(void **state)
+{
+    (void)state;
+    add(0, EDGE_LOAD, true, 0);
+    add(2 * DAY, EDGE_LOAD, false, 0);
+    for (int i = 0; i < 200; i++) {
+        add(5 * DAY + i * SECOND, EDGE_LOAD, i % 2 == 0, 0);
+        add(5 * DAY + i * SECOND, EDGE_PRE_ALARM, i % 2 == 1, 0);
+    }
+    add(5 * DAY + 100 * HOUR, EDGE_LOAD, true, 0);
+    edge_list_condense(&list);
+    assert_int_equal(list.count, 5);
+    assert_int_equal(list.edges[1].count, 1);
+    assert_int_equal(list.edges[2].count, 200);
+    assert_int_equal(list.edges[2].edge.kind, EDGE_LOAD);
+    assert_int_equal(list.edges[2].until_tick, 5 * DAY + 199 * SECOND);
+    assert_int_equal(list.edges[2].high_ticks, 100 * SECOND);
+    assert_int_equal(list.edges[3].count, 200);
+    assert_int_equal(list.edges[3].edge.kind, EDGE_PRE_ALARM);
+    assert_int_equal(list.edges[4].count, 1);
+    /* what goes on behind it belongs to it */
+    for (int i = 1; i < 30; i++) {
+        add(5 * DAY + 100 * HOUR + i * 61 * SECOND, EDGE_LOAD, i % 2 == 0, 0);
+    }
+    edge_list_condense(&list);
+    assert_int_equal(list.count, 34);
+}
+
+/* The switch and the scenario's events stay; a frequent kind is counted by the day before a rare one is. */
+static void the_frequent_are_counted_first(void **state)
+{
+    (void)state;
+    for (int day = 0; day < 365; day++) {
+        add(day * DAY, EDGE_STAGE, true, 0);
+        for (int i = 0; i < 200; i++) {
+            add(day * DAY + (i + 1) * 60 * SECOND, EDGE_EQUIPMENT, i % 2 == 0, 1);
+        }
+        if (day < 200) {
+            add(day * DAY + 20 * HOUR, day % 2 == 0 ? EDGE_SWITCH : EDGE_EVENT, true, day);
+        }
+    }
+    edge_list_condense(&list);
+    size_t stages = 0;
+    size_t fixed = 0;
+    int64_t equipment = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        const struct recording_edge *one = &list.edges[i];
+        stages += one->edge.kind == EDGE_STAGE && one->count == 1 ? 1 : 0;
+        fixed += (one->edge.kind == EDGE_SWITCH || one->edge.kind == EDGE_EVENT) && one->count == 1 ? 1 : 0;
+        equipment += one->edge.kind == EDGE_EQUIPMENT ? one->count : 0;
+    }
+    assert_int_equal(stages, 365);
+    assert_int_equal(fixed, 200);
+    assert_int_equal(equipment, 365 * 200);
+    assert_true(list.count <= EDGE_LIST_OTHERS_MAX);
+}
+
+/* A current that is another each time is one kind; and 32 loads, 21 pieces of equipment and all else at once end, too. */
+static void however_many_kinds(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 60000; i++) {
+        const enum system_edge_kind kind =
+            (enum system_edge_kind)(EDGE_LED_LOAD + i % (EDGE_OUTPUT_FAULT - EDGE_LED_LOAD + 1));
+        const bool is_current = kind == EDGE_LOAD_CURRENT || kind == EDGE_PRE_ALARM_CURRENT;
+        if (kind != EDGE_SWITCH && kind != EDGE_EVENT) { /* of which a scenario has 256 at most */
+            add(i * 3 * HOUR, kind, true, is_current ? i : i % 32);
+        }
+    }
+    edge_list_condense(&list);
+    assert_true(list.count <= EDGE_LIST_OTHERS_MAX);
+}
+
+/* Outputs that chatter at random for years: each edge is counted once, the time high is what a plain sum gives, in bounded memory. */
+static void no_edge_is_lost(void **state)
+{
+    (void)state;
+    for (uint32_t seed = 1; seed <= 12; seed++) {
+        int64_t edges[OUTPUTS] = {0};
+        int64_t high[OUTPUTS] = {0};
+        int64_t last[OUTPUTS] = {-1, -1, -1};
+        bool on[OUTPUTS] = {false};
+        int64_t tick = 0;
+        random_state = seed;
+        edge_list_free(&list);
+        edge_list_init(&list);
+        for (int i = 0; i < 40000; i++) {
+            /* calm for days, dense for hours, or in between */
+            const uint32_t calm = seed % 3 == 0 ? 3000 : (i / 500 % 2 == 0 ? 20 : 100000);
+            const int output = (int)random_below(OUTPUTS);
+            tick += random_below(calm * 8);
+            high[output] += on[output] ? tick - last[output] : 0;
+            on[output] = !on[output];
+            last[output] = tick;
+            edges[output]++;
+            add(tick, (enum system_edge_kind)output, on[output], 0);
+            assert_true(list.count <= EDGE_LIST_RAW_MAX);
+        }
+        edge_list_condense(&list);
+        size_t entries = 0;
+        for (int output = 0; output < OUTPUTS; output++) {
+            int64_t counted = 0;
+            int64_t counted_high = 0;
+            int64_t until = -1;
+            bool was_on = false;
+            for (size_t i = 0; i < list.count; i++) {
+                const struct recording_edge *one = &list.edges[i];
+                assert_true(i == 0 || one->edge.tick >= one[-1].edge.tick);
+                if (one->edge.kind != (enum system_edge_kind)output) {
+                    continue;
+                }
+                assert_true(one->edge.tick >= until);
+                counted_high += (was_on ? one->edge.tick - until : 0) + one->high_ticks;
+                counted += one->count;
+                until = one->until_tick;
+                was_on = one->last_on;
+                entries++;
+            }
+            assert_int_equal(counted, edges[output]);
+            assert_int_equal(counted_high, high[output]);
+            assert_int_equal(was_on, on[output]);
+        }
+        assert_true(entries <= EDGE_LIST_OUTPUTS_MAX);
+    }
+}
+
+/* ---- quantities --------------------------------------------------------------------------------- */
+
+static struct series series;
+
+static void take(int64_t tick, float bus_mv, float cell_mv)
+{
+    struct series_sample *sample = series_next(&series);
+    *sample = (struct series_sample){.tick = tick};
+    sample->values[SERIES_BUS_MV] = bus_mv;
+    sample->values[SERIES_CELL_MIN_MV] = cell_mv;
+    sample->values[SERIES_CELL_MAX_MV] = cell_mv;
+    sample->cell_mv[0] = cell_mv;
+    series_take(&series);
+}
+
+static const struct series_range *range_at(size_t bucket, enum series_quantity quantity)
+{
+    assert_true(bucket < series.bucket_count);
+    return &series.ranges[bucket * SERIES_QUANTITIES + quantity];
+}
+
+/* A kettle of 3 min in a bucket of two hours is in its extremes and, by its length, in its mean. */
+static void a_short_spike_is_kept(void **state)
+{
+    (void)state;
+    series_init(&series, 1, 2 * HOUR);
+    take(0, 13000, 3300);
+    take(HOUR, 13000, 3300);
+    take(HOUR, 12000, 3100);
+    take(HOUR + 180 * SECOND, 12000, 3100);
+    take(HOUR + 180 * SECOND, 13000, 3300);
+    take(5 * HOUR, 13000, 3300);
+    series_finish(&series);
+    assert_int_equal(series.bucket_count, 3);
+    assert_true(range_at(0, SERIES_BUS_MV)->min == 12000 && range_at(0, SERIES_BUS_MV)->max == 13000);
+    assert_true(fabs((double)range_at(0, SERIES_BUS_MV)->mean - (13000.0 - 1000.0 * 180 / 7200)) < 0.01);
+    assert_int_equal(series.cell_ranges[0].min_mv, 3100);
+    assert_int_equal(series.cell_ranges[0].max_mv, 3300);
+    assert_true(range_at(1, SERIES_BUS_MV)->min == 13000);
+    assert_true(range_at(2, SERIES_BUS_MV)->mean == 13000);
+    series_free(&series);
+}
+
+/* A long step over several buckets is a straight line in each. */
+static void a_line_over_buckets(void **state)
+{
+    (void)state;
+    series_init(&series, 1, 60 * SECOND);
+    take(0, 0, 0);
+    take(240 * SECOND, 2400, 240);
+    take(270 * SECOND, 2700, 270);
+    series_finish(&series);
+    assert_int_equal(series.bucket_count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        const float end = i < 4 ? 600.0f * (float)(i + 1) : 2700.0f;
+        assert_true(fabsf(range_at(i, SERIES_BUS_MV)->min - 600.0f * (float)i) < 0.01f);
+        assert_true(fabsf(range_at(i, SERIES_BUS_MV)->max - end) < 0.01f);
+        assert_true(fabsf(range_at(i, SERIES_BUS_MV)->mean - (600.0f * (float)i + end) / 2) < 0.01f);
+    }
+    series_free(&series);
+}
+
+/* Steps of any length, marks anywhere, against a plain pass over all samples. */
+static void buckets_and_rows_are_what_happened(void **state)
+{
+    (void)state;
+    enum { SAMPLES = 3000 };
+    static int64_t ticks[SAMPLES];
+    static float values[SAMPLES];
+    for (uint32_t seed = 1; seed <= 20; seed++) {
+        const int64_t bucket = (int64_t)(1 + random_below(400)) * SECOND;
+        int64_t tick = 0;
+        size_t marks = 0;
+        random_state = seed;
+        series_init(&series, 1, bucket);
+        for (int i = 0; i < SAMPLES; i++) {
+            ticks[i] = tick;
+            values[i] = (float)random_below(4000);
+            take(tick, values[i], values[i]);
+            if (random_below(100) == 0) {
+                series_mark(&series);
+                marks++;
+            }
+            tick += random_below(4) == 0 ? 0 : (int64_t)random_below(1000);
+        }
+        series_finish(&series);
+        assert_int_equal(series.bucket_count, (ticks[SAMPLES - 1] + bucket - 1) / bucket);
+        float least = 1e9f;
+        for (int i = 0; i < SAMPLES; i++) {
+            const size_t at = (size_t)(ticks[i] / bucket);
+            least = values[i] < least ? values[i] : least;
+            if (at < series.bucket_count) {
+                const struct series_range *range = range_at(at, SERIES_BUS_MV);
+                assert_true(range->min <= values[i] && values[i] <= range->max && range->min <= range->mean);
+            }
+        }
+        float row_least = 1e9f;
+        size_t marked = 0;
+        for (size_t i = 0; i < series.row_count; i++) {
+            const struct series_row *row = &series.rows[i];
+            assert_true(row->values[SERIES_BUS_MV] == values[row->number] && row->tick == ticks[row->number]);
+            assert_true(i == 0 || row[-1].number < row->number);
+            row_least = row->values[SERIES_BUS_MV] < row_least ? row->values[SERIES_BUS_MV] : row_least;
+            marked += row->rank == 0 ? 1 : 0;
+        }
+        assert_true(row_least == least);
+        assert_true(marked >= marks);
+        series_free(&series);
+    }
+}
+
+/* With marks without end there are rows at those that are kept, and no more memory. */
+static void rows_have_an_end(void **state)
+{
+    (void)state;
+    static int64_t kept[EDGE_LIST_OUTPUTS_MAX];
+    size_t count = 0;
+    size_t most = 0;
+    series_init(&series, 1, HOUR);
+    for (int i = 0; i < 100000; i++) {
+        take(i * 100 * SECOND, (float)(i % 7), 0);
+        if (i % 20 == 10) {
+            if (series_is_full(&series)) {
+                series_keep(&series, kept, count);
+            }
+            series_mark(&series);
+            take(i * 100 * SECOND, (float)(i % 7 + 10), 0);
+            if (count < EDGE_LIST_OUTPUTS_MAX) {
+                kept[count++] = i * 100 * SECOND;
+            }
+            most = series.row_count > most ? series.row_count : most;
+        }
+    }
+    series_keep(&series, kept, count);
+    assert_true(most <= SERIES_ROWS_MAX + SERIES_RANKS);
+    assert_int_equal(series.row_count, 2 * EDGE_LIST_OUTPUTS_MAX);
+    for (size_t i = 0; i < series.row_count; i++) {
+        const float expected =
+            (float)(series.rows[i].tick / (100 * SECOND) % 7) + (i % 2 == 1 ? 10.0f : 0.0f);
+        assert_int_equal(series.rows[i].tick, kept[i / 2]);
+        assert_true(series.rows[i].values[SERIES_BUS_MV] == expected);
+    }
+    series_free(&series);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_hour_of_one_a_minute, setup_list, free_list),
+        cmocka_unit_test_setup_teardown(a_stretch_among_others, setup_list, free_list),
+        cmocka_unit_test_setup_teardown(the_frequent_are_counted_first, setup_list, free_list),
+        cmocka_unit_test_setup_teardown(however_many_kinds, setup_list, free_list),
+        cmocka_unit_test_setup_teardown(no_edge_is_lost, setup_list, free_list),
+        cmocka_unit_test(a_short_spike_is_kept),
+        cmocka_unit_test(a_line_over_buckets),
+        cmocka_unit_test(buckets_and_rows_are_what_happened),
+        cmocka_unit_test(rows_have_an_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
