@@ -441,8 +441,7 @@ static enum command_parsed parse(struct run *run, int argc, char **argv, size_t 
     struct run_options *given = &run->given;
     const struct command_option others[] = {
         {"interval-s", "N", &given->interval_s, NULL,
-         "one row of CSV and JSON in N seconds, besides those\nat edges; default a 5000th of the run, at "
-         "least 60"},
+         "length of a bucket of CSV and JSON, in s; default a\n4000th of the run, at least 60"},
         {"seed", "N", &given->seed, NULL, "instead of the scenario's seed"},
         {"until", "TIME", &given->until, NULL, "end the run earlier"},
         DEVICE_CHOICE_OPTIONS(&run->device, &eeprom_output(run)->path),

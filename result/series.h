@@ -14,7 +14,7 @@
 #include "twin/chain.h"
 
 enum {
-    SERIES_BUCKETS = 4500,        /* in a run, unless asked otherwise */
+    SERIES_BUCKETS = 4000,        /* in a run, unless asked otherwise */
     SERIES_BUCKETS_MAX = 1000000, /* the most that may be asked for */
     SERIES_BUCKET_S_MIN = 60,     /* the shortest, unless asked otherwise */
     SERIES_ROWS_MAX = 2600,
