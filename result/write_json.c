@@ -8,6 +8,7 @@
 
 #include "result/edge_text.h"
 #include "result/json_string.h"
+#include "result/page_markup.h"
 #include "result/story.h"
 #include "result/totals.h"
 #include "result/wording.h"
@@ -145,10 +146,6 @@ static void write_edges(const struct run_result *result, FILE *stream)
 
 static void write_incident(const struct run_result *result, const struct incident *incident, FILE *stream)
 {
-    static const char *const words[] = {[INCIDENT_CUT] = "cut",
-                                        [INCIDENT_WARNING] = "prealarm",
-                                        [INCIDENT_CHARGER] = "charger",
-                                        [INCIDENT_FAULT] = "fault"};
     char text[STORY_SIZE];
     fputc('{', stream);
     write_duration(stream, "from_s", incident->from_tick, ",");
@@ -160,7 +157,7 @@ static void write_incident(const struct run_result *result, const struct inciden
     } else {
         fputs("\"to_s\":null,", stream);
     }
-    fprintf(stream, "\"kind\":\"%s\",", words[incident->kind]);
+    fprintf(stream, "\"kind\":\"%s\",", page_markup_incident_word(incident->kind));
     if (incident->begin.cause != SBMS_CAUSE_NONE) {
         fprintf(stream, "\"cause\":\"%s\",", sbms_cause_word(incident->begin.cause));
     }

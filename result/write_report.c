@@ -6,6 +6,7 @@
 
 #include "result/assets.h"
 #include "result/page.h"
+#include "result/page_markup.h"
 #include "result/story.h"
 #include "result/totals.h"
 #include "result/wording.h"
@@ -18,18 +19,6 @@
 static void write_data(const void *data, FILE *stream)
 {
     write_json(data, stream);
-}
-
-/* "<p class="story">text</p>" and the like; a class of NULL: none. */
-static void write_element(const char *tag, const char *class, const char *text, FILE *stream)
-{
-    fprintf(stream, "<%s", tag);
-    if (class != NULL) {
-        fprintf(stream, " class=\"%s\"", class);
-    }
-    fputc('>', stream);
-    markup_write(text, stream);
-    fprintf(stream, "</%s>", tag);
 }
 
 /* ---- what comes first --------------------------------------------------------------------------- */
@@ -53,7 +42,7 @@ static void write_banner(const struct run_result *result, FILE *stream)
             fputs("<li>", stream);
             markup_write(text, stream);
             fputc(' ', stream);
-            write_element("small", NULL, detail, stream);
+            page_markup_element("small", NULL, detail, stream);
             fputs("</li>\n", stream);
         }
     }
@@ -64,18 +53,15 @@ static void write_story(const void *data, FILE *stream)
 {
     const struct run_result *result = data;
     char story[STORY_SIZE];
-    write_element("h1", NULL, result->described->title, stream);
-    fputc('\n', stream);
     story_of(result, story, sizeof story);
-    write_element("p", "story", story, stream);
-    fputc('\n', stream);
+    page_markup_heading(result->described->title, story, stream);
     if (result->is_cut_short) {
         fprintf(stream, "<p class=\"cut-short\">Cut short: the run was interrupted after %s.</p>\n",
                 wording_span(result->end_tick).text);
     }
     write_banner(result, stream);
     if (result->described->description[0] != '\0') {
-        write_element("p", "description", result->described->description, stream);
+        page_markup_element("p", "description", result->described->description, stream);
         fputc('\n', stream);
     }
 }
@@ -84,67 +70,24 @@ static void write_story(const void *data, FILE *stream)
 
 static void write_cell(const char *class, const char *text, FILE *stream)
 {
-    write_element("td", class, text, stream);
-}
-
-/* How long an incident lasted: of a cut, how long Load floated. */
-static struct wording length_of(const struct incident *incident)
-{
-    struct wording made;
-    if (incident->is_over) {
-        const int64_t from = incident->kind == INCIDENT_CUT ? incident->begin.tick : incident->from_tick;
-        return wording_span(incident->end.tick - from);
-    }
-    snprintf(made.text, sizeof made.text, "to the end");
-    return made;
-}
-
-static void write_incident(const struct run_result *result, const struct incident *incident, FILE *stream)
-{
-    static const char *const classes[] = {[INCIDENT_CUT] = "cut",
-                                          [INCIDENT_WARNING] = "prealarm",
-                                          [INCIDENT_CHARGER] = "charger",
-                                          [INCIDENT_FAULT] = "fault"};
-    static const char *const words[] = {[INCIDENT_CUT] = "cut",
-                                        [INCIDENT_WARNING] = "pre-alarm",
-                                        [INCIDENT_CHARGER] = "no charging",
-                                        [INCIDENT_FAULT] = "fault"};
-    char text[STORY_SIZE];
-    story_incident(result, incident, text, sizeof text);
-    fprintf(stream, "<tr class=\"%s\">", classes[incident->kind]);
-    write_cell("when", wording_dated(result->described->start_date, incident->from_tick).text, stream);
-    write_cell("kind", words[incident->kind], stream);
-    write_cell("text", text, stream);
-    write_cell("for", length_of(incident).text, stream);
-    fputs("<td class=\"cause\">", stream);
-    if (incident->begin.cause != SBMS_CAUSE_NONE) {
-        write_element("code", NULL, sbms_cause_word(incident->begin.cause), stream);
-    }
-    fputs("</td></tr>\n", stream);
+    page_markup_element("td", class, text, stream);
 }
 
 static void write_incidents(const struct run_result *result, FILE *stream)
 {
     const struct incidents *incidents = &result->recording.incidents;
-    const int64_t left_out = incidents_left_out(incidents);
+    const int32_t start_date = result->described->start_date;
     if (incidents->count == 0) {
         return;
     }
-    fprintf(stream, "<section class=\"card\" id=\"incidents\">\n<h2>Incidents <span class=\"count\">%zu",
-            incidents->count);
-    if (left_out > 0) {
-        fprintf(stream, " and %" PRId64 " more, which are not listed", left_out);
-    }
-    fputs("</span></h2>\n<table class=\"incidents\">\n<thead><tr>", stream);
-    static const char *const heads[] = {"When", "What", "What happened", "For", "Cause"};
-    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
-        fprintf(stream, "<th scope=\"col\">%s</th>", heads[i]);
-    }
-    fputs("</tr></thead>\n<tbody>\n", stream);
+    page_markup_begin_incidents(incidents->count, incidents_left_out(incidents), stream);
     for (size_t i = 0; i < incidents->count; i++) {
-        write_incident(result, &incidents->list[i], stream);
+        const struct incident *one = &incidents->list[i];
+        char text[STORY_SIZE];
+        story_incident(result, one, text, sizeof text);
+        page_markup_incident(one, wording_dated(start_date, one->from_tick).text, text, stream);
     }
-    fputs("</tbody>\n</table>\n</section>\n", stream);
+    page_markup_end_incidents(stream);
 }
 
 static void write_expectation(const struct run_result *result, int index, FILE *stream)
@@ -159,7 +102,7 @@ static void write_expectation(const struct run_result *result, int index, FILE *
     expectations_text(&result->expectations, index, text, sizeof text);
     fprintf(stream, "<li><span class=\"badge %s\">%s</span><span>", classes[verdict], words[verdict]);
     markup_write(text, stream);
-    write_element("small", NULL, detail, stream);
+    page_markup_element("small", NULL, detail, stream);
     fputs("</span></li>\n", stream);
 }
 
@@ -189,8 +132,8 @@ static void write_total(void *self, const char *label, const char *text)
 {
     FILE *stream = self;
     fputs("<div>", stream);
-    write_element("dt", NULL, label, stream);
-    write_element("dd", NULL, text, stream);
+    page_markup_element("dt", NULL, label, stream);
+    page_markup_element("dd", NULL, text, stream);
     fputs("</div>\n", stream);
 }
 
