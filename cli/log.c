@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/device_page.h"
 #include "cli/output.h"
 #include "cli/read_file.h"
 #include "cli/record/device_record.h"
@@ -17,92 +18,50 @@
 
 #define LOG_FILE_SIZE_MAX ((size_t)1024 * 1024) /* Intel hex of a byte a line is 14 kB */
 
-enum { OUTPUT_CSV, OUTPUT_JSON, OUTPUTS };
+enum { OUTPUT_CSV, OUTPUT_JSON, OUTPUT_REPORT, OUTPUTS };
 
 /* ---- words -------------------------------------------------------------------------------------- */
 
-static void print_boot(const struct device_record_entry *entry)
+static void print_boot(const struct device_record_entry *entry, FILE *stream)
 {
     static const char *const words[] = {"power-on", "external reset", "brown-out", "watchdog"};
     const struct sbms_entry *decoded = &entry->decoded;
     const char *before = "";
     assert(entry->begins_boot);
-    printf("boot %u: ", decoded->boot);
+    fprintf(stream, "boot %u: ", decoded->boot);
     if (decoded->kind != SBMS_ENTRY_BOOT) {
-        puts("its beginning is not in the record");
+        fputs("its beginning is not in the record\n", stream);
         return;
     }
     for (size_t bit = 0; bit < sizeof words / sizeof words[0]; bit++) {
         if ((decoded->detail >> bit & 1u) != 0u) {
-            printf("%s%s", before, words[bit]);
+            fprintf(stream, "%s%s", before, words[bit]);
             before = ", ";
         }
     }
-    fputs(before[0] == '\0' ? "the program ran into its beginning" : "", stdout);
-    puts(decoded->high ? "; Load was high until then" : "");
-}
-
-static const char *cause_words(uint8_t cause)
-{
-    static const char *const words[SBMS_CAUSE_COUNT] = {
-        [SBMS_CAUSE_START_UP] = "start-up",
-        [SBMS_CAUSE_SUPPLY_LOW] = "supply low",
-        [SBMS_CAUSE_REMOTE_ON] = "switched on",
-        [SBMS_CAUSE_REMOTE_OFF] = "switched off",
-        [SBMS_CAUSE_ATC_LOST] = "allowed-to-charge lost",
-        [SBMS_CAUSE_ATC_RETURNED] = "allowed-to-charge back",
-        [SBMS_CAUSE_ATD_LOST] = "allowed-to-discharge lost",
-        [SBMS_CAUSE_ATD_RETURNED] = "allowed-to-discharge back",
-        [SBMS_CAUSE_NO_PREALARM_LOST] = "no-pre-alarm lost",
-        [SBMS_CAUSE_NO_PREALARM_RETURNED] = "no-pre-alarm back",
-        [SBMS_CAUSE_CHAIN_OPEN] = "battery cable open: all three signals lost together",
-        [SBMS_CAUSE_RECONNECT_DELAY] = "the reconnect delay is over",
-        [SBMS_CAUSE_LOCKOUT_CLEARED] = "lock-out cleared",
-        [SBMS_CAUSE_INTERNAL_FAULT] = "internal fault",
-        [SBMS_CAUSE_HOLD_OFF] = "its wait after a cut is over",
-        [SBMS_CAUSE_CHARGER_WAIT] = "its wait after a loss of allowed-to-charge is over",
-        [SBMS_CAUSE_LOCKED_OUT] = "locked out",
-        [SBMS_CAUSE_OUTPUT_FAULT] = "its terminal does not follow",
-        [SBMS_CAUSE_OUTPUT_RETRY] = "tried again after a short",
-        [SBMS_CAUSE_REFERENCE_FAULT] = "the reference is at fault, nothing can be measured",
-    };
-    assert(cause > SBMS_CAUSE_NONE && cause < SBMS_CAUSE_COUNT); /* the decoder has seen to it */
-    return words[cause];
+    fputs(before[0] == '\0' ? "the program ran into its beginning" : "", stream);
+    fputs(decoded->high ? "; Load was high until then" : "", stream);
+    fputc('\n', stream);
 }
 
 /* How long the output had been otherwise, as far as it is known. */
-static void print_held(const struct device_record_entry *entry)
+static void print_held(const struct device_record_entry *entry, FILE *stream)
 {
     const struct sbms_entry *decoded = &entry->decoded;
     assert(decoded->kind == SBMS_ENTRY_EDGE);
     assert(entry->held_ticks <= entry->tick);
     if (entry->prealarm_ticks >= 0) {
-        printf("; pre-alarm for %s", wording_span(entry->prealarm_ticks).text);
+        fprintf(stream, "; pre-alarm for %s", wording_span(entry->prealarm_ticks).text);
     }
     if (entry->held_ticks < 0 ||
         (entry->held_ticks == entry->tick && decoded->cause == SBMS_CAUSE_START_UP)) {
         return;
     }
     if (entry->held_ticks == entry->tick) {
-        printf("; it had floated since the boot");
+        fprintf(stream, "; it had floated since the boot");
     } else {
-        printf("; it had %s for %s", decoded->high ? "floated" : "been high",
-               wording_span(entry->held_ticks).text);
-    }
-}
-
-/* Of what stays floating at a start: a wait that is over for an edge is not over there. */
-static const char *stay_words(uint8_t cause)
-{
-    switch (cause) {
-    case SBMS_CAUSE_RECONNECT_DELAY:
-        return "the reconnect delay is not over";
-    case SBMS_CAUSE_HOLD_OFF:
-        return "its wait after a cut is not over";
-    case SBMS_CAUSE_CHARGER_WAIT:
-        return "its wait after a loss of allowed-to-charge is not over";
-    default:
-        return cause_words(cause);
+        fprintf(stream, "; it had %s for %s", decoded->high ? "floated" : "been high",
+                wording_span(entry->held_ticks).text);
     }
 }
 
@@ -113,28 +72,28 @@ static const char *output_words(uint8_t output)
     return words[output];
 }
 
-static void print_edge(const struct device_record_entry *entry)
+static void print_edge(const struct device_record_entry *entry, FILE *stream)
 {
     const struct sbms_entry *decoded = &entry->decoded;
-    const char *cause = cause_words(decoded->cause);
+    const char *cause = device_page_cause(decoded->cause, false);
     if (decoded->output == SBMS_OUTPUT_PREALARM && !decoded->high &&
         (decoded->cause == SBMS_CAUSE_ATD_LOST || decoded->cause == SBMS_CAUSE_CHAIN_OPEN)) {
         cause = "Load floats"; /* PRE-3 */
     }
-    printf("%s %s: %s", output_words(decoded->output), decoded->high ? "high" : "floats", cause);
-    print_held(entry);
+    fprintf(stream, "%s %s: %s", output_words(decoded->output), decoded->high ? "high" : "floats", cause);
+    print_held(entry, stream);
 }
 
 /* How long what is gone has lasted, where that is known. */
-static void print_lasted(const struct device_record_entry *entry)
+static void print_lasted(const struct device_record_entry *entry, FILE *stream)
 {
     if (entry->held_ticks >= 0) {
-        printf("; it lasted %s", wording_span(entry->held_ticks).text);
+        fprintf(stream, "; it lasted %s", wording_span(entry->held_ticks).text);
     }
 }
 
 /* SAFE-2 */
-static void print_flicker(const struct device_record_entry *entry)
+static void print_flicker(const struct device_record_entry *entry, FILE *stream)
 {
     static const char *const signals[SBMS_INPUT_COUNT] = {[SBMS_INPUT_ATC] = "allowed-to-charge",
                                                           [SBMS_INPUT_ATD] = "allowed-to-discharge",
@@ -142,16 +101,16 @@ static void print_flicker(const struct device_record_entry *entry)
     const unsigned signal = entry->decoded.detail;
     assert(signal >= SBMS_INPUT_ATC && signal < SBMS_INPUT_COUNT); /* the decoder has seen to it */
     if (entry->decoded.high) {
-        printf("Signal %s flickers: it comes again and again, and never for long enough to count",
-               signals[signal]);
+        fprintf(stream, "Signal %s flickers: it comes again and again, and never for long enough to count",
+                signals[signal]);
     } else {
-        printf("Signal %s is back, it flickers no more", signals[signal]);
-        print_lasted(entry);
+        fprintf(stream, "Signal %s is back, it flickers no more", signals[signal]);
+        print_lasted(entry, stream);
     }
 }
 
 /* SAFE-4: which output, and how it does not follow, or did not. */
-static void print_terminal(const struct sbms_entry *decoded)
+static void print_terminal(const struct sbms_entry *decoded, FILE *stream)
 {
     static const char *const words[SBMS_TERMINAL_COUNT][2] = {
         [SBMS_TERMINAL_UNKNOWN] = {"", ""},
@@ -160,13 +119,13 @@ static void print_terminal(const struct sbms_entry *decoded)
     };
     assert(decoded->cause < SBMS_TERMINAL_COUNT);
     if (decoded->cause == SBMS_TERMINAL_UNKNOWN) {
-        printf("an output %s its command", decoded->high ? "does not follow" : "did not follow");
+        fprintf(stream, "an output %s its command", decoded->high ? "does not follow" : "did not follow");
     } else {
-        printf("%s %s", output_words(decoded->output), words[decoded->cause][decoded->high ? 1 : 0]);
+        fprintf(stream, "%s %s", output_words(decoded->output), words[decoded->cause][decoded->high ? 1 : 0]);
     }
 }
 
-static void print_fault(const struct device_record_entry *entry)
+static void print_fault(const struct device_record_entry *entry, FILE *stream)
 {
     static const char *const words[SBMS_FAULT_COUNT] = {
         [SBMS_FAULT_NONE] = "",
@@ -182,20 +141,20 @@ static void print_fault(const struct device_record_entry *entry)
     };
     const unsigned fault = entry->decoded.detail;
     assert(fault > SBMS_FAULT_NONE && fault < SBMS_FAULT_COUNT);
-    printf("Fault %u, %s, ", fault, sbms_fault_word((uint8_t)fault));
-    fputs(entry->decoded.high ? "has come: " : "is gone", stdout);
+    fprintf(stream, "Fault %u, %s, ", fault, sbms_fault_word((uint8_t)fault));
+    fputs(entry->decoded.high ? "has come: " : "is gone", stream);
     if (fault == SBMS_FAULT_OUTPUT) {
-        fputs(entry->decoded.high ? "" : ": ", stdout);
-        print_terminal(&entry->decoded);
+        fputs(entry->decoded.high ? "" : ": ", stream);
+        print_terminal(&entry->decoded, stream);
     } else if (entry->decoded.high) {
-        fputs(words[fault], stdout);
+        fputs(words[fault], stream);
     }
     if (!entry->decoded.high) {
-        print_lasted(entry);
+        print_lasted(entry, stream);
     } else if (fault == SBMS_FAULT_SETTINGS) {
-        printf("; red does not show it");
+        fprintf(stream, "; red does not show it");
     } else {
-        printf("; red blinks %u time%s", fault, fault == 1 ? "" : "s");
+        fprintf(stream, "; red blinks %u time%s", fault, fault == 1 ? "" : "s");
     }
 }
 
@@ -211,22 +170,23 @@ static void print_missing(unsigned missing)
     }
 }
 
-static void print_event(const struct device_record_entry *entry)
+static void print_event(const struct device_record_entry *entry, FILE *stream)
 {
     const struct sbms_entry *decoded = &entry->decoded;
     switch (decoded->kind) {
     case SBMS_ENTRY_EDGE:
-        print_edge(entry);
+        print_edge(entry, stream);
         break;
     case SBMS_ENTRY_STAYS:
-        printf("%s stays floating: %s", output_words(decoded->output), stay_words(decoded->cause));
+        fprintf(stream, "%s stays floating: %s", output_words(decoded->output),
+                device_page_cause(decoded->cause, true));
         break;
     case SBMS_ENTRY_FLICKER:
-        print_flicker(entry);
+        print_flicker(entry, stream);
         break;
     default:
         assert(decoded->kind == SBMS_ENTRY_FAULT);
-        print_fault(entry);
+        print_fault(entry, stream);
         break;
     }
 }
@@ -237,14 +197,14 @@ static void print_entry(const struct device_record_entry *entry, int time_width)
     const struct sbms_entry *decoded = &entry->decoded;
     print_missing(entry->missing);
     if (entry->begins_boot) {
-        print_boot(entry);
+        print_boot(entry, stdout);
     }
     if (decoded->kind == SBMS_ENTRY_BOOT) {
         return;
     }
     printf("  %*s  %8s  ", time_width, wording_since(entry->tick).text,
            wording_volts(decoded->vbat_cv * 10).text);
-    print_event(entry);
+    print_event(entry, stdout);
     putchar('\n');
 }
 
@@ -294,6 +254,76 @@ static void print_log(const struct device_record *record)
            record->count == 1 ? "" : "s", record->torn, record->empty);
 }
 
+/* ---- the page ----------------------------------------------------------------------------------- */
+
+/* What is no edge, in the words of the log. False: there is no memory. */
+static bool add_note(struct device_page *page, const struct device_record_entry *entry, int64_t tick,
+                     bool is_boot)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL) {
+        return false;
+    }
+    if (is_boot) {
+        print_boot(entry, stream);
+    } else {
+        print_event(entry, stream);
+    }
+    const bool is_good = fclose(stream) == 0;
+    if (is_good) {
+        text[strcspn(text, "\n")] = '\0';
+        device_page_note(page, tick, text);
+    }
+    free(text);
+    return is_good;
+}
+
+/* Adds all entries. The boots stand one behind the other, a second apart: how long the device was off is not recorded. */
+static bool add_entries(struct device_page *page, const struct device_record *record)
+{
+    static const enum system_edge_kind kinds[SBMS_OUTPUT_COUNT] = {[SBMS_OUTPUT_LOAD] = EDGE_LOAD,
+                                                                   [SBMS_OUTPUT_PREALARM] = EDGE_PRE_ALARM,
+                                                                   [SBMS_OUTPUT_CHARGER] = EDGE_CHARGER};
+    int64_t boot_tick = 0;
+    bool is_good = true;
+    for (size_t i = 0; is_good && i < record->count; i++) {
+        const struct device_record_entry *entry = &record->entries[i];
+        const struct sbms_entry *decoded = &entry->decoded;
+        if (entry->begins_boot && i > 0) {
+            boot_tick = page->end_tick + (int64_t)SBMS_TICKS_PER_S;
+        }
+        const int64_t tick = boot_tick + entry->tick;
+        page->end_tick = tick;
+        if (entry->begins_boot) {
+            is_good = add_note(page, entry, tick, true);
+        }
+        if (decoded->kind == SBMS_ENTRY_EDGE || decoded->kind == SBMS_ENTRY_STAYS) {
+            assert(decoded->output < SBMS_OUTPUT_COUNT);
+            const bool stays = decoded->kind == SBMS_ENTRY_STAYS;
+            device_page_edge(page, tick, kinds[decoded->output], !stays && decoded->high, stays,
+                             decoded->cause);
+        } else if (decoded->kind != SBMS_ENTRY_BOOT) {
+            is_good = is_good && add_note(page, entry, tick, false);
+        }
+    }
+    page->end_tick += (int64_t)SBMS_TICKS_PER_S;
+    return is_good;
+}
+
+static bool write_page(const struct device_record *record, FILE *stream)
+{
+    struct device_page page;
+    device_page_init(&page, "log", "The record of a device",
+                     "The last 45 events that the device has recorded. Times are since the first boot that "
+                     "is kept; the boots stand "
+                     "one behind the other, for how long the device was without supply is not recorded.");
+    const bool is_good = add_entries(&page, record) && device_page_write(&page, stream);
+    device_page_free(&page);
+    return is_good;
+}
+
 /* ---- the command -------------------------------------------------------------------------------- */
 
 static int tell(const struct device_record *record, struct output *outputs)
@@ -311,6 +341,11 @@ static int tell(const struct device_record *record, struct output *outputs)
     }
     if (json != NULL) {
         write_log_json(record, json);
+    }
+    if (output_stream(&outputs[OUTPUT_REPORT]) != NULL &&
+        !write_page(record, output_stream(&outputs[OUTPUT_REPORT]))) {
+        output_discard(outputs, OUTPUTS);
+        return command_error("not enough memory");
     }
     if (!output_has_stdout(outputs, OUTPUTS)) {
         print_log(record);
@@ -360,20 +395,26 @@ static const char log_details[] =
     "prealarm_s, the outputs after it load, prealarm, charger, vbat_mv, the debounced\n"
     "inputs supply, remote, atc, atd, no_prealarm, the counts cuts, charger_stops, faults,\n"
     "and missing, terminal (shorted, fed), signal (that flickers).\n"
-    "FILE may be - for standard output, which then carries nothing else.\n"
+    "FILE may be - for standard output, which then carries nothing else; only --report\n"
+    "needs a file.\n"
     "\n"
     "Exit status: 0 done, 2 bad usage, bad input, or a result could not be written.\n"
     "\n"
     "Examples:\n"
     "  smallbms log eeprom.hex\n"
+    "  smallbms log --report device.html eeprom.hex\n"
     "  smallbms log --csv - eeprom.hex | column -s, -t\n";
 
 int log_command(int argc, char **argv)
 {
-    struct output outputs[OUTPUTS] = {[OUTPUT_CSV] = {.name = "--csv"}, [OUTPUT_JSON] = {.name = "--json"}};
+    struct output outputs[OUTPUTS] = {[OUTPUT_CSV] = {.name = "--csv"},
+                                      [OUTPUT_JSON] = {.name = "--json"},
+                                      [OUTPUT_REPORT] = {.name = "--report", .needs_file = true}};
     const struct command_option options[] = {
         {"csv", "FILE", &outputs[OUTPUT_CSV].path, NULL, "write the records as CSV"},
         {"json", "FILE", &outputs[OUTPUT_JSON].path, NULL, "write records, settings and counts as JSON"},
+        {"report", "FILE", &outputs[OUTPUT_REPORT].path, NULL,
+         "write a page with the outputs and events, HTML"},
     };
     const struct command command = {"log",       "FILE",  log_summary,
                                     log_details, options, sizeof options / sizeof options[0]};

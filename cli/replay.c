@@ -37,6 +37,7 @@ struct replay {
     struct device device; /* its */
     struct sbms_inputs inputs;
     struct sbms_outputs shown; /* as in the last row printed */
+    struct device_page *page;  /* NULL: none */
     FILE *out;
 };
 
@@ -162,6 +163,22 @@ static bool same_outputs(const struct sbms_outputs *a, const struct sbms_outputs
            a->led_load == b->led_load && a->led_fault == b->led_fault;
 }
 
+/* Tells the page which outputs change, before they are taken over. */
+static void tell_page(const struct replay *replay, const struct sbms_decision *decision)
+{
+    const struct sbms_outputs *now = &decision->outputs;
+    struct device_page *page = replay->page;
+    if (replay->shown.charger != now->charger) {
+        device_page_edge(page, replay->tick, EDGE_CHARGER, now->charger, false, decision->charger_cause);
+    }
+    if (replay->shown.load != now->load) {
+        device_page_edge(page, replay->tick, EDGE_LOAD, now->load, false, decision->load_cause);
+    }
+    if (replay->shown.prealarm != now->prealarm) {
+        device_page_edge(page, replay->tick, EDGE_PRE_ALARM, now->prealarm, false, decision->prealarm_cause);
+    }
+}
+
 /* Prints one row for each cause of this tick. */
 static void print_decision(struct replay *replay, const struct sbms_decision *decision)
 {
@@ -170,6 +187,9 @@ static void print_decision(struct replay *replay, const struct sbms_decision *de
         [PART_LOAD] = decision->load_cause,
         [PART_PREALARM] = decision->prealarm_cause,
     };
+    if (replay->page != NULL) {
+        tell_page(replay, decision);
+    }
     for (int part = 0; part < PART_COUNT; part++) {
         uint8_t cause = causes[part];
         for (int other = part; other < PART_COUNT && cause != SBMS_CAUSE_NONE; other++) {
@@ -209,7 +229,7 @@ static void pass_ticks(struct replay *replay, int64_t end)
 }
 
 void replay_run(struct stimulus *stimulus, const struct cell_log_options *cells,
-                const struct device_choice *choice, FILE *out)
+                const struct device_choice *choice, struct device_page *page, FILE *out)
 {
     assert(stimulus != NULL);
     assert(cells != NULL);
@@ -219,6 +239,7 @@ void replay_run(struct stimulus *stimulus, const struct cell_log_options *cells,
                             .max_gap_ns = cells->max_gap_ns,
                             .choice = choice,
                             .device = device_choice_device(choice),
+                            .page = page,
                             .out = out};
     bool has_row = stimulus_next(stimulus, &replay.row);
     assert(has_row);
@@ -234,15 +255,20 @@ void replay_run(struct stimulus *stimulus, const struct cell_log_options *cells,
     while (replay.tick < end && !device_choice_failed(choice)) {
         pass_ticks(&replay, end);
     }
+    if (page != NULL) {
+        page->end_tick = end;
+    }
 }
 
 /* ---- the command -------------------------------------------------------------------------------- */
+
+enum { OUTPUT_EEPROM, OUTPUT_REPORT, OUTPUTS };
 
 struct replay_options {
     const char *path;
     struct device_choice device;
     struct device_settings_options settings;
-    struct output eeprom;
+    struct output outputs[OUTPUTS];
     const char *under_voltage_mv;
     const char *pre_alarm_mv;
     const char *low_temp_dc;
@@ -306,21 +332,25 @@ static bool read_settings(const struct replay_options *options, struct replay_se
     return device_settings_read(&options->settings, "replay", &settings->device);
 }
 
-/* Ends the run: the EEPROM in its place, and the exit code. */
-static int finish(struct replay_options *options)
+/* Ends the run: the EEPROM and the page in their places, and the exit code. */
+static int finish(struct replay_options *options, struct device_page *page)
 {
     uint8_t image[SBMS_EEPROM_BYTES];
-    FILE *stream = output_stream(&options->eeprom);
+    FILE *eeprom = output_stream(&options->outputs[OUTPUT_EEPROM]);
+    FILE *report = output_stream(&options->outputs[OUTPUT_REPORT]);
     const bool is_good = !device_choice_failed(&options->device) &&
-                         (stream == NULL || device_choice_read_eeprom(&options->device, image));
+                         (eeprom == NULL || device_choice_read_eeprom(&options->device, image));
     const int written = command_finish_output();
     if (!is_good) {
         return device_choice_report(&options->device, options->again);
     }
-    if (stream != NULL) {
-        fwrite(image, 1, sizeof image, stream);
+    if (eeprom != NULL) {
+        fwrite(image, 1, sizeof image, eeprom);
     }
-    return written == COMMAND_DONE && !output_commit(&options->eeprom, 1) ? COMMAND_BAD_INPUT : written;
+    if (report != NULL && !device_page_write(page, report)) {
+        return command_error("not enough memory");
+    }
+    return written == COMMAND_DONE && !output_commit(options->outputs, OUTPUTS) ? COMMAND_BAD_INPUT : written;
 }
 
 /* Runs what has been checked, and tells. */
@@ -328,13 +358,19 @@ static int replay_stimulus(struct stimulus *stimulus, struct replay_options *opt
                            const struct replay_settings *settings)
 {
     int status = COMMAND_BAD_INPUT;
+    struct device_page page;
     if (!device_choice_open(&options->device, &settings->device)) {
         return COMMAND_BAD_INPUT;
     }
-    if (output_open(&options->eeprom, 1)) {
-        replay_run(stimulus, &settings->cells, &options->device, stdout);
-        status = finish(options);
-        output_discard(&options->eeprom, 1);
+    if (output_open(options->outputs, OUTPUTS)) {
+        const bool has_page = output_stream(&options->outputs[OUTPUT_REPORT]) != NULL;
+        device_page_init(
+            &page, "replay", read_file_name(options->path),
+            "Recorded inputs, as the device decides on them. Times are since its reset, at the first row.");
+        replay_run(stimulus, &settings->cells, &options->device, has_page ? &page : NULL, stdout);
+        status = finish(options, &page);
+        device_page_free(&page);
+        output_discard(options->outputs, OUTPUTS);
     }
     device_choice_close(&options->device);
     return status;
@@ -389,9 +425,9 @@ static int replay_checked(struct replay_options *options)
     size_t size = 0;
     int status = COMMAND_BAD_INPUT;
     struct output_input inputs[1 + DEVICE_CHOICE_FILES] = {{options->path, "stimulus"}};
-    if (!device_choice_check(&options->device, "replay", options->eeprom.path) ||
+    if (!device_choice_check(&options->device, "replay", options->outputs[OUTPUT_EEPROM].path) ||
         !device_choice_files(&options->device, &inputs[1]) ||
-        !output_check("replay", &options->eeprom, 1, inputs, sizeof inputs / sizeof inputs[0]) ||
+        !output_check("replay", options->outputs, OUTPUTS, inputs, sizeof inputs / sizeof inputs[0]) ||
         !read_settings(options, &settings)) {
         return COMMAND_BAD_INPUT;
     }
@@ -438,6 +474,7 @@ static const char replay_details[] =
     "\n"
     "Examples:\n"
     "  smallbms replay stimulus.csv\n"
+    "  smallbms replay --report edges.html stimulus.csv > edges.csv\n"
     "  smallbms replay --pre-alarm-mv 3000 --low-temp-dc -50 cells.csv > edges.csv\n"
     "  smallbms replay --cells-per-battery 4 --max-gap-s 30 two-batteries.csv\n"
     "  smallbms replay --reconnect-delay-s 60 --device avr cells.csv\n"
@@ -446,9 +483,12 @@ static const char replay_details[] =
 int replay_command(int argc, char **argv)
 {
     struct replay_options given = {.device = {.name = "native"},
-                                   .eeprom = {.name = "--eeprom", .needs_file = true}};
+                                   .outputs = {[OUTPUT_EEPROM] = {.name = "--eeprom", .needs_file = true},
+                                               [OUTPUT_REPORT] = {.name = "--report", .needs_file = true}}};
     const struct command_option options[] = {
-        DEVICE_CHOICE_OPTIONS(&given.device, &given.eeprom.path),
+        DEVICE_CHOICE_OPTIONS(&given.device, &given.outputs[OUTPUT_EEPROM].path),
+        {"report", "FILE", &given.outputs[OUTPUT_REPORT].path, NULL,
+         "write a page with the outputs and their edges, HTML"},
         {"under-voltage-mv", "MV", &given.under_voltage_mv, NULL,
          "cells: ATD is lost below this, 2600 to 2800,\ndefault 2800"},
         {"pre-alarm-mv", "MV", &given.pre_alarm_mv, NULL,

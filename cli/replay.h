@@ -17,15 +17,16 @@
 
 #include "cli/cell_log.h"
 #include "cli/device_choice.h"
+#include "cli/device_page.h"
 #include "cli/stimulus.h"
 
 /*
  * Replays `stimulus`, just opened, through the device of `choice`, just opened, and prints the rows to `out`; `cells`:
  * how measured readings are to be read, which their columns must fit (cell_log_share()). Ends early when the device
- * fails. That, and whether `out` took the rows, is the caller's to ask.
+ * fails. That, and whether `out` took the rows, is the caller's to ask. `page` gets the edges, too; NULL: none is wanted.
  */
 void replay_run(struct stimulus *stimulus, const struct cell_log_options *cells,
-                const struct device_choice *choice, FILE *out);
+                const struct device_choice *choice, struct device_page *page, FILE *out);
 
 /* The subcommand; see cli/command.h. */
 int replay_command(int argc, char **argv);

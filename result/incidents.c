@@ -8,7 +8,7 @@
 void incidents_init(struct incidents *incidents)
 {
     assert(incidents != NULL);
-    *incidents = (struct incidents){.count = 0};
+    *incidents = (struct incidents){.floats_tick = -1};
 }
 
 /* Makes room by dropping what is over and no cut, as long as there is any. */
@@ -102,7 +102,10 @@ static void take_load(struct incidents *incidents, const struct system_edge *edg
         if (one != NULL && run != NULL) {
             note_source(incidents, one, run);
         }
-    } else if (edge->cause != SBMS_CAUSE_REMOTE_OFF && !(edge->stays && incidents->open[INCIDENT_CUT] > 0)) {
+        return;
+    }
+    incidents->floats_tick = edge->tick;
+    if (edge->cause != SBMS_CAUSE_REMOTE_OFF && !(edge->stays && incidents->open[INCIDENT_CUT] > 0)) {
         one = begin(incidents, INCIDENT_CUT, edge);
         if (one != NULL && incidents->is_warning) {
             one->from_tick = incidents->prealarm.tick;
@@ -117,7 +120,7 @@ static void take_prealarm(struct incidents *incidents, const struct system_edge 
 {
     if (edge->on) {
         incidents->prealarm = *edge;
-    } else if (incidents->is_warning && !edge->with_load && edge->cause != SBMS_CAUSE_REMOTE_OFF &&
+    } else if (incidents->is_warning && edge->tick != incidents->floats_tick && edge->cause != SBMS_CAUSE_REMOTE_OFF &&
                begin(incidents, INCIDENT_WARNING, &incidents->prealarm) != NULL) {
         (void)end(incidents, INCIDENT_WARNING, edge);
     }

@@ -30,7 +30,8 @@ void page_markup_heading(const char *title, const char *story, FILE *stream)
 void page_markup_begin_incidents(size_t count, int64_t left_out, FILE *stream)
 {
     static const char *const heads[] = {"When", "What", "What happened", "For", "Cause"};
-    fprintf(stream, "<section class=\"card\" id=\"incidents\">\n<h2>Incidents <span class=\"count\">%zu", count);
+    fprintf(stream, "<section class=\"card\" id=\"incidents\">\n<h2>Incidents <span class=\"count\">%zu",
+            count);
     if (left_out > 0) {
         fprintf(stream, " and %" PRId64 " more, which are not listed", left_out);
     }

@@ -88,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(opened);
     (void)opened;
     replay_warn(&again, &cells, "fuzz", nowhere);
-    replay_run(&again, &cells, &choice, nowhere);
+    replay_run(&again, &cells, &choice, NULL, nowhere);
     device_choice_close(&choice);
     return 0;
 }

@@ -420,6 +420,21 @@ for seed in range(50): # fuzz_log tries many more, in one process
         sys.exit(f"seed {seed}: exit {run.returncode}: {run.stderr!r}; the file in hex: {data.hex()}")
 PY
 
+# the same page as a run's: each record is told, in the order of time
+smallbms log life --json log.json --report log.html
+[[ $status == 0 ]] || fail "--report: exit $status: $(cat err)"
+python3 - log.json log.html <<'PY' || fail '--report: see above'
+import json, re, sys
+records = json.load(open(sys.argv[1]))["records"]
+page = open(sys.argv[2]).read()
+data = json.loads(re.search(r'<script type="application/json" id="run">(.*?)</script>', page, flags=re.S)[1])
+told = [e["t_s"] for e in data["events"]]
+assert told == sorted(told) and data["kind"] == "log"
+edges = [(r["output"], r["level"] == 1, r["cause"]) for r in records if r["kind"] == "edge"]
+assert [(e["what"], e["on"], e["cause"]) for e in data["events"] if e["what"] != "event" and "stays" not in e] == edges, edges
+assert len(edges) > 4 and data["story"] in page
+PY
+
 smallbms log --help
 [[ $status == 0 && ! -s err ]] || fail '--help'
 for word in --csv --json avrdude 'Examples:' 'Exit status:'; do says out "$word"; done

@@ -530,6 +530,29 @@ sed -n "s/^  \(printf .*\)| smallbms/\1| \"\$SMALLBMS\"/p" out >example.sh
 [[ -s example.sh ]] || fail 'replay --help has no example with printf'
 [[ $(SMALLBMS=$SMALLBMS bash example.sh | tail -n 1) == 35.625,0,0,1,0,0,atd_lost ]] || fail "the example fails: $(<example.sh)"
 
+# the same page as a run's: each edge that is printed is in its data, and the cut is told without a script
+cp "$ROOT/scenarios/chain-open.csv" '<stimulus>.csv'
+smallbms replay '<stimulus>.csv' --report page.html
+[[ $status == 0 ]] || fail "--report: exit $status: $(cat err)"
+python3 - out page.html <<'PY' || fail '--report: see above'
+import csv, json, re, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+page = open(sys.argv[2]).read()
+data = json.loads(re.search(r'<script type="application/json" id="run">(.*?)</script>', page, flags=re.S)[1])
+printed = []
+for before, row in zip(rows, rows[1:]):
+    printed += [(float(row["t_s"]), what, row[what] == "1", row["cause"]) for what in ("charger", "load", "prealarm") if row[what] != before[what]]
+edges = [(e["t_s"], e["what"], e["on"], e["cause"]) for e in data["events"]]
+assert sorted(edges) == sorted(printed) and len(edges) > 4, (edges, printed)
+assert data["kind"] == "replay" and data["title"] == "<stimulus>.csv", data["title"]
+assert [(i["kind"], i["cut_s"], i["to_s"]) for i in data["incidents"] if i["kind"] == "cut"] == [("cut", 50.625, None)], data["incidents"]
+assert not any(i["kind"] == "prealarm" for i in data["incidents"]), "the warning of a cut is no warning without one"
+assert '<p class="story">Load was cut once: day 1 00:00:50, battery cable open' in page and "<h1>&lt;stimulus&gt;.csv</h1>" in page
+PY
+printf 'as it was' >kept
+smallbms replay --max-gap-s 3 '<stimulus>.csv' --report kept
+[[ $status == 2 && $(<kept) == 'as it was' ]] || fail '--report: a page of a replay that is refused'
+
 # every file of the fuzzer's corpus is taken, or refused where its name says so
 for file in "$ROOT"/tests/corpus/stimulus/*.csv; do
     smallbms replay "$file"

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/device_page.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/control.h"
+#include "result/assets.h"
+#include "result/json_string.h"
+#include "result/page.h"
+#include "result/page_markup.h"
+#include "result/wording.h"
+
+#define STORY_SIZE 512
+
+static const char *const output_words[] = {
+    [EDGE_LOAD] = "Load", [EDGE_PRE_ALARM] = "Pre-alarm", [EDGE_CHARGER] = "Charger"};
+
+void device_page_init(struct device_page *page, const char *kind, const char *title, const char *description)
+{
+    assert(page != NULL);
+    *page = (struct device_page){
+        .kind = kind, .title = title, .description = description, .wire_ticks = {-1, -1, -1}};
+    edge_list_init(&page->edges);
+    incidents_init(&page->incidents);
+}
+
+void device_page_free(struct device_page *page)
+{
+    assert(page != NULL);
+    edge_list_free(&page->edges);
+}
+
+void device_page_edge(struct device_page *page, int64_t tick, enum system_edge_kind kind, bool on, bool stays,
+                      uint8_t cause)
+{
+    const struct system_edge edge = {.tick = tick, .kind = kind, .on = on, .stays = stays, .cause = cause};
+    assert(kind <= EDGE_CHARGER);
+    const int64_t held = page->wire_ticks[kind] < 0 ? -1 : tick - page->wire_ticks[kind];
+    edge_list_add(&page->edges, &edge, held);
+    incidents_take(&page->incidents, &edge, NULL);
+    page->wire_ticks[kind] = stays ? page->wire_ticks[kind] : tick;
+}
+
+void device_page_note(struct device_page *page, int64_t tick, const char *text)
+{
+    const struct system_edge edge = {.tick = tick, .kind = EDGE_EVENT, .on = true, .value = page->note_count};
+    if (page->note_count < DEVICE_PAGE_NOTES_MAX) {
+        snprintf(page->notes[page->note_count], DEVICE_PAGE_TEXT_SIZE, "%s", text);
+        page->note_count++;
+        edge_list_add(&page->edges, &edge, -1);
+    }
+}
+
+/* ---- words -------------------------------------------------------------------------------------- */
+
+static const char *cause_words(uint8_t cause)
+{
+    static const char *const words[SBMS_CAUSE_COUNT] = {
+        [SBMS_CAUSE_START_UP] = "start-up",
+        [SBMS_CAUSE_SUPPLY_LOW] = "supply low",
+        [SBMS_CAUSE_REMOTE_ON] = "switched on",
+        [SBMS_CAUSE_REMOTE_OFF] = "switched off",
+        [SBMS_CAUSE_ATC_LOST] = "allowed-to-charge lost",
+        [SBMS_CAUSE_ATC_RETURNED] = "allowed-to-charge back",
+        [SBMS_CAUSE_ATD_LOST] = "allowed-to-discharge lost",
+        [SBMS_CAUSE_ATD_RETURNED] = "allowed-to-discharge back",
+        [SBMS_CAUSE_NO_PREALARM_LOST] = "no-pre-alarm lost",
+        [SBMS_CAUSE_NO_PREALARM_RETURNED] = "no-pre-alarm back",
+        [SBMS_CAUSE_CHAIN_OPEN] = "battery cable open: all three signals lost together",
+        [SBMS_CAUSE_RECONNECT_DELAY] = "the reconnect delay is over",
+        [SBMS_CAUSE_LOCKOUT_CLEARED] = "lock-out cleared",
+        [SBMS_CAUSE_INTERNAL_FAULT] = "internal fault",
+        [SBMS_CAUSE_HOLD_OFF] = "its wait after a cut is over",
+        [SBMS_CAUSE_CHARGER_WAIT] = "its wait after a loss of allowed-to-charge is over",
+        [SBMS_CAUSE_LOCKED_OUT] = "locked out",
+        [SBMS_CAUSE_OUTPUT_FAULT] = "its terminal does not follow",
+        [SBMS_CAUSE_OUTPUT_RETRY] = "tried again after a short",
+        [SBMS_CAUSE_REFERENCE_FAULT] = "the reference is at fault, nothing can be measured",
+    };
+    assert(cause > SBMS_CAUSE_NONE && cause < SBMS_CAUSE_COUNT); /* who decodes or decides has seen to it */
+    return words[cause];
+}
+
+const char *device_page_cause(uint8_t cause, bool stays)
+{
+    if (!stays) {
+        return cause_words(cause);
+    }
+    switch (cause) { /* a wait that is over for an edge is not over there */
+    case SBMS_CAUSE_RECONNECT_DELAY:
+        return "the reconnect delay is not over";
+    case SBMS_CAUSE_HOLD_OFF:
+        return "its wait after a cut is not over";
+    case SBMS_CAUSE_CHARGER_WAIT:
+        return "its wait after a loss of allowed-to-charge is not over";
+    default:
+        return cause_words(cause);
+    }
+}
+
+static void edge_words(const struct device_page *page, const struct recording_edge *edge, char *text,
+                       size_t size)
+{
+    const struct system_edge *one = &edge->edge;
+    if (one->kind == EDGE_EVENT) {
+        snprintf(text, size, "%s", page->notes[one->value]);
+        return;
+    }
+    const char *what = one->stays ? "stays floating" : (one->on ? "high" : "floats");
+    const char *cause = device_page_cause(one->cause, one->stays);
+    if (edge->count > 1) {
+        snprintf(text, size, "%s: %" PRId64 " edges until %s, high for %s; the first: %s, %s",
+                 output_words[one->kind], edge->count, wording_instant(edge->until_tick).text,
+                 wording_span(edge->high_ticks).text, what, cause);
+    } else if (edge->held_ticks >= 0 && !one->stays) {
+        snprintf(text, size, "%s %s: %s; it had %s for %s", output_words[one->kind], what, cause,
+                 one->on ? "floated" : "been high", wording_span(edge->held_ticks).text);
+    } else {
+        snprintf(text, size, "%s %s: %s", output_words[one->kind], what, cause);
+    }
+}
+
+static int64_t length_ticks(const struct device_page *page, const struct incident *incident)
+{
+    const int64_t from = incident->kind == INCIDENT_CUT ? incident->begin.tick : incident->from_tick;
+    return (incident->is_over ? incident->end.tick : page->end_tick) - from;
+}
+
+/* "allowed-to-discharge lost; 30.5 s of warning; Load floated for 2 min, until: allowed-to-discharge back" */
+static void incident_words(const struct device_page *page, const struct incident *incident, char *text,
+                           size_t size)
+{
+    static const char *const floated[] = {[INCIDENT_CUT] = "Load floated",
+                                          [INCIDENT_WARNING] = "Pre-alarm was high, without a cut,",
+                                          [INCIDENT_CHARGER] = "Charger floated",
+                                          [INCIDENT_FAULT] = "a terminal did not follow"};
+    char warning[64] = "";
+    if (incident->kind == INCIDENT_CUT && incident->begin.tick > incident->from_tick) {
+        snprintf(warning, sizeof warning, "; %s of warning",
+                 wording_span(incident->begin.tick - incident->from_tick).text);
+    }
+    snprintf(text, size, "%s%s; %s for %s, %s%s",
+             device_page_cause(incident->begin.cause, incident->begin.stays), warning,
+             floated[incident->kind], wording_span(length_ticks(page, incident)).text,
+             incident->is_over ? "until: " : "to the end",
+             incident->is_over ? device_page_cause(incident->end.cause, false) : "");
+}
+
+void device_page_story(const struct device_page *page, char *text, size_t size)
+{
+    const struct incidents *incidents = &page->incidents;
+    char words[STORY_SIZE];
+    if (incidents->counts[INCIDENT_CUT] == 0) {
+        snprintf(text, size,
+                 "Load was never cut. Warnings without a cut: %" PRId64 "; times without Charger: %" PRId64
+                 ".",
+                 incidents->counts[INCIDENT_WARNING], incidents->counts[INCIDENT_CHARGER]);
+        return;
+    }
+    size_t first = 0;
+    while (incidents->list[first].kind != INCIDENT_CUT) {
+        first++;
+    }
+    assert(first < incidents->count);
+    incident_words(page, &incidents->list[first], words, sizeof words);
+    const int64_t count = incidents->counts[INCIDENT_CUT];
+    const struct wording when = wording_instant(incidents->list[first].begin.tick);
+    if (count == 1) {
+        snprintf(text, size, "Load was cut once: %s, %s.", when.text, words);
+    } else {
+        snprintf(text, size, "Load was cut %" PRId64 " times. First: %s, %s.", count, when.text, words);
+    }
+}
+
+/* ---- the page ----------------------------------------------------------------------------------- */
+
+static void write_seconds(FILE *stream, const char *key, int64_t tick)
+{
+    fprintf(stream, "\"%s\":", key);
+    wording_write_seconds(stream, tick);
+}
+
+static void write_edge(const struct device_page *page, const struct recording_edge *edge, FILE *stream)
+{
+    static const char *const words[] = {[EDGE_LOAD] = "load",
+                                        [EDGE_PRE_ALARM] = "prealarm",
+                                        [EDGE_CHARGER] = "charger",
+                                        [EDGE_EVENT] = "event"};
+    char text[STORY_SIZE];
+    edge_words(page, edge, text, sizeof text);
+    fputc('{', stream);
+    write_seconds(stream, "t_s", edge->edge.tick);
+    fprintf(stream, ",\"what\":\"%s\",\"on\":%s", words[edge->edge.kind], edge->edge.on ? "true" : "false");
+    if (edge->count > 1) {
+        fprintf(stream, ",\"count\":%" PRId64 ",\"last_on\":%s,", edge->count,
+                edge->last_on ? "true" : "false");
+        write_seconds(stream, "until_s", edge->until_tick);
+        fputc(',', stream);
+        write_seconds(stream, "high_s", edge->high_ticks);
+    }
+    if (edge->edge.stays) {
+        fputs(",\"stays\":true", stream);
+    }
+    if (edge->edge.cause != SBMS_CAUSE_NONE) {
+        fprintf(stream, ",\"cause\":\"%s\"", sbms_cause_word(edge->edge.cause));
+    }
+    fputs(",\"text\":", stream);
+    write_json_string(stream, text);
+    fputc('}', stream);
+}
+
+static void write_incident(const struct device_page *page, const struct incident *incident, FILE *stream)
+{
+    char text[STORY_SIZE];
+    incident_words(page, incident, text, sizeof text);
+    fputc('{', stream);
+    write_seconds(stream, "from_s", incident->from_tick);
+    if (incident->kind == INCIDENT_CUT) {
+        fputc(',', stream);
+        write_seconds(stream, "cut_s", incident->begin.tick);
+    }
+    fputc(',', stream);
+    if (incident->is_over) {
+        write_seconds(stream, "to_s", incident->end.tick);
+    } else {
+        fputs("\"to_s\":null", stream);
+    }
+    fprintf(stream, ",\"kind\":\"%s\",\"cause\":\"%s\",\"text\":", page_markup_incident_word(incident->kind),
+            sbms_cause_word(incident->begin.cause));
+    write_json_string(stream, text);
+    fputc('}', stream);
+}
+
+static void write_data(const void *data, FILE *stream)
+{
+    const struct device_page *page = data;
+    char story[STORY_SIZE];
+    device_page_story(page, story, sizeof story);
+    fprintf(stream, "{\"format\":\"smallbms-run-2\",\"version\":\"%s\",\"kind\":\"%s\",\n\"title\":",
+            SMALLBMS_VERSION, page->kind);
+    write_json_string(stream, page->title);
+    fputs(",\n\"description\":", stream);
+    write_json_string(stream, page->description);
+    fputs(",\n\"story\":", stream);
+    write_json_string(stream, story);
+    fputs(",\n", stream);
+    write_seconds(stream, "duration_s", page->end_tick);
+    fputs(",\n\"incidents\":[", stream);
+    for (size_t i = 0; i < page->incidents.count; i++) {
+        fputs(i == 0 ? "\n" : ",\n", stream);
+        write_incident(page, &page->incidents.list[i], stream);
+    }
+    fputs("\n],\n\"events\":[", stream);
+    for (size_t i = 0; i < page->edges.count; i++) {
+        fputs(i == 0 ? "\n" : ",\n", stream);
+        write_edge(page, &page->edges.edges[i], stream);
+    }
+    fputs("\n]}\n", stream);
+}
+
+static void write_story(const void *data, FILE *stream)
+{
+    const struct device_page *page = data;
+    char story[STORY_SIZE];
+    device_page_story(page, story, sizeof story);
+    page_markup_heading(page->title, story, stream);
+    page_markup_element("p", "description", page->description, stream);
+    fputc('\n', stream);
+}
+
+static void write_tables(const void *data, FILE *stream)
+{
+    const struct device_page *page = data;
+    const struct incidents *incidents = &page->incidents;
+    if (incidents->count == 0) {
+        return;
+    }
+    page_markup_begin_incidents(incidents->count, incidents_left_out(incidents), stream);
+    for (size_t i = 0; i < incidents->count; i++) {
+        char text[STORY_SIZE];
+        incident_words(page, &incidents->list[i], text, sizeof text);
+        page_markup_incident(&incidents->list[i], wording_instant(incidents->list[i].from_tick).text, text,
+                             stream);
+    }
+    page_markup_end_incidents(stream);
+}
+
+bool device_page_write(struct device_page *page, FILE *stream)
+{
+    const struct page_parts parts = {.title = page->title,
+                                     .write_story = write_story,
+                                     .write_tables = write_tables,
+                                     .write_data = write_data,
+                                     .data = page};
+    edge_list_condense(&page->edges);
+    if (!page->edges.failed) {
+        page_write(asset_report_html, &parts, stream);
+    }
+    return !page->edges.failed;
+}
