@@ -15,7 +15,9 @@ import argparse
 import array
 import bisect
 import concurrent.futures
+import csv
 import dataclasses
+import io
 import re
 import string
 import subprocess
@@ -32,12 +34,14 @@ import plots
 import spice
 
 HERE = Path(__file__).resolve().parent
-RUN_KEYS = {"name", "what", "short", "cable", "options", "steps", "until", "skip", "events", "rows"}
+RUN_KEYS = {"name", "what", "short", "cable", "options", "steps", "until", "skip", "events", "recorded", "recorded_not_met", "rows"}
 STEP_KEYS = {"at", "volt", "ohm", "over", "skip"}
 ROW_KEYS = {"what", "rules", "unit", "trace", "from", "to", "min", "max", "rises", "falls", "crosses", "mean", "not_met"}
 HARMLESS = re.compile(r"^\s*(stdout |stderr )?\s*(Reference value|\S+\s+[-+0-9.e]+$)")  # progress, and the table of the nodes at the time 0
 PROGRESS = re.compile(r"Reference value : +[-+0-9.e]+\r?")
 CRYSTAL = ("PB6", "PB7")
+ENTRIES = {"boot": "{reset}", "edge": "{output} {way}: {cause}", "stays": "{output} stays floating: {cause}",
+           "fault": "fault of {fault_word} {output}, {terminal}: {fault_come}", "flicker": "{signal} flickers: {level}"}  # kinds of the log
 PORTS = {0x23: "B", 0x26: "C", 0x29: "D"}  # registers that are read, and the port
 CHANNELS = 0x100  # from here on: a channel of the converter
 BAND_GAP = (14, 1.1)  # a channel, and its voltage
@@ -56,6 +60,7 @@ class Seen:
     events: list  # (seconds, words)
     amiss: list  # reads that are not what the node was, a text each
     reads: int
+    recorded: list  # what the device's own record holds then, the oldest first
 
     def samples(self, expression):
         """A trace, or the difference of two, as (time, value)."""
@@ -145,6 +150,15 @@ def read_events(text):
     return events
 
 
+def read_record(build, eeprom):
+    """The entries of the device's record, from what `smallbms log` says: `power_on`, `load high: start_up`, `load floats: supply_low`."""
+    said = subprocess.run([build / "smallbms", "log", eeprom, "--csv", "-"], capture_output=True, text=True, check=False)
+    if said.returncode:
+        raise spice.Doubtful(f"the record cannot be read: {said.stderr.strip()}")
+    rows = csv.DictReader(io.StringIO(said.stdout))
+    return [" ".join(ENTRIES[row["kind"]].format(way="high" if row["level"] == "1" else "floats", **row).split()) for row in rows]
+
+
 def with_skips(times, events):
     """The instants and the events in the part's time: what is skipped is time that the circuit does not know."""
     skips = [(moment, float(words.split()[1])) for moment, words in events if words.startswith("skipped ")]
@@ -162,9 +176,9 @@ def with_skips(times, events):
 def simulate(data, run, device, nets, read_pins, build):
     """What a run left; Doubtful when it cannot be believed."""
     with tempfile.TemporaryDirectory() as directory:
-        circuit, trace, readings = (Path(directory) / name for name in ("mixed.cir", "trace", "readings"))
+        circuit, trace, readings, eeprom = (Path(directory) / name for name in ("mixed.cir", "trace", "readings", "eeprom"))
         circuit.write_text(netlist(data, run, device, nets))
-        words = [build / "smallbms-mixed", *run.get("options", []), "--trace", trace, "--readings", readings,
+        words = [build / "smallbms-mixed", *run.get("options", []), "--trace", trace, "--readings", readings, "--eeprom", eeprom,
                  build / "firmware" / "smallbms-product.elf", circuit]
         try:
             process = subprocess.run(words, input=script(data, run, nets), capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
@@ -179,11 +193,11 @@ def simulate(data, run, device, nets, read_pins, build):
         events = read_events(process.stdout)
         if process.returncode or not events or events[-1][1] != "done":
             raise spice.Doubtful(f"smallbms-mixed ended with {process.returncode}")
-        traces, reads = read_trace(trace), readings.read_text()
+        traces, reads, recorded = read_trace(trace), readings.read_text(), read_record(build, eeprom)
     solved = traces.pop("time")
     wrong = amiss(reads, nets, read_pins, solved, traces)
     times, events = with_skips(solved, events)
-    return Seen(times, traces, events, wrong, reads.count("\n"))
+    return Seen(times, traces, events, wrong, reads.count("\n"), recorded)
 
 
 def amiss(readings, nets, read_pins, times, traces):
@@ -264,6 +278,10 @@ def once(words):
     return kept
 
 
+def not_met_of(run):
+    return {"not_met": run["recorded_not_met"]} if "recorded_not_met" in run else {}
+
+
 def judge(run, seen):
     """The rows of a run: (row, value, verdict)."""
     happened = once([words for _, words in seen.events if words.split()[0] not in ("written", "instants", "done")])
@@ -272,6 +290,10 @@ def judge(run, seen):
              "pass" if happened == expected else f"FAIL: expected {', '.join(expected) or 'nothing'}")]
     said.append(({"what": f"each of {seen.reads} reads is what the node was at its instant{', not: ' * bool(seen.amiss)}{'; '.join(seen.amiss[:1])}",
                   "rules": "-"}, None, "FAIL" if seen.amiss or not seen.reads else "pass"))
+    if "recorded" in run:
+        said.append(({"what": f"the record holds: {', '.join(seen.recorded) or 'nothing'}", "rules": "SAFE-7"} | not_met_of(run), None,
+                     f"FAIL: expected {', '.join(run['recorded']) or 'nothing'}" if seen.recorded != run["recorded"]
+                     else "not met" if "recorded_not_met" in run else "pass"))
     for row in run["rows"]:
         value = value_of(row, seen)
         met = is_met(row, value)
@@ -303,6 +325,7 @@ def check(data):
     for run in data["run"]:
         here = f"the run {run.get('name')}"
         need({"name", "what", "steps", "until", "events", "rows"} <= set(run) <= RUN_KEYS, f"{here} lacks a key or has one too many")
+        need("recorded" in run or "recorded_not_met" not in run, f"{here}: what of its record is not met?")
         need(run.get("cable", "short") in data["cable"], f"{here}: no cable {run.get('cable')}")
         moments = [step.get("at", -1) for step in run["steps"]] + [run["until"]]
         need(moments == sorted(moments) and moments[0] == 0, f"{here}: its steps begin at 0 and are in order")
