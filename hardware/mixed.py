@@ -18,6 +18,7 @@ import concurrent.futures
 import csv
 import dataclasses
 import io
+import math
 import re
 import string
 import subprocess
@@ -37,6 +38,7 @@ HERE = Path(__file__).resolve().parent
 RUN_KEYS = {"name", "what", "short", "cable", "options", "steps", "until", "skip", "events", "recorded", "recorded_not_met", "rows"}
 STEP_KEYS = {"at", "volt", "ohm", "over", "skip"}
 ROW_KEYS = {"what", "rules", "unit", "trace", "from", "to", "min", "max", "rises", "falls", "crosses", "mean", "not_met"}
+PLOT_KEYS = {"name", "run", "title", "from_s", "to_s", "traces"}
 HARMLESS = re.compile(r"^\s*(stdout |stderr )?\s*(Reference value|\S+\s+[-+0-9.e]+$)")  # progress, and the table of the nodes at the time 0
 PROGRESS = re.compile(r"Reference value : +[-+0-9.e]+\r?")
 CRYSTAL = ("PB6", "PB7")
@@ -117,7 +119,6 @@ def settings(data, step):
     for name, value in step.get("volt", {}).items():
         yield f"set v{name} {value} {step.get('over', 1e-6)}"
     for name, ohm in step.get("ohm", {}).items():
-        need(name in data["contacts"], f"no contact {name}")
         yield f"set v{name} {1 / ohm if ohm else 0} {step.get('over', 1e-6)}"
 
 
@@ -248,7 +249,6 @@ def crossings(samples, level, way):
 
 def value_of(row, seen):
     """What a row asks for: when a trace rises or falls, how often it crosses a level, its mean, or its highest or lowest value."""
-    need(all(name in seen.traces for name in row["trace"].split("-")), f"no trace {row['trace']}")
     samples = within(seen.samples(row["trace"]), row["from"], row["to"])
     for key, way in (("rises", 1), ("falls", -1)):
         if key in row:
@@ -319,36 +319,98 @@ def print_run(run, said, seen):
 # ---- files --------------------------------------------------------------------------------------------------------------------------------------
 
 
-def check(data):
+def is_number(value):
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def are_words(value):
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)
+
+
+def are_numbers(value, names, least):
+    """A table of finite numbers by some of these names."""
+    return isinstance(value, dict) and all(name in names and is_number(number) and number >= least for name, number in value.items())
+
+
+def traces_of(data, nets):
+    """The names of the traces that a run leaves."""
+    saved = [re.fullmatch(r"([vi])\((.*)\)", vector).groups() for vector in data["surroundings"]["saved"]]
+    names = {name.removeprefix("xdevice.") + "_a" * (kind == "i") for kind, name in saved} | {net.removeprefix("xdevice.") for net in nets}
+    return names - {"vbattery_a", "xmcu.mcu"} | {"own", "mcu_ma"}
+
+
+def check_step(data, step, here):
+    need(isinstance(step, dict) and set(step) <= STEP_KEYS and is_number(step.get("at")), f"{here}: a step has no time, or a key that nobody knows")
+    here = f"{here}: the step at {step['at']:g} s"
+    sources = re.findall(r"^V(\w+) .* external$", data["surroundings"]["netlist"], re.MULTILINE)
+    need(are_numbers(step.get("volt", {}), sources, -math.inf), f"{here} drives something else than {', '.join(sources)}, or to what is no number")
+    need(are_numbers(step.get("ohm", {}), data["contacts"], 0), f"{here} changes what is no contact, or to what is no resistance")
+    need(is_number(step.get("over", 1)) and step.get("over", 1) > 0 and step.get("skip", True) is True, f"{here}: `over` is a time, `skip` is true")
+
+
+def check_row(row, run, traces):
+    here = f"the run {run['name']}"
+    need(isinstance(row, dict) and {"what", "rules", "unit", "trace", "from", "to"} <= set(row) <= ROW_KEYS,
+         f"{here}: the row '{dict(row).get('what')}' lacks a key or has one too many")
+    here = f"{here}: the row '{row['what']}'"
+    need(all(isinstance(row.get(key, ""), str) for key in ("what", "rules", "unit", "trace", "not_met")), f"{here} has a word that is none")
+    need(all(is_number(row.get(key, 0)) for key in ("from", "to", "min", "max", "rises", "falls", "crosses")) and row.get("mean", True) is True,
+         f"{here} has a number that is none")
+    for name in row["trace"].split("-"):
+        need(name in traces, f"{here}: no trace {name}")
+    need("min" in row or "max" in row, f"{here} has no limit")
+    need(0 <= row["from"] < row["to"] <= run["until"], f"{here} is not within the run")
+    asked = sum(key in row for key in ("rises", "falls", "crosses", "mean"))
+    need(asked <= 1, f"{here} asks for two things")
+    need(asked or ("min" in row) != ("max" in row), f"{here} has one limit, min or max")
+
+
+def check_run(data, run, traces):
+    here = f"the run {run.get('name')}"
+    need({"name", "what", "steps", "until", "events", "rows"} <= set(run) <= RUN_KEYS, f"{here} lacks a key or has one too many")
+    need(all(isinstance(run[key], str) for key in ("name", "what")) and run.get("short", True) is True, f"{here}: name and what are words, short is true")
+    need(all(are_words(run.get(key, [])) for key in ("events", "recorded", "options")), f"{here}: events, recorded and options are lists of words")
+    need("recorded" in run or "recorded_not_met" not in run, f"{here}: what of its record is not met?")
+    need(run.get("cable", "short") in data["cable"], f"{here}: no cable {run.get('cable')}")
+    need(is_number(run["until"]), f"{here} has no end")
+    for step in run["steps"]:
+        check_step(data, step, here)
+    moments = [step["at"] for step in run["steps"]] + [run["until"]]
+    need(moments == sorted(moments) and moments[0] == 0, f"{here}: its steps begin at 0 and are in order")
+    need(run["rows"], f"{here} looks at nothing")
+    for row in run["rows"]:
+        check_row(row, run, traces)
+
+
+def check(data, nets):
     names = [run.get("name") for run in data["run"]]
     need(len(set(names)) == len(names), "two runs have one name")
+    traces = traces_of(data, nets)
     for run in data["run"]:
-        here = f"the run {run.get('name')}"
-        need({"name", "what", "steps", "until", "events", "rows"} <= set(run) <= RUN_KEYS, f"{here} lacks a key or has one too many")
-        need("recorded" in run or "recorded_not_met" not in run, f"{here}: what of its record is not met?")
-        need(run.get("cable", "short") in data["cable"], f"{here}: no cable {run.get('cable')}")
-        moments = [step.get("at", -1) for step in run["steps"]] + [run["until"]]
-        need(moments == sorted(moments) and moments[0] == 0, f"{here}: its steps begin at 0 and are in order")
-        need(all(set(step) <= STEP_KEYS for step in run["steps"]), f"{here}: a step has a key that nobody knows")
-        for row in run["rows"]:
-            need({"what", "rules", "unit", "trace", "from", "to"} <= set(row) <= ROW_KEYS,
-                 f"{here}: the row '{row.get('what')}' lacks a key or has one too many")
-            need("min" in row or "max" in row, f"{here}: the row '{row['what']}' has no limit")
-            need(0 <= row["from"] < row["to"] <= run["until"], f"{here}: the row '{row['what']}' is not within the run")
-            timed = any(key in row for key in ("rises", "falls", "crosses", "mean"))
-            need(timed or ("min" in row) != ("max" in row), f"{here}: the row '{row['what']}' has one limit, min or max")
+        check_run(data, run, traces)
     for plot in data["plot"]:
+        need(PLOT_KEYS <= set(plot) <= PLOT_KEYS | {"after"}, f"the plot {plot.get('name')} lacks a key or has one too many")
         need(plot["run"] in names, f"the plot {plot['name']}: no run {plot['run']}")
+        for name in [trace for _, _, trace in plot["traces"]] + ([plot["after"]["trace"]] if "after" in plot else []):
+            need(name in traces, f"the plot {plot['name']}: no trace {name}")
 
 
-def read(directory):
+def load(path):
+    try:
+        return tomllib.loads(path.read_text())
+    except tomllib.TOMLDecodeError as wrong:
+        raise blocks.Wrong(f"{path.name}: {wrong}") from None
+
+
+def read(directory, nets):
     """What is around the device, and the runs and plots of all files."""
-    data = tomllib.loads((directory / "mixed.toml").read_text()) | {"run": [], "plot": []}
+    data = load(directory / "mixed.toml") | {"run": [], "plot": []}
     for path in sorted(directory.glob("mixed-*.toml")):
-        found = tomllib.loads(path.read_text())
-        data["run"] += found["run"]
+        found = load(path)
+        need(set(found) <= {"run", "plot"}, f"{path.name}: {', '.join(sorted(set(found) - {'run', 'plot'}))} is neither a run nor a plot")
+        data["run"] += found.get("run", [])
         data["plot"] += found.get("plot", [])
-    check(data)
+    check(data, nets.values())
     return data
 
 
@@ -377,8 +439,9 @@ def draw(plot, seen, options):
 
 def read_arguments(arguments):
     parser = argparse.ArgumentParser(description="Runs the image with the drawn device around it, and holds the terminals against the rules.")
-    parser.add_argument("--short", action="store_true", help="the runs that make test has")
-    parser.add_argument("--long", action="store_true", help="the others")
+    part = parser.add_mutually_exclusive_group()
+    part.add_argument("--short", action="store_true", help="the runs that make test has")
+    part.add_argument("--long", action="store_true", help="the others")
     parser.add_argument("--plots", action="store_true", help="draw the waveforms")
     parser.add_argument("--check", action="store_true", help="hold the pictures against them")
     parser.add_argument("--to", type=Path, default=HERE.parent / "docs" / "circuit", help="the directory of the pictures")
@@ -391,13 +454,15 @@ def read_arguments(arguments):
 def main(arguments):
     options = read_arguments(arguments)
     try:
-        data = read(options.hardware)
+        (nets, read_pins), device = nets_of_pins(options.hardware), pins.netlist(options.hardware, microcontroller=microcontroller)
+        data = read(options.hardware, nets)
         names = [run["name"] for run in data["run"]]
         for name in options.run:
             need(name in names, f"no run {name}")
         runs = [run for run in data["run"] if (not options.run or run["name"] in options.run)
                 and not (options.short and "short" not in run) and not (options.long and "short" in run)]
-        (nets, read_pins), device = nets_of_pins(options.hardware), pins.netlist(options.hardware, microcontroller=microcontroller)
+        need(runs, "none of these runs")
+        need(options.to.is_dir() or not (options.plots or options.check), f"no directory {options.to}")
     except (blocks.Wrong, drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
         print(wrong, file=sys.stderr)
         return 2

@@ -44,6 +44,14 @@ mixed 1 '^power_up: FAIL: ' power_up
 # a record that holds something else than it should
 spoil mixed-supply.toml 's/"load high: start_up", "charger high: start_up"\]/"charger high: start_up"]/'
 mixed 1 'FAIL: expected power_on, charger high: start_up +the record holds: power_on, load high: start_up, charger high: start_up$' power_up
+spoil mixed-inputs.toml '0,/\[\[run\]\]/s//[[rum]]/'
+mixed 2 'rum is neither a run nor a plot' cable_60m
+spoil mixed-inputs.toml 's/trace = "charger", from = 0, to = 2, max = 0.1/trace = "chargr", from = 0, to = 2, max = inf/'
+mixed 2 'has a number that is none' cable_300m
+change "$copy/mixed-inputs.toml" 's/max = inf/max = 0.1/'
+mixed 2 'no trace chargr' cable_300m
+fresh
+mixed 2 'none of these runs' --short atd_lost
 spoil mixed-supply.toml '0,/rules = "SAFE-1, SUP-4", trace = "load"/s//trace = "load"/'
 mixed 2 'lacks a key' power_up
 
