@@ -15,7 +15,10 @@ import argparse
 import array
 import bisect
 import concurrent.futures
+import csv
 import dataclasses
+import io
+import math
 import re
 import string
 import subprocess
@@ -32,12 +35,15 @@ import plots
 import spice
 
 HERE = Path(__file__).resolve().parent
-RUN_KEYS = {"name", "what", "short", "cable", "options", "steps", "until", "skip", "events", "rows"}
+RUN_KEYS = {"name", "what", "short", "cable", "options", "steps", "until", "skip", "events", "recorded", "recorded_not_met", "rows"}
 STEP_KEYS = {"at", "volt", "ohm", "over", "skip"}
 ROW_KEYS = {"what", "rules", "unit", "trace", "from", "to", "min", "max", "rises", "falls", "crosses", "mean", "not_met"}
+PLOT_KEYS = {"name", "run", "title", "from_s", "to_s", "traces"}
 HARMLESS = re.compile(r"^\s*(stdout |stderr )?\s*(Reference value|\S+\s+[-+0-9.e]+$)")  # progress, and the table of the nodes at the time 0
 PROGRESS = re.compile(r"Reference value : +[-+0-9.e]+\r?")
 CRYSTAL = ("PB6", "PB7")
+ENTRIES = {"boot": "{reset}", "edge": "{output} {way}: {cause}", "stays": "{output} stays floating: {cause}",
+           "fault": "fault of {fault_word} {output}, {terminal}: {fault_come}", "flicker": "{signal} flickers: {level}"}  # kinds of the log
 PORTS = {0x23: "B", 0x26: "C", 0x29: "D"}  # registers that are read, and the port
 CHANNELS = 0x100  # from here on: a channel of the converter
 BAND_GAP = (14, 1.1)  # a channel, and its voltage
@@ -56,6 +62,7 @@ class Seen:
     events: list  # (seconds, words)
     amiss: list  # reads that are not what the node was, a text each
     reads: int
+    recorded: list  # what the device's own record holds then, the oldest first
 
     def samples(self, expression):
         """A trace, or the difference of two, as (time, value)."""
@@ -112,7 +119,6 @@ def settings(data, step):
     for name, value in step.get("volt", {}).items():
         yield f"set v{name} {value} {step.get('over', 1e-6)}"
     for name, ohm in step.get("ohm", {}).items():
-        need(name in data["contacts"], f"no contact {name}")
         yield f"set v{name} {1 / ohm if ohm else 0} {step.get('over', 1e-6)}"
 
 
@@ -145,6 +151,15 @@ def read_events(text):
     return events
 
 
+def read_record(build, eeprom):
+    """The entries of the device's record, from what `smallbms log` says: `power_on`, `load high: start_up`, `load floats: supply_low`."""
+    said = subprocess.run([build / "smallbms", "log", eeprom, "--csv", "-"], capture_output=True, text=True, check=False)
+    if said.returncode:
+        raise spice.Doubtful(f"the record cannot be read: {said.stderr.strip()}")
+    rows = csv.DictReader(io.StringIO(said.stdout))
+    return [" ".join(ENTRIES[row["kind"]].format(way="high" if row["level"] == "1" else "floats", **row).split()) for row in rows]
+
+
 def with_skips(times, events):
     """The instants and the events in the part's time: what is skipped is time that the circuit does not know."""
     skips = [(moment, float(words.split()[1])) for moment, words in events if words.startswith("skipped ")]
@@ -162,9 +177,9 @@ def with_skips(times, events):
 def simulate(data, run, device, nets, read_pins, build):
     """What a run left; Doubtful when it cannot be believed."""
     with tempfile.TemporaryDirectory() as directory:
-        circuit, trace, readings = (Path(directory) / name for name in ("mixed.cir", "trace", "readings"))
+        circuit, trace, readings, eeprom = (Path(directory) / name for name in ("mixed.cir", "trace", "readings", "eeprom"))
         circuit.write_text(netlist(data, run, device, nets))
-        words = [build / "smallbms-mixed", *run.get("options", []), "--trace", trace, "--readings", readings,
+        words = [build / "smallbms-mixed", *run.get("options", []), "--trace", trace, "--readings", readings, "--eeprom", eeprom,
                  build / "firmware" / "smallbms-product.elf", circuit]
         try:
             process = subprocess.run(words, input=script(data, run, nets), capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
@@ -179,11 +194,11 @@ def simulate(data, run, device, nets, read_pins, build):
         events = read_events(process.stdout)
         if process.returncode or not events or events[-1][1] != "done":
             raise spice.Doubtful(f"smallbms-mixed ended with {process.returncode}")
-        traces, reads = read_trace(trace), readings.read_text()
+        traces, reads, recorded = read_trace(trace), readings.read_text(), read_record(build, eeprom)
     solved = traces.pop("time")
     wrong = amiss(reads, nets, read_pins, solved, traces)
     times, events = with_skips(solved, events)
-    return Seen(times, traces, events, wrong, reads.count("\n"))
+    return Seen(times, traces, events, wrong, reads.count("\n"), recorded)
 
 
 def amiss(readings, nets, read_pins, times, traces):
@@ -234,7 +249,6 @@ def crossings(samples, level, way):
 
 def value_of(row, seen):
     """What a row asks for: when a trace rises or falls, how often it crosses a level, its mean, or its highest or lowest value."""
-    need(all(name in seen.traces for name in row["trace"].split("-")), f"no trace {row['trace']}")
     samples = within(seen.samples(row["trace"]), row["from"], row["to"])
     for key, way in (("rises", 1), ("falls", -1)):
         if key in row:
@@ -264,6 +278,10 @@ def once(words):
     return kept
 
 
+def not_met_of(run):
+    return {"not_met": run["recorded_not_met"]} if "recorded_not_met" in run else {}
+
+
 def judge(run, seen):
     """The rows of a run: (row, value, verdict)."""
     happened = once([words for _, words in seen.events if words.split()[0] not in ("written", "instants", "done")])
@@ -272,6 +290,10 @@ def judge(run, seen):
              "pass" if happened == expected else f"FAIL: expected {', '.join(expected) or 'nothing'}")]
     said.append(({"what": f"each of {seen.reads} reads is what the node was at its instant{', not: ' * bool(seen.amiss)}{'; '.join(seen.amiss[:1])}",
                   "rules": "-"}, None, "FAIL" if seen.amiss or not seen.reads else "pass"))
+    if "recorded" in run:
+        said.append(({"what": f"the record holds: {', '.join(seen.recorded) or 'nothing'}", "rules": "SAFE-7"} | not_met_of(run), None,
+                     f"FAIL: expected {', '.join(run['recorded']) or 'nothing'}" if seen.recorded != run["recorded"]
+                     else "not met" if "recorded_not_met" in run else "pass"))
     for row in run["rows"]:
         value = value_of(row, seen)
         met = is_met(row, value)
@@ -297,35 +319,98 @@ def print_run(run, said, seen):
 # ---- files --------------------------------------------------------------------------------------------------------------------------------------
 
 
-def check(data):
+def is_number(value):
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def are_words(value):
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)
+
+
+def are_numbers(value, names, least):
+    """A table of finite numbers by some of these names."""
+    return isinstance(value, dict) and all(name in names and is_number(number) and number >= least for name, number in value.items())
+
+
+def traces_of(data, nets):
+    """The names of the traces that a run leaves."""
+    saved = [re.fullmatch(r"([vi])\((.*)\)", vector).groups() for vector in data["surroundings"]["saved"]]
+    names = {name.removeprefix("xdevice.") + "_a" * (kind == "i") for kind, name in saved} | {net.removeprefix("xdevice.") for net in nets}
+    return names - {"vbattery_a", "xmcu.mcu"} | {"own", "mcu_ma"}
+
+
+def check_step(data, step, here):
+    need(isinstance(step, dict) and set(step) <= STEP_KEYS and is_number(step.get("at")), f"{here}: a step has no time, or a key that nobody knows")
+    here = f"{here}: the step at {step['at']:g} s"
+    sources = re.findall(r"^V(\w+) .* external$", data["surroundings"]["netlist"], re.MULTILINE)
+    need(are_numbers(step.get("volt", {}), sources, -math.inf), f"{here} drives something else than {', '.join(sources)}, or to what is no number")
+    need(are_numbers(step.get("ohm", {}), data["contacts"], 0), f"{here} changes what is no contact, or to what is no resistance")
+    need(is_number(step.get("over", 1)) and step.get("over", 1) > 0 and step.get("skip", True) is True, f"{here}: `over` is a time, `skip` is true")
+
+
+def check_row(row, run, traces):
+    here = f"the run {run['name']}"
+    need(isinstance(row, dict) and {"what", "rules", "unit", "trace", "from", "to"} <= set(row) <= ROW_KEYS,
+         f"{here}: the row '{dict(row).get('what')}' lacks a key or has one too many")
+    here = f"{here}: the row '{row['what']}'"
+    need(all(isinstance(row.get(key, ""), str) for key in ("what", "rules", "unit", "trace", "not_met")), f"{here} has a word that is none")
+    need(all(is_number(row.get(key, 0)) for key in ("from", "to", "min", "max", "rises", "falls", "crosses")) and row.get("mean", True) is True,
+         f"{here} has a number that is none")
+    for name in row["trace"].split("-"):
+        need(name in traces, f"{here}: no trace {name}")
+    need("min" in row or "max" in row, f"{here} has no limit")
+    need(0 <= row["from"] < row["to"] <= run["until"], f"{here} is not within the run")
+    asked = sum(key in row for key in ("rises", "falls", "crosses", "mean"))
+    need(asked <= 1, f"{here} asks for two things")
+    need(asked or ("min" in row) != ("max" in row), f"{here} has one limit, min or max")
+
+
+def check_run(data, run, traces):
+    here = f"the run {run.get('name')}"
+    need({"name", "what", "steps", "until", "events", "rows"} <= set(run) <= RUN_KEYS, f"{here} lacks a key or has one too many")
+    need(all(isinstance(run[key], str) for key in ("name", "what")) and run.get("short", True) is True, f"{here}: name and what are words, short is true")
+    need(all(are_words(run.get(key, [])) for key in ("events", "recorded", "options")), f"{here}: events, recorded and options are lists of words")
+    need("recorded" in run or "recorded_not_met" not in run, f"{here}: what of its record is not met?")
+    need(run.get("cable", "short") in data["cable"], f"{here}: no cable {run.get('cable')}")
+    need(is_number(run["until"]), f"{here} has no end")
+    for step in run["steps"]:
+        check_step(data, step, here)
+    moments = [step["at"] for step in run["steps"]] + [run["until"]]
+    need(moments == sorted(moments) and moments[0] == 0, f"{here}: its steps begin at 0 and are in order")
+    need(run["rows"], f"{here} looks at nothing")
+    for row in run["rows"]:
+        check_row(row, run, traces)
+
+
+def check(data, nets):
     names = [run.get("name") for run in data["run"]]
     need(len(set(names)) == len(names), "two runs have one name")
+    traces = traces_of(data, nets)
     for run in data["run"]:
-        here = f"the run {run.get('name')}"
-        need({"name", "what", "steps", "until", "events", "rows"} <= set(run) <= RUN_KEYS, f"{here} lacks a key or has one too many")
-        need(run.get("cable", "short") in data["cable"], f"{here}: no cable {run.get('cable')}")
-        moments = [step.get("at", -1) for step in run["steps"]] + [run["until"]]
-        need(moments == sorted(moments) and moments[0] == 0, f"{here}: its steps begin at 0 and are in order")
-        need(all(set(step) <= STEP_KEYS for step in run["steps"]), f"{here}: a step has a key that nobody knows")
-        for row in run["rows"]:
-            need({"what", "rules", "unit", "trace", "from", "to"} <= set(row) <= ROW_KEYS,
-                 f"{here}: the row '{row.get('what')}' lacks a key or has one too many")
-            need("min" in row or "max" in row, f"{here}: the row '{row['what']}' has no limit")
-            need(0 <= row["from"] < row["to"] <= run["until"], f"{here}: the row '{row['what']}' is not within the run")
-            timed = any(key in row for key in ("rises", "falls", "crosses", "mean"))
-            need(timed or ("min" in row) != ("max" in row), f"{here}: the row '{row['what']}' has one limit, min or max")
+        check_run(data, run, traces)
     for plot in data["plot"]:
+        need(PLOT_KEYS <= set(plot) <= PLOT_KEYS | {"after"}, f"the plot {plot.get('name')} lacks a key or has one too many")
         need(plot["run"] in names, f"the plot {plot['name']}: no run {plot['run']}")
+        for name in [trace for _, _, trace in plot["traces"]] + ([plot["after"]["trace"]] if "after" in plot else []):
+            need(name in traces, f"the plot {plot['name']}: no trace {name}")
 
 
-def read(directory):
+def load(path):
+    try:
+        return tomllib.loads(path.read_text())
+    except tomllib.TOMLDecodeError as wrong:
+        raise blocks.Wrong(f"{path.name}: {wrong}") from None
+
+
+def read(directory, nets):
     """What is around the device, and the runs and plots of all files."""
-    data = tomllib.loads((directory / "mixed.toml").read_text()) | {"run": [], "plot": []}
+    data = load(directory / "mixed.toml") | {"run": [], "plot": []}
     for path in sorted(directory.glob("mixed-*.toml")):
-        found = tomllib.loads(path.read_text())
-        data["run"] += found["run"]
+        found = load(path)
+        need(set(found) <= {"run", "plot"}, f"{path.name}: {', '.join(sorted(set(found) - {'run', 'plot'}))} is neither a run nor a plot")
+        data["run"] += found.get("run", [])
         data["plot"] += found.get("plot", [])
-    check(data)
+    check(data, nets.values())
     return data
 
 
@@ -354,8 +439,9 @@ def draw(plot, seen, options):
 
 def read_arguments(arguments):
     parser = argparse.ArgumentParser(description="Runs the image with the drawn device around it, and holds the terminals against the rules.")
-    parser.add_argument("--short", action="store_true", help="the runs that make test has")
-    parser.add_argument("--long", action="store_true", help="the others")
+    part = parser.add_mutually_exclusive_group()
+    part.add_argument("--short", action="store_true", help="the runs that make test has")
+    part.add_argument("--long", action="store_true", help="the others")
     parser.add_argument("--plots", action="store_true", help="draw the waveforms")
     parser.add_argument("--check", action="store_true", help="hold the pictures against them")
     parser.add_argument("--to", type=Path, default=HERE.parent / "docs" / "circuit", help="the directory of the pictures")
@@ -368,13 +454,15 @@ def read_arguments(arguments):
 def main(arguments):
     options = read_arguments(arguments)
     try:
-        data = read(options.hardware)
+        (nets, read_pins), device = nets_of_pins(options.hardware), pins.netlist(options.hardware, microcontroller=microcontroller)
+        data = read(options.hardware, nets)
         names = [run["name"] for run in data["run"]]
         for name in options.run:
             need(name in names, f"no run {name}")
         runs = [run for run in data["run"] if (not options.run or run["name"] in options.run)
                 and not (options.short and "short" not in run) and not (options.long and "short" in run)]
-        (nets, read_pins), device = nets_of_pins(options.hardware), pins.netlist(options.hardware, microcontroller=microcontroller)
+        need(runs, "none of these runs")
+        need(options.to.is_dir() or not (options.plots or options.check), f"no directory {options.to}")
     except (blocks.Wrong, drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
         print(wrong, file=sys.stderr)
         return 2

@@ -152,9 +152,13 @@ def same(old, new):
 
 
 def alike(old, new):
-    """The same of pictures with steep edges: their words are the same, and each point of a trace is some pixels from the other trace at the most."""
-    trace = re.compile(r'(?<=<path d="M)[^"HV]*(?=")')
-    if trace.sub("", old) != trace.sub("", new):
+    """The same of pictures with steep edges: their words are the same, the lines of their scales have moved by some pixels at the most, and each point
+    of a trace is no further from the other trace."""
+    trace, place = re.compile(r'(?<=<path d="M)[^"HV]*(?=")'), re.compile(r'(?<=[ "])\d+\.\d(?=[H"])')
+    left, right = (trace.sub("", picture) for picture in (old, new))
+    if place.sub("", left) != place.sub("", right):
+        return False
+    if any(abs(float(one) - float(other)) > ALIKE for one, other in zip(place.findall(left), place.findall(right))):
         return False
     for left, right in zip(trace.findall(old), trace.findall(new)):
         left, right = ([tuple(map(float, point.split())) for point in path.split("L")] for path in (left, right))

@@ -191,10 +191,15 @@ static void run_instructions(struct machine *machine)
     }
 }
 
+/* After SEI and RETI simavr lets two instructions pass before it serves what is pending, and the part one: with SEI, SLEEP, CLI in a
+ * loop an interrupt that is pending would never be served. */
 static void serve_interrupts(struct machine *machine)
 {
     avr_t *avr = machine->part.avr;
     avr_flashaddr_t pc = avr->pc;
+    if (avr->interrupt_state < -1) {
+        avr->interrupt_state = -1;
+    }
     avr_service_interrupts(avr);
     if (avr->pc != pc) {
         avr->cycle += INTERRUPT_CYCLES;

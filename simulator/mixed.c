@@ -9,7 +9,7 @@
  *   skip SECONDS              the same, and ticks in which nothing happens are skipped
  *
  * --trace writes every solved instant (simulator/circuit.h), --readings each read of a port or a channel: seconds of the circuit,
- * the port's register or 256 and the channel, and the byte or the code.
+ * the port's register or 256 and the channel, and the byte or the code. --eeprom writes at the end what the EEPROM holds.
  *
  * A line of what happens is a time in seconds of the circuit and one of: `skipped SECONDS`, by which it is behind from there on;
  * `forgets` (the SRAM), `power-on`, `released` (from a reset that the SRAM survived), `brown-out`, `reset pin`,
@@ -41,6 +41,7 @@ struct options {
     double brown_out_v;
     const char *trace;
     const char *readings;
+    const char *eeprom;
     const char *image;
     const char *netlist;
 };
@@ -158,6 +159,10 @@ static bool read_option(char **argv, int *i, struct options *options)
         options->readings = value;
         return true;
     }
+    if (strcmp(name, "--eeprom") == 0) {
+        options->eeprom = value;
+        return true;
+    }
     return strcmp(name, "--brown-out") == 0 && read_double(value, 2.5, 2.9, &options->brown_out_v);
 }
 
@@ -225,7 +230,7 @@ int main(int argc, char **argv)
                               .brown_out_v = BROWN_OUT_V};
     if (!read_options(argc, argv, &options)) {
         fputs("Usage: smallbms-mixed [--corner NAME] [--brown-out VOLT] [--trace FILE] [--readings FILE] "
-              "IMAGE.elf NETLIST\n",
+              "[--eeprom FILE] IMAGE.elf NETLIST\n",
               stderr);
         return EXIT_BAD_USAGE;
     }
@@ -234,6 +239,10 @@ int main(int argc, char **argv)
         return EXIT_BAD_USAGE;
     }
     bool good = run_script();
+    if (options.eeprom != NULL && !eeprom_save(&machine.eeprom, options.eeprom)) {
+        fprintf(stderr, "error: %s cannot be written\n", options.eeprom);
+        good = false;
+    }
     if (machine.audit.breaches > 0) {
         fprintf(events, "%.9f wrong %s\n", (double)circuit_ns() / 1e9, machine.audit.first);
     }

@@ -2,7 +2,7 @@
 /*
  * The power fails in the EEPROM writes of the running image, singly and in pairs: at most the newest record is lost, the
  * counters go on, the settings are untouched (SAFE-7). tests/test_record_queue.c does the same to the record's source alone, with
- * all pairs.
+ * all pairs. And a supply that is gone for half a second need not feed the EEPROM (LOAD-8).
  *
  *   DEPTH=soak         300 pairs; otherwise a sample of 60
  *   RUNS=N             how many pairs
@@ -190,8 +190,7 @@ static void a_cut_in_each_write(void **state)
     }
 }
 
-/* The second cut is in what the next life writes: its boot, which begins before `start` is answered, so with a reset of its own,
- * or what follows. */
+/* The second cut is in what the next life writes: its boot, with a reset of its own, or what follows. */
 static void a_second_cut_soon_after(void **state)
 {
     const unsigned pairs = bench_runs(SAMPLE, PAIRS);
@@ -213,19 +212,112 @@ static void a_second_cut_soon_after(void **state)
         live(&device);
         bench_set(&device, bench_healthy);
         bench_start(&device);
+        /* a boot that is not written whole makes the next one's bucket empty */
+        bench_advance_ms(&device, in_boot ? 3000u : 300u);
+        bench_ask(&device, "cut %u", second);
         if (in_boot) {
-            bench_advance_ms(&device,
-                             3000u); /* a boot that is not written whole makes the next one's bucket empty */
-            bench_ask(&device, "cut %u", second);
             bench_reset(&device, "external");
-        } else {
-            bench_ask(&device, "cut %u", second);
         }
         bench_advance_ms(&device, 8000u);      /* Load may have to wait for 5 s (LOAD-8) */
         assert_false(bench_any_high(&device)); /* the power has failed again */
         bench_start_healthy(&device);
         assert_survived(&device, before, first);
     }
+}
+
+/* ---- a supply that is gone, while the part lives on ------------------------------------------------------------------ */
+
+#define AWAY_MS 500u
+#define QUIET_IDLE_MS 2u /* of idle a tick: the sampling takes less */
+
+/* How long the image has idled since it started, where it might have slept. */
+static uint64_t idle_ms(struct bench *b)
+{
+    return bench_stat(b, "idle_us_mean") * bench_stat(b, "ticks") / 1000u;
+}
+
+/* The newest entries are of Load and Charger, for a supply that went. */
+static void assert_supply_entries(struct bench *b)
+{
+    const struct bench_log log = bench_read_log(b);
+
+    assert_true(log.count >= 2u);
+    for (unsigned age = 0u; age < 2u; age++) {
+        const struct sbms_entry *entry = &log.records[log.count - 1u - age];
+
+        assert_int_equal(entry->kind, SBMS_ENTRY_EDGE);
+        assert_int_equal(entry->cause, SBMS_CAUSE_SUPPLY_LOW);
+        assert_int_equal(entry->output, age == 0u ? SBMS_OUTPUT_CHARGER : SBMS_OUTPUT_LOAD);
+    }
+    assert_int_equal(log.torn, 0u);
+}
+
+/* Wherever in a tick it goes: it is back, and the entries are written then; Load has waited for its 5 s. */
+static void a_supply_gone_for_half_a_second(void **state)
+{
+    const struct bench_inputs away = {0, true, true, true, true};
+
+    (void)state;
+    for (unsigned part = 0u; part < 5u; part++) {
+        begin(&device, part);
+        bench_advance_ms(&device, 25u * part);
+        const uint64_t writes = bench_stat(&device, "eeprom_writes");
+        const uint64_t idle = idle_ms(&device);
+        bench_set(&device, away);
+        bench_advance_ms(&device, AWAY_MS);
+        assert_false(bench_any_high(&device));
+        assert_int_equal(bench_stat(&device, "eeprom_writes"), writes);
+        assert_true(idle_ms(&device) - idle <= AWAY_MS * 1000u / TICK_US * QUIET_IDLE_MS);
+        bench_set(&device, bench_healthy);
+        bench_advance_ms(&device, 400u);
+        assert_int_equal(bench_stat(&device, "eeprom_writes"), writes + 2u * RECORD_WRITES);
+        assert_supply_entries(&device);
+        bench_advance_ms(&device, 3500u);
+        assert_false(device.level[PIN_LOAD]);
+        bench_advance_ms(&device, 1200u);
+        assert_true(bench_is_up(&device));
+        assert_string_equal(bench_ask(&device, "audit"), "audit ok");
+    }
+}
+
+/* In the midst of an entry: the byte is finished before the part sleeps deep, the others wait. */
+static void a_supply_that_goes_while_it_writes(void **state)
+{
+    const struct bench_inputs off = {12800, false, true, true, true};
+    const struct bench_inputs away = {0, true, true, true, true};
+
+    (void)state;
+    begin(&device, 0u);
+    bench_set(&device, off); /* Load and Charger: two entries, 160 ms */
+    const uint64_t writes = bench_stat(&device, "eeprom_writes");
+    while (bench_stat(&device, "eeprom_writes") < writes + 3u) {
+        bench_advance_ms(&device, 1u);
+    }
+    bench_set(&device, away);
+    bench_advance_ms(&device, 130u); /* a sample has seen it */
+    const uint64_t then = bench_stat(&device, "eeprom_writes") - writes;
+    assert_in_range(then, RECORD_WRITES + 3u, 2u * RECORD_WRITES - 3u);
+    bench_advance_ms(&device, AWAY_MS - 130u);
+    assert_int_equal(bench_stat(&device, "eeprom_writes") - writes, then);
+    bench_set(&device, off);
+    bench_advance_ms(&device, 400u);
+    const struct bench_log log = bench_read_log(&device);
+    assert_int_equal(log.torn, 0u);
+    assert_int_equal(log.records[log.count - 1u].cause, SBMS_CAUSE_REMOTE_OFF);
+    assert_int_equal(log.records[log.count - 2u].cause, SBMS_CAUSE_REMOTE_OFF);
+    assert_string_equal(bench_ask(&device, "audit"), "audit ok");
+}
+
+/* One that stays away is recorded as long as the part lives. */
+static void a_supply_gone_for_good(void **state)
+{
+    const struct bench_inputs away = {0, true, true, true, true};
+
+    (void)state;
+    begin(&device, 0u);
+    bench_set(&device, away);
+    bench_advance_ms(&device, 1200u);
+    assert_supply_entries(&device);
 }
 
 int main(void)
@@ -235,6 +327,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_second_cut_soon_after, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cut_in_each_write, set_up_fast, tear_down),
         cmocka_unit_test_setup_teardown(a_second_cut_soon_after, set_up_fast, tear_down),
+        cmocka_unit_test_setup_teardown(a_supply_gone_for_half_a_second, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_supply_gone_for_half_a_second, set_up_fast, tear_down),
+        cmocka_unit_test_setup_teardown(a_supply_that_goes_while_it_writes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_supply_gone_for_good, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 
 #include "core/fault.h"
 #include "firmware/device/judge.h"
+#include "firmware/device/record.h"
 #include "firmware/host/host.h"
 
 #define UP_TICKS 8u        /* SAFE-1, with healthy inputs */
@@ -412,6 +413,90 @@ static void a_low_supply_starts_the_record_anew(void **state)
     assert_int_equal(entry_of_age(2u).cause, SBMS_CAUSE_SUPPLY_LOW);
 }
 
+static unsigned count_writes(void)
+{
+    unsigned writes = 0u;
+
+    for (unsigned address = 0u; address < SBMS_EEPROM_BYTES; address++) {
+        writes += host.eeprom_writes[address];
+    }
+    return writes;
+}
+
+/* The entries of Load and Charger for a supply that went at `tick`. */
+static void assert_supply_entries(uint32_t tick)
+{
+    for (unsigned age = 0u; age < 2u; age++) {
+        const struct sbms_entry entry = entry_of_age(age);
+
+        assert_int_equal(entry.kind, SBMS_ENTRY_EDGE);
+        assert_int_equal(entry.output, age == 0u ? SBMS_OUTPUT_CHARGER : SBMS_OUTPUT_LOAD);
+        assert_int_equal(entry.cause, SBMS_CAUSE_SUPPLY_LOW);
+        assert_false(entry.high);
+        assert_int_equal(entry.tick, tick);
+        assert_int_equal(entry.vbat_cv, 0u);
+    }
+}
+
+/* LOAD-8, SAFE-7: a supply that is gone for half a second must not have to feed the EEPROM; what happened is recorded when it is
+ * back, and with the time at which it happened. */
+static void a_supply_that_comes_back(void **state)
+{
+    (void)state;
+    for (unsigned away = SBMS_SUPPLY_TICKS; away <= RECORD_WAIT_TICKS; away++) {
+        host_make();
+        power_on_healthy();
+        pass(10u);
+        const unsigned writes = count_writes();
+        host.vbat_mv = 0;
+        for (unsigned tick = 0u; tick < away; tick++) {
+            pass(1u);
+            assert_int_equal(count_writes(), writes);
+            assert_false(device_has_work());
+        }
+        assert_false(any_high());
+        host.vbat_mv = SBMS_SUPPLY_LOW_MV + 100; /* one step of the converter above it: enough to write */
+        pass(1u);
+        assert_int_equal(count_writes(), writes + 2u * (SBMS_ENTRY_BYTES + 1u));
+        assert_supply_entries(UP_TICKS + 10u + SBMS_SUPPLY_TICKS - 1u);
+    }
+}
+
+/* SAFE-7: one that stays away is recorded from what is left in the device's own store. */
+static void a_supply_that_stays_away(void **state)
+{
+    (void)state;
+    power_on_healthy();
+    pass(10u);
+    const unsigned writes = count_writes();
+    host.vbat_mv = SBMS_SUPPLY_LOW_MV - 100;
+    pass(RECORD_WAIT_TICKS);
+    assert_int_equal(count_writes(), writes);
+    pass(1u);
+    assert_int_equal(count_writes(), writes + 2u * (SBMS_ENTRY_BYTES + 1u));
+    assert_int_equal(entry_of_age(0u).cause, SBMS_CAUSE_SUPPLY_LOW);
+    assert_int_equal(entry_of_age(1u).cause, SBMS_CAUSE_SUPPLY_LOW);
+}
+
+/* A start without a supply records itself, too, but later; so does one whose converter tells nothing. */
+static void a_start_without_a_supply(void **state)
+{
+    (void)state;
+    for (unsigned blind = 0u; blind < 2u; blind++) {
+        host_make();
+        host.vbat_mv = blind != 0u ? 12800 : 3000;
+        host.reference_mv = blind != 0u ? 800 : HOST_REFERENCE_MV;
+        power_on();
+        pass(RECORD_WAIT_TICKS);
+        assert_int_equal(count_writes(), 0u);
+        pass(1u);
+        assert_int_equal(entry_of_age(blind).kind, SBMS_ENTRY_BOOT);
+        if (blind != 0u) {
+            assert_fault_entry(0u, SBMS_FAULT_REFERENCE, true);
+        }
+    }
+}
+
 /* SAFE-4, SAFE-7: a reset does not make a short that is remembered a new fault; its end is recorded after it. */
 static void a_remembered_short_is_no_new_fault(void **state)
 {
@@ -726,6 +811,9 @@ int main(void)
         CASE(a_remembered_short_is_no_new_fault),
         CASE(a_remembered_short_decides_nothing),
         CASE(a_low_supply_starts_the_record_anew),
+        CASE(a_supply_that_comes_back),
+        CASE(a_supply_that_stays_away),
+        CASE(a_start_without_a_supply),
         CASE(a_short_dip_is_no_short),
         CASE(an_output_that_does_not_float),
         CASE(ends_to_signals),

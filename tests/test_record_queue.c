@@ -32,6 +32,7 @@ static unsigned writes;
 static unsigned cut_at; /* the power fails in this write, from 1; 0: never */
 static enum tear cut_tear;
 static unsigned written[SBMS_EEPROM_BYTES]; /* how often, for the wear */
+static bool is_busy;
 
 uint8_t port_eeprom_read(uint16_t address)
 {
@@ -56,7 +57,7 @@ void port_eeprom_write(uint16_t address, uint8_t value)
 
 bool port_eeprom_is_busy(void)
 {
-    return false;
+    return is_busy;
 }
 
 static void cut_after(unsigned write_count, enum tear tear)
@@ -97,21 +98,31 @@ static void write_event(uint32_t tick)
     write_entry(&event);
 }
 
+static void pass(unsigned ticks)
+{
+    for (unsigned tick = 0u; tick < ticks; tick++) {
+        record_tick(true);
+    }
+}
+
 /* Time for one more token. */
 static void wait_for_token(void)
 {
-    for (unsigned tick = 0u; tick < RECORD_REFILL_TICKS; tick++) {
-        record_tick();
-    }
+    pass(RECORD_REFILL_TICKS);
 }
 
 /* Time for the first token after two starts that did not finish one entry. */
 static void wait_for_first_token(void)
 {
-    for (unsigned tick = 0u; tick < RECORD_TORN_PAUSE_TICKS; tick++) {
-        record_tick();
-    }
+    pass(RECORD_TORN_PAUSE_TICKS);
     wait_for_token();
+}
+
+/* Until the first sample has found a supply. */
+static void power_up(void)
+{
+    record_init();
+    record_tick(true);
 }
 
 static bool slot_holds(unsigned slot, struct sbms_entry *record)
@@ -163,7 +174,8 @@ static void start_anew(void)
     memset(eeprom, 0xFF, sizeof eeprom);
     memset(written, 0, sizeof written);
     cut_after(0u, TEAR_OLD);
-    record_init();
+    is_busy = false;
+    power_up();
 }
 
 /* An EEPROM with `records` events, of the ticks 0, 1, ..., of the first boot, and a device in its second. */
@@ -183,7 +195,7 @@ static void fill(unsigned records)
         is_filled[records] = true;
     }
     memcpy(eeprom, filled[records], sizeof eeprom);
-    record_init();
+    power_up();
 }
 
 /* The records up to that of tick `last`, as far back as the ring has room beside `newer` slots, those that have been taken
@@ -219,7 +231,7 @@ static void test_first_boot_is_one_and_each_start_counts(void **state)
     start_anew();
     write_event(0u);
     assert_int_equal(newest().boot, 1u);
-    record_init();
+    power_up();
     write_event(7u);
     assert_int_equal(newest().boot, 2u);
     assert_int_equal(newest().number, 1u);
@@ -235,7 +247,7 @@ static void test_numbers_wrap(void **state)
         wait_for_token();
     }
     assert_int_equal(newest().number, SBMS_RECORD_SLOTS - 1u);
-    record_init();
+    power_up();
     write_event(99999u);
     assert_int_equal(newest().tick, 99999u);
     assert_int_equal(newest().number, SBMS_RECORD_SLOTS);
@@ -275,7 +287,7 @@ static void test_power_fails_at_each_byte(void **state)
                 write_event(fills[i] + 1u);
                 cut_at = 0u;
                 assert_all_there(whole - 1u, 1u);
-                record_init();
+                power_up();
                 write_event(1000u);
                 assert_int_equal(newest().tick, 1000u);
                 assert_true(newest().boot >= 2u);
@@ -296,13 +308,13 @@ static void test_power_fails_twice(void **state)
                 fill(filled);
                 cut_after(first, (enum tear)(tears % TEARS));
                 write_event(filled);
-                record_init();
+                power_up();
                 cut_after(second, (enum tear)(tears / TEARS));
                 write_event(filled + 1u);
                 write_event(filled + 2u);
                 cut_at = 0u;
                 assert_all_there(filled - 1u, 3u + second / WRITES_PER_RECORD);
-                record_init();
+                power_up();
                 write_event(1000u);
                 if (newest().tick != 1000u) { /* both have failed in their first entry */
                     wait_for_first_token();
@@ -397,6 +409,170 @@ static void test_full_queue_leaves_a_gap(void **state)
     assert_int_equal(count_records(), RECORD_QUEUE + 1u);
 }
 
+/* ---- a supply that is gone ----------------------------------------------------------------------------------- */
+
+/* A sample without a supply; whether anything is done after it. */
+static bool pass_without(void)
+{
+    const unsigned before = writes;
+
+    record_tick(false);
+    if (!record_has_work()) { /* the part sleeps */
+        return false;
+    }
+    finish_writing();
+    return writes != before;
+}
+
+/* What happens when the supply goes is kept until it is back, and nothing is written meanwhile; not for longer than the wait,
+ * for a supply that stays away must not hide its own loss. */
+static void test_entries_wait_for_the_supply(void **state)
+{
+    const struct sbms_entry edge = LOAD_EDGE(SBMS_CAUSE_SUPPLY_LOW, false);
+    (void)state;
+    for (unsigned away = 1u; away <= RECORD_WAIT_TICKS + 1u; away++) {
+        start_anew();
+        write_event(1u);
+        for (unsigned tick = 1u; tick <= away; tick++) {
+            if (tick == 2u) {
+                record_add(&edge);
+            }
+            assert_int_equal(pass_without(), tick > RECORD_WAIT_TICKS);
+        }
+        if (away == 1u) {
+            record_add(&edge);
+        }
+        assert_int_equal(count_records(), away > RECORD_WAIT_TICKS ? 2u : 1u);
+        record_tick(true);
+        assert_int_equal(record_has_work(), away <= RECORD_WAIT_TICKS);
+        finish_writing();
+        assert_int_equal(count_records(), 2u);
+        assert_int_equal(newest().cause, SBMS_CAUSE_SUPPLY_LOW);
+        assert_int_equal(newest().number, 1u);
+        assert_int_equal(newest().cuts, 2u);
+    }
+}
+
+/* One that has been away for long is away: what comes then is written at once. Each return begins the wait anew. */
+static void test_wait_begins_with_each_loss(void **state)
+{
+    (void)state;
+    start_anew();
+    for (unsigned loss = 0u; loss < 3u; loss++) {
+        const struct sbms_entry event = event_of(loss);
+        record_add(&event);
+        for (unsigned tick = 0u; tick < RECORD_WAIT_TICKS; tick++) {
+            assert_false(pass_without());
+        }
+        assert_true(pass_without());
+        write_event(10u + loss);
+        for (unsigned tick = 0u; tick < 1000u; tick++) { /* no counter comes round */
+            assert_false(pass_without());
+            if (tick % 500u == 250u) {
+                write_event(1000u * (loss + 1u) + tick);
+            }
+        }
+        assert_int_equal(newest().tick, 1000u * (loss + 1u) + 750u);
+        record_tick(true);
+    }
+    assert_int_equal(count_records(), 12u);
+}
+
+/* A supply that hangs at the level: what is written goes on at each sample that finds one. */
+static void test_supply_at_the_level(void **state)
+{
+    (void)state;
+    start_anew();
+    const struct sbms_entry event = event_of(5u);
+    record_add(&event);
+    for (unsigned byte = 0u; byte < WRITES_PER_RECORD; byte++) {
+        assert_false(pass_without());
+        assert_int_equal(writes, byte);
+        record_tick(true);
+        assert_true(record_work()); /* one byte a tick */
+    }
+    finish_writing();
+    assert_int_equal(newest().tick, 5u);
+    assert_int_equal(writes, WRITES_PER_RECORD);
+}
+
+/* A loss at each byte of an entry: the byte is finished, no other is begun, and the entry is whole when the supply is back. A power
+ * failure in the wait leaves what one without it leaves. */
+static void test_supply_goes_at_each_byte(void **state)
+{
+    (void)state;
+    for (unsigned byte = 0u; byte <= WRITES_PER_RECORD; byte++) {
+        for (unsigned fails = 0u; fails < 2u; fails++) {
+            fill(5u);
+            const struct sbms_entry event = event_of(50u);
+            record_add(&event);
+            cut_after(0u, TEAR_OLD);
+            for (unsigned i = 0u; i < byte; i++) {
+                assert_true(record_work());
+            }
+            record_tick(false);
+            is_busy = true;
+            assert_true(record_has_work()); /* the part must not sleep deep */
+            assert_true(record_work());
+            is_busy = false;
+            assert_false(record_has_work());
+            assert_false(record_work());
+            assert_int_equal(writes, byte);
+            if (fails != 0u) {
+                power_up();
+            }
+            record_tick(true);
+            finish_writing();
+            assert_int_equal(is_there(50u), fails == 0u || byte == WRITES_PER_RECORD);
+            assert_all_there(4u, 1u);
+            write_event(51u);
+            assert_int_equal(newest().number, is_there(50u) ? 6u : 5u);
+        }
+    }
+}
+
+/* A start waits for its first sample with a supply: one that never gets so far writes nothing. */
+static void test_start_waits_for_the_supply(void **state)
+{
+    const struct sbms_entry boot_entry = {.kind = SBMS_ENTRY_BOOT, .detail = SBMS_RESET_POWER_ON};
+    (void)state;
+    fill(5u);
+    cut_after(0u, TEAR_OLD);
+    for (unsigned starts = 0u; starts < 100u; starts++) {
+        record_init();
+        record_add(&boot_entry);
+        assert_false(record_has_work());
+        finish_writing();
+        for (unsigned tick = 0u; tick < starts % RECORD_WAIT_TICKS; tick++) {
+            assert_false(pass_without());
+        }
+    }
+    assert_int_equal(writes, 0u);
+    record_tick(true);
+    finish_writing();
+    assert_int_equal(newest().kind, SBMS_ENTRY_BOOT);
+    assert_int_equal(newest().boot, 2u);
+}
+
+/* What finds the queue full in the wait is counted, as ever. */
+static void test_full_queue_in_the_wait(void **state)
+{
+    const struct sbms_entry edge = LOAD_EDGE(SBMS_CAUSE_SUPPLY_LOW, false);
+    (void)state;
+    start_anew();
+    record_tick(false);
+    for (uint32_t i = 0u; i < RECORD_QUEUE + 3u; i++) {
+        record_add(&edge);
+        finish_writing();
+    }
+    record_tick(true);
+    finish_writing();
+    assert_int_equal(newest().number, RECORD_QUEUE - 1u);
+    write_event(50u);
+    assert_int_equal(newest().number, RECORD_QUEUE + 3u);
+    assert_int_equal(newest().cuts, RECORD_QUEUE + 4u);
+}
+
 /* A slot whose cells no longer hold does not lose the counters. */
 static void test_worn_slot_keeps_the_counters(void **state)
 {
@@ -477,13 +653,11 @@ static void test_refill_bounds_the_rate(void **state)
     (void)state;
     start_anew();
     for (uint32_t tick = 0u; tick < tokens * RECORD_REFILL_TICKS; tick++) {
-        record_tick();
+        record_tick(true);
         write_entry(&edge);
     }
     assert_int_equal(writes, (tokens + RECORD_TOKENS) * WRITES_PER_RECORD);
-    for (uint32_t tick = 0u; tick < 10u * RECORD_TOKENS * RECORD_REFILL_TICKS; tick++) {
-        record_tick();
-    }
+    pass(10u * RECORD_TOKENS * RECORD_REFILL_TICKS);
     assert_int_equal(count_taken(&edge), RECORD_TOKENS);
 }
 
@@ -507,7 +681,7 @@ static void test_gaps_keep_the_order(void **state)
             wait_for_token();
         }
     }
-    record_init();
+    power_up();
     write_event(77u);
     assert_int_equal(newest().tick, 77u);
     assert_true((SBMS_RECORD_GAP_MAX + 1u) * SBMS_RECORD_SLOTS < 0x8000u);
@@ -529,7 +703,7 @@ static void make_ring(uint16_t boot, unsigned turn, uint32_t covered_ticks)
                                          .number = (uint16_t)(65500u + i)};
         sbms_entry_encode(&entry, &eeprom[SBMS_RECORD_OFFSET + slot * SBMS_ENTRY_BYTES]);
     }
-    record_init();
+    power_up();
 }
 
 /* The first starts of a life have a full bucket. Of later ones those whose record covers a day of run time. */
@@ -573,7 +747,7 @@ static void test_boots_cover_nothing_between_them(void **state)
                                          .number = (uint16_t)slot};
         sbms_entry_encode(&entry, &eeprom[SBMS_RECORD_OFFSET + slot * SBMS_ENTRY_BYTES]);
     }
-    record_init();
+    power_up();
     assert_int_equal(count_taken(&edge), 0u);
 }
 
@@ -601,7 +775,7 @@ static void test_starts_without_one_entry_wear_nothing(void **state)
         fill(SBMS_RECORD_SLOTS);
         memset(written, 0, sizeof written);
         for (unsigned starts = 0u; starts < 1000u; starts++) {
-            record_init();
+            power_up();
             cut_after(cut, TEAR_ERASED);
             write_entry(&boot_entry);
         }
@@ -611,11 +785,11 @@ static void test_starts_without_one_entry_wear_nothing(void **state)
         }
         assert_int_equal(most, 1u);
         assert_int_equal(count_records(), SBMS_RECORD_SLOTS - RECORD_TORN_SLOTS);
-        record_init();
+        power_up();
         wait_for_first_token(); /* one that runs on records as ever */
         write_entry(&boot_entry);
         assert_int_equal(newest().kind, SBMS_ENTRY_BOOT);
-        record_init();
+        power_up();
         assert_int_equal(count_taken(&boot_entry), RECORD_TOKENS);
     }
 }
@@ -630,7 +804,7 @@ static void test_foreign_bytes_are_no_torn_slots(void **state)
         start_anew();
         memset(eeprom, bytes[i], sizeof eeprom);
         for (unsigned starts = 0u; starts < 3u; starts++) {
-            record_init();
+            power_up();
             assert_int_equal(count_taken(&edge), RECORD_TOKENS);
         }
     }
@@ -649,10 +823,8 @@ static void test_starts_of_minutes_wear_no_slot(void **state)
         make_ring(RECORD_FREE_STARTS, 3u, 50u);
         memset(written, 0, sizeof written);
         for (unsigned start = 0u; start < starts; start++) {
-            record_init();
-            for (unsigned tick = 0u; tick < run_min[i] * TICKS_PER_MIN; tick++) {
-                record_tick();
-            }
+            power_up();
+            pass(run_min[i] * TICKS_PER_MIN);
             cut_after(2u, TEAR_ERASED);
             write_entry(&edge);
         }
@@ -707,6 +879,12 @@ int main(void)
         cmocka_unit_test(test_power_fails_twice),
         cmocka_unit_test(test_counters_count_what_they_say),
         cmocka_unit_test(test_full_queue_leaves_a_gap),
+        cmocka_unit_test(test_entries_wait_for_the_supply),
+        cmocka_unit_test(test_wait_begins_with_each_loss),
+        cmocka_unit_test(test_supply_at_the_level),
+        cmocka_unit_test(test_supply_goes_at_each_byte),
+        cmocka_unit_test(test_start_waits_for_the_supply),
+        cmocka_unit_test(test_full_queue_in_the_wait),
         cmocka_unit_test(test_worn_slot_keeps_the_counters),
         cmocka_unit_test(test_reserves_are_for_what_matters_more),
         cmocka_unit_test(test_refill_bounds_the_rate),

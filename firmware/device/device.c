@@ -283,7 +283,7 @@ void device_tick(void)
     record_edges();
     record_output_faults();
     record_flicker();
-    record_tick();
+    record_tick(inputs.vbat_mv >= SBMS_SUPPLY_LOW_MV);
     test_a_piece();
     keep_reporting();
     if (port_phase() != PORT_PHASE_CHECK) {

@@ -40,6 +40,8 @@ static uint8_t bytes[SBMS_ENTRY_BYTES];
 static uint8_t
     next_byte; /* of `bytes` to be written; 0: make the slot invalid; after the last: make it valid */
 static bool writing;
+static bool waits;           /* for the supply */
+static uint8_t waited_ticks; /* since it was good last, or since the start */
 
 static uint16_t address_of(uint8_t slot_number)
 {
@@ -133,6 +135,8 @@ void record_init(void)
     dropped = 0u;
     uncounted = (struct counts){.cuts = 0u};
     writing = false;
+    waits = true;
+    waited_ticks = 0u;
     for (uint8_t i = 0u; i <= SBMS_RECORD_SLOTS; i++) { /* the first once more, for it comes after the last */
         const uint8_t its_slot = i < SBMS_RECORD_SLOTS ? i : 0u;
 
@@ -146,8 +150,19 @@ void record_init(void)
 
 /* ---- adding ---------------------------------------------------------------------------------------- */
 
-void record_tick(void)
+static void watch_supply(bool is_good)
 {
+    waits = !is_good && waited_ticks < RECORD_WAIT_TICKS;
+    if (is_good) {
+        waited_ticks = 0u;
+    } else if (waits) {
+        waited_ticks++;
+    }
+}
+
+void record_tick(bool supply_is_good)
+{
+    watch_supply(supply_is_good);
     if (tokens > RECORD_TOKENS) {
         tokens = 0u; /* a flipped bit */
     }
@@ -293,7 +308,7 @@ static void write_next_byte(void)
 
 bool record_has_work(void)
 {
-    return writing || queued > 0u;
+    return port_eeprom_is_busy() || (!waits && (writing || queued > 0u));
 }
 
 bool record_work(void)
@@ -303,6 +318,9 @@ bool record_work(void)
     }
     if (port_eeprom_is_busy()) {
         return true;
+    }
+    if (waits) {
+        return false;
     }
     if (writing && next_byte > SBMS_ENTRY_BYTES) {
         writing = false;

@@ -19,6 +19,8 @@
 
 #define RECORD_QUEUE 8u /* two ticks with an edge of each output, and two faults */
 
+#define RECORD_WAIT_TICKS 6u /* for a supply that is gone: longer than half a second, whenever that begins */
+
 #define RECORD_TOKENS 16u         /* the bucket's size */
 #define RECORD_RESERVE 8u         /* the last tokens are for Load, boots and faults */
 #define RECORD_RESERVE_CUTS 4u    /* ... and the last of these for cuts of Load and its returns from them */
@@ -32,8 +34,9 @@
  * empty, as the numbers above say. */
 void record_init(void);
 
-/* Once a tick: fills the bucket. */
-void record_tick(void);
+/* Once a tick: fills the bucket. `supply_is_good`: so said the last sample. From the start, and from a sample that does not say so,
+ * what is to be written waits for the first that does, RECORD_WAIT_TICKS at the most. */
+void record_tick(bool supply_is_good);
 
 /*
  * Queues an entry: `entry` with kind, cause, output, high, outputs, detail, tick and vbat_cv; numbers and counters are
