@@ -242,6 +242,10 @@ def size_differences(board, wanted, rules):
     size = size_mm(board)
     if size[0] > rules.data["outline_mm"][0] + 0.001 or size[1] > rules.data["outline_mm"][1] + 0.001 or min(size) <= 0:
         yield f"the board is {size[0]:g} x {size[1]:g} mm"
+    edge = board.GetBoardEdgesBoundingBox()
+    for footprint in board.GetFootprints():
+        if not all(edge.Contains(pad.GetBoundingBox()) for pad in footprint.Pads()):
+            yield f"{footprint.GetReference()} has a pad beside the board"
     if board.GetCopperLayerCount() != rules.data["layers"]:
         yield f"the board has {board.GetCopperLayerCount()} layers"
     above, below = (highest(board, wanted, is_below) for is_below in (False, True))
@@ -398,15 +402,16 @@ def new_footprint(board, directory, name, wanted, before, index):
     return made
 
 
-def summary(board, wanted):
+def summary(board, wanted, rules):
     """What one wants to know of the board in a line."""
+    cooling = "".join(f", {copper_area(board, each['net']):.0f} mm2 of {each['net']}" for each in rules.data["cooling"])
     wide, high = size_mm(board)
     vias = sum(1 for track in board.GetTracks() if isinstance(track, pcbnew.PCB_VIA))
     below = [footprint.IsFlipped() for footprint in board.GetFootprints() if footprint.GetReference() in wanted]
     return (f"{wide:g} x {high:g} mm, {len(wanted)} parts "
             f"({below.count(False)} above, {below.count(True)} below), "
             f"{len(components.nets_of(wanted))} nets, {vias} vias, "
-            f"{highest(board, wanted, False):g} mm high above and {highest(board, wanted, True):g} below")
+            f"{highest(board, wanted, False):g} mm high above and {highest(board, wanted, True):g} below{cooling}")
 
 
 def main(arguments):
@@ -422,7 +427,7 @@ def main(arguments):
         board, said = differences(options.hardware, wanted)
     except (drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
         return parts.refused(wrong)
-    return parts.told(said, f"{summary(board, wanted)}; {len(said)} differences")
+    return parts.told(said, f"{summary(board, wanted, components.read_rules(options.hardware))}; {len(said)} differences")
 
 
 if __name__ == "__main__":
