@@ -38,6 +38,7 @@ def plotter(board, directory):
     options.SetPlotInvisibleText(False)
     options.SetSubtractMaskFromSilk(False)
     options.SetSketchPadsOnFabLayers(False)
+    options.SetDrillMarksType(pcbnew.PCB_PLOT_PARAMS.NO_DRILL_SHAPE)  # else the print has a dot on each hole
     return control, options
 
 

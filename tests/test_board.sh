@@ -42,6 +42,28 @@ done
 grep --quiet "$kin of $symbols parts" hardware/README.md || fail "hardware/README.md does not say that $kin of $symbols parts have a symbol of their kind"
 ((failed == 0)) || exit 1
 /usr/bin/python3 -B hardware/fabricate.py --check 2>"$directory/said" || fail 'a picture in docs/circuit/ is not that of the board'
+# what a manufacturer gets: print without a dot on each hole, masks that leave no via open, a hole for each via and each lead
+/usr/bin/python3 -B hardware/fabricate.py --to "$directory/made" --pictures "$directory/pictures" >"$directory/said" 2>&1 || fail 'fabricate.py fails'
+for file in smallbms-{F,B}_{Cu,Mask,Paste,Silkscreen}.gbr smallbms-Edge_Cuts.gbr smallbms-{N,}PTH.drl smallbms-assembly-{top,bottom}.pdf bom.csv places.csv notes.txt; do
+    [[ -s $directory/made/$file ]] || fail "fabricate.py makes no $file"
+done
+! grep --quiet 'D03[*]' "$directory"/made/*_Silkscreen.gbr || fail 'the print has dots'
+/usr/bin/python3 -B - "$directory/made" >"$directory/said" 2>&1 <<'PY' || fail 'holes and openings of the mask are not those of the board'
+import re
+import sys
+from pathlib import Path
+
+import pcbnew
+
+board = pcbnew.LoadBoard("hardware/board/smallbms.kicad_pcb")
+vias = {(track.GetPosition().x, track.GetPosition().y) for track in board.GetTracks() if isinstance(track, pcbnew.PCB_VIA)}
+leads = [pad for footprint in board.GetFootprints() for pad in footprint.Pads() if pad.GetAttribute() == pcbnew.PAD_ATTRIB_PTH]
+drilled = re.findall(r"^X[-\d.]+Y[-\d.]+$", (Path(sys.argv[1]) / "smallbms-PTH.drl").read_text(), re.MULTILINE)
+assert len(drilled) == len(vias) + len(leads), (len(drilled), len(vias), len(leads))
+for side in "FB":
+    opened = set(re.findall(r"^X(-?\d+)Y(-?\d+)D03", (Path(sys.argv[1]) / f"smallbms-{side}_Mask.gbr").read_text(), re.MULTILINE))
+    assert opened and not [at for at in vias if (str(at[0]), str(-at[1])) in opened], side
+PY
 python3 hardware/voltages.py >"$directory/said" || fail 'a group of nets in board.toml is not what is simulated'
 
 # the sheets
