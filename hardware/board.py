@@ -57,8 +57,8 @@ SEVERE = ("clearance", "copper_edge_clearance", "courtyards_overlap", "drill_out
 
 
 def custom_rules(rules):
-    """The text of smallbms.kicad_dru: nets of two groups keep the distance of 70 V. A pad on no net keeps half of it, so that what it bridges
-    keeps all; one with a hole is the shell of a connector, which is on a net of another device, and keeps all of it."""
+    """The text of smallbms.kicad_dru: nets of two groups keep the distance of 70 V. A pad on no net keeps half of it, so that what it
+    bridges keeps all; one with a hole is the shell of a connector, which is on a net of another device, and keeps all of it."""
     return f"""(version 1)
 (rule unconnected
   (condition "A.NetName == '' && A.Type == 'Pad'")
@@ -115,15 +115,15 @@ def pad_differences(name, footprint, nets):
 
 
 def own_shape(footprint, pad):
-    """What of a pad is its footprint's, as if it were above and not turned: number, place, size, turn, shape, hole, and whether it is copper."""
+    """What of a pad is its footprint's, as if it were above and not turned: number, place, size, turn, shape, hole, kind."""
     at, size, mirrored = pad.GetPos0(), pad.GetSize(), -1 if footprint.IsFlipped() else 1
     turned = round(mirrored * (pad.GetOrientationDegrees() - footprint.GetOrientationDegrees())) % 180
-    return (pad.GetNumber(), round(at.x / 1e3), round(mirrored * at.y / 1e3), round(size.x / 1e3), round(size.y / 1e3), turned, pad.GetShape(),
-            round(pad.GetDrillSize().x / 1e3), pad.GetAttribute())
+    return (pad.GetNumber(), round(at.x / 1e3), round(mirrored * at.y / 1e3), round(size.x / 1e3), round(size.y / 1e3), turned,
+            pad.GetShape(), round(pad.GetDrillSize().x / 1e3), pad.GetAttribute())
 
 
 def library_differences(board, directory):
-    """Each footprint has the pads of its library, each number in its place: one that was changed on the board is no more that of the part."""
+    """Each footprint has the pads of its library, each number in its place: one that was changed on the board is not the part's."""
     library = {}
     for footprint in board.GetFootprints():
         name = identifier(footprint)
@@ -218,7 +218,8 @@ def bare_differences(board, rules):
             if (isinstance(track, pcbnew.PCB_VIA) or track.GetLayer() == pcbnew.F_Cu) and track.HitTest(box, False):
                 yield f"copper of {track.GetNetname()} is under {name} at {place(track.GetPosition())}"
         corners = pcbnew.SHAPE_LINE_CHAIN()
-        for x, y in ((box.GetLeft(), box.GetTop()), (box.GetRight(), box.GetTop()), (box.GetRight(), box.GetBottom()), (box.GetLeft(), box.GetBottom())):
+        left, right, top, bottom = box.GetLeft(), box.GetRight(), box.GetTop(), box.GetBottom()
+        for x, y in ((left, top), (right, top), (right, bottom), (left, bottom)):
             corners.Append(x, y)
         corners.SetClosed(True)
         body = pcbnew.SHAPE_POLY_SET()

@@ -170,11 +170,12 @@ def notes(board, rules):
     wide, high = checked.size_mm(board)
     narrowest = min(track.GetWidth() for track in board.GetTracks() if not isinstance(track, pcbnew.PCB_VIA))
     drills = sorted({radius * 2 for _, radius, _ in checked.holes(board)})
-    return f"""smallBMS, {wide:g} x {high:g} mm, {board.GetCopperLayerCount()} layers, {board.GetDesignSettings().GetBoardThickness() / 1e6:g} mm, FR-4, copper of 35 um
+    thick = board.GetDesignSettings().GetBoardThickness() / 1e6
+    return f"""smallBMS, {wide:g} x {high:g} mm, {board.GetCopperLayerCount()} layers, {thick:g} mm, FR-4, copper of 35 um
 tracks of {narrowest / 1e6:g} mm and more, gaps of {rules.data["within_mm"]:g} mm and more, the smallest hole {drills[0] / 1e6:g} mm
 vias: under the solder mask on both sides, not filled; none is in a land
 parts on both sides; leads of parts with holes: cut to 2.4 mm below the board
-FIRST: the holes of J2 and J3 are not verified. Lay the M8 plug and socket that you bought on a print of this board, 1 : 1, before you order it.
+FIRST: the holes of J2 and J3 are not verified. Before you order, lay the M8 plug and socket that you bought on a print of this board, 1 : 1
 THEN: compare footprint and pads of each part of bom.csv with its data sheet: heights and lands are as remembered
 clean the board after soldering, and coat it: nodes of megohms are moved by dirt and water
 """

@@ -3,7 +3,7 @@
 
 Which pad is which terminal stands once, in the part's file. Whoever exchanges base and emitter there makes a board that is wrong and
 agrees with itself. So it is compared with the symbol of that part in KiCad's libraries, which other people wrote; where these lack the
-part, with the symbol of a part in the same case (`kin = true`). A symbol on a sheet names its pins, but only their order goes into the
+part, with the symbol of a part in the same case (`sibling = true`). A symbol on a sheet names its pins, but only their order goes into the
 netlist: it has to be the order of the card's terminals. That a pad of the board has the place that its number has in KiCad's footprint
 is board.py's.
 """
@@ -50,7 +50,8 @@ def kicad_pins(reference):
         raise parts.Wrong(f"KiCad has no symbol {reference}")
     units = {}
     for inner, unit in re.findall(r'\(symbol "([^"]*_(\d+)_\d+)"', block):
-        units.setdefault(unit, []).extend(re.findall(r'\(pin [^"]*?\(name "([^"]*)".*?\(number "([^"]*)"', block_of(block, inner), re.DOTALL))
+        found = re.findall(r'\(pin [^"]*?\(name "([^"]*)".*?\(number "([^"]*)"', block_of(block, inner), re.DOTALL)
+        units.setdefault(unit, []).extend(found)
     several = sum(1 for unit, found in units.items() if found and unit != "0") > 1
     return {number: f"{unit} {name}" if several else name for unit, found in units.items() for name, number in found}
 

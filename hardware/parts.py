@@ -16,7 +16,7 @@ CONNECTOR = {"figures": [], "card": "", "corners": dict.fromkeys(CORNERS, {})}  
 KEYS = {"name", "maker", "device", "package", "what", "why", "figures", "independent", "soa", "card", "corners", "ratings", "thermal",
         "board", "sources"}
 BOARD_KEYS = {"footprint", "height_mm", "price_eur", "source"}
-BOARD_MAY = {"called", "pads", "symbol", "kin", "names"}
+BOARD_MAY = {"called", "pads", "symbol", "sibling", "names"}
 COLUMNS = set(CORNERS.values())
 FIGURE_KEYS = {"quantity", "source", "tolerance_pct", "temp_c", "limit", "reversed", *COLUMNS}
 REVERSED = {"min": "max", "typ": "typ", "max": "min"}

@@ -26,20 +26,20 @@ cooling=$(sed -n 's/.*, \([0-9]*\) mm2 of CHARGER[.]k;.*/\1/p' "$directory/said"
 grep --quiet "BSP316P.* has $cooling mm2 of copper" hardware/README.md || fail "hardware/README.md does not say that BSP316P has $cooling mm2 of copper"
 # docs/MANUAL.md and the section of hardware/README.md have the count and the price of the bill of materials; the latter how many parts' pads are
 # held against a symbol of KiCad's, and how many of these symbols are another part's
-read -r count price kin symbols < <(python3 - <<'PY'
+read -r count price siblings symbols < <(python3 - <<'PY'
 import csv, io, sys
 sys.path.insert(0, "hardware")
 import components
 known = {part.name: part.data["board"] for part in (each.part for each in components.read().values()) if "symbol" in part.data["board"]}
 rows = list(csv.DictReader(io.StringIO(components.bill_of_materials(components.read()))))
 print(sum(int(row["quantity"]) for row in rows), round(sum(int(row["quantity"]) * float(row["price_eur_unverified"]) for row in rows)),
-      sum(board.get("kin", False) for board in known.values()), len(known))
+      sum(board.get("sibling", False) for board in known.values()), len(known))
 PY
 )
 for page in docs/MANUAL.md hardware/README.md; do
     grep --quiet "$count" "$page" && grep --quiet "$price EUR" "$page" || fail "$page does not say that there are $count parts for $price EUR"
 done
-grep --quiet "$kin of $symbols parts" hardware/README.md || fail "hardware/README.md does not say that $kin of $symbols parts have a symbol of their kind"
+grep --quiet "$siblings of $symbols parts" hardware/README.md || fail "hardware/README.md does not say that $siblings of $symbols parts have the symbol of a sibling"
 ((failed == 0)) || exit 1
 /usr/bin/python3 -B hardware/fabricate.py --check 2>"$directory/said" || fail 'a picture in docs/circuit/ is not that of the board'
 # what a manufacturer gets: print without a dot on each hole, masks that leave no via open, a hole for each via and each lead
@@ -70,7 +70,7 @@ python3 hardware/voltages.py >"$directory/said" || fail 'a group of nets in boar
 change "$copy/load.sch" '/name=RGS /s/value=1meg/value=1.2meg/'
 change "$copy/parts/bc847b.toml" 's/^pads = {1 = "B", 2 = "E"/pads = {1 = "E", 2 = "B"/'
 change "$copy/parts/bss126.toml" 's/^pads = .*/pads = {1 = "S", 2 = "G", 3 = "D"}/'
-change "$copy/parts/led-red.toml" '/^symbol = /d; /^kin = /d'
+change "$copy/parts/led-red.toml" '/^symbol = /d; /^sibling = /d'
 change "$copy/supervisor.sym" 's/name=vdd/name=x/; s/name=vss/name=vdd/; s/name=x/name=vss/'
 change "$copy/parts/s1g.toml" 's/Diode_SMD:D_SMA"/Diode_SMD:D_SMB"/'
 change "$copy/parts/capacitor-22u-100v.toml" 's/^height_mm = .*/height_mm = 14/'
