@@ -3,7 +3,8 @@
 """Makes of the board what a manufacturer wants, and its picture:  hardware/fabricate.py [--to DIRECTORY] [--pictures DIRECTORY] [--check]
 
 Into --to go the Gerber files, the drill file, an assembly drawing a side with the name of each part, the places of the parts (CSV), the
-bill of materials and notes. Into --pictures go board-top.svg and board-bottom.svg: the board as it looks, the lower side as it is seen from below.
+bill of materials and notes. Into --pictures go board-top.svg and board-bottom.svg: the board as it looks, the lower side as it is
+seen from below.
 --check writes nothing, and says which picture is not that of the board.
 """
 import argparse
