@@ -13,6 +13,7 @@ Exit 0: it is as drawn; 1: it is not, a line each; 2: a sheet or a data file doe
 import argparse
 import collections
 import json
+import math
 import re
 import subprocess
 import sys
@@ -23,6 +24,7 @@ import pcbnew
 
 import components
 import drawing
+import pads
 import parts
 
 HERE = Path(__file__).resolve().parent
@@ -55,8 +57,15 @@ SEVERE = ("clearance", "copper_edge_clearance", "courtyards_overlap", "drill_out
 
 
 def custom_rules(rules):
-    """The text of smallbms.kicad_dru: nets of two groups keep the distance of 70 V."""
+    """The text of smallbms.kicad_dru: nets of two groups keep the distance of 70 V. A pad on no net keeps half of it, so that what it
+    bridges keeps all; one with a hole is the shell of a connector, which is on a net of another device, and keeps all of it."""
     return f"""(version 1)
+(rule unconnected
+  (condition "A.NetName == '' && A.Type == 'Pad'")
+  (constraint clearance (min {rules.data["clearance_mm"] / 2}mm)))
+(rule shells
+  (condition "A.NetName == '' && A.Pad_Type == 'Through-hole'")
+  (constraint clearance (min {rules.data["clearance_mm"]}mm)))
 (rule groups
   (condition "A.NetClass != B.NetClass && A.NetName != '' && B.NetName != ''")
   (constraint clearance (min {rules.data["clearance_mm"]}mm)))
@@ -105,6 +114,124 @@ def pad_differences(name, footprint, nets):
             yield f"{name}.{pad.GetNumber()} is on {pad.GetNetname() or 'no net'}, and drawn on {net or 'no net'}"
 
 
+def own_shape(footprint, pad):
+    """What of a pad is its footprint's, as if it were above and not turned: number, place, size, turn, shape, hole, kind."""
+    at, size, mirrored = pad.GetPos0(), pad.GetSize(), -1 if footprint.IsFlipped() else 1
+    turned = round(mirrored * (pad.GetOrientationDegrees() - footprint.GetOrientationDegrees())) % 180
+    return (pad.GetNumber(), round(at.x / 1e3), round(mirrored * at.y / 1e3), round(size.x / 1e3), round(size.y / 1e3), turned,
+            pad.GetShape(), round(pad.GetDrillSize().x / 1e3), pad.GetAttribute())
+
+
+def library_differences(board, directory):
+    """Each footprint has the pads of its library, each number in its place: one that was changed on the board is not the part's."""
+    library = {}
+    for footprint in board.GetFootprints():
+        name = identifier(footprint)
+        if name not in library:
+            nickname, _, item = name.partition(":")
+            found = pcbnew.FootprintLoad(str(library_of(directory, nickname)), item)
+            library[name] = None if found is None else {own_shape(found, pad) for pad in found.Pads()}
+        if library[name] is None:
+            yield f"{footprint.GetReference()}: there is no footprint {name}"
+            continue
+        changed = library[name] ^ {own_shape(footprint, pad) for pad in footprint.Pads()}
+        if changed:
+            yield f"{footprint.GetReference()}: the pads {', '.join(sorted({pad[0] for pad in changed}))} are not those of {name}"
+
+
+def holes(board):
+    """Each hole: its middle, its radius in nm, and what it is of."""
+    for track in board.GetTracks():
+        if isinstance(track, pcbnew.PCB_VIA):
+            yield track.GetPosition(), track.GetDrillValue() / 2, f"a via of {track.GetNetname()}"
+    for footprint in board.GetFootprints():
+        for pad in footprint.Pads():
+            if pad.GetDrillSize().x:
+                yield pad.GetPosition(), pad.GetDrillSize().x / 2, f"the hole of {footprint.GetReference()}.{pad.GetNumber()}"
+
+
+def printed(board):
+    """What is printed on the board, and where it belongs to: texts and lines, not those that are hidden."""
+    for item in board.GetDrawings():
+        yield item, repr(item.GetText()) if isinstance(item, pcbnew.PCB_TEXT) else "a line"
+    for footprint in board.GetFootprints():
+        for item in [*footprint.GraphicalItems(), footprint.Reference(), footprint.Value()]:
+            yield item, f"the print of {footprint.GetReference()}"
+
+
+def distance(at, start, end):
+    """Of a point from a straight piece, nm."""
+    along, across = (end.x - start.x, end.y - start.y), (at.x - start.x, at.y - start.y)
+    length = along[0] ** 2 + along[1] ** 2
+    share = min(1, max(0, (along[0] * across[0] + along[1] * across[1]) / length)) if length else 0
+    return math.hypot(across[0] - share * along[0], across[1] - share * along[1])
+
+
+def print_reaches(item, at, reach):
+    """Print comes nearer than that to a point."""
+    if not isinstance(item, (pcbnew.FP_TEXT, pcbnew.PCB_TEXT)):
+        return item.HitTest(at, int(reach))
+    ends = item.TransformToSegmentList()
+    return any(distance(at, start, end) < reach + item.GetTextThickness() / 2 for start, end in zip(ends[::2], ends[1::2]))
+
+
+def hole_differences(board, rules):
+    """Print keeps away from holes, in which it is lost; holes of vias keep away from lands, whose solder would flow into them."""
+    found = list(holes(board))
+    for item, name in printed(board):
+        if item.GetLayer() in (pcbnew.F_SilkS, pcbnew.B_SilkS) and getattr(item, "IsVisible", lambda: True)():
+            for at, radius, whose in found:
+                if print_reaches(item, at, radius + rules.data["print_mm"] * 1e6):
+                    yield f"{name} is printed over {whose} at {place(at)}"
+    lands = [(footprint.GetReference(), pad) for footprint in board.GetFootprints() for pad in footprint.Pads()
+             if pad.GetAttribute() == pcbnew.PAD_ATTRIB_SMD]
+    for at, radius, whose in found:
+        for name, pad in lands:
+            if pad.GetEffectivePolygon().Collide(pcbnew.VECTOR2I(at), int(radius + rules.data["land_mm"] * 1e6)):
+                yield f"{whose} at {place(at)} is in the land {name}.{pad.GetNumber()}"
+
+
+def place(at):
+    return f"({at.x / 1e6:g} mm, {at.y / 1e6:g} mm)"
+
+
+def name_differences(board, rules):
+    """Each terminal has its name on both sides, each side the one that it is read from."""
+    texts = [(item.GetText().replace("-\n", "").replace("\n", " "), item.GetLayer(), item.IsMirrored()) for item in board.GetDrawings()
+             if isinstance(item, pcbnew.PCB_TEXT)]
+    for side, layer in (("top", pcbnew.F_SilkS), ("bottom", pcbnew.B_SilkS)):
+        said = [text for text, where, mirrored in texts if where == layer and mirrored == (side == "bottom")]
+        yield from (f"{name} is not printed on the {side}" for name in rules.data["print"][side] if name not in said)
+
+
+def bare_differences(board, rules):
+    """Nothing is under the shell of a connector but its own pads: no track, no via, no pour, with the mask alone between."""
+    for name in rules.data["bare"]:
+        footprint = next((each for each in board.GetFootprints() if each.GetReference() == name), None)
+        if footprint is None:
+            continue
+        box = pcbnew.EDA_RECT()
+        for item in footprint.GraphicalItems():
+            if item.GetLayer() == pcbnew.F_Fab and not isinstance(item, pcbnew.FP_TEXT):
+                box.Merge(item.GetBoundingBox())
+        for track in board.GetTracks():
+            if (isinstance(track, pcbnew.PCB_VIA) or track.GetLayer() == pcbnew.F_Cu) and track.HitTest(box, False):
+                yield f"copper of {track.GetNetname()} is under {name} at {place(track.GetPosition())}"
+        corners = pcbnew.SHAPE_LINE_CHAIN()
+        left, right, top, bottom = box.GetLeft(), box.GetRight(), box.GetTop(), box.GetBottom()
+        for x, y in ((left, top), (right, top), (right, bottom), (left, bottom)):
+            corners.Append(x, y)
+        corners.SetClosed(True)
+        body = pcbnew.SHAPE_POLY_SET()
+        body.AddOutline(corners)
+        for zone in board.Zones():
+            if not zone.GetIsRuleArea() and zone.IsOnLayer(pcbnew.F_Cu):
+                both = pcbnew.SHAPE_POLY_SET(zone.GetFilledPolysList(pcbnew.F_Cu))
+                both.BooleanIntersection(body, pcbnew.SHAPE_POLY_SET.PM_FAST)
+                if both.Area() > 1e9:
+                    yield f"a pour of {zone.GetNetname()} is under {name}"
+
+
 def size_mm(board):
     box = board.GetBoardEdgesBoundingBox()
     line = 100000  # of the outline, nm, half on each side
@@ -116,6 +243,10 @@ def size_differences(board, wanted, rules):
     size = size_mm(board)
     if size[0] > rules.data["outline_mm"][0] + 0.001 or size[1] > rules.data["outline_mm"][1] + 0.001 or min(size) <= 0:
         yield f"the board is {size[0]:g} x {size[1]:g} mm"
+    edge = board.GetBoardEdgesBoundingBox()
+    for footprint in board.GetFootprints():
+        if not all(edge.Contains(pad.GetBoundingBox()) for pad in footprint.Pads()):
+            yield f"{footprint.GetReference()} has a pad beside the board"
     if board.GetCopperLayerCount() != rules.data["layers"]:
         yield f"the board has {board.GetCopperLayerCount()} layers"
     above, below = (highest(board, wanted, is_below) for is_below in (False, True))
@@ -209,6 +340,11 @@ def differences(directory, wanted):
     said += part_differences(board, wanted, rules.data["mechanical"])
     said += size_differences(board, wanted, rules)
     said += copper_differences(board, rules)
+    said += library_differences(board, directory)
+    said += pads.differences(directory, wanted)
+    said += hole_differences(board, rules)
+    said += name_differences(board, rules)
+    said += bare_differences(board, rules)
     said += rule_differences(file, board)
     return board, said
 
@@ -267,15 +403,16 @@ def new_footprint(board, directory, name, wanted, before, index):
     return made
 
 
-def summary(board, wanted):
+def summary(board, wanted, rules):
     """What one wants to know of the board in a line."""
+    cooling = "".join(f", {copper_area(board, each['net']):.0f} mm2 of {each['net']}" for each in rules.data["cooling"])
     wide, high = size_mm(board)
     vias = sum(1 for track in board.GetTracks() if isinstance(track, pcbnew.PCB_VIA))
     below = [footprint.IsFlipped() for footprint in board.GetFootprints() if footprint.GetReference() in wanted]
     return (f"{wide:g} x {high:g} mm, {len(wanted)} parts "
             f"({below.count(False)} above, {below.count(True)} below), "
             f"{len(components.nets_of(wanted))} nets, {vias} vias, "
-            f"{highest(board, wanted, False):g} mm high above and {highest(board, wanted, True):g} below")
+            f"{highest(board, wanted, False):g} mm high above and {highest(board, wanted, True):g} below{cooling}")
 
 
 def main(arguments):
@@ -291,7 +428,7 @@ def main(arguments):
         board, said = differences(options.hardware, wanted)
     except (drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
         return parts.refused(wrong)
-    return parts.told(said, f"{summary(board, wanted)}; {len(said)} differences")
+    return parts.told(said, f"{summary(board, wanted, components.read_rules(options.hardware))}; {len(said)} differences")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes of the board what a manufacturer wants, and its picture:  hardware/fabricate.py [--to DIRECTORY] [--pictures DIRECTORY] [--check]
 
-Into --to go the Gerber files, the drill file, an assembly drawing a side with the name of each part, the places of the parts (CSV) and the
-bill of materials. Into --pictures go board-top.svg and board-bottom.svg: the board as it looks, the lower side as it is seen from below.
+Into --to go the Gerber files, the drill file, an assembly drawing a side with the name of each part, the places of the parts (CSV), the
+bill of materials and notes. Into --pictures go board-top.svg and board-bottom.svg: the board as it looks, the lower side as it is
+seen from below.
 --check writes nothing, and says which picture is not that of the board.
 """
 import argparse
@@ -38,6 +39,7 @@ def plotter(board, directory):
     options.SetPlotInvisibleText(False)
     options.SetSubtractMaskFromSilk(False)
     options.SetSketchPadsOnFabLayers(False)
+    options.SetDrillMarksType(pcbnew.PCB_PLOT_PARAMS.NO_DRILL_SHAPE)  # else the print has a dot on each hole
     return control, options
 
 
@@ -149,15 +151,6 @@ def silk(board, layer):
         yield f'<path stroke-width="{width / 1e6:g}" d="{"".join(pieces)}"/>'
 
 
-def holes(board):
-    """Where there is nothing: the middle of each hole and its radius, nm."""
-    for pad in (pad for footprint in board.GetFootprints() for pad in footprint.Pads() if pad.GetDrillSize().x):
-        yield pad.GetPosition(), pad.GetDrillSize().x / 2
-    for track in board.GetTracks():
-        if isinstance(track, pcbnew.PCB_VIA):
-            yield track.GetPosition(), track.GetDrillValue() / 2
-
-
 def picture(board, side):
     """The board as it looks from one side."""
     copper_layer, mask_layer, silk_layer, _ = SIDES[side]
@@ -169,8 +162,24 @@ def picture(board, side):
              f'<rect class="board" x="{left:g}" y="{top:g}" width="{wide:g}" height="{high:g}" rx="1"/>']
     for name, elements in (("copper", copper(board, copper_layer)), ("mask", pads(board, mask_layer)), ("silk", silk(board, silk_layer))):
         lines += [f'<g class="{name}">', *elements, "</g>"]
-    lines += [f'<circle class="hole" cx="{at.x / 1e6:.2f}" cy="{at.y / 1e6:.2f}" r="{radius / 1e6:.2f}"/>' for at, radius in holes(board)]
+    lines += [f'<circle class="hole" cx="{at.x / 1e6:.2f}" cy="{at.y / 1e6:.2f}" r="{radius / 1e6:.2f}"/>' for at, radius, _ in checked.holes(board)]
     return "\n".join([*lines, "</g>", "</svg>", ""])
+
+
+def notes(board, rules):
+    """What a manufacturer and who solders have to know and no Gerber file says."""
+    wide, high = checked.size_mm(board)
+    narrowest = min(track.GetWidth() for track in board.GetTracks() if not isinstance(track, pcbnew.PCB_VIA))
+    drills = sorted({radius * 2 for _, radius, _ in checked.holes(board)})
+    thick = board.GetDesignSettings().GetBoardThickness() / 1e6
+    return f"""smallBMS, {wide:g} x {high:g} mm, {board.GetCopperLayerCount()} layers, {thick:g} mm, FR-4, copper of 35 um
+tracks of {narrowest / 1e6:g} mm and more, gaps of {rules.data["within_mm"]:g} mm and more, the smallest hole {drills[0] / 1e6:g} mm
+vias: under the solder mask on both sides, not filled; none is in a land
+parts on both sides; leads of parts with holes: cut to 2.4 mm below the board
+FIRST: the holes of J2 and J3 are not verified. Before you order, lay the M8 plug and socket that you bought on a print of this board, 1 : 1
+THEN: compare footprint and pads of each part of bom.csv with its data sheet: heights and lands are as remembered
+clean the board after soldering, and coat it: nodes of megohms are moved by dirt and water
+"""
 
 
 def main(arguments):
@@ -195,6 +204,7 @@ def main(arguments):
     found = components.read(options.hardware)
     options.to.mkdir(parents=True, exist_ok=True)
     gerbers(board, options.to)
+    (options.to / "notes.txt").write_text(notes(board, components.read_rules(options.hardware)))
     (options.to / "bom.csv").write_text(components.bill_of_materials(found))
     with (options.to / "places.csv").open("w", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([("name", "value", "footprint", "x_mm", "y_mm", "turned_deg", "side"), *places(board, found)])

@@ -15,7 +15,8 @@ DEVICES = {"pfet", "nfet", "npn", "pnp", "diode", "pair", "subcircuit", "connect
 CONNECTOR = {"figures": [], "card": "", "corners": dict.fromkeys(CORNERS, {})}  # what a connector, which nobody simulates, need not say
 KEYS = {"name", "maker", "device", "package", "what", "why", "figures", "independent", "soa", "card", "corners", "ratings", "thermal",
         "board", "sources"}
-BOARD_KEYS = {"footprint", "height_mm", "price_eur", "called", "pads", "source"}
+BOARD_KEYS = {"footprint", "height_mm", "price_eur", "source"}
+BOARD_MAY = {"called", "pads", "symbol", "sibling", "names"}
 COLUMNS = set(CORNERS.values())
 FIGURE_KEYS = {"quantity", "source", "tolerance_pct", "temp_c", "limit", "reversed", *COLUMNS}
 REVERSED = {"min": "max", "typ": "typ", "max": "min"}
@@ -151,7 +152,7 @@ def told(differences, closing):
 
 def read_board(path, board, sources):
     """The footprint, the height above the board, a price, and which terminal each pad is; a pad without a name is not connected."""
-    need(BOARD_KEYS - {"called", "pads"} <= set(board) <= BOARD_KEYS, path, "board lacks a key or has one too many")
+    need(BOARD_KEYS <= set(board) <= BOARD_KEYS | BOARD_MAY, path, "board lacks a key or has one too many")
     need(board["source"] in sources, path, f"board: no source {board['source']}")
     need(board["footprint"].count(":") == 1, path, f"the footprint {board['footprint']} is not library:name")
 
