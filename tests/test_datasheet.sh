@@ -91,9 +91,10 @@ python3 - "$copy" <<'END'
 import re
 import string
 import sys
+import tomllib
 from pathlib import Path
 directory = Path(sys.argv[1])
-shared = string.Template((directory / "output.toml").read_text()).safe_substitute(switch="M2", load_a=1, coil_h=0.1, block="load")
+shared = string.Template((directory / "output.toml").read_text()).safe_substitute(tomllib.loads((directory / "load.toml").read_text())["output"], block="load")
 own = re.sub(r"\[output\]\n(.*\n)*?\n", "", (directory / "load.toml").read_text()).replace('shared = "output.toml"\n', shared[:shared.index("[surroundings]")])
 (directory / "load.toml").write_text(own + "\n" + shared[shared.index("[surroundings]"):])
 END
