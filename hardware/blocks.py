@@ -31,7 +31,7 @@ import spice
 
 HERE = Path(__file__).resolve().parent
 OF_POWER = ("junction", "endless", "soa")  # the keys of a row that is made from the power in the part that it names
-CHUNK = 8  # so many circuits are run by one process
+CHUNK = 25  # so many circuits are run by one process
 ROW_KEYS = {"name", "rules", "what", "unit", "min", "max", "bench", "measure", "not_met", *OF_POWER}
 
 
@@ -191,14 +191,18 @@ def drawn_netlist(block, seed):
     return [*made.values(), *lines]
 
 
-def bench_of(block, name, state):
+def bench_of(block, name, state, drawn=None):
+    """The circuit of a bench at a state; `drawn` keeps the netlists of draws by their seeds, which all benches share."""
     bench = block.data["bench"][name]
     supply = {"v": f"{state.supply_v:g}", **{f"v{share}": f"{state.supply_v * share / 100:g}" for share in (10, 90)}}
 
     def fill(text):
         return string.Template(text).substitute(supply)
 
-    parts_and_block = block.netlist if state.seed is None else drawn_netlist(block, state.seed)
+    drawn = {} if drawn is None else drawn
+    if state.seed is not None and state.seed not in drawn:
+        drawn[state.seed] = drawn_netlist(block, state.seed)
+    parts_and_block = block.netlist if state.seed is None else drawn[state.seed]
     around = [*block.beside, *fill(block.data["surroundings"]["netlist"]).split("\n"), *fill(bench["netlist"]).split("\n")]
     netlist = [*cards(block, state.corner, [*parts_and_block, *around]), *parts_and_block, *around]
     return spice.Bench(f"{block.name} {name}, {state}", netlist, [fill(line) for line in bench["analyses"]],
@@ -257,9 +261,8 @@ def taken(block, row, state, results):
     doubtful = next((result for result in results.values() if isinstance(result, spice.Doubtful)), None)
     if doubtful:
         return doubtful
-    benches = block.data["bench"]
-    results = {name: result for name, result in results.items() if "probes" in result}
-    shares = [Taken(ratings.worst(block, row["part"], benches[name], result, state.temp_c), name) for name, result in results.items()]
+    results = {name: result for name, result in results.items() if "shares" in result}
+    shares = [Taken(result["shares"][row["part"]], name) for name, result in results.items()]
     return max([share for share in shares if is_undeclared(row, share)] or shares)
 
 
@@ -295,15 +298,21 @@ def rating_rows(block):
 
 
 def closely(block, job, bench, result):
-    """What a bench measured; where a part has more than its rating, from another run with steps as small as the errors ask for: a latch that
-    fires within a step may overshoot by amperes that are none."""
-    name, state = job
+    """What a bench measured, and the shares of their ratings that its parts took; where a part has more than its rating, from another run with
+    steps as small as the errors ask for: a latch that fires within a step may overshoot by amperes that are none."""
+    result = with_shares(block, job, result)
+    if isinstance(result, spice.Doubtful) or max((share.share for share in result.get("shares", {}).values()), default=0) <= 1:
+        return result
+    return with_shares(block, job, spice.run([dataclasses.replace(bench, netlist=[*bench.netlist, ".option trtol=1"])])[0])
+
+
+def with_shares(block, job, result):
+    """A result with the highest share of a rating of each part, in place of the answers that they come from."""
     if isinstance(result, spice.Doubtful) or "probes" not in result:
         return result
-    worst = max((ratings.worst(block, part, block.data["bench"][name], result, state.temp_c).share for part in block.drawn), default=0)
-    if worst <= 1:
-        return result
-    return spice.run([dataclasses.replace(bench, netlist=[*bench.netlist, ".option trtol=1"])])[0]
+    name, state = job
+    shares = {part: ratings.worst(block, part, block.data["bench"][name], result, state.temp_c) for part in block.drawn}
+    return {key: value for key, value in result.items() if key != "probes"} | {"shares": shares}
 
 
 def measure(block, states):
@@ -319,9 +328,12 @@ def measure(block, states):
 def simulate(block, jobs, rated):
     """Runs jobs, each a bench at a state; of the benches in `rated` the parts are asked too. By the state's name: the state, and the results
     by bench."""
-    benches = [bench_of(block, name, state) for name, state in jobs]
+    drawn, probes = {}, {}
+    benches = [bench_of(block, name, state, drawn) for name, state in jobs]
     for (name, _), bench in zip(jobs, benches):
-        bench.probes = ratings.probes(block, bench.netlist) if name in rated else None
+        if name in rated and name not in probes:  # what is asked depends on the names in the circuit only, which all states have
+            probes[name] = ratings.probes(block, bench.netlist)
+        bench.probes = probes.get(name)
     chunks = [range(first, min(first + CHUNK, len(benches))) for first in range(0, len(benches), CHUNK)]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         runs = pool.map(lambda chunk: spice.run([benches[index] for index in chunk]), chunks)
@@ -336,7 +348,7 @@ def simulate(block, jobs, rated):
 def values_of(block, measured):
     """Of each row: its value at each state where its bench ran; of a part where any bench did that was asked about it."""
     def is_there(row, results):
-        return row["bench"] in results if "bench" in row else any(isinstance(result, spice.Doubtful) or "probes" in result for result in results.values())
+        return row["bench"] in results if "bench" in row else any(isinstance(result, spice.Doubtful) or "shares" in result for result in results.values())
 
     return [(row, [(state, value_of(block, row, state, results)) for state, results in measured.values() if is_there(row, results)])
             for row in block.rows]

@@ -14,6 +14,7 @@ import argparse
 import dataclasses
 import math
 import os
+import random
 import sys
 import time
 import tomllib
@@ -26,7 +27,7 @@ import parts
 import report
 import spice
 
-NEAR = 0.85  # a part that takes more of a rating than this at a corner is asked in each draw
+NEAR = 0.85  # where a part takes more of a rating than this at a corner, its bench is drawn as often as it is asked for
 ALIKE = 0.02  # values that are no farther apart are the same on another machine
 
 
@@ -77,16 +78,25 @@ def may_leave(row, values):
     return most / 3 > max(margin, 1e-3 * abs(row.get("max", row.get("min"))))
 
 
-def near(block, corners):
-    """The benches that are drawn as often as it is asked for, and of them those in which a part is near a rating; the others are drawn less."""
+def often_drawn(block, corners):
+    """The benches that are drawn as often as it is asked for, where a draw may take a row or a part beyond its limit; the others are drawn less."""
     rows = [(row, [(state, value) for state, value in values if not isinstance(value, spice.Doubtful)])
             for row, values in blocks.values_of(block, corners)]
     often = {row["bench"] for row, values in rows if "bench" in row and values and may_leave(row, values)}
-    tight = set()
     for row, values in rows:
         if "part" in row and may_leave(row, values):
-            tight |= {value.bench for _, value in values if value > NEAR and value.bench not in row.get("benches", [])}
-    return often | tight, tight
+            often |= {value.bench for _, value in values if value > NEAR and value.bench not in row.get("benches", [])}
+    return often
+
+
+def drawn_jobs(states, benches, often, few):
+    """Which draws each bench gets: all, or `few` of them. Those of the latter are others for each bench, so that
+    each draw of parts meets some of them."""
+    jobs = []
+    for place, bench in enumerate(benches):
+        chosen = states if bench in often else random.Random(place).sample(states, min(few, len(states)))
+        jobs += [(bench, state) for state in chosen]
+    return jobs
 
 
 def simulate(name, directory, corners, draws, few):
@@ -99,10 +109,8 @@ def simulate(name, directory, corners, draws, few):
     drawn = [(row, []) for row in block.rows]
     draws = min(draws, block.data.get("draws", draws))
     if draws:
-        often, tight = near(block, measured)
-        drawn_states = blocks.states_of(block, Options(draws=draws))
-        jobs = [(bench, state) for bench in asked for state in (drawn_states if bench in often else drawn_states[:few])]
-        drawn = blocks.values_of(block, blocks.simulate(block, jobs, tight))
+        jobs = drawn_jobs(blocks.states_of(block, Options(draws=draws)), asked, often_drawn(block, measured), few)
+        drawn = blocks.values_of(block, blocks.simulate(block, jobs, set(asked)))
     is_unverified = bool(blocks.unverified(block))
     return block, [record_of(block, row, of_row, of_draws, is_unverified) for (row, of_row), (_, of_draws) in zip(values, drawn)]
 

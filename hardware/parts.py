@@ -71,6 +71,7 @@ class Part:
     card: str
     corners: dict
     data: dict
+    cards: dict = dataclasses.field(default_factory=dict)  # of each corner, once it was asked for
 
     def model(self):
         """The name of the model in a netlist."""
@@ -78,7 +79,9 @@ class Part:
 
     def card_of(self, corner):
         """The SPICE card of one corner."""
-        return self.card_with(self.corners[corner], self.model())
+        if corner not in self.cards:
+            self.cards[corner] = self.card_with(self.corners[corner], self.model())
+        return self.cards[corner]
 
     def card_with(self, values, model):
         """The SPICE card with these parameters, under another name."""

@@ -196,7 +196,7 @@ def ask_transistor(asked, part, instance):
     asked.integral(name, "i2t", f"({flow}*{flow})")
     power = asked.power(name, f"abs({device}[p])")
     for index, point in enumerate(part.data.get("soa", [])):
-        asked.integral(name, f"above{index}", f"{power} gt {point['vds_v'] * point['id_a']:g}")
+        asked.integral(name, f"above{index}", f"({power}) gt {point['vds_v'] * point['id_a']:g}")
 
 
 def ask_subcircuit(asked, part, instance):
@@ -251,11 +251,15 @@ def rise_k(stages, answers, lasts):
 
 def highest_rise_k(stages, course):
     """The highest rise through a Foster network, of a course of power: (time, power)."""
-    rises, highest = [0.0] * len(stages), 0.0
-    for (before, power), (now, _) in zip(course, course[1:]):
-        rises = [rise + (power * resistance - rise) * (1 - math.exp((before - now) / tau)) for rise, (resistance, tau) in zip(rises, stages)]
-        highest = max(highest, sum(rises))
-    return highest
+    steps = [(before - now, power) for (before, power), (now, _) in zip(course, course[1:])]
+    rises = [0.0] * (len(steps) + 1)  # of all stages, at each time
+    for resistance, tau in stages:
+        rise = 0.0
+        for index, (minus_s, power) in enumerate(steps):
+            end = power * resistance
+            rise = end + (rise - end) * math.exp(minus_s / tau)
+            rises[index] += rise
+    return max(rises)
 
 
 def network(part):
@@ -314,9 +318,14 @@ def shares(part, answers, ambient_c, lasts):
     return found
 
 
+def is_sum(quantity):
+    """What grows with each pulse."""
+    return quantity in ("joule", "i2t") or quantity.startswith("above")
+
+
 def worst(block, name, bench, result, temp_c):
     """The highest share of any of a drawn part's ratings in one bench: `lasts = false` in its data says that what it ends in does not
-    last; the heat that is around its parts is not around those that make it."""
+    last, `repeats` that all of it comes so many times at once; the heat that is around its parts is not around those that make it."""
     drawn = block.drawn[name]
     part = block.library[drawn["model"]]
     found = [Share(0, "nothing is asked", 0, 0, "", True)]
@@ -324,6 +333,7 @@ def worst(block, name, bench, result, temp_c):
     ambient_c = temp_c + (0 if course else bench.get("warmer_k", 0))
     runs = result["probes"].get(name, [])
     for answers in runs:
+        answers = answers | {key: bench.get("repeats", 1) * value for key, value in answers.items() if is_sum(key)}
         more = {"ohm": number(drawn["value"])} if drawn.get("value") else {}
         if course and len(runs) == 1:
             more["course"] = course

@@ -91,9 +91,10 @@ python3 - "$copy" <<'END'
 import re
 import string
 import sys
+import tomllib
 from pathlib import Path
 directory = Path(sys.argv[1])
-shared = string.Template((directory / "output.toml").read_text()).safe_substitute(switch="M2", load_a=1, coil_h=0.1, block="load")
+shared = string.Template((directory / "output.toml").read_text()).safe_substitute(tomllib.loads((directory / "load.toml").read_text())["output"], block="load")
 own = re.sub(r"\[output\]\n(.*\n)*?\n", "", (directory / "load.toml").read_text()).replace('shared = "output.toml"\n', shared[:shared.index("[surroundings]")])
 (directory / "load.toml").write_text(own + "\n" + shared[shared.index("[surroundings]"):])
 END
@@ -104,6 +105,7 @@ grep --quiet '^load_drop .* 0.0615 ' "$directory/said" || fail 'a block without 
 python3 - >"$directory/said" 2>&1 <<'END' || fail 'shares of ratings are not what they are to be'
 import random
 import sys
+import types
 sys.path.insert(0, "hardware")
 import parts
 import ratings
@@ -121,6 +123,32 @@ assert abs(ratings.rise_k(stages, ends, True) - 80) < 1e-6 and ratings.rise_k(st
 answers = {"vds": 101.0, "vgs": 5, "i_peak": 600.0, "i_end": 0, "i2t": 1e-6 * 48 ** 2, **ends}
 found = {share.rating: share.share for share in ratings.shares(fet, answers, 50, False)}
 assert found["drain_source_v"] == 1.01 and abs(found["pulsed_drain_a"] - 0.1) < 1e-9, found
+drawn = types.SimpleNamespace(drawn={"M1": {"model": "fet"}}, library={"fet": fet})
+once, often = (ratings.worst(drawn, "M1", {"lasts": False, "repeats": repeats}, {"probes": {"M1": [{"p_peak": 1e3, "p_end": 0, "joule": 1e-6}]}}, 25)
+               for repeats in (1, 5))
+assert 0 < once.share and abs(often.share / once.share - 5) < 1e-9, (once, often)
+END
+
+# what is asked about the parts: an answer that is missing is seen; and how often the benches are drawn
+python3 - >"$directory/said" 2>&1 <<'END' || fail 'parts are not asked, or benches not drawn, as they are to be'
+import sys
+sys.path.insert(0, "hardware")
+import blocks
+import datasheet
+import ratings
+import spice
+block = blocks.read("leds")
+bench = blocks.bench_of(block, "lit", blocks.State(block.data["supplies_v"][0], 25, "typical"))
+bench.probes = ratings.probes(block, bench.netlist)
+whole = spice.run([bench])[0]
+assert set(whole["probes"]) == set(block.drawn), whole
+key = next(iter(bench.probes.measures))
+for wrong in ("vecmax(v(nowhere))", "v(nowhere)", "time"):  # a vector that is not there, and one that is no number
+    bench.probes.measures[key] = wrong
+    assert isinstance(spice.run([bench])[0], spice.Doubtful), wrong
+jobs = datasheet.drawn_jobs(list(range(200)), ["tight", "wide", "other"], {"tight"}, 20)
+drawn = {name: [state for bench, state in jobs if bench == name] for name in ("tight", "wide", "other")}
+assert drawn["tight"] == list(range(200)) and len(set(drawn["wide"])) == len(set(drawn["other"])) == 20 and drawn["wide"] != drawn["other"], drawn
 END
 
 # the ticks of device.toml are those of the image in its simulator
