@@ -116,7 +116,7 @@ function inPlot(u, draw) {
 }
 
 function drawLines(chart, u) {
-    inPlot(u, () => chart.lines.filter((line) => !line.hidden).forEach((line) => drawLine(u, line)));
+    inPlot(u, () => [...chart.lines].reverse().filter((line) => !line.hidden).forEach((line) => drawLine(u, line))); /* the first on top */
     drawMarks(u, chart.plot);
 }
 

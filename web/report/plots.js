@@ -31,7 +31,7 @@ function cellLines() {
     const volts = { scale: 0.001, decimals: 3 };
     const chosen = chosenCells.map((cell, at) => ({ quantity: cell.quantity, name: cell.name, color: () => css(paletteName(at + 2)), cell, ...volts }));
     return [...linesOfBoth((run, prefix) => [
-        makeLine(run, "cell_low_mv", `${prefix}lowest`, "--c1", volts),
+        makeLine(run, "cell_low_mv", `${prefix}lowest`, run === main ? "--c1" : "--c7", volts),
         run === main && makeLine(run, "cell_high_mv", "highest", "--c2", volts),
     ]), ...chosen];
 }
@@ -46,7 +46,7 @@ function plotList() {
             threshold("over-voltage", "over_voltage_mv", 0.001, 2), threshold("over-voltage clears", "over_voltage_clear_mv", 0.001, 2)]),
         plot("Spread of the cells", "mV", 104, { note: ", highest minus lowest", pad: 1, include: [0] }, () => [line("spread_mv", "spread", "--c4", { decimals: 0 })]),
         plot("State of charge", "%", 150, { fixed: [-2, 102], steps: [5, 10, 25, 50] },
-            () => linesOfBoth((run, prefix) => [makeLine(run, "soc_pct", `${prefix}bank`, "--c3", { decimals: 1 })])),
+            () => linesOfBoth((run, prefix) => [makeLine(run, "soc_pct", `${prefix}bank`, run === main ? "--c3" : "--c7", { decimals: 1 })])),
         plot("Current", "A", 190, { note: "; the battery's is positive while it charges", pad: 0.2, include: [0] }, () => [
             line("load_a", "loads", "--c4", { decimals: 2 }), line("chargers_a", "chargers", "--c2", { decimals: 2 }), line("battery_a", "battery", "--c1", { decimals: 2 })]),
         plot("Bus voltage", "V", 150, { pad: 0.05 }, () => [line("bus_mv", "bus", "--c1", { scale: 0.001, decimals: 2 })]),

@@ -29,7 +29,8 @@ const showWhole = () => zoomTo(whole.min, whole.max);
 function showView() {
     const all = wholeInView();
     const seconds = view.max - view.min < 7200;
-    byId("view").textContent = `${clockText(view.min, seconds)} to ${clockText(view.max, seconds)} (${durationText(view.max - view.min)})`;
+    const withYear = hasDates && view.max - view.min > 200 * DAY_S;
+    byId("view").textContent = `${clockText(view.min, seconds, false, withYear)} to ${clockText(view.max, seconds, false, withYear)} (${durationText(view.max - view.min)})`;
     byId("zoom-all").disabled = byId("zoom-out").disabled = all;
     byId("zoom-in").disabled = view.max - view.min <= VIEW_MIN_S * 1.001;
     byId("pan-left").disabled = view.min <= whole.min;
