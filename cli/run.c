@@ -15,6 +15,7 @@
 #include "cli/read_file.h"
 #include "result/formats.h"
 #include "result/result.h"
+#include "result/story.h"
 #include "result/timeline.h"
 #include "result/totals.h"
 #include "result/wording.h"
@@ -51,7 +52,7 @@ struct run {
     struct run_options given;
     struct scenario described;
     int64_t end_tick;
-    int64_t interval_ticks;
+    int64_t bucket_ticks;
     bool data_to_stdout;
     struct output outputs[OUTPUTS_MAX]; /* of result_formats[], then eeprom_output() */
     struct device_choice device;
@@ -115,8 +116,8 @@ static bool read_until(struct run *run)
 static bool read_interval(struct run *run)
 {
     int64_t run_s = (run->end_tick + SBMS_TICKS_PER_S - 1) / SBMS_TICKS_PER_S;
-    int64_t interval_s = recording_interval_s(run_s);
-    int64_t shortest_s = run_s / RECORDING_ROWS_MAX + 1;
+    int64_t interval_s = series_bucket_s(run_s);
+    int64_t shortest_s = run_s / SERIES_BUCKETS_MAX + 1;
     if (run->given.interval_s != NULL &&
         !command_parse_integer(run->given.interval_s, shortest_s, INT32_MAX, &interval_s)) {
         command_usage_error(
@@ -124,7 +125,7 @@ static bool read_interval(struct run *run)
             run->given.interval_s, shortest_s, INT32_MAX);
         return false;
     }
-    run->interval_ticks = interval_s * (int64_t)SBMS_TICKS_PER_S;
+    run->bucket_ticks = interval_s * (int64_t)SBMS_TICKS_PER_S;
     return true;
 }
 
@@ -177,8 +178,17 @@ static void print_readable(const struct run *run)
     struct timeline_style style = {.verbose = run->given.verbose,
                                    .colour = command_has_colour(stdout),
                                    .width = command_terminal_width(stdout)};
+    char story[STORY_SIZE];
+    const int unmet = story_unmet(&run->result);
     if (!run->given.quiet) {
         printf("%s\n\n", run->described.title);
+    }
+    story_of(&run->result, story, sizeof story);
+    wording_print_words(story, 0, 0, command_terminal_width(stdout), stdout);
+    fputs("\n\n", stdout);
+    if (unmet > 0) {
+        printf("%s%d of %d expectations NOT MET%s\n\n", style.colour ? "\033[31m" : "", unmet,
+               run->described.expectation_count, style.colour ? "\033[0m" : "");
     }
     check_print_first(&run->result.findings, run->given.quiet, stdout);
     if (!run->given.quiet) {
@@ -250,15 +260,6 @@ static int report_expectations(const struct run *run)
 /* What the recording's limits have cut off. */
 static void report_left_out(const struct recording *recording)
 {
-    assert(recording->edges_left_out == 0 || recording->edge_count == RECORDING_EDGES_MAX);
-    if (recording->edges_left_out > 0) {
-        fprintf(stderr, "smallbms: only the first %d edges were kept, %zu were not\n", RECORDING_EDGES_MAX,
-                recording->edges_left_out);
-    }
-    if (recording->points_left_out > 0) {
-        fprintf(stderr, "smallbms: %zu edges have no point of their own in the series\n",
-                recording->points_left_out);
-    }
     if (recording->changes_left_out > 0) {
         fprintf(stderr, "smallbms: the wires of --vcd hold the first %d changes, %zu are not in it\n",
                 RECORDING_WIRES_MAX, recording->changes_left_out);
@@ -278,7 +279,7 @@ static bool simulate(struct run *run)
 {
     struct progress progress;
     run_result_init(&run->result, &run->described, scenario_name(run), run->device.name, run->end_tick,
-                    run->interval_ticks);
+                    run->bucket_ticks);
     if (!system_init(&run->system, &run->described, device_choice_device(&run->device),
                      run_result_observer(&run->result), run->given.fixed_steps)) {
         return false;

@@ -472,25 +472,64 @@ static void say_other(struct sentence *sentence, const struct story *story)
     }
 }
 
+static void say_edge(struct sentence *sentence, const struct story *story)
+{
+    switch (story->edge->kind) {
+    case EDGE_LOAD:
+        say_load(sentence, story);
+        break;
+    case EDGE_PRE_ALARM:
+        say_prealarm(sentence, story);
+        break;
+    case EDGE_CHARGER:
+        say_charger(sentence, story);
+        break;
+    default:
+        say_other(sentence, story);
+        break;
+    }
+}
+
+/* What one entry says of many. */
+static void say_many(struct sentence *sentence, const struct story *story, const struct recording_edge *edge)
+{
+    static const char *const outputs[] = {
+        [EDGE_LOAD] = "Load", [EDGE_PRE_ALARM] = "Pre-alarm", [EDGE_CHARGER] = "Charger"};
+    const struct wording until = wording_dated(story->described->start_date, edge->until_tick);
+    if (edge_is_of_output(&edge->edge)) {
+        const int64_t ticks = edge->until_tick - edge->edge.tick;
+        say(sentence, "%s: %" PRId64 " edges until %s", outputs[edge->edge.kind], edge->count, until.text);
+        say(sentence, ", high for %s", wording_span(edge->high_ticks).text);
+        say(sentence, " of %s; the first: ", wording_span(ticks).text);
+        say_edge(sentence, story);
+        return;
+    }
+    say(sentence, "%" PRId64 " of one kind until %s, not listed one by one; the first: ", edge->count,
+        until.text);
+    say_edge(sentence, story);
+}
+
 void edge_text(const struct scenario *described, const struct recording_edge *edge, char *text, size_t size)
 {
     assert(described != NULL);
     assert(text != NULL && size > 0);
     struct sentence sentence = {text, size, 0};
-    struct story story = {described, &edge->edge, edge->held_ticks};
+    const struct story story = {described, &edge->edge, edge->held_ticks};
     text[0] = '\0';
-    switch (edge->edge.kind) {
-    case EDGE_LOAD:
-        say_load(&sentence, &story);
-        break;
-    case EDGE_PRE_ALARM:
-        say_prealarm(&sentence, &story);
-        break;
-    case EDGE_CHARGER:
-        say_charger(&sentence, &story);
-        break;
-    default:
-        say_other(&sentence, &story);
-        break;
+    if (edge->count > 1) {
+        say_many(&sentence, &story, edge);
+    } else {
+        say_edge(&sentence, &story);
     }
+}
+
+void edge_cause_text(const struct scenario *described, const struct system_edge *edge, char *text,
+                     size_t size)
+{
+    assert(described != NULL);
+    assert(text != NULL && size > 0);
+    struct sentence sentence = {text, size, 0};
+    const struct story story = {described, edge, -1};
+    text[0] = '\0';
+    say_cause(&sentence, &story);
 }

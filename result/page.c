@@ -2,16 +2,18 @@
 #include "result/page.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "result/assets.h"
 #include "wiring/markup.h"
 
 /* What goes where in a page, in the order of the page. */
-enum part { PART_TITLE, PART_CSS, PART_MARKUP, PART_JS, PART_DATA, PART_COUNT };
+enum part { PART_TITLE, PART_CSS, PART_STORY, PART_TABLES, PART_MARKUP, PART_JS, PART_DATA, PART_COUNT };
 
-static const char *const placeholders[PART_COUNT] = {"{{TITLE}}", "/*{{UPLOT_CSS}}*/", "<!--{{MARKUP}}-->",
-                                                     "/*{{UPLOT_JS}}*/", "/*{{DATA}}*/null"};
+static const char *const placeholders[PART_COUNT] = {
+    "{{TITLE}}",         "/*{{UPLOT_CSS}}*/", "<!--{{STORY}}-->", "<!--{{TABLES}}-->",
+    "<!--{{MARKUP}}-->", "/*{{UPLOT_JS}}*/",  "/*{{DATA}}*/null"};
 
 static void write_part(enum part part, const struct page_parts *parts, FILE *stream)
 {
@@ -22,8 +24,14 @@ static void write_part(enum part part, const struct page_parts *parts, FILE *str
     case PART_CSS:
         fwrite(asset_uplot_css, 1, asset_uplot_css_size, stream);
         break;
+    case PART_STORY:
+        parts->write_story(parts->data, stream);
+        break;
+    case PART_TABLES:
+        parts->write_tables(parts->data, stream);
+        break;
     case PART_MARKUP:
-        fputs(parts->markup != NULL ? parts->markup : "", stream);
+        fputs(parts->markup, stream);
         break;
     case PART_JS:
         fwrite(asset_uplot_js, 1, asset_uplot_js_size, stream);
@@ -35,19 +43,26 @@ static void write_part(enum part part, const struct page_parts *parts, FILE *str
     }
 }
 
+static bool is_given(enum part part, const struct page_parts *parts)
+{
+    return (part != PART_STORY || parts->write_story != NULL) &&
+           (part != PART_TABLES || parts->write_tables != NULL) && (part != PART_MARKUP || parts->markup != NULL);
+}
+
 void page_write(const char *page, const struct page_parts *parts, FILE *stream)
 {
     const char *rest = page;
     assert(stream != NULL);
     for (int part = 0; part < PART_COUNT; part++) {
         const char *place = strstr(rest, placeholders[part]);
-        if (part == PART_MARKUP && place == NULL) {
-            assert(parts->markup == NULL);
+        if (place == NULL) {
+            assert(!is_given((enum part)part, parts)); /* the page is built in */
             continue;
         }
-        assert(place != NULL); /* the page is built in */
         fwrite(rest, 1, (size_t)(place - rest), stream);
-        write_part((enum part)part, parts, stream);
+        if (is_given((enum part)part, parts)) {
+            write_part((enum part)part, parts, stream);
+        }
         rest = place + strlen(placeholders[part]);
     }
     fputs(rest, stream);

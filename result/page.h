@@ -5,17 +5,20 @@
 
 #include <stdio.h>
 
-/* What is filled into a page. */
+/* What is filled into a page. A part of NULL leaves its place empty. */
 struct page_parts {
     const char *title;
-    const char *markup; /* HTML for the place that a page may have for it; NULL: nothing */
-    void (*write_data)(const void *data, FILE *stream); /* writes an expression of JavaScript: */
+    const char *markup; /* HTML */
+    void (*write_story)(const void *data, FILE *stream);  /* HTML: what comes first, and stands without a script */
+    void (*write_tables)(const void *data, FILE *stream); /* the same: what comes last */
+    void (*write_data)(const void *data, FILE *stream);   /* an expression of JavaScript, of: */
     const void *data;
 };
 
 /*
- * Writes `page` to `stream`: {{TITLE}} becomes the title, <!--{{MARKUP}}--> the markup, the places of uPlot's style and script these,
- * and that of the data the expression. Errors are left in the stream.
+ * Writes `page` to `stream`: {{TITLE}} becomes the title, <!--{{STORY}}-->, <!--{{TABLES}}--> and <!--{{MARKUP}}--> what is written
+ * for them, the places of uPlot's style and script these, and that of the data the expression. A page has the places of the parts
+ * that are not NULL. Errors are left in the stream.
  */
 void page_write(const char *page, const struct page_parts *parts, FILE *stream);
 

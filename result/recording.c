@@ -3,42 +3,23 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include "twin/millivolts.h"
 
 #define ROOM_START 256u
 
-/* ---- memory ------------------------------------------------------------------------------------- */
+/* A row before and one behind each edge that is kept, and each event, with the first and the last of the run. */
+_Static_assert(SERIES_ROWS_MAX > 2 * (EDGE_LIST_OUTPUTS_MAX + SCENARIO_EVENTS_MAX) + SERIES_RANKS,
+               "series_is_full()");
 
-/* Makes room for one item more in `*items`; false: there is no memory. */
-static bool grow(void **items, size_t count, size_t *room, size_t item_size)
-{
-    assert(count <= *room);
-    if (count < *room) {
-        return true;
-    }
-    size_t wanted = *room == 0 ? ROOM_START : *room + *room / 2;
-    void *larger = realloc(*items, wanted * item_size);
-    if (larger == NULL) {
-        return false;
-    }
-    *items = larger;
-    *room = wanted;
-    return true;
-}
-
-void recording_init(struct recording *recording, const struct scenario *described, int64_t interval_ticks)
+void recording_init(struct recording *recording, const struct scenario *described, int64_t bucket_ticks)
 {
     assert(described != NULL);
-    assert(interval_ticks >= 1);
     const struct scenario_bank *batteries = &described->bank;
-    *recording = (struct recording){
-        .described = described,
-        .cell_count = (size_t)(batteries->cells * batteries->series * batteries->parallel),
-        .interval_ticks = interval_ticks,
-    };
-    assert(recording->cell_count >= 1 && recording->cell_count <= CHAIN_CELLS_MAX);
+    *recording = (struct recording){.described = described, .tick = -1};
+    edge_list_init(&recording->edges);
+    series_init(&recording->series, (size_t)(batteries->cells * batteries->series * batteries->parallel),
+                bucket_ticks);
+    incidents_init(&recording->incidents);
+    energy_days_init(&recording->energy, described);
     for (int wire = 0; wire < WIRE_COUNT; wire++) {
         recording->wire_ticks[wire] = -1;
     }
@@ -48,34 +29,31 @@ void recording_init(struct recording *recording, const struct scenario *describe
 void recording_free(struct recording *recording)
 {
     assert(recording != NULL);
-    free(recording->edges);
+    edge_list_free(&recording->edges);
+    series_free(&recording->series);
+    energy_days_free(&recording->energy);
     free(recording->changes);
-    free(recording->points);
-    free(recording->cells);
     *recording = (struct recording){0};
-}
-
-int64_t recording_interval_s(int64_t run_s)
-{
-    assert(run_s >= 0);
-    int64_t interval_s = (run_s + RECORDING_INTERVALS - 1) / RECORDING_INTERVALS;
-    return interval_s > RECORDING_INTERVAL_S_MIN ? interval_s : RECORDING_INTERVAL_S_MIN;
 }
 
 /* ---- wires -------------------------------------------------------------------------------------- */
 
 static void add_change(struct recording *recording, struct recording_change change)
 {
-    void *items = recording->changes;
     if (recording->change_count >= RECORDING_WIRES_MAX) {
         recording->changes_left_out++;
         return;
     }
-    if (!grow(&items, recording->change_count, &recording->change_room, sizeof change)) {
-        recording->failed = true;
-        return;
+    if (recording->change_count == recording->change_room) {
+        const size_t room = recording->change_room == 0 ? ROOM_START : recording->change_room * 3 / 2;
+        struct recording_change *larger = realloc(recording->changes, room * sizeof *larger);
+        if (larger == NULL) {
+            recording->failed = true;
+            return;
+        }
+        recording->changes = larger;
+        recording->change_room = room;
     }
-    recording->changes = items;
     recording->changes[recording->change_count++] = change;
 }
 
@@ -91,199 +69,64 @@ static void set_wire(struct recording *recording, enum recording_wire wire, bool
     add_change(recording, (struct recording_change){.tick = tick, .wire = (uint8_t)wire, .on = on});
 }
 
-static struct sbms_outputs outputs_now(const struct recording *recording)
-{
-    return (struct sbms_outputs){
-        .load = recording->wires[WIRE_LOAD],
-        .prealarm = recording->wires[WIRE_PRE_ALARM],
-        .charger = recording->wires[WIRE_CHARGER],
-        .led_load = recording->wires[WIRE_LED_LOAD],
-        .led_fault = recording->wires[WIRE_LED_FAULT],
-    };
-}
-
-/* ---- points ------------------------------------------------------------------------------------- */
-
-static bool grow_points(struct recording *recording)
-{
-    void *points = recording->points;
-    size_t room = recording->point_room;
-    if (!grow(&points, recording->point_count, &room, sizeof *recording->points)) {
-        return false;
-    }
-    recording->points = points;
-    if (room == recording->point_room) {
-        return true;
-    }
-    assert(recording->cell_count > 0);
-    int16_t *cells = realloc(recording->cells, room * recording->cell_count * sizeof *cells);
-    if (cells == NULL) {
-        return false;
-    }
-    recording->cells = cells;
-    recording->point_room = room;
-    return true;
-}
-
-/* Held at what a cell of a run that is not lost can have; in between a balancer may be switched on that a cell cannot feed. */
-static int16_t rounded_mv(float mv)
-{
-    const int32_t whole = nearest_whole((double)mv);
-    return (int16_t)(whole < -SYSTEM_CELL_MV_MAX ? -SYSTEM_CELL_MV_MAX
-                                                 : (whole > SYSTEM_CELL_MV_MAX ? SYSTEM_CELL_MV_MAX : whole));
-}
-
-/* Writes a point over the one at `index`. */
-static void put_point(struct recording *recording, size_t index, const struct recording_point *point,
-                      const float *cell_mv)
-{
-    assert(index < recording->point_count);
-    recording->points[index] = *point;
-    recording->points[index].outputs = outputs_now(recording);
-    int16_t *cells = recording->cells + index * recording->cell_count;
-    for (size_t i = 0; i < recording->cell_count; i++) {
-        cells[i] = rounded_mv(cell_mv[i]);
-    }
-}
-
-static void add_point(struct recording *recording, const struct recording_point *point, const float *cell_mv)
-{
-    assert(recording->point_count == 0 || point->tick > recording->points[recording->point_count - 1].tick);
-    if (!grow_points(recording)) {
-        recording->failed = true;
-        return;
-    }
-    recording->point_count++;
-    put_point(recording, recording->point_count - 1, point, cell_mv);
-}
-
-static bool has_point_at(const struct recording *recording, int64_t tick)
-{
-    return recording->point_count > 0 && recording->points[recording->point_count - 1].tick == tick;
-}
-
-/* A point at the instant of an edge, which is that of the last sample. */
-static void add_edge_point(struct recording *recording, int64_t tick)
-{
-    if (!recording->is_watching) {
-        return; /* the first sample is at the same tick */
-    }
-    assert(recording->now.tick == tick);
-    if (has_point_at(recording, tick)) {
-        put_point(recording, recording->point_count - 1, &recording->now, recording->cell_mv_now);
-    } else if (recording->edge_points < RECORDING_EDGE_POINTS_MAX) {
-        recording->edge_points++;
-        add_point(recording, &recording->now, recording->cell_mv_now);
-    } else {
-        recording->points_left_out++;
-    }
-}
-
-static float between(float from, float to, float share)
-{
-    assert(share >= 0.0f && share <= 1.0f);
-    return from + (to - from) * share;
-}
-
-/* Adds the point that is due on the way from the last sample to `next`. */
-static void add_point_between(struct recording *recording, const struct recording_point *next,
-                              const float *cell_mv_next)
-{
-    const struct recording_point *from = &recording->now;
-    float cell_mv[CHAIN_CELLS_MAX] = {0};
-    assert(recording->due_tick > from->tick && recording->due_tick < next->tick);
-    float share = (float)(recording->due_tick - from->tick) / (float)(next->tick - from->tick);
-    struct recording_point point = {
-        .tick = recording->due_tick,
-        .bus_v = between(from->bus_v, next->bus_v, share),
-        .battery_a = between(from->battery_a, next->battery_a, share),
-        .solar_a = between(from->solar_a, next->solar_a, share),
-        .load_a = between(from->load_a, next->load_a, share),
-        .soc_pct = between(from->soc_pct, next->soc_pct, share),
-        .temp_min_c = between(from->temp_min_c, next->temp_min_c, share),
-        .temp_max_c = between(from->temp_max_c, next->temp_max_c, share),
-        .ambient_c = between(from->ambient_c, next->ambient_c, share),
-    };
-    for (size_t i = 0; i < recording->cell_count; i++) {
-        cell_mv[i] = between(recording->cell_mv_now[i], cell_mv_next[i], share);
-    }
-    add_point(recording, &point, cell_mv);
-}
-
-static void look_at(const struct system_run *run, struct recording_point *point, float *cell_mv)
-{
-    double temp_min_c = run->bank.now->temp_c[0];
-    double temp_max_c = temp_min_c;
-    for (int i = 0; i < run->bank.cell_count; i++) {
-        double temp_c = run->bank.now->temp_c[i];
-        cell_mv[i] = (float)(run->bank.now->cell_v[i] * 1000.0);
-        temp_min_c = temp_c < temp_min_c ? temp_c : temp_min_c;
-        temp_max_c = temp_c > temp_max_c ? temp_c : temp_max_c;
-    }
-    *point = (struct recording_point){
-        .tick = run->tick,
-        .bus_v = (float)run->bus.voltage_v,
-        .battery_a = (float)run->bus.bank_a,
-        .solar_a = (float)run->bus.source_a,
-        .load_a = (float)run->bus.load_a,
-        .soc_pct = (float)run->soc_pct,
-        .temp_min_c = (float)temp_min_c,
-        .temp_max_c = (float)temp_max_c,
-        .ambient_c = (float)run->ambient_c,
-    };
-}
+/* ---- samples ------------------------------------------------------------------------------------ */
 
 /* The signals that the device saw at the last tick, known once time has moved on. */
 static void note_signals(struct recording *recording, const struct system_run *run)
 {
-    int64_t tick = recording->now.tick;
+    const int64_t tick = recording->tick;
     set_wire(recording, WIRE_ATC, run->inputs.atc, tick);
     set_wire(recording, WIRE_ATD, run->inputs.atd, tick);
     set_wire(recording, WIRE_NO_PREALARM, run->inputs.no_prealarm, tick);
 }
 
+/* What the run is at this instant. */
+static void look_at(const struct system_run *run, size_t cell_count, struct series_sample *sample)
+{
+    const struct bank_state *bank = run->bank.now;
+    float *values = sample->values;
+    float temp_min_c = (float)bank->temp_c[0];
+    float temp_max_c = temp_min_c;
+    for (size_t i = 0; i < cell_count; i++) {
+        const float temp_c = (float)bank->temp_c[i];
+        sample->cell_mv[i] = (float)(bank->cell_v[i] * 1000.0);
+        temp_min_c = temp_c < temp_min_c ? temp_c : temp_min_c;
+        temp_max_c = temp_c > temp_max_c ? temp_c : temp_max_c;
+    }
+    sample->tick = run->tick;
+    values[SERIES_BUS_MV] = (float)(run->bus.voltage_v * 1000.0);
+    values[SERIES_BATTERY_A] = (float)run->bus.bank_a;
+    values[SERIES_CHARGERS_A] = (float)run->bus.source_a;
+    values[SERIES_LOAD_A] = (float)run->bus.load_a;
+    values[SERIES_SOC_PCT] = (float)run->soc_pct;
+    values[SERIES_TEMP_MIN_C] = temp_min_c;
+    values[SERIES_TEMP_MAX_C] = temp_max_c;
+    values[SERIES_AMBIENT_C] = (float)run->ambient_c;
+    values[SERIES_CELL_MIN_MV] = (float)(bank->cell_v_min * 1000.0);
+    values[SERIES_CELL_MAX_MV] = (float)(bank->cell_v_max * 1000.0);
+    values[SERIES_LOAD] = run->outputs.load ? 1.0f : 0.0f;
+    values[SERIES_PRE_ALARM] = run->outputs.prealarm ? 1.0f : 0.0f;
+    values[SERIES_CHARGER] = run->outputs.charger ? 1.0f : 0.0f;
+}
+
 void recording_take_sample(struct recording *recording, const struct system_run *run)
 {
-    struct recording_point next;
-    float cell_mv[CHAIN_CELLS_MAX] = {0};
     assert(recording != NULL);
-    assert(run->bank.cell_count == (int)recording->cell_count);
-    look_at(run, &next, cell_mv);
-    if (recording->is_watching && next.tick > recording->now.tick) {
+    assert(run->bank.cell_count == (int)recording->series.cell_count);
+    struct series_sample *sample = series_next(&recording->series);
+    if (recording->tick >= 0 && run->tick > recording->tick) {
         note_signals(recording, run);
-        for (; recording->due_tick < next.tick; recording->due_tick += recording->interval_ticks) {
-            add_point_between(recording, &next, cell_mv);
-        }
     }
-    recording->now = next;
-    memcpy(recording->cell_mv_now, cell_mv, recording->cell_count * sizeof *cell_mv);
-    recording->is_watching = true;
-    if (has_point_at(recording, next.tick)) {
-        put_point(recording, recording->point_count - 1, &next, cell_mv);
-    } else if (recording->due_tick == next.tick) {
-        add_point(recording, &next, cell_mv);
+    if (sample != NULL) {
+        look_at(run, recording->series.cell_count, sample);
+        series_take(&recording->series);
     }
-    if (recording->due_tick == next.tick) {
-        recording->due_tick += recording->interval_ticks;
-    }
+    energy_days_take(&recording->energy, run);
+    recording->run = run;
+    recording->tick = run->tick;
 }
 
 /* ---- edges -------------------------------------------------------------------------------------- */
-
-static void add_edge(struct recording *recording, const struct system_edge *edge, int64_t held_ticks)
-{
-    void *items = recording->edges;
-    if (recording->edge_count >= RECORDING_EDGES_MAX) {
-        recording->edges_left_out++;
-        return;
-    }
-    if (!grow(&items, recording->edge_count, &recording->edge_room, sizeof *recording->edges)) {
-        recording->failed = true;
-        return;
-    }
-    recording->edges = items;
-    recording->edges[recording->edge_count++] = (struct recording_edge){*edge, held_ticks};
-}
 
 /* Whether anything but the remote floats Charger. */
 static bool is_charger_cut(const struct system_edge *edge)
@@ -303,6 +146,40 @@ static void count_edge(struct recording *recording, const struct system_edge *ed
     } else if (edge->kind == EDGE_CHARGER) {
         counts->charger_cuts += is_charger_cut(edge) ? 1 : 0;
     }
+}
+
+/* Edges that a reader wants to see exactly: of outputs, and what the scenario does. */
+static bool is_marked(const struct system_edge *edge)
+{
+    return edge->kind <= EDGE_CHARGER || edge->kind == EDGE_SWITCH || edge->kind == EDGE_EVENT;
+}
+
+/* Drops the rows of edges that are told in an entry for many. */
+static void drop_rows(struct recording *recording)
+{
+    int64_t ticks[EDGE_LIST_RAW_MAX];
+    size_t count = 0;
+    if (!series_is_full(&recording->series)) {
+        return;
+    }
+    for (size_t i = 0; i < recording->edges.count; i++) {
+        if (is_marked(&recording->edges.edges[i].edge)) {
+            ticks[count++] = recording->edges.edges[i].edge.tick;
+        }
+    }
+    series_keep(&recording->series, ticks, count);
+}
+
+static void mark(struct recording *recording)
+{
+    if (recording->tick < 0 || recording->series.failed) {
+        return; /* the first sample is a row, and at the same tick */
+    }
+    if (series_is_full(&recording->series)) {
+        edge_list_condense(&recording->edges);
+        drop_rows(recording);
+    }
+    series_mark(&recording->series);
 }
 
 void recording_take_edge(struct recording *recording, const struct system_edge *edge)
@@ -334,29 +211,23 @@ void recording_take_edge(struct recording *recording, const struct system_edge *
     if (edge->kind == EDGE_LED_FAULT && edge->cause == SBMS_CAUSE_NONE) {
         return; /* LED-3: blinking */
     }
-    add_edge(recording, edge, held_ticks);
+    edge_list_add(&recording->edges, edge, held_ticks);
+    incidents_take(&recording->incidents, edge, recording->run);
     count_edge(recording, edge);
-    if (edge->kind != EDGE_STAGE) {
-        add_edge_point(recording, edge->tick);
+    if (is_marked(edge)) {
+        mark(recording);
     }
 }
 
-/* ---- looking back ------------------------------------------------------------------------------- */
-
-const int16_t *recording_cells(const struct recording *recording, size_t index)
+bool recording_finish(struct recording *recording)
 {
     assert(recording != NULL);
-    assert(index < recording->point_count);
-    return recording->cells + index * recording->cell_count;
-}
-
-void recording_cell_range(const struct recording *recording, size_t index, int *lowest_mv, int *highest_mv)
-{
-    const int16_t *cells = recording_cells(recording, index);
-    *lowest_mv = cells[0];
-    *highest_mv = cells[0];
-    for (size_t i = 1; i < recording->cell_count; i++) {
-        *lowest_mv = cells[i] < *lowest_mv ? cells[i] : *lowest_mv;
-        *highest_mv = cells[i] > *highest_mv ? cells[i] : *highest_mv;
+    edge_list_condense(&recording->edges);
+    drop_rows(recording);
+    series_finish(&recording->series);
+    if (recording->run != NULL) {
+        energy_days_finish(&recording->energy, recording->run);
     }
+    return !recording->failed && !recording->edges.failed && !recording->series.failed &&
+           !recording->energy.failed;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is kept of a run, in bounded memory however long it is: its edges, the levels of its wires, and its
- * quantities at even intervals and at every edge. What comes after a limit is counted but not kept.
+ * What is kept of a run, in bounded memory however long it is: its edges (result/edge_list.h), its quantities
+ * (result/series.h), its incidents (result/incidents.h), who gave and used energy on each day, and the levels of its wires.
  */
 #ifndef RESULT_RECORDING_H
 #define RESULT_RECORDING_H
@@ -10,35 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "result/edge_list.h"
+#include "result/energy_days.h"
+#include "result/incidents.h"
+#include "result/series.h"
 #include "twin/run.h"
 
-enum {
-    RECORDING_EDGES_MAX = 20000,       /* kept */
-    RECORDING_WIRES_MAX = 100000,      /* changes of wires kept */
-    RECORDING_EDGE_POINTS_MAX = 15000, /* points kept beside those at intervals */
-    RECORDING_ROWS_MAX = 1000000,      /* points at intervals, the most that may be asked for */
-    RECORDING_INTERVALS = 5000,        /* in a run, unless asked otherwise */
-    RECORDING_INTERVAL_S_MIN = 60      /* likewise */
-};
-
-/* The quantities of one instant; recording_cells() gives its cells. */
-struct recording_point {
-    int64_t tick;
-    float bus_v;
-    float battery_a; /* into the bank: charging is positive */
-    float solar_a;
-    float load_a;
-    float soc_pct;
-    float temp_min_c; /* of the cells */
-    float temp_max_c;
-    float ambient_c;
-    struct sbms_outputs outputs;
-};
-
-struct recording_edge {
-    struct system_edge edge;
-    int64_t held_ticks; /* how long its output or switch had been in the state before; -1: since the start */
-};
+enum { RECORDING_WIRES_MAX = 100000 /* changes of wires kept */ };
 
 /* Everything that is either on or off. */
 enum recording_wire {
@@ -67,49 +45,33 @@ struct recording_counts {
 
 struct recording {
     const struct scenario *described;
-    size_t cell_count;
-    int64_t interval_ticks;
-    struct recording_edge *edges; /* blinking of the red LED is in `changes` only */
-    size_t edge_count;
-    size_t edges_left_out;
+    struct edge_list edges; /* blinking of the red LED is in `changes` only */
+    struct series series;
+    struct incidents incidents;
+    struct energy_days energy;
     struct recording_change *changes;
     size_t change_count;
-    size_t changes_left_out;
-    struct recording_point *points;
-    int16_t *cells; /* cell_count for each point, in mV */
-    size_t point_count;
-    size_t points_left_out;
+    size_t changes_left_out; /* after the last that is kept */
     struct recording_counts counts;
     /* ---- this module's own */
-    size_t edge_points;
-    size_t edge_room;
+    const struct system_run *run; /* since the first sample */
     size_t change_room;
-    size_t point_room;
-    int64_t due_tick; /* of the next point at an interval */
-    bool is_watching; /* there has been a sample */
-    bool failed;      /* no memory */
+    bool failed; /* no memory for changes */
     bool wires[WIRE_COUNT];
     int64_t wire_ticks[WIRE_COUNT]; /* of the last change; -1: none yet */
-    struct recording_point now;
-    float cell_mv_now[CHAIN_CELLS_MAX];
+    int64_t tick;                   /* of the last sample; -1: none yet */
 };
 
-/* Prepares a recording of a run of `described` (kept by the caller), `interval_ticks` of at least 1. */
-void recording_init(struct recording *recording, const struct scenario *described, int64_t interval_ticks);
+/* Prepares a recording of a run of `described` (kept by the caller), in buckets of `bucket_ticks`, at least 1. */
+void recording_init(struct recording *recording, const struct scenario *described, int64_t bucket_ticks);
 
 void recording_free(struct recording *recording);
-
-/* The even interval for a run of that length, in s, when none is asked for. */
-int64_t recording_interval_s(int64_t run_s);
 
 /* What a run tells its observer (twin/run.h). */
 void recording_take_edge(struct recording *recording, const struct system_edge *edge);
 void recording_take_sample(struct recording *recording, const struct system_run *run);
 
-/* The cells of point `index`, in mV. */
-const int16_t *recording_cells(const struct recording *recording, size_t index);
-
-/* The lowest and the highest of them. */
-void recording_cell_range(const struct recording *recording, size_t index, int *lowest_mv, int *highest_mv);
+/* The run has ended. False: there was not enough memory to record it. */
+bool recording_finish(struct recording *recording);
 
 #endif

@@ -10,13 +10,13 @@
 #define SHOWN_C_RATE 0.005
 
 void run_result_init(struct run_result *result, const struct scenario *described, const char *name,
-                     const char *device, int64_t end_tick, int64_t interval_ticks)
+                     const char *device, int64_t end_tick, int64_t bucket_ticks)
 {
     assert(end_tick > 0);
     *result =
         (struct run_result){.described = described, .name = name, .device = device, .end_tick = end_tick};
     wiring_check(described, &result->findings);
-    recording_init(&result->recording, described, interval_ticks);
+    recording_init(&result->recording, described, bucket_ticks);
     expectations_init(&result->expectations, described);
 }
 
@@ -50,7 +50,7 @@ bool run_result_finish(struct run_result *result, const struct system_totals *to
     assert(totals->ticks <= result->end_tick);
     result->totals = totals;
     expectations_finish(&result->expectations, totals, result->end_tick);
-    return !result->recording.failed;
+    return recording_finish(&result->recording);
 }
 
 bool run_result_leaves_cell_range(const struct run_result *result)

@@ -17,7 +17,8 @@ struct run_result {
     const char *device; /* "native" or "avr" */
     const char *
         wiring; /* SVG for formats that show it, kept by the caller, who may set it before they are written; NULL: none */
-    int64_t end_tick;
+    int64_t end_tick; /* of the run, or where it was cut short: */
+    bool is_cut_short;
     struct wiring_findings findings; /* what is wrong with the wiring */
     struct recording recording;
     struct expectations expectations;
@@ -25,11 +26,11 @@ struct run_result {
 };
 
 /*
- * Prepares for a run of `described` to `end_tick`, above 0, with a point of the series every `interval_ticks`, at least
+ * Prepares for a run of `described` to `end_tick`, above 0, in buckets of `bucket_ticks`, at least
  * 1. `described`, `name` and `device` are kept by the caller.
  */
 void run_result_init(struct run_result *result, const struct scenario *described, const char *name,
-                     const char *device, int64_t end_tick, int64_t interval_ticks);
+                     const char *device, int64_t end_tick, int64_t bucket_ticks);
 
 /* Gives its memory back. */
 void run_result_free(struct run_result *result);

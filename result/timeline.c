@@ -53,17 +53,17 @@ static void print_line(const struct recording *recording, const struct recording
 void timeline_print(const struct recording *recording, const struct timeline_style *style, FILE *stream)
 {
     size_t shown = 0;
-    size_t more = recording->edges_left_out;
+    size_t more = 0;
     assert(stream != NULL);
     assert(style != NULL);
     int time_width = 0;
-    for (size_t i = 0; i < recording->edge_count; i++) {
-        const struct recording_edge *edge = &recording->edges[i];
+    for (size_t i = 0; i < recording->edges.count; i++) {
+        const struct recording_edge *edge = &recording->edges.edges[i];
         int width = (int)strlen(wording_dated(recording->described->start_date, edge->edge.tick).text);
         time_width = width > time_width ? width : time_width;
     }
-    for (size_t i = 0; i < recording->edge_count; i++) {
-        const struct recording_edge *edge = &recording->edges[i];
+    for (size_t i = 0; i < recording->edges.count; i++) {
+        const struct recording_edge *edge = &recording->edges.edges[i];
         if (!is_shown(&edge->edge, style->verbose)) {
             continue;
         }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdarg.h>
 
 #include "result/wording.h"
 #include "twin/cell.h"
@@ -14,14 +15,42 @@
 #define HEALTH_TICKS_MIN ((int64_t)30 * 86400 * SBMS_TICKS_PER_S)
 #define HEALTH_CAPACITY_NEW 0.98 /* no cell of a new bank has less */
 
-/* Padded by characters, not by the bytes of its UTF-8, and with a space behind it however long it is. */
-static void print_label(const char *label, FILE *stream)
+/* Who takes the rows, and the one that is being made. */
+struct maker {
+    const struct run_result *result;
+    totals_take take;
+    void *self;
+    const char *label;
+    char text[TOTALS_TEXT_SIZE];
+    size_t used;
+};
+
+static void end(struct maker *row)
 {
-    int left = LABEL_WIDTH;
-    for (const char *byte = label; *byte != '\0'; byte++) {
-        left -= ((unsigned char)*byte & 0xC0u) != 0x80u ? 1 : 0;
+    if (row->label != NULL) {
+        row->take(row->self, row->label, row->text);
     }
-    fprintf(stream, "  %s%*s", label, left > 1 ? left : 1, "");
+    row->label = NULL;
+}
+
+/* Begins a row, and ends the one before. */
+static void begin(struct maker *row, const char *label)
+{
+    end(row);
+    row->label = label;
+    row->text[0] = '\0';
+    row->used = 0;
+}
+
+__attribute__((format(printf, 2, 3))) static void add(struct maker *row, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = vsnprintf(row->text + row->used, sizeof row->text - row->used, format, arguments);
+    va_end(arguments);
+    assert(length >= 0);
+    const size_t left = sizeof row->text - row->used - 1;
+    row->used += (size_t)length < left ? (size_t)length : left;
 }
 
 /* A part of the run, without showing a short cut as 100 %, nor a short pulse as 0 %. */
@@ -42,172 +71,163 @@ static struct wording percent_of(int64_t part, int64_t all)
     return wording_number(pct, 1);
 }
 
-static void print_part(const struct run_result *result, const char *label, int64_t ticks, FILE *stream)
+static void tell_part(struct maker *row, const char *label, int64_t ticks)
 {
-    print_label(label, stream);
-    fprintf(stream, "%-13s%6s %%", wording_span(ticks).text, percent_of(ticks, result->totals->ticks).text);
+    begin(row, label);
+    add(row, "%-13s%6s %%", wording_span(ticks).text, percent_of(ticks, row->result->totals->ticks).text);
 }
 
 /* `one`: what is counted, NULL for nothing. */
-static void print_time(const struct run_result *result, const char *label, int64_t ticks, int64_t count,
-                       const char *one, FILE *stream)
+static void tell_time(struct maker *row, const char *label, int64_t ticks, int64_t count, const char *one)
 {
-    print_part(result, label, ticks, stream);
+    tell_part(row, label, ticks);
     if (one != NULL) {
-        fprintf(stream, "   %" PRId64 " %s%s", count, one, count == 1 ? "" : "s");
+        add(row, "   %" PRId64 " %s%s", count, one, count == 1 ? "" : "s");
     }
-    fputc('\n', stream);
 }
 
 /* "3 cuts: 1 atd_lost, 2 supply_low" (LOAD-8) */
-static void print_load(const struct run_result *result, FILE *stream)
+static void tell_load(struct maker *row)
 {
-    const struct system_totals *totals = result->totals;
+    const struct system_totals *totals = row->result->totals;
     const int64_t count = system_cut_count(totals);
     const char *before = ": ";
-    print_part(result, "Load high", totals->load_ticks, stream);
-    fprintf(stream, "   %" PRId64 " cut%s", count, count == 1 ? "" : "s");
+    tell_part(row, "Load high", totals->load_ticks);
+    add(row, "   %" PRId64 " cut%s", count, count == 1 ? "" : "s");
     for (uint8_t cause = 0; cause < SBMS_CAUSE_COUNT; cause++) {
         if (totals->load_cuts[cause] > 0) {
-            fprintf(stream, "%s%" PRId64 " %s", before, totals->load_cuts[cause], sbms_cause_word(cause));
+            add(row, "%s%" PRId64 " %s", before, totals->load_cuts[cause], sbms_cause_word(cause));
             before = ", ";
         }
     }
-    fputc('\n', stream);
 }
 
-static void print_dark(const struct run_result *result, FILE *stream)
+static void tell_dark(struct maker *row)
 {
-    const struct system_totals *totals = result->totals;
+    const struct system_totals *totals = row->result->totals;
     assert(totals->dark_waiting_ticks <= totals->dark_ticks);
-    print_part(result, "dark", totals->dark_ticks, stream);
-    fputs("   system on, Load floating", stream);
+    tell_part(row, "dark", totals->dark_ticks);
+    add(row, "%s", "   system on, Load floating");
     if (totals->dark_waiting_ticks > 0) {
-        fprintf(stream, "; %s of it only for a wait", wording_span(totals->dark_waiting_ticks).text);
+        add(row, "; %s of it only for a wait", wording_span(totals->dark_waiting_ticks).text);
     }
-    fputc('\n', stream);
 }
 
-static void print_cell(const struct run_result *result, const char *label, int mv, int cell, int64_t tick,
-                       FILE *stream)
+static void tell_cell(struct maker *row, const char *label, int mv, int cell, int64_t tick)
 {
-    int cells = result->described->bank.cells;
+    int cells = row->result->described->bank.cells;
     assert(cell >= 0);
     assert(cells > 0);
-    print_label(label, stream);
-    fprintf(stream, "%s V, battery %d cell %d, %s\n", wording_number(mv * 0.001, 3).text, cell / cells + 1,
-            cell % cells + 1, wording_dated(result->described->start_date, tick).text);
+    begin(row, label);
+    add(row, "%s V, battery %d cell %d, %s", wording_number(mv * 0.001, 3).text, cell / cells + 1,
+        cell % cells + 1, wording_dated(row->result->described->start_date, tick).text);
 }
 
 /* "12.3 kWh in, 12.2 kWh out, 40 Wh back; 3 changes, 8 makes with bounce" */
-static void print_one_equipment(const struct equipment_kind *kind, const char *name,
-                                const struct equipment_totals *totals, FILE *stream)
+static void tell_one_equipment(struct maker *row, const struct equipment_kind *kind, const char *name,
+                               const struct equipment_totals *totals)
 {
-    print_label(name, stream);
+    begin(row, name);
     if (kind->ports == EQUIPMENT_FROM_TO) {
-        fprintf(stream, "%s in, ", wording_energy(totals->taken_j / JOULES_PER_WH).text);
-        fprintf(stream, "%s out", wording_energy(totals->given_j / JOULES_PER_WH).text);
+        add(row, "%s in, ", wording_energy(totals->taken_j / JOULES_PER_WH).text);
+        add(row, "%s out", wording_energy(totals->given_j / JOULES_PER_WH).text);
     } else if (totals->given_j > 0.0) {
-        fprintf(stream, "%s given", wording_energy(totals->given_j / JOULES_PER_WH).text);
+        add(row, "%s given", wording_energy(totals->given_j / JOULES_PER_WH).text);
     } else if (totals->taken_j > 0.0) {
-        fprintf(stream, "%s taken", wording_energy(totals->taken_j / JOULES_PER_WH).text);
+        add(row, "%s taken", wording_energy(totals->taken_j / JOULES_PER_WH).text);
     } else {
-        fputs("nothing given or taken", stream);
+        add(row, "%s", "nothing given or taken");
     }
     if (totals->back_j >= BACK_J_MIN) {
-        fprintf(stream, ", %s back", wording_energy(totals->back_j / JOULES_PER_WH).text);
+        add(row, ", %s back", wording_energy(totals->back_j / JOULES_PER_WH).text);
     }
-    fprintf(stream, "; %" PRId64 " change%s", totals->changes, totals->changes == 1 ? "" : "s");
+    add(row, "; %" PRId64 " change%s", totals->changes, totals->changes == 1 ? "" : "s");
     if (kind->counts_makes) {
-        fprintf(stream, ", %" PRId64 " make%s with bounce", totals->makes, totals->makes == 1 ? "" : "s");
+        add(row, ", %" PRId64 " make%s with bounce", totals->makes, totals->makes == 1 ? "" : "s");
     }
-    fputc('\n', stream);
 }
 
 /* The entries of `equipment`, and beside them the section `solar`, which alone is the sum. */
-static void print_equipment(const struct run_result *result, FILE *stream)
+static void tell_equipment(struct maker *row)
 {
-    const struct scenario *described = result->described;
-    const struct equipment_totals *totals = result->totals->equipment;
+    const struct scenario *described = row->result->described;
+    const struct equipment_totals *totals = row->result->totals->equipment;
     const int first = described->solar.panel_w > 0.0 ? 1 : 0;
     if (first > 0 && described->equipment_count > 0) {
-        print_one_equipment(&equipment_solar_charger, equipment_name(described, 0), &totals[0], stream);
+        tell_one_equipment(row, &equipment_solar_charger, equipment_name(described, 0), &totals[0]);
     }
     for (int i = 0; i < described->equipment_count; i++) {
-        print_one_equipment(equipment_kinds[described->equipment[i].kind], described->equipment[i].name,
-                            &totals[first + i], stream);
+        tell_one_equipment(row, equipment_kinds[described->equipment[i].kind], described->equipment[i].name,
+                           &totals[first + i]);
     }
 }
 
-static void print_sums(const struct run_result *result, FILE *stream)
+static void tell_sums(struct maker *row)
 {
-    const struct system_totals *totals = result->totals;
+    const struct system_totals *totals = row->result->totals;
     assert(totals->in_j >= 0.0);
     assert(totals->out_j >= 0.0);
-    print_label("energy", stream);
-    fprintf(stream, "%s in from %s, ", wording_energy(totals->in_j / JOULES_PER_WH).text,
-            result->described->equipment_count > 0 ? "chargers" : "the charger");
-    fprintf(stream, "%s out to loads and device, ", wording_energy(totals->out_j / JOULES_PER_WH).text);
-    fprintf(stream, "%s lost in cables", wording_energy(totals->cable_j / JOULES_PER_WH).text);
+    begin(row, "energy");
+    add(row, "%s in from %s, ", wording_energy(totals->in_j / JOULES_PER_WH).text,
+        row->result->described->equipment_count > 0 ? "chargers" : "the charger");
+    add(row, "%s out to loads and device, ", wording_energy(totals->out_j / JOULES_PER_WH).text);
+    add(row, "%s lost in cables", wording_energy(totals->cable_j / JOULES_PER_WH).text);
     if (totals->converter_j >= BACK_J_MIN) {
-        fprintf(stream, ", %s in converters", wording_energy(totals->converter_j / JOULES_PER_WH).text);
+        add(row, ", %s in converters", wording_energy(totals->converter_j / JOULES_PER_WH).text);
     }
-    fputc('\n', stream);
-    print_equipment(result, stream);
-    print_label("battery charge", stream);
-    fprintf(stream, "%s Ah in, ", wording_number(totals->charge_in_as / AS_PER_AH, 1).text);
-    fprintf(stream, "%s Ah out\n", wording_number(totals->charge_out_as / AS_PER_AH, 1).text);
+    tell_equipment(row);
+    begin(row, "battery charge");
+    add(row, "%s Ah in, ", wording_number(totals->charge_in_as / AS_PER_AH, 1).text);
+    add(row, "%s Ah out", wording_number(totals->charge_out_as / AS_PER_AH, 1).text);
 }
 
-static void print_ranges(const struct run_result *result, FILE *stream)
+static void tell_ranges(struct maker *row)
 {
-    const struct system_totals *totals = result->totals;
+    const struct system_totals *totals = row->result->totals;
     assert(totals->cell_mv_min <= totals->cell_mv_max);
     assert(totals->temp_c_min <= totals->temp_c_max);
-    print_cell(result, "lowest cell", totals->cell_mv_min, totals->cell_min, totals->cell_min_tick, stream);
-    print_cell(result, "highest cell", totals->cell_mv_max, totals->cell_max, totals->cell_max_tick, stream);
-    print_label("state of charge", stream);
-    fprintf(stream, "%s to ", wording_number(totals->soc_pct_min, 1).text);
-    fprintf(stream, "%s %%\n", wording_number(totals->soc_pct_max, 1).text);
-    print_label("temperature", stream);
-    fprintf(stream, "%s to ", wording_number(totals->temp_c_min, 1).text);
-    fprintf(stream, "%s degC\n", wording_number(totals->temp_c_max, 1).text);
-    print_label("output currents", stream);
-    fprintf(stream, "Load at most %s A, ", wording_number(totals->load_output_a_max, 2).text);
-    fprintf(stream, "Pre-alarm %s A; 1 A allowed each\n",
-            wording_number(totals->prealarm_output_a_max, 2).text);
+    tell_cell(row, "lowest cell", totals->cell_mv_min, totals->cell_min, totals->cell_min_tick);
+    tell_cell(row, "highest cell", totals->cell_mv_max, totals->cell_max, totals->cell_max_tick);
+    begin(row, "state of charge");
+    add(row, "%s to ", wording_number(totals->soc_pct_min, 1).text);
+    add(row, "%s %%", wording_number(totals->soc_pct_max, 1).text);
+    begin(row, "temperature");
+    add(row, "%s to ", wording_number(totals->temp_c_min, 1).text);
+    add(row, "%s degC", wording_number(totals->temp_c_max, 1).text);
+    begin(row, "output currents");
+    add(row, "Load at most %s A, ", wording_number(totals->load_output_a_max, 2).text);
+    add(row, "Pre-alarm %s A; 1 A allowed each", wording_number(totals->prealarm_output_a_max, 2).text);
 }
 
 /* What the strings carried beyond what is recommended for a battery; nothing where they never did. */
-static void print_strain(const struct run_result *result, const char *label,
-                         const struct system_strain *strain, double recommended_a, double max_a, FILE *stream)
+static void tell_strain(struct maker *row, const char *label, const struct system_strain *strain,
+                        double recommended_a, double max_a)
 {
     if (strain->recommended_ticks == 0) {
         return;
     }
-    print_label(label, stream);
-    fprintf(stream, "above the recommended %s A of a battery for %s, ",
-            wording_number(recommended_a, recommended_a < 10.0 ? 1 : 0).text,
-            wording_span(strain->recommended_ticks).text);
+    begin(row, label);
+    add(row, "above the recommended %s A of a battery for %s, ",
+        wording_number(recommended_a, recommended_a < 10.0 ? 1 : 0).text,
+        wording_span(strain->recommended_ticks).text);
     if (strain->max_ticks > 0) {
-        fprintf(stream,
-                "above its maximum of %s A for %s: ", wording_number(max_a, max_a < 10.0 ? 1 : 0).text,
-                wording_span(strain->max_ticks).text);
+        add(row, "above its maximum of %s A for %s: ", wording_number(max_a, max_a < 10.0 ? 1 : 0).text,
+            wording_span(strain->max_ticks).text);
     } else {
-        fputs("at most ", stream);
+        add(row, "%s", "at most ");
     }
-    fprintf(stream, "%s A, string %d, ", wording_number(strain->string_a_max, 1).text, strain->string + 1);
-    fprintf(stream, "%s\n", wording_dated(result->described->start_date, strain->tick).text);
+    add(row, "%s A, string %d, ", wording_number(strain->string_a_max, 1).text, strain->string + 1);
+    add(row, "%s", wording_dated(row->result->described->start_date, strain->tick).text);
 }
 
-static void print_strains(const struct run_result *result, FILE *stream)
+static void tell_strains(struct maker *row)
 {
-    const struct scenario_bank *bank = &result->described->bank;
+    const struct scenario_bank *bank = &row->result->described->bank;
     const struct battery_limits limits = battery_limits_of(bank->cells, bank->capacity_ah);
-    print_strain(result, "charge current", &result->totals->charge, limits.charge_a_recommended,
-                 limits.charge_a_max, stream);
-    print_strain(result, "discharge", &result->totals->discharge, limits.discharge_a_recommended,
-                 limits.discharge_a_max, stream);
+    tell_strain(row, "charge current", &row->result->totals->charge, limits.charge_a_recommended,
+                limits.charge_a_max);
+    tell_strain(row, "discharge", &row->result->totals->discharge, limits.discharge_a_recommended,
+                limits.discharge_a_max);
 }
 
 /* Of days there is nothing to say yet, unless the bank was old before. */
@@ -216,31 +236,30 @@ static bool has_aged(const struct system_totals *totals)
     return totals->ticks >= HEALTH_TICKS_MIN || totals->health.capacity_min < HEALTH_CAPACITY_NEW;
 }
 
-static void print_health(const struct run_result *result, FILE *stream)
+static void tell_health(struct maker *row)
 {
-    const struct bank_health *health = &result->totals->health;
-    if (!has_aged(result->totals)) {
+    const struct bank_health *health = &row->result->totals->health;
+    if (!has_aged(row->result->totals)) {
         return;
     }
-    print_label("state of health", stream);
-    fprintf(stream, "capacity %s %% of a new cell's, ",
-            wording_number(100.0 * health->capacity_mean, 1).text);
-    fprintf(stream, "the weakest %s %%; ", wording_number(100.0 * health->capacity_min, 1).text);
-    fprintf(stream, "resistance %s %%, ", wording_number(100.0 * health->resistance_mean, 1).text);
-    fprintf(stream, "the highest %s %%\n", wording_number(100.0 * health->resistance_max, 1).text);
+    begin(row, "state of health");
+    add(row, "capacity %s %% of a new cell's, ", wording_number(100.0 * health->capacity_mean, 1).text);
+    add(row, "the weakest %s %%; ", wording_number(100.0 * health->capacity_min, 1).text);
+    add(row, "resistance %s %%, ", wording_number(100.0 * health->resistance_mean, 1).text);
+    add(row, "the highest %s %%", wording_number(100.0 * health->resistance_max, 1).text);
 }
 
-static void print_cell_model(const struct run_result *result, FILE *stream)
+static void tell_cell_model(struct maker *row)
 {
-    const struct cell_model *model = cell_model_of(&result->described->bank);
-    print_label("cells", stream);
-    fprintf(stream, "%s%s\n", model->name, model->is_validated ? "" : ": cell model not validated");
-    if (run_result_leaves_cell_range(result)) {
-        print_label("", stream);
-        fprintf(stream, "measured at %s to ", wording_number(model->temp_c_min, 1).text);
-        fprintf(stream, "%s degC, ", wording_number(model->temp_c_max, 1).text);
-        fprintf(stream, "%s C out, ", wording_number(model->discharge_c_max, 2).text);
-        fprintf(stream, "%s C in; this run goes beyond\n", wording_number(model->charge_c_max, 2).text);
+    const struct cell_model *model = cell_model_of(&row->result->described->bank);
+    begin(row, "cells");
+    add(row, "%s%s", model->name, model->is_validated ? "" : ": cell model not validated");
+    if (run_result_leaves_cell_range(row->result)) {
+        begin(row, "");
+        add(row, "measured at %s to ", wording_number(model->temp_c_min, 1).text);
+        add(row, "%s degC, ", wording_number(model->temp_c_max, 1).text);
+        add(row, "%s C out, ", wording_number(model->discharge_c_max, 2).text);
+        add(row, "%s C in; this run goes beyond", wording_number(model->charge_c_max, 2).text);
     }
 }
 
@@ -264,23 +283,41 @@ static void print_expectations(const struct run_result *result, bool colour, FIL
     }
 }
 
-void totals_print(const struct run_result *result, bool colour, FILE *stream)
+void totals_rows(const struct run_result *result, totals_take take, void *self)
 {
     const struct system_totals *totals = result->totals;
     const struct recording_counts *counts = &result->recording.counts;
-    assert(stream != NULL);
+    struct maker row = {.result = result, .take = take, .self = self};
     assert(totals->ticks == result->end_tick);
+    tell_sums(&row);
+    tell_load(&row);
+    tell_dark(&row);
+    tell_time(&row, "Pre-alarm high", totals->prealarm_ticks, counts->prealarms, "pre-alarm");
+    tell_time(&row, "Charger high", totals->charger_ticks, counts->charger_cuts, "cut");
+    tell_time(&row, "system on", totals->on_ticks, 0, NULL);
+    tell_ranges(&row);
+    tell_strains(&row);
+    tell_health(&row);
+    tell_cell_model(&row);
+    end(&row);
+}
+
+/* Padded by characters, not by the bytes of its UTF-8, and with a space behind it however long it is. */
+static void print_row(void *self, const char *label, const char *text)
+{
+    FILE *stream = self;
+    int left = LABEL_WIDTH;
+    for (const char *byte = label; *byte != '\0'; byte++) {
+        left -= ((unsigned char)*byte & 0xC0u) != 0x80u ? 1 : 0;
+    }
+    fprintf(stream, "  %s%*s%s\n", label, left > 1 ? left : 1, "", text);
+}
+
+void totals_print(const struct run_result *result, bool colour, FILE *stream)
+{
+    assert(stream != NULL);
     fprintf(stream, "Totals of %s\n", wording_span(result->end_tick).text);
-    print_sums(result, stream);
-    print_load(result, stream);
-    print_dark(result, stream);
-    print_time(result, "Pre-alarm high", totals->prealarm_ticks, counts->prealarms, "pre-alarm", stream);
-    print_time(result, "Charger high", totals->charger_ticks, counts->charger_cuts, "cut", stream);
-    print_time(result, "system on", totals->on_ticks, 0, NULL, stream);
-    print_ranges(result, stream);
-    print_strains(result, stream);
-    print_health(result, stream);
-    print_cell_model(result, stream);
+    totals_rows(result, print_row, stream);
     print_expectations(result, colour, stream);
     fprintf(stream, "\nSeed %" PRIu64 "; the same scenario and seed give the same run.\n",
             result->described->seed);

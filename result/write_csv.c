@@ -4,7 +4,37 @@
 #include <assert.h>
 
 #include "result/wording.h"
-#include "twin/millivolts.h"
+
+/* ---- causes ------------------------------------------------------------------------------------- */
+
+/* The causes of the outputs' edges at one row. */
+struct row_causes {
+    uint8_t of[EDGE_CHARGER + 1];
+};
+
+/* Takes the edges at `tick`, the next being number `*next`, which is moved on. Those of ticks without a row are passed. */
+static struct row_causes causes_at(const struct edge_list *edges, int64_t tick, size_t *next)
+{
+    struct row_causes causes = {{SBMS_CAUSE_NONE, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE}};
+    for (; *next < edges->count && edges->edges[*next].edge.tick <= tick; (*next)++) {
+        const struct system_edge *edge = &edges->edges[*next].edge;
+        if (edge->tick == tick && edge->kind <= EDGE_CHARGER) {
+            causes.of[edge->kind] = edge->cause;
+        }
+    }
+    return causes;
+}
+
+static void write_causes(FILE *stream, const struct row_causes *causes)
+{
+    for (int kind = EDGE_LOAD; kind <= EDGE_CHARGER; kind++) {
+        fprintf(stream, ",%s",
+                causes == NULL || causes->of[kind] == SBMS_CAUSE_NONE ? ""
+                                                                      : sbms_cause_word(causes->of[kind]));
+    }
+}
+
+/* ---- rows --------------------------------------------------------------------------------------- */
 
 static void write_field(FILE *stream, double value, int decimals)
 {
@@ -12,85 +42,110 @@ static void write_field(FILE *stream, double value, int decimals)
     wording_write_number(stream, value, decimals);
 }
 
-/* The causes of the outputs' edges at one row. */
-struct row_causes {
-    uint8_t load;
-    uint8_t prealarm;
-    uint8_t charger;
-};
-
-/* Takes the edges at `tick`, the next being number `*next`, which is moved on. Those of ticks without a row are passed. */
-static struct row_causes causes_at(const struct recording *recording, int64_t tick, size_t *next)
-{
-    struct row_causes causes = {SBMS_CAUSE_NONE, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE};
-    for (; *next < recording->edge_count && recording->edges[*next].edge.tick <= tick; (*next)++) {
-        const struct system_edge *edge = &recording->edges[*next].edge;
-        if (edge->tick < tick) {
-            continue;
-        }
-        if (edge->kind == EDGE_LOAD) {
-            causes.load = edge->cause;
-        } else if (edge->kind == EDGE_PRE_ALARM) {
-            causes.prealarm = edge->cause;
-        } else if (edge->kind == EDGE_CHARGER) {
-            causes.charger = edge->cause;
-        }
-    }
-    return causes;
-}
-
-static void write_cause(FILE *stream, uint8_t cause)
-{
-    fprintf(stream, ",%s", cause == SBMS_CAUSE_NONE ? "" : sbms_cause_word(cause));
-}
-
 /* "2026-03-03 05:12:40.125" */
-static void write_date_and_time(FILE *stream, int32_t start_date, int64_t tick)
+static void write_end(const struct recording *recording, int64_t tick, FILE *stream)
 {
+    const int32_t start_date = recording->described->start_date;
     const int ms = (int)(tick % (int64_t)SBMS_TICKS_PER_S) * (int)SBMS_TICK_MS;
-    fprintf(stream, ",%s %s.%03d", wording_date(start_date, tick).text, wording_clock(tick).text, ms);
-}
-
-static void write_row(const struct recording *recording, size_t index, struct row_causes causes, FILE *stream)
-{
-    const struct recording_point *point = &recording->points[index];
-    const int16_t *cells = recording_cells(recording, index);
-    wording_write_seconds(stream, point->tick);
-    write_field(stream, millivolts_of((double)point->bus_v), 0);
-    write_field(stream, point->battery_a, 3);
-    write_field(stream, point->solar_a, 3);
-    write_field(stream, point->load_a, 3);
-    write_field(stream, point->soc_pct, 2);
-    write_field(stream, point->temp_min_c, 2);
-    write_field(stream, point->temp_max_c, 2);
-    write_field(stream, point->ambient_c, 2);
-    for (size_t i = 0; i < recording->cell_count; i++) {
-        fprintf(stream, ",%d", cells[i]);
-    }
-    const struct sbms_outputs *outputs = &point->outputs;
-    assert(outputs->led_load == outputs->load); /* LED-1 */
-    fprintf(stream, ",%d,%d,%d,%d,%d", outputs->load, outputs->prealarm, outputs->charger, outputs->led_load,
-            outputs->led_fault);
-    write_cause(stream, causes.load);
-    write_cause(stream, causes.prealarm);
-    write_cause(stream, causes.charger);
-    if (recording->described->start_date > 0) {
-        write_date_and_time(stream, recording->described->start_date, point->tick);
+    if (start_date > 0) {
+        fprintf(stream, ",%s %s.%03d", wording_date(start_date, tick).text, wording_clock(tick).text, ms);
     }
     fputc('\n', stream);
+}
+
+static void write_bucket(const struct recording *recording, size_t index, int64_t end_tick, FILE *stream)
+{
+    const struct series *series = &recording->series;
+    const int64_t tick = (int64_t)index * series->bucket_ticks;
+    const int64_t rest = end_tick - tick;
+    wording_write_seconds(stream, tick);
+    fputc(',', stream);
+    wording_write_seconds(stream, rest < series->bucket_ticks ? rest : series->bucket_ticks);
+    for (int quantity = 0; quantity < SERIES_LOAD; quantity++) {
+        const struct series_range *range = &series->ranges[index * SERIES_QUANTITIES + (size_t)quantity];
+        write_field(stream, range->min, series_columns[quantity].decimals);
+        write_field(stream, range->mean, series_columns[quantity].decimals);
+        write_field(stream, range->max, series_columns[quantity].decimals);
+    }
+    for (size_t i = 0; i < series->cell_count; i++) {
+        const struct series_cell_range *range = &series->cell_ranges[index * series->cell_count + i];
+        fprintf(stream, ",%d,%d", range->min_mv, range->max_mv);
+    }
+    for (int quantity = SERIES_LOAD; quantity < SERIES_QUANTITIES; quantity++) {
+        write_field(stream, series->ranges[index * SERIES_QUANTITIES + (size_t)quantity].mean,
+                    series_columns[quantity].decimals);
+    }
+    write_causes(stream, NULL);
+    write_end(recording, tick, stream);
+}
+
+static void write_row(const struct recording *recording, size_t index, const struct row_causes *causes,
+                      FILE *stream)
+{
+    const struct series *series = &recording->series;
+    const struct series_row *row = &series->rows[index];
+    wording_write_seconds(stream, row->tick);
+    fputs(",0", stream);
+    for (int quantity = 0; quantity < SERIES_LOAD; quantity++) {
+        for (int part = 0; part < 3; part++) {
+            write_field(stream, row->values[quantity], series_columns[quantity].decimals);
+        }
+    }
+    for (size_t i = 0; i < series->cell_count; i++) {
+        const int mv = series->row_cells_mv[index * series->cell_count + i];
+        fprintf(stream, ",%d,%d", mv, mv);
+    }
+    for (int quantity = SERIES_LOAD; quantity < SERIES_QUANTITIES; quantity++) {
+        write_field(stream, row->values[quantity], 0);
+    }
+    write_causes(stream, causes);
+    write_end(recording, row->tick, stream);
+}
+
+/* ---- the file ----------------------------------------------------------------------------------- */
+
+static void write_header(const struct recording *recording, FILE *stream)
+{
+    fputs("t_s,span_s", stream);
+    for (int quantity = 0; quantity < SERIES_LOAD; quantity++) {
+        const char *key = series_columns[quantity].key;
+        fprintf(stream, ",%s_min,%s_mean,%s_max", key, key, key);
+    }
+    for (size_t i = 0; i < recording->series.cell_count; i++) {
+        fprintf(stream, ",cell%zu_mv_min,cell%zu_mv_max", i + 1, i + 1);
+    }
+    for (int quantity = SERIES_LOAD; quantity < SERIES_QUANTITIES; quantity++) {
+        fprintf(stream, ",%s", series_columns[quantity].key);
+    }
+    fputs(",load_cause,prealarm_cause,charger_cause", stream);
+    fputs(recording->described->start_date > 0 ? ",date_time\n" : "\n", stream);
+}
+
+/* Whether the row at `index` is the last of its tick: what happened at that has happened. */
+static bool is_last_of_tick(const struct series *series, size_t index)
+{
+    return index + 1 == series->row_count || series->rows[index + 1].tick != series->rows[index].tick;
 }
 
 void write_csv(const struct run_result *result, FILE *stream)
 {
     const struct recording *recording = &result->recording;
+    const struct series *series = &recording->series;
     size_t next_edge = 0;
-    fputs("t_s,bus_mv,battery_a,solar_a,load_a,soc_pct,temp_min_c,temp_max_c,ambient_c", stream);
-    for (size_t i = 0; i < recording->cell_count; i++) {
-        fprintf(stream, ",cell%zu_mv", i + 1);
-    }
-    fputs(",load,prealarm,charger,led_load,led_fault,load_cause,prealarm_cause,charger_cause", stream);
-    fputs(recording->described->start_date > 0 ? ",date_time\n" : "\n", stream);
-    for (size_t i = 0; i < recording->point_count; i++) {
-        write_row(recording, i, causes_at(recording, recording->points[i].tick, &next_edge), stream);
+    size_t row = 0;
+    write_header(recording, stream);
+    for (size_t bucket = 0; bucket < series->bucket_count; bucket++) {
+        const int64_t end_tick = bucket + 1 == series->bucket_count
+                                     ? result->end_tick + 1
+                                     : (int64_t)(bucket + 1) * series->bucket_ticks;
+        write_bucket(recording, bucket, result->end_tick, stream);
+        for (; row < series->row_count && series->rows[row].tick < end_tick; row++) {
+            const bool is_last = is_last_of_tick(series, row);
+            struct row_causes causes = {{SBMS_CAUSE_NONE, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE}};
+            if (is_last) {
+                causes = causes_at(&recording->edges, series->rows[row].tick, &next_edge);
+            }
+            write_row(recording, row, &causes, stream);
+        }
     }
 }

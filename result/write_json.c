@@ -3,16 +3,20 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 
 #include "result/edge_text.h"
 #include "result/json_string.h"
+#include "result/story.h"
+#include "result/totals.h"
 #include "result/wording.h"
 #include "result/write_findings.h"
 #include "twin/cell.h"
-#include "twin/millivolts.h"
+#include "twin/weather.h"
 
-#define JSON_CELLS_MAX 16u /* with more only the lowest and the highest are written */
+#define JSON_CELL_BUCKETS_MAX 40000u /* of all cells together */
+#define JSON_ROW_CELLS_MAX 16u       /* with more, rows have the lowest and the highest alone */
 #define SECONDS_PER_HOUR 3600.0
 #define DAY_TICKS ((int64_t)86400 * SBMS_TICKS_PER_S)
 
@@ -65,13 +69,14 @@ static void write_head(const struct run_result *result, FILE *stream)
     const struct scenario *described = result->described;
     const struct cell_model *cell = cell_model_of(&described->bank);
     fputs("{\n", stream);
-    write_text(stream, "format", "smallbms-run-1");
+    write_text(stream, "format", "smallbms-run-2");
     write_text(stream, "version", SMALLBMS_VERSION);
     write_text(stream, "scenario", result->name);
     write_text(stream, "title", described->title);
     write_text(stream, "description", described->description);
     fprintf(stream, "\"seed\":%" PRIu64 ",\n", described->seed);
     write_duration(stream, "duration_s", result->end_tick, ",\n");
+    fprintf(stream, "\"cut_short\":%s,\n", result->is_cut_short ? "true" : "false");
     if (described->start_date > 0) {
         write_text(stream, "start", wording_date(described->start_date, 0).text);
     }
@@ -107,13 +112,15 @@ static void write_edge(const struct run_result *result, const struct recording_e
     edge_text(result->described, edge, text, sizeof text);
     fputc('{', stream);
     write_duration(stream, "t_s", edge->edge.tick, ",");
-    fprintf(stream, "\"day\":%" PRId64 ",\"clock\":\"%s\",", edge->edge.tick / DAY_TICKS + 1,
-            wording_clock(edge->edge.tick).text);
-    if (result->described->start_date > 0) {
-        fprintf(stream, "\"date\":\"%s\",",
-                wording_date(result->described->start_date, edge->edge.tick).text);
-    }
     fprintf(stream, "\"what\":\"%s\",\"on\":%s,", words[edge->edge.kind], edge->edge.on ? "true" : "false");
+    if (edge->count > 1) {
+        fprintf(stream, "\"count\":%" PRId64 ",", edge->count);
+        write_duration(stream, "until_s", edge->until_tick, ",");
+        fprintf(stream, "\"last_on\":%s,", edge->last_on ? "true" : "false");
+    }
+    if (edge->count > 1 && edge_is_of_output(&edge->edge)) {
+        write_duration(stream, "high_s", edge->high_ticks, ",");
+    }
     if (edge->edge.stays) {
         fputs("\"stays\":true,", stream);
     }
@@ -127,12 +134,50 @@ static void write_edge(const struct run_result *result, const struct recording_e
 
 static void write_edges(const struct run_result *result, FILE *stream)
 {
-    const struct recording *recording = &result->recording;
-    assert(recording->edge_count <= RECORDING_EDGES_MAX);
-    fprintf(stream, "\"events_left_out\":%zu,\n\"events\":[", recording->edges_left_out);
-    for (size_t i = 0; i < recording->edge_count; i++) {
+    const struct edge_list *edges = &result->recording.edges;
+    write_duration(stream, "dense_window_s", edges->dense_ticks, ",\n\"events\":[");
+    for (size_t i = 0; i < edges->count; i++) {
         fputs(i == 0 ? "\n" : ",\n", stream);
-        write_edge(result, &recording->edges[i], stream);
+        write_edge(result, &edges->edges[i], stream);
+    }
+    fputs("\n],\n", stream);
+}
+
+static void write_incident(const struct run_result *result, const struct incident *incident, FILE *stream)
+{
+    static const char *const words[] = {[INCIDENT_CUT] = "cut",
+                                        [INCIDENT_WARNING] = "prealarm",
+                                        [INCIDENT_CHARGER] = "charger",
+                                        [INCIDENT_FAULT] = "fault"};
+    char text[STORY_SIZE];
+    fputc('{', stream);
+    write_duration(stream, "from_s", incident->from_tick, ",");
+    if (incident->kind == INCIDENT_CUT) {
+        write_duration(stream, "cut_s", incident->begin.tick, ",");
+    }
+    if (incident->is_over) {
+        write_duration(stream, "to_s", incident->end.tick, ",");
+    } else {
+        fputs("\"to_s\":null,", stream);
+    }
+    fprintf(stream, "\"kind\":\"%s\",", words[incident->kind]);
+    if (incident->begin.cause != SBMS_CAUSE_NONE) {
+        fprintf(stream, "\"cause\":\"%s\",", sbms_cause_word(incident->begin.cause));
+    }
+    story_incident(result, incident, text, sizeof text);
+    write_key(stream, "text");
+    write_json_string(stream, text);
+    fputc('}', stream);
+}
+
+static void write_incidents(const struct run_result *result, FILE *stream)
+{
+    const struct incidents *incidents = &result->recording.incidents;
+    fprintf(stream, "\"incidents_left_out\":%" PRId64 ",\n\"incidents\":[",
+            incidents_left_out(incidents));
+    for (size_t i = 0; i < incidents->count; i++) {
+        fputs(i == 0 ? "\n" : ",\n", stream);
+        write_incident(result, &incidents->list[i], stream);
     }
     fputs("\n],\n", stream);
 }
@@ -288,115 +333,259 @@ static void write_expectations(const struct run_result *result, FILE *stream)
     fputs("\n],\n", stream);
 }
 
-/* ---- series ------------------------------------------------------------------------------------- */
+/* ---- energy, day by day ------------------------------------------------------------------------- */
 
-enum column {
-    COLUMN_BUS,
-    COLUMN_BATTERY,
-    COLUMN_SOLAR,
-    COLUMN_LOAD_A,
-    COLUMN_SOC,
-    COLUMN_TEMP_MIN,
-    COLUMN_TEMP_MAX,
-    COLUMN_AMBIENT,
-    COLUMN_LOAD,
-    COLUMN_PREALARM,
-    COLUMN_CHARGER,
-    COLUMN_COUNT
-};
-
-static const struct {
-    const char *key;
-    int decimals;
-} columns[COLUMN_COUNT] = {
-    [COLUMN_BUS] = {"bus_mv", 0},          [COLUMN_BATTERY] = {"battery_a", 3},
-    [COLUMN_SOLAR] = {"solar_a", 3},       [COLUMN_LOAD_A] = {"load_a", 3},
-    [COLUMN_SOC] = {"soc_pct", 2},         [COLUMN_TEMP_MIN] = {"temp_c", 2},
-    [COLUMN_TEMP_MAX] = {"temp_max_c", 2}, [COLUMN_AMBIENT] = {"ambient_c", 2},
-    [COLUMN_LOAD] = {"load", 0},           [COLUMN_PREALARM] = {"prealarm", 0},
-    [COLUMN_CHARGER] = {"charger", 0},
-};
-
-static void collect(const struct recording_point *point, double values[COLUMN_COUNT])
+static void write_energy_of(const struct run_result *result, const char *name, size_t place,
+                            const char *before, FILE *stream)
 {
-    values[COLUMN_BUS] = millivolts_of((double)point->bus_v);
-    values[COLUMN_BATTERY] = point->battery_a;
-    values[COLUMN_SOLAR] = point->solar_a;
-    values[COLUMN_LOAD_A] = point->load_a;
-    values[COLUMN_SOC] = point->soc_pct;
-    values[COLUMN_TEMP_MIN] = point->temp_min_c;
-    values[COLUMN_TEMP_MAX] = point->temp_max_c;
-    values[COLUMN_AMBIENT] = point->ambient_c;
-    values[COLUMN_LOAD] = point->outputs.load ? 1.0 : 0.0;
-    values[COLUMN_PREALARM] = point->outputs.prealarm ? 1.0 : 0.0;
-    values[COLUMN_CHARGER] = point->outputs.charger ? 1.0 : 0.0;
-}
-
-static void write_column(const struct recording *recording, int column, FILE *stream)
-{
-    write_key(stream, columns[column].key);
-    for (size_t i = 0; i < recording->point_count; i++) {
-        double values[COLUMN_COUNT];
-        collect(&recording->points[i], values);
-        fputc(i == 0 ? '[' : ',', stream);
-        wording_write_number(stream, values[column], columns[column].decimals);
-    }
-    fputs("],\n", stream);
-}
-
-static void write_times(const struct recording *recording, FILE *stream)
-{
-    assert(recording->point_count > 0);
-    write_duration(stream, "interval_s", recording->interval_ticks, ",\n");
-    write_key(stream, "t_s");
-    for (size_t i = 0; i < recording->point_count; i++) {
-        fputc(i == 0 ? '[' : ',', stream);
-        wording_write_seconds(stream, recording->points[i].tick);
-    }
-    fputs("],\n", stream);
-}
-
-/* The series of one cell, or of the lowest (-1) or highest (-2). */
-static void write_cell_series(const struct recording *recording, int cell, FILE *stream)
-{
-    int per_battery = recording->described->bank.cells;
-    assert(cell >= -2 && cell < (int)recording->cell_count);
-    assert(per_battery > 0);
-    if (cell >= 0) {
-        fprintf(stream, "{\"name\":\"battery %d cell %d\",\"mv\":", cell / per_battery + 1,
-                cell % per_battery + 1);
-    } else {
-        fprintf(stream, "{\"name\":\"%s cell\",\"mv\":", cell == -1 ? "lowest" : "highest");
-    }
-    for (size_t i = 0; i < recording->point_count; i++) {
-        int range[2];
-        recording_cell_range(recording, i, &range[0], &range[1]);
-        int mv = cell >= 0 ? recording_cells(recording, i)[cell] : range[cell == -1 ? 0 : 1];
-        fprintf(stream, "%c%d", i == 0 ? '[' : ',', mv);
+    const struct energy_days *days = &result->recording.energy;
+    assert(place < days->names);
+    fprintf(stream, "%s{\"name\":", before);
+    write_json_string(stream, name);
+    fputs(",\"wh\":[", stream);
+    for (size_t i = 0; i < days->count; i++) {
+        fputs(i == 0 ? "" : ",", stream);
+        wording_write_number(stream, days->wh[i * days->names + place], 1);
     }
     fputs("]}", stream);
 }
 
-static void write_series(const struct recording *recording, FILE *stream)
+static void write_energy_days(const struct run_result *result, FILE *stream)
 {
-    assert(recording->cell_count > 0);
-    fputs("\"series\":{\n", stream);
-    write_times(recording, stream);
-    for (int column = 0; column < COLUMN_COUNT; column++) {
-        write_column(recording, column, stream);
-    }
-    fputs("\"cells\":[\n", stream);
-    if (recording->cell_count > JSON_CELLS_MAX) {
-        write_cell_series(recording, -1, stream);
-        fputs(",\n", stream);
-        write_cell_series(recording, -2, stream);
-    } else {
-        for (int cell = 0; cell < (int)recording->cell_count; cell++) {
-            fputs(cell == 0 ? "" : ",\n", stream);
-            write_cell_series(recording, cell, stream);
+    const struct scenario *described = result->described;
+    const struct energy_days *days = &result->recording.energy;
+    const int first = described->solar.panel_w > 0.0 ? 1 : 0;
+    const int count = described->equipment_count + first;
+    const char *before = "\n";
+    fprintf(stream, "\"energy\":{\"span_days\":%d,\"sources\":[", days->days);
+    for (int i = 0; i < count; i++) {
+        const bool is_source =
+            i < first || equipment_kinds[described->equipment[i - first].kind]->ports != EQUIPMENT_FROM_TO;
+        if (is_source && result->totals->equipment[i].given_j > 0.0) {
+            write_energy_of(result, equipment_name(described, i), (size_t)i, before, stream);
+            before = ",\n";
         }
     }
-    fprintf(stream, "\n],\n\"points_left_out\":%zu\n}\n}\n", recording->points_left_out);
+    fputs("\n],\"users\":[\n", stream);
+    for (int i = 0; i < described->load_count; i++) {
+        write_energy_of(result, described->loads[i].name, (size_t)(count + i), "", stream);
+        fputs(",\n", stream);
+    }
+    write_energy_of(result, "device, coils, equipment", days->names - 1, "", stream);
+    fputs("\n]},\n", stream);
+}
+
+/* The first panel of the system; false: it has none. */
+static bool find_panel(const struct scenario *described, struct scenario_solar *panel)
+{
+    if (described->solar.panel_w > 0.0) {
+        *panel = described->solar;
+        return true;
+    }
+    for (int i = 0; i < described->equipment_count; i++) {
+        if (equipment_kinds[described->equipment[i].kind] == &equipment_solar_charger) {
+            equipment_settings(&described->equipment[i], panel, sizeof *panel);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The days' light, where there is a panel: of each day, or of each thirtieth of a long run. */
+static void write_daylight(const struct run_result *result, FILE *stream)
+{
+    const int64_t days = (result->end_tick + DAY_TICKS - 1) / DAY_TICKS;
+    const int64_t step = days <= ENERGY_DAYS_MAX ? 1 : 30;
+    struct scenario_solar panel;
+    const char *before = "\n";
+    if (!find_panel(result->described, &panel)) {
+        fputs("\"daylight\":null,\n", stream);
+        return;
+    }
+    fputs("\"daylight\":[", stream);
+    for (int64_t day = 0; day < days; day += step) {
+        const struct weather_daylight light = weather_daylight(result->described, &panel, day);
+        fprintf(stream, "%s{\"t_s\":%" PRId64 ",\"rise_s\":%d,\"set_s\":%d}", before, day * 86400,
+                light.rise_s, light.set_s);
+        before = ",\n";
+    }
+    fputs("\n],\n", stream);
+}
+
+/* ---- series ------------------------------------------------------------------------------------- */
+
+static bool is_output(int quantity)
+{
+    return quantity >= SERIES_LOAD;
+}
+
+enum range_part { PART_MIN, PART_MEAN, PART_MAX };
+
+static void write_part(const struct series *series, int quantity, enum range_part part, FILE *stream)
+{
+    static const char *const words[] = {[PART_MIN] = "min", [PART_MEAN] = "mean", [PART_MAX] = "max"};
+    fprintf(stream, "\"%s\":", words[part]);
+    for (size_t i = 0; i < series->bucket_count; i++) {
+        const struct series_range *range = &series->ranges[i * SERIES_QUANTITIES + (size_t)quantity];
+        fputc(i == 0 ? '[' : ',', stream);
+        wording_write_number(stream,
+                             part == PART_MIN ? range->min : (part == PART_MEAN ? range->mean : range->max),
+                             series_columns[quantity].decimals);
+    }
+    fputs(series->bucket_count == 0 ? "[]" : "]", stream);
+}
+
+static void write_buckets(const struct series *series, FILE *stream)
+{
+    write_duration(stream, "bucket_s", series->bucket_ticks, ",\n");
+    fprintf(stream, "\"count\":%zu,\n\"buckets\":{", series->bucket_count);
+    for (int quantity = 0; quantity < SERIES_QUANTITIES; quantity++) {
+        fprintf(stream, "%s\"%s\":{", quantity == 0 ? "\n" : ",\n", series_columns[quantity].key);
+        if (!is_output(quantity)) {
+            write_part(series, quantity, PART_MIN, stream);
+            fputs(",\n", stream);
+        }
+        write_part(series, quantity, PART_MEAN, stream);
+        if (!is_output(quantity)) {
+            fputs(",\n", stream);
+            write_part(series, quantity, PART_MAX, stream);
+        }
+        fputc('}', stream);
+    }
+    fputs("\n},\n", stream);
+}
+
+/* The least or the greatest of a cell in `step` buckets from `first` on. */
+static int cell_extreme(const struct series *series, size_t cell, size_t first, size_t step, bool is_max)
+{
+    int found = is_max ? INT_MIN : INT_MAX;
+    for (size_t i = first; i < first + step && i < series->bucket_count; i++) {
+        const struct series_cell_range *range = &series->cell_ranges[i * series->cell_count + cell];
+        if (is_max) {
+            found = range->max_mv > found ? range->max_mv : found;
+        } else {
+            found = range->min_mv < found ? range->min_mv : found;
+        }
+    }
+    return found;
+}
+
+static void write_cell_part(const struct series *series, size_t step, bool is_max, FILE *stream)
+{
+    fprintf(stream, ",\n\"%s_mv\":[", is_max ? "max" : "min");
+    for (size_t cell = 0; cell < series->cell_count; cell++) {
+        fputs(cell == 0 ? "\n[" : ",\n[", stream);
+        for (size_t i = 0; i < series->bucket_count; i += step) {
+            fprintf(stream, "%s%d", i == 0 ? "" : ",", cell_extreme(series, cell, i, step, is_max));
+        }
+        fputc(']', stream);
+    }
+    fputs("\n]", stream);
+}
+
+/* Each cell by itself, in as many buckets as stay within JSON_CELL_BUCKETS_MAX of all cells. */
+static void write_cells(const struct recording *recording, FILE *stream)
+{
+    const struct series *series = &recording->series;
+    const int cells = recording->described->bank.cells;
+    size_t step = 1;
+    while (series->bucket_count / step * series->cell_count > JSON_CELL_BUCKETS_MAX) {
+        step *= 2;
+    }
+    fputs("\"cells\":{", stream);
+    write_duration(stream, "bucket_s", series->bucket_ticks * (int64_t)step, ",");
+    fprintf(stream, "\"count\":%zu,\"names\":[", (series->bucket_count + step - 1) / step);
+    for (int cell = 0; cell < (int)series->cell_count; cell++) {
+        fprintf(stream, "%s\"battery %d cell %d\"", cell == 0 ? "" : ",", cell / cells + 1, cell % cells + 1);
+    }
+    fputc(']', stream);
+    write_cell_part(series, step, false, stream);
+    write_cell_part(series, step, true, stream);
+    fputs("},\n", stream);
+}
+
+static void write_row_column(const struct series *series, int quantity, FILE *stream)
+{
+    fprintf(stream, ",\n\"%s\":[", series_columns[quantity].key);
+    for (size_t i = 0; i < series->row_count; i++) {
+        fputs(i == 0 ? "" : ",", stream);
+        wording_write_number(stream, series->rows[i].values[quantity],
+                             is_output(quantity) ? 0 : series_columns[quantity].decimals);
+    }
+    fputc(']', stream);
+}
+
+static void write_row_cells(const struct series *series, FILE *stream)
+{
+    fputs(",\n\"cells_mv\":[", stream);
+    for (size_t cell = 0; cell < series->cell_count; cell++) {
+        fputs(cell == 0 ? "\n[" : ",\n[", stream);
+        for (size_t i = 0; i < series->row_count; i++) {
+            fprintf(stream, "%s%d", i == 0 ? "" : ",", series->row_cells_mv[i * series->cell_count + cell]);
+        }
+        fputc(']', stream);
+    }
+    fputs("\n]", stream);
+}
+
+static void write_rows(const struct series *series, FILE *stream)
+{
+    fputs("\"rows\":{\"t_s\":[", stream);
+    for (size_t i = 0; i < series->row_count; i++) {
+        fputs(i == 0 ? "" : ",", stream);
+        wording_write_seconds(stream, series->rows[i].tick);
+    }
+    fputs("],\n\"joined\":[", stream);
+    for (size_t i = 0; i < series->row_count; i++) {
+        fprintf(stream, "%s%d", i == 0 ? "" : ",", series_row_is_joined(series, i));
+    }
+    fputc(']', stream);
+    for (int quantity = 0; quantity < SERIES_QUANTITIES; quantity++) {
+        write_row_column(series, quantity, stream);
+    }
+    if (series->cell_count <= JSON_ROW_CELLS_MAX) {
+        write_row_cells(series, stream);
+    }
+    fputs("}\n", stream);
+}
+
+static void write_series(const struct recording *recording, FILE *stream)
+{
+    fputs("\"series\":{\n", stream);
+    write_buckets(&recording->series, stream);
+    write_cells(recording, stream);
+    write_rows(&recording->series, stream);
+    fputs("}\n}\n", stream);
+}
+
+/* ---- what is told ------------------------------------------------------------------------------- */
+
+struct summary {
+    FILE *stream;
+    const char *before;
+};
+
+static void write_summary_row(void *self, const char *label, const char *text)
+{
+    struct summary *summary = self;
+    fprintf(summary->stream, "%s{\"label\":", summary->before);
+    write_json_string(summary->stream, label);
+    fputs(",\"text\":", summary->stream);
+    write_json_string(summary->stream, text);
+    fputc('}', summary->stream);
+    summary->before = ",\n";
+}
+
+/* The story, and the totals as they are printed. */
+static void write_summary(const struct run_result *result, FILE *stream)
+{
+    char story[STORY_SIZE];
+    struct summary summary = {stream, "\n"};
+    story_of(result, story, sizeof story);
+    write_text(stream, "story", story);
+    fputs("\"summary\":[", stream);
+    totals_rows(result, write_summary_row, &summary);
+    fputs("\n],\n", stream);
 }
 
 void write_json(const struct run_result *result, FILE *stream)
@@ -404,10 +593,14 @@ void write_json(const struct run_result *result, FILE *stream)
     assert(result != NULL);
     assert(stream != NULL);
     write_head(result, stream);
+    write_summary(result, stream);
     write_findings(&result->findings, stream);
+    write_incidents(result, stream);
     write_edges(result, stream);
     write_totals(result, stream);
     write_energies(result, stream);
     write_expectations(result, stream);
+    write_energy_days(result, stream);
+    write_daylight(result, stream);
     write_series(&result->recording, stream);
 }

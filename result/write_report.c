@@ -1,17 +1,276 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "result/write_report.h"
 
+#include <assert.h>
+#include <inttypes.h>
+
 #include "result/assets.h"
 #include "result/page.h"
+#include "result/story.h"
+#include "result/totals.h"
+#include "result/wording.h"
 #include "result/write_json.h"
+#include "wiring/markup.h"
+
+#define JOULES_PER_WH 3600.0
+#define TITLE_SIZE (SCENARIO_TEXT_SIZE + 64)
 
 static void write_data(const void *data, FILE *stream)
 {
     write_json(data, stream);
 }
 
+/* "<p class="story">text</p>" and the like; a class of NULL: none. */
+static void write_element(const char *tag, const char *class, const char *text, FILE *stream)
+{
+    fprintf(stream, "<%s", tag);
+    if (class != NULL) {
+        fprintf(stream, " class=\"%s\"", class);
+    }
+    fputc('>', stream);
+    markup_write(text, stream);
+    fprintf(stream, "</%s>", tag);
+}
+
+/* ---- what comes first --------------------------------------------------------------------------- */
+
+static void write_banner(const struct run_result *result, FILE *stream)
+{
+    const int unmet = story_unmet(result);
+    const int all = result->described->expectation_count;
+    if (unmet == 0) {
+        return;
+    }
+    fprintf(stream, "<div class=\"banner\" role=\"region\" aria-label=\"Expectations not met\">\n"
+                    "<strong>%d of %d expectations NOT met</strong>\n<ul>\n", unmet, all);
+    for (int i = 0; i < all; i++) {
+        char text[EXPECTATION_TEXT_SIZE];
+        char detail[EXPECTATION_TEXT_SIZE];
+        if (expectations_judge(&result->expectations, i, detail, sizeof detail) == EXPECTATION_UNMET) {
+            expectations_text(&result->expectations, i, text, sizeof text);
+            fputs("<li>", stream);
+            markup_write(text, stream);
+            fputc(' ', stream);
+            write_element("small", NULL, detail, stream);
+            fputs("</li>\n", stream);
+        }
+    }
+    fputs("</ul>\n</div>\n", stream);
+}
+
+static void write_story(const void *data, FILE *stream)
+{
+    const struct run_result *result = data;
+    char story[STORY_SIZE];
+    write_element("h1", NULL, result->described->title, stream);
+    fputc('\n', stream);
+    story_of(result, story, sizeof story);
+    write_element("p", "story", story, stream);
+    fputc('\n', stream);
+    if (result->is_cut_short) {
+        fprintf(stream, "<p class=\"cut-short\">Cut short: the run was interrupted after %s.</p>\n",
+                wording_span(result->end_tick).text);
+    }
+    write_banner(result, stream);
+    if (result->described->description[0] != '\0') {
+        write_element("p", "description", result->described->description, stream);
+        fputc('\n', stream);
+    }
+}
+
+/* ---- tables ------------------------------------------------------------------------------------- */
+
+static void write_cell(const char *class, const char *text, FILE *stream)
+{
+    write_element("td", class, text, stream);
+}
+
+/* How long an incident lasted: of a cut, how long Load floated. */
+static struct wording length_of(const struct incident *incident)
+{
+    struct wording made;
+    if (incident->is_over) {
+        const int64_t from = incident->kind == INCIDENT_CUT ? incident->begin.tick : incident->from_tick;
+        return wording_span(incident->end.tick - from);
+    }
+    snprintf(made.text, sizeof made.text, "to the end");
+    return made;
+}
+
+static void write_incident(const struct run_result *result, const struct incident *incident, FILE *stream)
+{
+    static const char *const classes[] = {[INCIDENT_CUT] = "cut",
+                                          [INCIDENT_WARNING] = "prealarm",
+                                          [INCIDENT_CHARGER] = "charger",
+                                          [INCIDENT_FAULT] = "fault"};
+    static const char *const words[] = {[INCIDENT_CUT] = "cut",
+                                        [INCIDENT_WARNING] = "pre-alarm",
+                                        [INCIDENT_CHARGER] = "no charging",
+                                        [INCIDENT_FAULT] = "fault"};
+    char text[STORY_SIZE];
+    story_incident(result, incident, text, sizeof text);
+    fprintf(stream, "<tr class=\"%s\">", classes[incident->kind]);
+    write_cell("when", wording_dated(result->described->start_date, incident->from_tick).text, stream);
+    write_cell("kind", words[incident->kind], stream);
+    write_cell("text", text, stream);
+    write_cell("for", length_of(incident).text, stream);
+    fputs("<td class=\"cause\">", stream);
+    if (incident->begin.cause != SBMS_CAUSE_NONE) {
+        write_element("code", NULL, sbms_cause_word(incident->begin.cause), stream);
+    }
+    fputs("</td></tr>\n", stream);
+}
+
+static void write_incidents(const struct run_result *result, FILE *stream)
+{
+    const struct incidents *incidents = &result->recording.incidents;
+    const int64_t left_out = incidents_left_out(incidents);
+    if (incidents->count == 0) {
+        return;
+    }
+    fprintf(stream, "<section class=\"card\" id=\"incidents\">\n<h2>Incidents <span class=\"count\">%zu", incidents->count);
+    if (left_out > 0) {
+        fprintf(stream, " and %" PRId64 " more, which are not listed", left_out);
+    }
+    fputs("</span></h2>\n<table class=\"incidents\">\n<thead><tr>", stream);
+    static const char *const heads[] = {"When", "What", "What happened", "For", "Cause"};
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        fprintf(stream, "<th scope=\"col\">%s</th>", heads[i]);
+    }
+    fputs("</tr></thead>\n<tbody>\n", stream);
+    for (size_t i = 0; i < incidents->count; i++) {
+        write_incident(result, &incidents->list[i], stream);
+    }
+    fputs("</tbody>\n</table>\n</section>\n", stream);
+}
+
+static void write_expectation(const struct run_result *result, int index, FILE *stream)
+{
+    static const char *const classes[] = {"met", "unmet", "open"};
+    static const char *const words[] = {"met", "NOT met", "open"};
+    char text[EXPECTATION_TEXT_SIZE];
+    char detail[EXPECTATION_TEXT_SIZE];
+    const enum expectation_verdict verdict =
+        expectations_judge(&result->expectations, index, detail, sizeof detail);
+    assert(verdict <= EXPECTATION_NOT_REACHED);
+    expectations_text(&result->expectations, index, text, sizeof text);
+    fprintf(stream, "<li><span class=\"badge %s\">%s</span><span>", classes[verdict], words[verdict]);
+    markup_write(text, stream);
+    write_element("small", NULL, detail, stream);
+    fputs("</span></li>\n", stream);
+}
+
+static void write_expectations(const struct run_result *result, FILE *stream)
+{
+    const int count = result->described->expectation_count;
+    int met = 0;
+    if (count == 0) {
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        char detail[EXPECTATION_TEXT_SIZE];
+        met += expectations_judge(&result->expectations, i, detail, sizeof detail) == EXPECTATION_MET ? 1 : 0;
+    }
+    fprintf(stream, "<section class=\"card\" id=\"expectations\">\n<h2>Expectations <span class=\"count\">%d of %d met</span></h2>\n"
+                    "<ul class=\"expect\">\n", met, count);
+    for (int i = 0; i < count; i++) {
+        write_expectation(result, i, stream);
+    }
+    fputs("</ul>\n</section>\n", stream);
+}
+
+static void write_total(void *self, const char *label, const char *text)
+{
+    FILE *stream = self;
+    fputs("<div>", stream);
+    write_element("dt", NULL, label, stream);
+    write_element("dd", NULL, text, stream);
+    fputs("</div>\n", stream);
+}
+
+static void write_totals(const struct run_result *result, FILE *stream)
+{
+    fprintf(stream, "<section class=\"card\" id=\"totals\">\n<h2>Totals <span class=\"count\">of %s</span></h2>\n"
+                    "<dl class=\"summary\">\n", wording_span(result->end_tick).text);
+    totals_rows(result, write_total, stream);
+    fputs("</dl>\n</section>\n", stream);
+}
+
+static void write_energy(double joules, FILE *stream)
+{
+    write_cell("number", wording_energy(joules / JOULES_PER_WH).text, stream);
+}
+
+static void write_loads(const struct run_result *result, FILE *stream)
+{
+    const struct scenario *described = result->described;
+    if (described->load_count == 0) {
+        return;
+    }
+    fputs("<table class=\"energy\">\n<thead><tr><th scope=\"col\">Load</th><th scope=\"col\" "
+          "class=\"number\">Energy</th></tr></thead>\n<tbody>\n", stream);
+    for (int i = 0; i < described->load_count; i++) {
+        fputs("<tr>", stream);
+        write_cell(NULL, described->loads[i].name, stream);
+        write_energy(result->totals->load_j[i], stream);
+        fputs("</tr>\n", stream);
+    }
+    fputs("</tbody>\n</table>\n", stream);
+}
+
+static void write_equipment(const struct run_result *result, FILE *stream)
+{
+    static const char *const heads[] = {"Given", "Taken", "Back", "Changes", "Makes"};
+    const struct scenario *described = result->described;
+    const int count = described->equipment_count + (described->solar.panel_w > 0.0 ? 1 : 0);
+    if (count == 0) {
+        return;
+    }
+    fputs("<table class=\"energy\">\n<thead><tr><th scope=\"col\">Equipment</th>", stream);
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        fprintf(stream, "<th scope=\"col\" class=\"number\">%s</th>", heads[i]);
+    }
+    fputs("</tr></thead>\n<tbody>\n", stream);
+    for (int i = 0; i < count; i++) {
+        const struct equipment_totals *one = &result->totals->equipment[i];
+        fputs("<tr>", stream);
+        write_cell(NULL, equipment_name(described, i), stream);
+        write_energy(one->given_j, stream);
+        write_energy(one->taken_j, stream);
+        write_energy(one->back_j, stream);
+        fprintf(stream, "<td class=\"number\">%" PRId64 "</td><td class=\"number\">%" PRId64 "</td></tr>\n", one->changes,
+                one->makes);
+    }
+    fputs("</tbody>\n</table>\n", stream);
+}
+
+static void write_tables(const void *data, FILE *stream)
+{
+    const struct run_result *result = data;
+    write_incidents(result, stream);
+    write_expectations(result, stream);
+    write_totals(result, stream);
+    fputs("<section class=\"card\" id=\"users\">\n<h2>Energy by name</h2>\n", stream);
+    write_loads(result, stream);
+    write_equipment(result, stream);
+    fputs("</section>\n", stream);
+}
+
 void write_report(const struct run_result *result, FILE *stream)
 {
-    const struct page_parts parts = {result->described->title, result->wiring, write_data, result};
+    char title[TITLE_SIZE];
+    const int unmet = story_unmet(result);
+    if (unmet > 0) {
+        snprintf(title, sizeof title, "%d of %d NOT met \xe2\x80\x93 %s", unmet, result->described->expectation_count,
+                 result->described->title);
+    } else {
+        snprintf(title, sizeof title, "%s", result->described->title);
+    }
+    const struct page_parts parts = {.title = title,
+                                     .markup = result->wiring,
+                                     .write_story = write_story,
+                                     .write_tables = write_tables,
+                                     .write_data = write_data,
+                                     .data = result};
     page_write(asset_report_html, &parts, stream);
 }

@@ -16,7 +16,9 @@ static const char *const word_names[WORD_COUNT] = {"bus_mv", "cell_mv_min", "cel
 /* A dump on its way. */
 struct vcd {
     FILE *stream;
-    int64_t tick; /* last written */
+    int64_t tick;  /* last written */
+    size_t bucket; /* the next */
+    size_t row;    /* likewise */
     int words[WORD_COUNT];
 };
 
@@ -73,21 +75,50 @@ static void write_word(struct vcd *vcd, int word, int value)
     vcd->words[word] = value;
 }
 
-static void words_at(const struct recording *recording, size_t index, int words[WORD_COUNT])
+/* What the words are from the start of a bucket on: the bus's mean, the lowest cell at its lowest, the highest at its highest. */
+static void words_of_bucket(const struct series *series, size_t index, int words[WORD_COUNT])
 {
-    assert(index < recording->point_count);
-    words[WORD_BUS] = millivolts_of((double)recording->points[index].bus_v);
-    recording_cell_range(recording, index, &words[WORD_CELL_MIN], &words[WORD_CELL_MAX]);
+    const struct series_range *ranges = series->ranges + index * SERIES_QUANTITIES;
+    assert(index < series->bucket_count);
+    words[WORD_BUS] = nearest_whole((double)ranges[SERIES_BUS_MV].mean);
+    words[WORD_CELL_MIN] = nearest_whole((double)ranges[SERIES_CELL_MIN_MV].min);
+    words[WORD_CELL_MAX] = nearest_whole((double)ranges[SERIES_CELL_MAX_MV].max);
 }
 
-static void write_point(struct vcd *vcd, const struct recording *recording, size_t index)
+static void words_of_row(const struct series_row *row, int words[WORD_COUNT])
 {
-    int words[WORD_COUNT];
-    words_at(recording, index, words);
+    words[WORD_BUS] = nearest_whole((double)row->values[SERIES_BUS_MV]);
+    words[WORD_CELL_MIN] = nearest_whole((double)row->values[SERIES_CELL_MIN_MV]);
+    words[WORD_CELL_MAX] = nearest_whole((double)row->values[SERIES_CELL_MAX_MV]);
+}
+
+static void write_words(struct vcd *vcd, int64_t tick, const int words[WORD_COUNT])
+{
     for (int word = 0; word < WORD_COUNT; word++) {
         if (words[word] != vcd->words[word]) {
-            go_to(vcd, recording->points[index].tick);
+            go_to(vcd, tick);
             write_word(vcd, word, words[word]);
+        }
+    }
+}
+
+/* Writes the words up to `tick`, with: those of buckets and rows in the order of time. */
+static void write_words_to(struct vcd *vcd, const struct series *series, int64_t tick)
+{
+    for (;;) {
+        int words[WORD_COUNT];
+        const int64_t bucket_tick =
+            vcd->bucket < series->bucket_count ? (int64_t)vcd->bucket * series->bucket_ticks : INT64_MAX;
+        const int64_t row_tick = vcd->row < series->row_count ? series->rows[vcd->row].tick : INT64_MAX;
+        if (bucket_tick > tick && row_tick > tick) {
+            return;
+        }
+        if (bucket_tick <= row_tick) {
+            words_of_bucket(series, vcd->bucket++, words);
+            write_words(vcd, bucket_tick, words);
+        } else {
+            words_of_row(&series->rows[vcd->row++], words);
+            write_words(vcd, row_tick, words);
         }
     }
 }
@@ -102,8 +133,8 @@ static void write_change(struct vcd *vcd, const struct recording_change *change)
 static size_t write_start(struct vcd *vcd, const struct recording *recording)
 {
     bool levels[WIRE_COUNT] = {[WIRE_REMOTE] = recording->described->remote.on};
+    int words[WORD_COUNT] = {0};
     size_t next = 0;
-    assert(recording->point_count > 0 && recording->points[0].tick == 0);
     for (; next < recording->change_count && recording->changes[next].tick == 0; next++) {
         assert(recording->changes[next].wire < WIRE_COUNT);
         levels[recording->changes[next].wire] = recording->changes[next].on;
@@ -112,12 +143,23 @@ static size_t write_start(struct vcd *vcd, const struct recording *recording)
     for (int wire = 0; wire < WIRE_COUNT; wire++) {
         fprintf(vcd->stream, "%d%c\n", levels[wire], wire_code(wire));
     }
-    words_at(recording, 0, vcd->words);
+    if (recording->series.bucket_count > 0) {
+        words_of_bucket(&recording->series, vcd->bucket++, words);
+    }
     for (int word = 0; word < WORD_COUNT; word++) {
-        write_word(vcd, word, vcd->words[word]);
+        write_word(vcd, word, words[word]);
     }
     fputs("$end\n", vcd->stream);
     return next;
+}
+
+/* Behind the last change that is kept nothing is known of the wires. */
+static void write_unknown(struct vcd *vcd, const struct recording *recording)
+{
+    go_to(vcd, recording->changes[recording->change_count - 1].tick + 1);
+    for (int wire = 0; wire < WIRE_COUNT; wire++) {
+        fprintf(vcd->stream, "x%c\n", wire_code(wire));
+    }
 }
 
 void write_vcd(const struct run_result *result, FILE *stream)
@@ -125,16 +167,14 @@ void write_vcd(const struct run_result *result, FILE *stream)
     const struct recording *recording = &result->recording;
     struct vcd vcd = {.stream = stream};
     write_head(stream);
-    size_t change = write_start(&vcd, recording);
-    size_t point = 1;
-    while (change < recording->change_count || point < recording->point_count) {
-        if (point == recording->point_count ||
-            (change < recording->change_count &&
-             recording->changes[change].tick <= recording->points[point].tick)) {
-            write_change(&vcd, &recording->changes[change++]);
-        } else {
-            write_point(&vcd, recording, point++);
-        }
+    for (size_t change = write_start(&vcd, recording); change < recording->change_count; change++) {
+        write_words_to(&vcd, &recording->series, recording->changes[change].tick - 1);
+        write_change(&vcd, &recording->changes[change]);
     }
+    if (recording->changes_left_out > 0) {
+        write_words_to(&vcd, &recording->series, recording->changes[recording->change_count - 1].tick);
+        write_unknown(&vcd, recording);
+    }
+    write_words_to(&vcd, &recording->series, result->end_tick);
     go_to(&vcd, result->end_tick);
 }

@@ -43,7 +43,7 @@ static int reset(void **state)
 static void expect_text(struct system_edge edge, int64_t held_ticks, const char *expected)
 {
     char text[EDGE_TEXT_SIZE];
-    struct recording_edge recorded = {edge, held_ticks};
+    const struct recording_edge recorded = {.edge = edge, .held_ticks = held_ticks, .count = 1};
     edge_text(&described, &recorded, text, sizeof text);
     assert_string_equal(text, expected);
 }
@@ -294,7 +294,8 @@ static void test_every_cause(void **state)
                          .reason = {.battery = 20, .cell = 8, .cause = SBMS_BATTERY_CELL_SENSOR, .value = -1},
                          .prealarm_ticks = INT64_C(36500) * 691200,
                          .cut_ticks = INT64_C(36500) * 691200},
-                .held_ticks = INT64_C(36500) * 691200};
+                .held_ticks = INT64_C(36500) * 691200,
+                .count = 1};
             edge_text(&described, &edge, text, sizeof text);
             const char *colon = strchr(text, ':');
             assert_non_null(colon);

@@ -6,6 +6,9 @@
 #include "twin/calendar.h"
 #include "twin/real.h"
 
+#define SLOT_S (86400 / WEATHER_SLOTS_A_DAY)
+#define HEIGHT_MIN 0.01 /* a lower sun gives nothing */
+
 enum { STREAM_CLOUD_DAY = 101, STREAM_CLOUD_SLOT };
 
 /* The middle of a slot. */
@@ -88,10 +91,27 @@ double weather_solar_w(const struct scenario *described, const struct scenario_s
     const double height = sun_height(described, solar, slot);
     double clear_w_per_m2 = 0.0;
 
-    if (solar->panel_w <= 0.0 || height <= 0.01) {
+    if (solar->panel_w <= 0.0 || height <= HEIGHT_MIN) {
         return 0.0;
     }
     clear_w_per_m2 = 1098.0 * height * real_exp(-0.057 / height);
     return solar->panel_w * clear_w_per_m2 / 1000.0 * (1.0 - cloud_loss(described, solar, slot)) *
            solar->efficiency_pct * 0.01;
+}
+
+struct weather_daylight weather_daylight(const struct scenario *described, const struct scenario_solar *solar,
+                                         int64_t day)
+{
+    struct weather_daylight light = {0, 0};
+    int slots = 0;
+
+    assert(day >= 0);
+    for (int slot = 0; slot < WEATHER_SLOTS_A_DAY; slot++) {
+        if (sun_height(described, solar, day * WEATHER_SLOTS_A_DAY + slot) > HEIGHT_MIN) {
+            light.rise_s = slots == 0 ? slot * SLOT_S : light.rise_s;
+            light.set_s = (slot + 1) * SLOT_S;
+            slots++;
+        }
+    }
+    return light;
 }

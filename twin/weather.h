@@ -17,4 +17,13 @@ double weather_ambient_c(const struct scenario *described, int64_t slot);
 /* Power in W that `solar` can bring to its bus in that slot. Clear sky: Haurwitz 1945. */
 double weather_solar_w(const struct scenario *described, const struct scenario_solar *solar, int64_t slot);
 
+/* When the panel begins and ends to give something under a clear sky on that day of the run (0 = its first), in s of the day; the same: never. */
+struct weather_daylight {
+    int rise_s;
+    int set_s;
+};
+
+struct weather_daylight weather_daylight(const struct scenario *described, const struct scenario_solar *solar,
+                                         int64_t day);
+
 #endif

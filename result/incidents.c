@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "result/incidents.h"
+
+#include <assert.h>
+
+#include "twin/consumer.h"
+
+void incidents_init(struct incidents *incidents)
+{
+    assert(incidents != NULL);
+    *incidents = (struct incidents){.count = 0};
+}
+
+/* Makes room by dropping what is over and no cut, as long as there is any. */
+static void drop_small_ones(struct incidents *incidents)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < incidents->count; i++) {
+        const struct incident *one = &incidents->list[i];
+        if (one->kind == INCIDENT_CUT || !one->is_over) {
+            incidents->list[kept++] = *one;
+        }
+    }
+    incidents->count = kept;
+    for (int kind = 0; kind < INCIDENT_KINDS; kind++) {
+        incidents->open[kind] = 0;
+    }
+    for (size_t i = 0; i < kept; i++) {
+        if (!incidents->list[i].is_over) {
+            incidents->open[incidents->list[i].kind] = i + 1;
+        }
+    }
+}
+
+/* The one that begins with this edge; NULL: there is no room. */
+static struct incident *begin(struct incidents *incidents, enum incident_kind kind,
+                              const struct system_edge *edge)
+{
+    incidents->counts[kind]++;
+    incidents->open[kind] = 0;
+    if (incidents->count == INCIDENTS_MAX) {
+        drop_small_ones(incidents);
+    }
+    if (incidents->count == INCIDENTS_MAX) {
+        return NULL;
+    }
+    struct incident *one = &incidents->list[incidents->count++];
+    *one = (struct incident){.kind = kind, .from_tick = edge->tick, .begin = *edge, .load = -1, .source = -1};
+    incidents->open[kind] = incidents->count;
+    return one;
+}
+
+/* Ends the one of that kind that is not over; NULL: none is kept. */
+static struct incident *end(struct incidents *incidents, enum incident_kind kind,
+                            const struct system_edge *edge)
+{
+    if (incidents->open[kind] == 0) {
+        return NULL;
+    }
+    struct incident *one = &incidents->list[incidents->open[kind] - 1];
+    one->end = *edge;
+    one->is_over = true;
+    incidents->open[kind] = 0;
+    return one;
+}
+
+/* Who takes what at a cut. */
+static void note_loads(struct incidents *incidents, struct incident *one, const struct system_run *run)
+{
+    for (int i = 0; i < run->described->load_count; i++) {
+        const double power_w = loads_power_w(run, i);
+        one->all_w += power_w;
+        if (power_w > one->load_w) {
+            one->load_w = power_w;
+            one->load = i;
+        }
+    }
+    for (int i = 0; i < run->equipment_count; i++) {
+        incidents->given_j[i] = run->totals.equipment[i].given_j;
+    }
+}
+
+/* Who has given most since the cut. */
+static void note_source(const struct incidents *incidents, struct incident *one, const struct system_run *run)
+{
+    double most_j = 0.0;
+    for (int i = 0; i < run->equipment_count; i++) {
+        const double given_j = run->totals.equipment[i].given_j - incidents->given_j[i];
+        if (run->equipment[i].kind->ports != EQUIPMENT_FROM_TO && given_j > most_j) {
+            most_j = given_j;
+            one->source = i;
+        }
+    }
+}
+
+static void take_load(struct incidents *incidents, const struct system_edge *edge,
+                      const struct system_run *run)
+{
+    struct incident *one = NULL;
+    if (edge->on) {
+        one = end(incidents, INCIDENT_CUT, edge);
+        if (one != NULL && run != NULL) {
+            note_source(incidents, one, run);
+        }
+    } else if (edge->cause != SBMS_CAUSE_REMOTE_OFF && !(edge->stays && incidents->open[INCIDENT_CUT] > 0)) {
+        one = begin(incidents, INCIDENT_CUT, edge);
+        if (one != NULL && incidents->is_warning) {
+            one->from_tick = incidents->prealarm.tick;
+        }
+        if (one != NULL && run != NULL) {
+            note_loads(incidents, one, run);
+        }
+    }
+}
+
+static void take_prealarm(struct incidents *incidents, const struct system_edge *edge)
+{
+    if (edge->on) {
+        incidents->prealarm = *edge;
+    } else if (incidents->is_warning && !edge->with_load && edge->cause != SBMS_CAUSE_REMOTE_OFF &&
+               begin(incidents, INCIDENT_WARNING, &incidents->prealarm) != NULL) {
+        (void)end(incidents, INCIDENT_WARNING, edge);
+    }
+    incidents->is_warning = edge->on;
+}
+
+/* One that has begun is over with `is_over`; what begins while it is not over belongs to it. */
+static void take_other(struct incidents *incidents, enum incident_kind kind, bool is_over,
+                       const struct system_edge *edge)
+{
+    if (is_over) {
+        (void)end(incidents, kind, edge);
+    } else if (incidents->open[kind] == 0) {
+        (void)begin(incidents, kind, edge);
+    }
+}
+
+void incidents_take(struct incidents *incidents, const struct system_edge *edge, const struct system_run *run)
+{
+    assert(incidents != NULL);
+    switch (edge->kind) {
+    case EDGE_LOAD:
+        take_load(incidents, edge, run);
+        break;
+    case EDGE_PRE_ALARM:
+        take_prealarm(incidents, edge);
+        break;
+    case EDGE_CHARGER:
+        if (edge->on || edge->cause != SBMS_CAUSE_REMOTE_OFF) {
+            take_other(incidents, INCIDENT_CHARGER, edge->on, edge);
+        }
+        break;
+    case EDGE_OUTPUT_FAULT:
+        take_other(incidents, INCIDENT_FAULT, !edge->on, edge);
+        break;
+    default:
+        break;
+    }
+}
+
+int64_t incidents_left_out(const struct incidents *incidents)
+{
+    int64_t left_out = -(int64_t)incidents->count;
+    for (int kind = 0; kind < INCIDENT_KINDS; kind++) {
+        left_out += incidents->counts[kind];
+    }
+    return left_out;
+}

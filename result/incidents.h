@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a reader of a run wants to know of first: each cut of Load with the warning before it, warnings without a cut, times
+ * without Charger, and faults of the terminals. In bounded memory: with too many, the cuts stay and the rest is counted.
+ */
+#ifndef RESULT_INCIDENTS_H
+#define RESULT_INCIDENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "twin/run.h"
+
+enum { INCIDENTS_MAX = 600 /* kept */ };
+
+enum incident_kind {
+    INCIDENT_CUT,     /* Load floats but for the remote, or a start leaves it floating */
+    INCIDENT_WARNING, /* Pre-alarm was high, and no cut followed */
+    INCIDENT_CHARGER, /* Charger floats but for the remote, or a start leaves it floating */
+    INCIDENT_FAULT,   /* a terminal does not follow (SAFE-4) */
+    INCIDENT_KINDS
+};
+
+struct incident {
+    enum incident_kind kind;
+    int64_t from_tick; /* a cut: of its Pre-alarm, if there was one */
+    struct system_edge begin;
+    struct system_edge end; /* when it is over */
+    bool is_over;
+    int load;      /* of a cut: the load that took most when it came; -1: none took anything */
+    double load_w; /* what it took */
+    double all_w;  /* what all loads took */
+    int source;    /* of a cut that is over: the equipment that gave most while Load floated; -1: none */
+};
+
+struct incidents {
+    struct incident list[INCIDENTS_MAX]; /* in order of their begin */
+    size_t count;
+    int64_t counts[INCIDENT_KINDS]; /* of all, kept or not */
+    /* ---- this module's own */
+    size_t
+        open[INCIDENT_KINDS]; /* 1 + the place of the one that is not over; 0: there is none that is kept */
+    struct system_edge prealarm; /* its rise, while it is high: */
+    bool is_warning;
+    double given_j[SYSTEM_EQUIPMENT_MAX]; /* at the last cut */
+};
+
+void incidents_init(struct incidents *incidents);
+
+/* Takes an edge, with the run as it was at it; NULL: before the first sample. */
+void incidents_take(struct incidents *incidents, const struct system_edge *edge,
+                    const struct system_run *run);
+
+/* How many are not kept. */
+int64_t incidents_left_out(const struct incidents *incidents);
+
+#endif

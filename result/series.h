@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The quantities of a run in bounded memory, however long it is: the least, mean and greatest of each in even buckets, and rows
+ * at the twin's own resolution around what a reader wants to see exactly. Between two samples a quantity moves on a straight line,
+ * as the twin's own steps have it; two samples of one tick are before and after something that happened at it.
+ */
+#ifndef RESULT_SERIES_H
+#define RESULT_SERIES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "twin/chain.h"
+
+enum {
+    SERIES_BUCKETS = 4500,        /* in a run, unless asked otherwise */
+    SERIES_BUCKETS_MAX = 1000000, /* the most that may be asked for */
+    SERIES_BUCKET_S_MIN = 60,     /* the shortest, unless asked otherwise */
+    SERIES_ROWS_MAX = 2600,
+    SERIES_RANKS = 8 /* samples kept before and behind each mark, while there is room */
+};
+
+enum series_quantity {
+    SERIES_BUS_MV,
+    SERIES_BATTERY_A,  /* into the bank: charging is positive */
+    SERIES_CHARGERS_A, /* of all but converters */
+    SERIES_LOAD_A,
+    SERIES_SOC_PCT,
+    SERIES_TEMP_MIN_C, /* of the cells */
+    SERIES_TEMP_MAX_C,
+    SERIES_AMBIENT_C,
+    SERIES_CELL_MIN_MV, /* the lowest of all cells */
+    SERIES_CELL_MAX_MV,
+    SERIES_LOAD, /* 1 = high, 0 = floating; as a mean: the part of the time with it high */
+    SERIES_PRE_ALARM,
+    SERIES_CHARGER,
+    SERIES_QUANTITIES
+};
+
+/* What a quantity is called where it is written, and with how many decimals. */
+struct series_column {
+    const char *key;
+    int decimals;
+};
+
+extern const struct series_column series_columns[SERIES_QUANTITIES];
+
+/* One instant. */
+struct series_sample {
+    int64_t tick;
+    float values[SERIES_QUANTITIES];
+    float cell_mv[CHAIN_CELLS_MAX];
+};
+
+/* A quantity in a bucket. */
+struct series_range {
+    float min;
+    float mean;
+    float max;
+};
+
+struct series_cell_range {
+    int16_t min_mv;
+    int16_t max_mv;
+};
+
+struct series_row {
+    int64_t tick;
+    int64_t number; /* of its sample: rows whose numbers follow each other have nothing between them */
+    float values[SERIES_QUANTITIES];
+    uint8_t rank; /* 0: at a mark, or an extreme; n: n samples from it */
+};
+
+struct series {
+    size_t cell_count;
+    int64_t bucket_ticks;
+    size_t bucket_count;                   /* the last may be shorter */
+    struct series_range *ranges;           /* SERIES_QUANTITIES for each bucket */
+    struct series_cell_range *cell_ranges; /* cell_count likewise */
+    size_t row_count;
+    struct series_row *rows; /* in order of time */
+    int16_t *row_cells_mv;   /* cell_count for each row */
+    bool failed;             /* no memory */
+    /* ---- this module's own */
+    size_t bucket_room;
+    size_t row_room;
+    int64_t samples;                             /* taken, and the number of the next */
+    struct series_sample *recent;                /* the last of them, a ring */
+    int64_t begin_tick;                          /* of the bucket that is not full yet, and what is in it: */
+    struct series_range open[SERIES_QUANTITIES]; /* but for the mean, */
+    double sums[SERIES_QUANTITIES];              /* of which this is the integral over ticks */
+    float open_cell_min[CHAIN_CELLS_MAX];
+    float open_cell_max[CHAIN_CELLS_MAX];
+    int64_t marked_tick; /* the last mark; -1: none yet */
+    int rank;            /* of the last sample behind it */
+    bool has_after;      /* the last row is the one behind what happened at it */
+    int rank_max;        /* rows of a higher rank have had to go */
+    float least[SERIES_QUANTITIES];
+    float greatest[SERIES_QUANTITIES];
+    bool extreme_is_new;
+    struct series_extreme *extremes; /* the least and the greatest of each quantity */
+};
+
+/* How long a bucket is for a run of that length, in s, when nothing else is asked for. */
+int64_t series_bucket_s(int64_t run_s);
+
+/* Prepares for a run of a bank of `cell_count` cells in buckets of `bucket_ticks`, at least 1. `failed` tells that there was no memory. */
+void series_init(struct series *series, size_t cell_count, int64_t bucket_ticks);
+
+void series_free(struct series *series);
+
+/* Where to write the next sample, whose tick is not before the last one's and 0 of the first; NULL: there was no memory. */
+struct series_sample *series_next(struct series *series);
+
+/* Takes the sample that has been written there. */
+void series_take(struct series *series);
+
+/*
+ * Something happens at the tick of the last sample: a row of it is kept, of each further sample of this tick, and of some before and
+ * behind.
+ */
+void series_mark(struct series *series);
+
+/* Whether there may be no room for another mark. series_keep() makes some. */
+bool series_is_full(const struct series *series);
+
+/* Drops the rows of all marks but those at `ticks`, `count` of them in ascending order, and every row of a higher rank than 0. */
+void series_keep(struct series *series, const int64_t *ticks, size_t count);
+
+/* Whether nothing lies between the row at `index` and the one before it but the straight line. */
+bool series_row_is_joined(const struct series *series, size_t index);
+
+/* The run has ended: closes the last bucket and puts the extremes among the rows. */
+void series_finish(struct series *series);
+
+#endif
