@@ -184,6 +184,7 @@ async function denseIsHatched() {
     const plain = await pixels(page, 0, { x: share(310000), y: lane }, { x: share(318000), y: lane }, 30);
     check(changes(dense) >= 6, `the dense stretch is not hatched: ${changes(dense)} changes of colour`);
     check(changes(plain) <= 2, `a plain stretch has ${changes(plain)} changes of colour`);
+    same(await page.evaluate(() => makeRun({ ...head, events: [] }).outputs.map((output) => output.runs[0].on).join()), 'true,false,true', 'outputs that never change');
     const strip = await over(page, 0);
     await page.mouse.move(strip.x + strip.width * share((DENSE.from + DENSE.until) / 2), strip.y + strip.height * lane);
     const tip = await text(page, '#tip');

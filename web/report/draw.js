@@ -73,39 +73,48 @@ function linePoints(quantity, level, from, to, widthOf) {
     const points = [];
     let next = Math.max(0, lastAtOrBefore(stretches, from, (one) => one.from));
     let covered = -Infinity;
-    const emitRows = (until) => {
-        while (next < stretches.length && stretches[next].from <= until) {
-            const stretch = stretches[next++];
-            if (!mean && points.length) {
-                points.push(null);
+    const nextFrom = () => (next < stretches.length ? stretches[next].from : Infinity);
+    const emitStretch = () => {
+        const stretch = stretches[next++];
+        if (!mean && points.length) {
+            points.push(null);
+        }
+        const start = Math.max(stretch.first, lastAtOrBefore(times, from, (t) => t) - 1);
+        let end = start;
+        while (end < stretch.last && times[end] <= to) {
+            end++;
+        }
+        rowPoints(quantity, start, end, widthOf, points);
+        covered = stretch.to;
+    };
+    const emitStep = (start, end, value) => {
+        for (let at = Math.max(start, covered); at < end; at = Math.max(at, covered)) {
+            const until = Math.min(end, nextFrom());
+            if (until > at) {
+                points.push(...(isNumber(value) ? [[at, value], [until, value]] : [null]));
             }
-            const start = Math.max(stretch.first, lastAtOrBefore(times, from, (t) => t) - 1);
-            let end = start;
-            while (end < stretch.last && times[end] <= to) {
-                end++;
+            at = until;
+            if (until < end) {
+                emitStretch();
             }
-            rowPoints(quantity, start, end, widthOf, points);
-            covered = stretch.to;
+        }
+    };
+    const emitPoint = (t, value) => {
+        while (nextFrom() <= t) {
+            emitStretch();
+        }
+        if (t > covered) {
+            points.push(isNumber(value) ? [t, value] : null);
         }
     };
     const [first, last] = mean ? bucketRange(quantity, level, from - length, to + length) : [0, -1];
     for (let i = first; i <= last; i++) {
         const [start, end] = [i * length, Math.min((i + 1) * length, quantity.endS)];
-        const isStep = widthOf(length) >= STEP_PX;
-        emitRows(isStep ? start : (start + end) / 2);
-        const until = next < stretches.length ? Math.min(end, stretches[next].from) : end;
-        if (!isNumber(mean[i])) {
-            points.push(null);
-        } else if (isStep && until > covered) {
-            points.push([Math.max(start, covered), mean[i]], [until, mean[i]]);
-        } else if (!isStep && (start + end) / 2 > covered) {
-            points.push([(start + end) / 2, mean[i]]);
-        }
-        if (isStep) {
-            emitRows(end);
-        }
+        widthOf(length) >= STEP_PX ? emitStep(start, end, mean[i]) : emitPoint((start + end) / 2, mean[i]);
     }
-    emitRows(to);
+    while (nextFrom() <= to) {
+        emitStretch();
+    }
     return points;
 }
 

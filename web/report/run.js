@@ -25,11 +25,12 @@ const INCIDENTS = { cut: "cut", prealarm: "pre-alarm", charger: "charger", fault
 const manyOf = (event) => (isNumber(event.count) && event.count > 1 && isNumber(event.until_s) && event.until_s > event.t_s ? event.count : 0);
 
 /* An output changes exactly at its events and holds between them; a dense event is a stretch of its own. */
-function outputRuns(events, what, end) {
+function outputRuns(events, what, end, recorded) {
     const edges = events.filter((event) => event.what === what && typeof event.on === "boolean");
     const before = (edge) => (edge.stays ? false : !edge.on);
     const runs = [];
-    let held = { from: 0, on: edges.length > 0 ? before(edges[0]) : null, by: null };
+    const [share] = listOf(objectOf(objectOf(recorded.buckets)[what]).mean);
+    let held = { from: 0, on: edges.length > 0 ? before(edges[0]) : isNumber(share) ? share > 0.5 : null, by: null };
     const change = (t, next) => {
         if (t > held.from) {
             runs.push({ ...held, to: t });
@@ -82,7 +83,7 @@ function makeRun(raw) {
     }
     run.quantities.spread_mv = difference(run.quantities.cell_max_mv, run.quantities.cell_min_mv, rows);
     run.cells = readCells(recorded, rows, end);
-    run.outputs = OUTPUTS.map((what) => outputRuns(events, what, end));
+    run.outputs = OUTPUTS.map((what) => outputRuns(events, what, end, recorded));
     run.edges = events.filter((event) => OUTPUTS.includes(event.what));
     run.incidents = readIncidents(head.incidents, end);
     run.hasSeries = QUANTITIES.some((name) => run.quantities[name] !== null);
