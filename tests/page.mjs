@@ -481,6 +481,8 @@ async function ofTheCommand() {
     check(legend.includes((low.mv / 1000).toFixed(3)) && legend.includes(`Lowest: battery ${low.battery} cell ${low.cell}`), `the lowest of the run reads ${legend}`);
     await page.evaluate('setCursor(null); showWhole(); drawNow()');
     check((await text(page, '.panel:nth-child(2) .legend')).includes(`${(low.mv / 1000).toFixed(3)}\u2013`), 'the plot of the whole run does not reach the lowest cell');
+    await page.setViewport({ width: 390, height: 844 });
+    check(await page.evaluate(() => document.documentElement.scrollWidth) <= 390, 'the page scrolls sideways on a phone');
     await page.close();
 }
 

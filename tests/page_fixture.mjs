@@ -131,8 +131,8 @@ function storyMarkup(run) {
 function tablesMarkup(run) {
     return `<section class="card" id="incidents"><h2>Incidents <span class="count">${run.incidents.length}</span></h2><table class="incidents">
 <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">What happened</th><th scope="col">For</th><th scope="col">Cause</th></tr></thead><tbody>
-${rowsOf(run.incidents, (one) => `<tr class="${one.kind}"><td class="when">at ${one.from_s} s</td><td class="kind">${one.kind}</td>
-<td class="text">${escape(one.text)}</td><td class="for">1 h</td><td class="cause"><code>${one.cause}</code></td></tr>`)}</tbody></table></section>
+${rowsOf(run.incidents, (one) => `<tr class="${one.kind}"><td class="when">day 210 04:25:14 (Sun 2026-11-01)</td><td class="kind">${one.kind}</td>
+<td class="text">${escape(one.text)}</td><td class="for">13 h 10 min</td><td class="cause"><code>${one.cause}</code></td></tr>`)}</tbody></table></section>
 <section class="card" id="expectations"><h2>Expectations</h2><ul class="expect">${rowsOf(run.expectations, (one) => `<li>
 <span class="badge ${one.met ? 'met' : 'unmet'}">${one.met ? 'met' : 'NOT met'}</span><span>${escape(one.text)}<small>${escape(one.detail)}</small></span></li>`)}</ul></section>
 <section class="card" id="totals"><h2>Totals</h2><dl class="summary">
