@@ -98,7 +98,7 @@ function readRun(text) {
     }
 }
 
-const main = makeRun(readRun(byId("run").textContent.replace("/*{{DATA}}*/", "")));
+const main = makeRun(readRun(byId("run").textContent));
 const { head, outputs, edges, events, incidents } = main;
 const thresholds = objectOf(head.thresholds);
 const whole = { min: 0, max: Math.max(main.end, 0.125) };
