@@ -12,8 +12,8 @@ import { AFTER_CUT_MV, CUT_MV, CUT_S, DENSE, SPIKE_A, SPIKE_S, fillPage, makeRun
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [, , templatePath, directory, ...wanted] = process.argv;
 const template = readFileSync(templatePath, 'utf8');
-const CODE_BYTES_MAX = 104000; // of the page without its data and uPlot
-const OPEN_MS_MAX = 3000; // of a page with the most that a run leaves; a quiet machine needs a fifth of it
+const CODE_BYTES_MAX = 102000; // of the page without its data and uPlot
+const OPEN_MS_MAX = 1500; // of the processor, for a page with the most that a run leaves
 const SIZES = [[1600, 1000], [1280, 800], [390, 844]];
 
 let current = '';
@@ -184,6 +184,7 @@ async function denseIsHatched() {
     const plain = await pixels(page, 0, { x: share(310000), y: lane }, { x: share(318000), y: lane }, 30);
     check(changes(dense) >= 6, `the dense stretch is not hatched: ${changes(dense)} changes of colour`);
     check(changes(plain) <= 2, `a plain stretch has ${changes(plain)} changes of colour`);
+    same(await page.evaluate(() => makeRun({ ...head, events: [] }).outputs.map((output) => output.runs[0].on).join()), 'true,false,true', 'outputs that never change');
     const strip = await over(page, 0);
     await page.mouse.move(strip.x + strip.width * share((DENSE.from + DENSE.until) / 2), strip.y + strip.height * lane);
     const tip = await text(page, '#tip');
@@ -376,13 +377,13 @@ async function pngAndCsv() {
     const [header, ...lines] = readFileSync(csv, 'utf8').trim().split('\n').map((line) => line.split(','));
     const field = (line, name) => line[header.indexOf(name)];
     const run = makeRun();
-    const cut = lines.filter((line) => Number(field(line, 'from_s')) === CUT_S);
-    same(cut.map((line) => field(line, 'cell_low_mv_mean')).join(), `${CUT_MV},${AFTER_CUT_MV}`, 'CSV: lowest cell at the cut');
-    same(cut.map((line) => field(line, 'load')).join(), '0,0', 'CSV: Load at the cut');
-    const bucket = lines.find((line) => line[0] !== line[1]);
+    const cut = lines.filter((line) => Number(field(line, 't_s')) === CUT_S && Number(field(line, 'span_s')) === 0);
+    same(cut.map((line) => field(line, 'cell_min_mv_mean')).join(), `${CUT_MV},${AFTER_CUT_MV}`, 'CSV: lowest cell at the cut');
+    same(cut.map((line) => field(line, 'load')).join(), '1,0', 'CSV: Load at the cut');
+    const bucket = lines.find((line) => Number(line[1]) > 0);
     const at = Math.round(Number(bucket[0]) / run.series.bucket_s);
     same(Number(field(bucket, 'bus_mv_max')), run.series.buckets.bus_mv.max[at], 'CSV: a bucket');
-    same(lines.every((line) => line.length === header.length && Number(line[1]) >= 239000 && Number(line[0]) <= 240000), true, 'CSV: only the view, and whole lines');
+    same(lines.every((line) => line.length === header.length && Number(line[0]) + Number(line[1]) >= 239000 && Number(line[0]) <= 240000), true, 'CSV: only the view, and whole lines');
     const png = readFileSync(await downloaded(page, '#save-png', '.png'));
     check(png.subarray(1, 4).toString() === 'PNG' && png.readUInt32BE(16) > 700 && png.readUInt32BE(20) > 1000, 'PNG: no picture of the plots');
     check(png.length > 20000, `PNG: ${png.length} bytes`);
@@ -454,6 +455,37 @@ async function paper() {
     }
 }
 
+// A run of the command: the page says what its data say.
+async function ofTheCommand() {
+    const run = JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8'));
+    const page = await open(join(directory, 'run.html'));
+    same(await text(page, 'p.story'), run.story, 'story');
+    same(await page.$('.banner') !== null, run.expectations.some((one) => one.met === false), 'banner');
+    same((await page.$$('table.incidents tbody tr a')).length, run.incidents.length, 'incidents that are links');
+    same((await page.$$('.panel')).length, 8, 'plots');
+    await page.focus('#stack');
+    const cuts = run.incidents.filter((one) => one.kind === 'cut');
+    check(cuts.length === 2, `${cuts.length} cuts`);
+    for (const incident of run.incidents) {
+        await page.keyboard.press('n');
+        await settle(page);
+        const at = incident.cut_s ?? incident.from_s;
+        same(await page.evaluate('cursorTime'), at, 'cursor at an incident');
+        const row = run.series.rows.t_s.indexOf(at);
+        const legend = await text(page, '.panel:nth-child(2) .legend');
+        check(row >= 0 && legend.includes((run.series.rows.cell_min_mv[row] / 1000).toFixed(3)), `the lowest cell at ${at} s reads ${legend}`);
+    }
+    const low = run.totals.cell_mv_min;
+    await page.evaluate((t) => setCursor(t), low.t_s);
+    const legend = await text(page, '.panel:nth-child(2) .legend');
+    check(legend.includes((low.mv / 1000).toFixed(3)) && legend.includes(`Lowest: battery ${low.battery} cell ${low.cell}`), `the lowest of the run reads ${legend}`);
+    await page.evaluate('setCursor(null); showWhole(); drawNow()');
+    check((await text(page, '.panel:nth-child(2) .legend')).includes(`${(low.mv / 1000).toFixed(3)}\u2013`), 'the plot of the whole run does not reach the lowest cell');
+    await page.setViewport({ width: 390, height: 844 });
+    check(await page.evaluate(() => document.documentElement.scrollWidth) <= 390, 'the page scrolls sideways on a phone');
+    await page.close();
+}
+
 const drop = (run, ...keys) => Object.fromEntries(Object.entries(run).filter(([key]) => !keys.includes(key)));
 
 async function missingParts() {
@@ -462,8 +494,8 @@ async function missingParts() {
         rows: (run) => ({ ...run, series: { rows: run.series.rows } }),
         buckets: (run) => ({ ...run, series: drop(run.series, 'rows', 'cells') }),
         tick: (run) => ({ ...run, duration_s: 0.125, events: [], incidents: [], series: { bucket_s: 1, count: 1, buckets: { bus_mv: { min: [1], mean: [1], max: [1] } } } }),
-        nonsense: (run) => ({ ...run, thresholds: 7, totals: [], energy: { span_s: -1 }, daylight: [null, {}], events: [null, {}, { t_s: 'x' }, { t_s: 5, what: 'new', text: 3 }], incidents: [{}, null],
-            series: { bucket_s: 0, buckets: { bus_mv: { min: 'a', max: [null] }, soc_pct: { min: [null, 'x', 1e308], mean: [null], max: [NaN, 3, 1e309] } }, rows: { t_s: [5, 1] }, cells: { names: [3], min: [[]], max: 4 } } }),
+        nonsense: (run) => ({ ...run, thresholds: 7, totals: [], energy: { span_days: -1 }, daylight: [null, {}], events: [null, {}, { t_s: 'x' }, { t_s: 5, what: 'new', text: 3 }], incidents: [{}, null],
+            series: { bucket_s: 0, buckets: { bus_mv: { min: 'a', max: [null] }, soc_pct: { min: [null, 'x', 1e308], mean: [null], max: [NaN, 3, 1e309] } }, rows: { t_s: [5, 1] }, cells: { names: [3], min_mv: [[]], max_mv: 4 } } }),
         empty: (run) => ({ format: run.format, expectations: [], incidents: [], summary: [], loads: [] }),
     };
     for (const [name, change] of Object.entries(changes)) {
@@ -486,23 +518,27 @@ async function opensFast() {
     const path = writePage('much', makeRun({ cells: 8, rows: 4000, events: 3000 }));
     const code = Buffer.byteLength(template);
     check(code <= CODE_BYTES_MAX, `the page's own code has ${code} bytes, more than ${CODE_BYTES_MAX}`);
-    const page = await open(path);
-    const took = await page.evaluate(() => performance.getEntriesByType('navigation')[0].loadEventEnd);
-    check(took < OPEN_MS_MAX, `the page opens in ${took.toFixed(0)} ms, more than ${OPEN_MS_MAX}`);
-    const redraw = await page.evaluate(() => {
-        const from = performance.now();
-        for (let step = 0; step < 5; step++) {
-            zoomBy(0.6, 300000);
-            drawNow();
-        }
-        return (performance.now() - from) / 5;
-    });
+    const page = await browser.newPage();
+    const session = await page.createCDPSession();
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' }); // of the processor: another program may have it meanwhile
+    const spent = async () => (await session.send('Performance.getMetrics')).metrics.find((one) => one.name === 'TaskDuration').value * 1000;
+    const before = await spent();
+    await page.goto(pathToFileURL(path).href);
+    await settle(page);
+    const opened = await spent();
+    const took = opened - before;
+    check(took > 0 && took < OPEN_MS_MAX, `the page opens in ${took.toFixed(0)} ms, more than ${OPEN_MS_MAX}`);
+    for (let step = 0; step < 5; step++) {
+        await page.evaluate('zoomBy(0.6, 300000)');
+        await settle(page);
+    }
+    const redraw = (await spent() - opened) / 5;
     console.log(`page: opens ${(statSync(path).size / 1e6).toFixed(1)} MB in ${took.toFixed(0)} ms, a zoom takes ${redraw.toFixed(0)} ms; ${code} bytes of its own`);
     await page.close();
 }
 
 const tests = { ...Object.fromEntries(SIZES.flatMap(([width, height]) => ['light', 'dark'].map((theme) => [`seen ${width} ${theme}`, () => seen(width, height, theme)]))),
-    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, wheelAndDrag, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, pngAndCsv, compareRuns, withoutScript, paper,
+    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, wheelAndDrag, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, pngAndCsv, compareRuns, withoutScript, paper, ofTheCommand,
     missingParts, opensFast };
 try {
     for (const [name, test] of Object.entries(tests)) {

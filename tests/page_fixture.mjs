@@ -19,7 +19,7 @@ const wave = (t) => Math.sin(2 * Math.PI * t / DAY_S);
 const shapes = {
     bus_mv: (t) => 13000 + 400 * wave(t), battery_a: (t) => 12 * wave(t), chargers_a: (t) => Math.max(0, 15 * wave(t)), load_a: () => 3,
     soc_pct: (t) => 50 + 30 * wave(t / 3), temp_min_c: (t) => 15 + 3 * wave(t), temp_max_c: (t) => 17 + 3 * wave(t), ambient_c: (t) => 14 + 5 * wave(t),
-    cell_low_mv: (t) => 3250 + 40 * wave(t), cell_high_mv: (t) => 3270 + 40 * wave(t),
+    cell_min_mv: (t) => 3250 + 40 * wave(t), cell_max_mv: (t) => 3270 + 40 * wave(t),
 };
 
 function makeBuckets(durationS, count) {
@@ -31,14 +31,17 @@ function makeBuckets(durationS, count) {
         buckets[name] = { min: mean.map((value) => value - reach), mean, max: mean.map((value) => value + reach) };
     }
     buckets.load_a.max[Math.floor(SPIKE_S / bucketS)] = SPIKE_A; // a kettle
+    for (const output of ['load', 'prealarm', 'charger']) {
+        buckets[output] = { mean: Array(count).fill(output === 'prealarm' ? 0 : 1) };
+    }
     return { bucket_s: bucketS, count, buckets };
 }
 
 function makeCells(series, cells) {
     const count = Math.ceil(series.count / 4);
     const values = (offset) => cells.map((name, at) => Array.from({ length: count }, (unused, bucket) => Math.round(
-        shapes.cell_low_mv((bucket + 0.5) * 4 * series.bucket_s)) + (at === 1 ? 0 : 10 + at % 10) + offset));
-    return { bucket_s: 4 * series.bucket_s, count, names: cells, min: values(-2), max: values(2) };
+        shapes.cell_min_mv((bucket + 0.5) * 4 * series.bucket_s)) + (at === 1 ? 0 : 10 + at % 10) + offset));
+    return { bucket_s: 4 * series.bucket_s, count, names: cells, min_mv: values(-2), max_mv: values(2) };
 }
 
 // Around the cut: each 5 s, and before and after it.
@@ -50,9 +53,13 @@ function makeRows(count, cells) {
         rows[name] = times.map((t) => Number(shape(t).toFixed(3)));
     }
     const at = times.indexOf(CUT_S);
-    [rows.cell_low_mv[at], rows.cell_low_mv[at + 1]] = [CUT_MV, AFTER_CUT_MV];
-    [rows.cell_high_mv[at], rows.cell_high_mv[at + 1]] = [2830, 2950];
-    rows.cells = cells.length > 16 ? null : cells.map((name, cell) => times.map((t, row) => rows.cell_low_mv[row] + (cell === 1 ? 0 : 20)));
+    [rows.cell_min_mv[at], rows.cell_min_mv[at + 1]] = [CUT_MV, AFTER_CUT_MV];
+    [rows.cell_max_mv[at], rows.cell_max_mv[at + 1]] = [2830, 2950];
+    rows.joined = times.map((unused, row) => (row === 0 ? 0 : 1));
+    [rows.load, rows.prealarm, rows.charger] = [times.map((t, row) => (row <= at ? 1 : 0)), times.map((t, row) => (row <= at ? 1 : 0)), times.map(() => 1)];
+    if (cells.length <= 16) {
+        rows.cells_mv = cells.map((name, cell) => times.map((t, row) => rows.cell_min_mv[row] + (cell === 1 ? 0 : 20)));
+    }
     return rows;
 }
 
@@ -65,7 +72,7 @@ function makeEvents(extra) {
         edge(CUT_S, 'load', false, 'atd_lost', 'Load floats: battery 1 cell 2 below 2.80 V; pre-alarm for 2 h 29 min'),
         edge(CUT_S, 'prealarm', false, 'atd_lost', 'Pre-alarm floats: Load floats'),
         edge(303632, 'load', true, 'atd_returned', 'Load high: all cells at 3.20 V or more again'),
-        edge(DENSE.from, 'load', true, 'supply_low', 'Load changed 293 times', { count: DENSE.count, until_s: DENSE.until, high_s: DENSE.high }),
+        edge(DENSE.from, 'load', false, 'supply_low', 'Load changed 293 times', { last_on: true, count: DENSE.count, until_s: DENSE.until, high_s: DENSE.high }),
         edge(360000, 'load', false, 'remote_off', 'Load floats: switched off'), edge(360600, 'load', true, 'remote_on', 'Load high: switched on'),
         edge(500000, 'equipment', true, undefined, '412 changes of the combiner, not listed', { count: 412, until_s: 560000 }),
         ...Array.from({ length: extra }, (unused, at) => edge(1000 + at * 30, 'stage', true, undefined, `Solar charger: stage ${at}`)),
@@ -102,7 +109,7 @@ export function makeRun({ buckets = 5000, rows = 700, batteries = 1, cells = 4, 
         expectations: [{ text: 'Charger never floats', met: true, detail: 'never' },
             { text: 'Load never floats for longer than 12 h', met: !unmet, detail: 'the longest was 17 h 49 min' }],
         daylight: Array.from({ length: 7 }, (unused, day) => ({ t_s: day * DAY_S, rise_s: 25000, set_s: 61000 })),
-        energy: { span_s: DAY_S, sources: [{ name: 'Solar charger', wh: daily(1000) }],
+        energy: { span_days: 1, sources: [{ name: 'Solar charger', wh: daily(1000) }],
             users: [{ name: 'fridge', wh: daily(300) }, { name: 'hob', wh: daily(600) }, { name: 'device', wh: daily(2) }] },
         series,
     });
@@ -124,8 +131,8 @@ function storyMarkup(run) {
 function tablesMarkup(run) {
     return `<section class="card" id="incidents"><h2>Incidents <span class="count">${run.incidents.length}</span></h2><table class="incidents">
 <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">What happened</th><th scope="col">For</th><th scope="col">Cause</th></tr></thead><tbody>
-${rowsOf(run.incidents, (one) => `<tr class="${one.kind}"><td class="when">at ${one.from_s} s</td><td class="kind">${one.kind}</td>
-<td class="text">${escape(one.text)}</td><td class="for">1 h</td><td class="cause"><code>${one.cause}</code></td></tr>`)}</tbody></table></section>
+${rowsOf(run.incidents, (one) => `<tr class="${one.kind}"><td class="when">day 210 04:25:14 (Sun 2026-11-01)</td><td class="kind">${one.kind}</td>
+<td class="text">${escape(one.text)}</td><td class="for">13 h 10 min</td><td class="cause"><code>${one.cause}</code></td></tr>`)}</tbody></table></section>
 <section class="card" id="expectations"><h2>Expectations</h2><ul class="expect">${rowsOf(run.expectations, (one) => `<li>
 <span class="badge ${one.met ? 'met' : 'unmet'}">${one.met ? 'met' : 'NOT met'}</span><span>${escape(one.text)}<small>${escape(one.detail)}</small></span></li>`)}</ul></section>
 <section class="card" id="totals"><h2>Totals</h2><dl class="summary">

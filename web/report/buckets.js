@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ---- A quantity over time: buckets at every resolution, and rows where the run was recorded in full. ---- */
 
-const ROW_GAP_S = 600; /* rows further apart than this are not joined: between them only the buckets are known */
 const lower = (a, b) => (isNumber(a) ? (isNumber(b) ? Math.min(a, b) : a) : b);
 const higher = (a, b) => (isNumber(a) ? (isNumber(b) ? Math.max(a, b) : a) : b);
 const orNull = (value) => (isNumber(value) ? value : null);
@@ -37,11 +36,11 @@ function levelAt(quantity, secondsPerPixel) {
     return clamp(Number.isFinite(wanted) ? wanted : 0, 0, quantity.levels.length - 1);
 }
 
-/* Stretches of rows that the run computed without a gap: indices of the first and the last. */
-function rowStretches(times) {
+/* Stretches of rows with nothing but straight lines between them: indices of the first and the last. Elsewhere only the buckets are known. */
+function rowStretches(times, joined) {
     const stretches = [];
     for (let i = 0; i < times.length; i++) {
-        if (i > 0 && times[i] - times[i - 1] < ROW_GAP_S) {
+        if (i > 0 && joined[i] === 1) {
             stretches[stretches.length - 1].last = i;
         } else {
             stretches.push({ first: i, last: i });
@@ -53,7 +52,8 @@ function rowStretches(times) {
 function makeRows(rows) {
     const times = listOf(objectOf(rows).t_s);
     const good = times.every((t, at) => isNumber(t) && (at === 0 || t >= times[at - 1]));
-    return { times: good ? times : [], stretches: rowStretches(good ? times : []), values: good ? objectOf(rows) : {} };
+    const joined = listOf(objectOf(rows).joined);
+    return { times: good ? times : [], joined, stretches: rowStretches(good ? times : [], joined), values: good ? objectOf(rows) : {} };
 }
 
 /* Null when nothing of it is known. */
@@ -96,7 +96,7 @@ const isInRows = (quantity, from, to) => {
 };
 
 function rowValue(quantity, t) {
-    const { times } = quantity.rows;
+    const { times, joined } = quantity.rows;
     const at = lastAtOrBefore(times, t, (time) => time);
     if (at < 0 || !isNumber(quantity.values[at])) {
         return null;
@@ -108,7 +108,7 @@ function rowValue(quantity, t) {
         }
         return { before: quantity.values[first], after: quantity.values[at] };
     }
-    if (at + 1 >= times.length || times[at + 1] - times[at] >= ROW_GAP_S || !isNumber(quantity.values[at + 1])) {
+    if (at + 1 >= times.length || joined[at + 1] !== 1 || !isNumber(quantity.values[at + 1])) {
         return null;
     }
     const share = (t - times[at]) / (times[at + 1] - times[at]);

@@ -33,13 +33,36 @@ function bandColumns(u, line, level) {
     return columns;
 }
 
-function drawBand(u, line, level) {
-    u.ctx.beginPath();
-    bandColumns(u, line, level).forEach((column) => u.ctx.rect(...column));
-    const isNarrow = line.quantity.bucketS * line.quantity.levels[level].size * placesOf(u).perSecond < 4 * uPlot.pxRatio;
-    u.ctx.globalAlpha = (isNarrow ? 0.75 : 0.35) * (line.dash ? 0.4 : 1); /* a narrow one may be a single spike */
-    u.ctx.fill();
+/* Faint, so that bands show each other; one that stands out from what is beside it is drawn stronger. */
+function drawBand(u, line) {
+    const level = levelOf(u, line);
+    const columns = bandColumns(u, line, level);
+    const fill = (list, alpha) => {
+        u.ctx.globalAlpha = line.dash ? alpha / 2 : alpha;
+        list.forEach((column) => u.ctx.fillRect(...column));
+    };
+    const isSpike = ([, , width, height], at) => width < 4 * uPlot.pxRatio && height > 6 * uPlot.pxRatio &&
+        [columns[at - 1], columns[at + 1]].some((beside) => !beside || beside[3] < height / 2);
+    u.ctx.fillStyle = line.color();
+    fill(columns, 0.26);
+    fill(columns.filter(isSpike), 0.4);
     u.ctx.globalAlpha = 1;
+}
+
+const levelOf = (u, line) => levelAt(line.quantity, (view.max - view.min) / Math.max(u.bbox.width / uPlot.pxRatio, 1));
+
+/* Rows first..last; of those in one column of pixels only the first, the least, the most and the last, which cover all of them. */
+function rowPoints(quantity, first, last, widthOf, points) {
+    const { values, rows: { times } } = quantity;
+    for (let i = first; i <= last;) {
+        const column = Math.floor(widthOf(times[i]) * 2);
+        let [from, low, high] = [i, i, i];
+        for (; i <= last && Math.floor(widthOf(times[i]) * 2) === column; i++) {
+            low = values[i] < values[low] ? i : low;
+            high = values[i] > values[high] ? i : high;
+        }
+        [...new Set([from, Math.min(low, high), Math.max(low, high), i - 1])].forEach((at) => points.push(isNumber(values[at]) ? [times[at], values[at]] : null));
+    }
 }
 
 /* The points of a line in order of time: the rows where there are any, the mean of each bucket elsewhere. A null parts two stretches. */
@@ -50,46 +73,56 @@ function linePoints(quantity, level, from, to, widthOf) {
     const points = [];
     let next = Math.max(0, lastAtOrBefore(stretches, from, (one) => one.from));
     let covered = -Infinity;
-    const emitRows = (until) => {
-        while (next < stretches.length && stretches[next].from <= until) {
-            const stretch = stretches[next++];
-            if (!mean && points.length) {
-                points.push(null);
+    const nextFrom = () => (next < stretches.length ? stretches[next].from : Infinity);
+    const emitStretch = () => {
+        const stretch = stretches[next++];
+        if (!mean && points.length) {
+            points.push(null);
+        }
+        const start = Math.max(stretch.first, lastAtOrBefore(times, from, (t) => t) - 1);
+        let end = start;
+        while (end < stretch.last && times[end] <= to) {
+            end++;
+        }
+        rowPoints(quantity, start, end, widthOf, points);
+        covered = stretch.to;
+    };
+    const emitStep = (start, end, value) => {
+        for (let at = Math.max(start, covered); at < end; at = Math.max(at, covered)) {
+            const until = Math.min(end, nextFrom());
+            if (until > at) {
+                points.push(...(isNumber(value) ? [[at, value], [until, value]] : [null]));
             }
-            const start = Math.max(stretch.first, lastAtOrBefore(times, from, (t) => t) - 1);
-            for (let i = start; i <= stretch.last && (i === start || times[i - 1] <= to); i++) {
-                points.push(isNumber(quantity.values[i]) ? [times[i], quantity.values[i]] : null);
+            at = until;
+            if (until < end) {
+                emitStretch();
             }
-            covered = stretch.to;
+        }
+    };
+    const emitPoint = (t, value) => {
+        while (nextFrom() <= t) {
+            emitStretch();
+        }
+        if (t > covered) {
+            points.push(isNumber(value) ? [t, value] : null);
         }
     };
     const [first, last] = mean ? bucketRange(quantity, level, from - length, to + length) : [0, -1];
     for (let i = first; i <= last; i++) {
         const [start, end] = [i * length, Math.min((i + 1) * length, quantity.endS)];
-        const isStep = widthOf(length) >= STEP_PX;
-        emitRows(isStep ? start : (start + end) / 2);
-        const until = next < stretches.length ? Math.min(end, stretches[next].from) : end;
-        if (!isNumber(mean[i])) {
-            points.push(null);
-        } else if (isStep && until > covered) {
-            points.push([Math.max(start, covered), mean[i]], [until, mean[i]]);
-        } else if (!isStep && (start + end) / 2 > covered) {
-            points.push([(start + end) / 2, mean[i]]);
-        }
-        if (isStep) {
-            emitRows(end);
-        }
+        widthOf(length) >= STEP_PX ? emitStep(start, end, mean[i]) : emitPoint((start + end) / 2, mean[i]);
     }
-    emitRows(to);
+    while (nextFrom() <= to) {
+        emitStretch();
+    }
     return points;
 }
 
 function drawLine(u, line) {
     const { quantity, scale } = line;
     const ratio = uPlot.pxRatio;
-    const level = levelAt(quantity, (view.max - view.min) / Math.max(u.bbox.width / ratio, 1));
-    u.ctx.fillStyle = u.ctx.strokeStyle = line.color();
-    drawBand(u, line, level);
+    const level = levelOf(u, line);
+    u.ctx.strokeStyle = line.color();
     const places = placesOf(u);
     let isDown = false;
     u.ctx.beginPath();
@@ -101,7 +134,7 @@ function drawLine(u, line) {
     }
     u.ctx.setLineDash(line.dash ? [5 * ratio, 3 * ratio] : []);
     u.ctx.lineWidth = 1.4 * ratio;
-    u.ctx.lineJoin = "round";
+    u.ctx.lineJoin = "bevel";
     u.ctx.stroke();
     u.ctx.setLineDash([]);
 }
@@ -116,7 +149,11 @@ function inPlot(u, draw) {
 }
 
 function drawLines(chart, u) {
-    inPlot(u, () => chart.lines.filter((line) => !line.hidden).forEach((line) => drawLine(u, line)));
+    const shown = [...chart.lines].reverse().filter((line) => !line.hidden); /* the first on top */
+    inPlot(u, () => {
+        shown.forEach((line) => drawBand(u, line));
+        shown.forEach((line) => drawLine(u, line));
+    });
     drawMarks(u, chart.plot);
 }
 

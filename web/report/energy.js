@@ -21,16 +21,16 @@ function energyOf(list, colors) {
 
 function energyPlot() {
     const energy = objectOf(head.energy);
-    if (!(isNumber(energy.span_s) && energy.span_s > 0)) {
+    if (!(isNumber(energy.span_days) && energy.span_days > 0)) {
         return null;
     }
     const groups = [{ title: "From", sign: 1, entries: energyOf(energy.sources, SOURCE_COLORS) }, { title: "Used by", sign: -1, entries: energyOf(energy.users, USER_COLORS) }];
     if (groups.every((group) => group.entries.length === 0)) {
         return null;
     }
-    const days = Math.round(energy.span_s / DAY_S);
+    const days = energy.span_days;
     const note = `, ${days > 1 ? `every ${days} days` : "by day"}: sources above the line, users below`;
-    return { title: "Energy", unit: "kWh", note, height: 220, energy: { spanS: energy.span_s, groups }, mirrored: true, marks: [], pad: 0 };
+    return { title: "Energy", unit: "kWh", note, height: 220, energy: { spanS: days * DAY_S, groups }, mirrored: true, marks: [], pad: 0 };
 }
 
 function energySpans(energy) {

@@ -11,24 +11,22 @@ function download(blob, name) {
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
-/* A row for each bucket in view (from_s to to_s) and one for each instant at full resolution (from_s = to_s, least = mean = most). */
+/* As the command writes it (docs/RESULTS.md) but for cells and causes: span_s is the length of a bucket, or 0 of an instant. */
 function csvText() {
-    const names = Object.keys(main.quantities).filter((name) => main.quantities[name] && name !== "spread_mv");
-    const header = ["from_s", "to_s", ...names.flatMap((name) => [`${name}_min`, `${name}_mean`, `${name}_max`]), ...OUTPUTS];
-    const states = (t) => outputs.map((output) => {
-        const { on } = runAt(output, t);
-        return on === null ? "" : Number(on);
-    });
-    const lines = [...csvBuckets(names, states), ...csvRows(names, states)].sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+    const names = QUANTITIES.filter((name) => main.quantities[name]);
+    const header = ["t_s", "span_s", ...names.flatMap((name) => [`${name}_min`, `${name}_mean`, `${name}_max`]), ...OUTPUTS];
+    const lines = [...csvBuckets(names), ...csvRows(names)].sort((a, b) => a[0] - b[0]);
     return `${[header, ...lines].map((line) => line.join(",")).join("\n")}\n`;
 }
 
-function csvBuckets(names, states) {
+function csvBuckets(names) {
+    const recorded = objectOf(head.series);
     const first = names.map((name) => main.quantities[name]).find((quantity) => quantity.levels[0].min.length > 0);
     if (!first) {
         return [];
     }
     const [from, to] = bucketRange(first, 0, view.min, view.max);
+    const shares = OUTPUTS.map((what) => listOf(objectOf(objectOf(recorded.buckets)[what]).mean));
     return Array.from({ length: to - from + 1 }, (unused, step) => {
         const at = from + step;
         const start = at * first.bucketS;
@@ -36,19 +34,15 @@ function csvBuckets(names, states) {
             const { min, mean, max } = main.quantities[name].levels[0];
             return [min[at] ?? "", (mean && mean[at]) ?? "", max[at] ?? ""];
         });
-        return [start, Math.min(start + first.bucketS, main.end), ...values, ...states(start)];
+        return [start, Math.min(start + first.bucketS, main.end) - start, ...values, ...shares.map((share) => share[at] ?? "")];
     });
 }
 
-function csvRows(names, states) {
-    const found = names.map((name) => main.quantities[name].rows).find((rows) => rows.times.length > 0);
-    if (!found) {
-        return [];
-    }
-    return found.times.flatMap((t, at) => (t < view.min || t > view.max ? [] : [[t, t, ...names.flatMap((name) => {
+function csvRows(names) {
+    return main.rows.times.flatMap((t, at) => (t < view.min || t > view.max ? [] : [[t, 0, ...names.flatMap((name) => {
         const value = main.quantities[name].values[at] ?? "";
         return [value, value, value];
-    }), ...states(t)]]));
+    }), ...OUTPUTS.map((what) => listOf(main.rows.values[what])[at] ?? "")]]));
 }
 
 /* The plots as they stand, each with its name and what its legend says. */

@@ -31,8 +31,8 @@ function cellLines() {
     const volts = { scale: 0.001, decimals: 3 };
     const chosen = chosenCells.map((cell, at) => ({ quantity: cell.quantity, name: cell.name, color: () => css(paletteName(at + 2)), cell, ...volts }));
     return [...linesOfBoth((run, prefix) => [
-        makeLine(run, "cell_low_mv", `${prefix}lowest`, "--c1", volts),
-        run === main && makeLine(run, "cell_high_mv", "highest", "--c2", volts),
+        makeLine(run, "cell_min_mv", `${prefix}lowest`, run === main ? "--c1" : "--c7", volts),
+        run === main && makeLine(run, "cell_max_mv", "highest", "--c2", volts),
     ]), ...chosen];
 }
 
@@ -46,7 +46,7 @@ function plotList() {
             threshold("over-voltage", "over_voltage_mv", 0.001, 2), threshold("over-voltage clears", "over_voltage_clear_mv", 0.001, 2)]),
         plot("Spread of the cells", "mV", 104, { note: ", highest minus lowest", pad: 1, include: [0] }, () => [line("spread_mv", "spread", "--c4", { decimals: 0 })]),
         plot("State of charge", "%", 150, { fixed: [-2, 102], steps: [5, 10, 25, 50] },
-            () => linesOfBoth((run, prefix) => [makeLine(run, "soc_pct", `${prefix}bank`, "--c3", { decimals: 1 })])),
+            () => linesOfBoth((run, prefix) => [makeLine(run, "soc_pct", `${prefix}bank`, run === main ? "--c3" : "--c7", { decimals: 1 })])),
         plot("Current", "A", 190, { note: "; the battery's is positive while it charges", pad: 0.2, include: [0] }, () => [
             line("load_a", "loads", "--c4", { decimals: 2 }), line("chargers_a", "chargers", "--c2", { decimals: 2 }), line("battery_a", "battery", "--c1", { decimals: 2 })]),
         plot("Bus voltage", "V", 150, { pad: 0.05 }, () => [line("bus_mv", "bus", "--c1", { scale: 0.001, decimals: 2 })]),
@@ -102,9 +102,33 @@ function tickSpace(u, axisIndex, min, max, width) {
     return span / (width / 70) > DAY_S / 2 ? 78 : span / (width / 122) < 1 ? 150 : 122;
 }
 
+/* Ticks at the first of a month, where there are dates and the step is a month or more. */
+function monthTicks(min, max, step) {
+    const months = [1, 2, 3, 4, 6, 12, 24, 60].find((count) => count * 31 * DAY_S >= step) || 120;
+    const first = new Date(startMs + min * 1000);
+    const ticks = [];
+    for (let month = Math.floor(first.getUTCMonth() / months) * months; ; month += months) {
+        const t = (Date.UTC(first.getUTCFullYear(), month, 1) - startMs) / 1000;
+        if (t > max) {
+            return ticks;
+        }
+        if (t >= min) {
+            ticks.push(t);
+        }
+    }
+}
+
+function tickPlaces(u, axisIndex, min, max, step) {
+    if (hasDates && step > 21 * DAY_S) {
+        return monthTicks(min, max, step);
+    }
+    const first = Math.ceil(min / step - 1e-9);
+    return Array.from({ length: Math.max(0, Math.floor(max / step + 1e-9) - first + 1) }, (unused, at) => (first + at) * step);
+}
+
 function dayTick(t, step) {
-    const day = Math.round(t / DAY_S);
-    return hasDates && step >= 90 * DAY_S ? dayText(day, true).slice(4) : dayText(day);
+    const text = dayText(Math.round(t / DAY_S), hasDates && step > 21 * DAY_S);
+    return text.replace(/^\w+ \d+ (?=\w+ \d{4})/, ""); /* "May 2026" */
 }
 
 function tickText(u, splits, axisIndex, space, step) {
@@ -119,7 +143,7 @@ function tickText(u, splits, axisIndex, space, step) {
 function axes(plot) {
     const common = { stroke: () => css("--muted"), font: axisFont(), ticks: { stroke: () => css("--line"), width: 1, size: 5 } };
     const size = parseInt(css("--gutter"), 10);
-    const x = { ...common, incrs: STEPS_S, space: tickSpace, values: tickText, size: 26, gap: 4, grid: { stroke: () => css("--grid"), width: 1 } };
+    const x = { ...common, incrs: STEPS_S, space: tickSpace, splits: tickPlaces, values: tickText, size: 26, gap: 4, grid: { stroke: () => css("--grid"), width: 1 } };
     if (plot.strip) {
         return [{ ...x, grid: { show: false } }, { ...common, size, values: () => [], grid: { show: false }, ticks: { show: false } }];
     }

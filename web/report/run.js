@@ -3,7 +3,7 @@
 
 const FORMAT = "smallbms-run-2";
 const OUTPUTS = ["load", "prealarm", "charger"];
-const QUANTITIES = ["bus_mv", "battery_a", "chargers_a", "load_a", "soc_pct", "temp_min_c", "temp_max_c", "ambient_c", "cell_low_mv", "cell_high_mv"];
+const QUANTITIES = ["bus_mv", "battery_a", "chargers_a", "load_a", "soc_pct", "temp_min_c", "temp_max_c", "ambient_c", "cell_min_mv", "cell_max_mv"];
 const KINDS = {
     load: { name: "Load", on: "high", off: "floating", color: "--load" },
     prealarm: { name: "Pre-alarm", on: "high", off: "floating", color: "--prealarm" },
@@ -25,11 +25,12 @@ const INCIDENTS = { cut: "cut", prealarm: "pre-alarm", charger: "charger", fault
 const manyOf = (event) => (isNumber(event.count) && event.count > 1 && isNumber(event.until_s) && event.until_s > event.t_s ? event.count : 0);
 
 /* An output changes exactly at its events and holds between them; a dense event is a stretch of its own. */
-function outputRuns(events, what, end) {
+function outputRuns(events, what, end, recorded) {
     const edges = events.filter((event) => event.what === what && typeof event.on === "boolean");
-    const before = (edge) => (edge.stays ? false : manyOf(edge) % 2 === 0 && manyOf(edge) > 0 ? edge.on : !edge.on);
+    const before = (edge) => (edge.stays ? false : !edge.on);
     const runs = [];
-    let held = { from: 0, on: edges.length > 0 ? before(edges[0]) : null, by: null };
+    const [share] = listOf(objectOf(objectOf(recorded.buckets)[what]).mean);
+    let held = { from: 0, on: edges.length > 0 ? before(edges[0]) : isNumber(share) ? share > 0.5 : null, by: null };
     const change = (t, next) => {
         if (t > held.from) {
             runs.push({ ...held, to: t });
@@ -40,7 +41,7 @@ function outputRuns(events, what, end) {
         change(edge.t_s, { on: edge.on, by: edge });
         if (manyOf(edge)) {
             held.dense = edge;
-            change(edge.until_s, { on: edge.on, by: edge });
+            change(edge.until_s, { on: edge.last_on === true, by: edge });
         }
     }
     runs.push({ ...held, to: Math.max(end, held.from) });
@@ -61,9 +62,9 @@ function readIncidents(list, end) {
 
 function readCells(recorded, rows, end) {
     const known = objectOf(recorded.cells);
-    const inRows = listOf(rows.values.cells);
+    const inRows = listOf(rows.values.cells_mv);
     return listOf(known.names).map((name, at) => {
-        const quantity = makeQuantity({ min: listOf(known.min)[at], max: listOf(known.max)[at] }, known.bucket_s, end, rows, inRows[at]);
+        const quantity = makeQuantity({ min: listOf(known.min_mv)[at], max: listOf(known.max_mv)[at] }, known.bucket_s, end, rows, inRows[at]);
         const match = /^battery (\d+) cell (\d+)$/.exec(name);
         const lowest = quantity ? extremesIn(quantity, 0, end, 0) : null;
         return { at, name: String(name), battery: match ? Number(match[1]) : 1, cell: match ? Number(match[2]) : at + 1, quantity, lowest: lowest ? lowest[0] : null };
@@ -76,13 +77,13 @@ function makeRun(raw) {
     const recorded = objectOf(head.series);
     const rows = makeRows(recorded.rows);
     const events = readEvents(head.events);
-    const run = { head, end, events, quantities: {} };
+    const run = { head, end, events, rows, quantities: {} };
     for (const name of QUANTITIES) {
         run.quantities[name] = makeQuantity(objectOf(recorded.buckets)[name], recorded.bucket_s, end, rows, rows.values[name]);
     }
-    run.quantities.spread_mv = difference(run.quantities.cell_high_mv, run.quantities.cell_low_mv, rows);
+    run.quantities.spread_mv = difference(run.quantities.cell_max_mv, run.quantities.cell_min_mv, rows);
     run.cells = readCells(recorded, rows, end);
-    run.outputs = OUTPUTS.map((what) => outputRuns(events, what, end));
+    run.outputs = OUTPUTS.map((what) => outputRuns(events, what, end, recorded));
     run.edges = events.filter((event) => OUTPUTS.includes(event.what));
     run.incidents = readIncidents(head.incidents, end);
     run.hasSeries = QUANTITIES.some((name) => run.quantities[name] !== null);
@@ -97,7 +98,7 @@ function readRun(text) {
     }
 }
 
-const main = makeRun(readRun(byId("run").textContent.replace("/*{{DATA}}*/", "")));
+const main = makeRun(readRun(byId("run").textContent));
 const { head, outputs, edges, events, incidents } = main;
 const thresholds = objectOf(head.thresholds);
 const whole = { min: 0, max: Math.max(main.end, 0.125) };

@@ -41,9 +41,8 @@ const PRINT_PX = 900;
 function bindPrint() {
     let before = null;
     addEventListener("beforeprint", () => {
-        before = { theme: document.documentElement.dataset.theme, rows: rowsShown, cursor: cursorTime };
-        rowsShown = Math.max(rowsShown, 1000);
-        fillRows();
+        before = { theme: document.documentElement.dataset.theme, more: byId("more").textContent, cursor: cursorTime };
+        byId("more").textContent = `The first ${rowsShown}; the page has the others.`;
         document.documentElement.classList.add("paper");
         setTheme("light");
         charts.forEach(({ u, plot }) => u.setSize({ width: PRINT_PX, height: plot.height }));
@@ -51,8 +50,7 @@ function bindPrint() {
     });
     addEventListener("afterprint", () => {
         document.documentElement.classList.remove("paper");
-        rowsShown = before.rows;
-        fillRows();
+        byId("more").textContent = before.more;
         setTheme(before.theme);
         fit();
         setCursor(before.cursor);

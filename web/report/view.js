@@ -29,7 +29,9 @@ const showWhole = () => zoomTo(whole.min, whole.max);
 function showView() {
     const all = wholeInView();
     const seconds = view.max - view.min < 7200;
-    byId("view").textContent = `${clockText(view.min, seconds)} to ${clockText(view.max, seconds)} (${durationText(view.max - view.min)})`;
+    const isLong = hasDates && view.max - view.min > 200 * DAY_S;
+    const text = (t) => (isLong ? dayText(Math.floor(t / DAY_S), true).slice(4) : clockText(t, seconds));
+    byId("view").textContent = `${text(view.min)} to ${text(view.max)} (${durationText(view.max - view.min)})`;
     byId("zoom-all").disabled = byId("zoom-out").disabled = all;
     byId("zoom-in").disabled = view.max - view.min <= VIEW_MIN_S * 1.001;
     byId("pan-left").disabled = view.min <= whole.min;
