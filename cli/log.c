@@ -280,33 +280,33 @@ static bool add_note(struct device_page *page, const struct device_record_entry 
     return is_good;
 }
 
-/* Adds all entries. The boots stand one behind the other, a second apart: how long the device was off is not recorded. */
-static bool add_entries(struct device_page *page, const struct device_record *record)
+/* Adds what one entry tells. False: there is no memory. */
+static bool add_entry(struct device_page *page, const struct device_record_entry *entry, int64_t tick)
 {
     static const enum system_edge_kind kinds[SBMS_OUTPUT_COUNT] = {[SBMS_OUTPUT_LOAD] = EDGE_LOAD,
                                                                    [SBMS_OUTPUT_PREALARM] = EDGE_PRE_ALARM,
                                                                    [SBMS_OUTPUT_CHARGER] = EDGE_CHARGER};
+    const struct sbms_entry *decoded = &entry->decoded;
+    const bool stays = decoded->kind == SBMS_ENTRY_STAYS;
+    if (decoded->kind == SBMS_ENTRY_EDGE || stays) {
+        assert(decoded->output < SBMS_OUTPUT_COUNT);
+        device_page_edge(page, tick, kinds[decoded->output], !stays && decoded->high, stays, decoded->cause);
+        return true;
+    }
+    return decoded->kind == SBMS_ENTRY_BOOT || add_note(page, entry, tick, false);
+}
+
+/* Adds all entries. The boots stand one behind the other, a second apart: how long the device was off is not recorded. */
+static bool add_entries(struct device_page *page, const struct device_record *record)
+{
     int64_t boot_tick = 0;
     bool is_good = true;
     for (size_t i = 0; is_good && i < record->count; i++) {
         const struct device_record_entry *entry = &record->entries[i];
-        const struct sbms_entry *decoded = &entry->decoded;
-        if (entry->begins_boot && i > 0) {
-            boot_tick = page->end_tick + (int64_t)SBMS_TICKS_PER_S;
-        }
-        const int64_t tick = boot_tick + entry->tick;
-        page->end_tick = tick;
-        if (entry->begins_boot) {
-            is_good = add_note(page, entry, tick, true);
-        }
-        if (decoded->kind == SBMS_ENTRY_EDGE || decoded->kind == SBMS_ENTRY_STAYS) {
-            assert(decoded->output < SBMS_OUTPUT_COUNT);
-            const bool stays = decoded->kind == SBMS_ENTRY_STAYS;
-            device_page_edge(page, tick, kinds[decoded->output], !stays && decoded->high, stays,
-                             decoded->cause);
-        } else if (decoded->kind != SBMS_ENTRY_BOOT) {
-            is_good = is_good && add_note(page, entry, tick, false);
-        }
+        boot_tick = entry->begins_boot && i > 0 ? page->end_tick + (int64_t)SBMS_TICKS_PER_S : boot_tick;
+        page->end_tick = boot_tick + entry->tick;
+        is_good = (!entry->begins_boot || add_note(page, entry, page->end_tick, true)) &&
+                  add_entry(page, entry, page->end_tick);
     }
     page->end_tick += (int64_t)SBMS_TICKS_PER_S;
     return is_good;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/cell_options.h"
 #include "cli/command.h"
 #include "cli/device_settings.h"
 #include "cli/output.h"
@@ -14,8 +15,6 @@
 #include "core/control.h"
 
 #define NS_PER_MS 1000000
-#define NS_PER_S 1000000000
-#define MAX_GAP_S_MAX 1000000000 /* 30 years */
 #define TICK_NS ((int64_t)SBMS_TICK_MS * NS_PER_MS)
 #define STIMULUS_SIZE_MAX ((size_t)1024 * 1024 * 1024)
 #define LINE_SIZE 1024 /* of the command that shows a failure again */
@@ -268,12 +267,8 @@ struct replay_options {
     const char *path;
     struct device_choice device;
     struct device_settings_options settings;
+    struct cell_options cells;
     struct output outputs[OUTPUTS];
-    const char *under_voltage_mv;
-    const char *pre_alarm_mv;
-    const char *low_temp_dc;
-    const char *cells_per_battery;
-    const char *max_gap_s;
     char again[LINE_SIZE];
 };
 
@@ -283,54 +278,6 @@ struct replay_settings {
     struct cell_log_options cells;
     const char *given; /* the option that needs measured readings, if there is one */
 };
-
-/* Reads one setting of the cells if it was given. Returns false, with a message printed, when it is out of range: nothing
- * is clamped (BAT-7). */
-static bool read_setting(const char *name, const char *text, int64_t min, int64_t max, int64_t *setting,
-                         const char **given)
-{
-    if (text == NULL) {
-        return true;
-    }
-    if (!command_parse_integer(text, min, max, setting)) {
-        command_usage_error("replay",
-                            "--%s %s is outside the range, it must be a whole number %" PRId64 " to %" PRId64,
-                            name, text, min, max);
-        return false;
-    }
-    *given = name;
-    return true;
-}
-
-static bool read_settings(const struct replay_options *options, struct replay_settings *settings)
-{
-    struct sbms_battery_settings battery = sbms_battery_defaults();
-    int64_t under_voltage_mv = battery.under_voltage_mv;
-    int64_t pre_alarm_mv = battery.pre_alarm_mv;
-    int64_t low_temp_dc = battery.low_temp_dc;
-    int64_t cells = 0;
-    int64_t max_gap_s = 0;
-    const char **given = &settings->given;
-    *settings = (struct replay_settings){.given = NULL};
-    if (!read_setting("under-voltage-mv", options->under_voltage_mv, SBMS_UNDER_VOLTAGE_MV_MIN,
-                      SBMS_UNDER_VOLTAGE_MV_MAX, &under_voltage_mv, given) ||
-        !read_setting("pre-alarm-mv", options->pre_alarm_mv, SBMS_PRE_ALARM_MV_MIN, SBMS_PRE_ALARM_MV_MAX,
-                      &pre_alarm_mv, given) ||
-        !read_setting("low-temp-dc", options->low_temp_dc, SBMS_LOW_TEMP_DC_MIN, SBMS_LOW_TEMP_DC_MAX,
-                      &low_temp_dc, given) ||
-        !read_setting("cells-per-battery", options->cells_per_battery, 1, STIMULUS_READINGS_MAX, &cells,
-                      given) ||
-        !read_setting("max-gap-s", options->max_gap_s, 1, MAX_GAP_S_MAX, &max_gap_s, given)) {
-        return false;
-    }
-    battery.under_voltage_mv = (int16_t)under_voltage_mv;
-    battery.pre_alarm_mv = (int16_t)pre_alarm_mv;
-    battery.low_temp_dc = (int16_t)low_temp_dc;
-    assert(sbms_battery_check(&battery) == SBMS_BATTERY_OK);
-    settings->cells = (struct cell_log_options){
-        .settings = battery, .cells_per_battery = (uint8_t)cells, .max_gap_ns = max_gap_s * NS_PER_S};
-    return device_settings_read(&options->settings, "replay", &settings->device);
-}
 
 /* Ends the run: the EEPROM and the page in their places, and the exit code. */
 static int finish(struct replay_options *options, struct device_page *page)
@@ -420,7 +367,7 @@ static int replay_text(struct replay_options *options, const char *data, size_t 
 /* Checks what the user wrote, reads the input and runs it. */
 static int replay_checked(struct replay_options *options)
 {
-    struct replay_settings settings;
+    struct replay_settings settings = {.given = NULL};
     char *data = NULL;
     size_t size = 0;
     int status = COMMAND_BAD_INPUT;
@@ -428,7 +375,8 @@ static int replay_checked(struct replay_options *options)
     if (!device_choice_check(&options->device, "replay", options->outputs[OUTPUT_EEPROM].path) ||
         !device_choice_files(&options->device, &inputs[1]) ||
         !output_check("replay", options->outputs, OUTPUTS, inputs, sizeof inputs / sizeof inputs[0]) ||
-        !read_settings(options, &settings)) {
+        !(cell_options_read(&options->cells, "replay", &settings.cells, &settings.given) &&
+          device_settings_read(&options->settings, "replay", &settings.device))) {
         return COMMAND_BAD_INPUT;
     }
     if (read_file(options->path, STIMULUS_SIZE_MAX, &data, &size)) {
@@ -489,18 +437,7 @@ int replay_command(int argc, char **argv)
         DEVICE_CHOICE_OPTIONS(&given.device, &given.outputs[OUTPUT_EEPROM].path),
         {"report", "FILE", &given.outputs[OUTPUT_REPORT].path, NULL,
          "write a page with the outputs and their edges, HTML"},
-        {"under-voltage-mv", "MV", &given.under_voltage_mv, NULL,
-         "cells: ATD is lost below this, 2600 to 2800,\ndefault 2800"},
-        {"pre-alarm-mv", "MV", &given.pre_alarm_mv, NULL,
-         "cells: no-pre-alarm is lost below this, 2850 to 3150,\ndefault 3100"},
-        {"low-temp-dc", "DC", &given.low_temp_dc, NULL,
-         "temperatures: ATC is lost below this, tenths of a\ndegree, -200 to 200, default 50"},
-        {"cells-per-battery", "N", &given.cells_per_battery, NULL,
-         "cells: so many are one battery, which judges by itself;\ndefault: all of them"},
-        {"max-gap-s", "S", &given.max_gap_s, NULL,
-         "a reading that is older is missing; default: it holds\nuntil the next. These five are refused when "
-         "the\n"
-         "stimulus has neither cells nor temperatures"},
+        CELL_OPTIONS(&given.cells),
         DEVICE_SETTINGS_OPTIONS(&given.settings),
     };
     const struct command command = {"replay",       "STIMULUS.csv", replay_summary,

@@ -1,45 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "result/edge_text.h"
+#include "result/edge_text_internal.h"
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "result/event_text.h"
 #include "result/wording.h"
 #include "twin/schedule.h"
 
-/* A text that grows and never overflows. */
-struct sentence {
-    char *text;
-    size_t size;
-    size_t used;
-};
-
-/* What the words of one edge are made from. */
-struct story {
-    const struct scenario *described;
-    const struct system_edge *edge;
-    int64_t held_ticks;
-};
-
-__attribute__((format(printf, 2, 3))) static void say(struct sentence *sentence, const char *format, ...)
-{
-    va_list arguments;
-    assert(sentence->used < sentence->size);
-    va_start(arguments, format);
-    int length =
-        vsnprintf(sentence->text + sentence->used, sentence->size - sentence->used, format, arguments);
-    va_end(arguments);
-    assert(length >= 0);
-    size_t left = sentence->size - sentence->used - 1;
-    sentence->used += (size_t)length < left ? (size_t)length : left;
-}
-
 /* The last event of the scenario of this kind up to the edge, for that battery (0: whichever); NULL: none. */
-static const struct scenario_event *last_event(const struct story *story, enum scenario_event_what what,
+static const struct scenario_event *last_event(const struct edge_story *story, enum scenario_event_what what,
                                                int battery)
 {
     const struct scenario_event *found = NULL;
@@ -65,16 +36,16 @@ static void say_sensor(struct sentence *sentence, const struct chain_reason *rea
     const bool is_cell = reason->cause == SBMS_BATTERY_CELL_SENSOR;
     assert(is_cell || reason->cause == SBMS_BATTERY_TEMP_SENSOR);
     if (reason->cell == 0) {
-        say(sentence, "battery %d: %s", reason->battery,
-            is_cell ? "its readings do not change any more" : "no temperature reading");
+        sentence_add(sentence, "battery %d: %s", reason->battery,
+                     is_cell ? "its readings do not change any more" : "no temperature reading");
         return;
     }
-    say(sentence, "battery %d cell %d: ", reason->battery, reason->cell);
+    sentence_add(sentence, "battery %d cell %d: ", reason->battery, reason->cell);
     if (reason->value == SBMS_READING_MISSING) {
-        say(sentence, "no %sreading", is_cell ? "" : "temperature ");
+        sentence_add(sentence, "no %sreading", is_cell ? "" : "temperature ");
     } else {
-        say(sentence, "a reading of %s is not plausible",
-            is_cell ? wording_volts(reason->value).text : wording_degrees(reason->value).text);
+        sentence_add(sentence, "a reading of %s is not plausible",
+                     is_cell ? wording_volts(reason->value).text : wording_degrees(reason->value).text);
     }
 }
 
@@ -82,26 +53,26 @@ static void say_cell(struct sentence *sentence, const struct chain_reason *reaso
                      int limit_mv)
 {
     assert(limit_mv > 0);
-    say(sentence, "battery %d cell %d %s %s", reason->battery, reason->cell, side,
-        wording_volts(limit_mv).text);
+    sentence_add(sentence, "battery %d cell %d %s %s", reason->battery, reason->cell, side,
+                 wording_volts(limit_mv).text);
 }
 
 static void say_temperature(struct sentence *sentence, const struct chain_reason *reason, const char *side,
                             int limit_dc)
 {
-    say(sentence, "battery %d cell %d at %s, %s %s", reason->battery, reason->cell,
-        wording_degrees(reason->value).text, side, wording_degrees(limit_dc).text);
+    sentence_add(sentence, "battery %d cell %d at %s, %s %s", reason->battery, reason->cell,
+                 wording_degrees(reason->value).text, side, wording_degrees(limit_dc).text);
 }
 
 /* Why a signal has been lost. */
-static void say_loss(struct sentence *sentence, const struct story *story)
+static void say_loss(struct sentence *sentence, const struct edge_story *story)
 {
     const struct chain_reason *reason = &story->edge->reason;
     const struct sbms_battery_settings *settings = &story->described->bank.settings;
     assert(reason->battery >= 0 && reason->battery <= SCENARIO_BATTERIES_MAX);
     assert(reason->cell >= 0);
     if (reason->battery == 0) {
-        say(sentence, "battery cable open");
+        sentence_add(sentence, "battery cable open");
         return;
     }
     switch (reason->cause) {
@@ -125,112 +96,114 @@ static void say_loss(struct sentence *sentence, const struct story *story)
         say_temperature(sentence, reason, "below", settings->low_temp_dc);
         break;
     default:
-        say(sentence, "battery %d", reason->battery);
+        sentence_add(sentence, "battery %d", reason->battery);
         break;
     }
 }
 
 /* Why allowed-to-discharge or no-pre-alarm is back: BAT-3, BAT-6. */
-static void say_discharge_return(struct sentence *sentence, const struct story *story)
+static void say_discharge_return(struct sentence *sentence, const struct edge_story *story)
 {
     const struct chain_reason *reason = &story->edge->reason;
     const int warned_mv = story->described->bank.settings.pre_alarm_mv + SBMS_PRE_ALARM_HYSTERESIS_MV;
     assert(reason->battery >= 0);
     assert(story->edge->on == (story->edge->kind == EDGE_LOAD));
     if (reason->battery == 0) {
-        say(sentence, "battery cable plugged in again");
+        sentence_add(sentence, "battery cable plugged in again");
     } else if (reason->cause == SBMS_BATTERY_CELL_SENSOR) {
-        say(sentence, "readings of battery %d good again", reason->battery);
+        sentence_add(sentence, "readings of battery %d good again", reason->battery);
     } else {
-        say(sentence, "all cells at %s or more again",
+        sentence_add(
+            sentence, "all cells at %s or more again",
             wording_volts(reason->cause == SBMS_BATTERY_PRE_ALARM ? warned_mv : SBMS_DISCHARGE_RETURN_MV)
                 .text);
     }
 }
 
 /* Why allowed-to-charge is back: BAT-4, BAT-5. */
-static void say_charge_return(struct sentence *sentence, const struct story *story)
+static void say_charge_return(struct sentence *sentence, const struct edge_story *story)
 {
     const struct chain_reason *reason = &story->edge->reason;
     const int low_dc = story->described->bank.settings.low_temp_dc + SBMS_LOW_TEMP_HYSTERESIS_DC;
     assert(story->edge->kind == EDGE_CHARGER && story->edge->on);
     assert(reason->battery >= 0);
     if (reason->battery == 0) {
-        say(sentence, "battery cable plugged in again");
+        sentence_add(sentence, "battery cable plugged in again");
     } else if (reason->cause == SBMS_BATTERY_OVER_VOLTAGE) {
-        say(sentence, "all cells below %s again", wording_volts(SBMS_OVER_VOLTAGE_CLEAR_MV).text);
+        sentence_add(sentence, "all cells below %s again", wording_volts(SBMS_OVER_VOLTAGE_CLEAR_MV).text);
     } else if (reason->cause == SBMS_BATTERY_HIGH_TEMP) {
-        say(sentence, "all cells at %s or less again", wording_degrees(SBMS_HIGH_TEMP_CLEAR_DC).text);
+        sentence_add(sentence, "all cells at %s or less again",
+                     wording_degrees(SBMS_HIGH_TEMP_CLEAR_DC).text);
     } else if (reason->cause == SBMS_BATTERY_LOW_TEMP) {
-        say(sentence, "all cells at %s or more again", wording_degrees(low_dc).text);
+        sentence_add(sentence, "all cells at %s or more again", wording_degrees(low_dc).text);
     } else {
-        say(sentence, "readings of battery %d good again", reason->battery);
+        sentence_add(sentence, "readings of battery %d good again", reason->battery);
     }
 }
 
 /* ---- causes ------------------------------------------------------------------------------------------- */
 
-static void say_chain_open(struct sentence *sentence, const struct story *story)
+static void say_chain_open(struct sentence *sentence, const struct edge_story *story)
 {
     assert(story->edge->cause == SBMS_CAUSE_CHAIN_OPEN);
     assert(!story->edge->on || story->edge->kind == EDGE_PRE_ALARM);
     if (story->edge->reason.battery == 0) {
-        say(sentence, "battery cable open: all three signals lost together");
+        sentence_add(sentence, "battery cable open: all three signals lost together");
     } else {
         say_loss(sentence, story);
-        say(sentence, " (all three signals lost together)");
+        sentence_add(sentence, " (all three signals lost together)");
     }
 }
 
-static void say_fault(struct sentence *sentence, const struct story *story)
+static void say_fault(struct sentence *sentence, const struct edge_story *story)
 {
     assert(story->edge->cause == SBMS_CAUSE_INTERNAL_FAULT);
     const struct scenario_event *event = last_event(story, EVENT_INTERNAL_FAULT, 0);
     if (event == NULL) {
-        say(sentence, "internal fault");
+        sentence_add(sentence, "internal fault");
     } else {
-        say(sentence, "internal fault %d", event->value);
+        sentence_add(sentence, "internal fault %d", event->value);
     }
 }
 
 /* LOAD-6: a cut, and what ends its consequences. */
-static void say_lockout(struct sentence *sentence, const struct story *story)
+static void say_lockout(struct sentence *sentence, const struct edge_story *story)
 {
     const struct sbms_control_settings *settings = &story->described->bms.settings;
     const struct wording volts = wording_volts((int)settings->lockout_clear_mv);
     if (story->edge->cause == SBMS_CAUSE_LOCKED_OUT) {
-        say(sentence, "locked out until the supply is at %s or more for 30 s", volts.text);
+        sentence_add(sentence, "locked out until the supply is at %s or more for 30 s", volts.text);
     } else {
-        say(sentence, "lock-out cleared, supply at %s or more for 30 s", volts.text);
+        sentence_add(sentence, "lock-out cleared, supply at %s or more for 30 s", volts.text);
     }
 }
 
 /* LOAD-6, LOAD-8, CHG-5: waits that are over, or at a start are not. */
-static void say_wait(struct sentence *sentence, const struct story *story)
+static void say_wait(struct sentence *sentence, const struct edge_story *story)
 {
     const struct sbms_control_settings *settings = &story->described->bms.settings;
     const char *end = story->edge->stays ? "is not over" : "is over";
     if (story->edge->cause == SBMS_CAUSE_RECONNECT_DELAY) {
-        say(sentence, "the reconnect delay of %s %s",
-            wording_span((int64_t)settings->reconnect_delay_s * SBMS_TICKS_PER_S).text, end);
+        sentence_add(sentence, "the reconnect delay of %s %s",
+                     wording_span((int64_t)settings->reconnect_delay_s * SBMS_TICKS_PER_S).text, end);
     } else {
-        say(sentence, "the wait after %s %s",
-            story->edge->cause == SBMS_CAUSE_HOLD_OFF ? "the last cut" : "the last loss", end);
+        sentence_add(sentence, "the wait after %s %s",
+                     story->edge->cause == SBMS_CAUSE_HOLD_OFF ? "the last cut" : "the last loss", end);
     }
 }
 
 /* SAFE-4: faults of the device's own terminals and reference. */
-static void say_own_fault(struct sentence *sentence, const struct story *story)
+static void say_own_fault(struct sentence *sentence, const struct edge_story *story)
 {
     switch (story->edge->cause) {
     case SBMS_CAUSE_OUTPUT_FAULT:
-        say(sentence, "its terminal is shorted");
+        sentence_add(sentence, "its terminal is shorted");
         break;
     case SBMS_CAUSE_OUTPUT_RETRY:
-        say(sentence, "tried again after a short of its terminal");
+        sentence_add(sentence, "tried again after a short of its terminal");
         break;
     case SBMS_CAUSE_REFERENCE_FAULT:
-        say(sentence, "the device can measure nothing (internal fault %d)", SBMS_FAULT_REFERENCE);
+        sentence_add(sentence, "the device can measure nothing (internal fault %d)", SBMS_FAULT_REFERENCE);
         break;
     default:
         say_fault(sentence, story);
@@ -239,21 +212,21 @@ static void say_own_fault(struct sentence *sentence, const struct story *story)
 }
 
 /* Causes that are about the device itself. */
-static void say_own_cause(struct sentence *sentence, const struct story *story)
+static void say_own_cause(struct sentence *sentence, const struct edge_story *story)
 {
     assert(story->edge->cause != SBMS_CAUSE_NONE); /* SAFE-7 */
     switch (story->edge->cause) {
     case SBMS_CAUSE_START_UP:
-        say(sentence, "start-up");
+        sentence_add(sentence, "start-up");
         break;
     case SBMS_CAUSE_SUPPLY_LOW:
-        say(sentence, "supply below %s", wording_volts(SBMS_SUPPLY_LOW_MV).text);
+        sentence_add(sentence, "supply below %s", wording_volts(SBMS_SUPPLY_LOW_MV).text);
         break;
     case SBMS_CAUSE_REMOTE_ON:
-        say(sentence, "switched on");
+        sentence_add(sentence, "switched on");
         break;
     case SBMS_CAUSE_REMOTE_OFF:
-        say(sentence, "switched off");
+        sentence_add(sentence, "switched off");
         break;
     case SBMS_CAUSE_LOCKED_OUT:
     case SBMS_CAUSE_LOCKOUT_CLEARED:
@@ -271,10 +244,10 @@ static void say_own_cause(struct sentence *sentence, const struct story *story)
 }
 
 /* Why a signal is back, whoever had lost it. */
-static void say_return(struct sentence *sentence, const struct story *story)
+static void say_return(struct sentence *sentence, const struct edge_story *story)
 {
     if (story->edge->loss == SBMS_CAUSE_REFERENCE_FAULT) {
-        say(sentence, "the device can measure again");
+        sentence_add(sentence, "the device can measure again");
     } else if (story->edge->cause == SBMS_CAUSE_ATC_RETURNED) {
         say_charge_return(sentence, story);
     } else {
@@ -282,7 +255,7 @@ static void say_return(struct sentence *sentence, const struct story *story)
     }
 }
 
-static void say_cause(struct sentence *sentence, const struct story *story)
+static void say_cause(struct sentence *sentence, const struct edge_story *story)
 {
     switch (story->edge->cause) {
     case SBMS_CAUSE_CHAIN_OPEN:
@@ -323,44 +296,44 @@ static bool is_to_be_warned(const struct system_edge *edge)
             edge->cause == SBMS_CAUSE_REFERENCE_FAULT);
 }
 
-static void say_load(struct sentence *sentence, const struct story *story)
+static void say_load(struct sentence *sentence, const struct edge_story *story)
 {
     const struct system_edge *edge = story->edge;
     assert(edge->kind == EDGE_LOAD);
-    say(sentence, "Load %s: ", word_of(edge));
+    sentence_add(sentence, "Load %s: ", word_of(edge));
     say_cause(sentence, story);
     if (edge->on && edge->cut_ticks >= 0) {
-        say(sentence, "; it floated for %s", wording_span(edge->cut_ticks).text);
+        sentence_add(sentence, "; it floated for %s", wording_span(edge->cut_ticks).text);
     }
     if (is_to_be_warned(edge) && edge->prealarm_ticks > 0) {
-        say(sentence, "; pre-alarm for %s", wording_span(edge->prealarm_ticks).text);
+        sentence_add(sentence, "; pre-alarm for %s", wording_span(edge->prealarm_ticks).text);
     } else if (is_to_be_warned(edge)) {
-        say(sentence, "; Pre-alarm was floating");
+        sentence_add(sentence, "; Pre-alarm was floating");
     }
 }
 
 /* PRE-3, PRE-4 */
-static void say_alarm_end(struct sentence *sentence, const struct story *story)
+static void say_alarm_end(struct sentence *sentence, const struct edge_story *story)
 {
     const struct system_edge *edge = story->edge;
     const bool has_lost_atd = edge->cause == SBMS_CAUSE_ATD_RETURNED;
     if (edge->with_load && edge->cause != SBMS_CAUSE_REMOTE_OFF && edge->cause != SBMS_CAUSE_SUPPLY_LOW &&
         edge->cause != SBMS_CAUSE_INTERNAL_FAULT) {
-        say(sentence, "Load floats");
+        sentence_add(sentence, "Load floats");
         return;
     }
     say_cause(sentence, story);
     if (has_lost_atd || edge->cause == SBMS_CAUSE_NO_PREALARM_RETURNED) {
         const unsigned calm_ticks = has_lost_atd ? SBMS_ALARM_OVER_ATD_TICKS : SBMS_ALARM_OVER_TICKS;
-        say(sentence, ", no new alarm for %s", wording_span((int64_t)calm_ticks).text);
+        sentence_add(sentence, ", no new alarm for %s", wording_span((int64_t)calm_ticks).text);
     }
-    say(sentence, "; it was high for %s", wording_span(edge->prealarm_ticks).text);
+    sentence_add(sentence, "; it was high for %s", wording_span(edge->prealarm_ticks).text);
 }
 
-static void say_prealarm(struct sentence *sentence, const struct story *story)
+static void say_prealarm(struct sentence *sentence, const struct edge_story *story)
 {
     assert(story->edge->kind == EDGE_PRE_ALARM);
-    say(sentence, "Pre-alarm %s: ", word_of(story->edge));
+    sentence_add(sentence, "Pre-alarm %s: ", word_of(story->edge));
     if (story->edge->on) {
         say_cause(sentence, story);
     } else {
@@ -368,111 +341,18 @@ static void say_prealarm(struct sentence *sentence, const struct story *story)
     }
 }
 
-static void say_charger(struct sentence *sentence, const struct story *story)
+static void say_charger(struct sentence *sentence, const struct edge_story *story)
 {
     assert(story->edge->kind == EDGE_CHARGER);
     assert(story->held_ticks >= -1);
-    say(sentence, "Charger %s: ", word_of(story->edge));
+    sentence_add(sentence, "Charger %s: ", word_of(story->edge));
     say_cause(sentence, story);
     if (story->edge->on && story->held_ticks >= 0) {
-        say(sentence, "; it floated for %s", wording_span(story->held_ticks).text);
+        sentence_add(sentence, "; it floated for %s", wording_span(story->held_ticks).text);
     }
 }
 
-static void say_equipment(struct sentence *sentence, const struct story *story)
-{
-    const struct system_edge *edge = story->edge;
-    const char *words = equipment_phase_word(story->described, edge->value, edge->phase);
-    const size_t head = strcspn(words, "#");
-    say(sentence, "%s: %.*s", equipment_name(story->described, edge->value), (int)head, words);
-    if (words[head] == '#') {
-        say(sentence, "%s%s", wording_number(edge->amount, 1).text, words + head + 1);
-    }
-}
-
-static void say_event(struct sentence *sentence, const struct scenario *described, int index)
-{
-    char text[EVENT_TEXT_SIZE];
-    assert(index >= 0);
-    assert(index < described->event_count);
-    event_text(described, index, text, sizeof text);
-    say(sentence, "Event: %s", text);
-}
-
-static void say_warning(struct sentence *sentence, const struct system_edge *edge)
-{
-    bool is_load = edge->kind == EDGE_LOAD_CURRENT;
-    assert(is_load || edge->kind == EDGE_PRE_ALARM_CURRENT);
-    assert(edge->value > 0);
-    say(sentence, "Warning: %s output carries %s A, more than its 1 A (%s)", is_load ? "Load" : "Pre-alarm",
-        wording_number(edge->value * 0.001, edge->value % 10 == 0 ? 2 : 3).text,
-        is_load ? "LOAD-1" : "PRE-1");
-}
-
-/* SAFE-4 */
-static void say_output_fault(struct sentence *sentence, const struct system_edge *edge)
-{
-    static const char *const names[] = {
-        [SBMS_OUTPUT_LOAD] = "Load", [SBMS_OUTPUT_PREALARM] = "Pre-alarm", [SBMS_OUTPUT_CHARGER] = "Charger"};
-    assert(edge->value >= 0 && (size_t)edge->value < sizeof names / sizeof names[0]);
-    const char *what =
-        edge->is_short ? "is shorted" : "is high though it floats: fed from outside, or broken";
-    say(sentence, "Fault %d%s: %s's terminal %s", SBMS_FAULT_OUTPUT, edge->on ? "" : " over",
-        names[edge->value], edge->on ? what : "follows again");
-}
-
-static void say_drop(struct sentence *sentence, const struct story *story)
-{
-    const int index = story->edge->value;
-    assert(index >= 0 && index < story->described->load_count);
-    const struct scenario_load *load = &story->described->loads[index];
-    say(sentence, story->edge->on ? "%s: on again" : "%s: off, its voltage is too low", load->name);
-}
-
-/* What is not the device's: the scenario's events, loads, the charger; and warnings. */
-static void say_rest(struct sentence *sentence, const struct story *story)
-{
-    const struct system_edge *edge = story->edge;
-    switch (edge->kind) {
-    case EDGE_STAGE:
-    case EDGE_EQUIPMENT:
-        say_equipment(sentence, story);
-        break;
-    case EDGE_EVENT:
-        say_event(sentence, story->described, edge->value);
-        break;
-    case EDGE_DROP:
-        say_drop(sentence, story);
-        break;
-    default:
-        say_warning(sentence, edge);
-        break;
-    }
-}
-
-static void say_other(struct sentence *sentence, const struct story *story)
-{
-    const struct system_edge *edge = story->edge;
-    switch (edge->kind) {
-    case EDGE_LED_LOAD:
-        say(sentence, "LED \"Load ON\" %s", edge->on ? "lit" : "dark");
-        break;
-    case EDGE_LED_FAULT:
-        say(sentence, "LED \"Temp or OVP\" %s", edge->on ? "lit" : "dark");
-        break;
-    case EDGE_SWITCH:
-        say(sentence, "Switch %s", edge->on ? "on" : "off");
-        break;
-    case EDGE_OUTPUT_FAULT:
-        say_output_fault(sentence, edge);
-        break;
-    default:
-        say_rest(sentence, story);
-        break;
-    }
-}
-
-static void say_edge(struct sentence *sentence, const struct story *story)
+static void say_edge(struct sentence *sentence, const struct edge_story *story)
 {
     switch (story->edge->kind) {
     case EDGE_LOAD:
@@ -485,27 +365,30 @@ static void say_edge(struct sentence *sentence, const struct story *story)
         say_charger(sentence, story);
         break;
     default:
-        say_other(sentence, story);
+        edge_text_say_other(sentence, story);
         break;
     }
 }
 
 /* What one entry says of many. */
-static void say_many(struct sentence *sentence, const struct story *story, const struct recording_edge *edge)
+static void say_many(struct sentence *sentence, const struct edge_story *story,
+                     const struct recording_edge *edge)
 {
     static const char *const outputs[] = {
         [EDGE_LOAD] = "Load", [EDGE_PRE_ALARM] = "Pre-alarm", [EDGE_CHARGER] = "Charger"};
     const struct wording until = wording_dated(story->described->start_date, edge->until_tick);
     if (edge_is_of_output(&edge->edge)) {
         const int64_t ticks = edge->until_tick - edge->edge.tick;
-        say(sentence, "%s: %" PRId64 " edges until %s", outputs[edge->edge.kind], edge->count, until.text);
-        say(sentence, ", high for %s", wording_span(edge->high_ticks).text);
-        say(sentence, " of %s; the first: ", wording_span(ticks).text);
+        sentence_add(sentence, "%s: %" PRId64 " edges until %s", outputs[edge->edge.kind], edge->count,
+                     until.text);
+        sentence_add(sentence, ", high for %s", wording_span(edge->high_ticks).text);
+        sentence_add(sentence, " of %s; the first: ", wording_span(ticks).text);
         say_edge(sentence, story);
         return;
     }
-    say(sentence, "%" PRId64 " of one kind until %s, not listed one by one; the first: ", edge->count,
-        until.text);
+    sentence_add(sentence,
+                 "%" PRId64 " of one kind until %s, not listed one by one; the first: ", edge->count,
+                 until.text);
     say_edge(sentence, story);
 }
 
@@ -513,9 +396,8 @@ void edge_text(const struct scenario *described, const struct recording_edge *ed
 {
     assert(described != NULL);
     assert(text != NULL && size > 0);
-    struct sentence sentence = {text, size, 0};
-    const struct story story = {described, &edge->edge, edge->held_ticks};
-    text[0] = '\0';
+    struct sentence sentence = sentence_in(text, size);
+    const struct edge_story story = {described, &edge->edge, edge->held_ticks};
     if (edge->count > 1) {
         say_many(&sentence, &story, edge);
     } else {
@@ -528,8 +410,7 @@ void edge_cause_text(const struct scenario *described, const struct system_edge 
 {
     assert(described != NULL);
     assert(text != NULL && size > 0);
-    struct sentence sentence = {text, size, 0};
-    const struct story story = {described, edge, -1};
-    text[0] = '\0';
+    struct sentence sentence = sentence_in(text, size);
+    const struct edge_story story = {described, edge, -1};
     say_cause(&sentence, &story);
 }

@@ -93,12 +93,24 @@ static void note_source(const struct incidents *incidents, struct incident *one,
     }
 }
 
+static void begin_cut(struct incidents *incidents, const struct system_edge *edge,
+                      const struct system_run *run)
+{
+    struct incident *one = begin(incidents, INCIDENT_CUT, edge);
+    if (one == NULL) {
+        return;
+    }
+    one->from_tick = incidents->is_warning ? incidents->prealarm.tick : edge->tick;
+    if (run != NULL) {
+        note_loads(incidents, one, run);
+    }
+}
+
 static void take_load(struct incidents *incidents, const struct system_edge *edge,
                       const struct system_run *run)
 {
-    struct incident *one = NULL;
     if (edge->on) {
-        one = end(incidents, INCIDENT_CUT, edge);
+        struct incident *one = end(incidents, INCIDENT_CUT, edge);
         if (one != NULL && run != NULL) {
             note_source(incidents, one, run);
         }
@@ -106,13 +118,7 @@ static void take_load(struct incidents *incidents, const struct system_edge *edg
     }
     incidents->floats_tick = edge->tick;
     if (edge->cause != SBMS_CAUSE_REMOTE_OFF && !(edge->stays && incidents->open[INCIDENT_CUT] > 0)) {
-        one = begin(incidents, INCIDENT_CUT, edge);
-        if (one != NULL && incidents->is_warning) {
-            one->from_tick = incidents->prealarm.tick;
-        }
-        if (one != NULL && run != NULL) {
-            note_loads(incidents, one, run);
-        }
+        begin_cut(incidents, edge, run);
     }
 }
 
@@ -120,7 +126,8 @@ static void take_prealarm(struct incidents *incidents, const struct system_edge 
 {
     if (edge->on) {
         incidents->prealarm = *edge;
-    } else if (incidents->is_warning && edge->tick != incidents->floats_tick && edge->cause != SBMS_CAUSE_REMOTE_OFF &&
+    } else if (incidents->is_warning && edge->tick != incidents->floats_tick &&
+               edge->cause != SBMS_CAUSE_REMOTE_OFF &&
                begin(incidents, INCIDENT_WARNING, &incidents->prealarm) != NULL) {
         (void)end(incidents, INCIDENT_WARNING, edge);
     }

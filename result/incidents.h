@@ -43,7 +43,8 @@ struct incidents {
         open[INCIDENT_KINDS]; /* 1 + the place of the one that is not over; 0: there is none that is kept */
     struct system_edge prealarm; /* its rise, while it is high: */
     bool is_warning;
-    int64_t floats_tick; /* at which Load floated last: a Pre-alarm that ends with it was the warning of that cut */
+    int64_t
+        floats_tick; /* at which Load floated last: a Pre-alarm that ends with it was the warning of that cut */
     double given_j[SYSTEM_EQUIPMENT_MAX]; /* at the last cut */
 };
 

@@ -277,13 +277,21 @@ static void write_row(struct series *series, size_t index, const struct series_s
     }
 }
 
+/* Where a row of that number belongs: behind all of lower ones, and of itself. */
+static size_t place_of(const struct series *series, int64_t number)
+{
+    size_t place = series->row_count;
+    while (place > 0 && series->rows[place - 1].number > number) {
+        place--;
+    }
+    return place;
+}
+
 /* Puts a row where its number belongs; one that is there takes the lower rank. */
 static void put_row(struct series *series, const struct series_sample *sample, int64_t number, int rank)
 {
-    size_t place = series->row_count;
+    const size_t place = place_of(series, number);
     assert(rank >= 0 && rank <= SERIES_RANKS);
-    for (; place > 0 && series->rows[place - 1].number > number; place--) {
-    }
     if (place > 0 && series->rows[place - 1].number == number) {
         uint8_t *has = &series->rows[place - 1].rank;
         *has = (uint8_t)(rank < *has ? rank : *has);

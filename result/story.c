@@ -3,31 +3,13 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "result/edge_text.h"
+#include "result/sentence.h"
 #include "result/wording.h"
 
 #define NAMED_SHARE 0.4 /* of what all loads take: one that takes less is not named alone */
-
-/* A text that grows and never overflows. */
-struct line {
-    char *text;
-    size_t size;
-    size_t used;
-};
-
-__attribute__((format(printf, 2, 3))) static void add(struct line *line, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    const int length = vsnprintf(line->text + line->used, line->size - line->used, format, arguments);
-    va_end(arguments);
-    assert(length >= 0);
-    const size_t left = line->size - line->used - 1;
-    line->used += (size_t)length < left ? (size_t)length : left;
-}
 
 /* "once", "twice", "17 times" */
 static struct wording times_of(int64_t count)
@@ -51,27 +33,28 @@ static bool is_by_under_voltage(const struct system_edge *edge)
 }
 
 /* "the hob (1500 W) took battery 1 cell 2 below 2.80 V" */
-static void add_cause(struct line *line, const struct run_result *result, const struct incident *cut)
+static void add_cause(struct sentence *line, const struct run_result *result, const struct incident *cut)
 {
     const struct scenario *described = result->described;
     char cause[EDGE_TEXT_SIZE];
     edge_cause_text(described, &cut->begin, cause, sizeof cause);
     if (!is_by_under_voltage(&cut->begin) || cut->begin.stays) {
-        add(line, "%s%s", cut->begin.stays ? "Load stays floating: " : "", cause);
+        sentence_add(line, "%s%s", cut->begin.stays ? "Load stays floating: " : "", cause);
         return;
     }
     if (cut->load < 0) {
-        add(line, "%s, with all loads off", cause);
+        sentence_add(line, "%s, with all loads off", cause);
     } else if (cut->load_w >= NAMED_SHARE * cut->all_w) {
-        add(line, "%s (%s W) took ", described->loads[cut->load].name, wording_number(cut->load_w, 0).text);
-        add(line, "%s", cause);
+        sentence_add(line, "%s (%s W) took ", described->loads[cut->load].name,
+                     wording_number(cut->load_w, 0).text);
+        sentence_add(line, "%s", cause);
     } else {
-        add(line, "the loads (%s W together) took %s", wording_number(cut->all_w, 0).text, cause);
+        sentence_add(line, "the loads (%s W together) took %s", wording_number(cut->all_w, 0).text, cause);
     }
 }
 
 /* "until the sun" */
-static void add_end(struct line *line, const struct run_result *result, const struct incident *cut)
+static void add_end(struct sentence *line, const struct run_result *result, const struct incident *cut)
 {
     const struct scenario *described = result->described;
     const struct system_edge *end = &cut->end;
@@ -80,20 +63,20 @@ static void add_end(struct line *line, const struct run_result *result, const st
     char cause[EDGE_TEXT_SIZE];
     edge_cause_text(described, end, cause, sizeof cause);
     if (!has_charge) {
-        add(line, ", until: %s", cause);
+        sentence_add(line, ", until: %s", cause);
     } else if (cut->source < 0) {
-        add(line, ", until the cells had recovered by themselves");
+        sentence_add(line, ", until the cells had recovered by themselves");
     } else {
         const int first = described->solar.panel_w > 0.0 ? 1 : 0;
         const bool is_sun =
             cut->source < first ||
             equipment_kinds[described->equipment[cut->source - first].kind] == &equipment_solar_charger;
-        add(line, is_sun ? ", until the sun" : ", until %s charged",
-            equipment_name(described, cut->source)); /* the sun has no need of a name */
+        sentence_add(line, is_sun ? ", until the sun" : ", until %s charged",
+                     equipment_name(described, cut->source)); /* the sun has no need of a name */
     }
 }
 
-static void add_warning(struct line *line, const struct incident *cut)
+static void add_warning(struct sentence *line, const struct incident *cut)
 {
     const int64_t warned_ticks = cut->begin.prealarm_ticks;
     const bool is_to_be_warned = cut->begin.cause == SBMS_CAUSE_ATD_LOST ||
@@ -103,9 +86,9 @@ static void add_warning(struct line *line, const struct incident *cut)
         return;
     }
     if (warned_ticks > 0) {
-        add(line, "; %s of warning", wording_span(warned_ticks).text);
+        sentence_add(line, "; %s of warning", wording_span(warned_ticks).text);
     } else {
-        add(line, "; no warning");
+        sentence_add(line, "; no warning");
     }
 }
 
@@ -114,36 +97,34 @@ static int64_t dark_ticks(const struct run_result *result, const struct incident
     return (cut->is_over ? cut->end.tick : result->end_tick) - cut->begin.tick;
 }
 
-static void add_cut(struct line *line, const struct run_result *result, const struct incident *cut)
+static void add_cut(struct sentence *line, const struct run_result *result, const struct incident *cut)
 {
     add_cause(line, result, cut);
     add_warning(line, cut);
-    add(line, "; dark for %s", wording_span(dark_ticks(result, cut)).text);
+    sentence_add(line, "; dark for %s", wording_span(dark_ticks(result, cut)).text);
     if (cut->is_over) {
         add_end(line, result, cut);
     } else {
-        add(line, ", to the end of the run");
+        sentence_add(line, ", to the end of the run");
     }
 }
 
 /* ---- other incidents ---------------------------------------------------------------------------- */
 
-static void add_span(struct line *line, const struct run_result *result, const struct incident *incident)
+static void add_span(struct sentence *line, const struct run_result *result, const struct incident *incident)
 {
     if (incident->is_over) {
-        add(line, ", for %s", wording_span(incident->end.tick - incident->from_tick).text);
+        sentence_add(line, ", for %s", wording_span(incident->end.tick - incident->from_tick).text);
     } else {
-        add(line, ", to the end of the run, for %s",
-            wording_span(result->end_tick - incident->from_tick).text);
+        sentence_add(line, ", to the end of the run, for %s",
+                     wording_span(result->end_tick - incident->from_tick).text);
     }
 }
 
 void story_incident(const struct run_result *result, const struct incident *incident, char *text, size_t size)
 {
-    struct line line = {text, size, 0};
+    struct sentence line = sentence_in(text, size);
     char cause[EDGE_TEXT_SIZE] = "";
-    assert(size > 0);
-    text[0] = '\0';
     if (incident->kind == INCIDENT_CUT) {
         add_cut(&line, result, incident);
         return;
@@ -151,11 +132,12 @@ void story_incident(const struct run_result *result, const struct incident *inci
     if (incident->kind == INCIDENT_FAULT) {
         const struct recording_edge edge = {.edge = incident->begin, .held_ticks = -1, .count = 1};
         edge_text(result->described, &edge, cause, sizeof cause);
-        add(&line, "%s", cause);
+        sentence_add(&line, "%s", cause);
     } else {
         edge_cause_text(result->described, &incident->begin, cause, sizeof cause);
-        add(&line, incident->kind == INCIDENT_CHARGER ? "no charging: %s" : "warning without a cut: %s",
-            cause);
+        sentence_add(&line,
+                     incident->kind == INCIDENT_CHARGER ? "no charging: %s" : "warning without a cut: %s",
+                     cause);
     }
     add_span(&line, result, incident);
 }
@@ -187,55 +169,53 @@ static const struct incident *longest_cut(const struct run_result *result)
     return longest;
 }
 
-static void add_cuts(struct line *line, const struct run_result *result)
+static void add_cuts(struct sentence *line, const struct run_result *result)
 {
     const int64_t count = result->recording.incidents.counts[INCIDENT_CUT];
     const int32_t start_date = result->described->start_date;
     const struct incident *first = first_of(result, INCIDENT_CUT);
     const struct incident *longest = longest_cut(result);
     if (count == 0) {
-        add(line, "Load was never cut.");
+        sentence_add(line, "Load was never cut.");
         return;
     }
     assert(first != NULL);
-    add(line, "Dark %s%s%s, ", times_of(count).text, count > 1 ? ". First: " : ": ",
-        wording_dated(start_date, first->begin.tick).text);
+    sentence_add(line, "Dark %s%s%s, ", times_of(count).text, count > 1 ? ". First: " : ": ",
+                 wording_dated(start_date, first->begin.tick).text);
     add_cut(line, result, first);
-    add(line, ".");
+    sentence_add(line, ".");
     if (longest != first) {
-        add(line, " Longest: %s, ", wording_dated(start_date, longest->begin.tick).text);
-        add(line, "for %s.", wording_span(dark_ticks(result, longest)).text);
+        sentence_add(line, " Longest: %s, ", wording_dated(start_date, longest->begin.tick).text);
+        sentence_add(line, "for %s.", wording_span(dark_ticks(result, longest)).text);
     }
 }
 
-static void add_others(struct line *line, const struct run_result *result)
+static void add_others(struct sentence *line, const struct run_result *result)
 {
     const int64_t *counts = result->recording.incidents.counts;
     const struct incident *charger = first_of(result, INCIDENT_CHARGER);
     if (counts[INCIDENT_WARNING] > 0) {
-        add(line, " %" PRId64 " warning%s without a cut.", counts[INCIDENT_WARNING],
-            counts[INCIDENT_WARNING] == 1 ? "" : "s");
+        sentence_add(line, " %" PRId64 " warning%s without a cut.", counts[INCIDENT_WARNING],
+                     counts[INCIDENT_WARNING] == 1 ? "" : "s");
     }
     if (counts[INCIDENT_CHARGER] > 0) {
-        add(line, " No charging %s", times_of(counts[INCIDENT_CHARGER]).text);
+        sentence_add(line, " No charging %s", times_of(counts[INCIDENT_CHARGER]).text);
         if (charger != NULL) {
             char cause[EDGE_TEXT_SIZE];
             edge_cause_text(result->described, &charger->begin, cause, sizeof cause);
-            add(line, "%s %s, %s", counts[INCIDENT_CHARGER] == 1 ? ":" : "; first:",
-                wording_dated(result->described->start_date, charger->begin.tick).text, cause);
+            sentence_add(line, "%s %s, %s", counts[INCIDENT_CHARGER] == 1 ? ":" : "; first:",
+                         wording_dated(result->described->start_date, charger->begin.tick).text, cause);
         }
-        add(line, ".");
+        sentence_add(line, ".");
     }
     if (counts[INCIDENT_FAULT] > 0) {
-        add(line, " A terminal did not follow, %s.", times_of(counts[INCIDENT_FAULT]).text);
+        sentence_add(line, " A terminal did not follow, %s.", times_of(counts[INCIDENT_FAULT]).text);
     }
 }
 
 void story_of(const struct run_result *result, char *text, size_t size)
 {
-    struct line line = {text, size, 0};
-    assert(size > 0);
-    text[0] = '\0';
+    struct sentence line = sentence_in(text, size);
     add_cuts(&line, result);
     add_others(&line, result);
 }

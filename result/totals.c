@@ -3,8 +3,8 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdarg.h>
 
+#include "result/sentence.h"
 #include "result/wording.h"
 #include "twin/cell.h"
 
@@ -22,7 +22,7 @@ struct maker {
     void *self;
     const char *label;
     char text[TOTALS_TEXT_SIZE];
-    size_t used;
+    struct sentence sentence; /* in it */
 };
 
 static void end(struct maker *row)
@@ -38,19 +38,7 @@ static void begin(struct maker *row, const char *label)
 {
     end(row);
     row->label = label;
-    row->text[0] = '\0';
-    row->used = 0;
-}
-
-__attribute__((format(printf, 2, 3))) static void add(struct maker *row, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    const int length = vsnprintf(row->text + row->used, sizeof row->text - row->used, format, arguments);
-    va_end(arguments);
-    assert(length >= 0);
-    const size_t left = sizeof row->text - row->used - 1;
-    row->used += (size_t)length < left ? (size_t)length : left;
+    row->sentence = sentence_in(row->text, sizeof row->text);
 }
 
 /* A part of the run, without showing a short cut as 100 %, nor a short pulse as 0 %. */
@@ -74,8 +62,8 @@ static struct wording percent_of(int64_t part, int64_t all)
 static void tell_part(struct maker *row, const char *label, int64_t ticks)
 {
     begin(row, label);
-    add(row, "%s, %s %% of the time", wording_span(ticks).text,
-        percent_of(ticks, row->result->totals->ticks).text);
+    sentence_add(&row->sentence, "%s, %s %% of the time", wording_span(ticks).text,
+                 percent_of(ticks, row->result->totals->ticks).text);
 }
 
 /* `one`: what is counted, NULL for nothing. */
@@ -83,7 +71,7 @@ static void tell_time(struct maker *row, const char *label, int64_t ticks, int64
 {
     tell_part(row, label, ticks);
     if (one != NULL) {
-        add(row, "; %" PRId64 " %s%s", count, one, count == 1 ? "" : "s");
+        sentence_add(&row->sentence, "; %" PRId64 " %s%s", count, one, count == 1 ? "" : "s");
     }
 }
 
@@ -94,10 +82,11 @@ static void tell_load(struct maker *row)
     const int64_t count = system_cut_count(totals);
     const char *before = ": ";
     tell_part(row, "Load high", totals->load_ticks);
-    add(row, "; %" PRId64 " cut%s", count, count == 1 ? "" : "s");
+    sentence_add(&row->sentence, "; %" PRId64 " cut%s", count, count == 1 ? "" : "s");
     for (uint8_t cause = 0; cause < SBMS_CAUSE_COUNT; cause++) {
         if (totals->load_cuts[cause] > 0) {
-            add(row, "%s%" PRId64 " %s", before, totals->load_cuts[cause], sbms_cause_word(cause));
+            sentence_add(&row->sentence, "%s%" PRId64 " %s", before, totals->load_cuts[cause],
+                         sbms_cause_word(cause));
             before = ", ";
         }
     }
@@ -108,9 +97,10 @@ static void tell_dark(struct maker *row)
     const struct system_totals *totals = row->result->totals;
     assert(totals->dark_waiting_ticks <= totals->dark_ticks);
     tell_part(row, "dark", totals->dark_ticks);
-    add(row, "%s", "; system on, Load floating");
+    sentence_add(&row->sentence, "%s", "; system on, Load floating");
     if (totals->dark_waiting_ticks > 0) {
-        add(row, "; %s of it only for a wait", wording_span(totals->dark_waiting_ticks).text);
+        sentence_add(&row->sentence, "; %s of it only for a wait",
+                     wording_span(totals->dark_waiting_ticks).text);
     }
 }
 
@@ -120,8 +110,9 @@ static void tell_cell(struct maker *row, const char *label, int mv, int cell, in
     assert(cell >= 0);
     assert(cells > 0);
     begin(row, label);
-    add(row, "%s V, battery %d cell %d, %s", wording_number(mv * 0.001, 3).text, cell / cells + 1,
-        cell % cells + 1, wording_dated(row->result->described->start_date, tick).text);
+    sentence_add(&row->sentence, "%s V, battery %d cell %d, %s", wording_number(mv * 0.001, 3).text,
+                 cell / cells + 1, cell % cells + 1,
+                 wording_dated(row->result->described->start_date, tick).text);
 }
 
 /* "12.3 kWh in, 12.2 kWh out, 40 Wh back; 3 changes, 8 makes with bounce" */
@@ -130,21 +121,22 @@ static void tell_one_equipment(struct maker *row, const struct equipment_kind *k
 {
     begin(row, name);
     if (kind->ports == EQUIPMENT_FROM_TO) {
-        add(row, "%s in, ", wording_energy(totals->taken_j / JOULES_PER_WH).text);
-        add(row, "%s out", wording_energy(totals->given_j / JOULES_PER_WH).text);
+        sentence_add(&row->sentence, "%s in, ", wording_energy(totals->taken_j / JOULES_PER_WH).text);
+        sentence_add(&row->sentence, "%s out", wording_energy(totals->given_j / JOULES_PER_WH).text);
     } else if (totals->given_j > 0.0) {
-        add(row, "%s given", wording_energy(totals->given_j / JOULES_PER_WH).text);
+        sentence_add(&row->sentence, "%s given", wording_energy(totals->given_j / JOULES_PER_WH).text);
     } else if (totals->taken_j > 0.0) {
-        add(row, "%s taken", wording_energy(totals->taken_j / JOULES_PER_WH).text);
+        sentence_add(&row->sentence, "%s taken", wording_energy(totals->taken_j / JOULES_PER_WH).text);
     } else {
-        add(row, "%s", "nothing given or taken");
+        sentence_add(&row->sentence, "%s", "nothing given or taken");
     }
     if (totals->back_j >= BACK_J_MIN) {
-        add(row, ", %s back", wording_energy(totals->back_j / JOULES_PER_WH).text);
+        sentence_add(&row->sentence, ", %s back", wording_energy(totals->back_j / JOULES_PER_WH).text);
     }
-    add(row, "; %" PRId64 " change%s", totals->changes, totals->changes == 1 ? "" : "s");
+    sentence_add(&row->sentence, "; %" PRId64 " change%s", totals->changes, totals->changes == 1 ? "" : "s");
     if (kind->counts_makes) {
-        add(row, ", %" PRId64 " make%s with bounce", totals->makes, totals->makes == 1 ? "" : "s");
+        sentence_add(&row->sentence, ", %" PRId64 " make%s with bounce", totals->makes,
+                     totals->makes == 1 ? "" : "s");
     }
 }
 
@@ -169,17 +161,19 @@ static void tell_sums(struct maker *row)
     assert(totals->in_j >= 0.0);
     assert(totals->out_j >= 0.0);
     begin(row, "energy");
-    add(row, "%s in from %s, ", wording_energy(totals->in_j / JOULES_PER_WH).text,
-        row->result->described->equipment_count > 0 ? "chargers" : "the charger");
-    add(row, "%s out to loads and device, ", wording_energy(totals->out_j / JOULES_PER_WH).text);
-    add(row, "%s lost in cables", wording_energy(totals->cable_j / JOULES_PER_WH).text);
+    sentence_add(&row->sentence, "%s in from %s, ", wording_energy(totals->in_j / JOULES_PER_WH).text,
+                 row->result->described->equipment_count > 0 ? "chargers" : "the charger");
+    sentence_add(&row->sentence, "%s out to loads and device, ",
+                 wording_energy(totals->out_j / JOULES_PER_WH).text);
+    sentence_add(&row->sentence, "%s lost in cables", wording_energy(totals->cable_j / JOULES_PER_WH).text);
     if (totals->converter_j >= BACK_J_MIN) {
-        add(row, ", %s in converters", wording_energy(totals->converter_j / JOULES_PER_WH).text);
+        sentence_add(&row->sentence, ", %s in converters",
+                     wording_energy(totals->converter_j / JOULES_PER_WH).text);
     }
     tell_equipment(row);
     begin(row, "battery charge");
-    add(row, "%s Ah in, ", wording_number(totals->charge_in_as / AS_PER_AH, 1).text);
-    add(row, "%s Ah out", wording_number(totals->charge_out_as / AS_PER_AH, 1).text);
+    sentence_add(&row->sentence, "%s Ah in, ", wording_number(totals->charge_in_as / AS_PER_AH, 1).text);
+    sentence_add(&row->sentence, "%s Ah out", wording_number(totals->charge_out_as / AS_PER_AH, 1).text);
 }
 
 static void tell_ranges(struct maker *row)
@@ -190,14 +184,15 @@ static void tell_ranges(struct maker *row)
     tell_cell(row, "lowest cell", totals->cell_mv_min, totals->cell_min, totals->cell_min_tick);
     tell_cell(row, "highest cell", totals->cell_mv_max, totals->cell_max, totals->cell_max_tick);
     begin(row, "state of charge");
-    add(row, "%s to ", wording_number(totals->soc_pct_min, 1).text);
-    add(row, "%s %%", wording_number(totals->soc_pct_max, 1).text);
+    sentence_add(&row->sentence, "%s to ", wording_number(totals->soc_pct_min, 1).text);
+    sentence_add(&row->sentence, "%s %%", wording_number(totals->soc_pct_max, 1).text);
     begin(row, "temperature");
-    add(row, "%s to ", wording_number(totals->temp_c_min, 1).text);
-    add(row, "%s degC", wording_number(totals->temp_c_max, 1).text);
+    sentence_add(&row->sentence, "%s to ", wording_number(totals->temp_c_min, 1).text);
+    sentence_add(&row->sentence, "%s degC", wording_number(totals->temp_c_max, 1).text);
     begin(row, "output currents");
-    add(row, "Load at most %s A, ", wording_number(totals->load_output_a_max, 2).text);
-    add(row, "Pre-alarm %s A; 1 A allowed each", wording_number(totals->prealarm_output_a_max, 2).text);
+    sentence_add(&row->sentence, "Load at most %s A, ", wording_number(totals->load_output_a_max, 2).text);
+    sentence_add(&row->sentence, "Pre-alarm %s A; 1 A allowed each",
+                 wording_number(totals->prealarm_output_a_max, 2).text);
 }
 
 /* What the strings carried beyond what is recommended for a battery; nothing where they never did. */
@@ -208,17 +203,19 @@ static void tell_strain(struct maker *row, const char *label, const struct syste
         return;
     }
     begin(row, label);
-    add(row, "above the recommended %s A of a battery for %s, ",
-        wording_number(recommended_a, recommended_a < 10.0 ? 1 : 0).text,
-        wording_span(strain->recommended_ticks).text);
+    sentence_add(&row->sentence, "above the recommended %s A of a battery for %s, ",
+                 wording_number(recommended_a, recommended_a < 10.0 ? 1 : 0).text,
+                 wording_span(strain->recommended_ticks).text);
     if (strain->max_ticks > 0) {
-        add(row, "above its maximum of %s A for %s: ", wording_number(max_a, max_a < 10.0 ? 1 : 0).text,
-            wording_span(strain->max_ticks).text);
+        sentence_add(&row->sentence,
+                     "above its maximum of %s A for %s: ", wording_number(max_a, max_a < 10.0 ? 1 : 0).text,
+                     wording_span(strain->max_ticks).text);
     } else {
-        add(row, "%s", "at most ");
+        sentence_add(&row->sentence, "%s", "at most ");
     }
-    add(row, "%s A, string %d, ", wording_number(strain->string_a_max, 1).text, strain->string + 1);
-    add(row, "%s", wording_dated(row->result->described->start_date, strain->tick).text);
+    sentence_add(&row->sentence, "%s A, string %d, ", wording_number(strain->string_a_max, 1).text,
+                 strain->string + 1);
+    sentence_add(&row->sentence, "%s", wording_dated(row->result->described->start_date, strain->tick).text);
 }
 
 static void tell_strains(struct maker *row)
@@ -244,23 +241,27 @@ static void tell_health(struct maker *row)
         return;
     }
     begin(row, "state of health");
-    add(row, "capacity %s %% of a new cell's, ", wording_number(100.0 * health->capacity_mean, 1).text);
-    add(row, "the weakest %s %%; ", wording_number(100.0 * health->capacity_min, 1).text);
-    add(row, "resistance %s %%, ", wording_number(100.0 * health->resistance_mean, 1).text);
-    add(row, "the highest %s %%", wording_number(100.0 * health->resistance_max, 1).text);
+    sentence_add(&row->sentence, "capacity %s %% of a new cell's, ",
+                 wording_number(100.0 * health->capacity_mean, 1).text);
+    sentence_add(&row->sentence, "the weakest %s %%; ", wording_number(100.0 * health->capacity_min, 1).text);
+    sentence_add(&row->sentence, "resistance %s %%, ",
+                 wording_number(100.0 * health->resistance_mean, 1).text);
+    sentence_add(&row->sentence, "the highest %s %%", wording_number(100.0 * health->resistance_max, 1).text);
 }
 
 static void tell_cell_model(struct maker *row)
 {
     const struct cell_model *model = cell_model_of(&row->result->described->bank);
     begin(row, "cells");
-    add(row, "%s%s", model->name, model->is_validated ? "" : ": cell model not validated");
+    sentence_add(&row->sentence, "%s%s", model->name,
+                 model->is_validated ? "" : ": cell model not validated");
     if (run_result_leaves_cell_range(row->result)) {
         begin(row, "");
-        add(row, "measured at %s to ", wording_number(model->temp_c_min, 1).text);
-        add(row, "%s degC, ", wording_number(model->temp_c_max, 1).text);
-        add(row, "%s C out, ", wording_number(model->discharge_c_max, 2).text);
-        add(row, "%s C in; this run goes beyond", wording_number(model->charge_c_max, 2).text);
+        sentence_add(&row->sentence, "measured at %s to ", wording_number(model->temp_c_min, 1).text);
+        sentence_add(&row->sentence, "%s degC, ", wording_number(model->temp_c_max, 1).text);
+        sentence_add(&row->sentence, "%s C out, ", wording_number(model->discharge_c_max, 2).text);
+        sentence_add(&row->sentence, "%s C in; this run goes beyond",
+                     wording_number(model->charge_c_max, 2).text);
     }
 }
 

@@ -224,6 +224,25 @@ static bool prepare(const struct options *options, FILE *events)
     return true;
 }
 
+/* Writes the EEPROM as it is now; a path of NULL: nothing is wanted. */
+static bool save(const char *path)
+{
+    if (path != NULL && !eeprom_save(&machine.eeprom, path)) {
+        fprintf(stderr, "error: %s cannot be written\n", path);
+        return false;
+    }
+    return true;
+}
+
+/* What a run tells at its end, when it has come there. */
+static void tell_end(FILE *events)
+{
+    const double now_s = (double)circuit_ns() / 1e9;
+    fprintf(events, "%.9f written %" PRIu64 "\n", now_s, machine.stats.eeprom_writes);
+    fprintf(events, "%.9f instants %" PRIu32 "\n", now_s, world.instants);
+    fprintf(events, "%.9f done\n", now_s);
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {.machine = {.corner = "kind", .seed = 1, .bare = true},
@@ -239,18 +258,12 @@ int main(int argc, char **argv)
         return EXIT_BAD_USAGE;
     }
     bool good = run_script();
-    if (options.eeprom != NULL && !eeprom_save(&machine.eeprom, options.eeprom)) {
-        fprintf(stderr, "error: %s cannot be written\n", options.eeprom);
-        good = false;
-    }
+    good = save(options.eeprom) && good;
     if (machine.audit.breaches > 0) {
         fprintf(events, "%.9f wrong %s\n", (double)circuit_ns() / 1e9, machine.audit.first);
     }
     if (good) {
-        fprintf(events, "%.9f written %" PRIu64 "\n", (double)circuit_ns() / 1e9,
-                machine.stats.eeprom_writes);
-        fprintf(events, "%.9f instants %" PRIu32 "\n", (double)circuit_ns() / 1e9, world.instants);
-        fprintf(events, "%.9f done\n", (double)circuit_ns() / 1e9);
+        tell_end(events);
     }
     fflush(NULL);
     _exit(good && fclose(events) == 0 ? EXIT_DONE

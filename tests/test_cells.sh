@@ -120,8 +120,8 @@ says run.json '"cell_range_left":true'
 # what the report says of the cells, by the page's own function
 cells_text() {
     node -e 'const fs = require("fs"); const data = JSON.parse(fs.readFileSync(process.argv[1]));
-        console.log(new Function("data", "totals", `${fs.readFileSync(process.argv[2])}; return cellsText();`)(data, {}));' \
-        "$1" "$ROOT/web/report/summary.js" >text 2>&1
+        console.log(new Function("head", `${fs.readFileSync(process.argv[2])}; return cellsText();`)(data));' \
+        "$1" "$ROOT/web/report/about.js" >text 2>&1
 }
 cells_text run.json
 [[ $(<text) == 'mine: beyond what it was measured at' ]] || fail "the report says $(<text)"
