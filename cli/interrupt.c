@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/interrupt.h"
 
+#include <signal.h>
 #include <stddef.h>
+
+/* what a handler may set, as who watches a run has it */
+_Static_assert(_Generic((sig_atomic_t)0, int : 1, default : 0), "sig_atomic_t is int");
 
 static volatile sig_atomic_t came;
 static struct sigaction before;
@@ -12,7 +16,7 @@ static void note(int signal_number)
     came = 1;
 }
 
-const volatile sig_atomic_t *interrupt_begin(void)
+const volatile int *interrupt_begin(void)
 {
     struct sigaction action = {.sa_handler = note, .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
     came = 0;

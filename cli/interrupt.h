@@ -3,11 +3,10 @@
 #ifndef CLI_INTERRUPT_H
 #define CLI_INTERRUPT_H
 
-#include <signal.h>
 #include <stdbool.h>
 
 /* From now on SIGINT only sets what the result points at from 0 to 1, once. Where SIGINT is ignored, it stays so. */
-const volatile sig_atomic_t *interrupt_begin(void);
+const volatile int *interrupt_begin(void);
 
 /* SIGINT is again what it was. Says whether there was one. */
 bool interrupt_end(void);

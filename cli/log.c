@@ -303,7 +303,9 @@ static bool add_entries(struct device_page *page, const struct device_record *re
     bool is_good = true;
     for (size_t i = 0; is_good && i < record->count; i++) {
         const struct device_record_entry *entry = &record->entries[i];
-        boot_tick = entry->begins_boot && i > 0 ? page->end_tick + (int64_t)SBMS_TICKS_PER_S : boot_tick;
+        if (entry->begins_boot && i > 0) {
+            boot_tick = page->end_tick + (int64_t)SBMS_TICKS_PER_S;
+        }
         page->end_tick = boot_tick + entry->tick;
         is_good = (!entry->begins_boot || add_note(page, entry, page->end_tick, true)) &&
                   add_entry(page, entry, page->end_tick);

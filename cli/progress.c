@@ -66,7 +66,6 @@ static void say(const struct progress *progress, int64_t done, char *text, size_
 void progress_show(struct progress *progress, int64_t done)
 {
     char text[LINE_SIZE];
-    char bar[BAR_WIDTH + 1];
     assert(done >= 0);
     assert(done <= progress->all);
     if (!progress->allowed || now_ms() < progress->next_ms) {
@@ -79,6 +78,7 @@ void progress_show(struct progress *progress, int64_t done)
     width = width > BAR_WIDTH ? BAR_WIDTH : width;
     fputs("\r\033[K", stderr);
     if (width >= BAR_WIDTH_MIN) {
+        char bar[BAR_WIDTH + 1];
         memset(bar, '.', width);
         memset(bar, '#', (size_t)((double)done / (double)progress->all * (double)width));
         bar[width] = '\0';

@@ -98,7 +98,9 @@ static void join_dense(struct edge_list *list, enum system_edge_kind kind)
                list->edges[list->places[end]].edge.tick - one->until_tick <= list->dense_ticks) {
             end++;
         }
-        covered = end >= i + EDGE_LIST_DENSE ? end - 1 : covered;
+        if (end >= i + EDGE_LIST_DENSE) {
+            covered = end - 1;
+        }
         into = into == NULL ? one : into;
         if (i < covered || is_continued(list, into, other)) {
             join(into, other);

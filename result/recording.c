@@ -16,7 +16,8 @@ void recording_init(struct recording *recording, const struct scenario *describe
     const struct scenario_bank *batteries = &described->bank;
     *recording = (struct recording){.described = described, .tick = -1};
     edge_list_init(&recording->edges);
-    series_init(&recording->series, (size_t)(batteries->cells * batteries->series * batteries->parallel),
+    series_init(&recording->series,
+                (size_t)batteries->cells * (size_t)batteries->series * (size_t)batteries->parallel,
                 bucket_ticks);
     incidents_init(&recording->incidents);
     energy_days_init(&recording->energy, described);

@@ -362,7 +362,7 @@ static void write_energy_days(const struct run_result *result, FILE *stream)
     }
     fputs("\n],\"users\":[\n", stream);
     for (int i = 0; i < described->load_count; i++) {
-        write_energy_of(result, described->loads[i].name, (size_t)(count + i), "", stream);
+        write_energy_of(result, described->loads[i].name, (size_t)count + (size_t)i, "", stream);
         fputs(",\n", stream);
     }
     write_energy_of(result, "device, coils, equipment", days->names - 1, "", stream);

@@ -35,9 +35,9 @@ static void write_banner(const struct run_result *result, FILE *stream)
             "<strong>%d of %d expectations NOT met</strong>\n<ul>\n",
             unmet, all);
     for (int i = 0; i < all; i++) {
-        char text[EXPECTATION_TEXT_SIZE];
         char detail[EXPECTATION_TEXT_SIZE];
         if (expectations_judge(&result->expectations, i, detail, sizeof detail) == EXPECTATION_UNMET) {
+            char text[EXPECTATION_TEXT_SIZE];
             expectations_text(&result->expectations, i, text, sizeof text);
             fputs("<li>", stream);
             markup_write(text, stream);

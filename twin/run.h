@@ -3,7 +3,6 @@
 #ifndef TWIN_RUN_H
 #define TWIN_RUN_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -161,7 +160,7 @@ struct system_observer {
     void (*edge)(void *self, const struct system_edge *edge);
     /* After every step, and again at a tick whose edges have moved the bus. */
     void (*sample)(void *self, const struct system_run *run);
-    const volatile sig_atomic_t
+    const volatile int
         *stops; /* once it is not 0, the run ends after its next step; NULL: nothing stops it */
 };
 

@@ -31,7 +31,7 @@ double loads_power_w(const struct system_run *run, int i)
 {
     const int place = run->load_place[i];
 
-    assert(i >= 0 && i < run->described->load_count);
+    assert(i < run->described->load_count);
     if (place == LOAD_ON_OUTLET) {
         return run->load_own[i];
     }
