@@ -11,6 +11,7 @@
 #include "result/page.h"
 #include "result/page_markup.h"
 #include "result/wording.h"
+#include "result/write_json_edges.h"
 
 #define STORY_SIZE 512
 
@@ -122,12 +123,6 @@ static void edge_words(const struct device_page *page, const struct recording_ed
     }
 }
 
-static int64_t length_ticks(const struct device_page *page, const struct incident *incident)
-{
-    const int64_t from = incident->kind == INCIDENT_CUT ? incident->begin.tick : incident->from_tick;
-    return (incident->is_over ? incident->end.tick : page->end_tick) - from;
-}
-
 /* "allowed-to-discharge lost; 30.5 s of warning; Load floated for 2 min, until: allowed-to-discharge back" */
 static void incident_words(const struct device_page *page, const struct incident *incident, char *text,
                            size_t size)
@@ -143,7 +138,7 @@ static void incident_words(const struct device_page *page, const struct incident
     }
     snprintf(text, size, "%s%s; %s for %s, %s%s",
              device_page_cause(incident->begin.cause, incident->begin.stays), warning,
-             floated[incident->kind], wording_span(length_ticks(page, incident)).text,
+             floated[incident->kind], wording_span(incident_ticks(incident, page->end_tick)).text,
              incident->is_over ? "until: " : "to the end",
              incident->is_over ? device_page_cause(incident->end.cause, false) : "");
 }
@@ -176,86 +171,31 @@ void device_page_story(const struct device_page *page, char *text, size_t size)
 
 /* ---- the page ----------------------------------------------------------------------------------- */
 
-static void write_seconds(FILE *stream, const char *key, int64_t tick)
-{
-    fprintf(stream, "\"%s\":", key);
-    wording_write_seconds(stream, tick);
-}
-
-static void write_edge(const struct device_page *page, const struct recording_edge *edge, FILE *stream)
-{
-    static const char *const words[] = {[EDGE_LOAD] = "load",
-                                        [EDGE_PRE_ALARM] = "prealarm",
-                                        [EDGE_CHARGER] = "charger",
-                                        [EDGE_EVENT] = "event"};
-    char text[STORY_SIZE];
-    edge_words(page, edge, text, sizeof text);
-    fputc('{', stream);
-    write_seconds(stream, "t_s", edge->edge.tick);
-    fprintf(stream, ",\"what\":\"%s\",\"on\":%s", words[edge->edge.kind], edge->edge.on ? "true" : "false");
-    if (edge->count > 1) {
-        fprintf(stream, ",\"count\":%" PRId64 ",\"last_on\":%s,", edge->count,
-                edge->last_on ? "true" : "false");
-        write_seconds(stream, "until_s", edge->until_tick);
-        fputc(',', stream);
-        write_seconds(stream, "high_s", edge->high_ticks);
-    }
-    if (edge->edge.stays) {
-        fputs(",\"stays\":true", stream);
-    }
-    if (edge->edge.cause != SBMS_CAUSE_NONE) {
-        fprintf(stream, ",\"cause\":\"%s\"", sbms_cause_word(edge->edge.cause));
-    }
-    fputs(",\"text\":", stream);
-    write_json_string(stream, text);
-    fputc('}', stream);
-}
-
-static void write_incident(const struct device_page *page, const struct incident *incident, FILE *stream)
-{
-    char text[STORY_SIZE];
-    incident_words(page, incident, text, sizeof text);
-    fputc('{', stream);
-    write_seconds(stream, "from_s", incident->from_tick);
-    if (incident->kind == INCIDENT_CUT) {
-        fputc(',', stream);
-        write_seconds(stream, "cut_s", incident->begin.tick);
-    }
-    fputc(',', stream);
-    if (incident->is_over) {
-        write_seconds(stream, "to_s", incident->end.tick);
-    } else {
-        fputs("\"to_s\":null", stream);
-    }
-    fprintf(stream, ",\"kind\":\"%s\",\"cause\":\"%s\",\"text\":", page_markup_incident_word(incident->kind),
-            sbms_cause_word(incident->begin.cause));
-    write_json_string(stream, text);
-    fputc('}', stream);
-}
-
 static void write_data(const void *data, FILE *stream)
 {
     const struct device_page *page = data;
-    char story[STORY_SIZE];
-    device_page_story(page, story, sizeof story);
+    char text[STORY_SIZE];
+    device_page_story(page, text, sizeof text);
     fprintf(stream, "{\"format\":\"smallbms-run-2\",\"version\":\"%s\",\"kind\":\"%s\",\n\"title\":",
             SMALLBMS_VERSION, page->kind);
     write_json_string(stream, page->title);
     fputs(",\n\"description\":", stream);
     write_json_string(stream, page->description);
     fputs(",\n\"story\":", stream);
-    write_json_string(stream, story);
-    fputs(",\n", stream);
-    write_seconds(stream, "duration_s", page->end_tick);
+    write_json_string(stream, text);
+    fputs(",\n\"duration_s\":", stream);
+    wording_write_seconds(stream, page->end_tick);
     fputs(",\n\"incidents\":[", stream);
     for (size_t i = 0; i < page->incidents.count; i++) {
         fputs(i == 0 ? "\n" : ",\n", stream);
-        write_incident(page, &page->incidents.list[i], stream);
+        incident_words(page, &page->incidents.list[i], text, sizeof text);
+        write_json_incident(&page->incidents.list[i], text, stream);
     }
     fputs("\n],\n\"events\":[", stream);
     for (size_t i = 0; i < page->edges.count; i++) {
         fputs(i == 0 ? "\n" : ",\n", stream);
-        write_edge(page, &page->edges.edges[i], stream);
+        edge_words(page, &page->edges.edges[i], text, sizeof text);
+        write_json_edge(&page->edges.edges[i], text, stream);
     }
     fputs("\n]}\n", stream);
 }

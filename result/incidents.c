@@ -168,6 +168,12 @@ void incidents_take(struct incidents *incidents, const struct system_edge *edge,
     }
 }
 
+int64_t incident_ticks(const struct incident *incident, int64_t end_tick)
+{
+    const int64_t from = incident->kind == INCIDENT_CUT ? incident->begin.tick : incident->from_tick;
+    return (incident->is_over ? incident->end.tick : end_tick) - from;
+}
+
 int64_t incidents_left_out(const struct incidents *incidents)
 {
     int64_t left_out = -(int64_t)incidents->count;

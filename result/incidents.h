@@ -54,6 +54,9 @@ void incidents_init(struct incidents *incidents);
 void incidents_take(struct incidents *incidents, const struct system_edge *edge,
                     const struct system_run *run);
 
+/* How long it lasted in a run to `end_tick`: of a cut, how long Load floated. */
+int64_t incident_ticks(const struct incident *incident, int64_t end_tick);
+
 /* How many are not kept. */
 int64_t incidents_left_out(const struct incidents *incidents);
 

@@ -57,13 +57,12 @@ const char *page_markup_incident_word(enum incident_kind kind)
     return words[kind];
 }
 
-/* How long it lasted: of a cut, how long Load floated. */
+/* How long it lasted, in words. */
 static struct wording length_of(const struct incident *incident)
 {
     struct wording made;
     if (incident->is_over) {
-        const int64_t from = incident->kind == INCIDENT_CUT ? incident->begin.tick : incident->from_tick;
-        return wording_span(incident->end.tick - from);
+        return wording_span(incident_ticks(incident, incident->end.tick));
     }
     snprintf(made.text, sizeof made.text, "to the end");
     return made;

@@ -71,41 +71,38 @@ void series_free(struct series *series)
     *series = (struct series){0};
 }
 
-/* Makes `*first` and `*second` hold `room` items; false: there is no memory, and both are as they were. */
-static bool resize(void **first, size_t first_size, void **second, size_t second_size, size_t room)
+/* Makes room in two arrays for one item more than `count`. False: there is no memory, and what is in them is as it was. */
+static bool make_room(size_t count, size_t *room, void **first, size_t first_size, void **second,
+                      size_t second_size)
 {
-    assert(room > 0);
-    void *larger = realloc(*first, room * first_size);
+    const size_t wanted = *room == 0 ? ROOM_START : *room + *room / 2;
+    assert(count <= *room);
+    if (count < *room) {
+        return true;
+    }
+    void *larger = realloc(*first, wanted * first_size);
     if (larger == NULL) {
         return false;
     }
     *first = larger;
-    larger = realloc(*second, room * second_size);
+    larger = realloc(*second, wanted * second_size);
     if (larger == NULL) {
         return false;
     }
     *second = larger;
+    *room = wanted;
     return true;
-}
-
-static size_t more(size_t room)
-{
-    return room == 0 ? ROOM_START : room + room / 2;
 }
 
 static bool make_bucket_room(struct series *series)
 {
     void *ranges = series->ranges;
     void *cells = series->cell_ranges;
-    const size_t room = more(series->bucket_room);
-    if (series->bucket_count < series->bucket_room) {
-        return true;
-    }
-    series->failed = series->failed || !resize(&ranges, SERIES_QUANTITIES * sizeof *series->ranges, &cells,
-                                               series->cell_count * sizeof *series->cell_ranges, room);
+    series->failed = series->failed || !make_room(series->bucket_count, &series->bucket_room, &ranges,
+                                                  SERIES_QUANTITIES * sizeof *series->ranges, &cells,
+                                                  series->cell_count * sizeof *series->cell_ranges);
     series->ranges = ranges;
     series->cell_ranges = cells;
-    series->bucket_room = series->failed ? series->bucket_room : room;
     return !series->failed;
 }
 
@@ -113,15 +110,11 @@ static bool make_row_room(struct series *series)
 {
     void *rows = series->rows;
     void *cells = series->row_cells_mv;
-    const size_t room = more(series->row_room);
-    if (series->row_count < series->row_room) {
-        return true;
-    }
-    series->failed = series->failed || !resize(&rows, sizeof *series->rows, &cells,
-                                               series->cell_count * sizeof *series->row_cells_mv, room);
+    series->failed =
+        series->failed || !make_room(series->row_count, &series->row_room, &rows, sizeof *series->rows,
+                                     &cells, series->cell_count * sizeof *series->row_cells_mv);
     series->rows = rows;
     series->row_cells_mv = cells;
-    series->row_room = series->failed ? series->row_room : room;
     return !series->failed;
 }
 

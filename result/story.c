@@ -92,16 +92,11 @@ static void add_warning(struct sentence *line, const struct incident *cut)
     }
 }
 
-static int64_t dark_ticks(const struct run_result *result, const struct incident *cut)
-{
-    return (cut->is_over ? cut->end.tick : result->end_tick) - cut->begin.tick;
-}
-
 static void add_cut(struct sentence *line, const struct run_result *result, const struct incident *cut)
 {
     add_cause(line, result, cut);
     add_warning(line, cut);
-    sentence_add(line, "; dark for %s", wording_span(dark_ticks(result, cut)).text);
+    sentence_add(line, "; dark for %s", wording_span(incident_ticks(cut, result->end_tick)).text);
     if (cut->is_over) {
         add_end(line, result, cut);
     } else {
@@ -113,12 +108,8 @@ static void add_cut(struct sentence *line, const struct run_result *result, cons
 
 static void add_span(struct sentence *line, const struct run_result *result, const struct incident *incident)
 {
-    if (incident->is_over) {
-        sentence_add(line, ", for %s", wording_span(incident->end.tick - incident->from_tick).text);
-    } else {
-        sentence_add(line, ", to the end of the run, for %s",
-                     wording_span(result->end_tick - incident->from_tick).text);
-    }
+    sentence_add(line, "%s, for %s", incident->is_over ? "" : ", to the end of the run",
+                 wording_span(incident_ticks(incident, result->end_tick)).text);
 }
 
 void story_incident(const struct run_result *result, const struct incident *incident, char *text, size_t size)
@@ -161,8 +152,8 @@ static const struct incident *longest_cut(const struct run_result *result)
     const struct incident *longest = NULL;
     for (size_t i = 0; i < incidents->count; i++) {
         const struct incident *one = &incidents->list[i];
-        if (one->kind == INCIDENT_CUT &&
-            (longest == NULL || dark_ticks(result, one) > dark_ticks(result, longest))) {
+        if (one->kind == INCIDENT_CUT && (longest == NULL || incident_ticks(one, result->end_tick) >
+                                                                 incident_ticks(longest, result->end_tick))) {
             longest = one;
         }
     }
@@ -186,7 +177,7 @@ static void add_cuts(struct sentence *line, const struct run_result *result)
     sentence_add(line, ".");
     if (longest != first) {
         sentence_add(line, " Longest: %s, ", wording_dated(start_date, longest->begin.tick).text);
-        sentence_add(line, "for %s.", wording_span(dark_ticks(result, longest)).text);
+        sentence_add(line, "for %s.", wording_span(incident_ticks(longest, result->end_tick)).text);
     }
 }
 

@@ -7,11 +7,11 @@
 
 #include "result/edge_text.h"
 #include "result/json_string.h"
-#include "result/page_markup.h"
 #include "result/story.h"
 #include "result/totals.h"
 #include "result/wording.h"
 #include "result/write_findings.h"
+#include "result/write_json_edges.h"
 #include "result/write_json_series.h"
 #include "twin/cell.h"
 #include "twin/weather.h"
@@ -91,44 +91,9 @@ static void write_head(const struct run_result *result, FILE *stream)
 
 static void write_edge(const struct run_result *result, const struct recording_edge *edge, FILE *stream)
 {
-    static const char *const words[] = {
-        [EDGE_LOAD] = "load",
-        [EDGE_PRE_ALARM] = "prealarm",
-        [EDGE_CHARGER] = "charger",
-        [EDGE_LED_LOAD] = "led_load",
-        [EDGE_LED_FAULT] = "led_fault",
-        [EDGE_STAGE] = "stage",
-        [EDGE_EQUIPMENT] = "equipment",
-        [EDGE_SWITCH] = "switch",
-        [EDGE_EVENT] = "event",
-        [EDGE_LOAD_CURRENT] = "warning",
-        [EDGE_PRE_ALARM_CURRENT] = "warning",
-        [EDGE_OUTPUT_FAULT] = "fault",
-        [EDGE_DROP] = "drop",
-    };
     char text[EDGE_TEXT_SIZE];
-    assert(edge->edge.kind < sizeof words / sizeof words[0]);
     edge_text(result->described, edge, text, sizeof text);
-    fputc('{', stream);
-    write_duration(stream, "t_s", edge->edge.tick, ",");
-    fprintf(stream, "\"what\":\"%s\",\"on\":%s,", words[edge->edge.kind], edge->edge.on ? "true" : "false");
-    if (edge->count > 1) {
-        fprintf(stream, "\"count\":%" PRId64 ",", edge->count);
-        write_duration(stream, "until_s", edge->until_tick, ",");
-        fprintf(stream, "\"last_on\":%s,", edge->last_on ? "true" : "false");
-    }
-    if (edge->count > 1 && edge_is_of_output(&edge->edge)) {
-        write_duration(stream, "high_s", edge->high_ticks, ",");
-    }
-    if (edge->edge.stays) {
-        fputs("\"stays\":true,", stream);
-    }
-    if (edge->edge.cause != SBMS_CAUSE_NONE) {
-        fprintf(stream, "\"cause\":\"%s\",", sbms_cause_word(edge->edge.cause));
-    }
-    write_key(stream, "text");
-    write_json_string(stream, text);
-    fputc('}', stream);
+    write_json_edge(edge, text, stream);
 }
 
 static void write_edges(const struct run_result *result, FILE *stream)
@@ -145,24 +110,8 @@ static void write_edges(const struct run_result *result, FILE *stream)
 static void write_incident(const struct run_result *result, const struct incident *incident, FILE *stream)
 {
     char text[STORY_SIZE];
-    fputc('{', stream);
-    write_duration(stream, "from_s", incident->from_tick, ",");
-    if (incident->kind == INCIDENT_CUT) {
-        write_duration(stream, "cut_s", incident->begin.tick, ",");
-    }
-    if (incident->is_over) {
-        write_duration(stream, "to_s", incident->end.tick, ",");
-    } else {
-        fputs("\"to_s\":null,", stream);
-    }
-    fprintf(stream, "\"kind\":\"%s\",", page_markup_incident_word(incident->kind));
-    if (incident->begin.cause != SBMS_CAUSE_NONE) {
-        fprintf(stream, "\"cause\":\"%s\",", sbms_cause_word(incident->begin.cause));
-    }
     story_incident(result, incident, text, sizeof text);
-    write_key(stream, "text");
-    write_json_string(stream, text);
-    fputc('}', stream);
+    write_json_incident(incident, text, stream);
 }
 
 static void write_incidents(const struct run_result *result, FILE *stream)

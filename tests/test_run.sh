@@ -266,7 +266,7 @@ node --check page.js || fail 'report: its script does not parse; the parts are i
 # the page has a name for each kind of event
 while read -r word; do
     grep --quiet "^$word: { name: " page.js || fail "report: the page has no name for events of the kind '$word'"
-done < <(sed -n 's/^ *\[EDGE_[A-Z_]*\] = "\([a-z_]*\)",$/\1/p' "$ROOT/result/write_json.c")
+done < <(sed -n 's/^ *\[EDGE_[A-Z_]*\] = "\([a-z_]*\)",$/\1/p' "$ROOT/result/write_json_edges.c")
 
 grep --quiet --line-regexp '\$timescale 1 ms \$end' one.vcd || fail 'vcd: timescale'
 says_not one.vcd date
