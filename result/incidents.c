@@ -2,6 +2,7 @@
 #include "result/incidents.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "twin/consumer.h"
 
@@ -9,6 +10,19 @@ void incidents_init(struct incidents *incidents)
 {
     assert(incidents != NULL);
     *incidents = (struct incidents){.floats_tick = -1};
+}
+
+/* Finds those that are not over again, after places have changed. */
+static void find_open(struct incidents *incidents)
+{
+    for (int kind = 0; kind < INCIDENT_KINDS; kind++) {
+        incidents->open[kind] = 0;
+    }
+    for (size_t i = 0; i < incidents->count; i++) {
+        if (!incidents->list[i].is_over) {
+            incidents->open[incidents->list[i].kind] = i + 1;
+        }
+    }
 }
 
 /* Makes room by dropping what is over and no cut, as long as there is any. */
@@ -22,14 +36,27 @@ static void drop_small_ones(struct incidents *incidents)
         }
     }
     incidents->count = kept;
-    for (int kind = 0; kind < INCIDENT_KINDS; kind++) {
-        incidents->open[kind] = 0;
-    }
-    for (size_t i = 0; i < kept; i++) {
-        if (!incidents->list[i].is_over) {
-            incidents->open[incidents->list[i].kind] = i + 1;
+    find_open(incidents);
+}
+
+/* Makes room where all are cuts: the shortest goes, but never the first, nor one that is not over. */
+static void drop_shortest(struct incidents *incidents)
+{
+    size_t shortest = 0;
+    for (size_t i = 1; i < incidents->count; i++) {
+        const struct incident *one = &incidents->list[i];
+        if (one->is_over &&
+            (shortest == 0 || incident_ticks(one, 0) < incident_ticks(&incidents->list[shortest], 0))) {
+            shortest = i;
         }
     }
+    if (shortest == 0) {
+        return;
+    }
+    memmove(&incidents->list[shortest], &incidents->list[shortest + 1],
+            (incidents->count - shortest - 1) * sizeof incidents->list[0]);
+    incidents->count--;
+    find_open(incidents);
 }
 
 /* The one that begins with this edge; NULL: there is no room. */
@@ -40,6 +67,9 @@ static struct incident *begin(struct incidents *incidents, enum incident_kind ki
     incidents->open[kind] = 0;
     if (incidents->count == INCIDENTS_MAX) {
         drop_small_ones(incidents);
+    }
+    if (incidents->count == INCIDENTS_MAX) {
+        drop_shortest(incidents);
     }
     if (incidents->count == INCIDENTS_MAX) {
         return NULL;

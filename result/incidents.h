@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a reader of a run wants to know of first: each cut of Load with the warning before it, warnings without a cut, times
- * without Charger, and faults of the terminals. In bounded memory: with too many, the cuts stay and the rest is counted.
+ * without Charger, and faults of the terminals. In bounded memory: with too many, the cuts stay, of these the
+ * first and the longest, and the rest is counted.
  */
 #ifndef RESULT_INCIDENTS_H
 #define RESULT_INCIDENTS_H

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "result/edge_list.h"
+#include "result/incidents.h"
 #include "result/series.h"
 
 #define SECOND ((int64_t)SBMS_TICKS_PER_S)
@@ -203,6 +204,36 @@ static void no_edge_is_lost(void **state)
     }
 }
 
+/* ---- incidents ---------------------------------------------------------------------------------- */
+
+/* Of more cuts than are kept the first and the longest stay, whenever they came; all are counted. */
+static void the_longest_cut_stays(void **state)
+{
+    (void)state;
+    static struct incidents incidents;
+    enum { CUTS = 3000, LONGEST = 2500 };
+    incidents_init(&incidents);
+    for (int i = 0; i < CUTS; i++) {
+        const int64_t tick = i * DAY;
+        const int64_t ticks = i == LONGEST ? 20 * HOUR : (1 + i * 7919 % 1000) * SECOND;
+        const struct system_edge cut = {.tick = tick, .kind = EDGE_LOAD, .cause = SBMS_CAUSE_ATD_LOST};
+        const struct system_edge back = {.tick = tick + ticks, .kind = EDGE_LOAD, .on = true};
+        incidents_take(&incidents, &cut, NULL);
+        incidents_take(&incidents, &back, NULL);
+    }
+    bool has_longest = false;
+    for (size_t i = 0; i < incidents.count; i++) {
+        const struct incident *one = &incidents.list[i];
+        assert_true(one->is_over && (i == 0 || one->begin.tick > one[-1].begin.tick));
+        has_longest = has_longest || incident_ticks(one, 0) == 20 * HOUR;
+    }
+    assert_true(has_longest);
+    assert_int_equal(incidents.count, INCIDENTS_MAX);
+    assert_int_equal(incidents.list[0].begin.tick, 0);
+    assert_int_equal(incidents.counts[INCIDENT_CUT], CUTS);
+    assert_int_equal(incidents_left_out(&incidents), CUTS - INCIDENTS_MAX);
+}
+
 /* ---- quantities --------------------------------------------------------------------------------- */
 
 static struct series series;
@@ -356,6 +387,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_frequent_are_counted_first, setup_list, free_list),
         cmocka_unit_test_setup_teardown(however_many_kinds, setup_list, free_list),
         cmocka_unit_test_setup_teardown(no_edge_is_lost, setup_list, free_list),
+        cmocka_unit_test(the_longest_cut_stays),
         cmocka_unit_test(a_short_spike_is_kept),
         cmocka_unit_test(a_line_over_buckets),
         cmocka_unit_test(buckets_and_rows_are_what_happened),
