@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ctrl-C in a long run: the first ends it where it is, so that what was computed is written; the second ends the command. */
+/* Ctrl-C in a long run: the first ends it where it is, so that what was computed is written; the second ends the command.
+ * What comes within half a second of the first is the same one: timeout(1) sends it to the process and to its group. */
 #ifndef CLI_INTERRUPT_H
 #define CLI_INTERRUPT_H
 
@@ -8,7 +9,7 @@
 /* From now on SIGINT only sets what the result points at from 0 to 1, once. Where SIGINT is ignored, it stays so. */
 const volatile int *interrupt_begin(void);
 
-/* SIGINT is again what it was. Says whether there was one. */
+/* Says whether there was one. If not, SIGINT is again what it was; else it goes on as said above, for what is written now. */
 bool interrupt_end(void);
 
 #endif

@@ -552,6 +552,23 @@ last = list(csv.DictReader(open(sys.argv[2])))[-1]
 assert float(last["t_s"]) == run["duration_s"], last["t_s"]
 assert "Cut short: the run was interrupted after " in open(sys.argv[3]).read()
 PYTHON
+# sent twice at once it is one, as that of timeout(1), which signals the process and its group; later it is another
+python3 - "$SMALLBMS" <<'PYTHON' || fail 'Ctrl-C twice: see above'
+import fcntl, signal, subprocess, sys, time
+def run(between_s, *arguments):
+    command = subprocess.Popen([sys.argv[1], "run", "years.yaml", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    fcntl.fcntl(command.stdout, 1031, 4096)  # F_SETPIPE_SZ: full after some lines
+    time.sleep(0.3)
+    command.send_signal(signal.SIGINT)
+    time.sleep(between_s)
+    command.send_signal(signal.SIGINT)
+    return command
+command = run(0, "--quiet")
+errors = command.communicate()[1]
+assert command.returncode == 130 and b"interrupted at day " in errors, (command.returncode, errors)
+command = run(0.6, "--verbose")  # waits for somebody who reads
+assert command.wait(60) == -signal.SIGINT, command.returncode
+PYTHON
 # where SIGINT is ignored, as behind nohup, it stays so
 (
     trap '' INT
@@ -580,7 +597,7 @@ if script --quiet --return --command true typescript >/dev/null 2>&1 </dev/null;
     says_not typescript $'\033['
     # the line that says how far a run is: one line however narrow the terminal is, with the simulated date and the time left
     for columns in 24 40 100; do
-        TERM=xterm script --quiet --command "stty cols $columns; timeout --signal=KILL 3 '$SMALLBMS' run years.yaml" typescript >/dev/null </dev/null || true
+        TERM=xterm script --quiet --command "stty cols $columns; timeout --signal=INT 1 '$SMALLBMS' run years.yaml" typescript >/dev/null </dev/null || true
         tr '\r' '\n' <typescript | sed 's/\x1b\[K//g' | grep ' %  day [0-9]' >redraws || fail "progress at $columns columns: none"
         awk -v columns=$columns 'length($0) >= columns { exit 1 }' redraws || fail "progress at $columns columns: wider than the terminal"
     done
