@@ -24,7 +24,7 @@ mapfile -t scenarios < <(basename --suffix=.yaml scenarios/*.yaml)
 explored=(load delay lockout load_short prealarm_short charger shorts regions chain leds atc atd no_prealarm together) # all of them: bash tests/explorer.sh
 campaigns=(scenario bit_flips lockstep faults fuzz_scenario power_cuts fuzz_stimulus second_simulator properties fuzz_log boards
     skip battery systems fuzz_system mutation explorer retained corners device_record proof fit circuit datasheet mixed analyzer
-    sanitize allocation)
+    sanitize clang allocation)
 
 # campaign NAME SEED
 campaign() {
@@ -53,6 +53,7 @@ campaign() {
     mixed) DEPTH=soak bash tests/test_mixed.sh ;; # the image with the circuit; the same whatever the seed
     analyzer) bash tests/lint/tidy.sh ;; # the same whatever the seed
     sanitize) DEPTH=soak bash tests/variant.sh sanitize ;; # all of its tests; the same whatever the seed
+    clang) bash tests/variant.sh clang ;; # the same whatever the seed
     allocation) DEPTH=soak build/tests/test_allocation ;; # the same whatever the seed
     proof) /usr/bin/python3 tests/proof/prove.py ;;
     power_cuts) DEPTH=soak build/tests/test_avr_power_cuts ;;
