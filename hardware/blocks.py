@@ -21,22 +21,18 @@ import random
 import re
 import string
 import sys
-import tomllib
 from pathlib import Path
 
 import drawing
 import parts
 import ratings
 import spice
+import tables
 
 HERE = Path(__file__).resolve().parent
 OF_POWER = ("junction", "endless", "soa")  # the keys of a row that is made from the power in the part that it names
 CHUNK = 25  # so many circuits are run by one process
 ROW_KEYS = {"name", "rules", "what", "unit", "min", "max", "bench", "measure", "not_met", *OF_POWER}
-
-
-class Wrong(Exception):
-    """A data file that does not hold together; the text says where and why."""
 
 
 @dataclasses.dataclass
@@ -68,7 +64,7 @@ class Block:
 
 def need(condition, name, text):
     if not condition:
-        raise Wrong(f"{name}.toml: {text}")
+        raise tables.Wrong(f"{name}.toml: {text}")
 
 
 def models_of(part):
@@ -99,10 +95,11 @@ def check_rows(name, data):
 def read(name, directory=HERE):
     """A block: its rows and benches, the netlist of its sheet, and the parts that are drawn on it."""
     library = {model: part for part in parts.read(directory / "parts") for model in models_of(part)}
-    own = tomllib.loads((directory / f"{name}.toml").read_text())
+    own = tables.read(directory / f"{name}.toml")
     shared = {}
     if "shared" in own:
-        shared = tomllib.loads(string.Template((directory / own["shared"]).read_text()).safe_substitute(own.get("output", {}), block=name))
+        path = directory / own["shared"]
+        shared = tables.read(path, string.Template(path.read_text()).safe_substitute(dict(own.get("output", {})), block=name))
     data = shared | own
     data["bench"] = shared.get("bench", {}) | own.get("bench", {})
     sheet = directory / data["sheet"]
@@ -110,7 +107,7 @@ def read(name, directory=HERE):
         check_rows(name, data)
         return whole(name, data, library, directory)
     for text in drawing.faults(sheet, library):
-        raise drawing.Wrong(f"{sheet.name}: {text}")
+        raise tables.Wrong(f"{sheet.name}: {text}")
     check_rows(name, data)
     with_value = {model for model, part in library.items() if "value=" in part.card}
     block = Block(name, data, drawing.netlist(sheet, with_value), drawing.parts_of(sheet), library, data["rows"])
@@ -124,7 +121,7 @@ def part_of_sheet(sheet, with_value, wanted):
     """The parts of another sheet that stand before a block in its benches, as a subcircuit: its name, its terminals, and the parts by theirs."""
     lines = [line for line in drawing.netlist(sheet, with_value) if line.split()[0].removeprefix("X") in wanted["parts"]]
     if len(lines) != len(wanted["parts"]):
-        raise drawing.Wrong(f"{sheet.name}: not all are there of {', '.join(wanted['parts'])}")
+        raise tables.Wrong(f"{sheet.name}: not all are there of {', '.join(wanted['parts'])}")
     return [f".subckt {wanted['name']} {' '.join(wanted['terminals'])}", *lines, ".ends"]
 
 
@@ -154,7 +151,7 @@ def controlled(box, driven):
     nets = {pin: box.nets[pin] for pin in pins.port_pins(box.nets)}
     missing = set(driven) - set(nets.values())
     if missing:
-        raise drawing.Wrong(f"no pin of the microcontroller is on {', '.join(sorted(missing))}")
+        raise tables.Wrong(f"no pin of the microcontroller is on {', '.join(sorted(missing))}")
     lines = [f".global {' '.join(f'on_{net.lower()} level_{net.lower()}' for net in driven)} awake idle converting",
              f".subckt {box.model} {' '.join(box.nets)}", "Rreset VCC PC6 30k", "Raref AREF GND 32k", "Rcrystal PB6 PB7 10meg", "Rground PB7 GND 100meg",
              "Xown awake idle converting VCC GND ATmega328P_supply"]
@@ -440,9 +437,8 @@ def main(arguments):
             need(name in [row["name"] for row in block.rows], block.name, f"no row {name}")
         block.rows = [row for row in block.rows if not options.row or row["name"] in options.row]
         states = states_of(block, options)
-    except (Wrong, drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
+    except (tables.Wrong, KeyError, OSError) as wrong:
+        return tables.refused(wrong)
     print(f"{'row':26} {'rules':14} {'limit':9} {'':5} {'typical':>9} {'worst':>9} {'margin':>9}  {'where':24}")
     said = [print_row(row, values, options) for row, values in measure(block, states)]
     not_met = f"{said.count('not met')} not met, " if "not met" in said else ""

@@ -23,9 +23,9 @@ from pathlib import Path
 import pcbnew
 
 import components
-import drawing
 import pads
 import parts
+import tables
 
 HERE = Path(__file__).resolve().parent
 LIBRARIES = Path("/usr/share/kicad/footprints")
@@ -386,7 +386,7 @@ def new_footprint(board, directory, name, wanted, before, index):
     library, _, item = wanted.partition(":")
     made = pcbnew.FootprintLoad(str(library_of(directory, library)), item)
     if made is None:
-        raise parts.Wrong(f"{name}: there is no footprint {wanted}")
+        raise tables.Wrong(f"{name}: there is no footprint {wanted}")
     made.SetFPID(pcbnew.LIB_ID(library, item))
     made.SetReference(name)
     made.Reference().SetVisible(False)
@@ -426,8 +426,8 @@ def main(arguments):
             return subprocess.call([sys.executable, __file__, "--hardware", options.hardware])
         wanted = components.read(options.hardware)
         board, said = differences(options.hardware, wanted)
-    except (drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
-        return parts.refused(wrong)
+    except (tables.Wrong, KeyError, OSError) as wrong:
+        return tables.refused(wrong)
     return parts.told(said, f"{summary(board, wanted, components.read_rules(options.hardware))}; {len(said)} differences")
 
 

@@ -4,12 +4,11 @@ import csv
 import dataclasses
 import io
 import re
-import tomllib
 from pathlib import Path
 
 import drawing
-import parts
 import pins
+import tables
 
 HERE = Path(__file__).resolve().parent
 NEAR_MINUS = "Default"  # KiCad's class of nets that are in no other
@@ -69,7 +68,7 @@ def joined(halves):
 def board_of(part):
     """What the part's file says of its place on the board; only a card that no sheet has may do without."""
     if "board" not in part.data:
-        raise parts.Wrong(f"{part.name} is drawn, and its file has no [board]")
+        raise tables.Wrong(f"{part.name} is drawn, and its file has no [board]")
     return part.data["board"]
 
 
@@ -120,7 +119,7 @@ class Rules:
         """The group of nets that a net belongs to."""
         found = [name for name, nets in self.data["groups"].items() if any(re.fullmatch(pattern, net) for pattern in nets)]
         if len(found) > 1:
-            raise parts.Wrong(f"board.toml: {net} is in the groups {', '.join(found)}")
+            raise tables.Wrong(f"board.toml: {net} is in the groups {', '.join(found)}")
         return found[0] if found else NEAR_MINUS
 
     def classes(self, nets):
@@ -130,12 +129,12 @@ class Rules:
             made[self.group_of(net)].append(net)
         for name, members in made.items():
             if not members:
-                raise parts.Wrong(f"board.toml: no net is in the group {name}")
+                raise tables.Wrong(f"board.toml: no net is in the group {name}")
         return made
 
 
 def read_rules(directory):
-    return Rules(tomllib.loads((directory / "board" / "board.toml").read_text()))
+    return Rules(tables.read(directory / "board" / "board.toml"))
 
 
 def nets_of(found):

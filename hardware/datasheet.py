@@ -17,15 +17,13 @@ import os
 import random
 import sys
 import time
-import tomllib
 from pathlib import Path
 
 import blocks
 import components
-import drawing
-import parts
 import report
 import spice
+import tables
 
 NEAR = 0.85  # where a part takes more of a rating than this at a corner, its bench is drawn as often as it is asked for
 ALIKE = 0.02  # values that are no farther apart are the same on another machine
@@ -138,7 +136,7 @@ def main(arguments):
     options = read_arguments(arguments)
     began = time.monotonic()
     try:
-        data = tomllib.loads((options.hardware / "datasheet.toml").read_text())
+        data = tables.read(options.hardware / "datasheet.toml")
         wanted = options.block or list(data["blocks"])
         drawn = [name for name in wanted if options.block or (options.hardware / f"{name}.toml").exists()]
         draws = 0 if options.corners else data["draws"] if options.draws is None else options.draws
@@ -147,8 +145,8 @@ def main(arguments):
             block, records = simulate(name, options.hardware, options.corners, draws, data["few_draws"])
             sheet.add(block, records)
             print(report.table(sheet, name), flush=True)
-    except (blocks.Wrong, drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
-        return parts.refused(wrong)
+    except (tables.Wrong, KeyError, OSError) as wrong:
+        return tables.refused(wrong)
     print(report.closing(sheet))
     print(f"{time.monotonic() - began:.0f} s, {cpu_s():.0f} s of the processors; {draws} random draws")
     differs = [] if options.block else report.other_numbers(sheet, blocks.HERE.parent)

@@ -10,13 +10,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import tables
+
 HERE = Path(__file__).resolve().parent
 NOT_PARTS = {"lab_pin", "iopin", "ipin", "opin", "title"}
 ATTRIBUTE = re.compile(r'(\w+)=(?:"([^"]*)"|(\S+))')
-
-
-class Wrong(Exception):
-    """A sheet that cannot be used; the text says why."""
 
 
 def components(sheet):
@@ -34,7 +32,7 @@ def parts_of(sheet):
     found = [component for component in components(sheet) if component["symbol"] not in NOT_PARTS]
     by_name = {component["name"]: component for component in found}
     if len(by_name) != len(found):
-        raise Wrong(f"{sheet.name}: a name stands twice")
+        raise tables.Wrong(f"{sheet.name}: a name stands twice")
     return by_name
 
 
@@ -109,10 +107,10 @@ def xschem_netlist(sheet):
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False,
                                   cwd=directory).stdout
         except FileNotFoundError:
-            raise Wrong("xschem is not here: apt-get install xschem") from None
+            raise tables.Wrong("xschem is not here: apt-get install xschem") from None
         made = Path(directory) / f"{sheet.stem}.spice"
         if not made.exists():
-            raise Wrong(f"xschem made no netlist of {sheet.name}: {said.strip()}")
+            raise tables.Wrong(f"xschem made no netlist of {sheet.name}: {said.strip()}")
         return made.read_text().splitlines()
 
 
@@ -130,14 +128,14 @@ def netlist(sheet, with_value):
             part = drawn[name]
             seen.add(name)
             if "<unconnected" in line.lower():
-                raise Wrong(f"{sheet.name}: {name} is not connected")
+                raise tables.Wrong(f"{sheet.name}: {name} is not connected")
             if part["symbol"] in ("res", "capa"):
                 value = f" value={part['value']}" if part["model"] in with_value else ""
                 lines.append(f"X{words[0]} {words[1]} {words[2]} {part['model']}{value}")
             else:
                 lines.append(line)
         elif words and not line.startswith(("*", ".end")):
-            raise Wrong(f"{sheet.name}: xschem says what the sheet does not have: {line}")
+            raise tables.Wrong(f"{sheet.name}: xschem says what the sheet does not have: {line}")
     if seen != set(drawn) or not lines or not lines[0].startswith(".subckt"):
-        raise Wrong(f"{sheet.name}: the netlist lacks {', '.join(sorted(set(drawn) - seen)) or 'its terminals'}")
+        raise tables.Wrong(f"{sheet.name}: the netlist lacks {', '.join(sorted(set(drawn) - seen)) or 'its terminals'}")
     return [*lines, ".ends"]

@@ -9,9 +9,7 @@ seen from below.
 """
 import argparse
 import csv
-import re
 import sys
-import tempfile
 from pathlib import Path
 
 import pcbnew

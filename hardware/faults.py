@@ -19,9 +19,8 @@ import sys
 from pathlib import Path
 
 import blocks
-import drawing
-import parts
 import spice
+import tables
 
 SHORT_OHM = 1
 LOW_SHARE = 0.02  # of the supply: an output that floats
@@ -98,9 +97,8 @@ def main(arguments):
     options = parser.parse_args(arguments)
     try:
         block = blocks.read(options.block, options.hardware)
-    except (blocks.Wrong, drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
+    except (tables.Wrong, KeyError, OSError) as wrong:
+        return tables.refused(wrong)
 
     def asked(fault):
         return not options.part or fault.split()[0] in options.part

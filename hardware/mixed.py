@@ -24,15 +24,12 @@ import string
 import subprocess
 import sys
 import tempfile
-import tomllib
 from pathlib import Path
 
-import blocks
-import drawing
-import parts
 import pins
 import plots
 import spice
+import tables
 
 HERE = Path(__file__).resolve().parent
 RUN_KEYS = {"name", "what", "short", "cable", "options", "steps", "until", "skip", "events", "recorded", "recorded_not_met", "rows"}
@@ -74,7 +71,7 @@ class Seen:
 
 def need(condition, text):
     if not condition:
-        raise blocks.Wrong(f"mixed*.toml: {text}")
+        raise tables.Wrong(f"mixed*.toml: {text}")
 
 
 # ---- the circuit --------------------------------------------------------------------------------------------------------------------------------
@@ -395,18 +392,11 @@ def check(data, nets):
             need(name in traces, f"the plot {plot['name']}: no trace {name}")
 
 
-def load(path):
-    try:
-        return tomllib.loads(path.read_text())
-    except tomllib.TOMLDecodeError as wrong:
-        raise blocks.Wrong(f"{path.name}: {wrong}") from None
-
-
 def read(directory, nets):
     """What is around the device, and the runs and plots of all files."""
-    data = load(directory / "mixed.toml") | {"run": [], "plot": []}
+    data = tables.read(directory / "mixed.toml") | {"run": [], "plot": []}
     for path in sorted(directory.glob("mixed-*.toml")):
-        found = load(path)
+        found = tables.read(path)
         need(set(found) <= {"run", "plot"}, f"{path.name}: {', '.join(sorted(set(found) - {'run', 'plot'}))} is neither a run nor a plot")
         data["run"] += found.get("run", [])
         data["plot"] += found.get("plot", [])
@@ -463,9 +453,8 @@ def main(arguments):
                 and not (options.short and "short" not in run) and not (options.long and "short" in run)]
         need(runs, "none of these runs")
         need(options.to.is_dir() or not (options.plots or options.check), f"no directory {options.to}")
-    except (blocks.Wrong, drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
+    except (tables.Wrong, KeyError, OSError) as wrong:
+        return tables.refused(wrong)
     verdicts, alike = [], True
 
     def done(run):

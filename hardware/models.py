@@ -13,6 +13,7 @@ import sys
 import benches
 import parts
 import spice
+import tables
 
 PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M"}
 
@@ -91,9 +92,8 @@ def main(arguments):
     options = parser.parse_args(arguments)
     try:
         chosen = parts.read(options.parts, options.part)
-    except parts.Wrong as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
+    except tables.Wrong as wrong:
+        return tables.refused(wrong)
     print("  quantity                 condition                              data sheet min/typ/max       model min/typ/max")
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         measured = list(pool.map(measure, chosen))

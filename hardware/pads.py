@@ -13,8 +13,8 @@ from pathlib import Path
 import blocks
 import components
 import drawing
-import parts
 import pins
+import tables
 
 SYMBOLS = Path("/usr/share/kicad/symbols")
 XSCHEM = Path("/usr/share/xschem/xschem_library/devices")
@@ -47,7 +47,7 @@ def kicad_pins(reference):
     if of_whom:
         block = block_of(text, of_whom[1])
     if not block:
-        raise parts.Wrong(f"KiCad has no symbol {reference}")
+        raise tables.Wrong(f"KiCad has no symbol {reference}")
     units = {}
     for inner, unit in re.findall(r'\(symbol "([^"]*_(\d+)_\d+)"', block):
         found = re.findall(r'\(pin [^"]*?\(name "([^"]*)".*?\(number "([^"]*)"', block_of(block, inner), re.DOTALL)

@@ -3,11 +3,10 @@
 import dataclasses
 import inspect
 import string
-import sys
-import tomllib
 from pathlib import Path
 
 import benches
+import tables
 
 PARTS = Path(__file__).resolve().parent / "parts"
 CORNERS = {"minimum": "min", "typical": "typ", "maximum": "max"}  # a corner's card is held against this column
@@ -21,10 +20,6 @@ COLUMNS = set(CORNERS.values())
 FIGURE_KEYS = {"quantity", "source", "tolerance_pct", "temp_c", "limit", "reversed", *COLUMNS}
 REVERSED = {"min": "max", "typ": "typ", "max": "min"}
 UNITS = {"v": "V", "a": "A", "c": "degC", "hz": "Hz"}
-
-
-class Wrong(Exception):
-    """A data file that does not hold together; the text says where and why."""
 
 
 @dataclasses.dataclass
@@ -109,7 +104,7 @@ class Part:
 
 def need(condition, path, text):
     if not condition:
-        raise Wrong(f"{path.name}: {text}")
+        raise tables.Wrong(f"{path.name}: {text}")
 
 
 def read_figure(path, part_sources, row):
@@ -139,12 +134,6 @@ def read_thermal(path, thermal, sources):
         need(abs(total - network["k_w"]) <= 0.01 * network["k_w"], path, f"{name}: the stages sum to {total:g}, not {network['k_w']:g} K/W")
 
 
-def refused(wrong):
-    """Tells what does not hold together; the exit code of a program that stops there."""
-    print(f"{type(wrong).__name__}: {wrong}" if isinstance(wrong, KeyError) else wrong, file=sys.stderr)
-    return 2
-
-
 def told(differences, closing):
     """Prints what differs, a line each, and a last line; the exit code."""
     for text in differences:
@@ -161,7 +150,7 @@ def read_board(path, board, sources):
 
 
 def read_part(path):
-    data = tomllib.loads(path.read_text())
+    data = tables.read(path)
     if data.get("device") == "connector":
         data = CONNECTOR | data
     need(set(data) <= KEYS, path, f"nothing knows {', '.join(sorted(set(data) - KEYS))}")
@@ -192,8 +181,8 @@ def read(directory=PARTS, names=()):
     parts = [read_part(path) for path in sorted(Path(directory).glob("*.toml"))]
     known = [part.name for part in parts]
     if len(set(known)) != len(known) or not known:
-        raise Wrong(f"{directory}: no parts, or a name twice")
+        raise tables.Wrong(f"{directory}: no parts, or a name twice")
     for name in names:
         if name not in known:
-            raise Wrong(f"there is no part {name}; there are {', '.join(known)}")
+            raise tables.Wrong(f"there is no part {name}; there are {', '.join(known)}")
     return [part for part in parts if not names or part.name in names]

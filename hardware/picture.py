@@ -14,6 +14,7 @@ from math import cos, pi, sin
 from pathlib import Path
 
 import drawing
+import tables
 
 LIBRARY = Path("/usr/share/xschem/xschem_library")
 UNUSED = ("m=@m", "area=@area")  # words of a symbol that say nothing here
@@ -97,7 +98,7 @@ def symbol_text(name, sheet):
     for directory in (sheet.parent, sheet.parent / "symbols", LIBRARY):
         if (directory / name).exists():
             return (directory / name).read_text()
-    raise drawing.Wrong(f"{sheet.name}: no symbol {name}")
+    raise tables.Wrong(f"{sheet.name}: no symbol {name}")
 
 
 def arc(x, y, radius, first, sweep):
@@ -200,7 +201,7 @@ def main(arguments):
     for sheet in sheets:
         try:
             made = svg(sheet)
-        except (drawing.Wrong, FileNotFoundError) as wrong:
+        except (tables.Wrong, FileNotFoundError) as wrong:
             print(wrong, file=sys.stderr)
             return 2
         file = options.to / f"{sheet.stem}.svg"

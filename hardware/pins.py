@@ -14,13 +14,13 @@ import argparse
 import dataclasses
 import re
 import sys
-import tomllib
 from pathlib import Path
 
 import blocks
 import drawing
 import parts
 import ratings
+import tables
 
 HERE = Path(__file__).resolve().parent
 HEADER = HERE.parent / "firmware" / "atmega328p" / "board_product.h"
@@ -90,10 +90,10 @@ def read_sheet(directory):
             name = words[0][1:]
             pins = [pin for pin, _ in symbol_pins(directory / f"{symbols[name]}.sym")]
             if len(pins) != len(words) - 2:
-                raise drawing.Wrong(f"device.sch: {name} has {len(pins)} pins and {len(words) - 2} nets")
+                raise tables.Wrong(f"device.sch: {name} has {len(pins)} pins and {len(words) - 2} nets")
             boxes[name] = Box(name, words[-1], dict(zip(pins, words[1:-1])))
     if set(boxes) != set(symbols):
-        raise drawing.Wrong(f"device.sch: the netlist lacks {', '.join(sorted(set(symbols) - set(boxes)))}")
+        raise tables.Wrong(f"device.sch: the netlist lacks {', '.join(sorted(set(symbols) - set(boxes)))}")
     return terminals, boxes
 
 
@@ -117,11 +117,11 @@ def read_blocks(directory, boxes):
     for model in dict.fromkeys(box.model for box in boxes.values() if box.model != MICROCONTROLLER):
         sheet = directory / f"{model}.sch"
         for text in drawing.faults(sheet, library):
-            raise drawing.Wrong(f"{sheet.name}: {text}")
+            raise tables.Wrong(f"{sheet.name}: {text}")
         found[model] = joined_lines(drawing.netlist(sheet, with_value))
         drawn = [pin for pin, _ in symbol_pins(directory / f"{model}.sym")]
         if drawn != found[model][0].split()[2:]:
-            raise drawing.Wrong(f"{model}.sym: its pins are {' '.join(drawn)}, the sheet's terminals {' '.join(found[model][0].split()[2:])}")
+            raise tables.Wrong(f"{model}.sym: its pins are {' '.join(drawn)}, the sheet's terminals {' '.join(found[model][0].split()[2:])}")
     return library, found
 
 
@@ -235,7 +235,7 @@ def differences(directory, boxes, header):
     loop_f = CABLE_F + wire_f(library, found["chain"])
     if loop_f > header["BOARD_LOOP_PF"] * 1e-12:
         yield f"BOARD_LOOP_PF is {header['BOARD_LOOP_PF']}, and 60 m of cable and chain.sch have {loop_f * 1e12:.0f}"
-    rail = [1000 * supply for supply in tomllib.loads((directory / "remote.toml").read_text())["supplies_v"]]
+    rail = [1000 * supply for supply in tables.read(directory / "remote.toml")["supplies_v"]]
     if not min(rail) <= header["BOARD_REMOTE_L_BIAS_MV"] <= max(rail):
         yield f"BOARD_REMOTE_L_BIAS_MV is {header['BOARD_REMOTE_L_BIAS_MV']}, and the rail {min(rail):g} to {max(rail):g}"
 
@@ -267,8 +267,8 @@ def main(arguments):
         _, boxes = read_device(options.hardware)
         wrong = list(differences(options.hardware, boxes, header))
         rows = table(options.hardware, boxes, header)
-    except (drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as error:
-        return parts.refused(error)
+    except (tables.Wrong, KeyError, OSError) as error:
+        return tables.refused(error)
     for number, *row in rows:
         print(f"{number:2}  {row[0]:5} {row[1]:11} {row[2]:13} {row[3]}")
     return parts.told(wrong, f"{len(rows)} pins; {len(wrong)} differences from {options.header.name}")

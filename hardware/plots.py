@@ -11,13 +11,11 @@ import html
 import math
 import re
 import sys
-import tomllib
 from pathlib import Path
 
 import blocks
-import drawing
-import parts
 import spice
+import tables
 
 POINTS = 400  # of a trace, at equal distances
 LEFT, WIDE, HIGH, GAP, TOP = 70, 620, 90, 26, 40
@@ -30,7 +28,7 @@ path{fill:none;stroke:#0b5cad;stroke-width:1.5;stroke-linejoin:round}.grid{strok
 
 def need(condition, text):
     if not condition:
-        raise blocks.Wrong(f"datasheet.toml: {text}")
+        raise tables.Wrong(f"datasheet.toml: {text}")
 
 
 def at(samples, times, moment):
@@ -180,7 +178,7 @@ def main(arguments):
     options = parser.parse_args(arguments)
     failed = 0
     try:
-        for plot in tomllib.loads((options.hardware / "datasheet.toml").read_text())["plot"]:
+        for plot in tables.read(options.hardware / "datasheet.toml")["plot"]:
             if options.name and plot["name"] not in options.name:
                 continue
             made, file = svg(plot, options.hardware), options.to / f"{plot['name']}.svg"
@@ -190,9 +188,8 @@ def main(arguments):
             elif not file.exists() or not same(file.read_text(), made):
                 print(f"{file.name} does not show what is simulated: make datasheet makes it", file=sys.stderr)
                 failed = 1
-    except (blocks.Wrong, drawing.Wrong, parts.Wrong, spice.Doubtful, KeyError, FileNotFoundError) as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
+    except (tables.Wrong, spice.Doubtful, KeyError, OSError) as wrong:
+        return tables.refused(wrong)
     return failed
 
 

@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 
 import components
-import drawing
 import parts
 import pins
 import spice
+import tables
 
 HERE = Path(__file__).resolve().parent
 COMMANDED = ["Vcommand command 0 pwl(0 0 20m 0 30m 3.3)",
@@ -84,8 +84,8 @@ def main(arguments):
         said = []
         for state, volts in results:
             said += [f"{state}: {volts}"] if isinstance(volts, spice.Doubtful) else differences(rules, state, volts)
-    except (drawing.Wrong, parts.Wrong, KeyError, FileNotFoundError) as wrong:
-        return parts.refused(wrong)
+    except (tables.Wrong, KeyError, OSError) as wrong:
+        return tables.refused(wrong)
     return parts.told(said, f"{len(nets)} nets in {len(results)} states; {len(said)} differences from the groups of board.toml")
 
 

@@ -18,6 +18,14 @@ other=$((${drawn#* } + 15)) # at the same supply and temperature
 blocks 0 "^load_trip_least .* seed $other " load --corners --draws 1 --seed $other --row load_trip_least
 ! grep --quiet " ${drawn% *} " "$directory/said" || fail 'two seeds draw the same'
 
+# a data file that is none, and one without something that is asked for
+spoil leds.toml '1s/$/\nname = [/'
+blocks 2 '^leds.toml: .*line' leds --corners
+spoil leds.toml 's/^measures = /measure = /'
+blocks 2 '^leds.toml: bench: lit lacks measures$' leds --corners
+printf '\xff' >>"$copy/chain.toml"
+blocks 2 '^chain.toml: .*utf-8' chain --corners
+
 # values on the sheet, each seen by the row that it is for: one of each block here, all in the long run (DEPTH=soak)
 spoil load.sch 's/value=24k/value=18k/'
 blocks 1 '^load_trip_least .* FAIL ' load --corners --row load_trip_least --state '50 degC minimum'
