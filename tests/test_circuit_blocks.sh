@@ -55,7 +55,7 @@ if [[ ${DEPTH:-} == soak ]]; then
     spoil charger.sch 's/value=6.2k/value=5.1k/'
     blocks 1 '^charger_limit_least .* FAIL ' charger --corners --row charger_limit_least --state '8 V -20 degC maximum'
     spoil charger.sch 's/value=6.2k/value=9.1k/'
-    blocks 1 '^charger_short_junction .* FAIL ' charger --corners --row charger_short_junction --state '70 V 50 degC minimum'
+    blocks 0 '^charger_short_junction .* 1[78][0-9] .* not met' charger --corners --row charger_short_junction --state '70 V 50 degC minimum' # declared as not met, at 156 degC
     spoil charger.sch '/name=RSS/s/value=6.8/value=1/'
     blocks 1 '^charger_short_run_peak .* FAIL ' charger --corners --row charger_short_run_peak --state '70 V 50 degC minimum'
     spoil charger.sch '/name=CGS/s/value=1n/value=100p/'
@@ -64,8 +64,8 @@ if [[ ${DEPTH:-} == soak ]]; then
     blocks 1 '^charger_pin_leaks .* FAIL ' charger --corners --row charger_pin_leaks --state '70 V 50 degC'
     spoil charger.sch 's/value=100k/value=10/'
     blocks 1 '^charger_collapse .* FAIL ' charger --corners --row charger_collapse --state '70 V 50 degC'
-    spoil charger.toml 's/warmer_k = 30/warmer_k = 80/; s/max = 150, bench = "endless"/max = 143, bench = "endless"/'
-    blocks 1 '^charger_short_junction .* FAIL ' charger --corners --row charger_short_junction --state '70 V 50 degC minimum'
+    spoil charger.toml 's/warmer_k = 30/warmer_k = 80/'
+    blocks 0 '^charger_short_junction .* 1[78][0-9] .* not met' charger --corners --row charger_short_junction --state '70 V 50 degC minimum' # declared as not met, at 156 degC
 fi
 
 # a measure that is not there

@@ -68,12 +68,12 @@ if [[ ${DEPTH:-} == soak ]]; then
     # the commands of Load and Charger crossed: the right levels at the wrong terminals
     spoil device.sch '0,/lab=CMD_LOAD}/s//lab=CMD_X}/; 0,/lab=CMD_CHG}/s//lab=CMD_LOAD}/; s/lab=CMD_X}/lab=CMD_CHG}/'
     mixed 1 'FAIL ' atc_lost
-    # an image whose record does not wait for the supply: the store is empty before the supply is back
+    # an image whose record waits for the supply no longer than a tick: the store is empty before the supply is back
     fresh
     mkdir -p "$directory/build/firmware"
     ln -sf "$ROOT"/build/smallbms{,-mixed} "$directory/build"
     cp -r core firmware "$directory"
-    sed -i 's/\(#define RECORD_WAIT_TICKS\) 6u/\1 0u/' "$directory/firmware/device/record.h"
+    sed -i 's/\(#define RECORD_WAIT_TICKS\) 6u/\1 1u/' "$directory/firmware/device/record.h"
     ! cmp --quiet firmware/device/record.h "$directory/firmware/device/record.h" || fail 'RECORD_WAIT_TICKS is not as it was'
     (cd "$directory" && bash firmware/atmega328p/build.sh product >/dev/null) || fail 'the image without the wait is not built'
     mixed 1 'FAIL +Load is back after the wait that was remembered' --build "$directory/build" supply_gap_8v
