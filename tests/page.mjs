@@ -194,6 +194,22 @@ async function denseIsHatched() {
     await page.close();
 }
 
+// The legend names nights where they are drawn, and nowhere else.
+async function nightsAreNamed() {
+    const days = 60;
+    const page = await open(writePage('nights', makeRun({ change: (run) => ({ ...run, duration_s: days * 86400,
+        daylight: Array.from({ length: days }, (unused, day) => ({ t_s: day * 86400, rise_s: 25000, set_s: 61000 })) }) })));
+    const isDrawn = async () => new Set(await pixels(page, 0, { x: 0, y: 0.02 }, { x: 1, y: 0.02 }, 400)).size > 1; // above the lanes
+    const shown = async (from, to) => {
+        await page.evaluate(`zoomTo(${from}, ${to}); drawNow()`);
+        return `${(await text(page, '.panel.strip')).includes('night') ? 'named' : 'not named'}, ${await isDrawn() ? 'drawn' : 'not drawn'}`;
+    };
+    same(await shown(0, days * 86400), 'not named, not drawn', 'nights of 60 days');
+    same(await shown(604800, 1209600), 'named, drawn', 'nights of a week');
+    same(await shown(30000, 40000), 'not named, not drawn', 'nights of a morning');
+    await page.close();
+}
+
 // ---- handling -----------------------------------------------------------------------------------------------------
 
 async function wheelAndDrag() {
@@ -538,7 +554,7 @@ async function opensFast() {
 }
 
 const tests = { ...Object.fromEntries(SIZES.flatMap(([width, height]) => ['light', 'dark'].map((theme) => [`seen ${width} ${theme}`, () => seen(width, height, theme)]))),
-    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, wheelAndDrag, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, pngAndCsv, compareRuns, withoutScript, paper, ofTheCommand,
+    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, nightsAreNamed, wheelAndDrag, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, pngAndCsv, compareRuns, withoutScript, paper, ofTheCommand,
     missingParts, opensFast };
 try {
     for (const [name, test] of Object.entries(tests)) {

@@ -51,13 +51,13 @@ function stripLegend(chart) {
 }
 
 function stripCaption(run) {
-    const wash = (color, text) => {
+    const wash = (color, text, name) => {
         const swatch = element("i", { "aria-hidden": "true" });
         swatch.style.background = `var(${color})`;
-        return element("span", {}, swatch, text);
+        return element("span", { class: name }, swatch, text);
     };
     const hasDense = run.outputs.some((output) => output.runs.some((held) => held.dense));
-    const washes = [wash("--wash-load", "Load floating"), wash("--wash-prealarm", "pre-alarm high"), listOf(head.daylight).length ? wash("--night", "night") : null,
+    const washes = [wash("--wash-load", "Load floating"), wash("--wash-prealarm", "pre-alarm high"), wash("--night", "night", "night"),
         hasDense ? element("span", {}, element("i", { class: "hatched", "aria-hidden": "true" }), "changes too dense to be drawn") : null].filter(Boolean);
     return element("figcaption", {}, run === main ? "Outputs" : "Outputs of the second run", element("span", { class: "washes" }, ...washes));
 }
@@ -175,6 +175,8 @@ function drawNow() {
         });
         chart.u.redraw(false, false);
     }
+    const hasNights = nightsInView().length > 0;
+    document.querySelectorAll(".washes .night").forEach((key) => { key.hidden = !hasNights; });
     showCursor();
 }
 

@@ -161,28 +161,25 @@ function drawLines(chart, u) {
 
 const NIGHTS_MAX_S = 45 * DAY_S; /* of a longer view a night is too narrow to be seen */
 
-/* From..to of each night in view; daylight of a day, or of the thirty that follow. */
-function nightsIn(from, to) {
+/* From..to of each night that is drawn; daylight of a day, or of the thirty that follow. */
+function nightsInView() {
     const daylight = listOf(head.daylight).filter((one) => one && isNumber(one.t_s) && isNumber(one.rise_s) && isNumber(one.set_s));
     const nights = [];
-    if (daylight.length === 0) {
+    if (daylight.length === 0 || view.max - view.min > NIGHTS_MAX_S) {
         return nights;
     }
-    for (let day = Math.floor(from / DAY_S); day * DAY_S < to; day++) {
+    for (let day = Math.floor(view.min / DAY_S); day * DAY_S < view.max; day++) {
         const { rise_s, set_s } = daylight[Math.max(0, lastAtOrBefore(daylight, day * DAY_S, (one) => one.t_s))];
         const midnight = day * DAY_S;
         nights.push(...(rise_s === set_s ? [[midnight, midnight + DAY_S]] : [[midnight, midnight + rise_s], [midnight + set_s, midnight + DAY_S]]));
     }
-    return nights.filter(([start, end]) => end > start);
+    return nights.filter(([start, end]) => end > start && start < view.max && end > view.min);
 }
 
 function drawNights(u) {
-    if (view.max - view.min > NIGHTS_MAX_S) {
-        return;
-    }
     const places = placesOf(u);
     u.ctx.fillStyle = css("--night");
-    for (const [from, to] of nightsIn(view.min, view.max)) {
+    for (const [from, to] of nightsInView()) {
         const x = Math.round(places.x(from));
         u.ctx.fillRect(x, u.bbox.top, Math.round(places.x(to)) - x, u.bbox.height);
     }
