@@ -52,6 +52,7 @@ const char *page_markup_incident_word(enum incident_kind kind)
     static const char *const words[] = {[INCIDENT_CUT] = "cut",
                                         [INCIDENT_WARNING] = "prealarm",
                                         [INCIDENT_CHARGER] = "charger",
+                                        [INCIDENT_COLD] = "cold",
                                         [INCIDENT_FAULT] = "fault"};
     assert(kind < INCIDENT_KINDS);
     return words[kind];
@@ -73,6 +74,7 @@ void page_markup_incident(const struct incident *incident, const char *when, con
     static const char *const words[] = {[INCIDENT_CUT] = "cut",
                                         [INCIDENT_WARNING] = "pre-alarm",
                                         [INCIDENT_CHARGER] = "no charging",
+                                        [INCIDENT_COLD] = "too cold",
                                         [INCIDENT_FAULT] = "fault"};
     fprintf(stream, "<tr class=\"%s\">", page_markup_incident_word(incident->kind));
     page_markup_element("td", "when", when, stream);
