@@ -194,6 +194,34 @@ async function denseIsHatched() {
     await page.close();
 }
 
+// Between rows nothing is drawn that is not known: of the spread its greatest, of a chosen cell no line, and how long an interval is.
+async function bandsAreTrue() {
+    const bucketS = 604800 / 5000;
+    const at = Math.floor(SPIKE_S / bucketS);
+    const page = await open(writePage('bands', makeRun({ change: (run) => {
+        run.series.buckets.cell_spread_mv.max[at] = 77;
+        [run.series.cells.min_mv[0], run.series.cells.max_mv[0]] = [3010, 3210].map((mv) => Array(run.series.cells.count).fill(mv));
+        return run;
+    } })));
+    await page.evaluate(`setCursor(${(at + 0.5) * bucketS})`);
+    check((await text(page, '.panel:nth-child(3) .legend')).includes('20 (18\u201377) mV'), `the spread reads ${await text(page, '.panel:nth-child(3) .legend')}`);
+    same(await text(page, '#readout'), 'day 5 15:05:54 mean (least\u2013most) of 2 min 1 s', 'read-out in a bucket');
+    await page.evaluate('chooseCell(main.cells[0]); setCursor(null); zoomTo(380000, 420000); drawNow()');
+    check((await text(page, '.panel:nth-child(2) .who')).includes('least to most of each 8 min 4 s'), `of a chosen cell it says ${await text(page, '.panel:nth-child(2) .who')}`);
+    const column = await page.evaluate(() => {
+        const { u } = charts[1];
+        const x = Math.round(u.valToPos(400100, 'x', true));
+        const [top, foot] = [3.145, 3.105].map((volts) => Math.round(u.valToPos(volts, 'y', true)));
+        const data = u.ctx.getImageData(x, top, 1, foot - top).data;
+        return new Set(Array.from({ length: foot - top }, (unused, row) => data.slice(4 * row, 4 * row + 3).join())).size;
+    });
+    same(column, 1, 'colours within the band of a chosen cell');
+    check((await text(page, '.help')).includes('each interval (here 2 min 1 s)'), 'the help does not say how long an interval is');
+    await page.evaluate('showWhole(); drawNow()');
+    check(/each interval \(here (8 min 4|16 min 8) s\)/.test(await text(page, '.help')), `the whole run has an interval of ${(await text(page, '.help')).match(/here [^)]*/)}`);
+    await page.close();
+}
+
 // The legend names nights where they are drawn, and nowhere else.
 async function nightsAreNamed() {
     const days = 60;
@@ -554,7 +582,7 @@ async function opensFast() {
 }
 
 const tests = { ...Object.fromEntries(SIZES.flatMap(([width, height]) => ['light', 'dark'].map((theme) => [`seen ${width} ${theme}`, () => seen(width, height, theme)]))),
-    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, nightsAreNamed, wheelAndDrag, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, pngAndCsv, compareRuns, withoutScript, paper, ofTheCommand,
+    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, bandsAreTrue, nightsAreNamed, wheelAndDrag, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, pngAndCsv, compareRuns, withoutScript, paper, ofTheCommand,
     missingParts, opensFast };
 try {
     for (const [name, test] of Object.entries(tests)) {

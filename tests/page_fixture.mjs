@@ -19,7 +19,7 @@ const wave = (t) => Math.sin(2 * Math.PI * t / DAY_S);
 const shapes = {
     bus_mv: (t) => 13000 + 400 * wave(t), battery_a: (t) => 12 * wave(t), chargers_a: (t) => Math.max(0, 15 * wave(t)), load_a: () => 3,
     soc_pct: (t) => 50 + 30 * wave(t / 3), temp_min_c: (t) => 15 + 3 * wave(t), temp_max_c: (t) => 17 + 3 * wave(t), ambient_c: (t) => 14 + 5 * wave(t),
-    cell_min_mv: (t) => 3250 + 40 * wave(t), cell_max_mv: (t) => 3270 + 40 * wave(t),
+    cell_min_mv: (t) => 3250 + 40 * wave(t), cell_max_mv: (t) => 3270 + 40 * wave(t), cell_spread_mv: () => 20,
 };
 
 function makeBuckets(durationS, count) {
@@ -55,6 +55,7 @@ function makeRows(count, cells) {
     const at = times.indexOf(CUT_S);
     [rows.cell_min_mv[at], rows.cell_min_mv[at + 1]] = [CUT_MV, AFTER_CUT_MV];
     [rows.cell_max_mv[at], rows.cell_max_mv[at + 1]] = [2830, 2950];
+    [rows.cell_spread_mv[at], rows.cell_spread_mv[at + 1]] = [36, 19];
     rows.joined = times.map((unused, row) => (row === 0 ? 0 : 1));
     [rows.load, rows.prealarm, rows.charger] = [times.map((t, row) => (row <= at ? 1 : 0)), times.map((t, row) => (row <= at ? 1 : 0)), times.map(() => 1)];
     if (cells.length <= 16) {

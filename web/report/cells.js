@@ -74,11 +74,12 @@ function cellChooser() {
     return box;
 }
 
-/* Which cell is the lowest and the highest at the cursor; with no cursor, which was the lowest of the run. */
+/* Which cell is the lowest and the highest at the cursor; with no cursor, which was the lowest of the run, and what is drawn of cells. */
 function whoText() {
     if (cursorTime === null) {
         const weakest = weakestCell();
-        return weakest ? `Lowest of the run: ${weakest.name}` : "";
+        const drawn = chosenCells.length > 0 ? `. Chosen cells: least to most of each ${durationText(chosenCells[0].quantity.bucketS)}` : "";
+        return weakest ? `Lowest of the run: ${weakest.name}${drawn}` : "";
     }
     let [low, high] = [null, null];
     for (const cell of main.cells) {

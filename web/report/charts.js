@@ -175,6 +175,11 @@ function drawNow() {
         });
         chart.u.redraw(false, false);
     }
+    const line = charts.flatMap((chart) => chart.lines)[0];
+    if (line) {
+        const { bucketS, levels } = line.quantity;
+        byId("interval").textContent = ` (here ${durationText(bucketS * levels[levelAt(line.quantity, secondsPerPixel(charts[0]))].size)})`;
+    }
     const hasNights = nightsInView().length > 0;
     document.querySelectorAll(".washes .night").forEach((key) => { key.hidden = !hasNights; });
     showCursor();

@@ -33,7 +33,7 @@ function bandColumns(u, line, level) {
     return columns;
 }
 
-/* Faint, so that bands show each other; one that stands out from what is beside it is drawn stronger. */
+/* Faint, so that bands show each other, but for one without a line of its mean; what stands out from beside it is drawn stronger. */
 function drawBand(u, line) {
     const level = levelOf(u, line);
     const columns = bandColumns(u, line, level);
@@ -44,7 +44,7 @@ function drawBand(u, line) {
     const isSpike = ([, , width, height], at) => width < 4 * uPlot.pxRatio && height > 6 * uPlot.pxRatio &&
         [columns[at - 1], columns[at + 1]].some((beside) => !beside || beside[3] < height / 2);
     u.ctx.fillStyle = line.color();
-    fill(columns, 0.26);
+    fill(columns, line.quantity.levels[0].mean ? 0.26 : 0.66);
     fill(columns.filter(isSpike), 0.4);
     u.ctx.globalAlpha = 1;
 }
@@ -149,7 +149,8 @@ function inPlot(u, draw) {
 }
 
 function drawLines(chart, u) {
-    const shown = [...chart.lines].reverse().filter((line) => !line.hidden); /* the first on top */
+    const shown = [...chart.lines].reverse().filter((line) => !line.hidden); /* the first on top, and above all what was chosen */
+    shown.sort((a, b) => Boolean(a.cell) - Boolean(b.cell));
     inPlot(u, () => {
         shown.forEach((line) => drawBand(u, line));
         shown.forEach((line) => drawLine(u, line));
