@@ -417,14 +417,22 @@ async function downloaded(page, button, ending) {
 async function pngAndCsv() {
     const page = await open(PAGES.week, { hash: '#t=239000,240000' });
     await settle(page);
+    await page.evaluate('chooseCell(main.cells[2])');
     const csv = await downloaded(page, '#save-csv', '.csv');
     const [header, ...lines] = readFileSync(csv, 'utf8').trim().split('\n').map((line) => line.split(','));
     const field = (line, name) => line[header.indexOf(name)];
     const run = makeRun();
+    same(header.join(), ['t_s', 'span_s', ...Object.keys(run.series.buckets).slice(0, -3).flatMap((name) => [`${name}_min`, `${name}_mean`, `${name}_max`]), 'cell3_mv_min', 'cell3_mv_max',
+        'load', 'prealarm', 'charger', 'load_cause', 'prealarm_cause', 'charger_cause', 'date_time'].join(), 'CSV: columns');
     const cut = lines.filter((line) => Number(field(line, 't_s')) === CUT_S && Number(field(line, 'span_s')) === 0);
     same(cut.map((line) => field(line, 'cell_min_mv_mean')).join(), `${CUT_MV},${AFTER_CUT_MV}`, 'CSV: lowest cell at the cut');
     same(cut.map((line) => field(line, 'load')).join(), '1,0', 'CSV: Load at the cut');
-    const bucket = lines.find((line) => Number(line[1]) > 0);
+    same(cut.map((line) => field(line, 'cell3_mv_min')).join(), `${CUT_MV + 20},${AFTER_CUT_MV + 20}`, 'CSV: a chosen cell at the cut');
+    same(cut.map((line) => [field(line, 'load_cause'), field(line, 'prealarm_cause')]).join(), ',,atd_lost,atd_lost', 'CSV: causes at the cut');
+    same(field(cut[0], 'date_time'), '2026-03-03 18:31:31.125', 'CSV: the date of the cut');
+    const ofCells = lines.filter((line) => field(line, 'cell3_mv_max') !== '' && field(line, 'bus_mv_max') === '');
+    same(ofCells.every((line) => near(Number(line[1]), 4 * run.series.bucket_s, 0.002)) && ofCells.length, 4, 'CSV: buckets of a chosen cell');
+    const bucket = lines.find((line) => Number(line[1]) > 0 && field(line, 'bus_mv_max') !== '');
     const at = Math.round(Number(bucket[0]) / run.series.bucket_s);
     same(Number(field(bucket, 'bus_mv_max')), run.series.buckets.bus_mv.max[at], 'CSV: a bucket');
     same(lines.every((line) => line.length === header.length && Number(line[0]) + Number(line[1]) >= 239000 && Number(line[0]) <= 240000), true, 'CSV: only the view, and whole lines');
@@ -519,6 +527,10 @@ async function ofTheCommand() {
         const legend = await text(page, '.panel:nth-child(2) .legend');
         check(row >= 0 && legend.includes((run.series.rows.cell_min_mv[row] / 1000).toFixed(3)), `the lowest cell at ${at} s reads ${legend}`);
     }
+    await page.evaluate('showWhole(); main.cells.forEach(chooseCell)');
+    same((await page.evaluate('csvText()')).split('\n').length, readFileSync(join(directory, 'run.csv'), 'utf8').split('\n').length, 'lines of the CSV of the whole run');
+    const numbers = (csv) => csv.trim().split('\n').slice(1).map((line) => line.split(',').map((value) => (value === '' || isNaN(value) ? value : Number(value))).join()).join('\n');
+    same(numbers(await page.evaluate('csvText()')) === numbers(readFileSync(join(directory, 'run.csv'), 'utf8')), true, "the page's CSV is the command's");
     const low = run.totals.cell_mv_min;
     await page.evaluate((t) => setCursor(t), low.t_s);
     const legend = await text(page, '.panel:nth-child(2) .legend');
