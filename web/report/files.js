@@ -64,33 +64,81 @@ function csvOfOutputs(put) {
     }
 }
 
+/* ---- The picture. ---- */
+
+/* Words, or the keys of a legend with their colours, in lines that are no wider than `width`. */
+function linesOfText(pen, items, width, gap) {
+    const lines = [];
+    let x = Infinity;
+    for (const item of items) {
+        const length = pen.measureText(item.text).width + (item.color ? 20 : 0);
+        if (x + length > width) {
+            lines.push([]);
+            x = 0;
+        }
+        lines[lines.length - 1].push({ ...item, x });
+        x += length + gap;
+    }
+    return lines;
+}
+
+/* What stands beside a plot: its name, then each key with its values and the colour of its line. */
+function legendItems({ plot, figure }) {
+    const keys = [...figure.querySelectorAll(".washes > span:not([hidden]), .legend-group, .key:not([aria-pressed=false]), .state")].map((key) => {
+        const mark = key.querySelector("i");
+        const isDashed = mark !== null && mark.classList.contains("dashed");
+        const style = mark && getComputedStyle(mark);
+        return { text: [...key.childNodes].map((node) => node.textContent.trim()).filter(Boolean).join(" "),
+            color: mark && (isDashed ? style.borderTopColor : style.backgroundColor), isDashed, height: mark && parseFloat(style.height) };
+    });
+    return [{ text: [figure.querySelector("figcaption").firstChild.textContent.trim(), plot.unit].filter(Boolean).join(", ") }, ...keys];
+}
+
 /* The plots as they stand, each with its name and what its legend says. */
 function picture() {
     const ratio = uPlot.pxRatio;
-    const [pad, top, between] = [16, 74, 24];
+    const pad = 16;
     const width = charts[0].u.width + 2 * pad;
-    const height = top + sumOf(charts.map((chart) => chart.u.height + between)) + pad;
-    const canvas = element("canvas", { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+    const canvas = element("canvas", {});
     const pen = canvas.getContext("2d");
-    const write = (text, y, font, color) => {
+    const parts = [];
+    const write = (items, font, color, gap) => {
         pen.font = `${font} ${css("--font")}`;
-        pen.fillStyle = css(color);
-        pen.fillText(text, pad, y, width - 2 * pad);
+        parts.push({ lines: linesOfText(pen, items, width - 2 * pad, gap || pen.measureText(" ").width), font: pen.font, color: css(color), height: parseInt(/\d+(?=px)/.exec(font), 10) + 6 });
     };
+    const words = (text) => text.split(" ").map((word) => ({ text: word }));
+    write(words(head.title || head.scenario || ""), "600 17px", "--ink");
+    write(words(head.story || ""), "13px", "--ink");
+    write(words(byId("view").textContent), "13px", "--muted");
+    for (const chart of charts) {
+        write(legendItems(chart), "12px", "--ink", 14);
+        parts.push({ u: chart.u });
+    }
+    const heightOf = ({ u, lines, height }) => (u ? u.height + 12 : lines.length * height);
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round((sumOf(parts.map(heightOf)) + 2 * pad) * ratio);
     pen.scale(ratio, ratio);
     pen.fillStyle = css("--surface");
-    pen.fillRect(0, 0, width, height);
-    write(head.title || head.scenario || "", 24, "600 17px", "--ink");
-    write(head.story || "", 44, "13px", "--ink");
-    write(byId("view").textContent, 62, "13px", "--muted");
-    let y = top;
-    for (const { u, plot, figure } of charts) {
-        const keys = [...figure.querySelectorAll(".key:not([aria-pressed=false])")].map((key) => `${key.querySelector(".name").textContent} ${(key.querySelector("output") || key.lastChild).textContent}`.trim());
-        write([figure.querySelector("figcaption").firstChild.textContent.trim(), plot.unit, keys.join(", ")].filter(Boolean).join("   "), y + 14, "12px", "--ink");
-        pen.drawImage(u.ctx.canvas, pad, y + between - 4, u.width, u.height);
-        y += u.height + between;
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    let y = pad;
+    for (const part of parts) {
+        part.u ? pen.drawImage(part.u.ctx.canvas, pad, y, part.u.width, part.u.height) : drawText(pen, part, pad, y);
+        y += heightOf(part);
     }
     return canvas;
+}
+
+function drawText(pen, { lines, font, color, height }, left, top) {
+    pen.font = font;
+    lines.forEach((line, row) => line.forEach((item) => {
+        const [x, y] = [left + item.x, top + row * height + height - 6];
+        pen.fillStyle = item.color || color;
+        if (item.color) {
+            (item.isDashed ? [[0, 5], [9, 5]] : [[0, 14]]).forEach(([from, width]) => pen.fillRect(x + from, y - 4 - item.height / 2, width, item.height));
+        }
+        pen.fillStyle = color;
+        pen.fillText(item.text, item.color ? x + 20 : x, y);
+    }));
 }
 
 function bindFiles() {
