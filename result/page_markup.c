@@ -35,7 +35,7 @@ void page_markup_begin_incidents(size_t count, int64_t left_out, FILE *stream)
     if (left_out > 0) {
         fprintf(stream, " and %" PRId64 " more, which are not listed", left_out);
     }
-    fputs("</span></h2>\n<table class=\"incidents\">\n<thead><tr>", stream);
+    fputs("</span></h2>\n<table class=\"incidents\" aria-label=\"Incidents\">\n<thead><tr>", stream);
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         fprintf(stream, "<th scope=\"col\">%s</th>", heads[i]);
     }

@@ -130,7 +130,7 @@ function storyMarkup(run) {
 }
 
 function tablesMarkup(run) {
-    return `<section class="card" id="incidents"><h2>Incidents <span class="count">${run.incidents.length}</span></h2><table class="incidents">
+    return `<section class="card" id="incidents"><h2>Incidents <span class="count">${run.incidents.length}</span></h2><table class="incidents" aria-label="Incidents">
 <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">What happened</th><th scope="col">For</th><th scope="col">Cause</th></tr></thead><tbody>
 ${rowsOf(run.incidents, (one) => `<tr class="${one.kind}"><td class="when">day 210 04:25:14 (Sun 2026-11-01)</td><td class="kind">${one.kind}</td>
 <td class="text">${escape(one.text)}</td><td class="for">13 h 10 min</td><td class="cause"><code>${one.cause}</code></td></tr>`)}</tbody></table></section>
@@ -138,7 +138,7 @@ ${rowsOf(run.incidents, (one) => `<tr class="${one.kind}"><td class="when">day 2
 <span class="badge ${one.met ? 'met' : 'unmet'}">${one.met ? 'met' : 'NOT met'}</span><span>${escape(one.text)}<small>${escape(one.detail)}</small></span></li>`)}</ul></section>
 <section class="card" id="totals"><h2>Totals</h2><dl class="summary">
 ${rowsOf(run.summary, (one) => `<div><dt>${escape(one.label)}</dt><dd>${escape(one.text)}</dd></div>`)}</dl></section>
-<section class="card" id="users"><h2>Energy by name</h2><table class="energy"><thead><tr><th scope="col">Load</th><th scope="col" class="number">Energy</th></tr></thead>
+<section class="card" id="users"><h2>Energy by name</h2><table class="energy" aria-label="Energy of loads"><thead><tr><th scope="col">Load</th><th scope="col" class="number">Energy</th></tr></thead>
 <tbody>${rowsOf(run.loads, (one) => `<tr><td>${escape(one.name)}</td><td class="number">${one.taken_wh} Wh</td></tr>`)}</tbody></table></section>`;
 }
 

@@ -251,7 +251,7 @@ assert len(blinks) <= 2, "LED-3: blinking is not among the events"
 page = open(sys.argv[2]).read()
 assert "<title>A \"small\" &lt;run&gt; &amp; its cut</title>" in page and "<h1>A \"small\" &lt;run&gt; &amp; its cut</h1>" in page
 assert f'<p class="story">{html.escape(run["story"], quote=False)}</p>' in page
-rows = re.search(r'<table class="incidents">.*?</table>', page, flags=re.S)[0].count("<tr class=")
+rows = re.search(r'<table class="incidents".*?</table>', page, flags=re.S)[0].count("<tr class=")
 assert rows == len(run["incidents"]) > 4, (rows, len(run["incidents"]))
 assert all(f'<dt>{row["label"]}</dt><dd>{html.escape(row["text"], quote=False)}</dd>' in page for row in run["summary"]), "the page rounds otherwise"
 told = open("first").read()
