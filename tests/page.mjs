@@ -604,6 +604,19 @@ async function paper() {
     }
 }
 
+// What is not printed is counted where it would stand.
+async function paperSaysWhatIsLeftOut() {
+    const path = join(directory, 'events.pdf');
+    for (const [events, words] of [[3000, '2810 more events are not printed. Each incident is in the table above'], [0, null]]) {
+        const page = await open(writePage('long', makeRun({ events })));
+        await page.pdf({ path, format: 'A4' });
+        const printed = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' }).replace(/\s+/g, ' ');
+        check(words === null ? !printed.includes('not printed') : printed.includes(words), `of ${events} events it prints ${printed.match(/.{60}not printed.{80}/)}`);
+        check((await text(page, '#events')).includes('Show more') === events > 0, 'the button says something else after printing');
+        await page.close();
+    }
+}
+
 // A run of the command: the page says what its data say.
 async function ofTheCommand() {
     const run = JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8'));
@@ -691,7 +704,7 @@ async function opensFast() {
 }
 
 const tests = { ...Object.fromEntries(SIZES.flatMap(([width, height]) => ['light', 'dark'].map((theme) => [`seen ${width} ${theme}`, () => seen(width, height, theme)]))),
-    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, bandsAreTrue, nightsAreNamed, wheelAndDrag, phoneToolbar, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, screenReader, pngAndCsv, compareRuns, withoutScript, paper, ofTheCommand,
+    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, bandsAreTrue, nightsAreNamed, wheelAndDrag, phoneToolbar, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, screenReader, pngAndCsv, compareRuns, withoutScript, paper, paperSaysWhatIsLeftOut, ofTheCommand,
     missingParts, opensFast };
 try {
     for (const [name, test] of Object.entries(tests)) {
