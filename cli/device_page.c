@@ -130,6 +130,7 @@ static void incident_words(const struct device_page *page, const struct incident
     static const char *const floated[] = {[INCIDENT_CUT] = "Load floated",
                                           [INCIDENT_WARNING] = "Pre-alarm was high, without a cut,",
                                           [INCIDENT_CHARGER] = "Charger floated",
+                                          [INCIDENT_COLD] = "Charger floated",
                                           [INCIDENT_FAULT] = "a terminal did not follow"};
     char warning[64] = "";
     if (incident->kind == INCIDENT_CUT && incident->begin.tick > incident->from_tick) {

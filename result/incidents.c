@@ -4,8 +4,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "twin/consumer.h"
-
 void incidents_init(struct incidents *incidents)
 {
     assert(incidents != NULL);
@@ -75,7 +73,7 @@ static struct incident *begin(struct incidents *incidents, enum incident_kind ki
         return NULL;
     }
     struct incident *one = &incidents->list[incidents->count++];
-    *one = (struct incident){.kind = kind, .from_tick = edge->tick, .begin = *edge, .load = -1, .source = -1};
+    *one = (struct incident){.kind = kind, .from_tick = edge->tick, .begin = *edge, .source = -1};
     incidents->open[kind] = incidents->count;
     return one;
 }
@@ -90,21 +88,15 @@ static struct incident *end(struct incidents *incidents, enum incident_kind kind
     struct incident *one = &incidents->list[incidents->open[kind] - 1];
     one->end = *edge;
     one->is_over = true;
+    incidents->ticks[kind] += incident_ticks(one, edge->tick);
     incidents->open[kind] = 0;
     return one;
 }
 
 /* Who takes what at a cut. */
-static void note_loads(struct incidents *incidents, struct incident *one, const struct system_run *run)
+static void note_takers(struct incidents *incidents, struct incident *one, const struct system_run *run)
 {
-    for (int i = 0; i < run->described->load_count; i++) {
-        const double power_w = loads_power_w(run, i);
-        one->all_w += power_w;
-        if (power_w > one->load_w) {
-            one->load_w = power_w;
-            one->load = i;
-        }
-    }
+    takers_note(&one->takers, run);
     for (int i = 0; i < run->equipment_count; i++) {
         incidents->given_j[i] = run->totals.equipment[i].given_j;
     }
@@ -132,7 +124,7 @@ static void begin_cut(struct incidents *incidents, const struct system_edge *edg
     }
     one->from_tick = incidents->is_warning ? incidents->prealarm.tick : edge->tick;
     if (run != NULL) {
-        note_loads(incidents, one, run);
+        note_takers(incidents, one, run);
     }
 }
 
@@ -175,6 +167,22 @@ static void take_other(struct incidents *incidents, enum incident_kind kind, boo
     }
 }
 
+/* BAT-5 */
+static bool is_by_cold(const struct system_edge *edge)
+{
+    return edge->cause == SBMS_CAUSE_ATC_LOST && edge->reason.battery > 0 &&
+           edge->reason.cause == SBMS_BATTERY_LOW_TEMP;
+}
+
+static void take_charger(struct incidents *incidents, const struct system_edge *edge)
+{
+    const bool is_cold =
+        incidents->open[INCIDENT_COLD] > 0 || (incidents->open[INCIDENT_CHARGER] == 0 && is_by_cold(edge));
+    if (edge->on || edge->cause != SBMS_CAUSE_REMOTE_OFF) {
+        take_other(incidents, is_cold ? INCIDENT_COLD : INCIDENT_CHARGER, edge->on, edge);
+    }
+}
+
 void incidents_take(struct incidents *incidents, const struct system_edge *edge, const struct system_run *run)
 {
     assert(incidents != NULL);
@@ -186,9 +194,7 @@ void incidents_take(struct incidents *incidents, const struct system_edge *edge,
         take_prealarm(incidents, edge);
         break;
     case EDGE_CHARGER:
-        if (edge->on || edge->cause != SBMS_CAUSE_REMOTE_OFF) {
-            take_other(incidents, INCIDENT_CHARGER, edge->on, edge);
-        }
+        take_charger(incidents, edge);
         break;
     case EDGE_OUTPUT_FAULT:
         take_other(incidents, INCIDENT_FAULT, !edge->on, edge);
@@ -202,6 +208,12 @@ int64_t incident_ticks(const struct incident *incident, int64_t end_tick)
 {
     const int64_t from = incident->kind == INCIDENT_CUT ? incident->begin.tick : incident->from_tick;
     return (incident->is_over ? incident->end.tick : end_tick) - from;
+}
+
+int64_t incidents_ticks(const struct incidents *incidents, enum incident_kind kind, int64_t end_tick)
+{
+    const size_t open = incidents->open[kind];
+    return incidents->ticks[kind] + (open > 0 ? incident_ticks(&incidents->list[open - 1], end_tick) : 0);
 }
 
 int64_t incidents_left_out(const struct incidents *incidents)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a reader of a run wants to know of first: each cut of Load with the warning before it, warnings without a cut, times
- * without Charger, and faults of the terminals. In bounded memory: with too many, the cuts stay, of these the
+ * without Charger, those of frost by themselves, and faults of the terminals. In bounded memory: with too many, the cuts stay, of these the
  * first and the longest, and the rest is counted.
  */
 #ifndef RESULT_INCIDENTS_H
@@ -11,14 +11,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "twin/run.h"
+#include "result/takers.h"
 
 enum { INCIDENTS_MAX = 600 /* kept */ };
 
 enum incident_kind {
     INCIDENT_CUT,     /* Load floats but for the remote, or a start leaves it floating */
     INCIDENT_WARNING, /* Pre-alarm was high, and no cut followed */
-    INCIDENT_CHARGER, /* Charger floats but for the remote, or a start leaves it floating */
+    INCIDENT_CHARGER, /* Charger floats but for the remote, or a start leaves it floating; but for: */
+    INCIDENT_COLD,    /* it floats because a cell is too cold (BAT-5), which is no fault */
     INCIDENT_FAULT,   /* a terminal does not follow (SAFE-4) */
     INCIDENT_KINDS
 };
@@ -29,16 +30,15 @@ struct incident {
     struct system_edge begin;
     struct system_edge end; /* when it is over */
     bool is_over;
-    int load;      /* of a cut: the load that took most when it came; -1: none took anything */
-    double load_w; /* what it took */
-    double all_w;  /* what all loads took */
-    int source;    /* of a cut that is over: the equipment that gave most while Load floated; -1: none */
+    struct takers takers; /* of a cut */
+    int source; /* of a cut that is over: the equipment that gave most while Load floated; -1: none */
 };
 
 struct incidents {
     struct incident list[INCIDENTS_MAX]; /* in order of their begin */
     size_t count;
     int64_t counts[INCIDENT_KINDS]; /* of all, kept or not */
+    int64_t ticks[INCIDENT_KINDS];  /* how long those lasted that are over */
     /* ---- this module's own */
     size_t
         open[INCIDENT_KINDS]; /* 1 + the place of the one that is not over; 0: there is none that is kept */
@@ -57,6 +57,9 @@ void incidents_take(struct incidents *incidents, const struct system_edge *edge,
 
 /* How long it lasted in a run to `end_tick`: of a cut, how long Load floated. */
 int64_t incident_ticks(const struct incident *incident, int64_t end_tick);
+
+/* How long all of a kind lasted in a run to `end_tick`. */
+int64_t incidents_ticks(const struct incidents *incidents, enum incident_kind kind, int64_t end_tick);
 
 /* How many are not kept. */
 int64_t incidents_left_out(const struct incidents *incidents);

@@ -35,7 +35,7 @@ void page_markup_begin_incidents(size_t count, int64_t left_out, FILE *stream)
     if (left_out > 0) {
         fprintf(stream, " and %" PRId64 " more, which are not listed", left_out);
     }
-    fputs("</span></h2>\n<table class=\"incidents\">\n<thead><tr>", stream);
+    fputs("</span></h2>\n<table class=\"incidents\" aria-label=\"Incidents\">\n<thead><tr>", stream);
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         fprintf(stream, "<th scope=\"col\">%s</th>", heads[i]);
     }
@@ -52,6 +52,7 @@ const char *page_markup_incident_word(enum incident_kind kind)
     static const char *const words[] = {[INCIDENT_CUT] = "cut",
                                         [INCIDENT_WARNING] = "prealarm",
                                         [INCIDENT_CHARGER] = "charger",
+                                        [INCIDENT_COLD] = "cold",
                                         [INCIDENT_FAULT] = "fault"};
     assert(kind < INCIDENT_KINDS);
     return words[kind];
@@ -73,6 +74,7 @@ void page_markup_incident(const struct incident *incident, const char *when, con
     static const char *const words[] = {[INCIDENT_CUT] = "cut",
                                         [INCIDENT_WARNING] = "pre-alarm",
                                         [INCIDENT_CHARGER] = "no charging",
+                                        [INCIDENT_COLD] = "too cold",
                                         [INCIDENT_FAULT] = "fault"};
     fprintf(stream, "<tr class=\"%s\">", page_markup_incident_word(incident->kind));
     page_markup_element("td", "when", when, stream);

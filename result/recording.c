@@ -105,6 +105,7 @@ static void look_at(const struct system_run *run, size_t cell_count, struct seri
     values[SERIES_AMBIENT_C] = (float)run->ambient_c;
     values[SERIES_CELL_MIN_MV] = (float)(bank->cell_v_min * 1000.0);
     values[SERIES_CELL_MAX_MV] = (float)(bank->cell_v_max * 1000.0);
+    values[SERIES_CELL_SPREAD_MV] = (float)((bank->cell_v_max - bank->cell_v_min) * 1000.0);
     values[SERIES_LOAD] = run->outputs.load ? 1.0f : 0.0f;
     values[SERIES_PRE_ALARM] = run->outputs.prealarm ? 1.0f : 0.0f;
     values[SERIES_CHARGER] = run->outputs.charger ? 1.0f : 0.0f;

@@ -23,6 +23,7 @@ const struct series_column series_columns[SERIES_QUANTITIES] = {
     [SERIES_AMBIENT_C] = {"ambient_c", 2},
     [SERIES_CELL_MIN_MV] = {"cell_min_mv", 0},
     [SERIES_CELL_MAX_MV] = {"cell_max_mv", 0},
+    [SERIES_CELL_SPREAD_MV] = {"cell_spread_mv", 0},
     [SERIES_LOAD] = {"load", 4},
     [SERIES_PRE_ALARM] = {"prealarm", 4},
     [SERIES_CHARGER] = {"charger", 4},

@@ -32,7 +32,8 @@ enum series_quantity {
     SERIES_AMBIENT_C,
     SERIES_CELL_MIN_MV, /* the lowest of all cells */
     SERIES_CELL_MAX_MV,
-    SERIES_LOAD, /* 1 = high, 0 = floating; as a mean: the part of the time with it high */
+    SERIES_CELL_SPREAD_MV, /* the highest minus the lowest */
+    SERIES_LOAD,           /* 1 = high, 0 = floating; as a mean: the part of the time with it high */
     SERIES_PRE_ALARM,
     SERIES_CHARGER,
     SERIES_QUANTITIES

@@ -9,8 +9,6 @@
 #include "result/sentence.h"
 #include "result/wording.h"
 
-#define NAMED_SHARE 0.4 /* of what all loads take: one that takes less is not named alone */
-
 /* "once", "twice", "17 times" */
 static struct wording times_of(int64_t count)
 {
@@ -32,7 +30,7 @@ static bool is_by_under_voltage(const struct system_edge *edge)
            edge->reason.cause == SBMS_BATTERY_UNDER_VOLTAGE;
 }
 
-/* "the hob (1500 W) took battery 1 cell 2 below 2.80 V" */
+/* "hob (1500 W, on for 32 s) and fridge (45 W) took battery 1 cell 2 below 2.80 V" */
 static void add_cause(struct sentence *line, const struct run_result *result, const struct incident *cut)
 {
     const struct scenario *described = result->described;
@@ -42,15 +40,12 @@ static void add_cause(struct sentence *line, const struct run_result *result, co
         sentence_add(line, "%s%s", cut->begin.stays ? "Load stays floating: " : "", cause);
         return;
     }
-    if (cut->load < 0) {
+    if (cut->takers.count == 0) {
         sentence_add(line, "%s, with all loads off", cause);
-    } else if (cut->load_w >= NAMED_SHARE * cut->all_w) {
-        sentence_add(line, "%s (%s W) took ", described->loads[cut->load].name,
-                     wording_number(cut->load_w, 0).text);
-        sentence_add(line, "%s", cause);
-    } else {
-        sentence_add(line, "the loads (%s W together) took %s", wording_number(cut->all_w, 0).text, cause);
+        return;
     }
+    takers_add(line, described, &cut->takers);
+    sentence_add(line, " took %s", cause);
 }
 
 /* "until the sun" */
@@ -116,6 +111,9 @@ void story_incident(const struct run_result *result, const struct incident *inci
 {
     struct sentence line = sentence_in(text, size);
     char cause[EDGE_TEXT_SIZE] = "";
+    static const char *const words[] = {[INCIDENT_WARNING] = "warning without a cut: ",
+                                        [INCIDENT_CHARGER] = "no charging: ",
+                                        [INCIDENT_COLD] = "too cold to charge: "};
     if (incident->kind == INCIDENT_CUT) {
         add_cut(&line, result, incident);
         return;
@@ -126,9 +124,7 @@ void story_incident(const struct run_result *result, const struct incident *inci
         sentence_add(&line, "%s", cause);
     } else {
         edge_cause_text(result->described, &incident->begin, cause, sizeof cause);
-        sentence_add(&line,
-                     incident->kind == INCIDENT_CHARGER ? "no charging: %s" : "warning without a cut: %s",
-                     cause);
+        sentence_add(&line, "%s%s", words[incident->kind], cause);
     }
     add_span(&line, result, incident);
 }
@@ -198,6 +194,11 @@ static void add_others(struct sentence *line, const struct run_result *result)
                          wording_dated(result->described->start_date, charger->begin.tick).text, cause);
         }
         sentence_add(line, ".");
+    }
+    if (counts[INCIDENT_COLD] > 0) {
+        const int64_t ticks = incidents_ticks(&result->recording.incidents, INCIDENT_COLD, result->end_tick);
+        sentence_add(line, " Too cold to charge %s, for ", times_of(counts[INCIDENT_COLD]).text);
+        sentence_add(line, "%s%s.", wording_span(ticks).text, counts[INCIDENT_COLD] > 1 ? " in all" : "");
     }
     if (counts[INCIDENT_FAULT] > 0) {
         sentence_add(line, " A terminal did not follow, %s.", times_of(counts[INCIDENT_FAULT]).text);

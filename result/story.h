@@ -10,8 +10,8 @@
 enum { STORY_SIZE = 1024 /* room enough for any */ };
 
 /*
- * Writes the story of a finished run, one line, such as "Dark twice. First: day 3 18:37:09, hob (1500 W) took battery 1 cell 2
- * below 2.80 V; 5 min of warning; dark for 18 h 52 min, until the sun."
+ * Writes the story of a finished run, one line, such as "Dark twice. First: day 3 18:37:09, hob (1500 W, on for 91 s) took
+ * battery 1 cell 2 below 2.80 V; 5 min of warning; dark for 18 h 52 min, until the sun."
  */
 void story_of(const struct run_result *result, char *text, size_t size);
 

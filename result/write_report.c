@@ -158,7 +158,8 @@ static void write_loads(const struct run_result *result, FILE *stream)
     if (described->load_count == 0) {
         return;
     }
-    fputs("<table class=\"energy\">\n<thead><tr><th scope=\"col\">Load</th><th scope=\"col\" "
+    fputs("<table class=\"energy\" aria-label=\"Energy of loads\">\n<thead><tr><th "
+          "scope=\"col\">Load</th><th scope=\"col\" "
           "class=\"number\">Energy</th></tr></thead>\n<tbody>\n",
           stream);
     for (int i = 0; i < described->load_count; i++) {
@@ -178,7 +179,9 @@ static void write_equipment(const struct run_result *result, FILE *stream)
     if (count == 0) {
         return;
     }
-    fputs("<table class=\"energy\">\n<thead><tr><th scope=\"col\">Equipment</th>", stream);
+    fputs("<table class=\"energy\" aria-label=\"Energy of equipment\">\n<thead><tr><th "
+          "scope=\"col\">Equipment</th>",
+          stream);
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         fprintf(stream, "<th scope=\"col\" class=\"number\">%s</th>", heads[i]);
     }

@@ -12,7 +12,7 @@ import { AFTER_CUT_MV, CUT_MV, CUT_S, DENSE, SPIKE_A, SPIKE_S, fillPage, makeRun
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [, , templatePath, directory, ...wanted] = process.argv;
 const template = readFileSync(templatePath, 'utf8');
-const CODE_BYTES_MAX = 102000; // of the page without its data and uPlot
+const CODE_BYTES_MAX = 106000; // of the page without its data and uPlot
 const OPEN_MS_MAX = 1500; // of the processor, for a page with the most that a run leaves
 const SIZES = [[1600, 1000], [1280, 800], [390, 844]];
 
@@ -194,6 +194,50 @@ async function denseIsHatched() {
     await page.close();
 }
 
+// Between rows nothing is drawn that is not known: of the spread its greatest, of a chosen cell no line, and how long an interval is.
+async function bandsAreTrue() {
+    const bucketS = 604800 / 5000;
+    const at = Math.floor(SPIKE_S / bucketS);
+    const page = await open(writePage('bands', makeRun({ change: (run) => {
+        run.series.buckets.cell_spread_mv.max[at] = 77;
+        [run.series.cells.min_mv[0], run.series.cells.max_mv[0]] = [3010, 3210].map((mv) => Array(run.series.cells.count).fill(mv));
+        return run;
+    } })));
+    await page.evaluate(`setCursor(${(at + 0.5) * bucketS})`);
+    check((await text(page, '.panel:nth-child(3) .legend')).includes('20 (18\u201377) mV'), `the spread reads ${await text(page, '.panel:nth-child(3) .legend')}`);
+    same(await text(page, '#readout'), 'day 5 15:05:54 mean (least\u2013most) of 2 min 1 s', 'read-out in a bucket');
+    await page.evaluate('chooseCell(main.cells[0]); setCursor(null); zoomTo(380000, 420000); drawNow()');
+    check((await text(page, '.panel:nth-child(2) .who')).includes('least to most of each 8 min 4 s'), `of a chosen cell it says ${await text(page, '.panel:nth-child(2) .who')}`);
+    const column = await page.evaluate(() => {
+        const { u } = charts[1];
+        const x = Math.round(u.valToPos(400100, 'x', true));
+        const [top, foot] = [3.145, 3.105].map((volts) => Math.round(u.valToPos(volts, 'y', true)));
+        const data = u.ctx.getImageData(x, top, 1, foot - top).data;
+        return new Set(Array.from({ length: foot - top }, (unused, row) => data.slice(4 * row, 4 * row + 3).join())).size;
+    });
+    same(column, 1, 'colours within the band of a chosen cell');
+    check((await text(page, '.help')).includes('each interval (here 2 min 1 s)'), 'the help does not say how long an interval is');
+    await page.evaluate('showWhole(); drawNow()');
+    check(/each interval \(here (8 min 4|16 min 8) s\)/.test(await text(page, '.help')), `the whole run has an interval of ${(await text(page, '.help')).match(/here [^)]*/)}`);
+    await page.close();
+}
+
+// The legend names nights where they are drawn, and nowhere else.
+async function nightsAreNamed() {
+    const days = 60;
+    const page = await open(writePage('nights', makeRun({ change: (run) => ({ ...run, duration_s: days * 86400,
+        daylight: Array.from({ length: days }, (unused, day) => ({ t_s: day * 86400, rise_s: 25000, set_s: 61000 })) }) })));
+    const isDrawn = async () => new Set(await pixels(page, 0, { x: 0, y: 0.02 }, { x: 1, y: 0.02 }, 400)).size > 1; // above the lanes
+    const shown = async (from, to) => {
+        await page.evaluate(`zoomTo(${from}, ${to}); drawNow()`);
+        return `${(await text(page, '.panel.strip')).includes('night') ? 'named' : 'not named'}, ${await isDrawn() ? 'drawn' : 'not drawn'}`;
+    };
+    same(await shown(0, days * 86400), 'not named, not drawn', 'nights of 60 days');
+    same(await shown(604800, 1209600), 'named, drawn', 'nights of a week');
+    same(await shown(30000, 40000), 'not named, not drawn', 'nights of a morning');
+    await page.close();
+}
+
 // ---- handling -----------------------------------------------------------------------------------------------------
 
 async function wheelAndDrag() {
@@ -226,6 +270,29 @@ async function wheelAndDrag() {
     await page.keyboard.up('Shift');
     const moved = await view(page);
     check(near(moved[0] - dragged[0], 75600, 3000) && near(moved[1] - moved[0], dragged[1] - dragged[0], 1), `Shift and a drag move to ${moved}`);
+    await page.close();
+}
+
+// On a phone zoom, incidents and the read-out stay in reach; the rest of the toolbar scrolls away, and no plot is covered that could be seen whole.
+async function phoneToolbar() {
+    const page = await open(PAGES.week, { width: 390, height: 844, touch: true });
+    for (const at of [2, 4, 7]) {
+        await page.evaluate((at) => scrollTo(0, charts[at].figure.getBoundingClientRect().bottom + scrollY - innerHeight + 4), at);
+        await settle(page);
+        const shown = await page.evaluate((at) => {
+            const top = (id) => {
+                const { left, right, top, bottom } = document.getElementById(id).getBoundingClientRect();
+                const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+                return hit !== null && (hit.id === id || hit.closest(`#${id}`) !== null);
+            };
+            return { reached: ['zoom-all', 'zoom-in', 'zoom-out', 'incident-before', 'incident', 'incident-after', 'readout'].filter((id) => !top(id)).join(),
+                bar: document.getElementById('toolbar').getBoundingClientRect().bottom, figure: charts[at].figure.getBoundingClientRect().top };
+        }, at);
+        same(shown.reached, '', `not in reach at plot ${at}`);
+        check(shown.bar > 40 && shown.bar < 100 && shown.figure >= shown.bar, `the toolbar covers plot ${at}: ${JSON.stringify(shown)}`);
+    }
+    await page.tap('#zoom-in');
+    check((await view(page))[1] < 604800, 'a tap on + does not zoom');
     await page.close();
 }
 
@@ -337,11 +404,19 @@ async function cellsAndEnergy() {
     await page.keyboard.press('Enter');
     same((await page.$$('.chooser button')).length, 160, 'cells to choose from');
     same(await page.$eval('.chooser .weakest', (node) => node.getAttribute('aria-label').replace(/, lowest .*V/, '')), 'battery 1 cell 2, the lowest of all', 'weakest cell');
-    await page.focus('.chooser td button');
-    for (const key of ['ArrowDown', 'ArrowRight', 'Enter']) {
+    await page.keyboard.press('Tab');
+    for (const key of ['ArrowDown', 'End', 'ArrowRight', 'Home', 'ArrowLeft', 'ArrowRight', 'Enter']) {
         await page.keyboard.press(key);
     }
     check((await text(page, '.panel:nth-child(2) .legend')).includes('battery 2 cell 2'), 'a cell that was chosen with the keyboard is not drawn');
+    const focused = () => page.evaluate(() => document.activeElement.getAttribute('aria-label') || document.activeElement.textContent);
+    check((await focused()).startsWith('battery 2 cell 2, '), `the focus is on ${await focused()} after a choice`);
+    await page.keyboard.press('Tab');
+    check(await page.evaluate(() => document.activeElement.closest('.chooser') === null), `the Tab key stays among the cells, on ${await focused()}`);
+    await page.keyboard.down('Shift');
+    await page.keyboard.press('Tab');
+    await page.keyboard.up('Shift');
+    check((await focused()).startsWith('battery 2 cell 2, '), `Shift and Tab come back to ${await focused()}`);
     await page.keyboard.press('Escape');
     same(await page.$('.chooser[open]'), null, 'chooser after Escape');
     const energy = (await text(page, '.panel:last-child .legend')).replace(/\s+/g, ' ');
@@ -349,6 +424,52 @@ async function cellsAndEnergy() {
     await page.evaluate('setCursor(2.5 * 86400)');
     check((await text(page, '.panel:last-child .legend')).includes('602 Wh'), 'energy of a day at the cursor');
     await page.close();
+}
+
+// What a screen reader is given, as Chromium's accessibility tree has it.
+async function accessibleTree(page) {
+    const found = [];
+    const walk = (node) => {
+        found.push({ ...node, name: node.name || '' });
+        (node.children || []).forEach(walk);
+    };
+    walk(await page.accessibility.snapshot({ interestingOnly: false }));
+    return found;
+}
+
+async function screenReader() {
+    for (const width of [1280, 390]) {
+        const page = await open(PAGES.unmet, { width });
+        const tree = await accessibleTree(page);
+        const named = (role) => tree.filter((node) => node.role === role).map(({ name }) => name);
+        for (const role of ['button', 'image', 'figure', 'table', 'columnheader', 'checkbox', 'searchbox', 'combobox', 'link', 'region']) {
+            check(named(role).length > 0 && !named(role).includes(''), `${width}: a ${role} without a name, or none: ${named(role)}`);
+        }
+        same(named('figure').join(), 'Outputs,Cell voltage,Spread of the cells,State of charge,Current,Bus voltage,Temperature,Energy', 'plots by name');
+        const images = named('image');
+        same(images[0], 'Outputs over 7 d: Load high for 6 d 2 h, Pre-alarm high for 2 h 29 min, Charger high for 7 d; the tables of incidents and events list when', 'outputs');
+        same(images[1], 'Cell voltage over time: lowest 2.794\u20133.292 V, highest 2.830\u20133.312 V', 'cells');
+        check(images[7].startsWith('Energy over time. From: Solar charger 7.02 kWh. Used by: hob 4.22 kWh'), `the energy is told as ${images[7]}`);
+        same(named('table').join(), 'Incidents,Energy of loads,Events', 'tables by name');
+        same(named('columnheader').slice(0, 5).join(), 'When,What,What happened,For,Cause', 'headers of the incidents');
+        // live regions: few, polite, and one of them reads the cursor
+        const live = tree.filter((node) => node.live && node.live !== 'off');
+        same(live.filter((node) => node.role === 'status').length, 1, 'statuses: what moves with the mouse is not read out');
+        check(live.length <= 4, `${live.length} live regions`);
+        await page.focus('#stack');
+        await page.keyboard.press('n');
+        await page.keyboard.press('ArrowRight');
+        await wait(400);
+        const after = await accessibleTree(page);
+        const status = after.find((node) => node.role === 'status');
+        const read = (status.children || []).map(({ name }) => name).join('');
+        check(status.live === 'polite' && read.includes('Load floating') && read.includes('lowest ') && read.includes(' V'), `the cursor is read as ${status.live}: ${read}`);
+        await page.focus('.chooser summary');
+        await page.keyboard.press('Enter');
+        const cells = (await accessibleTree(page)).filter((node) => node.role === 'gridcell').map(({ name }) => name);
+        check(cells.length === 4 && cells[1] === 'battery 1 cell 2, lowest 2.794 V, the lowest of all', `the cells are named ${cells}`);
+        await page.close();
+    }
 }
 
 // ---- files --------------------------------------------------------------------------------------------------------
@@ -359,7 +480,7 @@ async function downloaded(page, button, ending) {
     const session = await page.createCDPSession();
     await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
     await page.click(button);
-    for (let tries = 0; tries < 50; tries++) {
+    for (let tries = 0; tries < 400; tries++) {
         const found = readdirSync(folder).find((name) => name.endsWith(ending));
         if (found && statSync(join(folder, found)).size > 0) {
             return join(folder, found);
@@ -373,14 +494,22 @@ async function downloaded(page, button, ending) {
 async function pngAndCsv() {
     const page = await open(PAGES.week, { hash: '#t=239000,240000' });
     await settle(page);
+    await page.evaluate('chooseCell(main.cells[2])');
     const csv = await downloaded(page, '#save-csv', '.csv');
     const [header, ...lines] = readFileSync(csv, 'utf8').trim().split('\n').map((line) => line.split(','));
     const field = (line, name) => line[header.indexOf(name)];
     const run = makeRun();
+    same(header.join(), ['t_s', 'span_s', ...Object.keys(run.series.buckets).slice(0, -3).flatMap((name) => [`${name}_min`, `${name}_mean`, `${name}_max`]), 'cell3_mv_min', 'cell3_mv_max',
+        'load', 'prealarm', 'charger', 'load_cause', 'prealarm_cause', 'charger_cause', 'date_time'].join(), 'CSV: columns');
     const cut = lines.filter((line) => Number(field(line, 't_s')) === CUT_S && Number(field(line, 'span_s')) === 0);
     same(cut.map((line) => field(line, 'cell_min_mv_mean')).join(), `${CUT_MV},${AFTER_CUT_MV}`, 'CSV: lowest cell at the cut');
     same(cut.map((line) => field(line, 'load')).join(), '1,0', 'CSV: Load at the cut');
-    const bucket = lines.find((line) => Number(line[1]) > 0);
+    same(cut.map((line) => field(line, 'cell3_mv_min')).join(), `${CUT_MV + 20},${AFTER_CUT_MV + 20}`, 'CSV: a chosen cell at the cut');
+    same(cut.map((line) => [field(line, 'load_cause'), field(line, 'prealarm_cause')]).join(), ',,atd_lost,atd_lost', 'CSV: causes at the cut');
+    same(field(cut[0], 'date_time'), '2026-03-03 18:31:31.125', 'CSV: the date of the cut');
+    const ofCells = lines.filter((line) => field(line, 'cell3_mv_max') !== '' && field(line, 'bus_mv_max') === '');
+    same(ofCells.every((line) => near(Number(line[1]), 4 * run.series.bucket_s, 0.002)) && ofCells.length, 4, 'CSV: buckets of a chosen cell');
+    const bucket = lines.find((line) => Number(line[1]) > 0 && field(line, 'bus_mv_max') !== '');
     const at = Math.round(Number(bucket[0]) / run.series.bucket_s);
     same(Number(field(bucket, 'bus_mv_max')), run.series.buckets.bus_mv.max[at], 'CSV: a bucket');
     same(lines.every((line) => line.length === header.length && Number(line[0]) + Number(line[1]) >= 239000 && Number(line[0]) <= 240000), true, 'CSV: only the view, and whole lines');
@@ -388,6 +517,26 @@ async function pngAndCsv() {
     check(png.subarray(1, 4).toString() === 'PNG' && png.readUInt32BE(16) > 700 && png.readUInt32BE(20) > 1000, 'PNG: no picture of the plots');
     check(png.length > 20000, `PNG: ${png.length} bytes`);
     await page.close();
+    for (const width of [390, 1600]) { // what is written is neither squeezed nor cut, and nothing of the legend is left out
+        const other = await open(PAGES.week, { width });
+        const { texts, wide } = await other.evaluate(() => {
+            const texts = [];
+            const { fillText } = CanvasRenderingContext2D.prototype;
+            CanvasRenderingContext2D.prototype.fillText = function (text, x, y, most) {
+                texts.push({ text, isSqueezed: most !== undefined, right: x + this.measureText(text).width, y });
+                fillText.call(this, text, x, y);
+            };
+            const made = picture();
+            return { texts, wide: made.width / uPlot.pxRatio, tall: made.height / uPlot.pxRatio };
+        });
+        const bad = texts.filter(({ right, isSqueezed }) => isSqueezed || right > wide - 8);
+        same(bad.length, 0, `PNG at ${width}: squeezed or cut, such as ${JSON.stringify(bad[0])}`);
+        const said = texts.map(({ text }) => text).join(' ');
+        for (const words of ['until the sun.', 'under-voltage 2.80 V', 'Used by, in all 6.38 kWh', 'Load floating', 'State of charge, %']) {
+            check(said.includes(words), `PNG at ${width}: not there: ${words}`);
+        }
+        await other.close();
+    }
 }
 
 async function compareRuns() {
@@ -455,6 +604,19 @@ async function paper() {
     }
 }
 
+// What is not printed is counted where it would stand.
+async function paperSaysWhatIsLeftOut() {
+    const path = join(directory, 'events.pdf');
+    for (const [events, words] of [[3000, '2810 more events are not printed. Each incident is in the table above'], [0, null]]) {
+        const page = await open(writePage('long', makeRun({ events })));
+        await page.pdf({ path, format: 'A4' });
+        const printed = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' }).replace(/\s+/g, ' ');
+        check(words === null ? !printed.includes('not printed') : printed.includes(words), `of ${events} events it prints ${printed.match(/.{60}not printed.{80}/)}`);
+        check((await text(page, '#events')).includes('Show more') === events > 0, 'the button says something else after printing');
+        await page.close();
+    }
+}
+
 // A run of the command: the page says what its data say.
 async function ofTheCommand() {
     const run = JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8'));
@@ -475,6 +637,10 @@ async function ofTheCommand() {
         const legend = await text(page, '.panel:nth-child(2) .legend');
         check(row >= 0 && legend.includes((run.series.rows.cell_min_mv[row] / 1000).toFixed(3)), `the lowest cell at ${at} s reads ${legend}`);
     }
+    await page.evaluate('showWhole(); main.cells.forEach(chooseCell)');
+    same((await page.evaluate('csvText()')).split('\n').length, readFileSync(join(directory, 'run.csv'), 'utf8').split('\n').length, 'lines of the CSV of the whole run');
+    const numbers = (csv) => csv.trim().split('\n').slice(1).map((line) => line.split(',').map((value) => (value === '' || isNaN(value) ? value : Number(value))).join()).join('\n');
+    same(numbers(await page.evaluate('csvText()')) === numbers(readFileSync(join(directory, 'run.csv'), 'utf8')), true, "the page's CSV is the command's");
     const low = run.totals.cell_mv_min;
     await page.evaluate((t) => setCursor(t), low.t_s);
     const legend = await text(page, '.panel:nth-child(2) .legend');
@@ -538,7 +704,7 @@ async function opensFast() {
 }
 
 const tests = { ...Object.fromEntries(SIZES.flatMap(([width, height]) => ['light', 'dark'].map((theme) => [`seen ${width} ${theme}`, () => seen(width, height, theme)]))),
-    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, wheelAndDrag, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, pngAndCsv, compareRuns, withoutScript, paper, ofTheCommand,
+    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, bandsAreTrue, nightsAreNamed, wheelAndDrag, phoneToolbar, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, screenReader, pngAndCsv, compareRuns, withoutScript, paper, paperSaysWhatIsLeftOut, ofTheCommand,
     missingParts, opensFast };
 try {
     for (const [name, test] of Object.entries(tests)) {

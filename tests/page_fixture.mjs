@@ -19,7 +19,7 @@ const wave = (t) => Math.sin(2 * Math.PI * t / DAY_S);
 const shapes = {
     bus_mv: (t) => 13000 + 400 * wave(t), battery_a: (t) => 12 * wave(t), chargers_a: (t) => Math.max(0, 15 * wave(t)), load_a: () => 3,
     soc_pct: (t) => 50 + 30 * wave(t / 3), temp_min_c: (t) => 15 + 3 * wave(t), temp_max_c: (t) => 17 + 3 * wave(t), ambient_c: (t) => 14 + 5 * wave(t),
-    cell_min_mv: (t) => 3250 + 40 * wave(t), cell_max_mv: (t) => 3270 + 40 * wave(t),
+    cell_min_mv: (t) => 3250 + 40 * wave(t), cell_max_mv: (t) => 3270 + 40 * wave(t), cell_spread_mv: () => 20,
 };
 
 function makeBuckets(durationS, count) {
@@ -55,6 +55,7 @@ function makeRows(count, cells) {
     const at = times.indexOf(CUT_S);
     [rows.cell_min_mv[at], rows.cell_min_mv[at + 1]] = [CUT_MV, AFTER_CUT_MV];
     [rows.cell_max_mv[at], rows.cell_max_mv[at + 1]] = [2830, 2950];
+    [rows.cell_spread_mv[at], rows.cell_spread_mv[at + 1]] = [36, 19];
     rows.joined = times.map((unused, row) => (row === 0 ? 0 : 1));
     [rows.load, rows.prealarm, rows.charger] = [times.map((t, row) => (row <= at ? 1 : 0)), times.map((t, row) => (row <= at ? 1 : 0)), times.map(() => 1)];
     if (cells.length <= 16) {
@@ -129,7 +130,7 @@ function storyMarkup(run) {
 }
 
 function tablesMarkup(run) {
-    return `<section class="card" id="incidents"><h2>Incidents <span class="count">${run.incidents.length}</span></h2><table class="incidents">
+    return `<section class="card" id="incidents"><h2>Incidents <span class="count">${run.incidents.length}</span></h2><table class="incidents" aria-label="Incidents">
 <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">What happened</th><th scope="col">For</th><th scope="col">Cause</th></tr></thead><tbody>
 ${rowsOf(run.incidents, (one) => `<tr class="${one.kind}"><td class="when">day 210 04:25:14 (Sun 2026-11-01)</td><td class="kind">${one.kind}</td>
 <td class="text">${escape(one.text)}</td><td class="for">13 h 10 min</td><td class="cause"><code>${one.cause}</code></td></tr>`)}</tbody></table></section>
@@ -137,7 +138,7 @@ ${rowsOf(run.incidents, (one) => `<tr class="${one.kind}"><td class="when">day 2
 <span class="badge ${one.met ? 'met' : 'unmet'}">${one.met ? 'met' : 'NOT met'}</span><span>${escape(one.text)}<small>${escape(one.detail)}</small></span></li>`)}</ul></section>
 <section class="card" id="totals"><h2>Totals</h2><dl class="summary">
 ${rowsOf(run.summary, (one) => `<div><dt>${escape(one.label)}</dt><dd>${escape(one.text)}</dd></div>`)}</dl></section>
-<section class="card" id="users"><h2>Energy by name</h2><table class="energy"><thead><tr><th scope="col">Load</th><th scope="col" class="number">Energy</th></tr></thead>
+<section class="card" id="users"><h2>Energy by name</h2><table class="energy" aria-label="Energy of loads"><thead><tr><th scope="col">Load</th><th scope="col" class="number">Energy</th></tr></thead>
 <tbody>${rowsOf(run.loads, (one) => `<tr><td>${escape(one.name)}</td><td class="number">${one.taken_wh} Wh</td></tr>`)}</tbody></table></section>`;
 }
 

@@ -10,7 +10,7 @@ done
 work=$(mktemp --directory)
 trap 'rm --recursive --force "$work"' EXIT
 smallbms=$(realpath "${SMALLBMS:-build/smallbms}")
-"$smallbms" run scenarios/off-grid.yaml --quiet --report "$work/run.html" --json "$work/run.json" >"$work/out"
+"$smallbms" run scenarios/off-grid.yaml --quiet --report "$work/run.html" --json "$work/run.json" --csv "$work/run.csv" >"$work/out"
 if ! node tests/page.mjs "$(dirname "$smallbms")/report.html" "$work" "$@"; then
     echo "test_page: failed; again: bash tests/test_page.sh" >&2
     exit 1

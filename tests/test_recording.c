@@ -234,6 +234,36 @@ static void the_longest_cut_stays(void **state)
     assert_int_equal(incidents_left_out(&incidents), CUTS - INCIDENTS_MAX);
 }
 
+static void charger(struct incidents *incidents, int64_t tick, bool on, uint8_t cause, uint8_t reason)
+{
+    const struct system_edge edge = {.tick = tick,
+                                     .kind = EDGE_CHARGER,
+                                     .on = on,
+                                     .cause = cause,
+                                     .reason = {.battery = 1, .cell = 1, .cause = reason}};
+    incidents_take(incidents, &edge, NULL);
+}
+
+/* A Charger that floats on frosty nights is no fault, and counted by itself; what floats it meanwhile belongs to that night. */
+static void frost_is_no_fault(void **state)
+{
+    (void)state;
+    static struct incidents incidents;
+    incidents_init(&incidents);
+    for (int i = 0; i < 3; i++) {
+        charger(&incidents, i * DAY, false, SBMS_CAUSE_ATC_LOST, SBMS_BATTERY_LOW_TEMP);
+        charger(&incidents, i * DAY + HOUR, false, SBMS_CAUSE_SUPPLY_LOW, 0);
+        charger(&incidents, i * DAY + 5 * HOUR, true, SBMS_CAUSE_ATC_RETURNED, SBMS_BATTERY_LOW_TEMP);
+        charger(&incidents, i * DAY + 9 * HOUR, false, SBMS_CAUSE_ATC_LOST, SBMS_BATTERY_OVER_VOLTAGE);
+        charger(&incidents, i * DAY + 10 * HOUR, true, SBMS_CAUSE_ATC_RETURNED, SBMS_BATTERY_OVER_VOLTAGE);
+    }
+    charger(&incidents, 3 * DAY, false, SBMS_CAUSE_ATC_LOST, SBMS_BATTERY_LOW_TEMP);
+    assert_int_equal(incidents.counts[INCIDENT_COLD], 4);
+    assert_int_equal(incidents.counts[INCIDENT_CHARGER], 3);
+    assert_int_equal(incidents_ticks(&incidents, INCIDENT_COLD, 3 * DAY + HOUR), 16 * HOUR);
+    assert_int_equal(incidents_ticks(&incidents, INCIDENT_CHARGER, 3 * DAY + HOUR), 3 * HOUR);
+}
+
 /* ---- quantities --------------------------------------------------------------------------------- */
 
 static struct series series;
@@ -388,6 +418,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(however_many_kinds, setup_list, free_list),
         cmocka_unit_test_setup_teardown(no_edge_is_lost, setup_list, free_list),
         cmocka_unit_test(the_longest_cut_stays),
+        cmocka_unit_test(frost_is_no_fault),
         cmocka_unit_test(a_short_spike_is_kept),
         cmocka_unit_test(a_line_over_buckets),
         cmocka_unit_test(buckets_and_rows_are_what_happened),

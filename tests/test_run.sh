@@ -152,7 +152,7 @@ done
 
 # docs/RESULTS.md: buckets of one length without a gap, instants between them, two of one time at an edge
 header='t_s,span_s'
-for quantity in bus_mv battery_a chargers_a load_a soc_pct temp_min_c temp_max_c ambient_c cell_min_mv cell_max_mv; do
+for quantity in bus_mv battery_a chargers_a load_a soc_pct temp_min_c temp_max_c ambient_c cell_min_mv cell_max_mv cell_spread_mv; do
     header+=,${quantity}_min,${quantity}_mean,${quantity}_max
 done
 for cell in 1 2 3 4; do header+=,cell${cell}_mv_min,cell${cell}_mv_max; done
@@ -160,18 +160,18 @@ header+=',load,prealarm,charger,load_cause,prealarm_cause,charger_cause'
 [[ $(head -n 1 one.csv) == "$header" ]] || fail "csv: header $(head -n 1 one.csv)"
 awk -F, '
     NR == 1 { next }
-    NF != 46 { print "fields", NF; bad = 1 }
+    NF != 49 { print "fields", NF; bad = 1 }
     $1 + 0 < last { print "time", $0; bad = 1 }
-    $44 != "" || $45 != "" || $46 != "" { causes++ }
+    $47 != "" || $48 != "" || $49 != "" { causes++ }
     { numbers = $0; sub(/,[a-z_]*,[a-z_]*,[a-z_]*$/, "", numbers) }
     numbers ~ /e|nan|inf|-0[.]0*,/ { print "number", $0; bad = 1 }
     $1 !~ /^[0-9]+[.][0-9][0-9][0-9]$/ || $3 !~ /^[0-9]+$/ || $6 !~ /^-?[0-9]+[.][0-9][0-9][0-9]$/ { print "decimals", $0; bad = 1 }
     { rest = $7 - $10 + $13; if (rest > 0.003 || rest < -0.003) { print "the currents do not add up", $0; bad = 1 } }
-    { for (i = 3; i <= 32; i += 3) if ($i > $(i + 1) || $(i + 1) > $(i + 2)) { print "least, mean, greatest", i, $0; bad = 1 } }
-    $2 == 0 && ($3 != $5 || $41 !~ /^[01]$/ || $33 != $34) { print "an instant with a range", $0; bad = 1 }
-    { least = $33 < $35 ? $33 : $35; least = least < $37 ? least : $37; least = least < $39 ? least : $39
+    { for (i = 3; i <= 35; i += 3) if ($i > $(i + 1) || $(i + 1) > $(i + 2)) { print "least, mean, greatest", i, $0; bad = 1 } }
+    $2 == 0 && ($3 != $5 || $44 !~ /^[01]$/ || $36 != $37) { print "an instant with a range", $0; bad = 1 }
+    { least = $36 < $38 ? $36 : $38; least = least < $40 ? least : $40; least = least < $42 ? least : $42
       if (least != $27) { print "the lowest cell", $0; bad = 1 } }
-    $2 > 0 { if ($1 != even * 60 || $2 != 60) { print "buckets", $0; bad = 1 } even++; high += $41 * $2 }
+    $2 > 0 { if ($1 != even * 60 || $2 != 60) { print "buckets", $0; bad = 1 } even++; high += $44 * $2 }
     { last = $1 + 0 }
     END { if (even != 1440) { print "buckets", even; bad = 1 }
         if (causes != 16) { print "rows with causes", causes; bad = 1 } print high >"high"; exit bad }' one.csv >wrong || fail "csv: bad rows: $(head -n 5 wrong)"
@@ -212,6 +212,12 @@ for place, cell in (("cell_mv_min", "cell_min_mv"), ("cell_mv_max", "cell_max_mv
     extreme = min if place == "cell_mv_min" else max
     assert extreme(rows[cell]) == run["totals"][place]["mv"] == extreme(series["buckets"][cell][place[-3:]]), place
 assert abs(float(open("high").read()) - run["totals"]["load_on_s"]) < 1, "CSV: the time with Load high"
+spread = [series["buckets"][f"cell_{key}_mv"] for key in ("min", "max", "spread")]
+assert max(rows["cell_spread_mv"]) == max(spread[2]["max"]) > 0, "the largest spread is a row"
+for i in range(count):  # its greatest is of one instant: within what the two extremes leave, and not below its mean
+    low, high = spread[1]["min"][i] - spread[0]["max"][i], spread[1]["max"][i] - spread[0]["min"][i]
+    assert max(low, spread[2]["mean"][i]) - 1 <= spread[2]["max"][i] <= high + 1, (i, low, spread[2]["max"][i], high)
+assert all(abs(high - low - apart) <= 1 for low, high, apart in zip(rows["cell_min_mv"], rows["cell_max_mv"], rows["cell_spread_mv"]))
 share = sum(part * series["bucket_s"] for part in series["buckets"]["load"]["mean"])
 assert abs(share - run["totals"]["load_on_s"]) < 1, share
 energy = run["energy"]
@@ -245,7 +251,7 @@ assert len(blinks) <= 2, "LED-3: blinking is not among the events"
 page = open(sys.argv[2]).read()
 assert "<title>A \"small\" &lt;run&gt; &amp; its cut</title>" in page and "<h1>A \"small\" &lt;run&gt; &amp; its cut</h1>" in page
 assert f'<p class="story">{html.escape(run["story"], quote=False)}</p>' in page
-rows = re.search(r'<table class="incidents">.*?</table>', page, flags=re.S)[0].count("<tr class=")
+rows = re.search(r'<table class="incidents".*?</table>', page, flags=re.S)[0].count("<tr class=")
 assert rows == len(run["incidents"]) > 4, (rows, len(run["incidents"]))
 assert all(f'<dt>{row["label"]}</dt><dd>{html.escape(row["text"], quote=False)}</dd>' in page for row in run["summary"]), "the page rounds otherwise"
 told = open("first").read()

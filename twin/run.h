@@ -202,6 +202,7 @@ struct system_run {
     double load_power_w[SCENARIO_LOADS_MAX];
     int load_forced[SCENARIO_LOADS_MAX];          /* by an event: 1 on, -1 off; 0: the clock has its say */
     bool load_takes[SCENARIO_LOADS_MAX];          /* since the bus was solved last */
+    int64_t load_on_tick[SCENARIO_LOADS_MAX];     /* when it started last */
     int64_t load_inrush_tick[SCENARIO_LOADS_MAX]; /* until when its inrush goes on */
     int64_t inrush_tick;                          /* the last of them */
     struct sbms_inputs inputs;

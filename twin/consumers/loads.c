@@ -202,6 +202,9 @@ static void start_or_stop(struct system_run *run, int i)
     const struct scenario_load *load = &run->described->loads[i];
     const bool is_on = takes(run, i);
 
+    if (is_on && !run->load_takes[i]) {
+        run->load_on_tick[i] = run->tick;
+    }
     if (is_on && !run->load_takes[i] && load->inrush_factor > 1.0) {
         const int64_t ticks = schedule_tick_of(load->inrush_ms * 0.001);
 

@@ -64,23 +64,10 @@ function makeQuantity(recorded, bucketS, endS, rows, values) {
     if (!has && !inRows) {
         return null;
     }
-    const knowsMean = listOf(mean).length > 0;
-    const middle = knowsMean || !has ? listOf(mean) : min.map((low, at) => (isNumber(low) && isNumber(max[at]) ? (low + max[at]) / 2 : null)); /* where the line goes */
     return {
-        bucketS: has ? bucketS : 1, endS, knowsMean, levels: has ? pyramid(min, middle, max) : pyramid([], null, []),
+        bucketS: has ? bucketS : 1, endS, levels: has ? pyramid(min, listOf(mean).length > 0 ? mean : null, max) : pyramid([], null, []),
         rows: inRows ? rows : makeRows(null), values: listOf(values),
     };
-}
-
-/* Between two quantities of one recording; of its buckets only the mean is known. */
-function difference(high, low, rows) {
-    if (!high || !low) {
-        return null;
-    }
-    const minus = (a, b) => a.map((value, at) => (isNumber(value) && isNumber(b[at]) ? value - b[at] : null));
-    const [a, b] = [high.levels[0].mean || [], low.levels[0].mean || []];
-    const mean = minus(a, b);
-    return makeQuantity({ min: mean, mean, max: mean }, high.bucketS, high.endS, rows, minus(high.values, low.values));
 }
 
 /* The buckets of one level that touch from..to: indices of the first and the last. */
@@ -124,7 +111,7 @@ function valueAt(quantity, t) {
     }
     const { min, mean, max } = quantity.levels[0];
     const at = Math.min(Math.floor(t / quantity.bucketS), min.length - 1);
-    return isNumber(min[at]) && isNumber(max[at]) ? { min: min[at], mean: quantity.knowsMean ? mean[at] : null, max: max[at] } : null;
+    return isNumber(min[at]) && isNumber(max[at]) ? { min: min[at], mean: mean ? mean[at] : null, max: max[at] } : null;
 }
 
 /* The extremes in from..to as far as they are drawn; rows count where there are any, buckets elsewhere. */

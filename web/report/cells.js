@@ -6,9 +6,10 @@ const chosenCells = [];
 
 const weakestCell = () => main.cells.reduce((least, cell) => (isNumber(cell.lowest) && (least === null || cell.lowest < least.lowest) ? cell : least), null);
 
-function isChosen(cell) {
-    return chosenCells.includes(cell);
-}
+const isChosen = (cell) => chosenCells.includes(cell);
+let tabStop = null; /* the one cell of the table that the Tab key comes to; the arrow keys go to the others */
+
+const buttonOf = (cell) => document.querySelector(`.chooser button[data-cell="${cell.at}"]`);
 
 function chooseCell(cell) {
     if (isChosen(cell)) {
@@ -17,37 +18,35 @@ function chooseCell(cell) {
         chosenCells.push(cell);
         chosenCells.splice(0, chosenCells.length - CHOSEN_MAX);
     }
+    tabStop = cell;
     relineCharts();
-    const again = document.querySelector(`.chooser button[data-cell="${cell.at}"]`);
-    if (again) {
-        again.focus();
-    }
+    buttonOf(cell).focus();
 }
 
 function cellButton(cell, weakest) {
     const volts = isNumber(cell.lowest) ? numberText(cell.lowest / 1000, 3) : "\u2013";
     const button = element("button", { type: "button", "data-cell": cell.at, "aria-pressed": String(isChosen(cell)), class: cell === weakest ? "weakest" : null,
-        "aria-label": `${cell.name}, lowest ${volts} V${cell === weakest ? ", the lowest of all" : ""}` }, volts);
+        tabindex: cell === (tabStop || main.cells[0]) ? 0 : -1, "aria-label": `${cell.name}, lowest ${volts} V${cell === weakest ? ", the lowest of all" : ""}` }, volts);
     button.addEventListener("click", () => chooseCell(cell));
     return element("td", {}, button);
 }
 
-/* Arrow keys go over the table, as in any grid. */
 function gridKeys(event) {
-    const at = event.target.closest("td");
-    const row = at && at.parentElement;
-    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-    if (!at || !step) {
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -Infinity], End: [0, Infinity] }[event.key];
+    if (!step) {
         return;
     }
     event.preventDefault();
     event.stopPropagation();
-    const rows = [...row.parentElement.rows];
-    const next = rows[rows.indexOf(row) + step[0]];
-    const cell = next && next.cells[at.cellIndex + step[1]];
-    const button = cell && cell.querySelector("button");
-    if (button) {
-        button.focus();
+    const here = main.cells[event.target.dataset.cell];
+    const row = main.cells.filter((cell) => cell.battery === here.battery);
+    const next = step[0] === 0 ? row[clamp(row.indexOf(here) + step[1], 0, row.length - 1)]
+        : main.cells.find((cell) => cell.battery === here.battery + step[0] && cell.cell === here.cell);
+    if (next) {
+        buttonOf(here).tabIndex = -1;
+        buttonOf(next).tabIndex = 0;
+        buttonOf(next).focus();
+        tabStop = next;
     }
 }
 
@@ -59,7 +58,7 @@ function cellTable() {
     const body = element("tbody", {}, ...batteries.map((battery) => element("tr", {}, element("th", { scope: "row" }, String(battery)),
         ...main.cells.filter((cell) => cell.battery === battery).map((cell) => cellButton(cell, weakest)))));
     body.addEventListener("keydown", gridKeys);
-    return element("table", { class: "cells" }, element("caption", {}, `The lowest voltage of each cell, in V. Choose up to ${CHOSEN_MAX} to draw them.`), element("thead", {}, headRow), body);
+    return element("table", { class: "cells", role: "grid" }, element("caption", {}, `The lowest voltage of each cell, in V. Choose up to ${CHOSEN_MAX} to draw them.`), element("thead", {}, headRow), body);
 }
 
 function cellChooser() {
@@ -74,11 +73,12 @@ function cellChooser() {
     return box;
 }
 
-/* Which cell is the lowest and the highest at the cursor; with no cursor, which was the lowest of the run. */
+/* Which cell is the lowest and the highest at the cursor; with no cursor, which was the lowest of the run, and what is drawn of cells. */
 function whoText() {
     if (cursorTime === null) {
         const weakest = weakestCell();
-        return weakest ? `Lowest of the run: ${weakest.name}` : "";
+        const drawn = chosenCells.length > 0 ? `. Chosen cells: least to most of each ${durationText(chosenCells[0].quantity.bucketS)}` : "";
+        return weakest ? `Lowest of the run: ${weakest.name}${drawn}` : "";
     }
     let [low, high] = [null, null];
     for (const cell of main.cells) {

@@ -2,7 +2,7 @@
 /* ---- A plot is built, resized and recoloured. ---- */
 
 function legendKey(line) {
-    const out = element("output", {});
+    const out = element("span", { class: "value" });
     const swatch = element("i", { class: line.dash ? "dashed" : null, "aria-hidden": "true" });
     const key = element("button", { type: "button", class: "key", "aria-pressed": String(!line.hidden), title: "Hide or show this line" },
         swatch, element("span", { class: "name" }, line.name), out);
@@ -41,7 +41,7 @@ function stripLegend(chart) {
     const items = element("div", { class: "legend-items" });
     chart.notes = [];
     for (const output of chart.plot.run.outputs) {
-        const out = element("output", {});
+        const out = element("span", { class: "value" });
         const note = element("small", {});
         chart.outs.push(out);
         chart.notes.push(note);
@@ -51,13 +51,13 @@ function stripLegend(chart) {
 }
 
 function stripCaption(run) {
-    const wash = (color, text) => {
+    const wash = (color, text, name) => {
         const swatch = element("i", { "aria-hidden": "true" });
         swatch.style.background = `var(${color})`;
-        return element("span", {}, swatch, text);
+        return element("span", { class: name }, swatch, text);
     };
     const hasDense = run.outputs.some((output) => output.runs.some((held) => held.dense));
-    const washes = [wash("--wash-load", "Load floating"), wash("--wash-prealarm", "pre-alarm high"), listOf(head.daylight).length ? wash("--night", "night") : null,
+    const washes = [wash("--wash-load", "Load floating"), wash("--wash-prealarm", "pre-alarm high"), wash("--night", "night", "night"),
         hasDense ? element("span", {}, element("i", { class: "hatched", "aria-hidden": "true" }), "changes too dense to be drawn") : null].filter(Boolean);
     return element("figcaption", {}, run === main ? "Outputs" : "Outputs of the second run", element("span", { class: "washes" }, ...washes));
 }
@@ -84,10 +84,14 @@ function plotSummary({ plot, lines }) {
 }
 
 function chartLabel(chart) {
-    if (chart.plot.strip) {
-        return "The outputs Load, Pre-alarm and Charger over time; the tables of incidents and events list every edge";
+    const { strip, run, energy } = chart.plot;
+    if (strip) {
+        const highFor = (held) => (held.dense ? held.dense.high_s || 0 : held.on ? held.to - held.from : 0);
+        const told = run.outputs.map(({ what, runs }) => `${KINDS[what].name} high for ${durationText(sumOf(runs.map(highFor)))}`);
+        return `Outputs over ${durationText(run.end)}: ${told.join(", ")}; the tables of incidents and events list when`;
     }
-    return chart.plot.energy ? "Energy by source and by user; the table of energy by name lists the totals" : plotSummary(chart);
+    const told = energy && energy.groups.map(({ title, entries }) => `${title}: ${entries.map(({ name, total }) => `${name} ${energyText(total)}`).join(", ")}`);
+    return energy ? `Energy over time. ${told.join(". ")}` : plotSummary(chart);
 }
 
 function showLegend(chart) {
@@ -108,7 +112,7 @@ function addChart(plot, after) {
     }
     const canvas = element("div", { class: "canvas", role: "img", "aria-label": chartLabel(chart) });
     const caption = plot.strip ? stripCaption(plot.run) : element("figcaption", {}, `${plot.title} `, element("span", {}, plot.unit + (plot.note || "")));
-    chart.figure = element("figure", { class: `panel${plot.strip ? " strip" : ""}` }, caption, canvas, element("div", { class: "legend" }));
+    chart.figure = element("figure", { class: `panel${plot.strip ? " strip" : ""}`, "aria-label": plot.title || caption.firstChild.textContent }, caption, canvas, element("div", { class: "legend" }));
     chart.canvas = canvas;
     after ? after.figure.after(chart.figure) : byId("stack").append(chart.figure);
     charts.splice(after ? charts.indexOf(after) + 1 : charts.length, 0, chart);
@@ -175,6 +179,13 @@ function drawNow() {
         });
         chart.u.redraw(false, false);
     }
+    const line = charts.flatMap((chart) => chart.lines)[0];
+    if (line) {
+        const { bucketS, levels } = line.quantity;
+        byId("interval").textContent = ` (here ${durationText(bucketS * levels[levelAt(line.quantity, secondsPerPixel(charts[0]))].size)})`;
+    }
+    const hasNights = nightsInView().length > 0;
+    document.querySelectorAll(".washes .night").forEach((key) => { key.hidden = !hasNights; });
     showCursor();
 }
 

@@ -49,9 +49,16 @@ function readoutParts() {
     }
     if (cursorTime !== null) {
         const dense = outputs.map((output) => runAt(output, cursorTime)).find((held) => held.dense);
-        return [element("b", {}, cursorText(cursorTime)), dense ? `  ${denseText(dense.dense)}` : ""];
+        return [element("b", {}, cursorText(cursorTime)), element("span", { class: "muted" }, `  ${dense ? denseText(dense.dense) : spanNote()}`)];
     }
     return [element("span", { class: "muted" }, "Point at a plot to read its values; n and p go from incident to incident.")];
+}
+
+/* Between the rows a value stands for a time, not for an instant. */
+function spanNote() {
+    const line = charts.flatMap((chart) => chart.lines)[0];
+    const value = line && valueAt(line.quantity, cursorTime);
+    return value && value.before === undefined ? `mean (least\u2013most) of ${durationText(line.quantity.bucketS)}` : "";
 }
 
 function denseText(event) {

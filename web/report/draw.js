@@ -33,7 +33,7 @@ function bandColumns(u, line, level) {
     return columns;
 }
 
-/* Faint, so that bands show each other; one that stands out from what is beside it is drawn stronger. */
+/* Faint, so that bands show each other, but for one without a line of its mean; what stands out from beside it is drawn stronger. */
 function drawBand(u, line) {
     const level = levelOf(u, line);
     const columns = bandColumns(u, line, level);
@@ -44,7 +44,7 @@ function drawBand(u, line) {
     const isSpike = ([, , width, height], at) => width < 4 * uPlot.pxRatio && height > 6 * uPlot.pxRatio &&
         [columns[at - 1], columns[at + 1]].some((beside) => !beside || beside[3] < height / 2);
     u.ctx.fillStyle = line.color();
-    fill(columns, 0.26);
+    fill(columns, line.quantity.levels[0].mean ? 0.26 : 0.66);
     fill(columns.filter(isSpike), 0.4);
     u.ctx.globalAlpha = 1;
 }
@@ -149,7 +149,8 @@ function inPlot(u, draw) {
 }
 
 function drawLines(chart, u) {
-    const shown = [...chart.lines].reverse().filter((line) => !line.hidden); /* the first on top */
+    const shown = [...chart.lines].reverse().filter((line) => !line.hidden); /* the first on top, and above all what was chosen */
+    shown.sort((a, b) => Boolean(a.cell) - Boolean(b.cell));
     inPlot(u, () => {
         shown.forEach((line) => drawBand(u, line));
         shown.forEach((line) => drawLine(u, line));
@@ -161,28 +162,25 @@ function drawLines(chart, u) {
 
 const NIGHTS_MAX_S = 45 * DAY_S; /* of a longer view a night is too narrow to be seen */
 
-/* From..to of each night in view; daylight of a day, or of the thirty that follow. */
-function nightsIn(from, to) {
+/* From..to of each night that is drawn; daylight of a day, or of the thirty that follow. */
+function nightsInView() {
     const daylight = listOf(head.daylight).filter((one) => one && isNumber(one.t_s) && isNumber(one.rise_s) && isNumber(one.set_s));
     const nights = [];
-    if (daylight.length === 0) {
+    if (daylight.length === 0 || view.max - view.min > NIGHTS_MAX_S) {
         return nights;
     }
-    for (let day = Math.floor(from / DAY_S); day * DAY_S < to; day++) {
+    for (let day = Math.floor(view.min / DAY_S); day * DAY_S < view.max; day++) {
         const { rise_s, set_s } = daylight[Math.max(0, lastAtOrBefore(daylight, day * DAY_S, (one) => one.t_s))];
         const midnight = day * DAY_S;
         nights.push(...(rise_s === set_s ? [[midnight, midnight + DAY_S]] : [[midnight, midnight + rise_s], [midnight + set_s, midnight + DAY_S]]));
     }
-    return nights.filter(([start, end]) => end > start);
+    return nights.filter(([start, end]) => end > start && start < view.max && end > view.min);
 }
 
 function drawNights(u) {
-    if (view.max - view.min > NIGHTS_MAX_S) {
-        return;
-    }
     const places = placesOf(u);
     u.ctx.fillStyle = css("--night");
-    for (const [from, to] of nightsIn(view.min, view.max)) {
+    for (const [from, to] of nightsInView()) {
         const x = Math.round(places.x(from));
         u.ctx.fillRect(x, u.bbox.top, Math.round(places.x(to)) - x, u.bbox.height);
     }

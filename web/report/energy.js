@@ -89,7 +89,7 @@ const valueOf = (entry, at) => (at === null ? entry.total : entry.wh[at] || 0);
 function energyLegend(chart) {
     const box = element("div", { class: "legend" });
     const say = (text) => {
-        const out = element("output", {});
+        const out = element("span", { class: "value" });
         chart.outs.push({ out, text });
         return out;
     };

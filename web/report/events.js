@@ -8,7 +8,7 @@ let rowsShown = ROWS_A_PAGE;
 /* One that stands for many tells from when to when. */
 function eventWhen(event) {
     const jump = element("button", { type: "button", class: "jump", title: "Show it in the plots" }, eventTime(event));
-    return element("td", { class: "when", role: "cell" }, jump, manyOf(event) ? element("span", { class: "until" }, `to ${clockText(event.until_s, true, false, true)}`) : null);
+    return element("td", { class: "when" }, jump, manyOf(event) ? element("span", { class: "until" }, `to ${clockText(event.until_s, true, false, true)}`) : null);
 }
 
 function eventRow(event) {
@@ -18,12 +18,12 @@ function eventRow(event) {
         dot.style.borderColor = `var(${kind.color})`;
         dot.style.background = event.on ? `var(${kind.color})` : "none";
     }
-    const row = element("tr", { "data-index": event.index, role: "row" },
+    const row = element("tr", { "data-index": event.index },
         eventWhen(event),
-        element("td", { class: "kind", role: "cell" }, dot, kind.name),
-        element("td", { class: "to", role: "cell" }, manyOf(event) ? `${event.count}\u00d7` : stateText(event)),
-        element("td", { class: "text", role: "cell" }, event.text || ""),
-        element("td", { class: "cause", role: "cell" }, event.cause ? element("code", {}, event.cause) : null));
+        element("td", { class: "kind" }, dot, kind.name),
+        element("td", { class: "to" }, manyOf(event) ? `${event.count}\u00d7` : stateText(event)),
+        element("td", { class: "text" }, event.text || ""),
+        element("td", { class: "cause" }, event.cause ? element("code", {}, event.cause) : null));
     row.classList.toggle("selected", event === selected);
     row.classList.toggle("many", manyOf(event) > 0);
     row.addEventListener("click", () => jumpTo(event.t_s, event));
@@ -38,14 +38,21 @@ function chosenEvents() {
         (words === "" || `${event.text} ${event.cause} ${kindOf(event.what).name} ${eventTime(event)}`.toLowerCase().includes(words)));
 }
 
+/* A narrow page lays the rows of a table out as blocks; where a browser then takes it for no table any more, the roles are said again. */
+function sayRoles(table) {
+    const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TH: "columnheader", TD: "cell" };
+    [table, ...table.querySelectorAll("thead, tbody, tr, th, td")].forEach((node) => node.setAttribute("role", roles[node.tagName]));
+}
+
 function fillRows() {
     const list = chosenEvents();
     const rows = list.slice(0, rowsShown).map(eventRow);
     if (rows.length === 0) {
         const text = events.length ? "No such event." : "Nothing happened in this run.";
-        rows.push(element("tr", { role: "row" }, element("td", { colspan: "5", class: "muted text", role: "cell" }, text)));
+        rows.push(element("tr", {}, element("td", { colspan: "5", class: "muted text" }, text)));
     }
     byId("rows").replaceChildren(...rows);
+    sayRoles(byId("rows").parentElement);
     byId("events-count").textContent = list.length === events.length ? `${events.length}` : `${list.length} of ${events.length}`;
     byId("more").hidden = list.length <= rowsShown;
     byId("more").textContent = `Show more (${Math.max(0, list.length - rowsShown)} left)`;

@@ -44,7 +44,7 @@ function plotList() {
         plot("Cell voltage", "V", 268, { near: 0.12, pad: 0.01, cells: true, always: ["under-voltage", "pre-alarm"] }, cellLines, [
             threshold("under-voltage", "under_voltage_mv", 0.001, 2), threshold("pre-alarm", "pre_alarm_mv", 0.001, 2), threshold("return", "discharge_return_mv", 0.001, 2),
             threshold("over-voltage", "over_voltage_mv", 0.001, 2), threshold("over-voltage clears", "over_voltage_clear_mv", 0.001, 2)]),
-        plot("Spread of the cells", "mV", 104, { note: ", highest minus lowest", pad: 1, include: [0] }, () => [line("spread_mv", "spread", "--c4", { decimals: 0 })]),
+        plot("Spread of the cells", "mV", 104, { note: ", highest minus lowest", pad: 1, include: [0] }, () => [line("cell_spread_mv", "spread", "--c4", { decimals: 0 })]),
         plot("State of charge", "%", 150, { fixed: [-2, 102], steps: [5, 10, 25, 50] },
             () => linesOfBoth((run, prefix) => [makeLine(run, "soc_pct", `${prefix}bank`, run === main ? "--c3" : "--c7", { decimals: 1 })])),
         plot("Current", "A", 190, { note: "; the battery's is positive while it charges", pad: 0.2, include: [0] }, () => [

@@ -3,7 +3,7 @@
 
 const FORMAT = "smallbms-run-2";
 const OUTPUTS = ["load", "prealarm", "charger"];
-const QUANTITIES = ["bus_mv", "battery_a", "chargers_a", "load_a", "soc_pct", "temp_min_c", "temp_max_c", "ambient_c", "cell_min_mv", "cell_max_mv"];
+const QUANTITIES = ["bus_mv", "battery_a", "chargers_a", "load_a", "soc_pct", "temp_min_c", "temp_max_c", "ambient_c", "cell_min_mv", "cell_max_mv", "cell_spread_mv"];
 const KINDS = {
     load: { name: "Load", on: "high", off: "floating", color: "--load" },
     prealarm: { name: "Pre-alarm", on: "high", off: "floating", color: "--prealarm" },
@@ -19,7 +19,7 @@ const KINDS = {
     led_load: { name: "LED Load ON", on: "lit", off: "dark" },
     led_fault: { name: "LED Temp or OVP", on: "lit", off: "dark" },
 };
-const INCIDENTS = { cut: "cut", prealarm: "pre-alarm", charger: "charger", fault: "fault" };
+const INCIDENTS = { cut: "cut", prealarm: "pre-alarm", charger: "no charging", cold: "too cold", fault: "fault" };
 
 /* The number of edges that one event stands for, when it is more than one. */
 const manyOf = (event) => (isNumber(event.count) && event.count > 1 && isNumber(event.until_s) && event.until_s > event.t_s ? event.count : 0);
@@ -81,7 +81,6 @@ function makeRun(raw) {
     for (const name of QUANTITIES) {
         run.quantities[name] = makeQuantity(objectOf(recorded.buckets)[name], recorded.bucket_s, end, rows, rows.values[name]);
     }
-    run.quantities.spread_mv = difference(run.quantities.cell_max_mv, run.quantities.cell_min_mv, rows);
     run.cells = readCells(recorded, rows, end);
     run.outputs = OUTPUTS.map((what) => outputRuns(events, what, end, recorded));
     run.edges = events.filter((event) => OUTPUTS.includes(event.what));

@@ -42,7 +42,8 @@ function bindPrint() {
     let before = null;
     addEventListener("beforeprint", () => {
         before = { theme: document.documentElement.dataset.theme, more: byId("more").textContent, cursor: cursorTime };
-        byId("more").textContent = `The first ${rowsShown}; the page has the others.`;
+        byId("more").textContent = `${countText(chosenEvents().length - rowsShown, "more event is", "more events are")} not printed. Each incident is in the table above; ` +
+            "the edges of the outputs with their causes are in the file of the button CSV; this page on a screen has all events.";
         document.documentElement.classList.add("paper");
         setTheme("light");
         charts.forEach(({ u, plot }) => u.setSize({ width: PRINT_PX, height: plot.height }));

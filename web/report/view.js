@@ -129,6 +129,7 @@ function markIncident(index) {
 
 /* The rows that the command wrote become links. */
 function bindIncidentRows() {
+    document.querySelectorAll("table.incidents").forEach(sayRoles);
     incidentRows().forEach((row, at) => {
         const incident = incidents[at];
         const place = row.cells[0];
