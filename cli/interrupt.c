@@ -14,7 +14,6 @@ _Static_assert(_Generic((sig_atomic_t)0, int : 1, default : 0), "sig_atomic_t is
 
 static volatile sig_atomic_t came;
 static struct timespec came_at;
-static struct sigaction before;
 
 /* Calls only what a handler may call. */
 static void note(int signal_number)
@@ -36,6 +35,7 @@ static void note(int signal_number)
 
 const volatile int *interrupt_begin(void)
 {
+    struct sigaction before;
     struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
     came = 0;
     sigemptyset(&action.sa_mask);
@@ -45,10 +45,7 @@ const volatile int *interrupt_begin(void)
     return &came;
 }
 
-bool interrupt_end(void)
+bool interrupt_came(void)
 {
-    if (came == 0) {
-        sigaction(SIGINT, &before, NULL);
-    }
     return came != 0;
 }

@@ -9,7 +9,7 @@
 /* From now on SIGINT only sets what the result points at from 0 to 1, once. Where SIGINT is ignored, it stays so. */
 const volatile int *interrupt_begin(void);
 
-/* Says whether there was one. If not, SIGINT is again what it was; else it goes on as said above, for what is written now. */
-bool interrupt_end(void);
+/* Whether there was one. */
+bool interrupt_came(void);
 
 #endif

@@ -265,12 +265,15 @@ static int report_expectations(const struct run *run)
     return code;
 }
 
-/* What the recording's limits have cut off. */
-static void report_left_out(const struct recording *recording)
+/* What the recording's limits have cut off of the wires, where they are written. */
+static void report_left_out(const struct run *run)
 {
-    if (recording->changes_left_out > 0) {
-        fprintf(stderr, "smallbms: the wires of --vcd hold the first %d changes, %zu are not in it\n",
-                RECORDING_WIRES_MAX, recording->changes_left_out);
+    const size_t left_out = run->result.recording.changes_left_out;
+    for (size_t i = 0; i < result_format_count && left_out > 0; i++) {
+        if (strcmp(result_formats[i].name, "vcd") == 0 && run->outputs[i].path != NULL) {
+            fprintf(stderr, "smallbms: the wires of --vcd hold the first %d changes, %zu are not in it\n",
+                    RECORDING_WIRES_MAX, left_out);
+        }
     }
 }
 
@@ -293,7 +296,6 @@ static bool simulate(struct run *run)
     observer.stops = interrupt_begin();
     if (!system_init(&run->system, &run->described, device_choice_device(&run->device), observer,
                      run->given.fixed_steps)) {
-        interrupt_end();
         return false;
     }
     progress_begin(&progress, run->end_tick, run->described.start_date);
@@ -305,7 +307,7 @@ static bool simulate(struct run *run)
         progress_show(&progress, run->system.tick);
     }
     progress_end(&progress);
-    if (interrupt_end() && run->system.tick < run->end_tick) {
+    if (interrupt_came() && run->system.tick < run->end_tick) {
         run->result.is_cut_short = true;
         run->result.end_tick = run->system.tick;
     }
@@ -347,8 +349,13 @@ static int run_and_tell(struct run *run)
     if (!write_outputs(run)) {
         return COMMAND_BAD_INPUT;
     }
-    report_left_out(&run->result.recording);
-    return report_expectations(run);
+    report_left_out(run);
+    const int code = report_expectations(run);
+    if (interrupt_came() && !run->result.is_cut_short) {
+        fputs("smallbms: interrupted while the results were written; they are whole\n", stderr);
+        return COMMAND_INTERRUPTED;
+    }
+    return code;
 }
 
 /* Reads and checks everything that the user wrote. */
@@ -406,7 +413,7 @@ static const char run_details[] =
     "marked as cut short. A second one ends the command, and writes nothing.\n"
     "\n"
     "Exit status: 0 done, 1 the run failed an expectation of the scenario, or firmware and\n"
-    "law differ, 2 bad usage, bad input, or a result could not be written, 130 cut short.\n"
+    "law differ, 2 bad usage, bad input, or a result could not be written, 130 Ctrl-C.\n"
     "\n"
     "Examples:\n"
     "  smallbms run scenarios/off-grid.yaml\n"

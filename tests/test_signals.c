@@ -134,18 +134,36 @@ static unsigned check(unsigned call, int signal_number)
     return count_left();
 }
 
-/* Whether Ctrl-C came while the run was going on: what there is was computed until then, and is put back. */
-static bool is_cut_short(int status, int signal_number)
+/* Whether Ctrl-C came while the run was going on, or its results were written. In the first case what there is was computed until
+ * then, and is put back; in the second it is whole, which check() looks at. */
+static bool was_interrupted(int status, int signal_number)
 {
     static char text[TEXT_SIZE];
     if (signal_number != SIGINT || !WIFEXITED(status) || WEXITSTATUS(status) != 130) {
         return false;
     }
     assert_true(files_read("kept", text, TEXT_SIZE));
-    assert_non_null(strstr(text, "\"cut_short\":true"));
-    unlink("new");
-    files_put("kept", "as it was");
+    if (strstr(text, "\"cut_short\":true") != NULL) {
+        unlink("new");
+        files_put("kept", "as it was");
+    } else {
+        assert_string_equal(text, whole_kept);
+    }
     return true;
+}
+
+/* Ctrl-C ends the command where nothing has been computed yet, and from then on leaves results. */
+static void interrupt_after(unsigned call, bool *has_begun)
+{
+    bool ended_before = false;
+    const int status = run_until(call, SIGINT, &ended_before);
+    const bool interrupted = was_interrupted(status, SIGINT);
+    *has_begun = *has_begun || interrupted;
+    if (!ended_before && !interrupted && status != 0 && (*has_begun || !WIFSIGNALED(status))) {
+        fail_msg("SIGINT after system call %u: status %x", call, (unsigned)status);
+    }
+    (void)check(call, SIGINT);
+    assert_true(status != 0 || (has_new && has_replaced));
 }
 
 static void a_signal_after_each_system_call(void **state)
@@ -157,11 +175,12 @@ static void a_signal_after_each_system_call(void **state)
     unsigned runs_with_new = 0;
     unsigned runs_replaced = 0;
     bool ended_before = false;
+    bool has_begun = false; /* a run, as far as Ctrl-C is concerned */
     unsigned call = 1;
     for (; !ended_before; call++) {
         const int other = signals[call % (sizeof signals / sizeof signals[0])];
         int status = run_until(call, other, &ended_before);
-        if (!ended_before && !is_cut_short(status, other) &&
+        if (!ended_before && !was_interrupted(status, other) &&
             !(WIFSIGNALED(status) && WTERMSIG(status) == other)) {
             fail_msg("signal %d after system call %u did not end it: status %x", other, call,
                      (unsigned)status);
@@ -174,8 +193,10 @@ static void a_signal_after_each_system_call(void **state)
             (void)run_until(call, SIGKILL, &ended_before);
             left_by_kill += check(call, SIGKILL);
             runs_replaced += has_replaced && !ended_before ? 1 : 0;
+            interrupt_after(call, &has_begun);
         }
     }
+    assert_true(has_begun);
     print_message("%u system calls; SIGKILL left %u name\n", call, left_by_kill);
     assert_true(runs_with_new > 0 && runs_replaced > 0); /* signals came before, between and after */
     assert_true(left_by_kill <= 1); /* between the name and the renaming, which no program can hold back */
