@@ -44,6 +44,12 @@ void device_page_edge(struct device_page *page, int64_t tick, enum system_edge_k
     page->wire_ticks[kind] = stays ? page->wire_ticks[kind] : tick;
 }
 
+void device_page_gap(struct device_page *page, int64_t tick)
+{
+    assert(page->gap_count < DEVICE_PAGE_NOTES_MAX); /* a record has fewer entries */
+    page->gap_ticks[page->gap_count++] = tick;
+}
+
 void device_page_note(struct device_page *page, int64_t tick, const char *text)
 {
     const struct system_edge edge = {.tick = tick, .kind = EDGE_EVENT, .on = true, .value = page->note_count};
@@ -101,6 +107,12 @@ const char *device_page_cause(uint8_t cause, bool stays)
     }
 }
 
+const char *device_page_edge_cause(enum system_edge_kind kind, bool on, uint8_t cause)
+{
+    const bool is_cut = cause == SBMS_CAUSE_ATD_LOST || cause == SBMS_CAUSE_CHAIN_OPEN;
+    return kind == EDGE_PRE_ALARM && !on && is_cut ? "Load floats" : cause_words(cause);
+}
+
 static void edge_words(const struct device_page *page, const struct recording_edge *edge, char *text,
                        size_t size)
 {
@@ -110,7 +122,8 @@ static void edge_words(const struct device_page *page, const struct recording_ed
         return;
     }
     const char *what = one->stays ? "stays floating" : (one->on ? "high" : "floats");
-    const char *cause = device_page_cause(one->cause, one->stays);
+    const char *cause = one->stays ? device_page_cause(one->cause, true)
+                                   : device_page_edge_cause(one->kind, one->on, one->cause);
     if (edge->count > 1) {
         snprintf(text, size, "%s: %" PRId64 " edges until %s, high for %s; the first: %s, %s",
                  output_words[one->kind], edge->count, wording_instant(edge->until_tick).text,
@@ -123,25 +136,51 @@ static void edge_words(const struct device_page *page, const struct recording_ed
     }
 }
 
+/* Whether there is time of an unknown length in an incident. */
+static bool has_gap(const struct device_page *page, const struct incident *incident)
+{
+    const int64_t end_tick = incident->is_over ? incident->end.tick : INT64_MAX;
+    for (int i = 0; i < page->gap_count; i++) {
+        if (page->gap_ticks[i] >= incident->begin.tick && page->gap_ticks[i] < end_tick) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* " for 2 min, until: switched on", " for at least 2 min, until: switched on", " for 2 min, to the end" */
+static void length_words(const struct device_page *page, const struct incident *incident, char *text,
+                         size_t size)
+{
+    const bool is_unknown = has_gap(page, incident);
+    if (is_unknown && !incident->is_over) {
+        snprintf(text, size, ", for how long is not recorded");
+        return;
+    }
+    snprintf(text, size, " for %s%s, %s%s", is_unknown ? "at least " : "",
+             wording_span(incident_ticks(incident, page->end_tick)).text,
+             incident->is_over ? "until: " : "to the end",
+             incident->is_over ? device_page_cause(incident->end.cause, false) : "");
+}
+
 /* "allowed-to-discharge lost; 30.5 s of warning; Load floated for 2 min, until: allowed-to-discharge back" */
 static void incident_words(const struct device_page *page, const struct incident *incident, char *text,
                            size_t size)
 {
     static const char *const floated[] = {[INCIDENT_CUT] = "Load floated",
-                                          [INCIDENT_WARNING] = "Pre-alarm was high, without a cut,",
+                                          [INCIDENT_WARNING] = "Pre-alarm was high, without a cut",
                                           [INCIDENT_CHARGER] = "Charger floated",
                                           [INCIDENT_COLD] = "Charger floated",
                                           [INCIDENT_FAULT] = "a terminal did not follow"};
     char warning[64] = "";
+    char length[STORY_SIZE / 2];
     if (incident->kind == INCIDENT_CUT && incident->begin.tick > incident->from_tick) {
         snprintf(warning, sizeof warning, "; %s of warning",
                  wording_span(incident->begin.tick - incident->from_tick).text);
     }
-    snprintf(text, size, "%s%s; %s for %s, %s%s",
-             device_page_cause(incident->begin.cause, incident->begin.stays), warning,
-             floated[incident->kind], wording_span(incident_ticks(incident, page->end_tick)).text,
-             incident->is_over ? "until: " : "to the end",
-             incident->is_over ? device_page_cause(incident->end.cause, false) : "");
+    length_words(page, incident, length, sizeof length);
+    snprintf(text, size, "%s%s; %s%s", device_page_cause(incident->begin.cause, incident->begin.stays),
+             warning, floated[incident->kind], length);
 }
 
 void device_page_story(const struct device_page *page, char *text, size_t size)
