@@ -43,7 +43,7 @@ function drawBand(u, line) {
     };
     const isSpike = ([, , width, height], at) => width < 4 * uPlot.pxRatio && height > 6 * uPlot.pxRatio &&
         [columns[at - 1], columns[at + 1]].some((beside) => !beside || beside[3] < height / 2);
-    u.ctx.fillStyle = line.color();
+    u.ctx.fillStyle = css(line.color);
     fill(columns, line.quantity.levels[0].mean ? 0.26 : 0.66);
     fill(columns.filter(isSpike), 0.4);
     u.ctx.globalAlpha = 1;
@@ -51,86 +51,48 @@ function drawBand(u, line) {
 
 const levelOf = (u, line) => levelAt(line.quantity, (view.max - view.min) / Math.max(u.bbox.width / uPlot.pxRatio, 1));
 
-/* Rows first..last; of those in one column of pixels only the first, the least, the most and the last, which cover all of them. */
-function rowPoints(quantity, first, last, widthOf, points) {
-    const { values, rows: { times } } = quantity;
-    for (let i = first; i <= last;) {
-        const column = Math.floor(widthOf(times[i]) * 2);
-        let [from, low, high] = [i, i, i];
-        for (; i <= last && Math.floor(widthOf(times[i]) * 2) === column; i++) {
-            low = values[i] < values[low] ? i : low;
-            high = values[i] > values[high] ? i : high;
-        }
-        [...new Set([from, Math.min(low, high), Math.max(low, high), i - 1])].forEach((at) => points.push(isNumber(values[at]) ? [times[at], values[at]] : null));
-    }
-}
-
 /* The points of a line in order of time: the rows where there are any, the mean of each bucket elsewhere. A null parts two stretches. */
-function linePoints(quantity, level, from, to, widthOf) {
+function linePoints(quantity, level, isWide) {
     const { mean, size } = quantity.levels[level];
-    const { times, stretches } = quantity.rows;
+    const { times } = quantity.rows;
     const length = quantity.bucketS * size;
+    const stretches = quantity.rows.stretches.filter(({ from, to }) => to >= view.min - length && from <= view.max + length);
     const points = [];
-    let next = Math.max(0, lastAtOrBefore(stretches, from, (one) => one.from));
-    let covered = -Infinity;
-    const nextFrom = () => (next < stretches.length ? stretches[next].from : Infinity);
-    const emitStretch = () => {
-        const stretch = stretches[next++];
-        if (!mean && points.length) {
-            points.push(null);
-        }
-        const start = Math.max(stretch.first, lastAtOrBefore(times, from, (t) => t) - 1);
-        let end = start;
-        while (end < stretch.last && times[end] <= to) {
-            end++;
-        }
-        rowPoints(quantity, start, end, widthOf, points);
-        covered = stretch.to;
+    const isAmongRows = (t) => {
+        const one = stretchAt(quantity.rows, t);
+        return one !== null && t > one.from && t < one.to;
     };
-    const emitStep = (start, end, value) => {
-        for (let at = Math.max(start, covered); at < end; at = Math.max(at, covered)) {
-            const until = Math.min(end, nextFrom());
-            if (until > at) {
-                points.push(...(isNumber(value) ? [[at, value], [until, value]] : [null]));
-            }
-            at = until;
-            if (until < end) {
-                emitStretch();
-            }
-        }
-    };
-    const emitPoint = (t, value) => {
-        while (nextFrom() <= t) {
-            emitStretch();
-        }
-        if (t > covered) {
-            points.push(isNumber(value) ? [t, value] : null);
-        }
-    };
-    const [first, last] = mean ? bucketRange(quantity, level, from - length, to + length) : [0, -1];
+    const put = (t, value) => points.push({ t, value: isNumber(value) ? value : null });
+    const [first, last] = mean ? bucketRange(quantity, level, view.min - length, view.max + length) : [0, -1];
     for (let i = first; i <= last; i++) {
         const [start, end] = [i * length, Math.min((i + 1) * length, quantity.endS)];
-        widthOf(length) >= STEP_PX ? emitStep(start, end, mean[i]) : emitPoint((start + end) / 2, mean[i]);
+        (isWide ? [start, end] : [(start + end) / 2]).filter((t) => !isAmongRows(t)).forEach((t) => put(t, mean[i]));
     }
-    while (nextFrom() <= to) {
-        emitStretch();
+    for (const one of stretches) {
+        const beside = (t) => mean && isWide && put(t, mean[Math.min(Math.floor(t / length), mean.length - 1)]);
+        mean ? beside(one.from) : put(one.from, null);
+        for (let at = one.first; at <= one.last; at++) {
+            put(times[at], quantity.values[at]);
+        }
+        beside(one.to);
     }
-    return points;
+    return points.sort((a, b) => a.t - b.t);
 }
 
 function drawLine(u, line) {
     const { quantity, scale } = line;
     const ratio = uPlot.pxRatio;
     const level = levelOf(u, line);
-    u.ctx.strokeStyle = line.color();
+    u.ctx.strokeStyle = css(line.color);
     const places = placesOf(u);
     let isDown = false;
     u.ctx.beginPath();
-    for (const point of linePoints(quantity, level, view.min, view.max, (length) => length * places.perSecond / ratio)) {
-        if (point) {
-            u.ctx[isDown ? "lineTo" : "moveTo"](places.x(point[0]), places.y(point[1] * scale));
+    const isWide = quantity.bucketS * quantity.levels[level].size * places.perSecond / ratio >= STEP_PX;
+    for (const { t, value } of linePoints(quantity, level, isWide)) {
+        if (value !== null) {
+            u.ctx[isDown ? "lineTo" : "moveTo"](places.x(t), places.y(value * scale));
         }
-        isDown = point !== null;
+        isDown = value !== null;
     }
     u.ctx.setLineDash(line.dash ? [5 * ratio, 3 * ratio] : []);
     u.ctx.lineWidth = 1.4 * ratio;
