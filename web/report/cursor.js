@@ -65,6 +65,7 @@ function denseText(event) {
 }
 
 function showCursor() {
+    document.body.classList.toggle("at-the-end", cursorTime === null);
     for (const chart of charts) {
         const inside = cursorTime !== null && cursorTime >= view.min && cursorTime <= view.max;
         chart.line.hidden = !inside;
