@@ -55,7 +55,18 @@ static size_t longest_of(const struct incidents *incidents, enum incident_kind k
     return longest;
 }
 
-/* Whether the one at `i` stays however near it is to the one before. `later`: the first edge or the first start, which comes later. */
+/* The first edge or the first start of a kind, whichever came later; NULL: there are not both. */
+static const struct incident *later_first(const struct incidents *incidents, enum incident_kind kind)
+{
+    const struct incident *edge = incidents_first(incidents, kind, false);
+    const struct incident *start = incidents_first(incidents, kind, true);
+    if (edge == NULL || start == NULL) {
+        return NULL;
+    }
+    return edge > start ? edge : start;
+}
+
+/* Whether the one at `i` stays however near it is to the one before. */
 static bool stays(const struct incidents *incidents, size_t i, size_t longest, const struct incident *later)
 {
     const struct incident *one = &incidents->list[i];
@@ -66,9 +77,7 @@ static bool stays(const struct incidents *incidents, size_t i, size_t longest, c
 static void drop_near_ones(struct incidents *incidents, enum incident_kind kind)
 {
     const size_t longest = longest_of(incidents, kind);
-    const struct incident *edge = incidents_first(incidents, kind, false);
-    const struct incident *start = incidents_first(incidents, kind, true);
-    const struct incident *later = edge > start ? edge : start;
+    const struct incident *later = later_first(incidents, kind);
     struct incident *before = NULL;
     size_t kept = 0;
     for (size_t i = 0; i < incidents->count; i++) {
@@ -179,6 +188,7 @@ static struct incident *end(struct incidents *incidents, enum incident_kind kind
 static void note_takers(const struct incidents *incidents, struct incident *one, const struct system_run *run)
 {
     const uint8_t cause = one->begin.cause;
+    one->is_misread = cause == SBMS_CAUSE_ATD_LOST && incidents->has_takers && !incidents->is_cell_under;
     if (cause == SBMS_CAUSE_ATD_LOST && incidents->has_takers) {
         one->takers = incidents->takers;
     } else if (cause == SBMS_CAUSE_ATD_LOST ||
@@ -303,8 +313,9 @@ static void look_for_takers(struct incidents *incidents, const struct system_run
 {
     const bool is_allowed = run->chain.all.atd;
     if (is_allowed) {
-        incidents->has_takers =
+        incidents->is_cell_under =
             millivolts_of(run->bank.now->cell_v_min) < run->described->bank.settings.under_voltage_mv;
+        incidents->has_takers = incidents->is_cell_under;
     }
     if ((is_allowed && incidents->has_takers) || (!is_allowed && !incidents->has_takers)) {
         takers_note(&incidents->takers, run);

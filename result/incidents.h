@@ -46,6 +46,7 @@ struct incident {
     double charged_as;    /* into the bank in that time */
     bool is_dark;         /* a cut: a load had no supply */
     struct takers takers; /* a cut by under-voltage or by the supply */
+    bool is_misread;      /* a cut by an under-voltage that no cell had: a sensor is wrong */
     int source;           /* a cut that is over: the equipment that charges the bank, -1: none does */
     int64_t left_out;     /* between it and the next of its kind */
 };
@@ -64,6 +65,7 @@ struct incidents {
     size_t open[INCIDENT_KINDS];           /* 1 + the place of the one that is not over; 0: there is none */
     struct takers takers; /* while the batteries do not allow to discharge: when they ceased to */
     bool has_takers;
+    bool is_cell_under; /* as they ceased to */
     bool is_discharge_allowed;
     struct system_edge off; /* the remote floats Load; it is known later whether that was a cut */
     int64_t remote_cuts;    /* that have been told */

@@ -44,6 +44,8 @@ static void add_cause(struct sentence *line, const struct run_result *result, co
     edge_cause_text(described, &cut->begin, cause, sizeof cause);
     if (cut->begin.stays) {
         sentence_add(line, "Load stays floating: %s", cause);
+    } else if (is_by_under_voltage(&cut->begin) && cut->is_misread) {
+        sentence_add(line, "%s, by a wrong reading", cause);
     } else if (is_by_under_voltage(&cut->begin) && !has_takers) {
         sentence_add(line, "%s, with all loads off", cause);
     } else if (has_takers && (is_by_under_voltage(&cut->begin) || is_by_supply(&cut->begin))) {
@@ -68,7 +70,7 @@ static void add_end(struct sentence *line, const struct run_result *result, cons
     const struct scenario *described = result->described;
     const struct system_edge *end = &cut->end;
     const bool has_charge = end->cause == SBMS_CAUSE_ATD_RETURNED && end->reason.battery > 0 &&
-                            end->reason.cause != SBMS_BATTERY_CELL_SENSOR;
+                            end->reason.cause != SBMS_BATTERY_CELL_SENSOR && !cut->is_misread;
     char cause[EDGE_TEXT_SIZE];
     edge_cause_text(described, end, cause, sizeof cause);
     if (!has_charge) {

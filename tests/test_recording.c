@@ -274,16 +274,28 @@ static void charger(int64_t tick, bool on, uint8_t cause, uint8_t reason)
     incidents_take(&incidents, &edge, NULL);
 }
 
+/* Charger floats by a sensor; with `stays`: at a start. */
+static void take_start(int64_t tick, bool stays)
+{
+    const struct system_edge edge = {
+        .tick = tick, .kind = EDGE_CHARGER, .stays = stays, .cause = SBMS_CAUSE_ATC_LOST};
+    incidents_take(&incidents, &edge, NULL);
+}
+
 /*
- * However many there are of one kind, the first of each stays, whatever came before it: behind a time without Charger that never ends
- * a cut each day, chatter of the alarm for a week, and a single one at the end.
+ * However many there are of one kind, the first of each stays, an edge's and a start's, whatever came before: behind starts without
+ * Charger, and a time without it that never ends, chatter of the alarm for a week, a cut each day, and a single warning at the end.
  */
 static void the_first_of_each_kind_stays(void **state)
 {
     (void)state;
-    enum { CUTS = 1000, CHATTER = 25000 };
+    enum { STARTS = 1000, EDGE = 700, CUTS = 1000, CHATTER = 25000 };
     incidents_init(&incidents);
-    charger(1, false, SBMS_CAUSE_ATC_LOST, SBMS_BATTERY_LOW_TEMP);
+    for (int i = 0; i < STARTS; i++) {
+        take_start(i * 2 * SECOND, i != EDGE);
+        charger(i * 2 * SECOND + SECOND, true, SBMS_CAUSE_START_UP, 0);
+    }
+    charger(HOUR - SECOND, false, SBMS_CAUSE_ATC_LOST, SBMS_BATTERY_LOW_TEMP);
     for (int i = 0; i < CHATTER; i++) {
         take_prealarm(HOUR + i * 24 * SECOND, true, SBMS_CAUSE_NO_PREALARM_LOST);
         take_prealarm(HOUR + i * 24 * SECOND + 20 * SECOND, false, SBMS_CAUSE_NO_PREALARM_RETURNED);
@@ -296,7 +308,11 @@ static void the_first_of_each_kind_stays(void **state)
     take_prealarm((10 + CUTS) * DAY + SECOND, false, SBMS_CAUSE_NO_PREALARM_RETURNED);
     incidents_finish(&incidents, NULL);
     nothing_is_uncounted();
-    assert_int_equal(incidents_first(&incidents, INCIDENT_COLD, false)->begin.tick, 1);
+    assert_int_equal(incidents_first(&incidents, INCIDENT_CHARGER, true)->begin.tick, 0);
+    assert_int_equal(incidents_first(&incidents, INCIDENT_CHARGER, false)->begin.tick, EDGE * 2 * SECOND);
+    assert_int_equal(incidents.starts[INCIDENT_CHARGER], STARTS - 1);
+    assert_int_equal(incidents_charger_cuts(&incidents), 2);
+    assert_int_equal(incidents_first(&incidents, INCIDENT_COLD, false)->begin.tick, HOUR - SECOND);
     assert_int_equal(incidents_first(&incidents, INCIDENT_CUT, false)->begin.tick, 10 * DAY);
     assert_int_equal(incidents_first(&incidents, INCIDENT_WARNING, false)->begin.tick, HOUR);
     assert_int_equal(incidents.counts[INCIDENT_WARNING], CHATTER + 1);

@@ -65,6 +65,15 @@ bank: {battery: 12.8 V, capacity_ah: 100, state_of_charge_pct: 30}
 equipment: [{name: inverter, kind: inverter, on: bank, control: load, power_w: 2000, no_load_w: 60}]
 loads: [{name: clock, on: inverter, power_w: 1}, {name: leak, power_w: 2, behind: battery}]
 YAML
+run_of misread <<'YAML'
+title: A sensor that is stuck has a cell below, which is full
+run: {duration: 30 min}
+bank: {battery: 12.8 V, capacity_ah: 50, state_of_charge_pct: 80}
+loads: [{name: lamp, power_w: 10}]
+events:
+  - {at: "day 1 00:10", what: cell_sensor_stuck, battery: 1, cell: 4, value: 2790}
+  - {at: "day 1 00:12", what: sensors_mended, battery: 1}
+YAML
 run_of sag <<'YAML'
 title: A starter motor takes the supply down, later the device's own lead dips
 run: {duration: 30 min}
@@ -172,6 +181,8 @@ for name in ("thruster", "second"):
     told(name, "Dark once: day 1 00:30:32, thruster (2000 W, on for 2 s)", " took battery 1 cell 1 below", "30.5 s of warning")
 told("heater", "battery heater (", " W) and clock (1.0 W) took")
 told("idle", ", inverter (60 W) and 2 more (3.0 W) took")
+told("misread", "battery 1 cell 4 below 2.80 V, by a wrong reading; 30.5 s of warning; dark for ", ", until: all cells at 3.20 V or more again.")
+not_told("misread", "lamp")
 told("sag", "Dark twice. First: day 1 00:05:00, winch (5000 W, on for 0.1 s) and lamp (10 W) took the supply below 7.50 V;")
 dip = run("sag")["incidents"][1:]
 assert any(one["kind"] == "cut" and one["text"].startswith("supply below 7.50 V;") for one in dip), dip
@@ -195,7 +206,7 @@ told("cold", " Too cold to charge once, at a start, for 1 h; the bank was charge
 told("empty", "Dark once, at a start: day 1 00:00:00, Load stays floating: ")
 
 # one truth: the totals' cuts and starts are the incidents', and the time in the dark is theirs but for the start's own samples
-names = "winch thruster second heater idle sag alternator off_meanwhile welded switched_off alarm charged uncharged cold empty"
+names = "winch thruster second heater idle misread sag alternator off_meanwhile welded switched_off alarm charged uncharged cold empty"
 for name in names.split():
     one = run(name)
     totals, incidents = one["totals"], one["incidents"]
