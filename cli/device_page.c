@@ -10,6 +10,7 @@
 #include "result/json_string.h"
 #include "result/page.h"
 #include "result/page_markup.h"
+#include "result/sentence.h"
 #include "result/wording.h"
 #include "result/write_json_edges.h"
 
@@ -183,29 +184,48 @@ static void incident_words(const struct device_page *page, const struct incident
              warning, floated[incident->kind], length);
 }
 
+/* "Load was cut twice" and the like, where it was not cut too. */
+static void add_cut_count(struct sentence *line, const struct incidents *incidents)
+{
+    const int64_t starts = incidents->starts[INCIDENT_CUT];
+    const int64_t cuts = incidents->counts[INCIDENT_CUT] - starts;
+    if (cuts == 0) {
+        sentence_add(line, "Load was never %s", incidents->load_has_been_high ? "cut" : "high");
+    } else if (cuts == 1) {
+        sentence_add(line, "Load was cut once");
+    } else {
+        sentence_add(line, "Load was cut %" PRId64 " times", cuts);
+    }
+    if (starts == 1) {
+        sentence_add(line, "%s a start left it floating", cuts == 0 ? ";" : ", and");
+    } else if (starts > 1) {
+        sentence_add(line, "%s %" PRId64 " starts left it floating", cuts == 0 ? ";" : ", and", starts);
+    }
+}
+
 void device_page_story(const struct device_page *page, char *text, size_t size)
 {
     const struct incidents *incidents = &page->incidents;
-    char words[STORY_SIZE];
-    if (incidents->counts[INCIDENT_CUT] == 0) {
-        snprintf(text, size,
-                 "Load was never cut. Warnings without a cut: %" PRId64 "; times without Charger: %" PRId64
-                 ".",
-                 incidents->counts[INCIDENT_WARNING], incidents->counts[INCIDENT_CHARGER]);
-        return;
+    const struct incident *first = incidents_first(incidents, INCIDENT_CUT, false);
+    struct sentence line = sentence_in(text, size);
+    if (first == NULL) {
+        first = incidents_first(incidents, INCIDENT_CUT, true);
     }
-    size_t first = 0;
-    while (incidents->list[first].kind != INCIDENT_CUT) {
-        first++;
+    add_cut_count(&line, incidents);
+    if (first != NULL) {
+        char words[STORY_SIZE];
+        incident_words(page, first, words, sizeof words);
+        sentence_add(&line, "%s%s, ", incidents->counts[INCIDENT_CUT] == 1 ? ": " : ". First: ",
+                     wording_instant(first->begin.tick).text);
+        sentence_add(&line, "%s", words);
     }
-    assert(first < incidents->count);
-    incident_words(page, &incidents->list[first], words, sizeof words);
-    const int64_t count = incidents->counts[INCIDENT_CUT];
-    const struct wording when = wording_instant(incidents->list[first].begin.tick);
-    if (count == 1) {
-        snprintf(text, size, "Load was cut once: %s, %s.", when.text, words);
-    } else {
-        snprintf(text, size, "Load was cut %" PRId64 " times. First: %s, %s.", count, when.text, words);
+    sentence_add(&line, ".");
+    if (incidents->counts[INCIDENT_WARNING] > 0) {
+        sentence_add(&line, " Warnings without a cut: %" PRId64 "%s.", incidents->counts[INCIDENT_WARNING],
+                     incidents->open[INCIDENT_WARNING] > 0 ? ", the last still high at the end" : "");
+    }
+    if (incidents->counts[INCIDENT_CHARGER] > 0) {
+        sentence_add(&line, " Times without Charger: %" PRId64 ".", incidents->counts[INCIDENT_CHARGER]);
     }
 }
 
@@ -257,11 +277,11 @@ static void write_tables(const void *data, FILE *stream)
     if (incidents->count == 0) {
         return;
     }
-    page_markup_begin_incidents(incidents->count, incidents_left_out(incidents), stream);
+    page_markup_begin_incidents(incidents, stream);
     for (size_t i = 0; i < incidents->count; i++) {
         char text[STORY_SIZE];
         incident_words(page, &incidents->list[i], text, sizeof text);
-        page_markup_incident(&incidents->list[i], wording_instant(incidents->list[i].from_tick).text, text,
+        page_markup_incident(&incidents->list[i], wording_instant(incidents->list[i].begin.tick).text, text,
                              stream);
     }
     page_markup_end_incidents(stream);
@@ -275,6 +295,7 @@ bool device_page_write(struct device_page *page, FILE *stream)
                                      .write_data = write_data,
                                      .data = page};
     edge_list_condense(&page->edges);
+    incidents_finish(&page->incidents, NULL);
     if (!page->edges.failed) {
         page_write(asset_report_html, &parts, stream);
     }
