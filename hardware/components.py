@@ -143,19 +143,19 @@ def nets_of(found):
 
 
 def bill_of_materials(found):
-    """What is to be bought for one device, a line a part and value: how many, which, what it costs as remembered, and what they are
-    called: block and name on its sheet."""
+    """What is to be bought for one device, a line a part and value: how many, which, of what kind, what it costs as remembered, and what
+    they are called: block and name on its sheet."""
     lines = {}
     for name, component in found.items():
         part, drawn = component.part, component.drawn
         value = drawn.get("value", "") if "value=" in part.card else ""
         package = part.data["board"]["footprint"].partition(":")[2]
         key = (component.bought(), value, drawn.get("tol", ""), drawn.get("rating", ""), part.data.get("package", ""), package,
-               part.data.get("maker", ""), part.data["board"]["price_eur"])
+               part.data.get("maker", ""), part.what, part.data["board"]["price_eur"])
         lines.setdefault(key, []).append(name)
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\n")
-    writer.writerow(("quantity", "part", "value", "tolerance", "rating", "package", "footprint", "maker", "price_eur_unverified", "references"))
+    writer.writerow(("quantity", "part", "value", "tolerance", "rating", "package", "footprint", "maker", "what", "price_eur_unverified", "references"))
     for key, names in sorted(lines.items()):
         writer.writerow([len(names), *key, " ".join(names)])
     return made.getvalue()

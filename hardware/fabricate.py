@@ -176,6 +176,7 @@ vias: under the solder mask on both sides, not filled; none is in a land
 parts on both sides; leads of parts with holes: cut to 2.4 mm below the board
 FIRST: the holes of J2 and J3 are not verified. Before you order, lay the M8 plug and socket that you bought on a print of this board, 1 : 1
 THEN: compare footprint and pads of each part of bom.csv with its data sheet: heights and lands are as remembered
+bom.csv's column `what` is a part of the order: BSS126 of the threshold band M alone, resistors of 25 ppm/K, a crystal for 6 pF
 clean the board after soldering, and coat it: nodes of megohms are moved by dirt and water
 """
 

@@ -32,6 +32,8 @@ sys.path.insert(0, "hardware")
 import components
 known = {part.name: part.data["board"] for part in (each.part for each in components.read().values()) if "symbol" in part.data["board"]}
 rows = list(csv.DictReader(io.StringIO(components.bill_of_materials(components.read()))))
+for part, words in (("BSS126", "threshold band M"), ("resistor 0.1pct", "25 ppm/K"), ("ABS07-32.768kHz-6", "6 pF")): # without which it is not the circuit
+    assert all(words in row["what"] for row in rows if row["part"] == part) and any(row["part"] == part for row in rows), part
 print(sum(int(row["quantity"]) for row in rows), round(sum(int(row["quantity"]) * float(row["price_eur_unverified"]) for row in rows)),
       sum(board.get("sibling", False) for board in known.values()), len(known))
 PY

@@ -38,8 +38,6 @@ def bias_ua(remote_l_mv):
     return (BOARD["BOARD_REMOTE_L_BIAS_MV"] - remote_l_mv) * 1e3 / BOARD["BOARD_REMOTE_L_BIAS_OHM"]
 
 
-LED_UA = 300.0  # of one that is lit: 1 kOhm at 3.3 V, a blue one at 3.0 V; the circuit decides
-
 SENSING_LIMIT_UA = 60.0
 AWAKE_LIMIT = 0.10
 LATENCY_LIMIT_MS = 500.0  # CHG-3
@@ -114,17 +112,16 @@ def current_ua(means, remote_l_mv, column):
 def currents(build):
     cut = (12800, 0, 0, "100")
     off = (12800, 4350, 0, "111")  # where an open L rests
-    states = (  # name, how to get there, inputs, pins, SUP-2's target in microamperes
-        ("normal operation", [(80, HEALTHY)], HEALTHY, "10110", 600.0),
-        ("low cell voltage", [(80, HEALTHY), (400, cut)], cut, "00100", 150.0),
-        ("remote off", [(80, HEALTHY), (40, off)], off, "00000", 150.0),
+    states = (  # name, how to get there, inputs, pins
+        ("normal operation", [(80, HEALTHY)], HEALTHY, "10110"),
+        ("low cell voltage", [(80, HEALTHY), (400, cut)], cut, "00100"),
+        ("remote off", [(80, HEALTHY), (40, off)], off, "00000"),
     )
-    for name, until_there, inputs, expected, target_ua in states:
+    for name, until_there, inputs, expected in states:
         means, pins = steady(build, until_there, inputs)
         if pins != expected:
             sys.exit(f"numbers: {name}: the pins are {pins}, not {expected}")
-        leds_ua = LED_UA * pins[3:].count("1")
-        yield name, means, current_ua(means, inputs[1], 0), current_ua(means, inputs[1], 1), leds_ua, target_ua
+        yield name, means, current_ua(means, inputs[1], 0), current_ua(means, inputs[1], 1)
 
 
 def worst_awake(build):
@@ -211,11 +208,9 @@ def main():
     print(f"| awake in a tick of 125 ms: mean, longest | {mean_us:.0f} µs, {cycles / 8:.0f} µs:"
           f" {mean_us / TICK_US * 100:.2f} %, {cycles / 8 / TICK_US * 100:.2f} % |")
     hold("awake share", cycles / 8 / TICK_US, AWAKE_LIMIT)
-    for name, means, typical, maximum, leds_ua, target_ua in states:
-        print(f"| MCU and sensing, {name} (with LEDs at 0.3 mA) | {typical:.1f} µA typical, {maximum:.1f} µA at the"
-              f" datasheet's maxima ({(typical + leds_ua) / 1000:.2f} mA) |")
+    for name, means, typical, maximum in states:
+        print(f"| MCU and sensing, {name} | {typical:.1f} µA typical, {maximum:.1f} µA at the datasheet's maxima |")
         hold(f"current, {name}", typical, SENSING_LIMIT_UA)
-        hold(f"current with LEDs, {name}", maximum + leds_ua, target_ua)
     latencies = [latency_ms(build, hz) for hz in (7200000, 8000000, 8800000)]
     print(f"| ATC lost at the pin to Charger floating, at worst, RC ±10 % | {max(latencies):.1f} ms |")
     hold("latency", max(latencies), LATENCY_LIMIT_MS)
