@@ -32,6 +32,7 @@ import tables
 HERE = Path(__file__).resolve().parent
 OF_POWER = ("junction", "endless", "soa")  # the keys of a row that is made from the power in the part that it names
 CHUNK = 25  # so many circuits are run by one process
+SMALL_STEPS = ".option trtol=1"
 ROW_KEYS = {"name", "rules", "what", "unit", "min", "max", "bench", "measure", "not_met", *OF_POWER}
 
 
@@ -296,11 +297,11 @@ def rating_rows(block):
 
 def closely(block, job, bench, result):
     """What a bench measured, and the shares of their ratings that its parts took; where a part has more than its rating, from another run with
-    steps as small as the errors ask for: a latch that fires within a step may overshoot by amperes that are none."""
+    steps as small as the errors ask for: a latch that fires within a step may overshoot by amperes that are none. A bench of which that is known asks for them itself."""
     result = with_shares(block, job, result)
-    if isinstance(result, spice.Doubtful) or max((share.share for share in result.get("shares", {}).values()), default=0) <= 1:
+    if isinstance(result, spice.Doubtful) or SMALL_STEPS in bench.netlist or max((share.share for share in result.get("shares", {}).values()), default=0) <= 1:
         return result
-    return with_shares(block, job, spice.run([dataclasses.replace(bench, netlist=[*bench.netlist, ".option trtol=1"])])[0])
+    return with_shares(block, job, spice.run([dataclasses.replace(bench, netlist=[*bench.netlist, SMALL_STEPS])])[0])
 
 
 def with_shares(block, job, result):

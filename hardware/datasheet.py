@@ -14,7 +14,6 @@ import argparse
 import dataclasses
 import math
 import os
-import random
 import sys
 import time
 from pathlib import Path
@@ -25,7 +24,6 @@ import report
 import spice
 import tables
 
-NEAR = 0.85  # where a part takes more of a rating than this at a corner, its bench is drawn as often as it is asked for
 ALIKE = 0.02  # values that are no farther apart are the same on another machine
 
 
@@ -64,40 +62,7 @@ def record_of(block, row, values, draws, is_unverified):
     return record
 
 
-def may_leave(row, values):
-    """A draw may take a row beyond its limit: a third of what the cards move it at one place is more than is left. Where the limit is not met anyway,
-    a draw says nothing new; what is the same on all cards does not spread."""
-    if "not_met" in row:
-        return False
-    most, margin = 0.0, min(blocks.margin(row, value) for _, value in values)
-    for place in {(state.supply_v, state.temp_c) for state, _ in values}:
-        at_place = [value for state, value in values if (state.supply_v, state.temp_c) == place]
-        most = max(most, max(at_place) - min(at_place))
-    return most / 3 > max(margin, 1e-3 * abs(row.get("max", row.get("min"))))
-
-
-def often_drawn(block, corners):
-    """The benches that are drawn as often as it is asked for, where a draw may take a row or a part beyond its limit; the others are drawn less."""
-    rows = [(row, [(state, value) for state, value in values if not isinstance(value, spice.Doubtful)])
-            for row, values in blocks.values_of(block, corners)]
-    often = {row["bench"] for row, values in rows if "bench" in row and values and may_leave(row, values)}
-    for row, values in rows:
-        if "part" in row and may_leave(row, values):
-            often |= {value.bench for _, value in values if value > NEAR and value.bench not in row.get("benches", [])}
-    return often
-
-
-def drawn_jobs(states, benches, often, few):
-    """Which draws each bench gets: all, or `few` of them. Those of the latter are others for each bench, so that
-    each draw of parts meets some of them."""
-    jobs = []
-    for place, bench in enumerate(benches):
-        chosen = states if bench in often else random.Random(place).sample(states, min(few, len(states)))
-        jobs += [(bench, state) for state in chosen]
-    return jobs
-
-
-def simulate(name, directory, corners, draws, few):
+def simulate(name, directory, corners, draws):
     """The records of a block, and the block."""
     block = blocks.read(name, directory)
     asked = [bench for bench in block.data["bench"] if bench in {row["bench"] for row in block.data["rows"]}]
@@ -107,8 +72,8 @@ def simulate(name, directory, corners, draws, few):
     drawn = [(row, []) for row in block.rows]
     draws = min(draws, block.data.get("draws", draws))
     if draws:
-        jobs = drawn_jobs(blocks.states_of(block, Options(draws=draws)), asked, often_drawn(block, measured), few)
-        drawn = blocks.values_of(block, blocks.simulate(block, jobs, set(asked)))
+        states = blocks.states_of(block, Options(draws=draws))
+        drawn = blocks.values_of(block, blocks.simulate(block, [(bench, state) for bench in asked for state in states], set(asked)))
     is_unverified = bool(blocks.unverified(block))
     return block, [record_of(block, row, of_row, of_draws, is_unverified) for (row, of_row), (_, of_draws) in zip(values, drawn)]
 
@@ -142,7 +107,7 @@ def main(arguments):
         draws = 0 if options.corners else data["draws"] if options.draws is None else options.draws
         sheet = report.Sheet(data, [name for name in data["blocks"] if name not in drawn and name in wanted])
         for name in drawn:
-            block, records = simulate(name, options.hardware, options.corners, draws, data["few_draws"])
+            block, records = simulate(name, options.hardware, options.corners, draws)
             sheet.add(block, records)
             print(report.table(sheet, name), flush=True)
     except (tables.Wrong, KeyError, OSError) as wrong:

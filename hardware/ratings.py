@@ -4,7 +4,7 @@
 `probes` says what is asked of ngspice about each part of a block: highest voltages between its pins, highest and last current, and
 of its power the highest, the last and the integral. `shares` makes from the answers, for each rating of the part, which share of it was
 taken. A temperature is never below what the part's thermal network would give: of each stage the highest power for ever, or all of
-the energy at once, whichever is less; and the last power of a run is taken to last for ever.
+the energy at once, or what the integral of the power's square allows (Cauchy and Schwarz), whichever is the least; and the last power of a run is taken to last for ever.
 """
 import dataclasses
 import math
@@ -195,6 +195,8 @@ def ask_transistor(asked, part, instance):
     asked.saves.append(f"{device}[p]")
     asked.integral(name, "i2t", f"({flow}*{flow})")
     power = asked.power(name, f"abs({device}[p])")
+    if instance.letter == "M":  # its peak may be one step in which its capacitances are charged
+        asked.integral(name, "p2t", f"({power}*{power})")
     for index, point in enumerate(part.data.get("soa", [])):
         asked.integral(name, f"above{index}", f"({power}) gt {point['vds_v'] * point['id_a']:g}")
 
@@ -246,7 +248,8 @@ def rise_k(stages, answers, lasts):
     end = answers["p_end"] * sum(resistance for resistance, _ in stages) if lasts else 0
     if "course" in answers:
         return max(end, highest_rise_k(stages, answers["course"]))
-    return max(end, sum(resistance * min(answers["p_peak"], answers["joule"] / tau) for resistance, tau in stages))
+    return max(end, sum(resistance * min(answers["p_peak"], answers["joule"] / tau, math.sqrt(max(answers.get("p2t", math.inf), 0) / 2 / tau))
+                        for resistance, tau in stages))
 
 
 def highest_rise_k(stages, course):
@@ -320,7 +323,7 @@ def shares(part, answers, ambient_c, lasts):
 
 def is_sum(quantity):
     """What grows with each pulse."""
-    return quantity in ("joule", "i2t") or quantity.startswith("above")
+    return quantity in ("joule", "i2t", "p2t") or quantity.startswith("above")
 
 
 def worst(block, name, bench, result, temp_c):

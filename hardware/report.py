@@ -220,8 +220,8 @@ INTRODUCTION = """# The datasheet, simulated
 
 - *typical* is the worst value on the typical cards of the parts, *worst* that on the minimum and the maximum cards too, over 8, 12.8,
   25.6, 51.2 and 70 V, and -20, 25 and 50 degC; *at* is where that was, and *margin* how far it is within the limit.
-- *draws* is the worst value of random draws, in which each part has its own values between its cards: {draws} where the cards move a row
-  of the same bench by three times what is left to its limit, {few_draws} elsewhere, and 20 at the most of the whole device. Each part is held against its ratings in all of them.
+- *draws* is the worst value of random draws, in which each part has its own values between its cards: {draws}, and 40 of the whole
+  device. Each part is held against its ratings in all of them.
 - **not met** is a limit that this circuit does not keep; the reason is below the table. None is left out.
 - *u* marks a row that rests on figures of parts whose data sheet was not open (`unverified` in `hardware/parts/`).
 - Below each table is every part on the sheet, with the one of its ratings that it uses most, over all benches. A junction's temperature
@@ -232,7 +232,7 @@ INTRODUCTION = """# The datasheet, simulated
 def document(sheet):
     """docs/DATASHEET.md."""
     rows, of_parts = ([record for record in sheet.records if record.is_part() == is_part] for is_part in (False, True))
-    lines = [INTRODUCTION.format(draws=sheet.data["draws"], few_draws=sheet.data["few_draws"])]
+    lines = [INTRODUCTION.format(draws=sheet.data["draws"])]
     lines += [f"{len(rows)} rows: {count_text(rows)}. {len(of_parts)} parts against their ratings: {count_text(of_parts)}.", ""]
     for name, title in sheet.data["blocks"].items():
         if name in sheet.blocks:
