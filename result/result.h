@@ -30,7 +30,7 @@ struct run_result {
  * 1. `described`, `name` and `device` are kept by the caller.
  */
 void run_result_init(struct run_result *result, const struct scenario *described, const char *name,
-                     const char *device, int64_t end_tick, int64_t bucket_ticks);
+                     const char *device, int64_t end_tick, struct series_buckets buckets);
 
 /* Gives its memory back. */
 void run_result_free(struct run_result *result);
