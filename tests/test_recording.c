@@ -263,7 +263,8 @@ static void the_densest_go_first(void **state)
     int64_t tick = 0;
     begin_list();
     for (int i = 0; i < 2 * CALM + DENSE; i++) {
-        tick += i < CALM || i >= CALM + DENSE ? DAY / 4 : 90 * SECOND;
+        const int64_t dense_ticks = ((i - CALM) / (DENSE / 3) == 1 ? 200 : 90) * SECOND;
+        tick += i < CALM || i >= CALM + DENSE ? DAY / 4 : dense_ticks;
         toggle(tick, EDGE_CHARGER);
     }
     edge_list_finish(&list);
@@ -452,14 +453,14 @@ static void buckets_and_rows_are_what_happened(void **state)
 static void rows_have_an_end(void **state)
 {
     (void)state;
-    enum { STEPS = 100000, MAJOR = 1000 /* steps from one major mark to the next */, SPAN = STEPS / 10 };
+    enum { STEPS = 100000, MAJOR = 100 /* steps from one major mark to the next */, SPAN = STEPS / 10 };
     size_t major = 0;
     size_t in_span[10] = {0};
     series_init(&series, 1, series_buckets_of(3600));
     for (int i = 0; i < STEPS; i++) {
         take(i * 100 * SECOND, (float)(i % 7), 0);
         if (i % 10 == 5) {
-            series_mark(&series, i % MAJOR == 505);
+            series_mark(&series, i % MAJOR == 55);
             take(i * 100 * SECOND, (float)(i % 7 + 10), 0);
         }
         assert_true(series.row_count <= SERIES_ROWS_MAX);
@@ -470,7 +471,7 @@ static void rows_have_an_end(void **state)
         assert_true(i == 0 || step % 10 == 5);
         assert_true(series.rows[i].values[SERIES_BUS_MV] == (float)(step % 7) + (is_after ? 10.0f : 0.0f));
         in_span[step / SPAN]++;
-        major += is_after && step % MAJOR == 505 ? 1 : 0;
+        major += is_after && step % MAJOR == 55 ? 1 : 0;
     }
     assert_int_equal(major, STEPS / MAJOR);
     for (size_t span = 0; span < 10; span++) {
