@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ---- How it is drawn: bands and lines, nights, washes, thresholds. ---- */
 
-const STEP_PX = 8; /* a bucket that is wider is drawn as a step */
+const STEP_PX = 8; /* a bucket that is wider is drawn as a step; rows over so much are drawn */
+const BROAD_PX = 64; /* and all rows in a bucket that is wider than this */
 
 function placesOf(u) {
     const { left, top, width, height } = u.bbox;
@@ -17,7 +18,7 @@ function bandColumns(u, line, level) {
     const { min, max, size } = quantity.levels[level];
     const places = placesOf(u);
     const length = quantity.bucketS * size;
-    const isWide = length * places.perSecond >= 3 * uPlot.pxRatio;
+    const isWide = length * places.perSecond >= STEP_PX * uPlot.pxRatio;
     const columns = [];
     const [first, last] = bucketRange(quantity, level, view.min, view.max);
     for (let i = first; i <= last; i++) {
@@ -51,70 +52,40 @@ function drawBand(u, line) {
 
 const levelOf = (u, line) => levelAt(line.quantity, (view.max - view.min) / Math.max(u.bbox.width / uPlot.pxRatio, 1));
 
-/* Rows first..last; of those in one column of pixels only the first, the least, the most and the last, which cover all of them. */
-function rowPoints(quantity, first, last, widthOf, points) {
-    const { values, rows: { times } } = quantity;
-    for (let i = first; i <= last;) {
-        const column = Math.floor(widthOf(times[i]) * 2);
-        let [from, low, high] = [i, i, i];
-        for (; i <= last && Math.floor(widthOf(times[i]) * 2) === column; i++) {
-            low = values[i] < values[low] ? i : low;
-            high = values[i] > values[high] ? i : high;
-        }
-        [...new Set([from, Math.min(low, high), Math.max(low, high), i - 1])].forEach((at) => points.push(isNumber(values[at]) ? [times[at], values[at]] : null));
-    }
-}
-
-/* The points of a line in order of time: the rows where there are any, the mean of each bucket elsewhere. A null parts two stretches. */
+/* The points of a line in order of time; a null parts two stretches. A narrow bucket is the mean at its middle, a wide one a step at its
+ * mean; where rows are shown, they alone are drawn, and of the rest of their bucket only its band. */
 function linePoints(quantity, level, from, to, widthOf) {
     const { mean, size } = quantity.levels[level];
-    const { times, stretches } = quantity.rows;
+    const { values, rows: { times, stretches } } = quantity;
     const length = quantity.bucketS * size;
+    const isStep = !mean || widthOf(length) >= STEP_PX;
+    const least = !mean || widthOf(length) >= BROAD_PX ? 0 : STEP_PX;
+    const shown = stretches.filter((one) => one.last > one.first && one.to >= from && one.from <= to && widthOf(one.to - one.from) >= least);
     const points = [];
-    let next = Math.max(0, lastAtOrBefore(stretches, from, (one) => one.from));
     let covered = -Infinity;
-    const nextFrom = () => (next < stretches.length ? stretches[next].from : Infinity);
-    const emitStretch = () => {
-        const stretch = stretches[next++];
-        if (!mean && points.length) {
-            points.push(null);
-        }
-        const start = Math.max(stretch.first, lastAtOrBefore(times, from, (t) => t) - 1);
-        let end = start;
-        while (end < stretch.last && times[end] <= to) {
-            end++;
-        }
-        rowPoints(quantity, start, end, widthOf, points);
-        covered = stretch.to;
-    };
-    const emitStep = (start, end, value) => {
-        for (let at = Math.max(start, covered); at < end; at = Math.max(at, covered)) {
-            const until = Math.min(end, nextFrom());
-            if (until > at) {
-                points.push(...(isNumber(value) ? [[at, value], [until, value]] : [null]));
+    const emitRows = (until) => {
+        while (shown.length > 0 && shown[0].from < until) {
+            const { first, last, to: end } = shown.shift();
+            points.push(...(isStep ? [null] : []));
+            for (let at = first; at <= last; at++) {
+                if (!(times[at + 1] < from || times[at - 1] > to)) {
+                    points.push(isNumber(values[at]) ? [times[at], values[at]] : null);
+                }
             }
-            at = until;
-            if (until < end) {
-                emitStretch();
-            }
-        }
-    };
-    const emitPoint = (t, value) => {
-        while (nextFrom() <= t) {
-            emitStretch();
-        }
-        if (t > covered) {
-            points.push(isNumber(value) ? [t, value] : null);
+            points.push(...(isStep ? [null] : []));
+            covered = end;
         }
     };
     const [first, last] = mean ? bucketRange(quantity, level, from - length, to + length) : [0, -1];
     for (let i = first; i <= last; i++) {
-        const [start, end] = [i * length, Math.min((i + 1) * length, quantity.endS)];
-        widthOf(length) >= STEP_PX ? emitStep(start, end, mean[i]) : emitPoint((start + end) / 2, mean[i]);
+        const [start, end, value] = [i * length, Math.min((i + 1) * length, quantity.endS), mean[i]];
+        if (covered > start || (shown.length > 0 && shown[0].from < end)) {
+            emitRows(end);
+        } else {
+            points.push(...(!isNumber(value) ? [null] : isStep ? [[start, value], [end, value]] : [[(start + end) / 2, value]]));
+        }
     }
-    while (nextFrom() <= to) {
-        emitStretch();
-    }
+    emitRows(Infinity);
     return points;
 }
 
@@ -150,10 +121,11 @@ function inPlot(u, draw) {
 
 function drawLines(chart, u) {
     const shown = [...chart.lines].reverse().filter((line) => !line.hidden); /* the first on top, and above all what was chosen */
-    shown.sort((a, b) => Boolean(a.cell) - Boolean(b.cell));
     inPlot(u, () => {
-        shown.forEach((line) => drawBand(u, line));
-        shown.forEach((line) => drawLine(u, line));
+        for (const group of [shown.filter((line) => !line.cell), shown.filter((line) => line.cell)]) {
+            group.forEach((line) => drawBand(u, line));
+            group.forEach((line) => drawLine(u, line));
+        }
     });
     drawMarks(u, chart.plot);
 }
@@ -186,23 +158,29 @@ function drawNights(u) {
     }
 }
 
+/* Each column as strong as its share of the time: many short runs never look like a long one. */
 function washColumns(u, output, on, color) {
-    const right = u.bbox.left + u.bbox.width;
     const places = placesOf(u);
-    let painted = u.bbox.left;
-    u.ctx.fillStyle = css(color);
+    const shares = new Float64Array(Math.ceil(u.bbox.width));
     for (const held of output.runs) {
-        if ((held.on === on || held.dense) && held.to >= view.min && held.from <= view.max) {
-            /* Never over a column that is already washed: many short runs would add up to a solid block. */
-            const start = Math.round(places.x(held.from));
-            const end = Math.min(Math.max(Math.round(places.x(held.to)), start + 1), right);
-            const from = Math.max(start, painted);
-            if (end > from) {
-                u.ctx.fillRect(from, u.bbox.top, end - from, u.bbox.height);
-                painted = end;
-            }
+        const high = held.dense ? (held.dense.high_s || 0) / (held.to - held.from) : Number(held.on);
+        const [start, end] = [held.from, held.to].map((t) => clamp(places.x(t) - u.bbox.left, 0, shares.length));
+        for (let x = Math.floor(start); held.on !== null && x < end; x++) {
+            shares[x] += (Math.min(x + 1, end) - Math.max(x, start)) * (on ? high : 1 - high);
         }
     }
+    u.ctx.fillStyle = css(color);
+    const strength = (x) => Math.min(Math.ceil(shares[x] * 32) / 32, 1);
+    for (let x = 0, from = 0; x < shares.length; from = x) {
+        while (x < shares.length && strength(x) === strength(from)) {
+            x++;
+        }
+        if (shares[from] > 0) {
+            u.ctx.globalAlpha = strength(from);
+            u.ctx.fillRect(u.bbox.left + from, u.bbox.top, x - from, u.bbox.height);
+        }
+    }
+    u.ctx.globalAlpha = 1;
 }
 
 function drawBehind(u, plot) {

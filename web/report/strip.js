@@ -63,6 +63,30 @@ function drawDense(u, held, lane, color) {
     u.ctx.restore();
 }
 
+/* The runs in view; where several in a row are too short to be told apart, one that stands for them. */
+function partedRuns(u, output) {
+    const least = (view.max - view.min) / u.bbox.width * 1.5 * uPlot.pxRatio;
+    const runs = [];
+    for (const held of output.runs.filter(({ on, from, to }) => on !== null && to >= view.min && from <= view.max)) {
+        const before = runs[runs.length - 1];
+        const isShort = held.to - held.from < least;
+        if (isShort && before && before.isShort) {
+            runs[runs.length - 1] = { from: before.from, to: held.to, isShort, many: true };
+        } else {
+            runs.push({ ...held, isShort });
+        }
+    }
+    return runs;
+}
+
+/* Neither high nor floating: in between, until a reader zooms in. */
+function drawMany(u, held, lane) {
+    const [from, to] = [held.from, held.to].map((t) => clamp(u.valToPos(t, "x", true), u.bbox.left, u.bbox.left + u.bbox.width));
+    u.ctx.globalAlpha = 0.7;
+    u.ctx.fillRect(from, lane.high, Math.max(to - from, 1.5 * uPlot.pxRatio), lane.low - lane.high);
+    u.ctx.globalAlpha = 1;
+}
+
 function drawStrip(u, run) {
     const ratio = uPlot.pxRatio;
     u.ctx.save();
@@ -76,11 +100,7 @@ function drawStrip(u, run) {
         u.ctx.fillStyle = css("--ink");
         u.ctx.fillText(KINDS[output.what].name, u.bbox.left - 6 * ratio, lane.middle);
         u.ctx.fillStyle = color;
-        for (const held of output.runs) {
-            if (held.on !== null && held.to >= view.min && held.from <= view.max) {
-                (held.dense ? drawDense : drawRun)(u, held, lane, color);
-            }
-        }
+        partedRuns(u, output).forEach((held) => (held.many ? drawMany : held.dense ? drawDense : drawRun)(u, held, lane, color));
     });
     u.ctx.restore();
 }
