@@ -15,11 +15,11 @@ pre_alarm_device: {current_a: 1.5}
 loads:
   - {name: light, power_w: 60}
 YAML
-smallbms run cloudy.yaml --quiet --json cloudy.json --report cloudy.html
+smallbms run cloudy.yaml --quiet --json cloudy.json --report cloudy.html --csv cloudy.csv
 sed 's/^  duration: .*/  duration: 365 days/; /^expect/,$d' "$ROOT/scenarios/van.yaml" >van.yaml
 smallbms run van.yaml --quiet --report van.html
-python3 - cloudy.json cloudy.html van.html <<'PYTHON' || fail 'years: see above'
-import json, os, page_data, re, sys
+python3 - cloudy.json cloudy.html van.html cloudy.csv <<'PYTHON' || fail 'years: see above'
+import csv, json, os, page_data, re, sys
 run = json.load(open(sys.argv[1]))
 page = open(sys.argv[2]).read()
 assert page_data.read(page)["events"] == run["events"], "the page has other edges"
@@ -40,7 +40,12 @@ for what, seconds in (("load", "load_on_s"), ("prealarm", "prealarm_s"), ("charg
         assert sum(e.get("count", 1) for e in edges) - 2 * run["totals"]["load_cuts"] in (0, 1), "LOAD-8: the cuts are there"
 assert run["totals"]["load_cuts"] > 200, run["totals"]["load_cuts"]
 assert run["dense_window_s"] == 3600 and all("count" not in e for e in run["events"] if e["what"] in ("load", "prealarm", "charger")), "told together"
-sizes = [os.path.getsize(name) for name in sys.argv[2:]]
+lines = list(csv.DictReader(open(sys.argv[4])))
+assert all(float(one["t_s"]) <= float(next["t_s"]) for one, next in zip(lines, lines[1:])), "CSV: not in the order of time"
+for what in ("load", "prealarm", "charger"):
+    told = [(float(line["t_s"]), line[what] == "1", line[f"{what}_cause"]) for line in lines if line[f"{what}_cause"]]
+    assert told == [(e["t_s"], e["on"], e["cause"]) for e in run["events"] if e["what"] == what], f"CSV: other edges of {what}"
+sizes = [os.path.getsize(name) for name in sys.argv[2:4]]
 assert sizes[0] < 6e6 and sizes[1] < 2e6, sizes
 print("pages of 1500 days and of a year of the van:", *sizes, "bytes")
 PYTHON
