@@ -15,8 +15,8 @@
 #include "twin/run.h"
 
 enum {
-    EDGE_LIST_RAW_MAX = 56000,     /* entries before they are condensed */
-    EDGE_LIST_OUTPUTS_MAX = 48000, /* of these, entries of Load, Pre-alarm and Charger */
+    EDGE_LIST_RAW_MAX = 65000,     /* entries before they are condensed */
+    EDGE_LIST_OUTPUTS_MAX = 60000, /* of these, entries of Load, Pre-alarm and Charger */
     EDGE_LIST_OTHERS_MAX = 1000,
     /* In the end, of outputs: so many, and for each day as many as two cuts have that are warned of. */
     EDGE_LIST_OUTPUTS_BASE = 8000,

@@ -528,6 +528,7 @@ run = json.load(open(sys.argv[1]))
 assert run["cut_short"] and 0 < run["duration_s"] < 7300 * 86400, run["duration_s"]
 series = run["series"]
 assert (series["count"] - 1) * series["bucket_s"] < run["duration_s"] <= series["count"] * series["bucket_s"]
+assert min(2000, run["duration_s"] / 120) <= series["count"] <= 4000, (series["count"], run["duration_s"])
 last = list(csv.DictReader(open(sys.argv[2])))[-1]
 assert float(last["t_s"]) == run["duration_s"], last["t_s"]
 assert "Cut short: the run was interrupted after " in open(sys.argv[3]).read()

@@ -59,7 +59,7 @@ EDGE_LIST_DENSE 61 denser than 60 in an hour
 EDGE_LIST_DENSE 61 the 61 in a row that are nearest
 EDGE_LIST_OUTPUTS_BASE 8000 Up to 8000 entries of outputs
 EDGE_LIST_OUTPUTS_A_DAY 8 and 8 more for each day
-EDGE_LIST_OUTPUTS_MAX 48000 48000 at most
+EDGE_LIST_OUTPUTS_MAX 60000 60000 at most
 EDGE_LIST_OTHERS_MAX 1000 at most 1000 entries
 SERIES_ROWS_MAX 2600 With more than 1300 edges
 SERIES_BUCKETS 4000 4000 in a run or a few less

@@ -52,8 +52,7 @@ function drawBand(u, line) {
 
 const levelOf = (u, line) => levelAt(line.quantity, (view.max - view.min) / Math.max(u.bbox.width / uPlot.pxRatio, 1));
 
-/* The points of a line in order of time; a null parts two stretches. A narrow bucket is the mean at its middle, a wide one a step at its
- * mean; where rows are shown, they alone are drawn, and of the rest of their bucket only its band. */
+/* The points of a line in order of time; a null parts two stretches. Where rows are drawn, they are all that is drawn of their bucket. */
 function linePoints(quantity, level, from, to, widthOf) {
     const { mean, size } = quantity.levels[level];
     const { values, rows: { times, stretches } } = quantity;
@@ -66,13 +65,14 @@ function linePoints(quantity, level, from, to, widthOf) {
     const emitRows = (until) => {
         while (shown.length > 0 && shown[0].from < until) {
             const { first, last, to: end } = shown.shift();
-            points.push(...(isStep ? [null] : []));
+            const gap = isStep ? [null] : [];
+            points.push(...gap);
             for (let at = first; at <= last; at++) {
                 if (!(times[at + 1] < from || times[at - 1] > to)) {
                     points.push(isNumber(values[at]) ? [times[at], values[at]] : null);
                 }
             }
-            points.push(...(isStep ? [null] : []));
+            points.push(...gap);
             covered = end;
         }
     };
@@ -158,17 +158,32 @@ function drawNights(u) {
     }
 }
 
-/* Each column as strong as its share of the time: many short runs never look like a long one. */
-function washColumns(u, output, on, color) {
+/* The share of the time in each column of pixels, the same in all plots. */
+const sharesOf = {};
+
+function washShares(u, output, on) {
+    const { left, width } = u.bbox;
+    const key = [view.min, view.max, left, width].join();
+    if (objectOf(sharesOf[output.what]).key === key) {
+        return sharesOf[output.what].shares;
+    }
     const places = placesOf(u);
-    const shares = new Float64Array(Math.ceil(u.bbox.width));
+    const shares = new Float64Array(Math.ceil(width));
     for (const held of output.runs) {
         const high = held.dense ? (held.dense.high_s || 0) / (held.to - held.from) : Number(held.on);
-        const [start, end] = [held.from, held.to].map((t) => clamp(places.x(t) - u.bbox.left, 0, shares.length));
+        const start = clamp(places.x(held.from) - left, 0, shares.length);
+        const end = clamp(places.x(held.to) - left, 0, shares.length);
         for (let x = Math.floor(start); held.on !== null && x < end; x++) {
             shares[x] += (Math.min(x + 1, end) - Math.max(x, start)) * (on ? high : 1 - high);
         }
     }
+    sharesOf[output.what] = { key, shares };
+    return shares;
+}
+
+/* Each column as strong as its share of the time: many short runs never look like a long one. */
+function washColumns(u, output, on, color) {
+    const shares = washShares(u, output, on);
     u.ctx.fillStyle = css(color);
     const strength = (x) => Math.min(Math.ceil(shares[x] * 32) / 32, 1);
     for (let x = 0, from = 0; x < shares.length; from = x) {

@@ -55,15 +55,21 @@ function plainEvents(head) {
     const [kinds, texts] = [listOf(head.event_kinds), listOf(head.event_texts)];
     let ticks = 0;
     return listOf(head.events).map((event) => {
-        const isShort = Array.isArray(event);
-        ticks = isShort ? ticks + event[0] : objectOf(event).t_s * TICKS_PER_S;
-        return isShort ? { t_s: ticks / TICKS_PER_S, ...kinds[event[1]], text: event.slice(2).map((at) => texts[at]).join("; ") } : event;
+        if (!Array.isArray(event)) {
+            ticks = objectOf(event).t_s * TICKS_PER_S;
+            return event;
+        }
+        const [since, kind, text, held] = event;
+        const { what, on, cause, stays } = objectOf(kinds[kind]);
+        ticks += since;
+        return { t_s: ticks / TICKS_PER_S, what, on, cause, stays, text: held === undefined ? texts[text] : `${texts[text]}; ${texts[held]}` };
     });
 }
 
 function readEvents(list) {
-    return list.filter((event) => event && isNumber(event.t_s)).map((event, index) => ({ ...event, what: String(event.what), index }))
-        .sort((a, b) => a.t_s - b.t_s || a.index - b.index);
+    const events = list.filter((event) => event && isNumber(event.t_s));
+    events.forEach((event, index) => Object.assign(event, { what: String(event.what), index }));
+    return events.sort((a, b) => a.t_s - b.t_s || a.index - b.index);
 }
 
 function readIncidents(list, end) {

@@ -108,7 +108,8 @@ function drawStrip(u, run) {
 function tipParts(output, t, reach) {
     const edge = nearestEvent(output.edges, t);
     const name = KINDS[output.what].name;
-    const { dense } = runAt(output, t);
+    const held = runAt(output, t);
+    const { dense } = held;
     if (dense) {
         return [element("b", {}, `${name}: ${dense.count} changes`), element("span", {}, denseText(dense)), element("span", {}, dense.text || "")];
     }
@@ -118,7 +119,6 @@ function tipParts(output, t, reach) {
             element("span", {}, edge.text || ""), edge.cause ? element("code", {}, edge.cause) : null,
             near > 1 ? element("span", { class: "muted" }, `${near} edges stand here; zoom in to part them.`) : null];
     }
-    const held = runAt(output, t);
     if (held.on === null) {
         return [element("b", {}, `${name}: not known`)];
     }
