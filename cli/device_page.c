@@ -10,6 +10,7 @@
 #include "result/json_string.h"
 #include "result/page.h"
 #include "result/page_markup.h"
+#include "result/sentence.h"
 #include "result/wording.h"
 #include "result/write_json_edges.h"
 
@@ -42,6 +43,12 @@ void device_page_edge(struct device_page *page, int64_t tick, enum system_edge_k
     edge_list_add(&page->edges, &edge, held);
     incidents_take(&page->incidents, &edge, NULL);
     page->wire_ticks[kind] = stays ? page->wire_ticks[kind] : tick;
+}
+
+void device_page_gap(struct device_page *page, int64_t tick)
+{
+    assert(page->gap_count < DEVICE_PAGE_NOTES_MAX); /* a record has fewer entries */
+    page->gap_ticks[page->gap_count++] = tick;
 }
 
 void device_page_note(struct device_page *page, int64_t tick, const char *text)
@@ -101,6 +108,12 @@ const char *device_page_cause(uint8_t cause, bool stays)
     }
 }
 
+const char *device_page_edge_cause(enum system_edge_kind kind, bool on, uint8_t cause)
+{
+    const bool is_cut = cause == SBMS_CAUSE_ATD_LOST || cause == SBMS_CAUSE_CHAIN_OPEN;
+    return kind == EDGE_PRE_ALARM && !on && is_cut ? "Load floats" : cause_words(cause);
+}
+
 static void edge_words(const void *of, const struct recording_edge *edge, char *text, size_t size)
 {
     const struct device_page *page = of;
@@ -110,7 +123,8 @@ static void edge_words(const void *of, const struct recording_edge *edge, char *
         return;
     }
     const char *what = one->stays ? "stays floating" : (one->on ? "high" : "floats");
-    const char *cause = device_page_cause(one->cause, one->stays);
+    const char *cause = one->stays ? device_page_cause(one->cause, true)
+                                   : device_page_edge_cause(one->kind, one->on, one->cause);
     if (edge->count > 1) {
         snprintf(text, size, "%s: %" PRId64 " edges until %s, high for %s; the first: %s, %s",
                  output_words[one->kind], edge->count, wording_instant(edge->until_tick).text,
@@ -123,50 +137,95 @@ static void edge_words(const void *of, const struct recording_edge *edge, char *
     }
 }
 
+/* Whether there is time of an unknown length in an incident. */
+static bool has_gap(const struct device_page *page, const struct incident *incident)
+{
+    const int64_t end_tick = incident->is_over ? incident->end.tick : INT64_MAX;
+    for (int i = 0; i < page->gap_count; i++) {
+        if (page->gap_ticks[i] >= incident->begin.tick && page->gap_ticks[i] < end_tick) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* " for 2 min, until: switched on", " for at least 2 min, until: switched on", " for 2 min, to the end" */
+static void length_words(const struct device_page *page, const struct incident *incident, char *text,
+                         size_t size)
+{
+    const bool is_unknown = has_gap(page, incident);
+    if (is_unknown && !incident->is_over) {
+        snprintf(text, size, ", for how long is not recorded");
+        return;
+    }
+    snprintf(text, size, " for %s%s, %s%s", is_unknown ? "at least " : "",
+             wording_span(incident_ticks(incident, page->end_tick)).text,
+             incident->is_over ? "until: " : "to the end",
+             incident->is_over ? device_page_cause(incident->end.cause, false) : "");
+}
+
 /* "allowed-to-discharge lost; 30.5 s of warning; Load floated for 2 min, until: allowed-to-discharge back" */
 static void incident_words(const struct device_page *page, const struct incident *incident, char *text,
                            size_t size)
 {
     static const char *const floated[] = {[INCIDENT_CUT] = "Load floated",
-                                          [INCIDENT_WARNING] = "Pre-alarm was high, without a cut,",
+                                          [INCIDENT_WARNING] = "Pre-alarm was high, without a cut",
                                           [INCIDENT_CHARGER] = "Charger floated",
                                           [INCIDENT_COLD] = "Charger floated",
                                           [INCIDENT_FAULT] = "a terminal did not follow"};
     char warning[64] = "";
+    char length[STORY_SIZE / 2];
     if (incident->kind == INCIDENT_CUT && incident->begin.tick > incident->from_tick) {
         snprintf(warning, sizeof warning, "; %s of warning",
                  wording_span(incident->begin.tick - incident->from_tick).text);
     }
-    snprintf(text, size, "%s%s; %s for %s, %s%s",
-             device_page_cause(incident->begin.cause, incident->begin.stays), warning,
-             floated[incident->kind], wording_span(incident_ticks(incident, page->end_tick)).text,
-             incident->is_over ? "until: " : "to the end",
-             incident->is_over ? device_page_cause(incident->end.cause, false) : "");
+    length_words(page, incident, length, sizeof length);
+    snprintf(text, size, "%s%s; %s%s", device_page_cause(incident->begin.cause, incident->begin.stays),
+             warning, floated[incident->kind], length);
+}
+
+/* "Load was cut twice" and the like, where it was not cut too. */
+static void add_cut_count(struct sentence *line, const struct incidents *incidents)
+{
+    const int64_t starts = incidents->starts[INCIDENT_CUT];
+    const int64_t cuts = incidents->counts[INCIDENT_CUT] - starts;
+    if (cuts == 0) {
+        sentence_add(line, "Load was never %s", incidents->load_has_been_high ? "cut" : "high");
+    } else if (cuts == 1) {
+        sentence_add(line, "Load was cut once");
+    } else {
+        sentence_add(line, "Load was cut %" PRId64 " times", cuts);
+    }
+    if (starts == 1) {
+        sentence_add(line, "%s a start left it floating", cuts == 0 ? ";" : ", and");
+    } else if (starts > 1) {
+        sentence_add(line, "%s %" PRId64 " starts left it floating", cuts == 0 ? ";" : ", and", starts);
+    }
 }
 
 void device_page_story(const struct device_page *page, char *text, size_t size)
 {
     const struct incidents *incidents = &page->incidents;
-    char words[STORY_SIZE];
-    if (incidents->counts[INCIDENT_CUT] == 0) {
-        snprintf(text, size,
-                 "Load was never cut. Warnings without a cut: %" PRId64 "; times without Charger: %" PRId64
-                 ".",
-                 incidents->counts[INCIDENT_WARNING], incidents->counts[INCIDENT_CHARGER]);
-        return;
+    const struct incident *first = incidents_first(incidents, INCIDENT_CUT, false);
+    struct sentence line = sentence_in(text, size);
+    if (first == NULL) {
+        first = incidents_first(incidents, INCIDENT_CUT, true);
     }
-    size_t first = 0;
-    while (incidents->list[first].kind != INCIDENT_CUT) {
-        first++;
+    add_cut_count(&line, incidents);
+    if (first != NULL) {
+        char words[STORY_SIZE];
+        incident_words(page, first, words, sizeof words);
+        sentence_add(&line, "%s%s, ", incidents->counts[INCIDENT_CUT] == 1 ? ": " : ". First: ",
+                     wording_instant(first->begin.tick).text);
+        sentence_add(&line, "%s", words);
     }
-    assert(first < incidents->count);
-    incident_words(page, &incidents->list[first], words, sizeof words);
-    const int64_t count = incidents->counts[INCIDENT_CUT];
-    const struct wording when = wording_instant(incidents->list[first].begin.tick);
-    if (count == 1) {
-        snprintf(text, size, "Load was cut once: %s, %s.", when.text, words);
-    } else {
-        snprintf(text, size, "Load was cut %" PRId64 " times. First: %s, %s.", count, when.text, words);
+    sentence_add(&line, ".");
+    if (incidents->counts[INCIDENT_WARNING] > 0) {
+        sentence_add(&line, " Warnings without a cut: %" PRId64 "%s.", incidents->counts[INCIDENT_WARNING],
+                     incidents->open[INCIDENT_WARNING] > 0 ? ", the last still high at the end" : "");
+    }
+    if (incidents->counts[INCIDENT_CHARGER] > 0) {
+        sentence_add(&line, " Times without Charger: %" PRId64 ".", incidents->counts[INCIDENT_CHARGER]);
     }
 }
 
@@ -215,11 +274,11 @@ static void write_tables(const void *data, FILE *stream)
     if (incidents->count == 0) {
         return;
     }
-    page_markup_begin_incidents(incidents->count, incidents_left_out(incidents), stream);
+    page_markup_begin_incidents(incidents, stream);
     for (size_t i = 0; i < incidents->count; i++) {
         char text[STORY_SIZE];
         incident_words(page, &incidents->list[i], text, sizeof text);
-        page_markup_incident(&incidents->list[i], wording_instant(incidents->list[i].from_tick).text, text,
+        page_markup_incident(&incidents->list[i], wording_instant(incidents->list[i].begin.tick).text, text,
                              stream);
     }
     page_markup_end_incidents(stream);
@@ -233,6 +292,7 @@ bool device_page_write(struct device_page *page, FILE *stream)
                                      .write_data = write_data,
                                      .data = page};
     edge_list_finish(&page->edges);
+    incidents_finish(&page->incidents, NULL);
     if (!page->edges.failed) {
         page_write(asset_report_html, &parts, stream);
     }

@@ -27,6 +27,8 @@ struct device_page {
     char notes[DEVICE_PAGE_NOTES_MAX]
               [DEVICE_PAGE_TEXT_SIZE]; /* of edges of the kind EDGE_EVENT, by their value */
     int note_count;
+    int64_t gap_ticks[DEVICE_PAGE_NOTES_MAX]; /* in order; behind each lies time of an unknown length */
+    int gap_count;
     int64_t wire_ticks[EDGE_CHARGER + 1]; /* the last edge of each output; -1: none */
 };
 
@@ -42,6 +44,9 @@ void device_page_edge(struct device_page *page, int64_t tick, enum system_edge_k
 /* Something else that is told, in words; what is too much is dropped. */
 void device_page_note(struct device_page *page, int64_t tick, const char *text);
 
+/* Behind this tick, not before the last, lies time of an unknown length: what lasts over it lasted at least as long as it says. */
+void device_page_gap(struct device_page *page, int64_t tick);
+
 /* What happened, in one line: the first of the page. */
 void device_page_story(const struct device_page *page, char *text, size_t size);
 
@@ -50,5 +55,8 @@ bool device_page_write(struct device_page *page, FILE *stream);
 
 /* A cause in words: "allowed-to-discharge lost". `stays`: of what stays floating at a start. */
 const char *device_page_cause(uint8_t cause, bool stays);
+
+/* The cause of an output's edge in words; Pre-alarm ends with a cut because Load floats (PRE-3). */
+const char *device_page_edge_cause(enum system_edge_kind kind, bool on, uint8_t cause);
 
 #endif

@@ -65,6 +65,15 @@ static void print_held(const struct device_record_entry *entry, FILE *stream)
     }
 }
 
+static enum system_edge_kind edge_kind(uint8_t output)
+{
+    static const enum system_edge_kind kinds[SBMS_OUTPUT_COUNT] = {[SBMS_OUTPUT_LOAD] = EDGE_LOAD,
+                                                                   [SBMS_OUTPUT_PREALARM] = EDGE_PRE_ALARM,
+                                                                   [SBMS_OUTPUT_CHARGER] = EDGE_CHARGER};
+    assert(output < SBMS_OUTPUT_COUNT); /* the decoder has seen to it */
+    return kinds[output];
+}
+
 static const char *output_words(uint8_t output)
 {
     static const char *const words[SBMS_OUTPUT_COUNT] = {"Load", "Pre-alarm", "Charger"};
@@ -75,12 +84,8 @@ static const char *output_words(uint8_t output)
 static void print_edge(const struct device_record_entry *entry, FILE *stream)
 {
     const struct sbms_entry *decoded = &entry->decoded;
-    const char *cause = device_page_cause(decoded->cause, false);
-    if (decoded->output == SBMS_OUTPUT_PREALARM && !decoded->high &&
-        (decoded->cause == SBMS_CAUSE_ATD_LOST || decoded->cause == SBMS_CAUSE_CHAIN_OPEN)) {
-        cause = "Load floats"; /* PRE-3 */
-    }
-    fprintf(stream, "%s %s: %s", output_words(decoded->output), decoded->high ? "high" : "floats", cause);
+    fprintf(stream, "%s %s: %s", output_words(decoded->output), decoded->high ? "high" : "floats",
+            device_page_edge_cause(edge_kind(decoded->output), decoded->high, decoded->cause));
     print_held(entry, stream);
 }
 
@@ -283,14 +288,11 @@ static bool add_note(struct device_page *page, const struct device_record_entry 
 /* Adds what one entry tells. False: there is no memory. */
 static bool add_entry(struct device_page *page, const struct device_record_entry *entry, int64_t tick)
 {
-    static const enum system_edge_kind kinds[SBMS_OUTPUT_COUNT] = {[SBMS_OUTPUT_LOAD] = EDGE_LOAD,
-                                                                   [SBMS_OUTPUT_PREALARM] = EDGE_PRE_ALARM,
-                                                                   [SBMS_OUTPUT_CHARGER] = EDGE_CHARGER};
     const struct sbms_entry *decoded = &entry->decoded;
     const bool stays = decoded->kind == SBMS_ENTRY_STAYS;
     if (decoded->kind == SBMS_ENTRY_EDGE || stays) {
-        assert(decoded->output < SBMS_OUTPUT_COUNT);
-        device_page_edge(page, tick, kinds[decoded->output], !stays && decoded->high, stays, decoded->cause);
+        device_page_edge(page, tick, edge_kind(decoded->output), !stays && decoded->high, stays,
+                         decoded->cause);
         return true;
     }
     return decoded->kind == SBMS_ENTRY_BOOT || add_note(page, entry, tick, false);
@@ -304,12 +306,14 @@ static bool add_entries(struct device_page *page, const struct device_record *re
     for (size_t i = 0; is_good && i < record->count; i++) {
         const struct device_record_entry *entry = &record->entries[i];
         if (entry->begins_boot && i > 0) {
+            device_page_gap(page, page->end_tick);
             boot_tick = page->end_tick + (int64_t)SBMS_TICKS_PER_S;
         }
         page->end_tick = boot_tick + entry->tick;
         is_good = (!entry->begins_boot || add_note(page, entry, page->end_tick, true)) &&
                   add_entry(page, entry, page->end_tick);
     }
+    device_page_gap(page, page->end_tick); /* nor how long it has been as the last entry left it */
     page->end_tick += (int64_t)SBMS_TICKS_PER_S;
     return is_good;
 }

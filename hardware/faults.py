@@ -97,13 +97,15 @@ def main(arguments):
     options = parser.parse_args(arguments)
     try:
         block = blocks.read(options.block, options.hardware)
+        faults = block.data["faults"]
+        for name in options.part:
+            blocks.need(name in block.drawn, block.name, f"no part {name}; there are {', '.join(sorted(block.drawn))}")
     except (tables.Wrong, KeyError, OSError) as wrong:
         return tables.refused(wrong)
 
     def asked(fault):
         return not options.part or fault.split()[0] in options.part
 
-    faults = block.data["faults"]
     harmless = {"works", "stays off"} | {says for says, _, is_listed in outcomes_of(faults) if not is_listed}
     harmful = {"high when off"} | {says for says, _, is_listed in outcomes_of(faults) if is_listed}
     meanings = {fault: meaning for fault, meaning in listed(faults).items() if asked(fault)}

@@ -40,6 +40,17 @@ GIVEN = {"PD1": ("out", "HEADER.tx"), "PC6": ("reset", "HEADER.reset"), "PB6": (
          "ADC6": ("unused", "SUPPLY.GND"), "ADC7": ("unused", "SUPPLY.GND")}
 PROGRAMMED = {"PB5": "HEADER.sck", "PB4": "HEADER.miso", "PB3": "HEADER.mosi"}
 ONE_NET = [("LOAD.out", "RB_LOAD.out"), ("PREALARM.out", "RB_PRE.out"), ("CHARGER.out", "RB_CHG.out"), ("SUPPLY.V5", "REMOTE.v5")]
+# each contact of a connector; J2 and J3 are the chain's M8
+CONTACTS = {"J1": {"VBAT": "SUPPLY.VBAT", "GND": "SUPPLY.GND", "LOAD": "LOAD.out", "PRE": "PREALARM.out", "CHARGER": "CHARGER.out",
+                   "L": "REMOTE.l", "H": "REMOTE.h"},
+            "J2": {"C1": "CHAIN_ATC.out", "C3": "CHAIN_ATD.out", "C4": "CHAIN_PRE.out"},
+            "J3": {"C1": "CHAIN_ATC.in", "C3": "CHAIN_ATD.in", "C4": "CHAIN_PRE.in"},
+            "J4": {"MISO": "HEADER.miso", "VCC": "SUPPLY.V33", "SCK": "HEADER.sck", "MOSI": "HEADER.mosi", "RESET": "HEADER.reset",
+                   "GND": "SUPPLY.GND"},
+            "J5": {"ADAPTER": "HEADER.adapter", "GND": "SUPPLY.GND", "TXD": "HEADER.txd"}}
+# a net by whose name the benches know a terminal of the device
+NAMED = {net: terminal for name in ("J1", "J5") for net, terminal in CONTACTS[name].items()} | {
+    f"CHAIN_{signal}_{way}": f"CHAIN_{signal}.{way.lower()}" for signal in ("ATC", "ATD", "PRE") for way in ("OUT", "IN")}
 # a resistance in the header: the sheet, and the two nets that it lies between, through resistors alone
 OHMS = {"BOARD_VBAT_TOP_OHM": ("divider", "TOP", "SENSE_VBAT"), "BOARD_VBAT_BOTTOM_OHM": ("divider", "SENSE_VBAT", "GND"),
         "BOARD_REMOTE_L_TOP_OHM": ("remote", "l", "tl"), "BOARD_REMOTE_L_BOTTOM_OHM": ("remote", "tl", "minus"),
@@ -253,6 +264,27 @@ def table(directory, boxes, header):
     return sorted(rows)
 
 
+def misplaced(terminals, boxes):
+    """What of the connectors' contacts and of the device's terminals is not where its name says, a text each."""
+
+    def net(terminal):
+        box, pin = terminal.split(".")
+        return boxes[box].nets[pin]
+
+    for name, box in boxes.items():
+        wanted = CONTACTS.get(name, {})
+        if name.startswith("J") and set(box.nets) != set(wanted):
+            yield f"{name} has {', '.join(box.nets)}, and known are {', '.join(wanted) or 'none'}"
+        for contact in set(wanted) & set(box.nets):
+            if box.nets[contact] != net(wanted[contact]):
+                yield f"{name}.{contact} is on {box.nets[contact]}, and {wanted[contact]} on {net(wanted[contact])}"
+    if set(terminals) != set(NAMED):
+        yield f"the device's terminals are {', '.join(terminals)}, and known are {', '.join(NAMED)}"
+    for terminal in set(terminals) & set(NAMED):
+        if terminal != net(NAMED[terminal]):
+            yield f"the terminal {terminal} is not {NAMED[terminal]}, which is on {net(NAMED[terminal])}"
+
+
 def main(arguments):
     parser = argparse.ArgumentParser(description="Prints the pin table, and holds the drawing against the board's header.")
     parser.add_argument("--netlist", action="store_true", help="print the netlist of the whole device")
@@ -264,8 +296,9 @@ def main(arguments):
             print("\n".join(netlist(options.hardware)))
             return 0
         header = read_header(options.header)
+        wrong = sorted(misplaced(*read_sheet(options.hardware)))
         _, boxes = read_device(options.hardware)
-        wrong = list(differences(options.hardware, boxes, header))
+        wrong += differences(options.hardware, boxes, header)
         rows = table(options.hardware, boxes, header)
     except (tables.Wrong, KeyError, OSError) as error:
         return tables.refused(error)

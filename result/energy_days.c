@@ -30,7 +30,8 @@ void energy_days_free(struct energy_days *days)
     *days = (struct energy_days){0};
 }
 
-static void look(const struct system_run *run, double *total_j)
+/* Returns how many there are. */
+static size_t look(const struct system_run *run, double *total_j)
 {
     const size_t equipment_count = equipment_count_of(run->described);
     double loads_j = 0.0;
@@ -42,7 +43,8 @@ static void look(const struct system_run *run, double *total_j)
         total_j[name] = loads_total_j(run, i);
         loads_j += total_j[name++];
     }
-    total_j[name] = run->totals.out_j - loads_j;
+    total_j[name++] = run->totals.out_j - loads_j;
+    return name;
 }
 
 /* Puts each two spans together. */
@@ -62,8 +64,9 @@ static void merge(struct energy_days *days)
 static void close_span(struct energy_days *days, const struct system_run *run)
 {
     double total_j[ENERGY_NAMES_MAX];
-    look(run, total_j);
-    for (size_t name = 0; name < days->names; name++) {
+    const size_t names = look(run, total_j);
+    assert(names == days->names);
+    for (size_t name = 0; name < names; name++) {
         days->wh[days->count * days->names + name] =
             (float)((total_j[name] - days->before_j[name]) / JOULES_PER_WH);
         days->before_j[name] = total_j[name];

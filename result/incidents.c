@@ -4,83 +4,172 @@
 #include <assert.h>
 #include <string.h>
 
+#include "twin/consumer.h"
+#include "twin/millivolts.h"
+
+#define SPACING_START ((int64_t)60 * SBMS_TICKS_PER_S)
+#define CHARGED_AS_MIN 36.0
+
+static const size_t kept_max[INCIDENT_KINDS] = {[INCIDENT_CUT] = INCIDENTS_CUT_MAX,
+                                                [INCIDENT_WARNING] = INCIDENTS_WARNING_MAX,
+                                                [INCIDENT_CHARGER] = INCIDENTS_CHARGER_MAX,
+                                                [INCIDENT_COLD] = INCIDENTS_COLD_MAX,
+                                                [INCIDENT_FAULT] = INCIDENTS_FAULT_MAX};
+
 void incidents_init(struct incidents *incidents)
 {
     assert(incidents != NULL);
-    *incidents = (struct incidents){.floats_tick = -1};
+    *incidents = (struct incidents){.is_discharge_allowed = true, .off = {.tick = -1}};
 }
+
+/* ---- which are kept ------------------------------------------------------------------------------- */
 
 /* Finds those that are not over again, after places have changed. */
 static void find_open(struct incidents *incidents)
 {
     for (int kind = 0; kind < INCIDENT_KINDS; kind++) {
         incidents->open[kind] = 0;
+        incidents->kept[kind] = 0;
     }
     for (size_t i = 0; i < incidents->count; i++) {
-        if (!incidents->list[i].is_over) {
-            incidents->open[incidents->list[i].kind] = i + 1;
+        const struct incident *one = &incidents->list[i];
+        incidents->kept[one->kind]++;
+        if (!one->is_over) {
+            incidents->open[one->kind] = i + 1;
         }
     }
 }
 
-/* Makes room by dropping what is over and no cut, as long as there is any. */
-static void drop_small_ones(struct incidents *incidents)
+/* The place of the longest of a kind that is over; the count: there is none. */
+static size_t longest_of(const struct incidents *incidents, enum incident_kind kind)
 {
+    size_t longest = incidents->count;
+    for (size_t i = 0; i < incidents->count; i++) {
+        const struct incident *one = &incidents->list[i];
+        if (one->kind == kind && one->is_over &&
+            (longest == incidents->count ||
+             incident_ticks(one, 0) > incident_ticks(&incidents->list[longest], 0))) {
+            longest = i;
+        }
+    }
+    return longest;
+}
+
+/* The first edge or the first start of a kind, whichever came later; NULL: there are not both. */
+static const struct incident *later_first(const struct incidents *incidents, enum incident_kind kind)
+{
+    const struct incident *edge = incidents_first(incidents, kind, false);
+    const struct incident *start = incidents_first(incidents, kind, true);
+    if (edge == NULL || start == NULL) {
+        return NULL;
+    }
+    return edge > start ? edge : start;
+}
+
+/* Whether the one at `i` stays however near it is to the one before. */
+static bool stays(const struct incidents *incidents, size_t i, size_t longest, const struct incident *later)
+{
+    const struct incident *one = &incidents->list[i];
+    return !one->is_over || i == longest || one == later;
+}
+
+/* Drops those of a kind that are nearer than its spacing to the one before that is kept; the first has none before. */
+static void drop_near_ones(struct incidents *incidents, enum incident_kind kind)
+{
+    const size_t longest = longest_of(incidents, kind);
+    const struct incident *later = later_first(incidents, kind);
+    struct incident *before = NULL;
     size_t kept = 0;
     for (size_t i = 0; i < incidents->count; i++) {
         const struct incident *one = &incidents->list[i];
-        if (one->kind == INCIDENT_CUT || !one->is_over) {
-            incidents->list[kept++] = *one;
+        if (one->kind == kind && before != NULL && !stays(incidents, i, longest, later) &&
+            one->begin.tick - before->begin.tick < incidents->spacing_ticks[kind]) {
+            before->left_out += 1 + one->left_out;
+            continue;
         }
+        if (kept < i) {
+            incidents->list[kept] = *one;
+        }
+        before = incidents->list[kept].kind == kind ? &incidents->list[kept] : before;
+        kept++;
     }
     incidents->count = kept;
     find_open(incidents);
 }
 
-/* Makes room where all are cuts: the shortest goes, but never the first, nor one that is not over. */
-static void drop_shortest(struct incidents *incidents)
+/* Makes room for more of a kind. */
+static void thin(struct incidents *incidents, enum incident_kind kind)
 {
-    size_t shortest = 0;
-    for (size_t i = 1; i < incidents->count; i++) {
-        const struct incident *one = &incidents->list[i];
-        if (one->is_over &&
-            (shortest == 0 || incident_ticks(one, 0) < incident_ticks(&incidents->list[shortest], 0))) {
-            shortest = i;
-        }
+    const size_t aimed = kept_max[kind] - kept_max[kind] / 8;
+    drop_near_ones(incidents, kind);
+    while (incidents->kept[kind] > aimed) {
+        const int64_t ticks = incidents->spacing_ticks[kind];
+        incidents->spacing_ticks[kind] = ticks == 0 ? SPACING_START : ticks + ticks / 4;
+        drop_near_ones(incidents, kind);
     }
-    if (shortest == 0) {
-        return;
-    }
-    memmove(&incidents->list[shortest], &incidents->list[shortest + 1],
-            (incidents->count - shortest - 1) * sizeof incidents->list[0]);
+}
+
+/* Takes the one at `place` away, and forgets it. */
+static void take_back(struct incidents *incidents, size_t place)
+{
+    struct incident *one = &incidents->list[place];
+    incidents->counts[one->kind]--;
+    memmove(one, one + 1, (incidents->count - place - 1) * sizeof *one);
     incidents->count--;
     find_open(incidents);
 }
 
-/* The one that begins with this edge; NULL: there is no room. */
+/* ---- from begin to end ------------------------------------------------------------------------------ */
+
+/* What is measured of one runs from its begin on: less the totals there, and with those at its end. */
+static void measure(struct incident *one, const struct system_run *run, int sign)
+{
+    if (run != NULL) {
+        one->is_of_run = true;
+        one->dark_ticks += sign * run->totals.dark_ticks;
+        one->charged_as += sign * run->totals.charge_in_as;
+    }
+}
+
+/* The one that begins with this edge, among the others by its time. */
 static struct incident *begin(struct incidents *incidents, enum incident_kind kind,
-                              const struct system_edge *edge)
+                              const struct system_edge *edge, const struct system_run *run)
 {
     incidents->counts[kind]++;
-    incidents->open[kind] = 0;
-    if (incidents->count == INCIDENTS_MAX) {
-        drop_small_ones(incidents);
+    incidents->starts[kind] += edge->stays ? 1 : 0;
+    if (incidents->kept[kind] == kept_max[kind]) {
+        thin(incidents, kind);
     }
-    if (incidents->count == INCIDENTS_MAX) {
-        drop_shortest(incidents);
+    size_t place = incidents->count;
+    while (place > 0 && incidents->list[place - 1].begin.tick > edge->tick) {
+        place--;
     }
-    if (incidents->count == INCIDENTS_MAX) {
-        return NULL;
-    }
-    struct incident *one = &incidents->list[incidents->count++];
+    struct incident *one = &incidents->list[place];
+    memmove(one + 1, one, (incidents->count - place) * sizeof *one);
+    incidents->count++;
     *one = (struct incident){.kind = kind, .from_tick = edge->tick, .begin = *edge, .source = -1};
-    incidents->open[kind] = incidents->count;
+    measure(one, run, -1);
+    if (place + 1 == incidents->count) {
+        incidents->kept[kind]++;
+        incidents->open[kind] = place + 1;
+    } else {
+        find_open(incidents);
+    }
     return one;
 }
 
-/* Ends the one of that kind that is not over; NULL: none is kept. */
+/* Counts one that lasts to `tick`. */
+static void count_in(struct incidents *incidents, struct incident *one, int64_t tick,
+                     const struct system_run *run)
+{
+    measure(one, run, 1);
+    incidents->ticks[one->kind] += one->is_over ? incident_ticks(one, tick) : 0;
+    incidents->charged[one->kind] += incident_has_charge(one) ? 1 : 0;
+}
+
+/* Ends the one of that kind that is not over; NULL: there is none. */
 static struct incident *end(struct incidents *incidents, enum incident_kind kind,
-                            const struct system_edge *edge)
+                            const struct system_edge *edge, const struct system_run *run)
 {
     if (incidents->open[kind] == 0) {
         return NULL;
@@ -88,82 +177,94 @@ static struct incident *end(struct incidents *incidents, enum incident_kind kind
     struct incident *one = &incidents->list[incidents->open[kind] - 1];
     one->end = *edge;
     one->is_over = true;
-    incidents->ticks[kind] += incident_ticks(one, edge->tick);
+    count_in(incidents, one, edge->tick, run);
     incidents->open[kind] = 0;
     return one;
 }
 
-/* Who takes what at a cut. */
-static void note_takers(struct incidents *incidents, struct incident *one, const struct system_run *run)
-{
-    takers_note(&one->takers, run);
-    for (int i = 0; i < run->equipment_count; i++) {
-        incidents->given_j[i] = run->totals.equipment[i].given_j;
-    }
-}
+/* ---- cuts ------------------------------------------------------------------------------------------- */
 
-/* Who has given most since the cut. */
-static void note_source(const struct incidents *incidents, struct incident *one, const struct system_run *run)
+/* Who takes what from the bank when that brings a cut about. */
+static void note_takers(const struct incidents *incidents, struct incident *one, const struct system_run *run)
 {
-    double most_j = 0.0;
-    for (int i = 0; i < run->equipment_count; i++) {
-        const double given_j = run->totals.equipment[i].given_j - incidents->given_j[i];
-        if (run->equipment[i].kind->ports != EQUIPMENT_FROM_TO && given_j > most_j) {
-            most_j = given_j;
-            one->source = i;
-        }
+    const uint8_t cause = one->begin.cause;
+    one->is_misread = cause == SBMS_CAUSE_ATD_LOST && incidents->has_takers && !incidents->is_cell_under;
+    if (cause == SBMS_CAUSE_ATD_LOST && incidents->has_takers) {
+        one->takers = incidents->takers;
+    } else if (cause == SBMS_CAUSE_ATD_LOST ||
+               (cause == SBMS_CAUSE_SUPPLY_LOW && run->tick >= run->dip_end_tick)) {
+        takers_note(&one->takers, run);
     }
 }
 
 static void begin_cut(struct incidents *incidents, const struct system_edge *edge,
                       const struct system_run *run)
 {
-    struct incident *one = begin(incidents, INCIDENT_CUT, edge);
-    if (one == NULL) {
-        return;
+    int64_t from_tick = edge->tick;
+    if (incidents->open[INCIDENT_WARNING] > 0) {
+        from_tick = incidents->list[incidents->open[INCIDENT_WARNING] - 1].begin.tick;
+        take_back(incidents, incidents->open[INCIDENT_WARNING] - 1);
     }
-    one->from_tick = incidents->is_warning ? incidents->prealarm.tick : edge->tick;
+    struct incident *one = begin(incidents, INCIDENT_CUT, edge, run);
+    one->from_tick = from_tick;
     if (run != NULL) {
         note_takers(incidents, one, run);
+        for (int i = 0; i < run->equipment_count; i++) {
+            incidents->given_j[i] = run->totals.equipment[i].given_j;
+        }
     }
+}
+
+/* LOAD-8: a remote that is off for less than 1 s has cut Load; that is known behind it. */
+static void settle_remote(struct incidents *incidents, const struct system_run *run)
+{
+    const int64_t cuts = run->totals.load_cuts[SBMS_CAUSE_REMOTE_OFF];
+    if (cuts > incidents->remote_cuts && incidents->off.tick >= 0) {
+        begin_cut(incidents, &incidents->off, run);
+    }
+    incidents->remote_cuts = cuts;
 }
 
 static void take_load(struct incidents *incidents, const struct system_edge *edge,
                       const struct system_run *run)
 {
-    if (edge->on) {
-        struct incident *one = end(incidents, INCIDENT_CUT, edge);
-        if (one != NULL && run != NULL) {
-            note_source(incidents, one, run);
-        }
-        return;
+    incidents->load_has_been_high = incidents->load_has_been_high || !edge->stays;
+    if (run != NULL) {
+        settle_remote(incidents, run);
     }
-    incidents->floats_tick = edge->tick;
-    if (edge->cause != SBMS_CAUSE_REMOTE_OFF && !(edge->stays && incidents->open[INCIDENT_CUT] > 0)) {
+    if (edge->on) {
+        struct incident *one = end(incidents, INCIDENT_CUT, edge, run);
+        if (one != NULL && run != NULL) {
+            one->source = takers_charger(run, incidents->given_j);
+        }
+    } else if (edge->cause == SBMS_CAUSE_REMOTE_OFF) {
+        incidents->off = *edge;
+    } else if (!edge->stays || incidents->open[INCIDENT_CUT] == 0) {
         begin_cut(incidents, edge, run);
     }
 }
 
-static void take_prealarm(struct incidents *incidents, const struct system_edge *edge)
+/* ---- all others ------------------------------------------------------------------------------------- */
+
+/* A cut takes the warning that goes on as its own; what is tried again after a short is the same warning (SAFE-4). */
+static void take_prealarm(struct incidents *incidents, const struct system_edge *edge,
+                          const struct system_run *run)
 {
-    if (edge->on) {
-        incidents->prealarm = *edge;
-    } else if (incidents->is_warning && edge->tick != incidents->floats_tick &&
-               edge->cause != SBMS_CAUSE_REMOTE_OFF &&
-               begin(incidents, INCIDENT_WARNING, &incidents->prealarm) != NULL) {
-        (void)end(incidents, INCIDENT_WARNING, edge);
+    if (!edge->on) {
+        (void)end(incidents, INCIDENT_WARNING, edge, run);
+    } else if (edge->cause != SBMS_CAUSE_OUTPUT_RETRY && incidents->open[INCIDENT_WARNING] == 0) {
+        (void)begin(incidents, INCIDENT_WARNING, edge, run);
     }
-    incidents->is_warning = edge->on && edge->cause != SBMS_CAUSE_OUTPUT_RETRY; /* SAFE-4: the same warning */
 }
 
 /* One that has begun is over with `is_over`; what begins while it is not over belongs to it. */
 static void take_other(struct incidents *incidents, enum incident_kind kind, bool is_over,
-                       const struct system_edge *edge)
+                       const struct system_edge *edge, const struct system_run *run)
 {
     if (is_over) {
-        (void)end(incidents, kind, edge);
+        (void)end(incidents, kind, edge, run);
     } else if (incidents->open[kind] == 0) {
-        (void)begin(incidents, kind, edge);
+        (void)begin(incidents, kind, edge, run);
     }
 }
 
@@ -174,12 +275,13 @@ static bool is_by_cold(const struct system_edge *edge)
            edge->reason.cause == SBMS_BATTERY_LOW_TEMP;
 }
 
-static void take_charger(struct incidents *incidents, const struct system_edge *edge)
+static void take_charger(struct incidents *incidents, const struct system_edge *edge,
+                         const struct system_run *run)
 {
     const bool is_cold =
         incidents->open[INCIDENT_COLD] > 0 || (incidents->open[INCIDENT_CHARGER] == 0 && is_by_cold(edge));
     if (edge->on || edge->cause != SBMS_CAUSE_REMOTE_OFF) {
-        take_other(incidents, is_cold ? INCIDENT_COLD : INCIDENT_CHARGER, edge->on, edge);
+        take_other(incidents, is_cold ? INCIDENT_COLD : INCIDENT_CHARGER, edge->on, edge, run);
     }
 }
 
@@ -191,23 +293,76 @@ void incidents_take(struct incidents *incidents, const struct system_edge *edge,
         take_load(incidents, edge, run);
         break;
     case EDGE_PRE_ALARM:
-        take_prealarm(incidents, edge);
+        take_prealarm(incidents, edge, run);
         break;
     case EDGE_CHARGER:
-        take_charger(incidents, edge);
+        take_charger(incidents, edge, run);
         break;
     case EDGE_OUTPUT_FAULT:
-        take_other(incidents, INCIDENT_FAULT, !edge->on, edge);
+        take_other(incidents, INCIDENT_FAULT, !edge->on, edge, run);
         break;
     default:
         break;
     }
 }
 
+/* ---- between edges ---------------------------------------------------------------------------------- */
+
+/* A cell that is under is so before the batteries say it: who takes then has taken it there. */
+static void look_for_takers(struct incidents *incidents, const struct system_run *run)
+{
+    const bool is_allowed = run->chain.all.atd;
+    if (is_allowed) {
+        incidents->is_cell_under =
+            millivolts_of(run->bank.now->cell_v_min) < run->described->bank.settings.under_voltage_mv;
+        incidents->has_takers = incidents->is_cell_under;
+    }
+    if ((is_allowed && incidents->has_takers) || (!is_allowed && !incidents->has_takers)) {
+        takers_note(&incidents->takers, run);
+        incidents->has_takers = true;
+    }
+}
+
+static bool is_any_load_without_supply(const struct system_run *run)
+{
+    for (int i = 0; i < run->described->load_count; i++) {
+        if (!loads_is_fed(run, i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void incidents_look(struct incidents *incidents, const struct system_run *run)
+{
+    assert(incidents != NULL && run != NULL);
+    settle_remote(incidents, run);
+    look_for_takers(incidents, run);
+    if (incidents->open[INCIDENT_CUT] > 0 && run->switch_on) {
+        struct incident *cut = &incidents->list[incidents->open[INCIDENT_CUT] - 1];
+        cut->is_dark = cut->is_dark || is_any_load_without_supply(run);
+    }
+}
+
+void incidents_finish(struct incidents *incidents, const struct system_run *run)
+{
+    assert(incidents != NULL);
+    for (int kind = 0; kind < INCIDENT_KINDS; kind++) {
+        drop_near_ones(incidents, (enum incident_kind)kind);
+        if (incidents->open[kind] > 0 && run != NULL) {
+            count_in(incidents, &incidents->list[incidents->open[kind] - 1], run->tick, run);
+        }
+    }
+}
+
+/* ---- told of them ----------------------------------------------------------------------------------- */
+
 int64_t incident_ticks(const struct incident *incident, int64_t end_tick)
 {
-    const int64_t from = incident->kind == INCIDENT_CUT ? incident->begin.tick : incident->from_tick;
-    return (incident->is_over ? incident->end.tick : end_tick) - from;
+    if (incident->kind == INCIDENT_CUT && incident->is_of_run) {
+        return incident->dark_ticks;
+    }
+    return (incident->is_over ? incident->end.tick : end_tick) - incident->begin.tick;
 }
 
 int64_t incidents_ticks(const struct incidents *incidents, enum incident_kind kind, int64_t end_tick)
@@ -216,11 +371,38 @@ int64_t incidents_ticks(const struct incidents *incidents, enum incident_kind ki
     return incidents->ticks[kind] + (open > 0 ? incident_ticks(&incidents->list[open - 1], end_tick) : 0);
 }
 
+bool incident_has_charge(const struct incident *incident)
+{
+    return incident->charged_as > CHARGED_AS_MIN;
+}
+
+const struct incident *incidents_first(const struct incidents *incidents, enum incident_kind kind,
+                                       bool is_start)
+{
+    for (size_t i = 0; i < incidents->count; i++) {
+        if (incidents->list[i].kind == kind && incidents->list[i].begin.stays == is_start) {
+            return &incidents->list[i];
+        }
+    }
+    return NULL;
+}
+
+int64_t incidents_charger_cuts(const struct incidents *incidents)
+{
+    return incidents->counts[INCIDENT_CHARGER] - incidents->starts[INCIDENT_CHARGER] +
+           incidents->counts[INCIDENT_COLD] - incidents->starts[INCIDENT_COLD];
+}
+
+int64_t incidents_left_out_of(const struct incidents *incidents, enum incident_kind kind)
+{
+    return incidents->counts[kind] - (int64_t)incidents->kept[kind];
+}
+
 int64_t incidents_left_out(const struct incidents *incidents)
 {
-    int64_t left_out = -(int64_t)incidents->count;
+    int64_t left_out = 0;
     for (int kind = 0; kind < INCIDENT_KINDS; kind++) {
-        left_out += incidents->counts[kind];
+        left_out += incidents_left_out_of(incidents, (enum incident_kind)kind);
     }
     return left_out;
 }

@@ -27,13 +27,36 @@ void page_markup_heading(const char *title, const char *story, FILE *stream)
     fputc('\n', stream);
 }
 
-void page_markup_begin_incidents(size_t count, int64_t left_out, FILE *stream)
+/* "12 cuts" */
+static struct wording number_of(enum incident_kind kind, int64_t count)
+{
+    static const char *const words[] = {[INCIDENT_CUT] = "cut",
+                                        [INCIDENT_WARNING] = "pre-alarm",
+                                        [INCIDENT_CHARGER] = "time without Charger",
+                                        [INCIDENT_COLD] = "time too cold",
+                                        [INCIDENT_FAULT] = "fault"};
+    static const char *const many[] = {[INCIDENT_CUT] = "cuts",
+                                       [INCIDENT_WARNING] = "pre-alarms",
+                                       [INCIDENT_CHARGER] = "times without Charger",
+                                       [INCIDENT_COLD] = "times too cold",
+                                       [INCIDENT_FAULT] = "faults"};
+    struct wording made;
+    snprintf(made.text, sizeof made.text, "%" PRId64 " %s", count, count == 1 ? words[kind] : many[kind]);
+    return made;
+}
+
+void page_markup_begin_incidents(const struct incidents *incidents, FILE *stream)
 {
     static const char *const heads[] = {"When", "What", "What happened", "For", "Cause"};
+    const char *before = "; not listed: ";
     fprintf(stream, "<section class=\"card\" id=\"incidents\">\n<h2>Incidents <span class=\"count\">%zu",
-            count);
-    if (left_out > 0) {
-        fprintf(stream, " and %" PRId64 " more, which are not listed", left_out);
+            incidents->count);
+    for (int i = 0; i < INCIDENT_KINDS; i++) {
+        const enum incident_kind kind = (enum incident_kind)i;
+        if (incidents_left_out_of(incidents, kind) > 0) {
+            fprintf(stream, "%s%s", before, number_of(kind, incidents_left_out_of(incidents, kind)).text);
+            before = ", ";
+        }
     }
     fputs("</span></h2>\n<table class=\"incidents\" aria-label=\"Incidents\">\n<thead><tr>", stream);
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
@@ -69,17 +92,29 @@ static struct wording length_of(const struct incident *incident)
     return made;
 }
 
-void page_markup_incident(const struct incident *incident, const char *when, const char *text, FILE *stream)
+static const char *kind_word(const struct incident *incident)
 {
     static const char *const words[] = {[INCIDENT_CUT] = "cut",
                                         [INCIDENT_WARNING] = "pre-alarm",
                                         [INCIDENT_CHARGER] = "no charging",
                                         [INCIDENT_COLD] = "too cold",
                                         [INCIDENT_FAULT] = "fault"};
+    const bool may_charge = !incident->is_of_run || incident_has_charge(incident);
+    return incident->kind == INCIDENT_CHARGER && may_charge ? "Charger floats" : words[incident->kind];
+}
+
+void page_markup_incident(const struct incident *incident, const char *when, const char *text, FILE *stream)
+{
     fprintf(stream, "<tr class=\"%s\">", page_markup_incident_word(incident->kind));
     page_markup_element("td", "when", when, stream);
-    page_markup_element("td", "kind", words[incident->kind], stream);
-    page_markup_element("td", "text", text, stream);
+    page_markup_element("td", "kind", kind_word(incident), stream);
+    fputs("<td class=\"text\">", stream);
+    markup_write(text, stream);
+    if (incident->left_out > 0) {
+        fprintf(stream, " <small>%s behind it not listed</small>",
+                number_of(incident->kind, incident->left_out).text);
+    }
+    fputs("</td>", stream);
     page_markup_element("td", "for", length_of(incident).text, stream);
     fputs("<td class=\"cause\">", stream);
     if (incident->begin.cause != SBMS_CAUSE_NONE) {

@@ -15,11 +15,11 @@ void page_markup_element(const char *tag, const char *class, const char *text, F
 /* The title and what happened, which come first. */
 void page_markup_heading(const char *title, const char *story, FILE *stream);
 
-/* Begins and ends the table of `count` incidents, of which `left_out` more are not listed. */
-void page_markup_begin_incidents(size_t count, int64_t left_out, FILE *stream);
+/* Begins and ends the table of incidents, with how many of each kind are not listed. */
+void page_markup_begin_incidents(const struct incidents *incidents, FILE *stream);
 void page_markup_end_incidents(FILE *stream);
 
-/* One row of it: when, what happened, how long; it has its own cause. */
+/* One row of it: when, a cut's own begin, what happened, how long, and how many of its kind are not listed behind it. */
 void page_markup_incident(const struct incident *incident, const char *when, const char *text, FILE *stream);
 
 /* The word for a kind of incident in data: "cut". */

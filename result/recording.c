@@ -120,29 +120,17 @@ void recording_take_sample(struct recording *recording, const struct system_run 
         series_take(&recording->series);
     }
     energy_days_take(&recording->energy, run);
+    incidents_look(&recording->incidents, run);
     recording->run = run;
     recording->tick = run->tick;
 }
 
 /* ---- edges -------------------------------------------------------------------------------------- */
 
-/* Whether anything but the remote floats Charger. */
-static bool is_charger_cut(const struct system_edge *edge)
-{
-    return !edge->on && edge->cause != SBMS_CAUSE_REMOTE_OFF;
-}
-
 static void count_edge(struct recording *recording, const struct system_edge *edge)
 {
-    struct recording_counts *counts = &recording->counts;
-    if (edge->stays) {
-        return;
-    }
-    if (edge->kind == EDGE_PRE_ALARM) {
-        counts->prealarms +=
-            edge->on && edge->cause != SBMS_CAUSE_OUTPUT_RETRY ? 1 : 0; /* SAFE-4: the same */
-    } else if (edge->kind == EDGE_CHARGER) {
-        counts->charger_cuts += is_charger_cut(edge) ? 1 : 0;
+    if (edge->kind == EDGE_PRE_ALARM && edge->on && edge->cause != SBMS_CAUSE_OUTPUT_RETRY) {
+        recording->prealarms++; /* SAFE-4: a try is the same */
     }
 }
 
@@ -200,6 +188,7 @@ bool recording_finish(struct recording *recording)
     assert(recording != NULL);
     edge_list_finish(&recording->edges);
     series_finish(&recording->series);
+    incidents_finish(&recording->incidents, recording->run);
     if (recording->run != NULL) {
         energy_days_finish(&recording->energy, recording->run);
     }

@@ -38,11 +38,6 @@ struct recording_change {
     bool on;
 };
 
-struct recording_counts {
-    int64_t prealarms;    /* Pre-alarm goes high, but for the tries of one that is shorted (SAFE-4) */
-    int64_t charger_cuts; /* Charger floats by anything but the remote, as Load's cuts do */
-};
-
 struct recording {
     const struct scenario *described;
     struct edge_list edges; /* blinking of the red LED is in `changes` only */
@@ -52,7 +47,7 @@ struct recording {
     struct recording_change *changes;
     size_t change_count;
     size_t changes_left_out; /* after the last that is kept */
-    struct recording_counts counts;
+    int64_t prealarms;       /* Pre-alarm goes high, but for the tries of one that is shorted (SAFE-4) */
     /* ---- this module's own */
     const struct system_run *run; /* since the first sample */
     size_t change_room;

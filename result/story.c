@@ -30,22 +30,38 @@ static bool is_by_under_voltage(const struct system_edge *edge)
            edge->reason.cause == SBMS_BATTERY_UNDER_VOLTAGE;
 }
 
+static bool is_by_supply(const struct system_edge *edge)
+{
+    return edge->cause == SBMS_CAUSE_SUPPLY_LOW;
+}
+
 /* "hob (1500 W, on for 32 s) and fridge (45 W) took battery 1 cell 2 below 2.80 V" */
 static void add_cause(struct sentence *line, const struct run_result *result, const struct incident *cut)
 {
     const struct scenario *described = result->described;
+    const bool has_takers = cut->takers.count > 0;
     char cause[EDGE_TEXT_SIZE];
     edge_cause_text(described, &cut->begin, cause, sizeof cause);
-    if (!is_by_under_voltage(&cut->begin) || cut->begin.stays) {
-        sentence_add(line, "%s%s", cut->begin.stays ? "Load stays floating: " : "", cause);
-        return;
-    }
-    if (cut->takers.count == 0) {
+    if (cut->begin.stays) {
+        sentence_add(line, "Load stays floating: %s", cause);
+    } else if (is_by_under_voltage(&cut->begin) && cut->is_misread) {
+        sentence_add(line, "%s, by a wrong reading", cause);
+    } else if (is_by_under_voltage(&cut->begin) && !has_takers) {
         sentence_add(line, "%s, with all loads off", cause);
-        return;
+    } else if (has_takers && (is_by_under_voltage(&cut->begin) || is_by_supply(&cut->begin))) {
+        takers_add(line, described, &cut->takers);
+        sentence_add(line, " took %s%s", is_by_supply(&cut->begin) ? "the " : "", cause);
+    } else {
+        sentence_add(line, "%s", cause);
     }
-    takers_add(line, described, &cut->takers);
-    sentence_add(line, " took %s", cause);
+}
+
+/* Whether it is the sun that gives, which has no need of a name. */
+static bool is_sun(const struct scenario *described, int source)
+{
+    const int first = described->solar.panel_w > 0.0 ? 1 : 0;
+    return source < first ||
+           equipment_kinds[described->equipment[source - first].kind] == &equipment_solar_charger;
 }
 
 /* "until the sun" */
@@ -54,24 +70,23 @@ static void add_end(struct sentence *line, const struct run_result *result, cons
     const struct scenario *described = result->described;
     const struct system_edge *end = &cut->end;
     const bool has_charge = end->cause == SBMS_CAUSE_ATD_RETURNED && end->reason.battery > 0 &&
-                            end->reason.cause != SBMS_BATTERY_CELL_SENSOR;
+                            end->reason.cause != SBMS_BATTERY_CELL_SENSOR && !cut->is_misread;
     char cause[EDGE_TEXT_SIZE];
     edge_cause_text(described, end, cause, sizeof cause);
     if (!has_charge) {
         sentence_add(line, ", until: %s", cause);
     } else if (cut->source < 0) {
         sentence_add(line, ", until the cells had recovered by themselves");
+    } else if (is_sun(described, cut->source)) {
+        sentence_add(line, ", until the sun");
     } else {
-        const int first = described->solar.panel_w > 0.0 ? 1 : 0;
-        const bool is_sun =
-            cut->source < first ||
-            equipment_kinds[described->equipment[cut->source - first].kind] == &equipment_solar_charger;
-        sentence_add(line, is_sun ? ", until the sun" : ", until %s charged",
-                     equipment_name(described, cut->source)); /* the sun has no need of a name */
+        sentence_add(line, ", until %s charged", equipment_name(described, cut->source));
     }
 }
 
-static void add_warning(struct sentence *line, const struct incident *cut)
+/* `has_start`: with the time at which the warning began. */
+static void add_warning(struct sentence *line, const struct run_result *result, const struct incident *cut,
+                        bool has_start)
 {
     const int64_t warned_ticks = cut->begin.prealarm_ticks;
     const bool is_to_be_warned = cut->begin.cause == SBMS_CAUSE_ATD_LOST ||
@@ -80,18 +95,38 @@ static void add_warning(struct sentence *line, const struct incident *cut)
     if (cut->begin.stays || !is_to_be_warned) {
         return;
     }
-    if (warned_ticks > 0) {
-        sentence_add(line, "; %s of warning", wording_span(warned_ticks).text);
-    } else {
+    if (warned_ticks <= 0) {
         sentence_add(line, "; no warning");
+        return;
+    }
+    sentence_add(line, "; %s of warning", wording_span(warned_ticks).text);
+    if (has_start) {
+        sentence_add(line, ", from %s",
+                     wording_dated(result->described->start_date, cut->begin.tick - warned_ticks).text);
     }
 }
 
-static void add_cut(struct sentence *line, const struct run_result *result, const struct incident *cut)
+/* "dark for 17 h 49 min"; what no load has noticed is not called dark. */
+static void add_darkness(struct sentence *line, const struct run_result *result, const struct incident *cut)
+{
+    const int64_t dark_ticks = incident_ticks(cut, result->end_tick);
+    const int64_t off_ticks =
+        (cut->is_over ? cut->end.tick : result->end_tick) - cut->begin.tick - dark_ticks;
+    sentence_add(line, "; %s for %s", cut->is_dark ? "dark" : "Load floated", wording_span(dark_ticks).text);
+    if (off_ticks >= SBMS_TICKS_PER_S) {
+        sentence_add(line, ", and switched off for %s", wording_span(off_ticks).text);
+    }
+    if (!cut->is_dark && result->described->load_count > 0) {
+        sentence_add(line, ", with all loads fed");
+    }
+}
+
+static void add_cut(struct sentence *line, const struct run_result *result, const struct incident *cut,
+                    bool has_start)
 {
     add_cause(line, result, cut);
-    add_warning(line, cut);
-    sentence_add(line, "; dark for %s", wording_span(incident_ticks(cut, result->end_tick)).text);
+    add_warning(line, result, cut, has_start);
+    add_darkness(line, result, cut);
     if (cut->is_over) {
         add_end(line, result, cut);
     } else {
@@ -105,17 +140,33 @@ static void add_span(struct sentence *line, const struct run_result *result, con
 {
     sentence_add(line, "%s, for %s", incident->is_over ? "" : ", to the end of the run",
                  wording_span(incident_ticks(incident, result->end_tick)).text);
+    if (incident->kind == INCIDENT_WARNING && incident->is_over &&
+        incident->end.cause == SBMS_CAUSE_REMOTE_OFF) {
+        sentence_add(line, ", until it was switched off");
+    }
+    if (incident->kind == INCIDENT_COLD && incident_has_charge(incident)) {
+        sentence_add(line, "; the bank was charged all the same");
+    }
+}
+
+static const char *word_of(const struct incident *incident)
+{
+    switch (incident->kind) {
+    case INCIDENT_WARNING:
+        return incident->is_over ? "warning without a cut: " : "warning, still high: ";
+    case INCIDENT_COLD:
+        return "too cold to charge: ";
+    default:
+        return incident_has_charge(incident) ? "Charger floated: " : "no charging: ";
+    }
 }
 
 void story_incident(const struct run_result *result, const struct incident *incident, char *text, size_t size)
 {
     struct sentence line = sentence_in(text, size);
     char cause[EDGE_TEXT_SIZE] = "";
-    static const char *const words[] = {[INCIDENT_WARNING] = "warning without a cut: ",
-                                        [INCIDENT_CHARGER] = "no charging: ",
-                                        [INCIDENT_COLD] = "too cold to charge: "};
     if (incident->kind == INCIDENT_CUT) {
-        add_cut(&line, result, incident);
+        add_cut(&line, result, incident, true);
         return;
     }
     if (incident->kind == INCIDENT_FAULT) {
@@ -124,23 +175,12 @@ void story_incident(const struct run_result *result, const struct incident *inci
         sentence_add(&line, "%s", cause);
     } else {
         edge_cause_text(result->described, &incident->begin, cause, sizeof cause);
-        sentence_add(&line, "%s%s", words[incident->kind], cause);
+        sentence_add(&line, "%s%s", word_of(incident), cause);
     }
     add_span(&line, result, incident);
 }
 
 /* ---- the run ------------------------------------------------------------------------------------ */
-
-static const struct incident *first_of(const struct run_result *result, enum incident_kind kind)
-{
-    const struct incidents *incidents = &result->recording.incidents;
-    for (size_t i = 0; i < incidents->count; i++) {
-        if (incidents->list[i].kind == kind) {
-            return &incidents->list[i];
-        }
-    }
-    return NULL;
-}
 
 static const struct incident *longest_cut(const struct run_result *result)
 {
@@ -156,6 +196,52 @@ static const struct incident *longest_cut(const struct run_result *result)
     return longest;
 }
 
+/* The first of a kind, whether a start or an edge. */
+static const struct incident *first_of(const struct run_result *result, enum incident_kind kind)
+{
+    const struct incidents *incidents = &result->recording.incidents;
+    const struct incident *edge = incidents_first(incidents, kind, false);
+    const struct incident *start = incidents_first(incidents, kind, true);
+    if (edge == NULL || start == NULL) {
+        return edge == NULL ? start : edge;
+    }
+    return edge < start ? edge : start;
+}
+
+/* "Dark": a load was without supply in one of the cuts. */
+static bool is_any_dark(const struct run_result *result)
+{
+    const struct incidents *incidents = &result->recording.incidents;
+    bool is_dark = false;
+    for (size_t i = 0; i < incidents->count; i++) {
+        is_dark = is_dark || incidents->list[i].is_dark;
+    }
+    return is_dark;
+}
+
+/* "3 times, 1 of them at a start", which is no cut, for the output was not high: the totals count it by itself, too. */
+static void add_times(struct sentence *line, const struct run_result *result, enum incident_kind kind)
+{
+    const struct incidents *incidents = &result->recording.incidents;
+    sentence_add(line, " %s", times_of(incidents->counts[kind]).text);
+    if (incidents->starts[kind] == incidents->counts[kind]) {
+        sentence_add(line, ", at a start");
+    } else if (incidents->starts[kind] > 0) {
+        sentence_add(line, ", %" PRId64 " of them at a start", incidents->starts[kind]);
+    }
+}
+
+static void add_no_cut(struct sentence *line, const struct run_result *result)
+{
+    const struct system_totals *totals = result->totals;
+    if (totals->load_ticks > 0) {
+        sentence_add(line, "Load was never cut.");
+    } else {
+        sentence_add(line, "Load was never high%s.",
+                     totals->on_ticks == 0 ? ": the system was switched off" : "");
+    }
+}
+
 static void add_cuts(struct sentence *line, const struct run_result *result)
 {
     const int64_t count = result->recording.incidents.counts[INCIDENT_CUT];
@@ -163,13 +249,15 @@ static void add_cuts(struct sentence *line, const struct run_result *result)
     const struct incident *first = first_of(result, INCIDENT_CUT);
     const struct incident *longest = longest_cut(result);
     if (count == 0) {
-        sentence_add(line, "Load was never cut.");
+        add_no_cut(line, result);
         return;
     }
     assert(first != NULL);
-    sentence_add(line, "Dark %s%s%s, ", times_of(count).text, count > 1 ? ". First: " : ": ",
+    sentence_add(line, "%s", is_any_dark(result) ? "Dark" : "Load floated");
+    add_times(line, result, INCIDENT_CUT);
+    sentence_add(line, "%s%s, ", count > 1 ? ". First: " : ": ",
                  wording_dated(start_date, first->begin.tick).text);
-    add_cut(line, result, first);
+    add_cut(line, result, first, false);
     sentence_add(line, ".");
     if (longest != first) {
         sentence_add(line, " Longest: %s, ", wording_dated(start_date, longest->begin.tick).text);
@@ -177,28 +265,50 @@ static void add_cuts(struct sentence *line, const struct run_result *result)
     }
 }
 
-static void add_others(struct sentence *line, const struct run_result *result)
+/* "2 warnings without a cut, the last still high at the end." */
+static void add_warnings(struct sentence *line, const struct run_result *result)
 {
-    const int64_t *counts = result->recording.incidents.counts;
-    const struct incident *charger = first_of(result, INCIDENT_CHARGER);
-    if (counts[INCIDENT_WARNING] > 0) {
-        sentence_add(line, " %" PRId64 " warning%s without a cut.", counts[INCIDENT_WARNING],
-                     counts[INCIDENT_WARNING] == 1 ? "" : "s");
-    }
-    if (counts[INCIDENT_CHARGER] > 0) {
-        sentence_add(line, " No charging %s", times_of(counts[INCIDENT_CHARGER]).text);
-        if (charger != NULL) {
-            char cause[EDGE_TEXT_SIZE];
-            edge_cause_text(result->described, &charger->begin, cause, sizeof cause);
-            sentence_add(line, "%s %s, %s", counts[INCIDENT_CHARGER] == 1 ? ":" : "; first:",
-                         wording_dated(result->described->start_date, charger->begin.tick).text, cause);
+    const struct incidents *incidents = &result->recording.incidents;
+    const int64_t count = incidents->counts[INCIDENT_WARNING];
+    if (count > 0) {
+        sentence_add(line, " %" PRId64 " warning%s without a cut", count, count == 1 ? "" : "s");
+        if (incidents->open[INCIDENT_WARNING] > 0) {
+            sentence_add(line, ", %sstill high at the end", count == 1 ? "" : "the last ");
         }
         sentence_add(line, ".");
     }
+}
+
+/* "No charging" only where nothing came into the bank: Charger does not stop everything. */
+static void add_charger(struct sentence *line, const struct run_result *result)
+{
+    const struct incidents *incidents = &result->recording.incidents;
+    const int64_t count = incidents->counts[INCIDENT_CHARGER];
+    const struct incident *first = first_of(result, INCIDENT_CHARGER);
+    if (first != NULL) {
+        char cause[EDGE_TEXT_SIZE];
+        edge_cause_text(result->described, &first->begin, cause, sizeof cause);
+        sentence_add(line, "%s",
+                     incidents->charged[INCIDENT_CHARGER] > 0 ? " Charger floated" : " No charging");
+        add_times(line, result, INCIDENT_CHARGER);
+        sentence_add(line, "%s %s, %s.", count == 1 ? ":" : "; first:",
+                     wording_dated(result->described->start_date, first->begin.tick).text, cause);
+    }
+}
+
+static void add_others(struct sentence *line, const struct run_result *result)
+{
+    const struct incidents *incidents = &result->recording.incidents;
+    const int64_t *counts = incidents->counts;
+    add_warnings(line, result);
+    add_charger(line, result);
     if (counts[INCIDENT_COLD] > 0) {
-        const int64_t ticks = incidents_ticks(&result->recording.incidents, INCIDENT_COLD, result->end_tick);
-        sentence_add(line, " Too cold to charge %s, for ", times_of(counts[INCIDENT_COLD]).text);
-        sentence_add(line, "%s%s.", wording_span(ticks).text, counts[INCIDENT_COLD] > 1 ? " in all" : "");
+        const int64_t ticks = incidents_ticks(incidents, INCIDENT_COLD, result->end_tick);
+        sentence_add(line, " Too cold to charge");
+        add_times(line, result, INCIDENT_COLD);
+        sentence_add(line, ", for %s%s%s.", wording_span(ticks).text,
+                     counts[INCIDENT_COLD] > 1 ? " in all" : "",
+                     incidents->charged[INCIDENT_COLD] > 0 ? "; the bank was charged all the same" : "");
     }
     if (counts[INCIDENT_FAULT] > 0) {
         sentence_add(line, " A terminal did not follow, %s.", times_of(counts[INCIDENT_FAULT]).text);

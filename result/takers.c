@@ -7,9 +7,10 @@
 #include "result/wording.h"
 #include "twin/consumer.h"
 
-#define TENTHS_W 10.0    /* a power below it is told with a decimal, */
-#define HUNDREDTHS_W 1.0 /* or two */
-#define NAMED_SHARE 0.1  /* of what the largest takes: one that takes less is not named for that */
+#define TENTHS_W 9.95      /* a power below it is told with a decimal, */
+#define HUNDREDTHS_W 0.995 /* or two */
+#define OWN_W_MIN 1.0      /* less that electronics take is of no account */
+#define NAMED_SHARE 0.1    /* of what the largest takes: one that takes less is not named for that */
 
 /* The bus, and what hangs on it, is fed by another battery. */
 static bool has_own_battery(const struct scenario *described, int bus)
@@ -18,30 +19,88 @@ static bool has_own_battery(const struct scenario *described, int bus)
     return bus > 0 && described->buses[bus - 1].has_battery;
 }
 
-static bool is_load_of_bank(const struct scenario *described, int i)
+/* What goes through it from its bus `from` to `to`, in A; of a converter what it gives. */
+static double through_a(const struct system_run *run, const struct system_equipment *one)
 {
-    const int outlet = described->loads[i].outlet;
-    const int bus = outlet < SCENARIO_OUTLET_EQUIPMENT
-                        ? outlet
-                        : described->equipment[outlet - SCENARIO_OUTLET_EQUIPMENT].from;
-    return !has_own_battery(described, bus);
-}
-
-/* What a heater takes, or what takes for another battery; an inverter's loads stand for themselves. */
-static double equipment_w(const struct system_run *run, const struct system_equipment *one)
-{
-    const struct scenario_equipment *entry = one->entry;
-    const bool joins = one->kind->ports == EQUIPMENT_FROM_TO;
-    if (has_own_battery(run->described, entry->from) || one->kind->is_live != NULL ||
-        (joins && !has_own_battery(run->described, entry->to))) {
+    if (one->kind->ports != EQUIPMENT_FROM_TO) {
         return 0.0;
     }
-    if (one->places.load >= 0) {
-        return run->flow->load_v[one->places.load] * run->flow->load_a[one->places.load];
+    if (one->places.link >= 0) {
+        return run->flow->link_a[one->places.link];
     }
-    return joins && one->places.link >= 0
-               ? run->flow->node_v[entry->from] * run->flow->link_a[one->places.link]
-               : 0.0;
+    return one->places.source >= 0 ? run->flow->source_a[one->places.source] : 0.0;
+}
+
+/* The buses that the bank feeds now, through contacts and converters, with its own; none that has another battery. */
+static void find_fed(const struct system_run *run, bool *is_fed)
+{
+    is_fed[0] = true;
+    for (bool has_spread = true; has_spread;) {
+        has_spread = false;
+        for (int i = 0; i < run->equipment_count; i++) {
+            const struct system_equipment *one = &run->equipment[i];
+            const double current_a = through_a(run, one);
+            const int giver = current_a > 0.0 ? one->entry->from : one->entry->to;
+            const int taker = current_a > 0.0 ? one->entry->to : one->entry->from;
+            if (current_a != 0.0 && is_fed[giver] && !is_fed[taker] &&
+                !has_own_battery(run->described, taker)) {
+                is_fed[taker] = true;
+                has_spread = true;
+            }
+        }
+    }
+}
+
+static bool is_load_of_bank(const struct scenario *described, const bool *is_fed, int i)
+{
+    const int outlet = described->loads[i].outlet;
+    return is_fed[outlet < SCENARIO_OUTLET_EQUIPMENT
+                      ? outlet
+                      : described->equipment[outlet - SCENARIO_OUTLET_EQUIPMENT].from];
+}
+
+/* What the other battery beside it takes through a contact, or by a converter. */
+static double charging_w(const struct system_run *run, const struct system_equipment *one, const bool *is_fed)
+{
+    const int from = one->entry->from;
+    const int to = one->entry->to;
+    const double current_a = through_a(run, one);
+    if (one->places.link >= 0 && current_a < 0.0) {
+        return is_fed[to] && has_own_battery(run->described, from) ? -current_a * run->flow->node_v[to] : 0.0;
+    }
+    if (!is_fed[from] || !has_own_battery(run->described, to)) {
+        return 0.0;
+    }
+    return one->places.link >= 0 ? current_a * run->flow->node_v[from]
+                                 : run->flow->load_v[one->places.load] * run->flow->load_a[one->places.load];
+}
+
+/* What a piece takes for itself: a heater all, an inverter or a converter what it does not pass on to those that stand for themselves. */
+static double own_w(const struct system_run *run, const struct system_equipment *one)
+{
+    const struct network_flow *flow = run->flow;
+    double passed_w = 0.0;
+    double taken_w = 0.0;
+    if (one->places.load < 0) {
+        return 0.0;
+    }
+    taken_w = flow->load_v[one->places.load] * flow->load_a[one->places.load];
+    if (one->kind->is_live != NULL) {
+        passed_w = run->outlet_w[one->entry - run->described->equipment];
+    } else if (one->places.source >= 0) {
+        passed_w = flow->source_v[one->places.source] * flow->source_a[one->places.source];
+    }
+    return taken_w - passed_w >= OWN_W_MIN ? taken_w - passed_w : 0.0;
+}
+
+static double equipment_w(const struct system_run *run, const struct system_equipment *one,
+                          const bool *is_fed)
+{
+    const double charging = through_a(run, one) != 0.0 ? charging_w(run, one, is_fed) : 0.0;
+    if (charging > 0.0) {
+        return charging;
+    }
+    return is_fed[one->entry->from] ? own_w(run, one) : 0.0;
 }
 
 /* Counts one in. */
@@ -67,9 +126,11 @@ static void add(struct takers *takers, int who, double power_w)
 void takers_note(struct takers *takers, const struct system_run *run)
 {
     assert(takers != NULL && run != NULL);
+    bool is_fed[NETWORK_NODES_MAX] = {false};
     *takers = (struct takers){.new_load = -1};
+    find_fed(run, is_fed);
     for (int i = 0; i < run->described->load_count; i++) {
-        const double power_w = is_load_of_bank(run->described, i) ? loads_power_w(run, i) : 0.0;
+        const double power_w = is_load_of_bank(run->described, is_fed, i) ? loads_power_w(run, i) : 0.0;
         const int64_t ticks = run->tick - run->load_on_tick[i];
         add(takers, i, power_w);
         if (power_w > takers->new_load_w && ticks <= (int64_t)TAKERS_NEW_S * SBMS_TICKS_PER_S) {
@@ -79,8 +140,66 @@ void takers_note(struct takers *takers, const struct system_run *run)
         }
     }
     for (int i = 0; i < run->equipment_count; i++) {
-        add(takers, SCENARIO_LOADS_MAX + i, equipment_w(run, &run->equipment[i]));
+        add(takers, SCENARIO_LOADS_MAX + i, equipment_w(run, &run->equipment[i], is_fed));
     }
+}
+
+/* The buses whose current comes to the bank now, through contacts and converters, with its own. */
+static void find_givers(const struct system_run *run, bool *gives)
+{
+    gives[0] = true;
+    for (bool has_spread = true; has_spread;) {
+        has_spread = false;
+        for (int i = 0; i < run->equipment_count; i++) {
+            const struct system_equipment *one = &run->equipment[i];
+            const double current_a = through_a(run, one);
+            const int giver = current_a > 0.0 ? one->entry->from : one->entry->to;
+            const int taker = current_a > 0.0 ? one->entry->to : one->entry->from;
+            if (current_a != 0.0 && gives[taker] && !gives[giver]) {
+                gives[giver] = true;
+                has_spread = true;
+            }
+        }
+    }
+}
+
+/* The bus to which it gives now; -1: to none. */
+static int gives_to(const struct system_run *run, const struct system_equipment *one)
+{
+    const double current_a = through_a(run, one);
+    if (one->kind->ports == EQUIPMENT_FROM_TO) {
+        return current_a > 0.0 ? one->entry->to : (current_a < 0.0 ? one->entry->from : -1);
+    }
+    return one->places.source >= 0 && run->flow->source_a[one->places.source] > 0.0 ? one->entry->to : -1;
+}
+
+/* Of those that join two buses, or of all others, the one that has given most. */
+static int largest_giver(const struct system_run *run, const bool *gives, const double *given_j, bool joins)
+{
+    double most_j = 0.0;
+    int largest = -1;
+    for (int i = 0; i < run->equipment_count; i++) {
+        const int bus = gives_to(run, &run->equipment[i]);
+        const double here_j = run->totals.equipment[i].given_j - given_j[i];
+        if ((run->equipment[i].kind->ports == EQUIPMENT_FROM_TO) == joins && bus >= 0 && gives[bus] &&
+            (largest < 0 || here_j > most_j)) {
+            most_j = here_j;
+            largest = i;
+        }
+    }
+    return largest;
+}
+
+int takers_charger(const struct system_run *run, const double *given_j)
+{
+    bool gives[NETWORK_NODES_MAX] = {false};
+    assert(run != NULL && given_j != NULL);
+    if (run->bus.bank_a <= 0.0) {
+        return -1;
+    }
+    find_givers(run, gives);
+    const int source = largest_giver(run, gives, given_j, false);
+    return source >= 0 ? source : largest_giver(run, gives, given_j, true);
 }
 
 static const char *name_of(const struct scenario *described, int who)
@@ -92,6 +211,11 @@ static const char *name_of(const struct scenario *described, int who)
 static struct wording watts(double power_w)
 {
     return wording_number(power_w, power_w < HUNDREDTHS_W ? 2 : (power_w < TENTHS_W ? 1 : 0));
+}
+
+static struct wording seconds(int64_t ticks)
+{
+    return wording_number((double)ticks / SBMS_TICKS_PER_S, ticks < SBMS_TICKS_PER_S ? 1 : 0);
 }
 
 /* How many of the largest are named: all, where only one would be left of them. */
@@ -120,8 +244,7 @@ void takers_add(struct sentence *line, const struct scenario *described, const s
                      watts(power_w).text);
         if (who == takers->new_load) {
             is_new_named = true;
-            sentence_add(line, ", on for %s s",
-                         wording_number((double)takers->new_ticks / SBMS_TICKS_PER_S, 0).text);
+            sentence_add(line, ", on for %s s", seconds(takers->new_ticks).text);
         }
         sentence_add(line, ")");
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who takes from the bank at an instant, for the sentence that tells of a cut. */
+/* Who takes from the bank at an instant, and who charges it, for the sentence that tells of a cut. */
 #ifndef RESULT_TAKERS_H
 #define RESULT_TAKERS_H
 
@@ -8,13 +8,12 @@
 
 enum {
     TAKERS_LARGEST = 3,
-    TAKERS_NEW_S =
-        126 /* the longest warning with its clock's error (LOAD-3), two samples (BAT-9), some ticks */
+    TAKERS_NEW_S = 120 /* what came on so shortly before is named with it */
 };
 
 /*
- * Loads on the bank's bus, on its inverters and on buses without a battery of their own; heaters; and what charges another battery.
- * What electronics take for themselves is of no account.
+ * Loads on the bank's bus, on buses that it feeds now and that have no battery of their own, and on inverters there; heaters; what
+ * inverters and converters lose; and what charges another battery. Less than 1 W that one of them loses is of no account.
  */
 struct takers {
     int count;
@@ -28,6 +27,12 @@ struct takers {
 
 /* As the run is now. */
 void takers_note(struct takers *takers, const struct system_run *run);
+
+/*
+ * Who charges the bank now: of the equipment whose current comes to it the one that has given most beyond `given_j`, one for each.
+ * A contact or a converter only where nothing else does. -1: the bank is not charged.
+ */
+int takers_charger(const struct system_run *run, const double *given_j);
 
 /*
  * "hob (1500 W), pump (60 W, on for 32 s) and 4 more (97 W)": those that take a tenth of what the largest takes, and the one that is

@@ -66,12 +66,14 @@ static void tell_part(struct maker *row, const char *label, int64_t ticks)
                  percent_of(ticks, row->result->totals->ticks).text);
 }
 
-/* `one`: what is counted, NULL for nothing. */
-static void tell_time(struct maker *row, const char *label, int64_t ticks, int64_t count, const char *one)
+/* "; 3 cuts, and a start that left it floating": no start is a cut, for the output was not high before. */
+static void tell_cuts(struct maker *row, int64_t cuts, int64_t starts)
 {
-    tell_part(row, label, ticks);
-    if (one != NULL) {
-        sentence_add(&row->sentence, "; %" PRId64 " %s%s", count, one, count == 1 ? "" : "s");
+    sentence_add(&row->sentence, "; %" PRId64 " cut%s", cuts, cuts == 1 ? "" : "s");
+    if (starts == 1) {
+        sentence_add(&row->sentence, ", and a start that left it floating");
+    } else if (starts > 1) {
+        sentence_add(&row->sentence, ", and %" PRId64 " starts that left it floating", starts);
     }
 }
 
@@ -79,10 +81,9 @@ static void tell_time(struct maker *row, const char *label, int64_t ticks, int64
 static void tell_load(struct maker *row)
 {
     const struct system_totals *totals = row->result->totals;
-    const int64_t count = system_cut_count(totals);
     const char *before = ": ";
     tell_part(row, "Load high", totals->load_ticks);
-    sentence_add(&row->sentence, "; %" PRId64 " cut%s", count, count == 1 ? "" : "s");
+    tell_cuts(row, system_cut_count(totals), row->result->recording.incidents.starts[INCIDENT_CUT]);
     for (uint8_t cause = 0; cause < SBMS_CAUSE_COUNT; cause++) {
         if (totals->load_cuts[cause] > 0) {
             sentence_add(&row->sentence, "%s%" PRId64 " %s", before, totals->load_cuts[cause],
@@ -90,6 +91,21 @@ static void tell_load(struct maker *row)
             before = ", ";
         }
     }
+}
+
+static void tell_prealarm(struct maker *row)
+{
+    const int64_t count = row->result->recording.prealarms;
+    tell_part(row, "Pre-alarm high", row->result->totals->prealarm_ticks);
+    sentence_add(&row->sentence, "; %" PRId64 " pre-alarm%s", count, count == 1 ? "" : "s");
+}
+
+static void tell_charger(struct maker *row)
+{
+    const struct incidents *incidents = &row->result->recording.incidents;
+    tell_part(row, "Charger high", row->result->totals->charger_ticks);
+    tell_cuts(row, incidents_charger_cuts(incidents),
+              incidents->starts[INCIDENT_CHARGER] + incidents->starts[INCIDENT_COLD]);
 }
 
 static void tell_dark(struct maker *row)
@@ -288,15 +304,14 @@ static void print_expectations(const struct run_result *result, bool colour, FIL
 void totals_rows(const struct run_result *result, totals_take take, void *self)
 {
     const struct system_totals *totals = result->totals;
-    const struct recording_counts *counts = &result->recording.counts;
     struct maker row = {.result = result, .take = take, .self = self};
     assert(totals->ticks == result->end_tick);
     tell_sums(&row);
     tell_load(&row);
     tell_dark(&row);
-    tell_time(&row, "Pre-alarm high", totals->prealarm_ticks, counts->prealarms, "pre-alarm");
-    tell_time(&row, "Charger high", totals->charger_ticks, counts->charger_cuts, "cut");
-    tell_time(&row, "system on", totals->on_ticks, 0, NULL);
+    tell_prealarm(&row);
+    tell_charger(&row);
+    tell_part(&row, "system on", totals->on_ticks);
     tell_ranges(&row);
     tell_strains(&row);
     tell_health(&row);

@@ -215,7 +215,7 @@ static void write_energies(const struct run_result *result, FILE *stream)
 static void write_totals(const struct run_result *result, FILE *stream)
 {
     const struct system_totals *totals = result->totals;
-    const struct recording_counts *counts = &result->recording.counts;
+    const struct incidents *incidents = &result->recording.incidents;
     assert(totals->ticks == result->end_tick);
     assert(totals->cell_mv_min <= totals->cell_mv_max);
     fputs("\"totals\":{\n", stream);
@@ -240,8 +240,11 @@ static void write_totals(const struct run_result *result, FILE *stream)
     write_strains(result, stream);
     write_health(&totals->health, stream);
     write_cuts(totals, stream);
-    fprintf(stream, "\"prealarms\":%" PRId64 ",\n\"charger_cuts\":%" PRId64 ",\n", counts->prealarms,
-            counts->charger_cuts);
+    fprintf(stream, "\"load_starts\":%" PRId64 ",\n", incidents->starts[INCIDENT_CUT]);
+    fprintf(stream, "\"prealarms\":%" PRId64 ",\n\"charger_cuts\":%" PRId64 ",\n",
+            result->recording.prealarms, incidents_charger_cuts(incidents));
+    fprintf(stream, "\"charger_starts\":%" PRId64 ",\n",
+            incidents->starts[INCIDENT_CHARGER] + incidents->starts[INCIDENT_COLD]);
     write_figure(stream, "load_output_a_max", totals->load_output_a_max, 3, ",\n");
     write_figure(stream, "prealarm_output_a_max", totals->prealarm_output_a_max, 3, "\n},\n");
 }

@@ -186,6 +186,12 @@ void write_json_incident(const struct incident *incident, const char *text, FILE
     } else {
         fputs("\"to_s\":null,", stream);
     }
+    if (incident->kind == INCIDENT_CUT && incident->is_of_run) {
+        write_duration(stream, "dark_s", incident->dark_ticks, ",");
+    }
+    if (incident->left_out > 0) {
+        fprintf(stream, "\"left_out\":%" PRId64 ",", incident->left_out);
+    }
     fprintf(stream, "\"kind\":\"%s\",", page_markup_incident_word(incident->kind));
     if (incident->begin.cause != SBMS_CAUSE_NONE) {
         fprintf(stream, "\"cause\":\"%s\",", sbms_cause_word(incident->begin.cause));

@@ -80,12 +80,12 @@ static void write_incidents(const struct run_result *result, FILE *stream)
     if (incidents->count == 0) {
         return;
     }
-    page_markup_begin_incidents(incidents->count, incidents_left_out(incidents), stream);
+    page_markup_begin_incidents(incidents, stream);
     for (size_t i = 0; i < incidents->count; i++) {
         const struct incident *one = &incidents->list[i];
         char text[STORY_SIZE];
         story_incident(result, one, text, sizeof text);
-        page_markup_incident(one, wording_dated(start_date, one->from_tick).text, text, stream);
+        page_markup_incident(one, wording_dated(start_date, one->begin.tick).text, text, stream);
     }
     page_markup_end_incidents(stream);
 }

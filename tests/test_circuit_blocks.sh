@@ -80,6 +80,8 @@ blocks 2 'load.toml: no row load_dropp' load --corners --row load_dropp
 blocks 2 "no state's name contains 71 V" load --corners --row load_drop --state '71 V'
 
 # single faults: all of them as they are listed; then one that is not listed, one that is and does no harm, one of no part
+! python3 hardware/faults.py load NOPE >"$directory/said" 2>&1 && grep --quiet '^load.toml: no part NOPE; there are ' "$directory/said" || fail 'faults.py takes a part that is not there'
+! python3 hardware/faults.py leds >"$directory/said" 2>&1 && grep --quiet '^leds.toml lacks faults$' "$directory/said" || fail 'faults.py takes a block without a list'
 single_faults load charger
 spoil load.toml 's/^"DP short"/"DP open"/; s/^"RGS open"/"RGS c-e short"/'
 wrong_faults 4 load DP RGS

@@ -433,6 +433,24 @@ assert told == sorted(told) and data["kind"] == "log"
 edges = [(r["output"], r["level"] == 1, r["cause"]) for r in records if r["kind"] == "edge"]
 assert [(e["what"], e["on"], e["cause"]) for e in data["events"] if e["what"] != "event" and "stays" not in e] == edges, edges
 assert len(edges) > 4 and data["story"] in page
+assert not any(e["what"] == "prealarm" and "Pre-alarm floats: allowed-to-discharge" in e["text"] for e in data["events"]), "PRE-3"
+PY
+# how long the device was without supply, and how it went on behind the last entry, is not in a record
+image gone <<'LINES'
+record 0 boot boot=1 number=1 detail=1 tick=0
+record 1 edge boot=1 number=2 cause=start_up output=load high=1 after=1 detail=31 tick=7
+record 2 edge boot=1 number=3 cause=atd_lost output=load high=0 detail=7 tick=807
+record 3 boot boot=2 number=4 detail=1 tick=0
+record 4 edge boot=2 number=5 cause=start_up output=load high=1 after=1 detail=31 tick=807
+record 5 edge boot=2 number=6 cause=atd_lost output=load high=0 detail=7 tick=1607
+LINES
+smallbms log gone --report gone.html
+python3 - gone.html <<'PY' || fail '--report of a record with a gap: see above'
+import json, re, sys
+data = json.loads(re.search(r'<script type="application/json" id="run">(.*?)</script>', open(sys.argv[1]).read(), flags=re.S)[1])
+words = [incident["text"] for incident in data["incidents"]]
+assert words == ["allowed-to-discharge lost; Load floated for at least 101.9 s, until: start-up",
+                 "allowed-to-discharge lost; Load floated, for how long is not recorded"], words
 PY
 
 smallbms log --help

@@ -45,6 +45,26 @@ pins 1 'PB3 is on DRIVE_ATD, and the header has no use for it' \
     'BOARD_BUZZER_PORT is in the header, and nothing drawn is known for it' \
     'BOARD_REMOTE_H_TOP_OHM is not in the header'
 
+# connectors and terminals: LOAD and PRE, the loops of ATC and ATD at the socket, the serial contacts, L and H exchanged
+anew
+exchange() { # COUNT ONE OTHER: the first so many of each label
+    python3 - "$copy/device.sch" "$@" <<'END'
+import re, sys
+path, count, one, other = sys.argv[1], int(sys.argv[2]), *sys.argv[3:]
+text = open(path).read()
+def one_label(text, old, new): return text.replace(f"lab={old}}}", f"lab={new}}}", count)
+text = one_label(one_label(one_label(text, one, "@"), other, one), "@", other)
+open(path, "w").write(text)
+END
+}
+exchange 4 LOAD PRE
+exchange 1 L H
+exchange 1 CHAIN_ATC_IN CHAIN_ATD_IN
+exchange 1 ADAPTER TXD
+pins 1 'FAIL  J1.LOAD is on LOAD, and LOAD.out on PRE' 'FAIL  J1.L is on L, and REMOTE.l on H' \
+    'FAIL  J3.C3 is on CHAIN_ATD_IN, and CHAIN_ATD.in on CHAIN_ATC_IN' 'FAIL  J5.TXD is on TXD, and HEADER.txd on ADAPTER' \
+    'FAIL  the terminal PRE is not PREALARM.out, which is on LOAD'
+
 # the drawing
 anew
 change "$copy/remote.sch" '/name=RL3/s/value=210k/value=221k/'

@@ -280,58 +280,189 @@ static void the_densest_go_first(void **state)
 
 /* ---- incidents ---------------------------------------------------------------------------------- */
 
-/* Of more cuts than are kept the first and the longest stay, whenever they came; all are counted. */
+static struct incidents incidents;
+
+static void take_load(int64_t tick, bool on)
+{
+    const struct system_edge edge = {.tick = tick,
+                                     .kind = EDGE_LOAD,
+                                     .on = on,
+                                     .cause = on ? SBMS_CAUSE_ATD_RETURNED : SBMS_CAUSE_ATD_LOST};
+    incidents_take(&incidents, &edge, NULL);
+}
+
+static void take_prealarm(int64_t tick, bool on, uint8_t cause)
+{
+    const struct system_edge edge = {.tick = tick, .kind = EDGE_PRE_ALARM, .on = on, .cause = cause};
+    incidents_take(&incidents, &edge, NULL);
+}
+
+/* In order; those that are kept and those that each says are left out behind it make all. */
+static void nothing_is_uncounted(void)
+{
+    int64_t told[INCIDENT_KINDS] = {0};
+    for (size_t i = 0; i < incidents.count; i++) {
+        told[incidents.list[i].kind] += 1 + incidents.list[i].left_out;
+        assert_true(i == 0 || incidents.list[i].begin.tick >= incidents.list[i - 1].begin.tick);
+    }
+    for (int kind = 0; kind < INCIDENT_KINDS; kind++) {
+        assert_int_equal(told[kind], incidents.counts[kind]);
+    }
+    assert_true(incidents.count <= INCIDENTS_MAX);
+}
+
+/* Of more cuts than are kept the first and the longest stay, and the others are spread over all the time. */
 static void the_longest_cut_stays(void **state)
 {
     (void)state;
-    static struct incidents incidents;
     enum { CUTS = 3000, LONGEST = 2500 };
     incidents_init(&incidents);
     for (int i = 0; i < CUTS; i++) {
-        const int64_t tick = i * DAY;
-        const int64_t ticks = i == LONGEST ? 20 * HOUR : (1 + i * 7919 % 1000) * SECOND;
-        const struct system_edge cut = {.tick = tick, .kind = EDGE_LOAD, .cause = SBMS_CAUSE_ATD_LOST};
-        const struct system_edge back = {.tick = tick + ticks, .kind = EDGE_LOAD, .on = true};
-        incidents_take(&incidents, &cut, NULL);
-        incidents_take(&incidents, &back, NULL);
+        take_load(i * DAY, false);
+        take_load(i * DAY + (i == LONGEST ? 20 * HOUR : (1 + i * 7919 % 1000) * SECOND), true);
     }
+    incidents_finish(&incidents, NULL);
     bool has_longest = false;
     for (size_t i = 0; i < incidents.count; i++) {
         const struct incident *one = &incidents.list[i];
-        assert_true(one->is_over && (i == 0 || one->begin.tick > one[-1].begin.tick));
+        assert_true(one->is_over);
+        assert_true(i == 0 || one->begin.tick - one[-1].begin.tick <= 12 * DAY);
         has_longest = has_longest || incident_ticks(one, 0) == 20 * HOUR;
     }
     assert_true(has_longest);
-    assert_int_equal(incidents.count, INCIDENTS_MAX);
+    assert_true(incidents.count <= INCIDENTS_CUT_MAX && incidents.count > 250);
     assert_int_equal(incidents.list[0].begin.tick, 0);
+    assert_true(incidents.list[incidents.count - 1].begin.tick > (CUTS - 12) * DAY);
     assert_int_equal(incidents.counts[INCIDENT_CUT], CUTS);
-    assert_int_equal(incidents_left_out(&incidents), CUTS - INCIDENTS_MAX);
+    assert_int_equal(incidents_left_out(&incidents), CUTS - (int64_t)incidents.count);
+    nothing_is_uncounted();
 }
 
-static void charger(struct incidents *incidents, int64_t tick, bool on, uint8_t cause, uint8_t reason)
+static void charger(int64_t tick, bool on, uint8_t cause, uint8_t reason)
 {
     const struct system_edge edge = {.tick = tick,
                                      .kind = EDGE_CHARGER,
                                      .on = on,
                                      .cause = cause,
                                      .reason = {.battery = 1, .cell = 1, .cause = reason}};
-    incidents_take(incidents, &edge, NULL);
+    incidents_take(&incidents, &edge, NULL);
+}
+
+/* Charger floats by a sensor; with `stays`: at a start. */
+static void take_start(int64_t tick, bool stays)
+{
+    const struct system_edge edge = {
+        .tick = tick, .kind = EDGE_CHARGER, .stays = stays, .cause = SBMS_CAUSE_ATC_LOST};
+    incidents_take(&incidents, &edge, NULL);
+}
+
+/*
+ * However many there are of one kind, the first of each stays, an edge's and a start's, whatever came before: behind starts without
+ * Charger, and a time without it that never ends, chatter of the alarm for a week, a cut each day, and a single warning at the end.
+ */
+static void the_first_of_each_kind_stays(void **state)
+{
+    (void)state;
+    enum { STARTS = 1000, EDGE = 700, CUTS = 1000, CHATTER = 25000 };
+    incidents_init(&incidents);
+    for (int i = 0; i < STARTS; i++) {
+        take_start(i * 2 * SECOND, i != EDGE);
+        charger(i * 2 * SECOND + SECOND, true, SBMS_CAUSE_START_UP, 0);
+    }
+    charger(HOUR - SECOND, false, SBMS_CAUSE_ATC_LOST, SBMS_BATTERY_LOW_TEMP);
+    for (int i = 0; i < CHATTER; i++) {
+        take_prealarm(HOUR + i * 24 * SECOND, true, SBMS_CAUSE_NO_PREALARM_LOST);
+        take_prealarm(HOUR + i * 24 * SECOND + 20 * SECOND, false, SBMS_CAUSE_NO_PREALARM_RETURNED);
+    }
+    for (int i = 0; i < CUTS; i++) {
+        take_load((10 + i) * DAY, false);
+        take_load((10 + i) * DAY + HOUR, true);
+    }
+    take_prealarm((10 + CUTS) * DAY, true, SBMS_CAUSE_NO_PREALARM_LOST);
+    take_prealarm((10 + CUTS) * DAY + SECOND, false, SBMS_CAUSE_NO_PREALARM_RETURNED);
+    incidents_finish(&incidents, NULL);
+    nothing_is_uncounted();
+    assert_int_equal(incidents_first(&incidents, INCIDENT_CHARGER, true)->begin.tick, 0);
+    assert_int_equal(incidents_first(&incidents, INCIDENT_CHARGER, false)->begin.tick, EDGE * 2 * SECOND);
+    assert_int_equal(incidents.starts[INCIDENT_CHARGER], STARTS - 1);
+    assert_int_equal(incidents_charger_cuts(&incidents), 2);
+    assert_int_equal(incidents_first(&incidents, INCIDENT_COLD, false)->begin.tick, HOUR - SECOND);
+    assert_int_equal(incidents_first(&incidents, INCIDENT_CUT, false)->begin.tick, 10 * DAY);
+    assert_int_equal(incidents_first(&incidents, INCIDENT_WARNING, false)->begin.tick, HOUR);
+    assert_int_equal(incidents.counts[INCIDENT_WARNING], CHATTER + 1);
+    size_t warnings = 0;
+    int64_t last = 0;
+    for (size_t i = 0; i < incidents.count; i++) {
+        if (incidents.list[i].kind == INCIDENT_WARNING) {
+            assert_true(warnings == 0 || incidents.list[i].begin.tick - last < DAY ||
+                        incidents.list[i].begin.tick == (10 + CUTS) * DAY);
+            last = incidents.list[i].begin.tick;
+            warnings++;
+        }
+    }
+    assert_true(warnings > 30 && warnings <= INCIDENTS_WARNING_MAX);
+    assert_int_equal(last, (10 + CUTS) * DAY);
+}
+
+/* A warning is one whatever ends it, and also if nothing does; that of a cut is the cut's. */
+static void warnings_that_nothing_ends(void **state)
+{
+    (void)state;
+    incidents_init(&incidents);
+    take_prealarm(HOUR, true, SBMS_CAUSE_NO_PREALARM_LOST);
+    take_prealarm(2 * HOUR, false, SBMS_CAUSE_REMOTE_OFF);
+    take_prealarm(3 * HOUR, true, SBMS_CAUSE_NO_PREALARM_LOST);
+    take_load(4 * HOUR, false);
+    take_prealarm(4 * HOUR, false, SBMS_CAUSE_ATD_LOST);
+    take_load(5 * HOUR, true);
+    take_prealarm(6 * HOUR, true, SBMS_CAUSE_NO_PREALARM_LOST);
+    assert_int_equal(incidents.count, 3);
+    assert_int_equal(incidents.counts[INCIDENT_WARNING], 2);
+    assert_int_equal(incidents.list[0].end.cause, SBMS_CAUSE_REMOTE_OFF);
+    assert_int_equal(incidents.list[1].kind, INCIDENT_CUT);
+    assert_int_equal(incidents.list[1].from_tick, 3 * HOUR);
+    assert_int_equal(incidents.list[1].begin.tick, 4 * HOUR);
+    assert_true(incidents.list[2].kind == INCIDENT_WARNING && !incidents.list[2].is_over);
+    nothing_is_uncounted();
+}
+
+/* LOAD-8: a remote that is off for less than 1 s has cut Load, at the edge that it was; one that is off for longer has not. */
+static void a_flick_of_the_switch_is_a_cut(void **state)
+{
+    (void)state;
+    static const struct scenario described;
+    static struct system_run run = {.described = &described, .chain = {.all = {.atd = true}}};
+    static struct bank_state bank = {.cell_v_min = 3.3};
+    struct system_edge edge = {.tick = HOUR, .kind = EDGE_LOAD, .cause = SBMS_CAUSE_REMOTE_OFF};
+    run.bank.now = &bank;
+    incidents_init(&incidents);
+    incidents_take(&incidents, &edge, &run);
+    incidents_look(&incidents, &run);
+    assert_int_equal(incidents.count, 0);
+    edge.tick = 2 * HOUR;
+    incidents_take(&incidents, &edge, &run);
+    run.tick = 2 * HOUR + 4;
+    run.totals.load_cuts[SBMS_CAUSE_REMOTE_OFF] = 1;
+    incidents_look(&incidents, &run);
+    incidents_look(&incidents, &run);
+    assert_int_equal(incidents.count, 1);
+    assert_int_equal(incidents.list[0].begin.tick, 2 * HOUR);
+    assert_int_equal(incidents.counts[INCIDENT_CUT], 1);
 }
 
 /* A Charger that floats on frosty nights is no fault, and counted by itself; what floats it meanwhile belongs to that night. */
 static void frost_is_no_fault(void **state)
 {
     (void)state;
-    static struct incidents incidents;
     incidents_init(&incidents);
     for (int i = 0; i < 3; i++) {
-        charger(&incidents, i * DAY, false, SBMS_CAUSE_ATC_LOST, SBMS_BATTERY_LOW_TEMP);
-        charger(&incidents, i * DAY + HOUR, false, SBMS_CAUSE_SUPPLY_LOW, 0);
-        charger(&incidents, i * DAY + 5 * HOUR, true, SBMS_CAUSE_ATC_RETURNED, SBMS_BATTERY_LOW_TEMP);
-        charger(&incidents, i * DAY + 9 * HOUR, false, SBMS_CAUSE_ATC_LOST, SBMS_BATTERY_OVER_VOLTAGE);
-        charger(&incidents, i * DAY + 10 * HOUR, true, SBMS_CAUSE_ATC_RETURNED, SBMS_BATTERY_OVER_VOLTAGE);
+        charger(i * DAY, false, SBMS_CAUSE_ATC_LOST, SBMS_BATTERY_LOW_TEMP);
+        charger(i * DAY + HOUR, false, SBMS_CAUSE_SUPPLY_LOW, 0);
+        charger(i * DAY + 5 * HOUR, true, SBMS_CAUSE_ATC_RETURNED, SBMS_BATTERY_LOW_TEMP);
+        charger(i * DAY + 9 * HOUR, false, SBMS_CAUSE_ATC_LOST, SBMS_BATTERY_OVER_VOLTAGE);
+        charger(i * DAY + 10 * HOUR, true, SBMS_CAUSE_ATC_RETURNED, SBMS_BATTERY_OVER_VOLTAGE);
     }
-    charger(&incidents, 3 * DAY, false, SBMS_CAUSE_ATC_LOST, SBMS_BATTERY_LOW_TEMP);
+    charger(3 * DAY, false, SBMS_CAUSE_ATC_LOST, SBMS_BATTERY_LOW_TEMP);
     assert_int_equal(incidents.counts[INCIDENT_COLD], 4);
     assert_int_equal(incidents.counts[INCIDENT_CHARGER], 3);
     assert_int_equal(incidents_ticks(&incidents, INCIDENT_COLD, 3 * DAY + HOUR), 16 * HOUR);
@@ -547,6 +678,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(cuts_each_day_stay, setup_list, free_list),
         cmocka_unit_test_setup_teardown(the_densest_go_first, setup_list, free_list),
         cmocka_unit_test(the_longest_cut_stays),
+        cmocka_unit_test(the_first_of_each_kind_stays),
+        cmocka_unit_test(warnings_that_nothing_ends),
+        cmocka_unit_test(a_flick_of_the_switch_is_a_cut),
         cmocka_unit_test(frost_is_no_fault),
         cmocka_unit_test(a_short_spike_is_kept),
         cmocka_unit_test(a_line_over_buckets),

@@ -15,7 +15,7 @@ spoiled() {
     blocks 1 "^$3 .* FAIL " "$1" --corners --row "$3" --state "$4"
 }
 
-single_faults chain readback
+single_faults chain readback remote
 
 # one or two values of each block, each seen by the row that it is for
 spoiled remote '/name=RL3/s/value=210k/value=100k/' remote_l_on '4.7 V 50 degC maximum'

@@ -84,8 +84,11 @@ void loads_settle(struct system_run *run);
 /* What load `i` (0 .. load_count - 1) has taken up to now, in J. */
 double loads_total_j(const struct system_run *run, int i);
 
-/* What it takes now, in W; 0 while it is off. */
+/* What it takes now, in W, of a constant power what it wants to take; 0 while it is off. */
 double loads_power_w(const struct system_run *run, int i);
+
+/* Whether it has a supply now, on or off. */
+bool loads_is_fed(const struct system_run *run, int i);
 
 /* What the output `feed` carries for consumers at run->tick, in A. */
 double consumers_output_a(const struct system_run *run, enum consumer_feed feed);

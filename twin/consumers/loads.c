@@ -165,6 +165,11 @@ static bool is_fed(const struct system_run *run, const struct scenario_load *loa
     return load->behind == BEHIND_BATTERY || run->outputs.load; /* the relay follows Load within the tick */
 }
 
+bool loads_is_fed(const struct system_run *run, int i)
+{
+    return is_fed(run, &run->described->loads[i]);
+}
+
 /* Whether it would take something if it were fed: by hand or by the clock, and not shed. */
 static bool is_wanted(const struct system_run *run, int i)
 {

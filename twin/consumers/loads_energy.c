@@ -5,20 +5,29 @@
 #include "twin/consumer.h"
 #include "twin/run.h"
 
+/* Its part of `sum`, of all that goes into its place in the network, as that was built. */
+static double part_of(const struct system_run *run, int i, double sum)
+{
+    const struct network_load *load = &run->network.loads[run->load_place[i]];
+    const double shared = load->power_w + load->current_a;
+
+    return shared > 0.0 ? sum * run->load_own[i] / shared : 0.0;
+}
+
+static bool has_place(const struct system_run *run, int i)
+{
+    return run->load_place[i] >= 0 && run->load_place[i] < run->network.load_count;
+}
+
 /* What load `i` has taken since the network was built; its place, power and inrush are still as they were then. */
 static double taken_j(const struct system_run *run, int i)
 {
-    const int place = run->load_place[i];
     const double seconds = (double)(run->tick - run->built_tick) / SBMS_TICKS_PER_S;
-    double shared = 0.0;
 
-    if (place == LOAD_ON_OUTLET) {
+    if (run->load_place[i] == LOAD_ON_OUTLET) {
         return run->load_own[i] * seconds;
     }
-    if (place >= 0 && place < run->network.load_count) {
-        shared = run->network.loads[place].power_w + run->network.loads[place].current_a;
-    }
-    return shared > 0.0 ? run->place_j[place] * run->load_own[i] / shared : 0.0;
+    return has_place(run, i) ? part_of(run, i, run->place_j[run->load_place[i]]) : 0.0;
 }
 
 double loads_total_j(const struct system_run *run, int i)
@@ -32,13 +41,10 @@ double loads_power_w(const struct system_run *run, int i)
     const int place = run->load_place[i];
 
     assert(i < run->described->load_count);
-    if (place == LOAD_ON_OUTLET) {
+    if (place == LOAD_ON_OUTLET || (has_place(run, i) && run->network.loads[place].power_w > 0.0)) {
         return run->load_own[i];
     }
-    if (place < 0 || place >= run->network.load_count) {
-        return 0.0;
-    }
-    return run->load_own[i] * (run->network.loads[place].power_w > 0.0 ? 1.0 : run->flow->load_v[place]);
+    return has_place(run, i) ? part_of(run, i, run->flow->load_v[place] * run->flow->load_a[place]) : 0.0;
 }
 
 void loads_settle(struct system_run *run)

@@ -4,7 +4,11 @@
 const CHOSEN_MAX = 6; /* more lines than colours cannot be told apart */
 const chosenCells = [];
 
-const weakestCell = () => main.cells.reduce((least, cell) => (isNumber(cell.lowest) && (least === null || cell.lowest < least.lowest) ? cell : least), null);
+/* The one that the totals name: in whole millivolts others may have been as low. */
+function weakestCell() {
+    const { battery, cell } = objectOf(objectOf(head.totals).cell_mv_min);
+    return main.cells.find((one) => one.battery === battery && one.cell === cell);
+}
 
 const isChosen = (cell) => chosenCells.includes(cell);
 let tabStop = null; /* the one cell of the table that the Tab key comes to; the arrow keys go to the others */

@@ -1,64 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ---- A plot is built, resized and recoloured. ---- */
 
-function legendKey(line) {
-    const out = element("span", { class: "value" });
-    const swatch = element("i", { class: line.dash ? "dashed" : null, "aria-hidden": "true" });
+/* A value in a legend; `text` says what it is now. */
+function valueOf(chart, text, tag) {
+    const node = element(tag || "span", { class: tag ? null : "value" });
+    chart.values.push({ node, text });
+    return node;
+}
+
+const swatchOf = (kind, color) => element("i", { class: kind, "aria-hidden": "true", style: color && `--swatch: var(${color})` });
+const nameOf = (name) => element("span", { class: "name" }, name);
+
+function lineKey(chart, line) {
     const key = element("button", { type: "button", class: "key", "aria-pressed": String(!line.hidden), title: "Hide or show this line" },
-        swatch, element("span", { class: "name" }, line.name), out);
+        swatchOf(line.dash ? "dashed" : null, line.color), nameOf(line.name), valueOf(chart, () => lineText(chart, line)));
     key.addEventListener("click", () => {
         hiddenLines[line.hidden ? "delete" : "add"](line.name);
         line.hidden = !line.hidden;
         key.setAttribute("aria-pressed", String(!line.hidden));
         drawSoon();
     });
-    return { key, out, swatch };
-}
-
-function markKey(mark, unit) {
-    return element("div", { class: "key mark" }, element("i", { class: "dashed", "aria-hidden": "true" }), element("span", { class: "name" }, mark.name), `${mark.text} ${unit}`);
+    return key;
 }
 
 function plotLegend(chart) {
-    const box = element("div", { class: "legend" });
-    const items = element("div", { class: "legend-items" });
-    chart.outs = chart.lines.map((line) => {
-        const { key, out, swatch } = legendKey(line);
-        chart.swatches.push({ swatch, color: line.color });
-        items.append(key);
-        return out;
-    });
-    items.append(...[...chart.plot.marks].sort((a, b) => b.value - a.value).map((mark) => markKey(mark, chart.plot.unit)));
-    box.append(items);
-    if (chart.plot.cells && main.cells.length > 0) {
-        chart.who = element("p", { class: "who" });
-        box.append(chart.who, cellChooser());
+    const { plot, lines } = chart;
+    const marks = [...plot.marks].sort((a, b) => b.value - a.value);
+    const box = element("div", { class: "legend" }, element("div", { class: "legend-items" }, ...lines.map((line) => lineKey(chart, line)),
+        ...marks.map((mark) => element("div", { class: "key mark" }, swatchOf("dashed"), nameOf(mark.name), `${mark.text} ${plot.unit}`))));
+    if (plot.cells && main.cells.length > 0) {
+        const who = valueOf(chart, whoText, "p");
+        who.className = "who";
+        box.append(who, cellChooser());
     }
     return box;
 }
 
 function stripLegend(chart) {
-    const items = element("div", { class: "legend-items" });
-    chart.notes = [];
-    for (const output of chart.plot.run.outputs) {
-        const out = element("span", { class: "value" });
-        const note = element("small", {});
-        chart.outs.push(out);
-        chart.notes.push(note);
-        items.append(element("div", { class: "state" }, element("span", { class: "name" }, KINDS[output.what].name), out, note));
-    }
-    return element("div", { class: "legend" }, items);
+    const states = chart.plot.run.outputs.map((output) => element("div", { class: "state" }, nameOf(KINDS[output.what].name),
+        valueOf(chart, () => stateAt(output)), valueOf(chart, () => sinceText(output), "small")));
+    return element("div", { class: "legend" }, element("div", { class: "legend-items" }, ...states));
 }
 
 function stripCaption(run) {
-    const wash = (color, text, name) => {
-        const swatch = element("i", { "aria-hidden": "true" });
-        swatch.style.background = `var(${color})`;
-        return element("span", { class: name }, swatch, text);
-    };
+    const wash = (color, text, name) => element("span", { class: name }, swatchOf(null, color), text);
     const hasDense = run.outputs.some((output) => output.runs.some((held) => held.dense));
     const washes = [wash("--wash-load", "Load floating"), wash("--wash-prealarm", "pre-alarm high"), wash("--night", "night", "night"),
-        hasDense ? element("span", {}, element("i", { class: "hatched", "aria-hidden": "true" }), "changes too dense to be drawn") : null].filter(Boolean);
+        hasDense ? element("span", {}, swatchOf("hatched"), "changes too dense to be drawn") : null].filter(Boolean);
     return element("figcaption", {}, run === main ? "Outputs" : "Outputs of the second run", element("span", { class: "washes" }, ...washes));
 }
 
@@ -95,18 +83,16 @@ function chartLabel(chart) {
 }
 
 function showLegend(chart) {
-    chart.outs = [];
-    chart.swatches = [];
+    chart.values = [];
     const legend = chart.plot.strip ? stripLegend(chart) : chart.plot.energy ? energyLegend(chart) : plotLegend(chart);
     chart.figure.querySelector(".legend").replaceWith(legend);
-    chart.swatches.forEach(({ swatch, color }) => { swatch.style.setProperty("--swatch", color()); });
 }
 
 const hiddenLines = new Set();
 const linesOf = (plot) => (plot.lines ? plot.lines().filter(Boolean).map((line) => ({ ...line, hidden: hiddenLines.has(line.name) })) : []);
 
 function addChart(plot, after) {
-    const chart = { plot, lines: linesOf(plot), range: [0, 1], outs: [], swatches: [], u: null };
+    const chart = { plot, lines: linesOf(plot), range: [0, 1], values: [], u: null };
     if (!plot.strip && !plot.energy && chart.lines.length === 0) {
         return null;
     }
@@ -201,8 +187,5 @@ function drawSoon() {
 }
 
 function recolor() {
-    for (const chart of charts) {
-        chart.swatches.forEach(({ swatch, color }) => { swatch.style.setProperty("--swatch", color()); });
-        chart.u.redraw(false, true);
-    }
+    charts.forEach(({ u }) => u.redraw(false, true));
 }

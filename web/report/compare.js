@@ -66,7 +66,7 @@ async function openSecond(file) {
 }
 
 function bindCompare() {
-    byId("compare").addEventListener("click", () => byId("compare-file").click());
+    onClick("compare", () => byId("compare-file").click());
     byId("compare-file").addEventListener("change", () => {
         const [file] = byId("compare-file").files;
         if (file) {
@@ -74,7 +74,7 @@ function bindCompare() {
         }
         byId("compare-file").value = "";
     });
-    byId("second-leave").addEventListener("click", () => {
+    onClick("second-leave", () => {
         leaveSecond();
         sayCompare("", false);
         byId("compare").focus();

@@ -17,25 +17,23 @@ function valueText(line, unit, t) {
     return isNumber(value.mean) && text(value.min) !== text(value.max) ? `${text(value.mean)} (${span}) ${unit}` : `${span} ${unit}`;
 }
 
-/* The values under the cursor; with no cursor, what the view spans. */
-function legendValues(chart) {
-    chart.lines.forEach((line, at) => {
-        const spans = cursorTime === null ? lineExtremes(line, chart) : null;
-        chart.outs[at].textContent = cursorTime !== null ? valueText(line, chart.plot.unit, cursorTime) : spans ? spanText(spans[0], spans[1], line.decimals, chart.plot.unit) : "";
-        chart.outs[at].classList.toggle("muted", cursorTime === null);
-    });
-    if (chart.who) {
-        chart.who.textContent = whoText();
-    }
+/* Under the cursor; with no cursor, what the view spans. */
+function lineText(chart, line) {
+    const { unit } = chart.plot;
+    const spans = cursorTime === null ? lineExtremes(line, chart) : null;
+    return cursorTime !== null ? valueText(line, unit, cursorTime) : spans ? spanText(spans[0], spans[1], line.decimals, unit) : "";
 }
 
-function stripStates(chart) {
-    const { run } = chart.plot;
-    run.outputs.forEach((output, index) => {
-        const held = cursorTime === null ? output.runs[output.runs.length - 1] : runAt(output, cursorTime);
-        chart.outs[index].textContent = held.on === null ? "not known" : held.dense && cursorTime !== null ? "changing" : held.on ? "high" : "floating";
-        chart.notes[index].textContent = cursorTime === null ? "at the end" : held.dense ? `${held.dense.count} times` : `since ${clockText(held.from, true)}`;
-    });
+const heldAt = (output) => (cursorTime === null ? output.runs[output.runs.length - 1] : runAt(output, cursorTime));
+
+function stateAt(output) {
+    const held = heldAt(output);
+    return held.on === null ? "not known" : held.dense && cursorTime !== null ? "changing" : held.on ? "high" : "floating";
+}
+
+function sinceText(output) {
+    const held = heldAt(output);
+    return cursorTime === null ? "at the end" : held.dense ? `${held.dense.count} times` : `since ${clockText(held.from, true)}`;
 }
 
 const cursorText = (t) => clockText(t, true, view.max - view.min < 120, true);
@@ -51,7 +49,7 @@ function readoutParts() {
         const dense = outputs.map((output) => runAt(output, cursorTime)).find((held) => held.dense);
         return [element("b", {}, cursorText(cursorTime)), element("span", { class: "muted" }, `  ${dense ? denseText(dense.dense) : spanNote()}`)];
     }
-    return [element("span", { class: "muted" }, "Point at a plot to read its values; n and p go from incident to incident.")];
+    return [element("span", { class: "muted" }, "Point at a plot or touch it to read its values.")];
 }
 
 /* Between the rows a value stands for a time, not for an instant. */
@@ -67,20 +65,16 @@ function denseText(event) {
 }
 
 function showCursor() {
+    document.body.classList.toggle("at-the-end", cursorTime === null);
     for (const chart of charts) {
         const inside = cursorTime !== null && cursorTime >= view.min && cursorTime <= view.max;
         chart.line.hidden = !inside;
         if (inside) {
             chart.line.style.left = `${(cursorTime - view.min) / (view.max - view.min) * 100}%`;
         }
-        if (chart.plot.strip) {
-            stripStates(chart);
-        } else if (chart.plot.energy) {
-            energyValues(chart);
-        } else {
-            legendValues(chart);
-        }
+        chart.values.forEach(({ node, text }) => { node.textContent = text(); });
     }
+    byId("stack").classList.toggle("no-cursor", cursorTime === null);
     byId("readout").replaceChildren(...readoutParts());
 }
 

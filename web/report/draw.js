@@ -44,7 +44,7 @@ function drawBand(u, line) {
     };
     const isSpike = ([, , width, height], at) => width < 4 * uPlot.pxRatio && height > 6 * uPlot.pxRatio &&
         [columns[at - 1], columns[at + 1]].some((beside) => !beside || beside[3] < height / 2);
-    u.ctx.fillStyle = line.color();
+    u.ctx.fillStyle = css(line.color);
     fill(columns, line.quantity.levels[0].mean ? 0.26 : 0.66);
     fill(columns.filter(isSpike), 0.4);
     u.ctx.globalAlpha = 1;
@@ -53,39 +53,36 @@ function drawBand(u, line) {
 const levelOf = (u, line) => levelAt(line.quantity, (view.max - view.min) / Math.max(u.bbox.width / uPlot.pxRatio, 1));
 
 /* The points of a line in order of time; a null parts two stretches. Where rows are drawn, they are all that is drawn of their bucket. */
-function linePoints(quantity, level, from, to, widthOf) {
-    const { mean, size } = quantity.levels[level];
-    const { values, rows: { times, stretches } } = quantity;
-    const length = quantity.bucketS * size;
-    const isStep = !mean || widthOf(length) >= STEP_PX;
-    const least = !mean || widthOf(length) >= BROAD_PX ? 0 : STEP_PX;
-    const shown = stretches.filter((one) => one.last > one.first && one.to >= from && one.from <= to && widthOf(one.to - one.from) >= least);
+function linePoints({ levels, bucketS, endS, values, rows: { times, stretches } }, level, perSecond) {
+    const { mean, size } = levels[level];
+    const length = bucketS * size;
+    const isStep = !mean || length * perSecond >= STEP_PX;
+    const least = !mean || length * perSecond >= BROAD_PX ? 0 : STEP_PX / perSecond;
+    const shown = stretches.filter(({ first, last, from, to }) => last > first && to >= view.min && from <= view.max && to - from >= least);
     const points = [];
+    const put = (t, value) => points.push(isNumber(value) ? [t, value] : null);
     let covered = -Infinity;
-    const emitRows = (until) => {
-        while (shown.length > 0 && shown[0].from < until) {
-            const { first, last, to: end } = shown.shift();
-            const gap = isStep ? [null] : [];
-            points.push(...gap);
-            for (let at = first; at <= last; at++) {
-                if (!(times[at + 1] < from || times[at - 1] > to)) {
-                    points.push(isNumber(values[at]) ? [times[at], values[at]] : null);
+    const putRows = (until) => {
+        for (; shown.length > 0 && shown[0].from < until; covered = shown.shift().to) {
+            isStep && points.push(null);
+            for (let at = shown[0].first; at <= shown[0].last; at++) {
+                if (!(times[at + 1] < view.min || times[at - 1] > view.max)) {
+                    put(times[at], values[at]);
                 }
             }
-            points.push(...gap);
-            covered = end;
+            isStep && points.push(null);
         }
     };
-    const [first, last] = mean ? bucketRange(quantity, level, from - length, to + length) : [0, -1];
+    const [first, last] = mean ? bucketRange({ levels, bucketS }, level, view.min - length, view.max + length) : [0, -1];
     for (let i = first; i <= last; i++) {
-        const [start, end, value] = [i * length, Math.min((i + 1) * length, quantity.endS), mean[i]];
+        const [start, end] = [i * length, Math.min((i + 1) * length, endS)];
         if (covered > start || (shown.length > 0 && shown[0].from < end)) {
-            emitRows(end);
+            putRows(end);
         } else {
-            points.push(...(!isNumber(value) ? [null] : isStep ? [[start, value], [end, value]] : [[(start + end) / 2, value]]));
+            (isStep ? [start, end] : [(start + end) / 2]).forEach((t) => put(t, mean[i]));
         }
     }
-    emitRows(Infinity);
+    putRows(Infinity);
     return points;
 }
 
@@ -93,11 +90,11 @@ function drawLine(u, line) {
     const { quantity, scale } = line;
     const ratio = uPlot.pxRatio;
     const level = levelOf(u, line);
-    u.ctx.strokeStyle = line.color();
+    u.ctx.strokeStyle = css(line.color);
     const places = placesOf(u);
     let isDown = false;
     u.ctx.beginPath();
-    for (const point of linePoints(quantity, level, view.min, view.max, (length) => length * places.perSecond / ratio)) {
+    for (const point of linePoints(quantity, level, places.perSecond / ratio)) {
         if (point) {
             u.ctx[isDown ? "lineTo" : "moveTo"](places.x(point[0]), places.y(point[1] * scale));
         }
@@ -173,7 +170,7 @@ function washShares(u, output, on) {
         const high = held.dense ? (held.dense.high_s || 0) / (held.to - held.from) : Number(held.on);
         const start = clamp(places.x(held.from) - left, 0, shares.length);
         const end = clamp(places.x(held.to) - left, 0, shares.length);
-        for (let x = Math.floor(start); held.on !== null && x < end; x++) {
+        for (let x = Math.floor(start); (held.on !== null || held.dense) && x < end; x++) {
             shares[x] += (Math.min(x + 1, end) - Math.max(x, start)) * (on ? high : 1 - high);
         }
     }

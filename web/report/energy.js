@@ -2,8 +2,8 @@
 /* ---- Who gave and who used the energy, day by day: sources stand above the axis, users hang below it. ---- */
 
 const NAMED_MAX = 7; /* those who used less are one entry, "n others" */
-const SOURCE_COLORS = ["--c2", "--c6", "--c5", "--c7"];
-const USER_COLORS = ["--c1", "--c4", "--c3", "--c7", "--c6", "--c5", "--c2", "--c8"];
+const SOURCE_COLORS = [2, 6, 5, 7, 3, 1, 4, 8];
+const USER_COLORS = [1, 4, 3, 7, 6, 5, 2, 8];
 const sumOf = (list) => list.reduce((sum, value) => sum + value, 0);
 
 function energyOf(list, colors) {
@@ -16,7 +16,7 @@ function energyOf(list, colors) {
         const wh = Array.from({ length: longest }, (unused, at) => sumOf(rest.map((one) => one.wh[at] || 0)));
         all.push({ name: `${rest.length} others`, wh, total: sumOf(wh) });
     }
-    return all.map((one, at) => ({ ...one, color: () => mix(css(colors[at % colors.length]), css("--surface"), at < colors.length ? 0 : 0.35) }));
+    return all.map((one, at) => ({ ...one, color: `--c${colors[at]}` }));
 }
 
 function energyPlot() {
@@ -76,7 +76,7 @@ function drawEnergy(u, energy) {
             const [x, end] = [places.x(bar.from), places.x(bar.to)];
             const gap = Math.min((end - x) * 0.08, 3 * ratio);
             const [y, foot] = [places.y(Math.max(bar.base, bar.top)), places.y(Math.min(bar.base, bar.top))];
-            u.ctx.fillStyle = bar.entry.color();
+            u.ctx.fillStyle = css(bar.entry.color);
             u.ctx.fillRect(x + gap, y, Math.max(end - x - 2 * gap, 1), foot - y);
         }
         u.ctx.fillStyle = css("--muted");
@@ -84,23 +84,16 @@ function drawEnergy(u, energy) {
     });
 }
 
-const valueOf = (entry, at) => (at === null ? entry.total : entry.wh[at] || 0);
-
+/* Of the day under the cursor; with no cursor, of the whole run. */
 function energyLegend(chart) {
     const box = element("div", { class: "legend" });
-    const say = (text) => {
-        const out = element("span", { class: "value" });
-        chart.outs.push({ out, text });
-        return out;
-    };
-    for (const group of chart.plot.energy.groups.filter((one) => one.entries.length > 0)) {
-        const title = say((at) => `${group.title}, ${at === null ? "in all" : spanName(chart.plot.energy.spanS, at)}`);
-        box.append(element("div", { class: "legend-group" }, title, say((at) => energyText(sumOf(group.entries.map((entry) => valueOf(entry, at)))))));
-        for (const entry of group.entries) {
-            const swatch = element("i", { class: "block", "aria-hidden": "true" });
-            chart.swatches.push({ swatch, color: entry.color });
-            box.append(element("div", { class: "key" }, swatch, element("span", { class: "name" }, entry.name), say((at) => energyText(valueOf(entry, at)))));
-        }
+    const { spanS, groups } = chart.plot.energy;
+    const spanAt = () => (cursorTime === null ? null : Math.floor(Math.min(cursorTime, whole.max - 1e-6) / spanS));
+    const whOf = (entry) => (spanAt() === null ? entry.total : entry.wh[spanAt()] || 0);
+    for (const { title, entries } of groups.filter((group) => group.entries.length > 0)) {
+        box.append(element("div", { class: "legend-group" }, valueOf(chart, () => `${title}, ${spanAt() === null ? "in all" : spanName(spanS, spanAt())}`),
+            valueOf(chart, () => energyText(sumOf(entries.map(whOf))))));
+        box.append(...entries.map((entry) => element("div", { class: "key" }, swatchOf("block", entry.color), nameOf(entry.name), valueOf(chart, () => energyText(whOf(entry))))));
     }
     return box;
 }
@@ -108,10 +101,4 @@ function energyLegend(chart) {
 function spanName(spanS, at) {
     const [first, last] = [Math.round(at * spanS / DAY_S), Math.round((at + 1) * spanS / DAY_S) - 1];
     return last > first ? `${dayText(first)} to ${dayText(last)}` : dayText(first);
-}
-
-/* Of the day under the cursor; with no cursor, of the whole run. */
-function energyValues(chart) {
-    const at = cursorTime === null ? null : Math.floor(Math.min(cursorTime, whole.max - 1e-6) / chart.plot.energy.spanS);
-    chart.outs.forEach(({ out, text }) => { out.textContent = text(at); });
 }

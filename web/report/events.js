@@ -85,7 +85,7 @@ function fillEvents() {
     byId("filters").hidden = byId("find").hidden = counts.size === 0;
     byId("search").addEventListener("input", refill);
     byId("in-view").addEventListener("change", refill);
-    byId("more").addEventListener("click", () => {
+    onClick("more", () => {
         rowsShown += ROWS_A_PAGE;
         fillRows();
     });

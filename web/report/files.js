@@ -142,6 +142,6 @@ function drawText(pen, { lines, font, color, height }, left, top) {
 }
 
 function bindFiles() {
-    byId("save-csv").addEventListener("click", () => download(new Blob([csvText()], { type: "text/csv" }), `${fileStem()}.csv`));
-    byId("save-png").addEventListener("click", () => picture().toBlob((blob) => download(blob, `${fileStem()}.png`), "image/png"));
+    onClick("save-csv", () => download(new Blob([csvText()], { type: "text/csv" }), `${fileStem()}.csv`));
+    onClick("save-png", () => picture().toBlob((blob) => download(blob, `${fileStem()}.png`), "image/png"));
 }

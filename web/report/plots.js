@@ -5,18 +5,10 @@ const charts = [];
 let selected = null; /* an event */
 let cursorTime = null;
 
-const paletteName = (index) => `--c${(index % 8) + 1}`;
-
-function mix(from, to, share) {
-    const part = (hex, at) => parseInt(hex.slice(at, at + 2), 16);
-    const channel = (at) => Math.round(part(from, at) * (1 - share) + part(to, at) * share);
-    return `rgb(${channel(1)}, ${channel(3)}, ${channel(5)})`;
-}
-
 /* A line of a plot; null when the run has nothing of it. */
 function makeLine(run, key, name, color, more) {
     const quantity = run.quantities[key];
-    return quantity ? { quantity, name, color: () => css(color), scale: 1, dash: run !== main, key, ...more } : null;
+    return quantity ? { quantity, name, color, scale: 1, dash: run !== main, key, ...more } : null;
 }
 
 function threshold(name, key, scale, decimals) {
@@ -29,7 +21,7 @@ function linesOfBoth(make) {
 
 function cellLines() {
     const volts = { scale: 0.001, decimals: 3 };
-    const chosen = chosenCells.map((cell, at) => ({ quantity: cell.quantity, name: cell.name, color: () => css(paletteName(at + 2)), cell, ...volts }));
+    const chosen = chosenCells.map((cell, at) => ({ quantity: cell.quantity, name: cell.name, color: `--c${at % 8 + 3}`, cell, ...volts }));
     return [...linesOfBoth((run, prefix) => [
         makeLine(run, "cell_min_mv", `${prefix}lowest`, run === main ? "--c1" : "--c7", volts),
         run === main && makeLine(run, "cell_max_mv", "highest", "--c2", volts),

@@ -8,14 +8,13 @@ const KINDS = {
     load: { name: "Load", on: "high", off: "floating", color: "--load" },
     prealarm: { name: "Pre-alarm", on: "high", off: "floating", color: "--prealarm" },
     charger: { name: "Charger", on: "high", off: "floating", color: "--charger" },
-    relay: { name: "Relay", on: "closed", off: "open" },
-    stage: { name: "Charger stage", on: "", off: "" },
+    stage: { name: "Charger stage" },
     switch: { name: "On/off switch", on: "on", off: "off" },
-    event: { name: "Event", on: "", off: "" },
-    warning: { name: "Warning", on: "", off: "" },
+    event: { name: "Event" },
+    warning: { name: "Warning" },
     fault: { name: "Fault", on: "found", off: "over" },
     drop: { name: "Low voltage", on: "load on", off: "load off" },
-    equipment: { name: "Equipment", on: "", off: "" },
+    equipment: { name: "Equipment" },
     led_load: { name: "LED Load ON", on: "lit", off: "dark" },
     led_fault: { name: "LED Temp or OVP", on: "lit", off: "dark" },
 };
@@ -152,13 +151,13 @@ function clockText(t, withSeconds, withThousandths, full) {
 
 /* ---- Words for events. ---- */
 
-const kindOf = (what) => KINDS[what] || { name: String(what), on: "", off: "" };
+const kindOf = (what) => KINDS[what] || { name: String(what) };
 const stateText = (event) =>
-    (event.stays ? "stays " : "") + (typeof event.on === "boolean" ? kindOf(event.what)[event.on ? "on" : "off"] : "");
+    (event.stays ? "stays " : "") + ((typeof event.on === "boolean" && kindOf(event.what)[event.on ? "on" : "off"]) || "");
 const eventTime = (event) => clockText(event.t_s, true, false, true);
 const eventText = (event) => event.text || `${kindOf(event.what).name} ${stateText(event)}`;
-/* Outputs often change at the same tick: one line tells all of them. */
-const edgesText = (t) => edges.filter((edge) => edge.t_s === t).map(eventText).join(" \u00b7 ");
+/* Outputs often change at the same tick: one line tells all of them, with their causes. */
+const edgesText = (t) => edges.filter((edge) => edge.t_s === t).map((edge) => eventText(edge) + (edge.cause ? ` [${edge.cause}]` : "")).join(" \u00b7 ");
 
 const runAt = (output, t) => output.runs[Math.max(0, lastAtOrBefore(output.runs, t, (held) => held.from))];
 

@@ -9,29 +9,16 @@ function setTheme(theme) {
     recolor();
 }
 
+/* The system's, until the button is pressed; the choice holds until the page is closed. */
 function bindTheme() {
-    let chosen = false;
-    try {
-        chosen = localStorage.getItem("smallbms-theme") !== null;
-    } catch (error) {
-        chosen = false;
-    }
-    byId("theme").addEventListener("click", () => {
-        const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
-        chosen = true;
-        try {
-            localStorage.setItem("smallbms-theme", theme);
-        } catch (error) {
-            /* A page from disk may not store; the choice then holds until the page is closed. */
-        }
-        setTheme(theme);
+    const system = matchMedia("(prefers-color-scheme: dark)");
+    const follow = () => setTheme(system.matches ? "dark" : "light");
+    system.addEventListener("change", follow);
+    onClick("theme", () => {
+        system.removeEventListener("change", follow);
+        setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
     });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
-        if (!chosen) {
-            setTheme(event.matches ? "dark" : "light");
-        }
-    });
-    setTheme(document.documentElement.dataset.theme);
+    follow();
 }
 
 /* ---- Paper: light, one column, as wide as an upright sheet; the style sheet stretches it for a sheet that lies. ---- */
@@ -44,13 +31,11 @@ function bindPrint() {
         before = { theme: document.documentElement.dataset.theme, more: byId("more").textContent, cursor: cursorTime };
         byId("more").textContent = `${countText(chosenEvents().length - rowsShown, "more event is", "more events are")} not printed. Each incident is in the table above; ` +
             "the edges of the outputs with their causes are in the file of the button CSV; this page on a screen has all events.";
-        document.documentElement.classList.add("paper");
         setTheme("light");
         charts.forEach(({ u, plot }) => u.setSize({ width: PRINT_PX, height: plot.height }));
         setCursor(null);
     });
     addEventListener("afterprint", () => {
-        document.documentElement.classList.remove("paper");
         byId("more").textContent = before.more;
         setTheme(before.theme);
         fit();

@@ -3,6 +3,7 @@
 
 const DAY_S = 86400;
 const byId = (id) => document.getElementById(id);
+const onClick = (id, action) => byId(id).addEventListener("click", action);
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const listOf = (value) => (Array.isArray(value) ? value : []);

@@ -157,16 +157,16 @@ function bindIncidents() {
         byId(id).disabled = incidents.length === 0;
     }
     choice.addEventListener("change", () => incidents[Number(choice.value)] && choice.value !== "" && showIncident(incidents[Number(choice.value)]));
-    byId("incident-before").addEventListener("click", () => stepIncident(-1));
-    byId("incident-after").addEventListener("click", () => stepIncident(1));
+    onClick("incident-before", () => stepIncident(-1));
+    onClick("incident-after", () => stepIncident(1));
     bindIncidentRows();
 }
 
 function bindView() {
-    byId("zoom-all").addEventListener("click", showWhole);
-    byId("zoom-in").addEventListener("click", () => zoomBy(0.5, cursorTime));
-    byId("zoom-out").addEventListener("click", () => zoomBy(2, cursorTime));
-    byId("pan-left").addEventListener("click", () => panBy(-0.5));
-    byId("pan-right").addEventListener("click", () => panBy(0.5));
+    onClick("zoom-all", showWhole);
+    onClick("zoom-in", () => zoomBy(0.5, cursorTime));
+    onClick("zoom-out", () => zoomBy(2, cursorTime));
+    onClick("pan-left", () => panBy(-0.5));
+    onClick("pan-right", () => panBy(0.5));
     addEventListener("hashchange", readFragment);
 }
