@@ -114,9 +114,9 @@ const char *device_page_edge_cause(enum system_edge_kind kind, bool on, uint8_t 
     return kind == EDGE_PRE_ALARM && !on && is_cut ? "Load floats" : cause_words(cause);
 }
 
-static void edge_words(const struct device_page *page, const struct recording_edge *edge, char *text,
-                       size_t size)
+static void edge_words(const void *of, const struct recording_edge *edge, char *text, size_t size)
 {
+    const struct device_page *page = of;
     const struct system_edge *one = &edge->edge;
     if (one->kind == EDGE_EVENT) {
         snprintf(text, size, "%s", page->notes[one->value]);
@@ -234,6 +234,7 @@ void device_page_story(const struct device_page *page, char *text, size_t size)
 static void write_data(const void *data, FILE *stream)
 {
     const struct device_page *page = data;
+    const struct edge_words words = {edge_words, page};
     char text[STORY_SIZE];
     device_page_story(page, text, sizeof text);
     fprintf(stream, "{\"format\":\"smallbms-run-2\",\"version\":\"%s\",\"kind\":\"%s\",\n\"title\":",
@@ -243,21 +244,17 @@ static void write_data(const void *data, FILE *stream)
     write_json_string(stream, page->description);
     fputs(",\n\"story\":", stream);
     write_json_string(stream, text);
-    fputs(",\n\"duration_s\":", stream);
-    wording_write_seconds(stream, page->end_tick);
     fputs(",\n\"incidents\":[", stream);
     for (size_t i = 0; i < page->incidents.count; i++) {
         fputs(i == 0 ? "\n" : ",\n", stream);
         incident_words(page, &page->incidents.list[i], text, sizeof text);
         write_json_incident(&page->incidents.list[i], text, stream);
     }
-    fputs("\n],\n\"events\":[", stream);
-    for (size_t i = 0; i < page->edges.count; i++) {
-        fputs(i == 0 ? "\n" : ",\n", stream);
-        edge_words(page, &page->edges.edges[i], text, sizeof text);
-        write_json_edge(&page->edges.edges[i], text, stream);
-    }
-    fputs("\n]}\n", stream);
+    fputs("\n],\n", stream);
+    write_json_edges_short(&page->edges, &words, stream);
+    fputs("\"duration_s\":", stream);
+    wording_write_seconds(stream, page->end_tick);
+    fputs("}\n", stream);
 }
 
 static void write_story(const void *data, FILE *stream)
@@ -294,7 +291,7 @@ bool device_page_write(struct device_page *page, FILE *stream)
                                      .write_tables = write_tables,
                                      .write_data = write_data,
                                      .data = page};
-    edge_list_condense(&page->edges);
+    edge_list_finish(&page->edges);
     incidents_finish(&page->incidents, NULL);
     if (!page->edges.failed) {
         page_write(asset_report_html, &parts, stream);

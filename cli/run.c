@@ -53,7 +53,7 @@ struct run {
     struct run_options given;
     struct scenario described;
     int64_t end_tick;
-    int64_t bucket_ticks;
+    struct series_buckets buckets;
     bool data_to_stdout;
     struct output outputs[OUTPUTS_MAX]; /* of result_formats[], then eeprom_output() */
     struct device_choice device;
@@ -117,7 +117,7 @@ static bool read_until(struct run *run)
 static bool read_interval(struct run *run)
 {
     int64_t run_s = (run->end_tick + SBMS_TICKS_PER_S - 1) / SBMS_TICKS_PER_S;
-    int64_t interval_s = series_bucket_s(run_s);
+    int64_t interval_s = 0;
     int64_t shortest_s = run_s / SERIES_BUCKETS_MAX + 1;
     if (run->given.interval_s != NULL &&
         !command_parse_integer(run->given.interval_s, shortest_s, INT32_MAX, &interval_s)) {
@@ -126,7 +126,8 @@ static bool read_interval(struct run *run)
             run->given.interval_s, shortest_s, INT32_MAX);
         return false;
     }
-    run->bucket_ticks = interval_s * (int64_t)SBMS_TICKS_PER_S;
+    run->buckets =
+        run->given.interval_s != NULL ? series_buckets_of(interval_s) : series_buckets_of_run(run_s);
     return true;
 }
 
@@ -291,7 +292,7 @@ static bool simulate(struct run *run)
     struct progress progress;
     struct system_observer observer;
     run_result_init(&run->result, &run->described, scenario_name(run), run->device.name, run->end_tick,
-                    run->bucket_ticks);
+                    run->buckets);
     observer = run_result_observer(&run->result);
     observer.stops = interrupt_begin();
     if (!system_init(&run->system, &run->described, device_choice_device(&run->device), observer,
@@ -448,7 +449,7 @@ static enum command_parsed parse(struct run *run, int argc, char **argv, size_t 
     struct run_options *given = &run->given;
     const struct command_option others[] = {
         {"interval-s", "N", &given->interval_s, NULL,
-         "length of a bucket of CSV and JSON, in s; default a\n4000th of the run, at least 60"},
+         "length of a bucket of CSV and JSON, in s; by default\nabout a 4000th of the run, at least 60"},
         {"seed", "N", &given->seed, NULL, "instead of the scenario's seed"},
         {"until", "TIME", &given->until, NULL, "end the run earlier"},
         DEVICE_CHOICE_OPTIONS(&run->device, &eeprom_output(run)->path),

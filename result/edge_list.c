@@ -77,32 +77,30 @@ static size_t collect(struct edge_list *list, enum system_edge_kind kind)
 }
 
 /* Whether one of two entries is a stretch already and the other as near as its edges are to each other. */
-static bool is_continued(const struct edge_list *list, const struct recording_edge *one,
-                         const struct recording_edge *other)
+static bool is_continued(const struct recording_edge *one, const struct recording_edge *other)
 {
     return (one->count >= EDGE_LIST_DENSE || other->count >= EDGE_LIST_DENSE) &&
-           other->edge.tick - one->until_tick <= list->dense_ticks / (EDGE_LIST_DENSE - 1);
+           other->edge.tick - one->until_tick <= HOUR_TICKS / (EDGE_LIST_DENSE - 1);
 }
 
-/* Joins the entries of one output that any window of EDGE_LIST_DENSE of them covers. */
+/* Joins the entries of one output that any hour with EDGE_LIST_DENSE of them covers. */
 static void join_dense(struct edge_list *list, enum system_edge_kind kind)
 {
     const size_t count = collect(list, kind);
     struct recording_edge *into = NULL;
-    size_t end = 0;     /* of the window that begins at: */
+    size_t end = 0;     /* of the hour that begins at: */
     size_t covered = 0; /* entries up to this one belong together */
     for (size_t i = 0; i + 1 < count; i++) {
         struct recording_edge *one = &list->edges[list->places[i]];
         struct recording_edge *other = &list->edges[list->places[i + 1]];
-        while (end < count &&
-               list->edges[list->places[end]].edge.tick - one->until_tick <= list->dense_ticks) {
+        while (end < count && list->edges[list->places[end]].edge.tick - one->until_tick <= HOUR_TICKS) {
             end++;
         }
         if (end >= i + EDGE_LIST_DENSE) {
             covered = end - 1;
         }
         into = into == NULL ? one : into;
-        if (i < covered || is_continued(list, into, other)) {
+        if (i < covered || is_continued(into, other)) {
             join(into, other);
         } else {
             into = NULL;
@@ -110,12 +108,74 @@ static void join_dense(struct edge_list *list, enum system_edge_kind kind)
     }
 }
 
-static void join_outputs(struct edge_list *list)
+/* ---- outputs: too many ---------------------------------------------------------------------------- */
+
+/* EDGE_LIST_DENSE entries in a row of one output, the first of them at this place of its places. */
+struct block {
+    int64_t ticks; /* from the first to the last */
+    size_t first;
+};
+
+static struct block block_at(const struct edge_list *list, size_t first)
+{
+    const struct recording_edge *one = &list->edges[list->places[first]];
+    const struct recording_edge *last = &list->edges[list->places[first + EDGE_LIST_DENSE - 1]];
+    return (struct block){last->until_tick - one->edge.tick, first};
+}
+
+static int by_length(const void *left, const void *right)
+{
+    const int64_t one = *(const int64_t *)left;
+    const int64_t other = *(const int64_t *)right;
+    return (one > other) - (one < other);
+}
+
+/* How long a block may be so that joining all that are no longer leaves no more than `most` entries of outputs; at most the longest. */
+static int64_t length_to_join(struct edge_list *list, size_t most)
+{
+    int64_t lengths[EDGE_LIST_RAW_MAX / EDGE_LIST_DENSE] = {0};
+    const size_t over = count_of(list, true) - most;
+    const size_t wanted = (over + EDGE_LIST_DENSE - 2) / (EDGE_LIST_DENSE - 1);
+    size_t blocks = 0;
+    for (int kind = EDGE_LOAD; kind <= EDGE_CHARGER; kind++) {
+        const size_t count = collect(list, (enum system_edge_kind)kind);
+        for (size_t first = 0; first + EDGE_LIST_DENSE <= count; first += EDGE_LIST_DENSE) {
+            lengths[blocks++] = block_at(list, first).ticks;
+        }
+    }
+    assert(blocks > 0);
+    qsort(lengths, blocks, sizeof *lengths, by_length);
+    return lengths[(wanted < blocks ? wanted : blocks) - 1];
+}
+
+/* Joins blocks of that length or less, until no more than `most` entries of outputs are left. */
+static void join_blocks(struct edge_list *list, int64_t length, size_t most)
+{
+    size_t left = count_of(list, true);
+    for (int kind = EDGE_LOAD; kind <= EDGE_CHARGER; kind++) {
+        const size_t count = collect(list, (enum system_edge_kind)kind);
+        for (size_t first = 0; first + EDGE_LIST_DENSE <= count && left > most; first += EDGE_LIST_DENSE) {
+            if (block_at(list, first).ticks <= length) {
+                for (size_t i = 1; i < EDGE_LIST_DENSE; i++) {
+                    join(&list->edges[list->places[first]], &list->edges[list->places[first + i]]);
+                }
+                left -= EDGE_LIST_DENSE - 1;
+            }
+        }
+    }
+    list->dense_ticks = length > list->dense_ticks ? length : list->dense_ticks;
+    pack(list);
+}
+
+static void condense_outputs(struct edge_list *list, size_t most)
 {
     for (int kind = EDGE_LOAD; kind <= EDGE_CHARGER; kind++) {
         join_dense(list, (enum system_edge_kind)kind);
     }
     pack(list);
+    while (count_of(list, true) > most) {
+        join_blocks(list, length_to_join(list, most), most);
+    }
 }
 
 /* ---- everything else: by its kind and the days ---------------------------------------------------- */
@@ -170,16 +230,9 @@ static void join_others(struct edge_list *list, int64_t days_ticks, int64_t most
     pack(list);
 }
 
-/* ---- from outside -------------------------------------------------------------------------------- */
-
-void edge_list_condense(struct edge_list *list)
+static void condense_others(struct edge_list *list)
 {
     int64_t most = A_DAY_MAX;
-    join_outputs(list);
-    while (count_of(list, true) > EDGE_LIST_OUTPUTS_MAX) {
-        list->dense_ticks *= 2;
-        join_outputs(list);
-    }
     for (int64_t days_ticks = DAY_TICKS; count_of(list, false) > EDGE_LIST_OTHERS_MAX;
          days_ticks *= most == A_DAY_MIN ? 2 : 1) {
         join_others(list, days_ticks, most);
@@ -187,10 +240,21 @@ void edge_list_condense(struct edge_list *list)
     }
 }
 
+/* ---- from outside -------------------------------------------------------------------------------- */
+
+void edge_list_finish(struct edge_list *list)
+{
+    const int64_t days = list->count == 0 ? 0 : list->edges[list->count - 1].edge.tick / DAY_TICKS;
+    const int64_t most = EDGE_LIST_OUTPUTS_BASE + EDGE_LIST_OUTPUTS_A_DAY * days;
+    condense_outputs(list, most < EDGE_LIST_OUTPUTS_MAX ? (size_t)most : EDGE_LIST_OUTPUTS_MAX);
+    condense_others(list);
+}
+
 void edge_list_add(struct edge_list *list, const struct system_edge *edge, int64_t held_ticks)
 {
     if (list->count == EDGE_LIST_RAW_MAX) {
-        edge_list_condense(list);
+        condense_outputs(list, EDGE_LIST_OUTPUTS_MAX);
+        condense_others(list);
     }
     if (list->count == list->room) {
         const size_t room = list->room == 0 ? ROOM_START : list->room + list->room / 2;

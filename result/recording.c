@@ -6,19 +6,15 @@
 
 #define ROOM_START 256u
 
-/* A row before and one behind each edge that is kept, and each event, with the first and the last of the run. */
-_Static_assert(SERIES_ROWS_MAX > 2 * (EDGE_LIST_OUTPUTS_MAX + SCENARIO_EVENTS_MAX) + SERIES_RANKS,
-               "series_is_full()");
-
-void recording_init(struct recording *recording, const struct scenario *described, int64_t bucket_ticks)
+void recording_init(struct recording *recording, const struct scenario *described,
+                    struct series_buckets buckets)
 {
     assert(described != NULL);
     const struct scenario_bank *batteries = &described->bank;
     *recording = (struct recording){.described = described, .tick = -1};
     edge_list_init(&recording->edges);
     series_init(&recording->series,
-                (size_t)batteries->cells * (size_t)batteries->series * (size_t)batteries->parallel,
-                bucket_ticks);
+                (size_t)batteries->cells * (size_t)batteries->series * (size_t)batteries->parallel, buckets);
     incidents_init(&recording->incidents);
     energy_days_init(&recording->energy, described);
     for (int wire = 0; wire < WIRE_COUNT; wire++) {
@@ -144,32 +140,10 @@ static bool is_marked(const struct system_edge *edge)
     return edge->kind <= EDGE_CHARGER || edge->kind == EDGE_SWITCH || edge->kind == EDGE_EVENT;
 }
 
-/* Drops the rows of edges that are told in an entry for many. */
-static void drop_rows(struct recording *recording)
+/* Those of them that are kept before others: a cut of Load, and what the scenario does. */
+static bool is_major(const struct system_edge *edge)
 {
-    int64_t ticks[EDGE_LIST_RAW_MAX];
-    size_t count = 0;
-    if (!series_is_full(&recording->series)) {
-        return;
-    }
-    for (size_t i = 0; i < recording->edges.count; i++) {
-        if (is_marked(&recording->edges.edges[i].edge)) {
-            ticks[count++] = recording->edges.edges[i].edge.tick;
-        }
-    }
-    series_keep(&recording->series, ticks, count);
-}
-
-static void mark(struct recording *recording)
-{
-    if (recording->tick < 0 || recording->series.failed) {
-        return; /* the first sample is a row, and at the same tick */
-    }
-    if (series_is_full(&recording->series)) {
-        edge_list_condense(&recording->edges);
-        drop_rows(recording);
-    }
-    series_mark(&recording->series);
+    return edge->kind > EDGE_CHARGER || (edge->kind == EDGE_LOAD && !edge->on);
 }
 
 void recording_take_edge(struct recording *recording, const struct system_edge *edge)
@@ -204,16 +178,15 @@ void recording_take_edge(struct recording *recording, const struct system_edge *
     edge_list_add(&recording->edges, edge, held_ticks);
     incidents_take(&recording->incidents, edge, recording->run);
     count_edge(recording, edge);
-    if (is_marked(edge)) {
-        mark(recording);
+    if (is_marked(edge) && recording->tick >= 0) { /* the first sample is a row, and at the same tick */
+        series_mark(&recording->series, is_major(edge));
     }
 }
 
 bool recording_finish(struct recording *recording)
 {
     assert(recording != NULL);
-    edge_list_condense(&recording->edges);
-    drop_rows(recording);
+    edge_list_finish(&recording->edges);
     series_finish(&recording->series);
     incidents_finish(&recording->incidents, recording->run);
     if (recording->run != NULL) {

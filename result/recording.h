@@ -57,8 +57,9 @@ struct recording {
     int64_t tick;                   /* of the last sample; -1: none yet */
 };
 
-/* Prepares a recording of a run of `described` (kept by the caller), in buckets of `bucket_ticks`, at least 1. */
-void recording_init(struct recording *recording, const struct scenario *described, int64_t bucket_ticks);
+/* Prepares a recording of a run of `described` (kept by the caller). */
+void recording_init(struct recording *recording, const struct scenario *described,
+                    struct series_buckets buckets);
 
 void recording_free(struct recording *recording);
 

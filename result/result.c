@@ -10,13 +10,13 @@
 #define SHOWN_C_RATE 0.005
 
 void run_result_init(struct run_result *result, const struct scenario *described, const char *name,
-                     const char *device, int64_t end_tick, int64_t bucket_ticks)
+                     const char *device, int64_t end_tick, struct series_buckets buckets)
 {
     assert(end_tick > 0);
     *result =
         (struct run_result){.described = described, .name = name, .device = device, .end_tick = end_tick};
     wiring_check(described, &result->findings);
-    recording_init(&result->recording, described, bucket_ticks);
+    recording_init(&result->recording, described, buckets);
     expectations_init(&result->expectations, described);
 }
 

@@ -26,11 +26,10 @@ struct run_result {
 };
 
 /*
- * Prepares for a run of `described` to `end_tick`, above 0, in buckets of `bucket_ticks`, at least
- * 1. `described`, `name` and `device` are kept by the caller.
+ * Prepares for a run of `described` to `end_tick`, above 0. `described`, `name` and `device` are kept by the caller.
  */
 void run_result_init(struct run_result *result, const struct scenario *described, const char *name,
-                     const char *device, int64_t end_tick, int64_t bucket_ticks);
+                     const char *device, int64_t end_tick, struct series_buckets buckets);
 
 /* Gives its memory back. */
 void run_result_free(struct run_result *result);

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "result/series.h"
+#include "result/series_internal.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "twin/millivolts.h"
-#include "twin/run.h"
-
-#define ROOM_START 64u
-#define SIDES 2     /* the least and the greatest */
-#define MARK_ROWS 8 /* of rank 0, seldom more than two */
+#define SIDES 2 /* the least and the greatest */
 
 const struct series_column series_columns[SERIES_QUANTITIES] = {
     [SERIES_BUS_MV] = {"bus_mv", 0},
@@ -38,21 +33,34 @@ struct series_extreme {
 
 /* ---- memory ------------------------------------------------------------------------------------- */
 
-int64_t series_bucket_s(int64_t run_s)
+struct series_buckets series_buckets_of_run(int64_t run_s)
 {
     assert(run_s >= 0);
-    const int64_t bucket_s = (run_s + SERIES_BUCKETS - 1) / SERIES_BUCKETS;
-    return bucket_s > SERIES_BUCKET_S_MIN ? bucket_s : SERIES_BUCKET_S_MIN;
+    const int64_t shortest = SERIES_BUCKET_S_MIN * (int64_t)SBMS_TICKS_PER_S;
+    int64_t ticks = (run_s + SERIES_BUCKETS - 1) / SERIES_BUCKETS * (int64_t)SBMS_TICKS_PER_S;
+    while (ticks >= 2 * shortest) {
+        ticks = (ticks + 1) / 2;
+    }
+    return (struct series_buckets){ticks > shortest ? ticks : shortest, SERIES_BUCKETS};
 }
 
-void series_init(struct series *series, size_t cell_count, int64_t bucket_ticks)
+struct series_buckets series_buckets_of(int64_t seconds)
+{
+    assert(seconds >= 1);
+    return (struct series_buckets){seconds * (int64_t)SBMS_TICKS_PER_S, SIZE_MAX};
+}
+
+void series_init(struct series *series, size_t cell_count, struct series_buckets buckets)
 {
     assert(cell_count >= 1 && cell_count <= CHAIN_CELLS_MAX);
-    assert(bucket_ticks >= 1);
+    assert(buckets.ticks >= 1 && buckets.most >= 2);
     *series =
         (struct series){.cell_count = cell_count,
-                        .bucket_ticks = bucket_ticks,
+                        .bucket_ticks = buckets.ticks,
+                        .bucket_most = buckets.most,
                         .marked_tick = -1,
+                        .marks = {0, -1},
+                        .major = {0, -1},
                         .rank = SERIES_RANKS + 1,
                         .rank_max = SERIES_RANKS,
                         .recent = calloc(SERIES_RANKS + 1, sizeof *series->recent),
@@ -72,72 +80,16 @@ void series_free(struct series *series)
     *series = (struct series){0};
 }
 
-/* Makes room in two arrays for one item more than `count`. False: there is no memory, and what is in them is as it was. */
-static bool make_room(size_t count, size_t *room, void **first, size_t first_size, void **second,
-                      size_t second_size)
-{
-    const size_t wanted = *room == 0 ? ROOM_START : *room + *room / 2;
-    assert(count <= *room);
-    if (count < *room) {
-        return true;
-    }
-    void *larger = realloc(*first, wanted * first_size);
-    if (larger == NULL) {
-        return false;
-    }
-    *first = larger;
-    larger = realloc(*second, wanted * second_size);
-    if (larger == NULL) {
-        return false;
-    }
-    *second = larger;
-    *room = wanted;
-    return true;
-}
-
 static bool make_bucket_room(struct series *series)
 {
     void *ranges = series->ranges;
     void *cells = series->cell_ranges;
-    series->failed = series->failed || !make_room(series->bucket_count, &series->bucket_room, &ranges,
-                                                  SERIES_QUANTITIES * sizeof *series->ranges, &cells,
-                                                  series->cell_count * sizeof *series->cell_ranges);
+    series->failed = series->failed || !series_make_room(series->bucket_count, &series->bucket_room, &ranges,
+                                                         SERIES_QUANTITIES * sizeof *series->ranges, &cells,
+                                                         series->cell_count * sizeof *series->cell_ranges);
     series->ranges = ranges;
     series->cell_ranges = cells;
     return !series->failed;
-}
-
-static bool make_row_room(struct series *series)
-{
-    void *rows = series->rows;
-    void *cells = series->row_cells_mv;
-    series->failed =
-        series->failed || !make_room(series->row_count, &series->row_room, &rows, sizeof *series->rows,
-                                     &cells, series->cell_count * sizeof *series->row_cells_mv);
-    series->rows = rows;
-    series->row_cells_mv = cells;
-    return !series->failed;
-}
-
-/* Held at what a cell of a run that is not lost can have; in between a balancer may be switched on that a cell cannot feed. */
-static int16_t rounded_mv(float mv)
-{
-    const int32_t whole = nearest_whole((double)mv);
-    return (int16_t)(whole < -SYSTEM_CELL_MV_MAX ? -SYSTEM_CELL_MV_MAX
-                                                 : (whole > SYSTEM_CELL_MV_MAX ? SYSTEM_CELL_MV_MAX : whole));
-}
-
-/* The slot of the sample of that number, one of the last SERIES_RANKS + 1 or the next. */
-static struct series_sample *slot_of(const struct series *series, int64_t number)
-{
-    assert(number >= 0 && number <= series->samples && number + SERIES_RANKS + 1 >= series->samples);
-    return &series->recent[number % (SERIES_RANKS + 1)];
-}
-
-static const struct series_sample *now_of(const struct series *series)
-{
-    assert(series->samples > 0);
-    return slot_of(series, series->samples - 1);
 }
 
 /* ---- buckets ------------------------------------------------------------------------------------ */
@@ -187,8 +139,8 @@ static void close_bucket(struct series *series, int64_t end_tick)
         ranges[q].mean = mean < ranges[q].min ? ranges[q].min : (mean > ranges[q].max ? ranges[q].max : mean);
     }
     for (size_t i = 0; i < series->cell_count; i++) {
-        cells[i].min_mv = rounded_mv(series->open_cell_min[i]);
-        cells[i].max_mv = rounded_mv(series->open_cell_max[i]);
+        cells[i].min_mv = series_rounded_mv(series->open_cell_min[i]);
+        cells[i].max_mv = series_rounded_mv(series->open_cell_max[i]);
     }
     series->bucket_count++;
 }
@@ -208,16 +160,58 @@ static void look_between(const struct series *series, const struct series_sample
     }
 }
 
+static void merge_cells(struct series_cell_range *into, const struct series_cell_range *other)
+{
+    into->min_mv = other->min_mv < into->min_mv ? other->min_mv : into->min_mv;
+    into->max_mv = other->max_mv > into->max_mv ? other->max_mv : into->max_mv;
+}
+
+static void merge_ranges(struct series_range *into, const struct series_range *other)
+{
+    into->min = other->min < into->min ? other->min : into->min;
+    into->mean = (into->mean + other->mean) / 2;
+    into->max = other->max > into->max ? other->max : into->max;
+}
+
+/* Two buckets become one. They are full all, and the one that is open becomes longer. */
+static void double_buckets(struct series *series)
+{
+    const size_t count = series->bucket_count / 2;
+    assert(series->bucket_count % 2 == 0);
+    assert(series->begin_tick == (int64_t)series->bucket_count * series->bucket_ticks);
+    for (size_t i = 0; i < count * SERIES_QUANTITIES; i++) {
+        const size_t from = i / SERIES_QUANTITIES * 2 * SERIES_QUANTITIES + i % SERIES_QUANTITIES;
+        series->ranges[i] = series->ranges[from];
+        merge_ranges(&series->ranges[i], &series->ranges[from + SERIES_QUANTITIES]);
+    }
+    for (size_t i = 0; i < count * series->cell_count; i++) {
+        const size_t from = i / series->cell_count * 2 * series->cell_count + i % series->cell_count;
+        series->cell_ranges[i] = series->cell_ranges[from];
+        merge_cells(&series->cell_ranges[i], &series->cell_ranges[from + series->cell_count]);
+    }
+    series->bucket_count = count;
+    series->bucket_ticks *= 2;
+}
+
+/* When the bucket that is open ends. If that is by `tick`, there is room for it. */
+static int64_t end_of_bucket(struct series *series, int64_t tick)
+{
+    if (series->begin_tick + series->bucket_ticks <= tick && series->bucket_count == series->bucket_most) {
+        double_buckets(series);
+    }
+    return series->begin_tick + series->bucket_ticks;
+}
+
 static void fill_buckets(struct series *series, const struct series_sample *next)
 {
     struct series_sample from;
-    int64_t end_tick = series->begin_tick + series->bucket_ticks;
+    int64_t end_tick = end_of_bucket(series, next->tick);
     if (next->tick < end_tick) {
-        add_to_bucket(series, now_of(series), next);
+        add_to_bucket(series, series_now(series), next);
         return;
     }
-    from = *now_of(series);
-    for (; end_tick <= next->tick; end_tick += series->bucket_ticks) {
+    from = *series_now(series);
+    for (; end_tick <= next->tick && !series->failed; end_tick = end_of_bucket(series, next->tick)) {
         struct series_sample at = from;
         if (end_tick > from.tick) {
             look_between(series, &from, next, end_tick, &at);
@@ -230,136 +224,6 @@ static void fill_buckets(struct series *series, const struct series_sample *next
     add_to_bucket(series, &from, next);
 }
 
-/* ---- rows --------------------------------------------------------------------------------------- */
-
-static void move_row(struct series *series, size_t from, size_t to)
-{
-    const size_t cells_size = series->cell_count * sizeof *series->row_cells_mv;
-    assert(from < series->row_count);
-    if (from != to) {
-        series->rows[to] = series->rows[from];
-        memmove(series->row_cells_mv + to * series->cell_count,
-                series->row_cells_mv + from * series->cell_count, cells_size);
-    }
-}
-
-/* Half as many samples around each mark. */
-static void thin_ranks(struct series *series)
-{
-    size_t kept = 0;
-    assert(series->rank_max > 0);
-    series->rank_max /= 2;
-    for (size_t i = 0; i < series->row_count; i++) {
-        if (series->rows[i].rank <= series->rank_max) {
-            move_row(series, i, kept++);
-        }
-    }
-    series->row_count = kept;
-}
-
-static void write_row(struct series *series, size_t index, const struct series_sample *sample, int64_t number,
-                      int rank)
-{
-    struct series_row *row = &series->rows[index];
-    int16_t *cells_mv = series->row_cells_mv + index * series->cell_count;
-    row->tick = sample->tick;
-    row->number = number;
-    row->rank = (uint8_t)rank;
-    memcpy(row->values, sample->values, sizeof row->values);
-    for (size_t i = 0; i < series->cell_count; i++) {
-        cells_mv[i] = rounded_mv(sample->cell_mv[i]);
-    }
-}
-
-/* Where a row of that number belongs: behind all of lower ones, and of itself. */
-static size_t place_of(const struct series *series, int64_t number)
-{
-    size_t place = series->row_count;
-    while (place > 0 && series->rows[place - 1].number > number) {
-        place--;
-    }
-    return place;
-}
-
-/* Puts a row where its number belongs; one that is there takes the lower rank. */
-static void put_row(struct series *series, const struct series_sample *sample, int64_t number, int rank)
-{
-    const size_t place = place_of(series, number);
-    assert(rank >= 0 && rank <= SERIES_RANKS);
-    if (place > 0 && series->rows[place - 1].number == number) {
-        uint8_t *has = &series->rows[place - 1].rank;
-        *has = (uint8_t)(rank < *has ? rank : *has);
-        return;
-    }
-    if (rank > series->rank_max || !make_row_room(series)) {
-        return;
-    }
-    series->row_count++;
-    for (size_t i = series->row_count - 1; i > place; i--) {
-        move_row(series, i - 1, i);
-    }
-    write_row(series, place, sample, number, rank);
-    while (series->row_count > SERIES_ROWS_MAX && series->rank_max > 0) {
-        thin_ranks(series);
-    }
-}
-
-void series_mark(struct series *series)
-{
-    const int64_t number = series->samples - 1;
-    if (series->failed || now_of(series)->tick == series->marked_tick) {
-        return;
-    }
-    for (int rank = SERIES_RANKS; rank > 0; rank--) {
-        if (number >= rank) {
-            put_row(series, slot_of(series, number - rank), number - rank, rank);
-        }
-    }
-    put_row(series, now_of(series), number, 0);
-    series->marked_tick = now_of(series)->tick;
-    series->rank = 0;
-    series->has_after = false;
-}
-
-bool series_is_full(const struct series *series)
-{
-    return series->rank_max == 0 && series->row_count + MARK_ROWS > SERIES_ROWS_MAX;
-}
-
-void series_keep(struct series *series, const int64_t *ticks, size_t count)
-{
-    size_t kept = 0;
-    size_t next = 0;
-    for (size_t i = 0; i < series->row_count; i++) {
-        const struct series_row *row = &series->rows[i];
-        while (next < count && ticks[next] < row->tick) {
-            assert(next + 1 == count || ticks[next] <= ticks[next + 1]);
-            next++;
-        }
-        if (row->rank == 0 && next < count && ticks[next] == row->tick) {
-            move_row(series, i, kept++);
-        }
-    }
-    series->row_count = kept;
-}
-
-/* The rows that a mark asks for behind it: of its own tick one, as things are when all of it has happened. */
-static void follow_mark(struct series *series, const struct series_sample *sample, int64_t number)
-{
-    if (series->marked_tick < 0 || series->rank > SERIES_RANKS) {
-        return;
-    }
-    if (sample->tick > series->marked_tick) {
-        series->rank++;
-    } else if (series->has_after) {
-        series->row_count--;
-    }
-    series->has_after = sample->tick == series->marked_tick;
-    if (series->rank <= SERIES_RANKS) {
-        put_row(series, sample, number, series->rank);
-    }
-}
-
 /* ---- extremes ----------------------------------------------------------------------------------- */
 
 static void set_extreme(struct series *series, struct series_extreme *extreme, int64_t number)
@@ -367,9 +231,9 @@ static void set_extreme(struct series *series, struct series_extreme *extreme, i
     extreme->number = number;
     extreme->has[0] = number > 0;
     if (number > 0) {
-        extreme->samples[0] = *slot_of(series, number - 1);
+        extreme->samples[0] = *series_slot(series, number - 1);
     }
-    extreme->samples[1] = *slot_of(series, number);
+    extreme->samples[1] = *series_slot(series, number);
     extreme->has[1] = true;
     extreme->has[2] = false;
     series->extreme_is_new = true;
@@ -416,22 +280,22 @@ static bool is_beyond(const struct series *series, const struct series_sample *s
 
 struct series_sample *series_next(struct series *series)
 {
-    return series->failed ? NULL : slot_of(series, series->samples);
+    return series->failed ? NULL : series_slot(series, series->samples);
 }
 
 void series_take(struct series *series)
 {
     const int64_t number = series->samples;
-    const struct series_sample *sample = slot_of(series, number);
+    const struct series_sample *sample = series_slot(series, number);
     if (number == 0) {
         assert(sample->tick == 0);
         open_bucket(series, sample);
-        put_row(series, sample, 0, 0);
+        series_put_row(series, sample, 0, 0);
     } else {
-        assert(sample->tick >= now_of(series)->tick);
+        assert(sample->tick >= series_now(series)->tick);
         fill_buckets(series, sample);
     }
-    follow_mark(series, sample, number);
+    series_follow_mark(series, sample, number);
     if (series->extreme_is_new) {
         follow_extremes(series, sample, number);
     }
@@ -441,27 +305,23 @@ void series_take(struct series *series)
     }
 }
 
-bool series_row_is_joined(const struct series *series, size_t index)
-{
-    assert(index < series->row_count);
-    const struct series_row *row = &series->rows[index];
-    return index > 0 && (row[-1].number + 1 == row->number || row[-1].tick == row->tick);
-}
-
 void series_finish(struct series *series)
 {
     if (series->failed || series->samples == 0) {
         return;
     }
-    if (now_of(series)->tick > series->begin_tick) {
-        close_bucket(series, now_of(series)->tick);
+    if (series_now(series)->tick > series->begin_tick) {
+        if (series->bucket_count == series->bucket_most) {
+            double_buckets(series);
+        }
+        close_bucket(series, series_now(series)->tick);
     }
-    put_row(series, now_of(series), series->samples - 1, 0);
+    series_put_row(series, series_now(series), series->samples - 1, 0);
     for (size_t i = 0; i < (size_t)SERIES_LOAD * SIDES; i++) {
         const struct series_extreme *extreme = &series->extremes[i];
         for (int side = 0; side < 3; side++) {
             if (extreme->has[side]) {
-                put_row(series, &extreme->samples[side], extreme->number + side - 1, 0);
+                series_put_row(series, &extreme->samples[side], extreme->number + side - 1, 0);
             }
         }
     }

@@ -14,7 +14,7 @@
 #include "twin/chain.h"
 
 enum {
-    SERIES_BUCKETS = 4000,        /* in a run, unless asked otherwise */
+    SERIES_BUCKETS = 4000,        /* at most in a run, unless asked otherwise */
     SERIES_BUCKETS_MAX = 1000000, /* the most that may be asked for */
     SERIES_BUCKET_S_MIN = 60,     /* the shortest, unless asked otherwise */
     SERIES_ROWS_MAX = 2600,
@@ -70,12 +70,25 @@ struct series_row {
     int64_t tick;
     int64_t number; /* of its sample: rows whose numbers follow each other have nothing between them */
     float values[SERIES_QUANTITIES];
-    uint8_t rank; /* 0: at a mark, or an extreme; n: n samples from it */
+    uint8_t rank;  /* 0: at a mark, or an extreme; n: n samples from it */
+    bool is_major; /* at a mark that is kept before others */
+};
+
+/* Even lengths of time, at first of `ticks`; when there are `most` of them, two and two become one. */
+struct series_buckets {
+    int64_t ticks;
+    size_t most;
+};
+
+/* Marks with rows, of all or of the major ones alone. */
+struct series_marks {
+    int64_t gap_ticks; /* the least between two that are kept; 0: all are */
+    int64_t last_tick; /* the last that is kept; below 0: none */
 };
 
 struct series {
     size_t cell_count;
-    int64_t bucket_ticks;
+    int64_t bucket_ticks;                  /* the length that they have come to */
     size_t bucket_count;                   /* the last may be shorter */
     struct series_range *ranges;           /* SERIES_QUANTITIES for each bucket */
     struct series_cell_range *cell_ranges; /* cell_count likewise */
@@ -85,6 +98,7 @@ struct series {
     bool failed;             /* no memory */
     /* ---- this module's own */
     size_t bucket_room;
+    size_t bucket_most;
     size_t row_room;
     int64_t samples;                             /* taken, and the number of the next */
     struct series_sample *recent;                /* the last of them, a ring */
@@ -96,18 +110,26 @@ struct series {
     int64_t marked_tick; /* the last mark; -1: none yet */
     int rank;            /* of the last sample behind it */
     bool has_after;      /* the last row is the one behind what happened at it */
-    int rank_max;        /* rows of a higher rank have had to go */
+    int rank_max; /* rows of a higher rank have had to go; behind it whole marks, evenly over the time: */
+    struct series_marks marks;
+    struct series_marks major;
     float least[SERIES_QUANTITIES];
     float greatest[SERIES_QUANTITIES];
     bool extreme_is_new;
     struct series_extreme *extremes; /* the least and the greatest of each quantity */
 };
 
-/* How long a bucket is for a run of that length, in s, when nothing else is asked for. */
-int64_t series_bucket_s(int64_t run_s);
+/*
+ * The buckets of a run of that length when nothing else is asked for: of 60 s at least, and short enough at first that a run which
+ * is ended long before has thousands too. A whole one has hardly less than SERIES_BUCKETS, or as many as it has minutes.
+ */
+struct series_buckets series_buckets_of_run(int64_t run_s);
 
-/* Prepares for a run of a bank of `cell_count` cells in buckets of `bucket_ticks`, at least 1. `failed` tells that there was no memory. */
-void series_init(struct series *series, size_t cell_count, int64_t bucket_ticks);
+/* Buckets of `seconds`, at least 1, that stay as long as that. */
+struct series_buckets series_buckets_of(int64_t seconds);
+
+/* Prepares for a run of a bank of `cell_count` cells. `failed` tells that there was no memory. */
+void series_init(struct series *series, size_t cell_count, struct series_buckets buckets);
 
 void series_free(struct series *series);
 
@@ -119,15 +141,9 @@ void series_take(struct series *series);
 
 /*
  * Something happens at the tick of the last sample: a row of it is kept, of each further sample of this tick, and of some before and
- * behind.
+ * behind. Where there are too many marks, those that are nearest to another have none; major ones go last.
  */
-void series_mark(struct series *series);
-
-/* Whether there may be no room for another mark. series_keep() makes some. */
-bool series_is_full(const struct series *series);
-
-/* Drops the rows of all marks but those at `ticks`, `count` of them in ascending order, and every row of a higher rank than 0. */
-void series_keep(struct series *series, const int64_t *ticks, size_t count);
+void series_mark(struct series *series, bool is_major);
 
 /* Whether nothing lies between the row at `index` and the one before it but the straight line. */
 bool series_row_is_joined(const struct series *series, size_t index);

@@ -5,32 +5,41 @@
 
 #include "result/wording.h"
 
-/* ---- causes ------------------------------------------------------------------------------------- */
+/* ---- edges -------------------------------------------------------------------------------------- */
 
-/* The causes of the outputs' edges at one row. */
-struct row_causes {
-    uint8_t of[EDGE_CHARGER + 1];
+#define OUTPUTS (EDGE_CHARGER + 1)
+
+/* The outputs' edges at one instant. */
+struct instant {
+    const struct system_edge *edges[OUTPUTS]; /* NULL: it has none */
 };
 
-/* Takes the edges at `tick`, the next being number `*next`, which is moved on. Those of ticks without a row are passed. */
-static struct row_causes causes_at(const struct edge_list *edges, int64_t tick, size_t *next)
+/* When the next edge of an output is, from number `*next` on, which comes to it; INT64_MAX: there is none. */
+static int64_t next_edge_tick(const struct edge_list *edges, size_t *next)
 {
-    struct row_causes causes = {{SBMS_CAUSE_NONE, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE}};
-    for (; *next < edges->count && edges->edges[*next].edge.tick <= tick; (*next)++) {
-        const struct system_edge *edge = &edges->edges[*next].edge;
-        if (edge->tick == tick && edge->kind <= EDGE_CHARGER) {
-            causes.of[edge->kind] = edge->cause;
-        }
+    while (*next < edges->count && edges->edges[*next].edge.kind >= OUTPUTS) {
+        (*next)++;
     }
-    return causes;
+    return *next < edges->count ? edges->edges[*next].edge.tick : INT64_MAX;
 }
 
-static void write_causes(FILE *stream, const struct row_causes *causes)
+/* Takes the edges at `tick`, if the next, number `*next`, is one. */
+static struct instant edges_at(const struct edge_list *edges, int64_t tick, size_t *next)
 {
-    for (int kind = EDGE_LOAD; kind <= EDGE_CHARGER; kind++) {
+    struct instant instant = {{NULL}};
+    for (; next_edge_tick(edges, next) == tick; (*next)++) {
+        const struct system_edge *edge = &edges->edges[*next].edge;
+        instant.edges[edge->kind] = edge;
+    }
+    return instant;
+}
+
+static void write_causes(FILE *stream, const struct instant *instant)
+{
+    for (int kind = EDGE_LOAD; kind < OUTPUTS; kind++) {
+        const struct system_edge *edge = instant == NULL ? NULL : instant->edges[kind];
         fprintf(stream, ",%s",
-                causes == NULL || causes->of[kind] == SBMS_CAUSE_NONE ? ""
-                                                                      : sbms_cause_word(causes->of[kind]));
+                edge == NULL || edge->cause == SBMS_CAUSE_NONE ? "" : sbms_cause_word(edge->cause));
     }
 }
 
@@ -79,7 +88,7 @@ static void write_bucket(const struct recording *recording, size_t index, int64_
     write_end(recording, tick, stream);
 }
 
-static void write_row(const struct recording *recording, size_t index, const struct row_causes *causes,
+static void write_row(const struct recording *recording, size_t index, const struct instant *instant,
                       FILE *stream)
 {
     const struct series *series = &recording->series;
@@ -98,8 +107,25 @@ static void write_row(const struct recording *recording, size_t index, const str
     for (int quantity = SERIES_LOAD; quantity < SERIES_QUANTITIES; quantity++) {
         write_field(stream, row->values[quantity], 0);
     }
-    write_causes(stream, causes);
+    write_causes(stream, instant);
     write_end(recording, row->tick, stream);
+}
+
+/* Edges at an instant without a row: what became of these outputs, and why. */
+static void write_edges(const struct recording *recording, int64_t tick, const struct instant *instant,
+                        FILE *stream)
+{
+    wording_write_seconds(stream, tick);
+    fputs(",0", stream);
+    for (size_t i = 0; i < 3 * (size_t)SERIES_LOAD + 2 * recording->series.cell_count; i++) {
+        fputc(',', stream);
+    }
+    for (int kind = EDGE_LOAD; kind < OUTPUTS; kind++) {
+        const struct system_edge *edge = instant->edges[kind];
+        fputs(edge == NULL ? "," : (edge->on ? ",1" : ",0"), stream);
+    }
+    write_causes(stream, instant);
+    write_end(recording, tick, stream);
 }
 
 /* ---- the file ----------------------------------------------------------------------------------- */
@@ -127,25 +153,42 @@ static bool is_last_of_tick(const struct series *series, size_t index)
     return index + 1 == series->row_count || series->rows[index + 1].tick != series->rows[index].tick;
 }
 
+/* The rows before `end_tick` from number `*row` on, and the edges from number `*edge` on, in the order of time. */
+static void write_instants(const struct recording *recording, int64_t end_tick, size_t *row, size_t *edge,
+                           FILE *stream)
+{
+    const struct series *series = &recording->series;
+    for (;;) {
+        const int64_t row_tick = *row < series->row_count ? series->rows[*row].tick : INT64_MAX;
+        const int64_t edge_tick = next_edge_tick(&recording->edges, edge);
+        struct instant instant = {{NULL}};
+        if (row_tick >= end_tick && edge_tick >= end_tick) {
+            return;
+        }
+        if (edge_tick < row_tick) {
+            instant = edges_at(&recording->edges, edge_tick, edge);
+            write_edges(recording, edge_tick, &instant, stream);
+            continue;
+        }
+        if (is_last_of_tick(series, *row)) {
+            instant = edges_at(&recording->edges, row_tick, edge);
+        }
+        write_row(recording, (*row)++, &instant, stream);
+    }
+}
+
 void write_csv(const struct run_result *result, FILE *stream)
 {
     const struct recording *recording = &result->recording;
     const struct series *series = &recording->series;
-    size_t next_edge = 0;
     size_t row = 0;
+    size_t edge = 0;
     write_header(recording, stream);
     for (size_t bucket = 0; bucket < series->bucket_count; bucket++) {
         const int64_t end_tick = bucket + 1 == series->bucket_count
                                      ? result->end_tick + 1
                                      : (int64_t)(bucket + 1) * series->bucket_ticks;
         write_bucket(recording, bucket, result->end_tick, stream);
-        for (; row < series->row_count && series->rows[row].tick < end_tick; row++) {
-            const bool is_last = is_last_of_tick(series, row);
-            struct row_causes causes = {{SBMS_CAUSE_NONE, SBMS_CAUSE_NONE, SBMS_CAUSE_NONE}};
-            if (is_last) {
-                causes = causes_at(&recording->edges, series->rows[row].tick, &next_edge);
-            }
-            write_row(recording, row, &causes, stream);
-        }
+        write_instants(recording, end_tick, &row, &edge, stream);
     }
 }

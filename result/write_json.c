@@ -89,22 +89,18 @@ static void write_head(const struct run_result *result, FILE *stream)
 
 /* ---- edges -------------------------------------------------------------------------------------- */
 
-static void write_edge(const struct run_result *result, const struct recording_edge *edge, FILE *stream)
+static void edge_words(const void *of, const struct recording_edge *edge, char *text, size_t size)
 {
-    char text[EDGE_TEXT_SIZE];
-    edge_text(result->described, edge, text, sizeof text);
-    write_json_edge(edge, text, stream);
+    const struct run_result *result = of;
+    edge_text(result->described, edge, text, size);
 }
 
-static void write_edges(const struct run_result *result, FILE *stream)
+static void write_edges(const struct run_result *result, bool is_page, FILE *stream)
 {
     const struct edge_list *edges = &result->recording.edges;
-    write_duration(stream, "dense_window_s", edges->dense_ticks, ",\n\"events\":[");
-    for (size_t i = 0; i < edges->count; i++) {
-        fputs(i == 0 ? "\n" : ",\n", stream);
-        write_edge(result, &edges->edges[i], stream);
-    }
-    fputs("\n],\n", stream);
+    const struct edge_words words = {edge_words, result};
+    write_duration(stream, "dense_window_s", edges->dense_ticks, ",\n");
+    (is_page ? write_json_edges_short : write_json_edges)(edges, &words, stream);
 }
 
 static void write_incident(const struct run_result *result, const struct incident *incident, FILE *stream)
@@ -388,7 +384,7 @@ static void write_summary(const struct run_result *result, FILE *stream)
     fputs("\n],\n", stream);
 }
 
-void write_json(const struct run_result *result, FILE *stream)
+static void write(const struct run_result *result, bool is_page, FILE *stream)
 {
     assert(result != NULL);
     assert(stream != NULL);
@@ -396,7 +392,7 @@ void write_json(const struct run_result *result, FILE *stream)
     write_summary(result, stream);
     write_findings(&result->findings, stream);
     write_incidents(result, stream);
-    write_edges(result, stream);
+    write_edges(result, is_page, stream);
     write_totals(result, stream);
     write_energies(result, stream);
     write_expectations(result, stream);
@@ -404,4 +400,14 @@ void write_json(const struct run_result *result, FILE *stream)
     write_daylight(result, stream);
     write_json_series(&result->recording, stream);
     fputs("}\n", stream);
+}
+
+void write_json(const struct run_result *result, FILE *stream)
+{
+    write(result, false, stream);
+}
+
+void write_json_of_page(const struct run_result *result, FILE *stream)
+{
+    write(result, true, stream);
 }

@@ -18,7 +18,7 @@
 
 static void write_data(const void *data, FILE *stream)
 {
-    write_json(data, stream);
+    write_json_of_page(data, stream);
 }
 
 /* ---- what comes first --------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@ work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 cd "$work"
 failed=0
+export PYTHONPATH=$ROOT/tests PYTHONDONTWRITEBYTECODE=1 # tests/page_data.py
 
 fail() {
     echo "$test_name: $1" >&2

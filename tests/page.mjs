@@ -12,7 +12,7 @@ import { AFTER_CUT_MV, CUT_MV, CUT_S, DENSE, SPIKE_A, SPIKE_S, fillPage, makeRun
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [, , templatePath, directory, ...wanted] = process.argv;
 const template = readFileSync(templatePath, 'utf8');
-const CODE_BYTES_MAX = 99000; // of the page without its data and uPlot
+const CODE_BYTES_MAX = 101000; // of the page without its data and uPlot
 const OPEN_MS_MAX = 1500; // of the processor, for a page with the most that a run leaves
 const SIZES = [[1600, 1000], [1280, 800], [390, 844]];
 
@@ -194,6 +194,50 @@ async function denseIsHatched() {
     check((await text(page, '#readout')).includes('pre-alarm for 2 h 29 min [atd_lost]'), `the read-out at the cut says ${await text(page, '#readout')}`);
     await page.mouse.click(strip.x + strip.width * share(280000), strip.y + strip.height * lane);
     same(await page.evaluate('selected && selected.t_s'), CUT_S, 'a click on a stretch with Load floating chooses its cut');
+    await page.close();
+}
+
+// A cut a day for two years, each with an hour's warning: no column looks as if the pre-alarm had sounded all along, and edges are parted nearer by.
+async function oftenIsNotAlways() {
+    const days = 730;
+    const cuts = Array.from({ length: days }, (unused, day) => [['prealarm', true, 66000], ['load', false, 69600], ['prealarm', false, 69600], ['load', true, 80000]]
+        .map(([what, on, t]) => ({ t_s: day * 86400 + t, what, on, cause: 'atd_lost', text: what }))).flat();
+    const events = [{ t_s: 1, what: 'load', on: true, cause: 'start_up', text: 'Load high' }, ...cuts];
+    const page = await open(writePage('often', makeRun({ change: (run) => ({ ...drop(run, 'daylight', 'energy'), duration_s: days * 86400, events, incidents: [] }) })));
+    const wash = async (from, to) => { // the least and the most of it, of 255, at the top of the plot of the state of charge
+        const row = (await pixels(page, 3, { x: from, y: 0.03 }, { x: to, y: 0.03 }, 200)).map((color) => Number(color.split(',')[3]));
+        row.sort((a, b) => a - b);
+        return [row[0], row[188]]; // more of them are of the grid
+    };
+    const [, often] = await wash(0.01, 0.99);
+    same(await page.evaluate(() => partedRuns(charts[0].u, outputs[1].runs).filter((held) => held.many).length > 0), true, 'edges that cannot be parted are one');
+    await page.evaluate(`zoomTo(${300 * 86400}, ${301 * 86400}); drawNow()`);
+    const [least, most] = await wash(0, 1);
+    check(least === 0 && often > 0 && often < most / 3, `the wash of an hour a day is ${often}, of the hour itself ${most}, of the rest ${least}`);
+    same(await page.evaluate(() => partedRuns(charts[0].u, outputs[1].runs).filter((held) => held.many).length), 0, 'edges that are not parted in a day');
+    await page.close();
+}
+
+// Around an edge two rows: in a narrow bucket they are no needle on its mean, and in a broad one its mean is not drawn beside them.
+async function rowsAndMeans() {
+    const page = await open(writePage('rows', makeRun({ rows: 2 })));
+    await page.evaluate(`zoomTo(${CUT_S - 300}, ${CUT_S + 300})`);
+    const points = await page.evaluate(() => [0.02, 0.1, 0.5, 1].map((perSecond) => linePoints(main.quantities.cell_min_mv, 0, perSecond)));
+    const bucket = Math.floor(CUT_S / (604800 / 5000)) * (604800 / 5000);
+    const inside = points.map((list) => list.filter((point) => point && point[0] > bucket && point[0] < bucket + 604800 / 5000).map((point) => point[1]));
+    check(inside[0].length === 1 && !inside.slice(0, 3).flat().includes(CUT_MV), `the cut is a needle on a mean: ${JSON.stringify(inside.slice(0, 3))}`);
+    check(inside[3].length === 3 && inside[3].slice(1).join() === `${CUT_MV},${AFTER_CUT_MV}`, `in a broad bucket there are ${inside[3]}`);
+    const order = await page.evaluate(() => {
+        const drawn = [];
+        const [band, line] = [drawBand, drawLine];
+        window.drawBand = (u, one) => { drawn.push(one.cell); band(u, one); };
+        window.drawLine = (u, one) => { drawn.push(one.cell); line(u, one); };
+        chooseCell(main.cells[1]);
+        drawn.length = 0;
+        drawLines(charts[1], charts[1].u);
+        return drawn.map(Boolean).join();
+    });
+    check(/^(false,)+true,true$/.test(order), `a chosen cell is not drawn last: ${order}`);
     await page.close();
 }
 
@@ -713,7 +757,7 @@ async function opensFast() {
 }
 
 const tests = { ...Object.fromEntries(SIZES.flatMap(([width, height]) => ['light', 'dark'].map((theme) => [`seen ${width} ${theme}`, () => seen(width, height, theme)]))),
-    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, bandsAreTrue, nightsAreNamed, wheelAndDrag, phoneToolbar, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, screenReader, pngAndCsv, compareRuns, withoutScript, paper, paperSaysWhatIsLeftOut, ofTheCommand,
+    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, oftenIsNotAlways, rowsAndMeans, bandsAreTrue, nightsAreNamed, wheelAndDrag, phoneToolbar, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, screenReader, pngAndCsv, compareRuns, withoutScript, paper, paperSaysWhatIsLeftOut, ofTheCommand,
     missingParts, opensFast };
 try {
     for (const [name, test] of Object.entries(tests)) {

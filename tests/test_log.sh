@@ -424,10 +424,10 @@ PY
 smallbms log life --json log.json --report log.html
 [[ $status == 0 ]] || fail "--report: exit $status: $(cat err)"
 python3 - log.json log.html <<'PY' || fail '--report: see above'
-import json, re, sys
+import json, page_data, sys
 records = json.load(open(sys.argv[1]))["records"]
 page = open(sys.argv[2]).read()
-data = json.loads(re.search(r'<script type="application/json" id="run">(.*?)</script>', page, flags=re.S)[1])
+data = page_data.read(page)
 told = [e["t_s"] for e in data["events"]]
 assert told == sorted(told) and data["kind"] == "log"
 edges = [(r["output"], r["level"] == 1, r["cause"]) for r in records if r["kind"] == "edge"]

@@ -62,7 +62,7 @@ static void an_hour_of_one_a_minute(void **state)
     for (int i = 0; i < EDGE_LIST_DENSE; i++) {
         add(HOUR / 60 * i, EDGE_LOAD, i % 2 == 1, 0);
     }
-    edge_list_condense(&list);
+    edge_list_finish(&list);
     assert_int_equal(list.count, 1);
     assert_int_equal(list.edges[0].count, EDGE_LIST_DENSE);
     assert_int_equal(list.edges[0].until_tick, HOUR);
@@ -73,7 +73,7 @@ static void an_hour_of_one_a_minute(void **state)
     for (int i = 0; i < EDGE_LIST_DENSE; i++) {
         add(HOUR / 60 * i + (i + 1 == EDGE_LIST_DENSE ? 1 : 0), EDGE_LOAD, i % 2 == 1, 0);
     }
-    edge_list_condense(&list);
+    edge_list_finish(&list);
     assert_int_equal(list.count, EDGE_LIST_DENSE);
 }
 
@@ -88,7 +88,7 @@ static void a_stretch_among_others(void **state)
         add(5 * DAY + i * SECOND, EDGE_PRE_ALARM, i % 2 == 1, 0);
     }
     add(5 * DAY + 100 * HOUR, EDGE_LOAD, true, 0);
-    edge_list_condense(&list);
+    edge_list_finish(&list);
     assert_int_equal(list.count, 5);
     assert_int_equal(list.edges[1].count, 1);
     assert_int_equal(list.edges[2].count, 200);
@@ -102,7 +102,7 @@ static void a_stretch_among_others(void **state)
     for (int i = 1; i < 30; i++) {
         add(5 * DAY + 100 * HOUR + i * 61 * SECOND, EDGE_LOAD, i % 2 == 0, 0);
     }
-    edge_list_condense(&list);
+    edge_list_finish(&list);
     assert_int_equal(list.count, 34);
 }
 
@@ -119,7 +119,7 @@ static void the_frequent_are_counted_first(void **state)
             add(day * DAY + 20 * HOUR, day % 2 == 0 ? EDGE_SWITCH : EDGE_EVENT, true, day);
         }
     }
-    edge_list_condense(&list);
+    edge_list_finish(&list);
     size_t stages = 0;
     size_t fixed = 0;
     int64_t equipment = 0;
@@ -147,60 +147,134 @@ static void however_many_kinds(void **state)
             add(i * 3 * HOUR, kind, true, is_current ? i : i % 32);
         }
     }
-    edge_list_condense(&list);
+    edge_list_finish(&list);
     assert_true(list.count <= EDGE_LIST_OTHERS_MAX);
+}
+
+struct tally {
+    int64_t edges;
+    int64_t high_ticks;
+    int64_t last_tick;
+    bool on;
+};
+
+static struct tally tallies[OUTPUTS];
+
+static void toggle(int64_t tick, int output)
+{
+    struct tally *one = &tallies[output];
+    one->high_ticks += one->on ? tick - one->last_tick : 0;
+    one->on = !one->on;
+    one->last_tick = tick;
+    one->edges++;
+    add(tick, (enum system_edge_kind)output, one->on, 0);
+    assert_true(list.count <= EDGE_LIST_RAW_MAX);
+}
+
+/* How many entries of outputs there are, when what they count is what a plain count gives. */
+static size_t entries_that_add_up(void)
+{
+    size_t entries = 0;
+    for (int output = 0; output < OUTPUTS; output++) {
+        int64_t counted = 0;
+        int64_t counted_high = 0;
+        int64_t until = -1;
+        bool was_on = false;
+        for (size_t i = 0; i < list.count; i++) {
+            const struct recording_edge *one = &list.edges[i];
+            assert_true(i == 0 || one->edge.tick >= one[-1].edge.tick);
+            if (one->edge.kind != (enum system_edge_kind)output) {
+                continue;
+            }
+            assert_true(one->edge.tick >= until);
+            counted_high += (was_on ? one->edge.tick - until : 0) + one->high_ticks;
+            counted += one->count;
+            until = one->until_tick;
+            was_on = one->last_on;
+            entries++;
+        }
+        assert_int_equal(counted, tallies[output].edges);
+        assert_int_equal(counted_high, tallies[output].high_ticks);
+        assert_int_equal(was_on, tallies[output].on);
+    }
+    return entries;
+}
+
+static void begin_list(void)
+{
+    edge_list_free(&list);
+    edge_list_init(&list);
+    memset(tallies, 0, sizeof tallies);
 }
 
 /* Outputs that chatter at random for years: each edge is counted once, the time high is what a plain sum gives, in bounded memory. */
 static void no_edge_is_lost(void **state)
 {
     (void)state;
-    for (uint32_t seed = 1; seed <= 12; seed++) {
-        int64_t edges[OUTPUTS] = {0};
-        int64_t high[OUTPUTS] = {0};
-        int64_t last[OUTPUTS] = {-1, -1, -1};
-        bool on[OUTPUTS] = {false};
+    for (uint32_t seed = 1; seed <= 9; seed++) {
         int64_t tick = 0;
+        begin_list();
         random_state = seed;
-        edge_list_free(&list);
-        edge_list_init(&list);
-        for (int i = 0; i < 40000; i++) {
+        for (int i = 0; i < 150000; i++) {
             /* calm for days, dense for hours, or in between */
             const uint32_t calm = seed % 3 == 0 ? 3000 : (i / 500 % 2 == 0 ? 20 : 100000);
-            const int output = (int)random_below(OUTPUTS);
             tick += random_below(calm * 8);
-            high[output] += on[output] ? tick - last[output] : 0;
-            on[output] = !on[output];
-            last[output] = tick;
-            edges[output]++;
-            add(tick, (enum system_edge_kind)output, on[output], 0);
-            assert_true(list.count <= EDGE_LIST_RAW_MAX);
+            toggle(tick, (int)random_below(OUTPUTS));
         }
-        edge_list_condense(&list);
-        size_t entries = 0;
-        for (int output = 0; output < OUTPUTS; output++) {
-            int64_t counted = 0;
-            int64_t counted_high = 0;
-            int64_t until = -1;
-            bool was_on = false;
-            for (size_t i = 0; i < list.count; i++) {
-                const struct recording_edge *one = &list.edges[i];
-                assert_true(i == 0 || one->edge.tick >= one[-1].edge.tick);
-                if (one->edge.kind != (enum system_edge_kind)output) {
-                    continue;
-                }
-                assert_true(one->edge.tick >= until);
-                counted_high += (was_on ? one->edge.tick - until : 0) + one->high_ticks;
-                counted += one->count;
-                until = one->until_tick;
-                was_on = one->last_on;
-                entries++;
-            }
-            assert_int_equal(counted, edges[output]);
-            assert_int_equal(counted_high, high[output]);
-            assert_int_equal(was_on, on[output]);
+        edge_list_finish(&list);
+        const int64_t most = EDGE_LIST_OUTPUTS_BASE + EDGE_LIST_OUTPUTS_A_DAY * (tick / DAY);
+        const size_t entries = entries_that_add_up();
+        assert_true(entries <= EDGE_LIST_OUTPUTS_MAX && (int64_t)entries <= most);
+    }
+}
+
+/* Two cuts a day, each with its warning, all stand for themselves after 20 years; after 25 some do not. */
+static void cuts_each_day_stay(void **state)
+{
+    (void)state;
+    const int years[] = {20, 25};
+    for (size_t run = 0; run < 2; run++) {
+        begin_list();
+        for (int half = 0; half < years[run] * 730; half++) {
+            const int64_t tick = half * DAY / 2;
+            toggle(tick, EDGE_PRE_ALARM);
+            toggle(tick + HOUR, EDGE_LOAD);
+            toggle(tick + HOUR, EDGE_PRE_ALARM);
+            toggle(tick + 3 * HOUR, EDGE_LOAD);
         }
-        assert_true(entries <= EDGE_LIST_OUTPUTS_MAX);
+        edge_list_finish(&list);
+        const size_t entries = entries_that_add_up();
+        if (run == 0) {
+            assert_int_equal(entries, 20 * 730 * 4);
+            assert_int_equal(list.dense_ticks, HOUR);
+        } else {
+            assert_true(entries <= EDGE_LIST_OUTPUTS_MAX &&
+                        entries > EDGE_LIST_OUTPUTS_MAX - EDGE_LIST_DENSE);
+            assert_true(list.dense_ticks < 32 * DAY);
+        }
+    }
+}
+
+/* Of too many the densest are told together, and not one entry more than must; an edge a day before and behind them stays. */
+static void the_densest_go_first(void **state)
+{
+    (void)state;
+    enum { CALM = 3000, DENSE = 30000 };
+    int64_t tick = 0;
+    begin_list();
+    for (int i = 0; i < 2 * CALM + DENSE; i++) {
+        const int64_t dense_ticks = ((i - CALM) / (DENSE / 3) == 1 ? 200 : 90) * SECOND;
+        tick += i < CALM || i >= CALM + DENSE ? DAY / 4 : dense_ticks;
+        toggle(tick, EDGE_CHARGER);
+    }
+    edge_list_finish(&list);
+    const size_t most = (size_t)(EDGE_LIST_OUTPUTS_BASE + EDGE_LIST_OUTPUTS_A_DAY * (tick / DAY));
+    const size_t entries = entries_that_add_up();
+    assert_true(entries <= most && entries > most - EDGE_LIST_DENSE);
+    assert_true(list.dense_ticks >= 60 * 90 * SECOND && list.dense_ticks < 2 * HOUR);
+    for (size_t i = 0; i < CALM; i++) {
+        assert_int_equal(list.edges[i].count, 1);
+        assert_int_equal(list.edges[list.count - 1 - i].count, 1);
     }
 }
 
@@ -420,7 +494,7 @@ static const struct series_range *range_at(size_t bucket, enum series_quantity q
 static void a_short_spike_is_kept(void **state)
 {
     (void)state;
-    series_init(&series, 1, 2 * HOUR);
+    series_init(&series, 1, series_buckets_of(7200));
     take(0, 13000, 3300);
     take(HOUR, 13000, 3300);
     take(HOUR, 12000, 3100);
@@ -442,7 +516,7 @@ static void a_short_spike_is_kept(void **state)
 static void a_line_over_buckets(void **state)
 {
     (void)state;
-    series_init(&series, 1, 60 * SECOND);
+    series_init(&series, 1, series_buckets_of(60));
     take(0, 0, 0);
     take(240 * SECOND, 2400, 240);
     take(270 * SECOND, 2700, 270);
@@ -469,13 +543,13 @@ static void buckets_and_rows_are_what_happened(void **state)
         int64_t tick = 0;
         size_t marks = 0;
         random_state = seed;
-        series_init(&series, 1, bucket);
+        series_init(&series, 1, series_buckets_of(bucket / SECOND));
         for (int i = 0; i < SAMPLES; i++) {
             ticks[i] = tick;
             values[i] = (float)random_below(4000);
             take(tick, values[i], values[i]);
             if (random_below(100) == 0) {
-                series_mark(&series);
+                series_mark(&series, false);
                 marks++;
             }
             tick += random_below(4) == 0 ? 0 : (int64_t)random_below(1000);
@@ -506,38 +580,91 @@ static void buckets_and_rows_are_what_happened(void **state)
     }
 }
 
-/* With marks without end there are rows at those that are kept, and no more memory. */
+/* With marks without end there are rows all over the run, of the major marks before others, and no more memory. */
 static void rows_have_an_end(void **state)
 {
     (void)state;
-    static int64_t kept[EDGE_LIST_OUTPUTS_MAX];
-    size_t count = 0;
-    size_t most = 0;
-    series_init(&series, 1, HOUR);
-    for (int i = 0; i < 100000; i++) {
+    enum { STEPS = 100000, MAJOR = 100 /* steps from one major mark to the next */, SPAN = STEPS / 10 };
+    size_t major = 0;
+    size_t in_span[10] = {0};
+    series_init(&series, 1, series_buckets_of(3600));
+    for (int i = 0; i < STEPS; i++) {
         take(i * 100 * SECOND, (float)(i % 7), 0);
-        if (i % 20 == 10) {
-            if (series_is_full(&series)) {
-                series_keep(&series, kept, count);
-            }
-            series_mark(&series);
+        if (i % 10 == 5) {
+            series_mark(&series, i % MAJOR == 55);
             take(i * 100 * SECOND, (float)(i % 7 + 10), 0);
-            if (count < EDGE_LIST_OUTPUTS_MAX) {
-                kept[count++] = i * 100 * SECOND;
-            }
-            most = series.row_count > most ? series.row_count : most;
         }
+        assert_true(series.row_count <= SERIES_ROWS_MAX);
     }
-    series_keep(&series, kept, count);
-    assert_true(most <= SERIES_ROWS_MAX + SERIES_RANKS);
-    assert_int_equal(series.row_count, 2 * EDGE_LIST_OUTPUTS_MAX);
     for (size_t i = 0; i < series.row_count; i++) {
-        const float expected =
-            (float)(series.rows[i].tick / (100 * SECOND) % 7) + (i % 2 == 1 ? 10.0f : 0.0f);
-        assert_int_equal(series.rows[i].tick, kept[i / 2]);
-        assert_true(series.rows[i].values[SERIES_BUS_MV] == expected);
+        const int64_t step = series.rows[i].tick / (100 * SECOND);
+        const bool is_after = i > 0 && series.rows[i].tick == series.rows[i - 1].tick;
+        assert_true(i == 0 || step % 10 == 5);
+        assert_true(series.rows[i].values[SERIES_BUS_MV] == (float)(step % 7) + (is_after ? 10.0f : 0.0f));
+        in_span[step / SPAN]++;
+        major += is_after && step % MAJOR == 55 ? 1 : 0;
+    }
+    assert_int_equal(major, STEPS / MAJOR);
+    for (size_t span = 0; span < 10; span++) {
+        assert_in_range(in_span[span], SERIES_ROWS_MAX / 30, SERIES_ROWS_MAX / 10);
     }
     series_free(&series);
+}
+
+/* Each bucket that two have become is what they were together, wherever the run ends. */
+static void buckets_double(void **state)
+{
+    (void)state;
+    enum { MOST = 8, SAMPLES = 4000 };
+    static float values[SAMPLES];
+    for (int samples = 2; samples < SAMPLES; samples += 1 + samples / 3) {
+        series_init(&series, 1, (struct series_buckets){60 * SECOND, MOST});
+        random_state = (uint64_t)samples;
+        for (int i = 0; i <= samples; i++) {
+            values[i % SAMPLES] = (float)random_below(4000);
+            take(i * 60 * SECOND, values[i % SAMPLES], values[i % SAMPLES]);
+        }
+        series_finish(&series);
+        const size_t minutes = (size_t)(series.bucket_ticks / (60 * SECOND));
+        assert_true(series.bucket_count <= MOST && (minutes == 1 || series.bucket_count > MOST / 2));
+        assert_int_equal(series.bucket_count, ((size_t)samples + minutes - 1) / minutes);
+        for (size_t bucket = 0; bucket < series.bucket_count; bucket++) {
+            const size_t end =
+                (bucket + 1) * minutes < (size_t)samples ? (bucket + 1) * minutes : (size_t)samples;
+            const struct series_range *range = range_at(bucket, SERIES_BUS_MV);
+            float least = values[bucket * minutes];
+            float most = least;
+            double sum = 0.0;
+            for (size_t i = bucket * minutes + 1; i <= end; i++) {
+                least = fminf(least, values[i]);
+                most = fmaxf(most, values[i]);
+                sum += ((double)values[i] + (double)values[i - 1]) / 2;
+            }
+            assert_true(range->min == least && range->max == most);
+            assert_true(fabs((double)range->mean - sum / (double)(end - bucket * minutes)) < 0.01);
+            assert_true(series.cell_ranges[bucket].min_mv == least &&
+                        series.cell_ranges[bucket].max_mv == most);
+        }
+        series_free(&series);
+    }
+}
+
+/* A whole run has nearly as many buckets as there may be, and one of 20 years that is ended after weeks has thousands. */
+static void buckets_of_a_run(void **state)
+{
+    (void)state;
+    for (int64_t run_s = 1; run_s < INT64_C(20) * 366 * 86400; run_s += run_s / 7 + 1) {
+        const struct series_buckets buckets = series_buckets_of_run(run_s);
+        int64_t ticks = buckets.ticks;
+        assert_int_equal(buckets.most, SERIES_BUCKETS);
+        assert_true(ticks >= 60 * SECOND && ticks < 120 * SECOND);
+        while (ticks * SERIES_BUCKETS < run_s * SECOND) {
+            ticks *= 2;
+        }
+        const int64_t count = (run_s * SECOND + ticks - 1) / ticks;
+        assert_true(count >= SERIES_BUCKETS * 99 / 100 || ticks == 60 * SECOND);
+        assert_true(ticks % SECOND == 0);
+    }
 }
 
 int main(void)
@@ -548,6 +675,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_frequent_are_counted_first, setup_list, free_list),
         cmocka_unit_test_setup_teardown(however_many_kinds, setup_list, free_list),
         cmocka_unit_test_setup_teardown(no_edge_is_lost, setup_list, free_list),
+        cmocka_unit_test_setup_teardown(cuts_each_day_stay, setup_list, free_list),
+        cmocka_unit_test_setup_teardown(the_densest_go_first, setup_list, free_list),
         cmocka_unit_test(the_longest_cut_stays),
         cmocka_unit_test(the_first_of_each_kind_stays),
         cmocka_unit_test(warnings_that_nothing_ends),
@@ -557,6 +686,8 @@ int main(void)
         cmocka_unit_test(a_line_over_buckets),
         cmocka_unit_test(buckets_and_rows_are_what_happened),
         cmocka_unit_test(rows_have_an_end),
+        cmocka_unit_test(buckets_double),
+        cmocka_unit_test(buckets_of_a_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

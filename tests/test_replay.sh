@@ -535,10 +535,10 @@ cp "$ROOT/scenarios/chain-open.csv" '<stimulus>.csv'
 smallbms replay '<stimulus>.csv' --report page.html
 [[ $status == 0 ]] || fail "--report: exit $status: $(cat err)"
 python3 - out page.html <<'PY' || fail '--report: see above'
-import csv, json, re, sys
+import csv, page_data, sys
 rows = list(csv.DictReader(open(sys.argv[1])))
 page = open(sys.argv[2]).read()
-data = json.loads(re.search(r'<script type="application/json" id="run">(.*?)</script>', page, flags=re.S)[1])
+data = page_data.read(page)
 printed = []
 for before, row in zip(rows, rows[1:]):
     printed += [(float(row["t_s"]), what, row[what] == "1", row["cause"]) for what in ("charger", "load", "prealarm") if row[what] != before[what]]

@@ -188,7 +188,7 @@ for option in csv vcd json; do
 done
 
 python3 - one.json one.html <<'PYTHON' || fail 'json or report: see above'
-import html, json, re, sys
+import html, json, page_data, re, sys
 text = open(sys.argv[1]).read()
 run = json.loads(text)
 series = run["series"]
@@ -259,7 +259,7 @@ assert run["story"] in told, "the story"
 assert all(row["text"] in told for row in run["summary"]), "the terminal rounds otherwise"
 assert "NOT met" not in page and "Cut short" not in page
 assert "{{" not in re.sub(r"<script>.*?</script>", "", page, flags=re.S) and not re.search(r"/\*\{\{(FILE|UPLOT|DATA\}\}\*/null)", page)
-assert text.strip() in page
+assert page_data.read(page) == run, "the page has other data"
 assert not re.search(r'(?:src|href)="?(?:https?:)?//', page), "the page fetches something"
 scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.S)
 assert len(scripts) == 3, f"{len(scripts)} scripts"
@@ -298,14 +298,14 @@ says out 'system on, Load floating; 2.3 s of it only for a wait'
 grep --quiet '^0.125,0,.*,0,0,0,,,atc_lost$' cold.csv || fail 'csv: no row for what stays floating'
 grep --quiet '^1202.875,0,.*,0,0,0,hold_off,,$' cold.csv || fail 'csv: no row for the wait'
 python3 - cold.json cold.html <<'PYTHON' || fail 'what stays: see above'
-import json, sys
+import json, page_data, sys
 text = open(sys.argv[1]).read()
 run = json.loads(text)
 stays = [(e["what"], e["on"], e["cause"]) for e in run["events"] if e.get("stays")]
 assert stays == [("charger", False, "atc_lost"), ("charger", False, "atc_lost"), ("load", False, "hold_off")], stays
 assert run["totals"]["charger_cuts"] == 0 and run["totals"]["load_cuts"] == 2
 assert run["totals"]["dark_waiting_s"] == 2.25, run["totals"]["dark_waiting_s"]
-assert text.strip() in open(sys.argv[2]).read()
+assert page_data.read(open(sys.argv[2]).read()) == run, "the page has other data"
 PYTHON
 awk '/var wire 1 . charger / { code = $4 } $0 == "1" code || ($0 == "0" code && seen++) { exit 1 }' cold.vcd ||
     fail 'vcd: Charger moves'
@@ -528,6 +528,7 @@ run = json.load(open(sys.argv[1]))
 assert run["cut_short"] and 0 < run["duration_s"] < 7300 * 86400, run["duration_s"]
 series = run["series"]
 assert (series["count"] - 1) * series["bucket_s"] < run["duration_s"] <= series["count"] * series["bucket_s"]
+assert min(2000, run["duration_s"] / 120) <= series["count"] <= 4000, (series["count"], run["duration_s"])
 last = list(csv.DictReader(open(sys.argv[2])))[-1]
 assert float(last["t_s"]) == run["duration_s"], last["t_s"]
 assert "Cut short: the run was interrupted after " in open(sys.argv[3]).read()

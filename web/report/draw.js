@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ---- How it is drawn: bands and lines, nights, washes, thresholds. ---- */
 
-const STEP_PX = 8; /* a bucket that is wider is drawn as a step */
+const STEP_PX = 8; /* a bucket that is wider is drawn as a step; rows over so much are drawn */
+const BROAD_PX = 64; /* and all rows in a bucket that is wider than this */
 
 function placesOf(u) {
     const { left, top, width, height } = u.bbox;
@@ -17,7 +18,7 @@ function bandColumns(u, line, level) {
     const { min, max, size } = quantity.levels[level];
     const places = placesOf(u);
     const length = quantity.bucketS * size;
-    const isWide = length * places.perSecond >= 3 * uPlot.pxRatio;
+    const isWide = length * places.perSecond >= STEP_PX * uPlot.pxRatio;
     const columns = [];
     const [first, last] = bucketRange(quantity, level, view.min, view.max);
     for (let i = first; i <= last; i++) {
@@ -51,32 +52,38 @@ function drawBand(u, line) {
 
 const levelOf = (u, line) => levelAt(line.quantity, (view.max - view.min) / Math.max(u.bbox.width / uPlot.pxRatio, 1));
 
-/* The points of a line in order of time: the rows where there are any, the mean of each bucket elsewhere. A null parts two stretches. */
-function linePoints(quantity, level, isWide) {
-    const { mean, size } = quantity.levels[level];
-    const { times } = quantity.rows;
-    const length = quantity.bucketS * size;
-    const stretches = quantity.rows.stretches.filter(({ from, to }) => to >= view.min - length && from <= view.max + length);
+/* The points of a line in order of time; a null parts two stretches. Where rows are drawn, they are all that is drawn of their bucket. */
+function linePoints({ levels, bucketS, endS, values, rows: { times, stretches } }, level, perSecond) {
+    const { mean, size } = levels[level];
+    const length = bucketS * size;
+    const isStep = !mean || length * perSecond >= STEP_PX;
+    const least = !mean || length * perSecond >= BROAD_PX ? 0 : STEP_PX / perSecond;
+    const shown = stretches.filter(({ first, last, from, to }) => last > first && to >= view.min && from <= view.max && to - from >= least);
     const points = [];
-    const isAmongRows = (t) => {
-        const one = stretchAt(quantity.rows, t);
-        return one !== null && t > one.from && t < one.to;
-    };
-    const put = (t, value) => points.push({ t, value: isNumber(value) ? value : null });
-    const [first, last] = mean ? bucketRange(quantity, level, view.min - length, view.max + length) : [0, -1];
-    for (let i = first; i <= last; i++) {
-        const [start, end] = [i * length, Math.min((i + 1) * length, quantity.endS)];
-        (isWide ? [start, end] : [(start + end) / 2]).filter((t) => !isAmongRows(t)).forEach((t) => put(t, mean[i]));
-    }
-    for (const one of stretches) {
-        const beside = (t) => mean && isWide && put(t, mean[Math.min(Math.floor(t / length), mean.length - 1)]);
-        mean ? beside(one.from) : put(one.from, null);
-        for (let at = one.first; at <= one.last; at++) {
-            put(times[at], quantity.values[at]);
+    const put = (t, value) => points.push(isNumber(value) ? [t, value] : null);
+    let covered = -Infinity;
+    const putRows = (until) => {
+        for (; shown.length > 0 && shown[0].from < until; covered = shown.shift().to) {
+            isStep && points.push(null);
+            for (let at = shown[0].first; at <= shown[0].last; at++) {
+                if (!(times[at + 1] < view.min || times[at - 1] > view.max)) {
+                    put(times[at], values[at]);
+                }
+            }
+            isStep && points.push(null);
         }
-        beside(one.to);
+    };
+    const [first, last] = mean ? bucketRange({ levels, bucketS }, level, view.min - length, view.max + length) : [0, -1];
+    for (let i = first; i <= last; i++) {
+        const [start, end] = [i * length, Math.min((i + 1) * length, endS)];
+        if (covered > start || (shown.length > 0 && shown[0].from < end)) {
+            putRows(end);
+        } else {
+            (isStep ? [start, end] : [(start + end) / 2]).forEach((t) => put(t, mean[i]));
+        }
     }
-    return points.sort((a, b) => a.t - b.t);
+    putRows(Infinity);
+    return points;
 }
 
 function drawLine(u, line) {
@@ -87,12 +94,11 @@ function drawLine(u, line) {
     const places = placesOf(u);
     let isDown = false;
     u.ctx.beginPath();
-    const isWide = quantity.bucketS * quantity.levels[level].size * places.perSecond / ratio >= STEP_PX;
-    for (const { t, value } of linePoints(quantity, level, isWide)) {
-        if (value !== null) {
-            u.ctx[isDown ? "lineTo" : "moveTo"](places.x(t), places.y(value * scale));
+    for (const point of linePoints(quantity, level, places.perSecond / ratio)) {
+        if (point) {
+            u.ctx[isDown ? "lineTo" : "moveTo"](places.x(point[0]), places.y(point[1] * scale));
         }
-        isDown = value !== null;
+        isDown = point !== null;
     }
     u.ctx.setLineDash(line.dash ? [5 * ratio, 3 * ratio] : []);
     u.ctx.lineWidth = 1.4 * ratio;
@@ -112,10 +118,11 @@ function inPlot(u, draw) {
 
 function drawLines(chart, u) {
     const shown = [...chart.lines].reverse().filter((line) => !line.hidden); /* the first on top, and above all what was chosen */
-    shown.sort((a, b) => Boolean(a.cell) - Boolean(b.cell));
     inPlot(u, () => {
-        shown.forEach((line) => drawBand(u, line));
-        shown.forEach((line) => drawLine(u, line));
+        for (const group of [shown.filter((line) => !line.cell), shown.filter((line) => line.cell)]) {
+            group.forEach((line) => drawBand(u, line));
+            group.forEach((line) => drawLine(u, line));
+        }
     });
     drawMarks(u, chart.plot);
 }
@@ -148,23 +155,44 @@ function drawNights(u) {
     }
 }
 
-function washColumns(u, output, on, color) {
-    const right = u.bbox.left + u.bbox.width;
+/* The share of the time in each column of pixels, the same in all plots. */
+const sharesOf = {};
+
+function washShares(u, output, on) {
+    const { left, width } = u.bbox;
+    const key = [view.min, view.max, left, width].join();
+    if (objectOf(sharesOf[output.what]).key === key) {
+        return sharesOf[output.what].shares;
+    }
     const places = placesOf(u);
-    let painted = u.bbox.left;
-    u.ctx.fillStyle = css(color);
+    const shares = new Float64Array(Math.ceil(width));
     for (const held of output.runs) {
-        if ((held.on === on || held.dense) && held.to >= view.min && held.from <= view.max) {
-            /* Never over a column that is already washed: many short runs would add up to a solid block. */
-            const start = Math.round(places.x(held.from));
-            const end = Math.min(Math.max(Math.round(places.x(held.to)), start + 1), right);
-            const from = Math.max(start, painted);
-            if (end > from) {
-                u.ctx.fillRect(from, u.bbox.top, end - from, u.bbox.height);
-                painted = end;
-            }
+        const high = held.dense ? (held.dense.high_s || 0) / (held.to - held.from) : Number(held.on);
+        const start = clamp(places.x(held.from) - left, 0, shares.length);
+        const end = clamp(places.x(held.to) - left, 0, shares.length);
+        for (let x = Math.floor(start); (held.on !== null || held.dense) && x < end; x++) {
+            shares[x] += (Math.min(x + 1, end) - Math.max(x, start)) * (on ? high : 1 - high);
         }
     }
+    sharesOf[output.what] = { key, shares };
+    return shares;
+}
+
+/* Each column as strong as its share of the time: many short runs never look like a long one. */
+function washColumns(u, output, on, color) {
+    const shares = washShares(u, output, on);
+    u.ctx.fillStyle = css(color);
+    const strength = (x) => Math.min(Math.ceil(shares[x] * 32) / 32, 1);
+    for (let x = 0, from = 0; x < shares.length; from = x) {
+        while (x < shares.length && strength(x) === strength(from)) {
+            x++;
+        }
+        if (shares[from] > 0) {
+            u.ctx.globalAlpha = strength(from);
+            u.ctx.fillRect(u.bbox.left + from, u.bbox.top, x - from, u.bbox.height);
+        }
+    }
+    u.ctx.globalAlpha = 1;
 }
 
 function drawBehind(u, plot) {

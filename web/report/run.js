@@ -47,9 +47,28 @@ function outputRuns(events, what, end, recorded) {
     return { what, runs, edges };
 }
 
+/* A page has most events as [ticks since the one before, kind, text, how long before]; numbers in tables but for the first. */
+const TICKS_PER_S = 8;
+
+function plainEvents(head) {
+    const [kinds, texts] = [listOf(head.event_kinds), listOf(head.event_texts)];
+    let ticks = 0;
+    return listOf(head.events).map((event) => {
+        if (!Array.isArray(event)) {
+            ticks = objectOf(event).t_s * TICKS_PER_S;
+            return event;
+        }
+        const [since, kind, text, held] = event;
+        const { what, on, cause, stays } = objectOf(kinds[kind]);
+        ticks += since;
+        return { t_s: ticks / TICKS_PER_S, what, on, cause, stays, text: held === undefined ? texts[text] : `${texts[text]}; ${texts[held]}` };
+    });
+}
+
 function readEvents(list) {
-    return listOf(list).filter((event) => event && isNumber(event.t_s)).map((event, index) => ({ ...event, what: String(event.what), index }))
-        .sort((a, b) => a.t_s - b.t_s || a.index - b.index);
+    const events = list.filter((event) => event && isNumber(event.t_s));
+    events.forEach((event, index) => Object.assign(event, { what: String(event.what), index }));
+    return events.sort((a, b) => a.t_s - b.t_s || a.index - b.index);
 }
 
 function readIncidents(list, end) {
@@ -75,7 +94,7 @@ function makeRun(raw) {
     const end = isNumber(head.duration_s) ? Math.max(head.duration_s, 0) : 0;
     const recorded = objectOf(head.series);
     const rows = makeRows(recorded.rows);
-    const events = readEvents(head.events);
+    const events = readEvents(plainEvents(head));
     const run = { head, end, events, rows, quantities: {} };
     for (const name of QUANTITIES) {
         run.quantities[name] = makeQuantity(objectOf(recorded.buckets)[name], recorded.bucket_s, end, rows, rows.values[name]);

@@ -8,7 +8,7 @@ function drawRun(u, held, { high, low }, color) {
     const ratio = uPlot.pxRatio;
     const { left, width } = u.bbox;
     const [from, end] = [held.from, held.to].map((t) => clamp(placesOf(u).x(t), left, left + width));
-    const to = Math.max(end, from + (held.on || held.dense ? 1.5 * ratio : 0));
+    const to = Math.max(end, from + (held.on || held.dense || held.many ? 1.5 * ratio : 0));
     const line = (points) => {
         u.ctx.beginPath();
         points.forEach(([x, y], at) => u.ctx[at ? "lineTo" : "moveTo"](x, y));
@@ -28,10 +28,13 @@ function drawRun(u, held, { high, low }, color) {
         u.ctx.restore();
         return;
     }
-    if (held.on) {
-        u.ctx.globalAlpha = 0.3;
+    if (held.on || held.many) {
+        u.ctx.globalAlpha = held.many ? 0.7 : 0.3;
         u.ctx.fillRect(from, high, to - from, low - high);
         u.ctx.globalAlpha = 1;
+    }
+    if (held.many) {
+        return;
     }
     u.ctx.setLineDash(held.on ? [] : [2 * ratio, 4 * ratio]);
     line([[from, held.on ? high : low], [to, held.on ? high : low]]);
@@ -41,6 +44,22 @@ function drawRun(u, held, { high, low }, color) {
         u.ctx.strokeStyle = color;
         line([[from, high], [from, low]]);
     }
+}
+
+/* The runs in view; where several in a row are too short to be told apart, one that stands for them, neither high nor floating. */
+function partedRuns(u, runs) {
+    const least = (view.max - view.min) / u.bbox.width * 1.5 * uPlot.pxRatio;
+    const parted = [];
+    for (const held of runs.filter(({ on, dense, from, to }) => (on !== null || dense) && to >= view.min && from <= view.max)) {
+        const before = parted[parted.length - 1];
+        const isShort = held.to - held.from < least;
+        if (isShort && before && before.isShort) {
+            parted[parted.length - 1] = { from: before.from, to: held.to, isShort, many: true };
+        } else {
+            parted.push({ ...held, isShort });
+        }
+    }
+    return parted;
 }
 
 function drawStrip(u, run) {
@@ -57,8 +76,7 @@ function drawStrip(u, run) {
         u.ctx.fillStyle = css("--ink");
         u.ctx.fillText(KINDS[what].name, u.bbox.left - 6 * ratio, top + height / 2);
         u.ctx.fillStyle = color;
-        runs.filter((held) => (held.on !== null || held.dense) && held.to >= view.min && held.from <= view.max)
-            .forEach((held) => drawRun(u, held, { high: Math.round(top + height * 0.2), low: Math.round(top + height * 0.82) }, color));
+        partedRuns(u, runs).forEach((held) => drawRun(u, held, { high: Math.round(top + height * 0.2), low: Math.round(top + height * 0.82) }, color));
     });
     u.ctx.restore();
 }
