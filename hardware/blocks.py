@@ -31,6 +31,7 @@ import tables
 
 HERE = Path(__file__).resolve().parent
 OF_POWER = ("junction", "endless", "soa")  # the keys of a row that is made from the power in the part that it names
+SOA_LEVELS = 20  # so many parts of its peak a course of power is looked at
 CHUNK = 25  # so many circuits are run by one process
 SMALL_STEPS = ".option trtol=1"
 ROW_KEYS = {"name", "rules", "what", "unit", "min", "max", "bench", "measure", "not_met", *OF_POWER}
@@ -139,10 +140,18 @@ def whole(name, data, library, directory):
             head, *body = found[box.model]
             lines += [head.replace(f".subckt {box.model} ", f".subckt {box.model}__{box.name} "), *body]
     microcontroller = next(box for box in boxes.values() if box.model not in found)
+    sheets[microcontroller.model] = die_of(microcontroller, data["driven"])
     lines += controlled(microcontroller, data["driven"])
     lines.append(f".subckt {name} {' '.join(terminals)}")
     lines += [f"X{box.name} {' '.join(box.nets.values())} {box.model}{f'__{box.name}' if box.model in found else ''}" for box in boxes.values()]
     return Block(name, data, [*lines, ".ends"], {}, library, data["rows"], sheets=sheets)
+
+
+def die_of(box, driven):
+    """What of the microcontroller is drawn in a draw, as parts of a sheet: its own current, and all of its pins alike."""
+    import pins  # as above
+    found = {pin: {"name": "pins", "model": "ATmega328P_pin" if box.nets[pin] in driven else "ATmega328P_pin_floating"} for pin in pins.port_pins(box.nets)}
+    return found | {"own": {"name": "own", "model": "ATmega328P_supply"}}
 
 
 def controlled(box, driven):
@@ -225,15 +234,25 @@ def endless_c(part, samples, ambient_c):
     return ambient_c + samples[-1][1] * thermal_network(part, "junction_ambient")["k_w"]
 
 
+def allowed_s(points, power):
+    """How long one pulse of a power may last by the safe operating area: along the line between its points, each a power and a time, the
+    highest power first; beyond its ends along their pieces."""
+    upper, lower = next((pair for pair in zip(points, points[1:]) if power >= pair[1][0]), points[-2:])
+    slope = math.log(lower[1] / upper[1]) / math.log(lower[0] / upper[0])
+    return lower[1] * (power / lower[0]) ** slope
+
+
 def soa_share(part, samples):
-    """Of the points of a part's safe operating area, each a power and how long one pulse of it may last: the largest share of that
-    time that the power was above it without a gap."""
-    largest = 0.0
-    for point in part.data["soa"]:
-        above_s = 0.0
+    """Of all powers that a course goes through, the largest share of the time that a pulse of it may last for which it was above that
+    without a gap."""
+    points = sorted(((point["vds_v"] * point["id_a"], point["pulse_s"]) for point in part.data["soa"]), reverse=True)
+    peak, largest = max(power for _, power in samples), 0.0
+    for level in (peak * share / SOA_LEVELS for share in range(1, SOA_LEVELS)):
+        above_s = longest_s = 0.0
         for (before, power), (now, _) in zip(samples, samples[1:]):
-            above_s = above_s + now - before if power > point["vds_v"] * point["id_a"] else 0.0
-            largest = max(largest, above_s / point["pulse_s"])
+            above_s = above_s + now - before if power > level else 0.0
+            longest_s = max(longest_s, above_s)
+        largest = max(largest, longest_s / allowed_s(points, level))
     return largest
 
 

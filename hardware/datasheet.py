@@ -106,6 +106,7 @@ def main(arguments):
         drawn = [name for name in wanted if options.block or (options.hardware / f"{name}.toml").exists()]
         draws = 0 if options.corners else data["draws"] if options.draws is None else options.draws
         sheet = report.Sheet(data, [name for name in data["blocks"] if name not in drawn and name in wanted])
+        sheet.mixed_not_met = report.mixed_not_met(options.hardware)
         for name in drawn:
             block, records = simulate(name, options.hardware, options.corners, draws)
             sheet.add(block, records)

@@ -7,13 +7,16 @@ one in three times another picture, and shows each part's unused parameters.
 """
 import argparse
 import dataclasses
+import functools
 import html
 import re
 import sys
 from math import cos, pi, sin
 from pathlib import Path
 
+import blocks
 import drawing
+import parts
 import tables
 
 LIBRARY = Path("/usr/share/xschem/xschem_library")
@@ -133,8 +136,18 @@ def add(picture, letter, words, placed, turn, flip, values):
         turned = (int(own_turn) + turn + (2 if flip and int(own_turn) % 2 else 0)) % 4
         kind = "net" if words[0] == "@lab" else "part"
         if text.strip() and "@" not in text:
-            text = text.replace("_", " ") if words[0] == "@model" else text
+            text = called(values["model"]) if words[0].startswith("@model") and "model" in values else text
             picture.words.append(Words(text, *placed((x, y)), turned, int(own_flip) ^ flip, 50 * high if high >= 0.3 else 10.5, kind))
+
+
+@functools.cache
+def names():
+    """What a part is called, by each of its models."""
+    return {model: part.name for part in parts.read(drawing.HERE / "parts") for model in blocks.models_of(part)}
+
+
+def called(model):
+    return names().get(model, model)
 
 
 def read(sheet):

@@ -11,6 +11,7 @@ from collections import Counter
 import blocks
 import faults
 import ratings
+import tables
 
 PREFIXES = {-12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M"}
 WITHOUT_PREFIX = ("1", "degC", "LSB", "%")
@@ -52,6 +53,7 @@ class Sheet:
 
     def __init__(self, data, not_drawn):
         self.data, self.not_drawn, self.blocks, self.records = data, not_drawn, {}, []
+        self.mixed_not_met = []  # of the runs with the image: run, what is not kept, why
 
     def add(self, block, records):
         self.blocks[block.name] = block
@@ -62,6 +64,17 @@ class Sheet:
 
     def not_met(self):
         return [record for record in self.records if record.verdict == "not met"]
+
+
+def mixed_not_met(directory):
+    """What the runs of mixed.py declare as not met: run, what, why."""
+    found = []
+    for path in sorted(directory.glob("mixed-*.toml")):
+        for run in tables.read(path).get("run", []):
+            if "recorded_not_met" in run:
+                found.append((run["name"], "the record holds each event", run["recorded_not_met"]))
+            found += [(run["name"], row["what"].removeprefix("... "), row["not_met"]) for row in run["rows"] if "not_met" in row]
+    return found
 
 
 def exponent_of(record):
@@ -222,7 +235,10 @@ INTRODUCTION = """# The datasheet, simulated
   25.6, 51.2 and 70 V, and -20, 25 and 50 degC; *at* is where that was, and *margin* how far it is within the limit.
 - *draws* is the worst value of random draws, in which each part has its own values between its cards: {draws}, and 40 of the whole
   device. Each part is held against its ratings in all of them.
-- **not met** is a limit that this circuit does not keep; the reason is below the table. None is left out.
+- **not met** is a limit that this circuit does not keep; the reason is below the table. None is left out; what only a run with the
+  image in the circuit shows stands in [a section of its own](#in-runs-with-the-image).
+- The microcontroller is no drawn part: rows ask what its pins bear (`load_reversed_pin`, `charger_reversed_pin`, `remote_pin_high`,
+  `remote_pin_low`, `chain_plus_sense`, `leds_pin_short`), and V33's rows are those of its supply.
 - *u* marks a row that rests on figures of parts whose data sheet was not open (`unverified` in `hardware/parts/`).
 - Below each table is every part on the sheet, with the one of its ratings that it uses most, over all benches. A junction's temperature
   comes from the part's thermal network, in an ambient of the same temperatures.
@@ -237,7 +253,9 @@ def document(sheet):
     for name, title in sheet.data["blocks"].items():
         if name in sheet.blocks:
             lines += [f"## {title}", "", *block_text(sheet, name)]
-    lines += ["## Not simulated", "", "| row | requirement | what | what a builder does |", "|---|---|---|---|"]
+    lines += ["## In runs with the image", "", "`python3 hardware/mixed.py` runs the image in the drawn circuit, and these do not keep their limits:", ""]
+    lines += [f"- `{run}`: {what}: not met: {reason}." for run, what, reason in sheet.mixed_not_met]
+    lines += ["", "## Not simulated", "", "| row | requirement | what | what a builder does |", "|---|---|---|---|"]
     lines += [f"| `{row['name']}` | {row['rules']} | {row['what']} | {row['builder']} |" for row in sheet.data["not_simulated"]]
     if sheet.not_drawn:
         lines += ["", f"Without a data file, and so without a row: {', '.join(sheet.data['blocks'][name] for name in sheet.not_drawn)}."]
@@ -248,7 +266,7 @@ def block_text(sheet, name):
     """A block's part of the document."""
     block, records = sheet.blocks[name], sheet.of(name)
     for record in records:
-        record.model = block.drawn[record.row["part"]]["model"].replace("_", " ") if record.is_part() else ""
+        record.model = block.library[block.drawn[record.row["part"]]["model"]].name if record.is_part() else ""
     title = sheet.data["blocks"][name]
     plots = [plot for plot in sheet.data["plot"] if plot["block"] == name]
     lines = [f"![The sheet of {title}](circuit/{block.sheet_name()}.svg)", "", unverified_text(block), "", COLUMNS,
@@ -287,6 +305,9 @@ PROTOCOL = """# Bench protocol
 The rows of [DATASHEET.md](DATASHEET.md), for the first person who builds the device: **no column is filled, nothing has been measured.**
 *Where* is the supply and the temperature at which the simulation came nearest to the limit; measure there first. The benches, with
 what is connected to each terminal, are in `hardware/output.toml` and in the block's own data file, under the name of the bench.
+
+**Before all else**: are the two BSS126 at the supply of the threshold band that the parts list names (gate threshold -2.25 to -2.05 V at
+8 uA)? Those of another band give V5 another voltage, and L other thresholds.
 
 You need a supply of 0 to 70 V and 3 A with a current limit, a load of 70 V and 1 A, an oscilloscope with two channels and a current probe, a
 multimeter that reads 0.1 uA, and for the ends of the temperature a chamber. Begin at 12.8 V with the supply's limit at 100 mA.

@@ -46,6 +46,8 @@ if [[ ${DEPTH:-} == soak ]]; then
     blocks 2 'supply.sch: not all are there of F1, D1, C1, RD, CD1' load --corners
     spoil load.sch 's/model=SQM120P10_10m1L/model=SQD40P10_40L/'
     blocks 1 '^load_drop .* FAIL ' load --corners --row load_drop --state '8 V 50 degC maximum'
+    spoil parts/sqm120p10-10m1l.toml 's/pulse_s = 10e-6/pulse_s = 1e-7/; s/pulse_s = 1e-3/pulse_s = 1e-5/; s/pulse_s = 10e-3/pulse_s = 1e-4/; s/pulse_s = 0.1/pulse_s = 1e-3/'
+    blocks 1 '^load_fall_soa .* FAIL ' load --corners --row load_fall_soa --state '70 V 50 degC minimum'
     spoil load.sch 's/value=470k/value=2.2meg/'
     blocks 1 '^load_pin_leaks .* FAIL ' load --corners --row load_pin_leaks --state '70 V 50 degC'
     spoil load.sch 's/model=PMEG10010ELR rating=100V/model=BAS21 rating=200V/'

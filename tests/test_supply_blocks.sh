@@ -27,7 +27,7 @@ if [[ ${DEPTH:-} == soak ]]; then
     spoil device.toml '/^driven = /s/"CMD_PRE"/"CMD_BUZZER"/'
     blocks 2 'no pin of the microcontroller is on CMD_BUZZER' device
     spoil leds.sch '/name=RB /s/value=5.1k/value=1k/'
-    blocks 1 '^device_own_normal_target .* FAIL ' device --row device_own_normal_target --state '70 V 50 degC minimum'
+    blocks 1 '^device_own_normal .* FAIL ' device --row device_own_normal --state '70 V 50 degC minimum'
     spoil parts/bss126.toml 's/^maximum = {vto = -2.104,/maximum = {vto = -1.4,/'
     blocks 1 '^supply_start_margin .* FAIL ' supply --row supply_start_margin --state '8 V -20 degC maximum'
     spoil supply.sch '/name=M2 /s/^C .*name=M2 .*$//; s/^N 7[14]0 .* 390 .*$//; s/^N 8[03]0 .* 390 .*$//; s/^N 710 200 710 390.*$//; s/^N 830 200 830 390.*$//; s/^N 770 430.*$//; s/^C .*name=l3 .*$//'
