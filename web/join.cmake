@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Writes OUTPUT, the page PAGE with PARTS in it, the names of all the files beside it:
 #   cmake -DPAGE=web/report/report.html '-DPARTS=report.css;tools.js;...' -DOUTPUT=report.html -P web/join.cmake
-# A line /*{{FILE name}}*/ of the page becomes the part of that name, without its first line (the licence's), lines that are only a comment, what lines
-# are indented by and the spaces of a style sheet: each report carries them. The page's order counts, not that of PARTS; the page must name each part once and nothing else.
+# A line /*{{FILE name}}*/ of the page becomes the part of that name, without its first line (the licence's), lines that are only a comment, comments
+# at the end of a line, what lines are indented by and the spaces of a style sheet: each report carries them. The page's order counts, not that of PARTS;
+# the page must name each part once and nothing else.
 get_filename_component(folder "${PAGE}" DIRECTORY)
 file(READ "${PAGE}" text)
 string(REGEX REPLACE "\n +" "\n" text "${text}")
+string(REGEX REPLACE "\n/\\* [^\n]*\\*/" "" text "${text}")
 foreach(file IN LISTS PARTS)
     set(place "/*{{FILE ${file}}}*/\n")
     string(FIND "${text}" "${place}" first)
@@ -19,10 +21,12 @@ foreach(file IN LISTS PARTS)
     string(SUBSTRING "${part}" ${end} -1 part)
     string(REGEX REPLACE "\n +" "\n" part "\n${part}")
     string(REGEX REPLACE "\n/\\*[^\n]*\\*/" "" part "${part}")
+    string(REGEX REPLACE " +/\\*[^\n*]*\\*/\n" "\n" part "${part}")
     string(REGEX REPLACE "\n\n+" "\n" part "${part}")
     string(SUBSTRING "${part}" 1 -1 part)
     if(file MATCHES "[.]css$")
         string(REGEX REPLACE "[ \n]*([{};,])[ \n]*" "\\1" part "${part}")
+        string(REPLACE ";}" "}" part "${part}")
         string(REGEX REPLACE "([a-z]): " "\\1:" part "${part}")
         string(APPEND part "\n")
     endif()

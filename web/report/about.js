@@ -30,7 +30,7 @@ function fillAbout() {
         }
     }
     byId("footer").textContent =
-        `Made by smallbms ${head.version || ""}. Day 1 starts at 00:00; all times are the local clock of the run. ` +
+        `Made by smallbms ${head.version || ""}. ${head.kind ? "Times count from the start of the record" : "Day 1 starts at 00:00; all times are the local clock of the run"}. ` +
         "The plots are drawn by uPlot (MIT licence; its text stands in this file's source).";
 }
 

@@ -140,3 +140,6 @@ function extremesIn(quantity, from, to, level) {
     }
     return isNumber(low) && isNumber(high) ? [low, high] : null;
 }
+
+/* Of all that is known: the coarsest level holds it. */
+const extremesOf = (quantity) => extremesIn(quantity, 0, quantity.endS, quantity.levels.length - 1);

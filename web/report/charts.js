@@ -65,7 +65,7 @@ const rangeOf = (chart) => (chart.plot.strip ? [0, 1] : chart.plot.energy ? ener
 function plotSummary({ plot, lines }) {
     const told = lines.map((line) => {
         const { quantity, scale, decimals, name } = line;
-        const found = extremesIn(quantity, whole.min, whole.max, 0);
+        const found = extremesOf(quantity);
         return found ? `${name} ${spanText(found[0] * scale, found[1] * scale, decimals, plot.unit)}` : name;
     });
     return `${plot.title} over time: ${told.join(", ")}`;
@@ -170,7 +170,7 @@ function drawNow() {
         const { bucketS, levels } = line.quantity;
         byId("interval").textContent = ` (here ${durationText(bucketS * levels[levelAt(line.quantity, secondsPerPixel(charts[0]))].size)})`;
     }
-    const hasNights = nightsInView().length > 0;
+    const hasNights = nightsInView(main).length > 0;
     document.querySelectorAll(".washes .night").forEach((key) => { key.hidden = !hasNights; });
     showCursor();
 }

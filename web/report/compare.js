@@ -29,6 +29,7 @@ function sayCompare(text, isError) {
 function showSecond(run) {
     leaveSecond();
     second = run;
+    isDated = hasDates && run.head.start === head.start;
     byId("second").hidden = false;
     byId("second-title").textContent = run.head.title || run.head.scenario || "a run without a name";
     byId("second-story").textContent = run.head.story || "";
@@ -50,6 +51,7 @@ function leaveSecond() {
         charts.splice(at, 1);
     }
     second = null;
+    isDated = hasDates;
     whole.max = Math.max(main.end, 0.125);
     byId("second").hidden = true;
     relineCharts();

@@ -28,7 +28,7 @@ const heldAt = (output) => (cursorTime === null ? output.runs[output.runs.length
 
 function stateAt(output) {
     const held = heldAt(output);
-    return held.on === null ? "not known" : held.dense && cursorTime !== null ? "changing" : held.on ? "high" : "floating";
+    return held.isOver ? "over" : held.on === null ? "not known" : held.dense && cursorTime !== null ? "changing" : held.on ? "high" : "floating";
 }
 
 function sinceText(output) {
@@ -88,7 +88,7 @@ let sayTimer = 0;
 function sayCursor() {
     clearTimeout(sayTimer);
     sayTimer = setTimeout(() => {
-        const states = outputs.map((output) => `${KINDS[output.what].name} ${runAt(output, cursorTime).on ? "high" : "floating"}`);
+        const states = outputs.map((output) => `${KINDS[output.what].name} ${stateAt(output)}`);
         const values = charts.filter((chart) => chart.lines.length > 0).slice(0, 3)
             .flatMap((chart) => chart.lines.filter((line) => !line.hidden).map((line) => `${line.name} ${valueText(line, chart.plot.unit, cursorTime)}`));
         byId("say").textContent = cursorTime === null ? "" : [cursorText(cursorTime), ...states, ...values].join(", ");

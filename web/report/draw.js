@@ -132,13 +132,13 @@ function drawLines(chart, u) {
 const NIGHTS_MAX_S = 45 * DAY_S; /* of a longer view a night is too narrow to be seen */
 
 /* From..to of each night that is drawn; daylight of a day, or of the thirty that follow. */
-function nightsInView() {
-    const daylight = listOf(head.daylight).filter((one) => one && isNumber(one.t_s) && isNumber(one.rise_s) && isNumber(one.set_s));
+function nightsInView(run) {
+    const daylight = listOf(run.head.daylight).filter((one) => one && isNumber(one.t_s) && isNumber(one.rise_s) && isNumber(one.set_s));
     const nights = [];
     if (daylight.length === 0 || view.max - view.min > NIGHTS_MAX_S) {
         return nights;
     }
-    for (let day = Math.floor(view.min / DAY_S); day * DAY_S < view.max; day++) {
+    for (let day = Math.floor(view.min / DAY_S); day * DAY_S < Math.min(view.max, run.end); day++) {
         const { rise_s, set_s } = daylight[Math.max(0, lastAtOrBefore(daylight, day * DAY_S, (one) => one.t_s))];
         const midnight = day * DAY_S;
         nights.push(...(rise_s === set_s ? [[midnight, midnight + DAY_S]] : [[midnight, midnight + rise_s], [midnight + set_s, midnight + DAY_S]]));
@@ -146,10 +146,10 @@ function nightsInView() {
     return nights.filter(([start, end]) => end > start && start < view.max && end > view.min);
 }
 
-function drawNights(u) {
+function drawNights(u, run) {
     const places = placesOf(u);
     u.ctx.fillStyle = css("--night");
-    for (const [from, to] of nightsInView()) {
+    for (const [from, to] of nightsInView(run)) {
         const x = Math.round(places.x(from));
         u.ctx.fillRect(x, u.bbox.top, Math.round(places.x(to)) - x, u.bbox.height);
     }
@@ -197,7 +197,7 @@ function washColumns(u, output, on, color) {
 
 function drawBehind(u, plot) {
     inPlot(u, () => {
-        drawNights(u);
+        drawNights(u, plot.run || main);
         if (!plot.strip) {
             washColumns(u, outputs[0], false, "--wash-load");
             washColumns(u, outputs[1], true, "--wash-prealarm");

@@ -99,6 +99,6 @@ function energyLegend(chart) {
 }
 
 function spanName(spanS, at) {
-    const [first, last] = [Math.round(at * spanS / DAY_S), Math.round((at + 1) * spanS / DAY_S) - 1];
+    const [first, last] = [Math.round(at * spanS / DAY_S), Math.round(Math.min((at + 1) * spanS, Math.max(main.end, DAY_S)) / DAY_S) - 1];
     return last > first ? `${dayText(first)} to ${dayText(last)}` : dayText(first);
 }

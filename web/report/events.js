@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ---- The table of events. ---- */
 
-const ROWS_A_PAGE = 200;
+const ROWS_FIRST = 40; /* few, so that the page opens soon */
+const ROWS_MORE = 200;
 const shownKinds = new Set();
-let rowsShown = ROWS_A_PAGE;
+let rowsShown = ROWS_FIRST;
 
 /* One that stands for many tells from when to when. */
 function eventWhen(event) {
@@ -39,10 +40,8 @@ function chosenEvents() {
 }
 
 /* A narrow page lays the rows of a table out as blocks; where a browser then takes it for no table any more, the roles are said again. */
-function sayRoles(table) {
-    const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TH: "columnheader", TD: "cell" };
-    [table, ...table.querySelectorAll("thead, tbody, tr, th, td")].forEach((node) => node.setAttribute("role", roles[node.tagName]));
-}
+const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TH: "columnheader", TD: "cell" };
+const sayRole = (node) => node.setAttribute("role", ROLES[node.tagName]);
 
 function fillRows() {
     const list = chosenEvents();
@@ -52,14 +51,15 @@ function fillRows() {
         rows.push(element("tr", {}, element("td", { colspan: "5", class: "muted text" }, text)));
     }
     byId("rows").replaceChildren(...rows);
-    sayRoles(byId("rows").parentElement);
+    const table = byId("rows").parentElement;
+    [table, ...table.querySelectorAll("thead, tbody, tr, th, td")].forEach(sayRole);
     byId("events-count").textContent = list.length === events.length ? `${events.length}` : `${list.length} of ${events.length}`;
     byId("more").hidden = list.length <= rowsShown;
     byId("more").textContent = `Show more (${Math.max(0, list.length - rowsShown)} left)`;
 }
 
 function refill() {
-    rowsShown = ROWS_A_PAGE;
+    rowsShown = ROWS_FIRST;
     fillRows();
 }
 
@@ -86,7 +86,7 @@ function fillEvents() {
     byId("search").addEventListener("input", refill);
     byId("in-view").addEventListener("change", refill);
     onClick("more", () => {
-        rowsShown += ROWS_A_PAGE;
+        rowsShown += ROWS_MORE;
         fillRows();
     });
     fillRows();

@@ -109,6 +109,10 @@ function picture() {
     const words = (text) => text.split(" ").map((word) => ({ text: word }));
     write(words(head.title || head.scenario || ""), "600 17px", "--ink");
     write(words(head.story || ""), "13px", "--ink");
+    if (second) {
+        write(words(`Second run: ${second.head.title || second.head.scenario || ""}`), "600 15px", "--ink");
+        write(words(second.head.story || ""), "13px", "--ink");
+    }
     write(words(byId("view").textContent), "13px", "--muted");
     for (const chart of charts) {
         write(legendItems(chart), "12px", "--ink", 14);

@@ -84,19 +84,19 @@ const wholeInView = () => view.min <= whole.min && view.max >= whole.max;
 /* ---- Axes. ---- */
 
 const STEPS_S = [0.125, 0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200,
-    ...[1, 2, 5, 7, 10, 14, 20, 30, 50, 60, 90, 180, 365, 730, 1825, 3650, 7300].map((days) => days * DAY_S)];
+    ...[1, 2, 5, 7, 10, 14, 20, 30, 50, 60, 90, 180, 365, 730, 1095, 1460, 1825, 2555, 3650, 7300].map((days) => days * DAY_S)];
 const STEPS_Y = [-3, -2, -1, 0, 1, 2, 3, 4].flatMap((power) => [1, 2, 5].map((digit) => Number(`${digit}e${power}`)));
 const RIGHT_PX = 48; /* where the thresholds' values stand, beside the data */
 const axisFont = () => `12px ${css("--font")}`;
 
 function tickSpace(u, axisIndex, min, max, width) {
     const span = max - min;
-    return span / (width / 70) > DAY_S / 2 ? 78 : span / (width / 122) < 1 ? 150 : 122;
+    return span / (width / 70) > DAY_S / 2 ? 78 : span / (width / 122) < 1 ? 150 : span / (width / 90) >= 60 && whole.max <= 360 * DAY_S ? 90 : 122;
 }
 
 /* Ticks at the first of a month, where there are dates and the step is a month or more. */
 function monthTicks(min, max, step) {
-    const months = [1, 2, 3, 4, 6, 12, 24, 60].find((count) => count * 31 * DAY_S >= step) || 120;
+    const months = [1, 2, 3, 4, 6, 12, 24, 36, 48, 60, 84].find((count) => count * 31 * DAY_S >= step) || 120;
     const first = new Date(startMs + min * 1000);
     const ticks = [];
     for (let month = Math.floor(first.getUTCMonth() / months) * months; ; month += months) {
@@ -111,7 +111,7 @@ function monthTicks(min, max, step) {
 }
 
 function tickPlaces(u, axisIndex, min, max, step) {
-    if (hasDates && step > 21 * DAY_S) {
+    if (isDated && step > 21 * DAY_S) {
         return monthTicks(min, max, step);
     }
     const first = Math.ceil(min / step - 1e-9);
@@ -119,7 +119,7 @@ function tickPlaces(u, axisIndex, min, max, step) {
 }
 
 function dayTick(t, step) {
-    const text = dayText(Math.round(t / DAY_S), hasDates && step > 21 * DAY_S);
+    const text = dayText(Math.round(t / DAY_S), isDated && step > 21 * DAY_S);
     return text.replace(/^\w+ \d+ (?=\w+ \d{4})/, ""); /* "May 2026" */
 }
 
@@ -141,7 +141,7 @@ function axes(plot) {
     }
     const yText = (u, splits, axisIndex, space, step) => {
         const decimals = clamp(-Math.floor(Math.log10(step) + 1e-9), 0, 3);
-        return splits.map((value) => `${numberText(plot.mirrored ? Math.abs(value) : value, decimals)} ${plot.unit}`);
+        return splits.map((value) => `${numberText(plot.mirrored ? Math.abs(value) : value, decimals)} ${plot.mirrored ? "" : plot.unit}`); /* "0.05 kWh" is too long for a phone */
     };
     return [x, { ...common, incrs: plot.steps || STEPS_Y, size, gap: 5, space: 23, values: yText, grid: { stroke: () => css("--grid"), width: 1 } }];
 }

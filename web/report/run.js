@@ -84,7 +84,7 @@ function readCells(recorded, rows, end) {
     return listOf(known.names).map((name, at) => {
         const quantity = makeQuantity({ min: listOf(known.min_mv)[at], max: listOf(known.max_mv)[at] }, known.bucket_s, end, rows, inRows[at]);
         const match = /^battery (\d+) cell (\d+)$/.exec(name);
-        const lowest = quantity ? extremesIn(quantity, 0, end, 0) : null;
+        const lowest = quantity ? extremesOf(quantity) : null;
         return { at, name: String(name), battery: match ? Number(match[1]) : 1, cell: match ? Number(match[2]) : at + 1, quantity, lowest: lowest ? lowest[0] : null };
     }).filter((cell) => cell.quantity !== null);
 }
@@ -129,14 +129,16 @@ const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const startMs = Date.parse(`${head.start}T00:00:00Z`);
 const hasDates = /^\d{4}-\d\d-\d\d$/.test(head.start) && Number.isFinite(startMs);
 
-/* "day 3", "3 Mar", "Tue 3 Mar 2026" */
+let isDated = hasDates; /* not beside a run of other dates */
+
+/* "day 3", "3 Mar", of a long run "3 Mar 2026", in full "Tue 3 Mar 2026" */
 function dayText(day, full) {
-    if (!hasDates) {
+    if (!isDated) {
         return `day ${day + 1}`;
     }
     const date = new Date(startMs + day * DAY_S * 1000);
-    const text = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
-    return full ? `${WEEKDAYS[date.getUTCDay()]} ${text} ${date.getUTCFullYear()}` : text;
+    const text = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}${full || whole.max > 360 * DAY_S ? ` ${date.getUTCFullYear()}` : ""}`;
+    return full ? `${WEEKDAYS[date.getUTCDay()]} ${text}` : text;
 }
 
 /* "day 3 18:37:31"; where a span is short, thousandths are told too */
@@ -159,7 +161,11 @@ const eventText = (event) => event.text || `${kindOf(event.what).name} ${stateTe
 /* Outputs often change at the same tick: one line tells all of them, with their causes. */
 const edgesText = (t) => edges.filter((edge) => edge.t_s === t).map((edge) => eventText(edge) + (edge.cause ? ` [${edge.cause}]` : "")).join(" \u00b7 ");
 
-const runAt = (output, t) => output.runs[Math.max(0, lastAtOrBefore(output.runs, t, (held) => held.from))];
+/* Behind its end a run holds nothing. */
+function runAt(output, t) {
+    const held = output.runs[Math.max(0, lastAtOrBefore(output.runs, t, (one) => one.from))];
+    return t > held.to ? { from: held.to, on: null, by: null, isOver: true } : held;
+}
 
 function nearestEvent(list, t) {
     const before = lastAtOrBefore(list, t, (event) => event.t_s);

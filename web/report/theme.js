@@ -28,6 +28,8 @@ const PRINT_PX = 900;
 function bindPrint() {
     let before = null;
     addEventListener("beforeprint", () => {
+        rowsShown = Math.max(rowsShown, ROWS_MORE);
+        fillRows();
         before = { theme: document.documentElement.dataset.theme, more: byId("more").textContent, cursor: cursorTime };
         byId("more").textContent = `${countText(chosenEvents().length - rowsShown, "more event is", "more events are")} not printed. Each incident is in the table above; ` +
             "the edges of the outputs with their causes are in the file of the button CSV; this page on a screen has all events.";

@@ -29,7 +29,7 @@ const showWhole = () => zoomTo(whole.min, whole.max);
 function showView() {
     const all = wholeInView();
     const seconds = view.max - view.min < 7200;
-    const isLong = hasDates && view.max - view.min > 200 * DAY_S;
+    const isLong = isDated && view.max - view.min > 200 * DAY_S;
     const text = (t) => (isLong ? dayText(Math.floor(t / DAY_S), true).slice(4) : clockText(t, seconds));
     byId("view").textContent = `${text(view.min)} to ${text(view.max)} (${durationText(view.max - view.min)})`;
     byId("zoom-all").disabled = byId("zoom-out").disabled = all;
@@ -123,36 +123,64 @@ function incidentRows() {
     return table ? [...table.tBodies[0].rows] : [];
 }
 
+/* The rows that the command wrote become links; those behind the first are laid out when they are asked for. */
+const INCIDENTS_SHOWN = 20; /* report.css has it too */
+
+function linkIncidents(from, to) {
+    incidentRows().slice(from, to).forEach((row, at) => {
+        const incident = incidents[from + at];
+        if (incident) {
+            const [place] = row.cells;
+            place.replaceChildren(element("a", { href: `#t=${incident.from_s},${incident.to}`, title: "Show it in the plots" }, ...place.childNodes));
+            row.classList.add("link");
+        }
+        [row, ...row.cells].forEach(sayRole);
+    });
+}
+
+function showAllIncidents() {
+    const more = byId("more-incidents");
+    if (more) {
+        more.remove();
+        document.querySelector("table.few").classList.remove("few");
+        linkIncidents(INCIDENTS_SHOWN);
+    }
+}
+
 function markIncident(index) {
+    if (index >= INCIDENTS_SHOWN) {
+        showAllIncidents();
+    }
     incidentRows().forEach((row, at) => row.classList.toggle("selected", at === index));
 }
 
-/* The rows that the command wrote become links. */
 function bindIncidentRows() {
-    document.querySelectorAll("table.incidents").forEach(sayRoles);
-    incidentRows().forEach((row, at) => {
-        const incident = incidents[at];
-        const place = row.cells[0];
-        if (!incident || !place) {
-            return;
-        }
-        const link = element("a", { href: `#t=${incident.from_s},${incident.to}`, title: "Show it in the plots" }, ...place.childNodes);
-        place.replaceChildren(link);
-        row.classList.add("link");
-        row.addEventListener("click", (event) => {
+    const table = document.querySelector("table.incidents");
+    if (table === null) {
+        return;
+    }
+    [table, ...table.querySelectorAll("thead, tbody, th, thead tr")].forEach(sayRole);
+    linkIncidents(0, INCIDENTS_SHOWN);
+    const count = incidentRows().length;
+    if (count > INCIDENTS_SHOWN) {
+        table.classList.add("few");
+        table.after(element("button", { type: "button", class: "more", id: "more-incidents" }, `Show all ${count}`));
+        onClick("more-incidents", showAllIncidents);
+    }
+    table.tBodies[0].addEventListener("click", (event) => {
+        const incident = incidents[incidentRows().indexOf(event.target.closest("tr"))];
+        if (incident) {
             event.preventDefault();
             showIncident(incident);
             scrollToPlots();
-        });
+        }
     });
 }
 
 function bindIncidents() {
     const choice = byId("incident");
-    choice.append(element("option", { value: "" }, incidents.length ? countText(incidents.length, "incident", "incidents") : "no incidents"));
-    for (const one of incidents) {
-        choice.append(element("option", { value: one.index }, `${clockText(one.at, true)} ${INCIDENTS[one.kind] || one.kind}: ${one.text || ""}`));
-    }
+    choice.append(new Option(incidents.length ? countText(incidents.length, "incident", "incidents") : "no incidents", ""),
+        ...incidents.map((one) => new Option(`${clockText(one.at, true)} ${INCIDENTS[one.kind] || one.kind}: ${one.text || ""}`, one.index)));
     for (const id of ["incident", "incident-before", "incident-after"]) {
         byId(id).disabled = incidents.length === 0;
     }
