@@ -31,20 +31,24 @@ static double through_a(const struct system_run *run, const struct system_equipm
     return one->places.source >= 0 ? run->flow->source_a[one->places.source] : 0.0;
 }
 
-/* The buses that the bank feeds now, through contacts and converters, with its own; none that has another battery. */
-static void find_fed(const struct system_run *run, bool *is_fed)
+/*
+ * The bank's own bus and those that current joins to it now, through contacts and converters: `is_fed` asks for those that it feeds,
+ * of which none has another battery; else for those whose current comes to it.
+ */
+static void find_joined(const struct system_run *run, bool is_fed, bool *is_joined)
 {
-    is_fed[0] = true;
+    is_joined[0] = true;
     for (bool has_spread = true; has_spread;) {
         has_spread = false;
         for (int i = 0; i < run->equipment_count; i++) {
             const struct system_equipment *one = &run->equipment[i];
             const double current_a = through_a(run, one);
-            const int giver = current_a > 0.0 ? one->entry->from : one->entry->to;
-            const int taker = current_a > 0.0 ? one->entry->to : one->entry->from;
-            if (current_a != 0.0 && is_fed[giver] && !is_fed[taker] &&
-                !has_own_battery(run->described, taker)) {
-                is_fed[taker] = true;
+            const bool is_forward = (current_a > 0.0) == is_fed;
+            const int near = is_forward ? one->entry->from : one->entry->to;
+            const int far = is_forward ? one->entry->to : one->entry->from;
+            if (current_a != 0.0 && is_joined[near] && !is_joined[far] &&
+                !(is_fed && has_own_battery(run->described, far))) {
+                is_joined[far] = true;
                 has_spread = true;
             }
         }
@@ -128,7 +132,7 @@ void takers_note(struct takers *takers, const struct system_run *run)
     assert(takers != NULL && run != NULL);
     bool is_fed[NETWORK_NODES_MAX] = {false};
     *takers = (struct takers){.new_load = -1};
-    find_fed(run, is_fed);
+    find_joined(run, true, is_fed);
     for (int i = 0; i < run->described->load_count; i++) {
         const double power_w = is_load_of_bank(run->described, is_fed, i) ? loads_power_w(run, i) : 0.0;
         const int64_t ticks = run->tick - run->load_on_tick[i];
@@ -141,25 +145,6 @@ void takers_note(struct takers *takers, const struct system_run *run)
     }
     for (int i = 0; i < run->equipment_count; i++) {
         add(takers, SCENARIO_LOADS_MAX + i, equipment_w(run, &run->equipment[i], is_fed));
-    }
-}
-
-/* The buses whose current comes to the bank now, through contacts and converters, with its own. */
-static void find_givers(const struct system_run *run, bool *gives)
-{
-    gives[0] = true;
-    for (bool has_spread = true; has_spread;) {
-        has_spread = false;
-        for (int i = 0; i < run->equipment_count; i++) {
-            const struct system_equipment *one = &run->equipment[i];
-            const double current_a = through_a(run, one);
-            const int giver = current_a > 0.0 ? one->entry->from : one->entry->to;
-            const int taker = current_a > 0.0 ? one->entry->to : one->entry->from;
-            if (current_a != 0.0 && gives[taker] && !gives[giver]) {
-                gives[giver] = true;
-                has_spread = true;
-            }
-        }
     }
 }
 
@@ -197,7 +182,7 @@ int takers_charger(const struct system_run *run, const double *given_j)
     if (run->bus.bank_a <= 0.0) {
         return -1;
     }
-    find_givers(run, gives);
+    find_joined(run, false, gives);
     const int source = largest_giver(run, gives, given_j, false);
     return source >= 0 ? source : largest_giver(run, gives, given_j, true);
 }
