@@ -165,6 +165,7 @@ static void count_in(struct incidents *incidents, struct incident *one, int64_t 
     measure(one, run, 1);
     incidents->ticks[one->kind] += one->is_over ? incident_ticks(one, tick) : 0;
     incidents->charged[one->kind] += incident_has_charge(one) ? 1 : 0;
+    incidents->dark_cuts += one->is_dark ? 1 : 0;
 }
 
 /* Ends the one of that kind that is not over; NULL: there is none. */
@@ -323,10 +324,11 @@ static void look_for_takers(struct incidents *incidents, const struct system_run
     }
 }
 
+/* One that nobody feeds, or whose voltage is below what it works on. */
 static bool is_any_load_without_supply(const struct system_run *run)
 {
     for (int i = 0; i < run->described->load_count; i++) {
-        if (!loads_is_fed(run, i)) {
+        if (!loads_is_fed(run, i) || run->load_dropped[i]) {
             return true;
         }
     }
@@ -340,7 +342,10 @@ void incidents_look(struct incidents *incidents, const struct system_run *run)
     look_for_takers(incidents, run);
     if (incidents->open[INCIDENT_CUT] > 0 && run->switch_on) {
         struct incident *cut = &incidents->list[incidents->open[INCIDENT_CUT] - 1];
-        cut->is_dark = cut->is_dark || is_any_load_without_supply(run);
+        if (!cut->is_dark && is_any_load_without_supply(run)) {
+            cut->is_dark = true;
+            cut->lit_ticks = run->tick - cut->begin.tick;
+        }
     }
 }
 

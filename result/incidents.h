@@ -44,7 +44,8 @@ struct incident {
     int64_t
         dark_ticks; /* Load floated with the system on (the totals' count), to the end of the run where it is not over */
     double charged_as;    /* into the bank in that time */
-    bool is_dark;         /* a cut: a load had no supply */
+    bool is_dark;         /* a cut: a load had no supply, */
+    int64_t lit_ticks;    /* first so long after its begin */
     struct takers takers; /* a cut by under-voltage or by the supply */
     bool is_misread;      /* a cut by an under-voltage that no cell had: a sensor is wrong */
     int source;           /* a cut that is over: the equipment that charges the bank, -1: none does */
@@ -58,6 +59,7 @@ struct incidents {
     int64_t starts[INCIDENT_KINDS];  /* those of them that are a start which leaves the output floating */
     int64_t charged[INCIDENT_KINDS]; /* those in which the bank was charged all the same */
     int64_t ticks[INCIDENT_KINDS];   /* how long those lasted that are over */
+    int64_t dark_cuts;               /* in which a load had no supply */
     bool load_has_been_high;
     /* ---- this module's own */
     size_t kept[INCIDENT_KINDS];

@@ -9,6 +9,8 @@
 #include "result/sentence.h"
 #include "result/wording.h"
 
+#define LIT_FIRST_TICKS (60 * SBMS_TICKS_PER_S) /* for so long a load may go on unnoticed */
+
 /* "once", "twice", "17 times" */
 static struct wording times_of(int64_t count)
 {
@@ -106,17 +108,21 @@ static void add_warning(struct sentence *line, const struct run_result *result, 
     }
 }
 
-/* "dark for 17 h 49 min"; what no load has noticed is not called dark. */
+/* "dark for 17 h 49 min"; what no load has noticed, or none at first, is not called dark. */
 static void add_darkness(struct sentence *line, const struct run_result *result, const struct incident *cut)
 {
     const int64_t dark_ticks = incident_ticks(cut, result->end_tick);
     const int64_t off_ticks =
         (cut->is_over ? cut->end.tick : result->end_tick) - cut->begin.tick - dark_ticks;
-    sentence_add(line, "; %s for %s", cut->is_dark ? "dark" : "Load floated", wording_span(dark_ticks).text);
+    const bool is_lit_first = cut->is_dark && cut->lit_ticks > LIT_FIRST_TICKS;
+    sentence_add(line, "; %s for %s", cut->is_dark && !is_lit_first ? "dark" : "Load floated",
+                 wording_span(dark_ticks).text);
     if (off_ticks >= SBMS_TICKS_PER_S) {
         sentence_add(line, ", and switched off for %s", wording_span(off_ticks).text);
     }
-    if (!cut->is_dark && result->described->load_count > 0) {
+    if (is_lit_first) {
+        sentence_add(line, ", with all loads fed for %s of it", wording_span(cut->lit_ticks).text);
+    } else if (!cut->is_dark && result->described->load_count > 0) {
         sentence_add(line, ", with all loads fed");
     }
 }
@@ -149,7 +155,23 @@ static void add_span(struct sentence *line, const struct run_result *result, con
     }
 }
 
-static const char *word_of(const struct incident *incident)
+/* "; the bank was charged all the same", where that is not said by the word before */
+static void add_charged(struct sentence *line, int64_t charged, int64_t count)
+{
+    if (charged == count) {
+        sentence_add(line, "; the bank was charged all the same");
+    } else if (charged > 0) {
+        sentence_add(line, "; the bank was charged in %" PRId64 " of them all the same", charged);
+    }
+}
+
+/* Whether something could have charged the bank in the run, so that its absence is worth a word. */
+static bool has_charger(const struct run_result *result)
+{
+    return result->totals->in_j > 0.0;
+}
+
+static const char *word_of(const struct run_result *result, const struct incident *incident)
 {
     switch (incident->kind) {
     case INCIDENT_WARNING:
@@ -157,7 +179,7 @@ static const char *word_of(const struct incident *incident)
     case INCIDENT_COLD:
         return "too cold to charge: ";
     default:
-        return incident_has_charge(incident) ? "Charger floated: " : "no charging: ";
+        return incident_has_charge(incident) || !has_charger(result) ? "Charger floated: " : "no charging: ";
     }
 }
 
@@ -175,7 +197,7 @@ void story_incident(const struct run_result *result, const struct incident *inci
         sentence_add(&line, "%s", cause);
     } else {
         edge_cause_text(result->described, &incident->begin, cause, sizeof cause);
-        sentence_add(&line, "%s%s", word_of(incident), cause);
+        sentence_add(&line, "%s%s", word_of(result, incident), cause);
     }
     add_span(&line, result, incident);
 }
@@ -208,17 +230,6 @@ static const struct incident *first_of(const struct run_result *result, enum inc
     return edge < start ? edge : start;
 }
 
-/* "Dark": a load was without supply in one of the cuts. */
-static bool is_any_dark(const struct run_result *result)
-{
-    const struct incidents *incidents = &result->recording.incidents;
-    bool is_dark = false;
-    for (size_t i = 0; i < incidents->count; i++) {
-        is_dark = is_dark || incidents->list[i].is_dark;
-    }
-    return is_dark;
-}
-
 /* "3 times, 1 of them at a start", which is no cut, for the output was not high: the totals count it by itself, too. */
 static void add_times(struct sentence *line, const struct run_result *result, enum incident_kind kind)
 {
@@ -245,6 +256,7 @@ static void add_no_cut(struct sentence *line, const struct run_result *result)
 static void add_cuts(struct sentence *line, const struct run_result *result)
 {
     const int64_t count = result->recording.incidents.counts[INCIDENT_CUT];
+    const int64_t dark_count = result->recording.incidents.dark_cuts;
     const int32_t start_date = result->described->start_date;
     const struct incident *first = first_of(result, INCIDENT_CUT);
     const struct incident *longest = longest_cut(result);
@@ -253,15 +265,19 @@ static void add_cuts(struct sentence *line, const struct run_result *result)
         return;
     }
     assert(first != NULL);
-    sentence_add(line, "%s", is_any_dark(result) ? "Dark" : "Load floated");
+    sentence_add(line, "%s", dark_count == count ? "Dark" : "Load floated");
     add_times(line, result, INCIDENT_CUT);
+    if (dark_count > 0 && dark_count < count) {
+        sentence_add(line, ", dark %s", times_of(dark_count).text);
+    }
     sentence_add(line, "%s%s, ", count > 1 ? ". First: " : ": ",
                  wording_dated(start_date, first->begin.tick).text);
     add_cut(line, result, first, false);
     sentence_add(line, ".");
     if (longest != first) {
         sentence_add(line, " Longest: %s, ", wording_dated(start_date, longest->begin.tick).text);
-        sentence_add(line, "for %s.", wording_span(incident_ticks(longest, result->end_tick)).text);
+        sentence_add(line, "for %s%s.", wording_span(incident_ticks(longest, result->end_tick)).text,
+                     longest->is_dark || dark_count == 0 ? "" : ", with all loads fed");
     }
 }
 
@@ -288,11 +304,13 @@ static void add_charger(struct sentence *line, const struct run_result *result)
     if (first != NULL) {
         char cause[EDGE_TEXT_SIZE];
         edge_cause_text(result->described, &first->begin, cause, sizeof cause);
-        sentence_add(line, "%s",
-                     incidents->charged[INCIDENT_CHARGER] > 0 ? " Charger floated" : " No charging");
+        const int64_t charged = incidents->charged[INCIDENT_CHARGER];
+        sentence_add(line, "%s", charged > 0 || !has_charger(result) ? " Charger floated" : " No charging");
         add_times(line, result, INCIDENT_CHARGER);
-        sentence_add(line, "%s %s, %s.", count == 1 ? ":" : "; first:",
+        sentence_add(line, "%s %s, %s", count == 1 ? ":" : "; first:",
                      wording_dated(result->described->start_date, first->begin.tick).text, cause);
+        add_charged(line, charged, count);
+        sentence_add(line, ".");
     }
 }
 
@@ -306,9 +324,10 @@ static void add_others(struct sentence *line, const struct run_result *result)
         const int64_t ticks = incidents_ticks(incidents, INCIDENT_COLD, result->end_tick);
         sentence_add(line, " Too cold to charge");
         add_times(line, result, INCIDENT_COLD);
-        sentence_add(line, ", for %s%s%s.", wording_span(ticks).text,
-                     counts[INCIDENT_COLD] > 1 ? " in all" : "",
-                     incidents->charged[INCIDENT_COLD] > 0 ? "; the bank was charged all the same" : "");
+        sentence_add(line, ", for %s%s", wording_span(ticks).text,
+                     counts[INCIDENT_COLD] > 1 ? " in all" : "");
+        add_charged(line, incidents->charged[INCIDENT_COLD], counts[INCIDENT_COLD]);
+        sentence_add(line, ".");
     }
     if (counts[INCIDENT_FAULT] > 0) {
         sentence_add(line, " A terminal did not follow, %s.", times_of(counts[INCIDENT_FAULT]).text);

@@ -11,6 +11,7 @@
 #define HUNDREDTHS_W 0.995 /* or two */
 #define OWN_W_MIN 1.0      /* less that electronics take is of no account */
 #define NAMED_SHARE 0.1    /* of what the largest takes: one that takes less is not named for that */
+#define LITTLE_SHARE 0.002 /* and the only one left is, unless it takes less than that */
 
 /* The bus, and what hangs on it, is fed by another battery. */
 static bool has_own_battery(const struct scenario *described, int bus)
@@ -203,7 +204,7 @@ static struct wording seconds(int64_t ticks)
     return wording_number((double)ticks / SBMS_TICKS_PER_S, ticks < SBMS_TICKS_PER_S ? 1 : 0);
 }
 
-/* How many of the largest are named: all, where only one would be left of them. */
+/* How many of the largest are named: all, where only one would be left of them and takes more than next to nothing. */
 static int named_count(const struct takers *takers)
 {
     const int known = takers->count < TAKERS_LARGEST ? takers->count : TAKERS_LARGEST;
@@ -211,7 +212,9 @@ static int named_count(const struct takers *takers)
     while (named < known && takers->largest_w[named] >= NAMED_SHARE * takers->largest_w[0]) {
         named++;
     }
-    return takers->count - named == 1 ? known : named;
+    const bool is_last =
+        takers->count - named == 1 && takers->largest_w[known - 1] >= LITTLE_SHARE * takers->largest_w[0];
+    return is_last ? known : named;
 }
 
 void takers_add(struct sentence *line, const struct scenario *described, const struct takers *takers)

@@ -31,7 +31,7 @@ function showView() {
     const seconds = view.max - view.min < 7200;
     const isLong = isDated && view.max - view.min > 200 * DAY_S;
     const text = (t) => (isLong ? dayText(Math.floor(t / DAY_S), true).slice(4) : clockText(t, seconds));
-    byId("view").textContent = `${text(view.min)} to ${text(view.max)} (${durationText(view.max - view.min)})`;
+    byId("view").replaceChildren(`${text(view.min)} to ${text(view.max)}`, element("span", { class: "length" }, ` (${durationText(view.max - view.min)})`));
     byId("zoom-all").disabled = byId("zoom-out").disabled = all;
     byId("zoom-in").disabled = view.max - view.min <= VIEW_MIN_S * 1.001;
     byId("pan-left").disabled = view.min <= whole.min;
@@ -100,7 +100,8 @@ function showIncident(incident) {
     setCursor(incident.at);
     zoomTo(incident.from_s - pad, incident.to + pad);
     markIncident(incident.index);
-    byId("say").textContent = `Incident ${incident.index + 1} of ${incidents.length}: ${incident.text}`;
+    const gap = incident.left_out > 0 ? ` ${incident.left_out} of its kind behind it are not listed.` : "";
+    byId("say").textContent = `Incident ${incident.index + 1} of ${incidents.length}: ${incident.text}.${gap}`;
 }
 
 /* From where the reader is: the cursor, else the middle of the view. */
@@ -179,7 +180,8 @@ function bindIncidentRows() {
 
 function bindIncidents() {
     const choice = byId("incident");
-    choice.append(new Option(incidents.length ? countText(incidents.length, "incident", "incidents") : "no incidents", ""),
+    const leftOut = head.incidents_left_out || 0;
+    choice.append(new Option(incidents.length ? countText(incidents.length, "incident", "incidents") + (leftOut > 0 ? ` of ${incidents.length + leftOut}` : "") : "no incidents", ""),
         ...incidents.map((one) => new Option(`${clockText(one.at, true)} ${INCIDENTS[one.kind] || one.kind}: ${one.text || ""}`, one.index)));
     for (const id of ["incident", "incident-before", "incident-after"]) {
         byId(id).disabled = incidents.length === 0;
