@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <time.h>
 
-#define TWICE_MS \
-    500 /* timeout(1), and who else signals a process and its group, sends it twice at once; hands are slower */
+/* timeout(1), and who else signals a process and its group, sends it twice at once; hands are slower */
+#define TWICE_MS 100
 
 /* what a handler may set, as who watches a run has it */
 _Static_assert(_Generic((sig_atomic_t)0, int : 1, default : 0), "sig_atomic_t is int");

@@ -214,9 +214,8 @@ def main(arguments):
     for sheet in sheets:
         try:
             made = svg(sheet)
-        except (tables.Wrong, FileNotFoundError) as wrong:
-            print(wrong, file=sys.stderr)
-            return 2
+        except (tables.Wrong, OSError) as wrong:
+            return tables.refused(wrong)
         file = options.to / f"{sheet.stem}.svg"
         if options.check:
             if not file.exists() or file.read_text() != made:

@@ -212,14 +212,16 @@ def expected_pins(header):
     return found
 
 
+def net_at(boxes, terminal):
+    """The net that a terminal of a box is on: LOAD.out."""
+    box, pin = terminal.split(".")
+    return boxes[box].nets[pin]
+
+
 def differences(directory, boxes, header):
     """What of the header is not as it is drawn, a text each."""
     library, found = read_blocks(directory, boxes)
     mcu = next(box for box in boxes.values() if box.model == MICROCONTROLLER)
-
-    def net(terminal):
-        box, pin = terminal.split(".")
-        return boxes[box].nets[pin]
 
     known = {f"{name}_PORT" for name in (*DRIVEN, *DRIVEN_AND_LEFT, *READ)} | {f"{name}_CHANNEL" for name in CONVERTED} | set(OHMS)
     for name in header:
@@ -231,14 +233,14 @@ def differences(directory, boxes, header):
     for pin, at in mcu.nets.items():
         if pin not in expected:
             yield f"{pin} is on {at}, and the header has no use for it"
-        elif net(expected[pin][1]) != at:
-            yield f"{pin} is on {at}, and by the header it is {expected[pin][1]}, on {net(expected[pin][1])}"
+        elif net_at(boxes, expected[pin][1]) != at:
+            yield f"{pin} is on {at}, and by the header it is {expected[pin][1]}, on {net_at(boxes, expected[pin][1])}"
     for pin, terminal in PROGRAMMED.items():
-        if net(terminal) != mcu.nets[pin]:
-            yield f"{terminal} is on {net(terminal)}, and {pin} on {mcu.nets[pin]}"
+        if net_at(boxes, terminal) != mcu.nets[pin]:
+            yield f"{terminal} is on {net_at(boxes, terminal)}, and {pin} on {mcu.nets[pin]}"
     for one, other in ONE_NET:
-        if net(one) != net(other):
-            yield f"{one} is on {net(one)}, and {other} on {net(other)}"
+        if net_at(boxes, one) != net_at(boxes, other):
+            yield f"{one} is on {net_at(boxes, one)}, and {other} on {net_at(boxes, other)}"
     for name, (block, start, end) in OHMS.items():
         ohm = resistance(found[block], start, end)
         if ohm is None or name in header and abs(ohm / header[name] - 1) > OHM_TOLERANCE:
@@ -267,22 +269,18 @@ def table(directory, boxes, header):
 def misplaced(terminals, boxes):
     """What of the connectors' contacts and of the device's terminals is not where its name says, a text each."""
 
-    def net(terminal):
-        box, pin = terminal.split(".")
-        return boxes[box].nets[pin]
-
     for name, box in boxes.items():
         wanted = CONTACTS.get(name, {})
         if name.startswith("J") and set(box.nets) != set(wanted):
             yield f"{name} has {', '.join(box.nets)}, and known are {', '.join(wanted) or 'none'}"
         for contact in set(wanted) & set(box.nets):
-            if box.nets[contact] != net(wanted[contact]):
-                yield f"{name}.{contact} is on {box.nets[contact]}, and {wanted[contact]} on {net(wanted[contact])}"
+            if box.nets[contact] != net_at(boxes, wanted[contact]):
+                yield f"{name}.{contact} is on {box.nets[contact]}, and {wanted[contact]} on {net_at(boxes, wanted[contact])}"
     if set(terminals) != set(NAMED):
         yield f"the device's terminals are {', '.join(terminals)}, and known are {', '.join(NAMED)}"
     for terminal in set(terminals) & set(NAMED):
-        if terminal != net(NAMED[terminal]):
-            yield f"the terminal {terminal} is not {NAMED[terminal]}, which is on {net(NAMED[terminal])}"
+        if terminal != net_at(boxes, NAMED[terminal]):
+            yield f"the terminal {terminal} is not {NAMED[terminal]}, which is on {net_at(boxes, NAMED[terminal])}"
 
 
 def main(arguments):

@@ -142,6 +142,16 @@ static void add_cut(struct sentence *line, const struct run_result *result, cons
 
 /* ---- other incidents ---------------------------------------------------------------------------- */
 
+/* "; the bank was charged all the same", where that is not said by the word before */
+static void add_charged(struct sentence *line, int64_t charged, int64_t count)
+{
+    if (charged == count) {
+        sentence_add(line, "; the bank was charged all the same");
+    } else if (charged > 0) {
+        sentence_add(line, "; the bank was charged in %" PRId64 " of them all the same", charged);
+    }
+}
+
 static void add_span(struct sentence *line, const struct run_result *result, const struct incident *incident)
 {
     sentence_add(line, "%s, for %s", incident->is_over ? "" : ", to the end of the run",
@@ -150,18 +160,8 @@ static void add_span(struct sentence *line, const struct run_result *result, con
         incident->end.cause == SBMS_CAUSE_REMOTE_OFF) {
         sentence_add(line, ", until it was switched off");
     }
-    if (incident->kind == INCIDENT_COLD && incident_has_charge(incident)) {
-        sentence_add(line, "; the bank was charged all the same");
-    }
-}
-
-/* "; the bank was charged all the same", where that is not said by the word before */
-static void add_charged(struct sentence *line, int64_t charged, int64_t count)
-{
-    if (charged == count) {
-        sentence_add(line, "; the bank was charged all the same");
-    } else if (charged > 0) {
-        sentence_add(line, "; the bank was charged in %" PRId64 " of them all the same", charged);
+    if (incident->kind == INCIDENT_COLD) {
+        add_charged(line, incident_has_charge(incident) ? 1 : 0, 1);
     }
 }
 

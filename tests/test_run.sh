@@ -537,7 +537,8 @@ PYTHON
 python3 - "$SMALLBMS" <<'PYTHON' || fail 'Ctrl-C twice: see above'
 import fcntl, signal, subprocess, sys, time
 def run(between_s, *arguments):
-    command = subprocess.Popen([sys.argv[1], "run", "years.yaml", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    command = subprocess.Popen([sys.argv[1], "run", "years.yaml", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # a shell's background ignores it
     fcntl.fcntl(command.stdout, 1031, 4096)  # F_SETPIPE_SZ: full after some lines
     time.sleep(0.3)
     command.send_signal(signal.SIGINT)
