@@ -32,7 +32,7 @@ import tables
 HERE = Path(__file__).resolve().parent
 OF_POWER = ("junction", "endless", "soa")  # the keys of a row that is made from the power in the part that it names
 SOA_LEVELS = 20  # so many parts of its peak a course of power is looked at
-CHUNK = 25  # so many circuits are run by one process
+CHUNK = 25  # so many circuits are run by one process at the most
 SMALL_STEPS = ".option trtol=1"
 ROW_KEYS = {"name", "rules", "what", "unit", "min", "max", "bench", "measure", "not_met", *OF_POWER}
 
@@ -246,12 +246,15 @@ def soa_share(part, samples):
     """Of all powers that a course goes through, the largest share of the time that a pulse of it may last for which it was above that
     without a gap."""
     points = sorted(((point["vds_v"] * point["id_a"], point["pulse_s"]) for point in part.data["soa"]), reverse=True)
-    peak, largest = max(power for _, power in samples), 0.0
+    peak, largest, longest_s = max(power for _, power in samples), 0.0, math.inf
     for level in (peak * share / SOA_LEVELS for share in range(1, SOA_LEVELS)):
+        if longest_s / allowed_s(points, level) <= largest:
+            continue  # it is not above this level for longer than above a lower one
         above_s = longest_s = 0.0
         for (before, power), (now, _) in zip(samples, samples[1:]):
             above_s = above_s + now - before if power > level else 0.0
-            longest_s = max(longest_s, above_s)
+            if above_s > longest_s:
+                longest_s = above_s
         largest = max(largest, longest_s / allowed_s(points, level))
     return largest
 
@@ -346,20 +349,29 @@ def simulate(block, jobs, rated):
     """Runs jobs, each a bench at a state; of the benches in `rated` the parts are asked too. By the state's name: the state, and the results
     by bench."""
     drawn, probes = {}, {}
-    benches = [bench_of(block, name, state, drawn) for name, state in jobs]
-    for (name, _), bench in zip(jobs, benches):
-        if name in rated and name not in probes:  # what is asked depends on the names in the circuit only, which all states have
-            probes[name] = ratings.probes(block, bench.netlist)
-        bench.probes = probes.get(name)
-    chunks = [range(first, min(first + CHUNK, len(benches))) for first in range(0, len(benches), CHUNK)]
+
+    def run(chunk):
+        benches = [bench_of(block, name, state, drawn) for name, state in chunk]
+        for (name, _), bench in zip(chunk, benches):
+            if name in rated and name not in probes:  # what is asked depends on the names in the circuit only, which all states have
+                probes[name] = ratings.probes(block, bench.netlist)
+            bench.probes = probes.get(name)
+        return [closely(block, *each) for each in zip(chunk, benches, spice.run(benches))]
+
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        runs = pool.map(lambda chunk: spice.run([benches[index] for index in chunk]), chunks)
-        done = [result for results in runs for result in results]
-        done = list(pool.map(lambda job: closely(block, *job), zip(jobs, benches, done)))
+        done = [result for results in pool.map(run, chunks(jobs)) for result in results]
     measured = {}
     for (name, state), result in zip(jobs, done):
         measured.setdefault(str(state), (state, {}))[1][name] = result
     return measured
+
+
+def chunks(jobs):
+    """Jobs in their order, as many as one process runs: fewer towards the end, where one processor would wait for the other."""
+    while jobs:
+        size = min(CHUNK, len(jobs) // 8 + 1)
+        yield jobs[:size]
+        jobs = jobs[size:]
 
 
 def values_of(block, measured):

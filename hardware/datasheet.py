@@ -66,14 +66,10 @@ def simulate(name, directory, corners, draws):
     """The records of a block, and the block."""
     block = blocks.read(name, directory)
     asked = [bench for bench in block.data["bench"] if bench in {row["bench"] for row in block.data["rows"]}]
-    states = blocks.states_of(block, Options(corners=corners))
+    states = blocks.states_of(block, Options(corners=corners)) + (blocks.states_of(block, Options(draws=draws)) if draws else [])
     measured = blocks.simulate(block, [(bench, state) for bench in asked for state in states], set(asked))
-    values = blocks.values_of(block, measured)
-    drawn = [(row, []) for row in block.rows]
-    draws = min(draws, block.data.get("draws", draws))
-    if draws:
-        states = blocks.states_of(block, Options(draws=draws))
-        drawn = blocks.values_of(block, blocks.simulate(block, [(bench, state) for bench in asked for state in states], set(asked)))
+    values, drawn = (blocks.values_of(block, {name: pair for name, pair in measured.items() if (pair[0].seed is not None) == is_drawn})
+                     for is_drawn in (False, True))
     is_unverified = bool(blocks.unverified(block))
     return block, [record_of(block, row, of_row, of_draws, is_unverified) for (row, of_row), (_, of_draws) in zip(values, drawn)]
 

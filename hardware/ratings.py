@@ -128,43 +128,35 @@ def out_nodes(terminals, instance):
 
 
 class Asked:
-    """What is asked of ngspice in one bench: the vectors to be kept, and what is to be measured, by part and quantity."""
+    """What is asked of ngspice in one bench: the vectors to be kept, and what is to be measured, by part and quantity. An expression is
+    written out wherever it is needed: to name it by a `let` costs more than to compute it again, for ngspice opens two files at each command."""
 
     def __init__(self):
-        self.saves, self.lets, self.measures = [], [], {}
-
-    def vector(self, name, expression):
-        """A vector that others are made from."""
-        self.lets.append((name, expression))
-        return name
+        self.saves, self.measures = [], {}
 
     def peak(self, name, quantity, expression):
         """The highest value of an expression; nothing where its two nodes are one."""
         if expression:
             self.measures[name, quantity] = f"vecmax({expression})"
 
-    def last(self, name, quantity, vector):
-        self.measures[name, quantity] = f"{vector}[length({vector})-1]"
+    def last(self, name, quantity, expression):
+        self.measures[name, quantity] = f"({expression})[length(time)-1]"
 
-    def integral(self, name, quantity, vector):
-        """Over all of the run; the vector is nowhere below 0."""
-        self.measures[name, quantity] = f"vecmax(integ({vector}))"
+    def integral(self, name, quantity, expression):
+        """Over all of the run; the expression is nowhere below 0."""
+        self.measures[name, quantity] = f"vecmax(integ({expression}))"
 
     def current(self, part, name, expression):
         """Of a current's magnitude the highest, and the last where one rating is for a pulse and one for ever."""
-        vector = self.vector(f"i_{name.lower()}", expression)
-        self.peak(name, "i_peak", vector)
+        self.peak(name, "i_peak", expression)
         if LASTING.keys() & set(part.ratings):
-            self.last(name, "i_end", vector)
-        return vector
+            self.last(name, "i_end", expression)
 
     def power(self, name, expression):
         """Of a power the highest, the last, and the energy."""
-        vector = self.vector(f"p_{name.lower()}", expression)
-        self.peak(name, "p_peak", vector)
-        self.last(name, "p_end", vector)
-        self.integral(name, "joule", vector)
-        return vector
+        self.peak(name, "p_peak", expression)
+        self.last(name, "p_end", expression)
+        self.integral(name, "joule", expression)
 
 
 def ask_transistor(asked, part, instance):
@@ -184,25 +176,27 @@ def ask_transistor(asked, part, instance):
         asked.peak(name, "vr", between(pins["k"], pins["a"]))
     current = {"M": "id", "Q": "ic", "D": "id"}[instance.letter]
     asked.saves.append(f"{device}[{current}]")
-    flow = asked.current(part, name, f"abs({device}[{current}])")
+    flow = f"abs({device}[{current}])"
+    asked.current(part, name, flow)
     if instance.letter == "D":
         across = between(pins["a"], pins["k"])
         if across:  # not ngspice's own power: it is no number where a card has no series resistance
             asked.power(name, f"abs({flow}*({across}))")
         if {"surge_a", "surge_8ms_a"} & set(part.ratings):
-            asked.integral(name, "i2t", f"({flow}*{flow})")
+            asked.integral(name, "i2t", f"{flow}*{flow}")
         return
     asked.saves.append(f"{device}[p]")
-    asked.integral(name, "i2t", f"({flow}*{flow})")
-    power = asked.power(name, f"abs({device}[p])")
+    asked.integral(name, "i2t", f"{flow}*{flow}")
+    power = f"abs({device}[p])"
+    asked.power(name, power)
     if instance.letter == "M":  # its peak may be one step in which its capacitances are charged
-        asked.integral(name, "p2t", f"({power}*{power})")
+        asked.integral(name, "p2t", f"{power}*{power}")
     for index, point in enumerate(part.data.get("soa", [])):
-        asked.integral(name, f"above{index}", f"({power}) gt {point['vds_v'] * point['id_a']:g}")
+        asked.integral(name, f"above{index}", f"{power} gt {point['vds_v'] * point['id_a']:g}")
 
 
 def ask_subcircuit(asked, part, instance):
-    name, key = instance.name, instance.name.lower()
+    name = instance.name
     terminals = definitions(part.card_of("typical").split("\n"))[part.model().lower()][0]
     pins = dict(zip(terminals, instance.nodes))
     if len(terminals) == 2:
@@ -214,7 +208,7 @@ def ask_subcircuit(asked, part, instance):
             asked.peak(name, "v_above", between(pins["pin"], supply))
             asked.peak(name, "v_below", between(ground, pins["pin"]))
     if "stand_off_v" in part.ratings and between(*instance.nodes):
-        asked.last(name, "v_end", asked.vector(f"v_{key}", magnitude(between(*instance.nodes))))
+        asked.last(name, "v_end", magnitude(between(*instance.nodes)))
     voltage, power = (part.ratings.get(rating, [math.inf])[0] for rating in ("voltage_v", "power_w"))
     if instance.value and voltage ** 2 / instance.value < power:
         return  # at its highest voltage for ever it does not get its power
@@ -225,9 +219,10 @@ def ask_subcircuit(asked, part, instance):
     asked.power(name, "+".join(f"abs({device}[{kind}]*({across}))" for device, kind, across, _ in found))
     out = [f"abs({device}[{kind}])" for device, kind, _, is_out in found if is_out]
     if out and {"melting_a2s", "pulse_1ms_a", "output_a", "pin_a"} & set(part.ratings):
-        current = asked.current(part, name, "+".join(out))
+        current = "+".join(out)
+        asked.current(part, name, current)
         if {"melting_a2s", "pulse_1ms_a"} & set(part.ratings):
-            asked.integral(name, "i2t", f"({current}*{current})")
+            asked.integral(name, "i2t", f"({current})*({current})")
 
 
 def magnitude(expression):

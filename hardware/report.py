@@ -233,8 +233,8 @@ INTRODUCTION = """# The datasheet, simulated
 
 - *typical* is the worst value on the typical cards of the parts, *worst* that on the minimum and the maximum cards too, over 8, 12.8,
   25.6, 51.2 and 70 V, and -20, 25 and 50 degC; *at* is where that was, and *margin* how far it is within the limit.
-- *draws* is the worst value of random draws, in which each part has its own values between its cards: {draws}, and 40 of the whole
-  device. Each part is held against its ratings in all of them.
+- *draws* is the worst value of random draws, in which each part has its own values between its cards: {draws} of each
+  bench. Each part is held against its ratings in all of them.
 - **not met** is a limit that this circuit does not keep; the reason is below the table. None is left out; what only a run with the
   image in the circuit shows stands in [a section of its own](#in-runs-with-the-image).
 - The microcontroller is no drawn part: rows ask what its pins bear (`load_reversed_pin`, `charger_reversed_pin`, `remote_pin_high`,

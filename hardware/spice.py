@@ -5,6 +5,7 @@ ngspice's exit code proves nothing: a failed measure exits 0. So each bench prin
 must be there once, finite, and no word of the output may tell of an error or of a solution that was forced.
 """
 import dataclasses
+import functools
 import math
 import re
 import resource
@@ -35,15 +36,6 @@ class Bench:
     samples: dict = dataclasses.field(default_factory=dict)
     probes: object = None  # ratings.Asked: what is asked about the parts after each transient
 
-    def probed(self):
-        """The commands that answer the probes of the last transient. They work in a plot of their own: each operation on vectors makes ngspice
-        enter all vectors of its plot into a table anew, and the transient's plot has hundreds. `time` is the scale of the new one."""
-        lines = ["set run = $curplot", "setplot new", "let time = {$run}.time"]
-        lines += [f"let {name} = {of_run(expression)}" for name, expression in self.probes.lets]
-        asked = [of_run(expression) for expression in self.probes.measures.values()]
-        lines += ["echo probes begin", *(f"print {' '.join(asked[first:first + 20])}" for first in range(0, len(asked), 20)), "echo probes end"]
-        return [*lines, "setplot $run"]
-
     def deck(self, index=0):
         lines = [f"* {self.title}", *self.netlist, f".option temp={self.temp_c} tnom=25", ".control"]
         if self.probes:
@@ -51,7 +43,7 @@ class Bench:
         for analysis in self.analyses:
             lines.append(analysis)
             if self.probes and analysis.startswith("tran "):
-                lines += self.probed()
+                lines += answering(self.probes)
         for number_of, (name, expression) in enumerate(self.measures.items()):
             lines += [f"let measured{number_of} = {expression}", f"echo measure {name} $&measured{number_of}"]
         for name, expression in self.samples.items():
@@ -59,6 +51,16 @@ class Bench:
         return "\n".join([*lines, "echo bench ended", "destroy all", ".endc", ".end", ""])
 
 
+def answering(probes):
+    """The commands that answer probes of the last transient. They work in a plot of their own: each operation on vectors makes ngspice
+    enter all vectors of its plot into a table anew, and the transient's plot has hundreds. `time` is the scale of the new one."""
+    lines = ["set run = $curplot", "setplot new", "let time = {$run}.time"]
+    asked = [of_run(expression) for expression in probes.measures.values()]
+    lines += ["echo probes begin", *(f"print {' '.join(asked[first:first + 20])}" for first in range(0, len(asked), 20)), "echo probes end"]
+    return [*lines, "setplot $run"]
+
+
+@functools.cache
 def of_run(expression):
     """An expression over the vectors of the transient, from within another plot."""
     return re.sub(r"(?<![\w@.])(v\(|@)", r"{$run}.\1", expression)

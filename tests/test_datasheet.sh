@@ -176,10 +176,10 @@ simulated = {"awake": mean("awake_cycles_mean") / 8, "idle": mean("idle_us_mean"
              "level_div_en": mean("dividers_on_us_mean")}
 text = Path("hardware/device.toml").read_text()
 for name, simulated_us in simulated.items():
-    drawn_us = float(re.search(rf"^V\w+ {name} 0 pulse\(0 1 \S+ 1u 1u (\d+)u 125m\)$", text, re.MULTILINE)[1])
+    drawn_us = float(re.search(rf"^V\w+ {name} 0 pulse\(0 1 \S+ 1u 1u (\d+)u 250m\)$", text, re.MULTILINE)[1])
     print(f"{name}: {simulated_us:.0f} us in the simulator, {drawn_us:.0f} in device.toml")
     assert abs(drawn_us / simulated_us - 1) < 0.02, name
-loops = re.findall(r"^V\w+ level_drive_\w+ 0 pulse\(0 1 \S+ 1u 1u (\d+)u 125m\)$", text, re.MULTILINE)
+loops = re.findall(r"^V\w+ level_drive_\w+ 0 pulse\(0 1 \S+ 1u 1u (\d+)u 250m\)$", text, re.MULTILINE)
 assert len(loops) == 3 and abs(sum(map(float, loops)) / mean("loops_on_us_mean") - 1) < 0.05, (loops, mean("loops_on_us_mean"))
 END
 
