@@ -16,6 +16,7 @@ from pathlib import Path
 
 # gmin, source stepping: an operating point that was not found directly; timestep: a transient that got stuck
 DOUBT = re.compile(r"error|fail|singular|gmin|source stepping|timestep|unknown|can't|cannot|no such|warning|invalid", re.IGNORECASE)
+ASKED = ("vecmax(", "(")  # how a line with the answer of a probe begins: the names of nodes are in it
 TIMEOUT_S = 60  # of the processor, which a machine that is busy otherwise does not shorten
 WALL_S = 1200
 
@@ -99,7 +100,7 @@ def read_samples(path):
 def check(output, benches):
     """The measures of each bench by name, from what ngspice said; Doubtful when one is missing, twice, no finite number, or the
     run is in doubt as a whole."""
-    doubtful = [line.strip() for line in output.splitlines() if not line.startswith("vecmax(") and DOUBT.search(line)]
+    doubtful = [line.strip() for line in output.splitlines() if not line.startswith(ASKED) and DOUBT.search(line)]
     if doubtful:
         raise Doubtful(doubtful[0])
     said = output.split("bench ended\n")
