@@ -278,8 +278,8 @@ static void write_tables(const void *data, FILE *stream)
     for (size_t i = 0; i < incidents->count; i++) {
         char text[STORY_SIZE];
         incident_words(page, &incidents->list[i], text, sizeof text);
-        page_markup_incident(&incidents->list[i], wording_instant(incidents->list[i].begin.tick).text, text,
-                             stream);
+        page_markup_incident(incidents, &incidents->list[i],
+                             wording_instant(incidents->list[i].begin.tick).text, text, stream);
     }
     page_markup_end_incidents(stream);
 }

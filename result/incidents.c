@@ -352,6 +352,7 @@ void incidents_look(struct incidents *incidents, const struct system_run *run)
 void incidents_finish(struct incidents *incidents, const struct system_run *run)
 {
     assert(incidents != NULL);
+    incidents->is_ever_charged = run != NULL && run->totals.charge_in_as > CHARGED_AS_MIN;
     for (int kind = 0; kind < INCIDENT_KINDS; kind++) {
         drop_near_ones(incidents, (enum incident_kind)kind);
         if (incidents->open[kind] > 0 && run != NULL) {
@@ -379,6 +380,11 @@ int64_t incidents_ticks(const struct incidents *incidents, enum incident_kind ki
 bool incident_has_charge(const struct incident *incident)
 {
     return incident->charged_as > CHARGED_AS_MIN;
+}
+
+bool incident_is_uncharged(const struct incidents *incidents, const struct incident *incident)
+{
+    return incidents->is_ever_charged && !incident_has_charge(incident);
 }
 
 const struct incident *incidents_first(const struct incidents *incidents, enum incident_kind kind,

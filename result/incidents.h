@@ -61,6 +61,7 @@ struct incidents {
     int64_t ticks[INCIDENT_KINDS];   /* how long those lasted that are over */
     int64_t dark_cuts;               /* in which a load had no supply */
     bool load_has_been_high;
+    bool is_ever_charged; /* the bank was, in the run, by more than 0.01 Ah; known at its end */
     /* ---- this module's own */
     size_t kept[INCIDENT_KINDS];
     int64_t spacing_ticks[INCIDENT_KINDS]; /* those nearer to the one before are dropped; 0: none yet */
@@ -86,7 +87,7 @@ void incidents_look(struct incidents *incidents, const struct system_run *run);
 /* Nothing follows: those that are not over last to now. */
 void incidents_finish(struct incidents *incidents, const struct system_run *run);
 
-/* How long it lasted in a run to `end_tick`: of a cut, as far as that is known, how long the system was dark. */
+/* How long it lasted in a run to `end_tick`: of a cut, as far as that is known, how long Load floated with the system on. */
 int64_t incident_ticks(const struct incident *incident, int64_t end_tick);
 
 /* How long all of a kind lasted in a run to `end_tick`. */
@@ -94,6 +95,9 @@ int64_t incidents_ticks(const struct incidents *incidents, enum incident_kind ki
 
 /* Whether the bank was charged in its time, by more than 0.01 Ah. */
 bool incident_has_charge(const struct incident *incident);
+
+/* Whether it was not, though in the run it was: time that Charger has cost. Known at the end of the run. */
+bool incident_is_uncharged(const struct incidents *incidents, const struct incident *incident);
 
 /* The first of a kind that is an edge, or, if `is_start`, that a start left floating; NULL: there is none. */
 const struct incident *incidents_first(const struct incidents *incidents, enum incident_kind kind,

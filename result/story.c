@@ -165,12 +165,6 @@ static void add_span(struct sentence *line, const struct run_result *result, con
     }
 }
 
-/* Whether something could have charged the bank in the run, so that its absence is worth a word. */
-static bool has_charger(const struct run_result *result)
-{
-    return result->totals->in_j > 0.0;
-}
-
 static const char *word_of(const struct run_result *result, const struct incident *incident)
 {
     switch (incident->kind) {
@@ -179,7 +173,8 @@ static const char *word_of(const struct run_result *result, const struct inciden
     case INCIDENT_COLD:
         return "too cold to charge: ";
     default:
-        return incident_has_charge(incident) || !has_charger(result) ? "Charger floated: " : "no charging: ";
+        return incident_is_uncharged(&result->recording.incidents, incident) ? "no charging: "
+                                                                             : "Charger floated: ";
     }
 }
 
@@ -295,7 +290,7 @@ static void add_warnings(struct sentence *line, const struct run_result *result)
     }
 }
 
-/* "No charging" only where nothing came into the bank: Charger does not stop everything. */
+/* "No charging" only where nothing came into the bank, though in the run something does: Charger does not stop everything. */
 static void add_charger(struct sentence *line, const struct run_result *result)
 {
     const struct incidents *incidents = &result->recording.incidents;
@@ -305,7 +300,8 @@ static void add_charger(struct sentence *line, const struct run_result *result)
         char cause[EDGE_TEXT_SIZE];
         edge_cause_text(result->described, &first->begin, cause, sizeof cause);
         const int64_t charged = incidents->charged[INCIDENT_CHARGER];
-        sentence_add(line, "%s", charged > 0 || !has_charger(result) ? " Charger floated" : " No charging");
+        sentence_add(line, "%s",
+                     charged > 0 || !incidents->is_ever_charged ? " Charger floated" : " No charging");
         add_times(line, result, INCIDENT_CHARGER);
         sentence_add(line, "%s %s, %s", count == 1 ? ":" : "; first:",
                      wording_dated(result->described->start_date, first->begin.tick).text, cause);

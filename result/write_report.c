@@ -85,7 +85,7 @@ static void write_incidents(const struct run_result *result, FILE *stream)
         const struct incident *one = &incidents->list[i];
         char text[STORY_SIZE];
         story_incident(result, one, text, sizeof text);
-        page_markup_incident(one, wording_dated(start_date, one->begin.tick).text, text, stream);
+        page_markup_incident(incidents, one, wording_dated(start_date, one->begin.tick).text, text, stream);
     }
     page_markup_end_incidents(stream);
 }

@@ -755,6 +755,10 @@ async function ofTheCommand() {
     same((await page.$$('table.incidents tbody tr a')).length, run.incidents.length, 'incidents that are links');
     same((await page.$$('.panel')).length, 8, 'plots');
     await page.focus('#stack');
+    const rows = await page.$$eval('table.incidents tbody tr', (all) => all.map((row) => row.querySelector('.text').innerText.replace(/ \d+ \S+ behind it not listed$/, '')));
+    const choices = await page.$$eval('#incident option', (all) => all.slice(1).map((one) => one.text));
+    const wanted = rows.map((row, at) => (run.incidents[at].kind === 'cut' ? 'cut: ' : '') + row);
+    same(choices.map((choice) => choice.replace(/^.*?:\d\d:\d\d /, '')).join('\n'), wanted.join('\n'), "the chooser's words are the table's");
     const cuts = run.incidents.filter((one) => one.kind === 'cut');
     check(cuts.length === 2, `${cuts.length} cuts`);
     for (const incident of run.incidents) {

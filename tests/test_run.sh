@@ -99,7 +99,7 @@ says out 'Totals of 24 h'
 says out '  met         Load never floats within 30 s of pre-alarm'
 says out '  met         Load floats by atd_lost once'
 says out '4 cuts: 1 supply_low, 1 atd_lost, 1 chain_open, 1 internal_fault' # LOAD-8
-grep --quiet --extended-regexp '^  dark +5 h [0-9]+ min, [0-9.]+ % of the time; system on, Load floating$' out || fail 'LOAD-8: no time in the dark'
+grep --quiet --extended-regexp '^  Load floated +5 h [0-9]+ min, [0-9.]+ % of the time; with the system on$' out || fail 'LOAD-8: no time with Load floating'
 says out 'Seed 3;'
 says_not out LED
 says_not out 'Solar charger:'

@@ -18,7 +18,6 @@ const KINDS = {
     led_load: { name: "LED Load ON", on: "lit", off: "dark" },
     led_fault: { name: "LED Temp or OVP", on: "lit", off: "dark" },
 };
-const INCIDENTS = { cut: "cut", prealarm: "pre-alarm", charger: "no charging", cold: "too cold", fault: "fault" };
 
 /* The number of edges that one event stands for, when it is more than one. */
 const manyOf = (event) => (isNumber(event.count) && event.count > 1 && isNumber(event.until_s) && event.until_s > event.t_s ? event.count : 0);

@@ -182,7 +182,7 @@ function bindIncidents() {
     const choice = byId("incident");
     const leftOut = head.incidents_left_out || 0;
     choice.append(new Option(incidents.length ? countText(incidents.length, "incident", "incidents") + (leftOut > 0 ? ` of ${incidents.length + leftOut}` : "") : "no incidents", ""),
-        ...incidents.map((one) => new Option(`${clockText(one.at, true)} ${INCIDENTS[one.kind] || one.kind}: ${one.text || ""}`, one.index)));
+        ...incidents.map((one) => new Option(`${clockText(one.at, true)} ${one.kind === "cut" ? "cut: " : ""}${one.text || ""}`, one.index)));
     for (const id of ["incident", "incident-before", "incident-after"]) {
         byId(id).disabled = incidents.length === 0;
     }
