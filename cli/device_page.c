@@ -206,11 +206,8 @@ static void add_cut_count(struct sentence *line, const struct incidents *inciden
 void device_page_story(const struct device_page *page, char *text, size_t size)
 {
     const struct incidents *incidents = &page->incidents;
-    const struct incident *first = incidents_first(incidents, INCIDENT_CUT, false);
+    const struct incident *first = incidents_first(incidents, INCIDENT_CUT);
     struct sentence line = sentence_in(text, size);
-    if (first == NULL) {
-        first = incidents_first(incidents, INCIDENT_CUT, true);
-    }
     add_cut_count(&line, incidents);
     if (first != NULL) {
         char words[STORY_SIZE];

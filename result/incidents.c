@@ -55,34 +55,15 @@ static size_t longest_of(const struct incidents *incidents, enum incident_kind k
     return longest;
 }
 
-/* The first edge or the first start of a kind, whichever came later; NULL: there are not both. */
-static const struct incident *later_first(const struct incidents *incidents, enum incident_kind kind)
-{
-    const struct incident *edge = incidents_first(incidents, kind, false);
-    const struct incident *start = incidents_first(incidents, kind, true);
-    if (edge == NULL || start == NULL) {
-        return NULL;
-    }
-    return edge > start ? edge : start;
-}
-
-/* Whether the one at `i` stays however near it is to the one before. */
-static bool stays(const struct incidents *incidents, size_t i, size_t longest, const struct incident *later)
-{
-    const struct incident *one = &incidents->list[i];
-    return !one->is_over || i == longest || one == later;
-}
-
 /* Drops those of a kind that are nearer than its spacing to the one before that is kept; the first has none before. */
 static void drop_near_ones(struct incidents *incidents, enum incident_kind kind)
 {
     const size_t longest = longest_of(incidents, kind);
-    const struct incident *later = later_first(incidents, kind);
     struct incident *before = NULL;
     size_t kept = 0;
     for (size_t i = 0; i < incidents->count; i++) {
         const struct incident *one = &incidents->list[i];
-        if (one->kind == kind && before != NULL && !stays(incidents, i, longest, later) &&
+        if (one->kind == kind && before != NULL && one->is_over && i != longest &&
             one->begin.tick - before->begin.tick < incidents->spacing_ticks[kind]) {
             before->left_out += 1 + one->left_out;
             continue;
@@ -387,11 +368,10 @@ bool incident_is_uncharged(const struct incidents *incidents, const struct incid
     return incidents->is_ever_charged && !incident_has_charge(incident);
 }
 
-const struct incident *incidents_first(const struct incidents *incidents, enum incident_kind kind,
-                                       bool is_start)
+const struct incident *incidents_first(const struct incidents *incidents, enum incident_kind kind)
 {
     for (size_t i = 0; i < incidents->count; i++) {
-        if (incidents->list[i].kind == kind && incidents->list[i].begin.stays == is_start) {
+        if (incidents->list[i].kind == kind) {
             return &incidents->list[i];
         }
     }

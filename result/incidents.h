@@ -99,9 +99,8 @@ bool incident_has_charge(const struct incident *incident);
 /* Whether it was not, though in the run it was: time that Charger has cost. Known at the end of the run. */
 bool incident_is_uncharged(const struct incidents *incidents, const struct incident *incident);
 
-/* The first of a kind that is an edge, or, if `is_start`, that a start left floating; NULL: there is none. */
-const struct incident *incidents_first(const struct incidents *incidents, enum incident_kind kind,
-                                       bool is_start);
+/* The first of a kind, whether an edge or what a start left floating; NULL: there is none. */
+const struct incident *incidents_first(const struct incidents *incidents, enum incident_kind kind);
 
 /* How many times Charger was floated by anything but the remote, starts aside. */
 int64_t incidents_charger_cuts(const struct incidents *incidents);

@@ -213,18 +213,6 @@ static const struct incident *longest_cut(const struct run_result *result)
     return longest;
 }
 
-/* The first of a kind, whether a start or an edge. */
-static const struct incident *first_of(const struct run_result *result, enum incident_kind kind)
-{
-    const struct incidents *incidents = &result->recording.incidents;
-    const struct incident *edge = incidents_first(incidents, kind, false);
-    const struct incident *start = incidents_first(incidents, kind, true);
-    if (edge == NULL || start == NULL) {
-        return edge == NULL ? start : edge;
-    }
-    return edge < start ? edge : start;
-}
-
 /* "3 times, 1 of them at a start", which is no cut, for the output was not high: the totals count it by itself, too. */
 static void add_times(struct sentence *line, const struct run_result *result, enum incident_kind kind)
 {
@@ -253,7 +241,7 @@ static void add_cuts(struct sentence *line, const struct run_result *result)
     const int64_t count = result->recording.incidents.counts[INCIDENT_CUT];
     const int64_t dark_count = result->recording.incidents.dark_cuts;
     const int32_t start_date = result->described->start_date;
-    const struct incident *first = first_of(result, INCIDENT_CUT);
+    const struct incident *first = incidents_first(&result->recording.incidents, INCIDENT_CUT);
     const struct incident *longest = longest_cut(result);
     if (count == 0) {
         add_no_cut(line, result);
@@ -295,7 +283,7 @@ static void add_charger(struct sentence *line, const struct run_result *result)
 {
     const struct incidents *incidents = &result->recording.incidents;
     const int64_t count = incidents->counts[INCIDENT_CHARGER];
-    const struct incident *first = first_of(result, INCIDENT_CHARGER);
+    const struct incident *first = incidents_first(incidents, INCIDENT_CHARGER);
     if (first != NULL) {
         char cause[EDGE_TEXT_SIZE];
         edge_cause_text(result->described, &first->begin, cause, sizeof cause);
