@@ -531,7 +531,8 @@ assert (series["count"] - 1) * series["bucket_s"] < run["duration_s"] <= series[
 assert min(2000, run["duration_s"] / 120) <= series["count"] <= 4000, (series["count"], run["duration_s"])
 last = list(csv.DictReader(open(sys.argv[2])))[-1]
 assert float(last["t_s"]) == run["duration_s"], last["t_s"]
-assert "Cut short: the run was interrupted after " in open(sys.argv[3]).read()
+page = open(sys.argv[3]).read()
+assert "Cut short: the run was interrupted after " in page and f"<title>Cut short – {run['title']}</title>" in page.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 PYTHON
 # sent twice at once it is one, as that of timeout(1), which signals the process and its group; later it is another
 python3 - "$SMALLBMS" <<'PYTHON' || fail 'Ctrl-C twice: see above'

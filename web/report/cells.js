@@ -82,7 +82,7 @@ function whoText() {
     if (cursorTime === null) {
         const weakest = weakestCell();
         const drawn = chosenCells.length > 0 ? `. Chosen cells: least to most of each ${durationText(chosenCells[0].quantity.bucketS)}` : "";
-        return weakest ? `Lowest of the run: ${weakest.name}${drawn}` : "";
+        return weakest ? `Lowest of the ${second ? "first " : ""}run: ${weakest.name}${drawn}` : "";
     }
     let [low, high] = [null, null];
     for (const cell of main.cells) {
@@ -93,5 +93,5 @@ function whoText() {
             high = high === null || most > high.mv ? { mv: most, cell } : high;
         }
     }
-    return low ? `Lowest: ${low.cell.name}; highest: ${high.cell.name}` : "";
+    return low ? `${second ? "First run. " : ""}Lowest: ${low.cell.name}; highest: ${high.cell.name}` : "";
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ---- A second run beside this one: its story, its outputs, its lowest cell and its state of charge. ---- */
+/* ---- A second run beside this one: its story, its outputs, and what is drawn as lines. ---- */
 
 /* A report or a JSON file; throws what is wrong with it. */
 function parseOther(text, name) {
@@ -31,7 +31,7 @@ function showSecond(run) {
     second = run;
     isDated = hasDates && run.head.start === head.start;
     byId("second").hidden = false;
-    byId("second-title").textContent = run.head.title || run.head.scenario || "a run without a name";
+    byId("second-title").textContent = titleOf(run);
     byId("second-story").textContent = run.head.story || "";
     whole.max = Math.max(main.end, run.end, 0.125);
     addChart({ strip: true, run, height: LANE_PX * 3 + 28 }, charts[0]);

@@ -49,7 +49,7 @@ function readoutParts() {
         const dense = outputs.map((output) => runAt(output, cursorTime)).find((held) => held.dense);
         return [element("b", {}, cursorText(cursorTime)), element("span", { class: "muted" }, `  ${dense ? denseText(dense.dense) : spanNote()}`)];
     }
-    return [element("span", { class: "muted" }, "Point at a plot or touch it to read its values.")];
+    return [element("span", { class: "muted" }, viewNote || "Point at a plot or touch it to read its values.")];
 }
 
 /* Between the rows a value stands for a time, not for an instant. */

@@ -86,8 +86,10 @@ function fillEvents() {
     byId("search").addEventListener("input", refill);
     byId("in-view").addEventListener("change", refill);
     onClick("more", () => {
+        const next = rowsShown;
         rowsShown += ROWS_MORE;
         fillRows();
+        byId("rows").rows[next].querySelector("button").focus(); /* the button may be gone */
     });
     fillRows();
 }

@@ -116,6 +116,7 @@ function readRun(text) {
 
 const main = makeRun(readRun(byId("run").textContent));
 const { head, outputs, edges, events, incidents } = main;
+const titleOf = (run) => run.head.title || run.head.scenario || "a run without a name";
 const thresholds = objectOf(head.thresholds);
 const whole = { min: 0, max: Math.max(main.end, 0.125) };
 const view = { ...whole };

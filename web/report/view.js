@@ -3,7 +3,10 @@
 
 const VIEW_MIN_S = 2;
 
+let viewNote = ""; /* where the view is not what the address asked for */
+
 function zoomTo(min, max) {
+    viewNote = "";
     const width = clamp(max - min, Math.min(VIEW_MIN_S, whole.max - whole.min), whole.max - whole.min);
     const middle = (min + max) / 2;
     view.min = clamp(middle - width / 2, whole.min, whole.max - width);
@@ -36,7 +39,9 @@ function showView() {
     byId("zoom-in").disabled = view.max - view.min <= VIEW_MIN_S * 1.001;
     byId("pan-left").disabled = view.min <= whole.min;
     byId("pan-right").disabled = view.max >= whole.max;
-    byId("rows").parentElement.classList.toggle("zoomed", !all);
+    if (byId("toolbar").contains(document.activeElement) && document.activeElement.disabled) {
+        byId("stack").focus({ preventScroll: true }); /* a button that can do no more would take the focus with it */
+    }
     if (byId("in-view").checked) {
         fillRows();
     }
@@ -60,9 +65,14 @@ function writeFragment() {
 
 function readFragment() {
     const match = /^#t=(-?[\d.]+),(-?[\d.]+)$/.exec(location.hash);
-    const [from, to] = match ? [Number(match[1]), Number(match[2])] : [NaN, NaN];
-    if (isNumber(from) && isNumber(to) && to > from) {
+    const [from, to] = match ? [Number(match[1]), Number(match[2])] : location.hash === "" ? [whole.min, whole.max] : [];
+    if (to > from) {
         zoomTo(from, to);
+    }
+    if (location.hash.startsWith("#t=") && !(from >= whole.min && to <= whole.max && to > from)) {
+        viewNote = "The address asks for a time that is not in this run; the view is another.";
+        byId("say").textContent = viewNote;
+        showCursor();
     }
 }
 
@@ -142,9 +152,13 @@ function linkIncidents(from, to) {
 function showAllIncidents() {
     const more = byId("more-incidents");
     if (more) {
+        const hadFocus = more === document.activeElement;
         more.remove();
         document.querySelector("table.few").classList.remove("few");
         linkIncidents(INCIDENTS_SHOWN);
+        if (hadFocus) {
+            incidentRows()[INCIDENTS_SHOWN].querySelector("a").focus();
+        }
     }
 }
 
