@@ -714,12 +714,22 @@ async function paper() {
 // What is not printed is counted where it would stand.
 async function paperSaysWhatIsLeftOut() {
     const path = join(directory, 'events.pdf');
-    for (const [events, words] of [[3000, '2810 more events are not printed. Each incident is in the table above'], [0, null]]) {
-        const page = await open(writePage('long', makeRun({ events })));
-        await page.pdf({ path, format: 'A4' });
-        const printed = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' }).replace(/\s+/g, ' ');
-        check(words === null ? !printed.includes('not printed') : printed.includes(words), `of ${events} events it prints ${printed.match(/.{60}not printed.{80}/)}`);
-        check((await text(page, '#events')).includes('Show more') === events > 0, 'the button says something else after printing');
+    for (const [events, count, words] of [[3000, 61, ['2950 more events are not printed', '1 more incident is not printed']], [0, 60, []], [60, 480, ['10 more events are not printed', '420 more incidents are not printed']]]) {
+        const incidents = (run) => ({ ...run, incidents: Array.from({ length: count }, (unused, at) => ({ ...run.incidents[0], from_s: 1000 + at * 900, cut_s: 2000 + at * 900, to_s: 3000 + at * 900, text: `the ${at}th of them` })) });
+        const page = await open(writePage('long', makeRun({ events, change: incidents })));
+        for (const isOpen of [false, true]) { // also behind the buttons
+            await page.pdf({ path, format: 'A4' });
+            const printed = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' }).replace(/\s+/g, ' ');
+            same((printed.match(/\d+ more \w+ (is|are) not printed/g) || []).sort().join(), words.toSorted().join(), `of ${events} events and ${count} incidents it says`);
+            same((printed.match(/the \d+th of them/g) || []).length, 60, 'printed incidents');
+            check(!printed.includes('Show '), 'a button is printed');
+            const pages = Number(/Pages: +(\d+)/.exec(execFileSync('pdfinfo', [path], { encoding: 'utf8' }))[1]);
+            check(pages <= 12, `${pages} pages of ${events} events and ${count} incidents`);
+            const shown = await page.$$eval('table.incidents tbody tr', (all) => all.filter((row) => row.checkVisibility()).length);
+            same(shown, isOpen ? count : 20, 'incidents on the screen after printing');
+            check((await text(page, '#events')).includes('Show more') === events > 0, 'the button says something else after printing');
+            await page.evaluate('showAllIncidents()');
+        }
         await page.close();
     }
 }

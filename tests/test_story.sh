@@ -133,7 +133,7 @@ bank: {battery: 12.8 V, capacity_ah: 300, state_of_charge_pct: 70}
 ambient: {mean_c: 6, day_c: 5}
 equipment: [{name: old charger, kind: charger, on: bank, current_a_max: 4, hours: "02:00-06:00"}]
 events: [{at: "day 3 01:00", what: equipment_fault, name: old charger, fault: dead}]
-loads: [{name: router, power_w: 10}]
+loads: [{name: router, power_w: 10}, {name: clock, power_w: 0.001}]
 YAML
 run_of switched_off <<'YAML'
 title: Off all along
@@ -259,6 +259,9 @@ for name in names.split():
         warned = incident.get("cut_s", 0) - incident["from_s"]
         assert (" of warning, from day " in text) == (warned > 0), (name, text, warned)
     assert (" No charging " in one["story"]) <= any(kind == "no charging" for *_, kind, _ in table), (name, one["story"], table)
+    # the energy of all spans is the total's, however little a span has of it
+    used = {user["name"]: sum(user["wh"]) for user in one["energy"]["users"]}
+    assert all(abs(used[load["name"]] - load["taken_wh"]) < 0.1 for load in one["loads"]), (name, used, one["loads"])
     # no total calls the time dark in which Load floats: a contact that has welded feeds the loads all the same
     rows = {row["label"]: row["text"] for row in one["summary"]}
     assert "dark" not in rows and "; with the system on" in rows["Load floated"], (name, rows)

@@ -151,9 +151,9 @@ function linkIncidents(from, to) {
 
 function showAllIncidents() {
     const more = byId("more-incidents");
-    if (more) {
+    if (more && !more.hidden) {
         const hadFocus = more === document.activeElement;
-        more.remove();
+        more.hidden = true;
         document.querySelector("table.few").classList.remove("few");
         linkIncidents(INCIDENTS_SHOWN);
         if (hadFocus) {
