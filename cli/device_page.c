@@ -169,7 +169,7 @@ static void incident_words(const struct device_page *page, const struct incident
                            size_t size)
 {
     static const char *const floated[] = {[INCIDENT_CUT] = "Load floated",
-                                          [INCIDENT_WARNING] = "Pre-alarm was high, without a cut",
+                                          [INCIDENT_WARNING] = "warning without a cut: Pre-alarm was high",
                                           [INCIDENT_CHARGER] = "Charger floated",
                                           [INCIDENT_COLD] = "Charger floated",
                                           [INCIDENT_FAULT] = "a terminal did not follow"};

@@ -29,7 +29,7 @@ function chooseCell(cell) {
 
 function cellButton(cell, weakest) {
     const volts = isNumber(cell.lowest) ? numberText(cell.lowest / 1000, 3) : "\u2013";
-    const button = element("button", { type: "button", "data-cell": cell.at, "aria-pressed": String(isChosen(cell)), class: cell === weakest ? "weakest" : null,
+    const button = element("button", { "data-cell": cell.at, "aria-pressed": String(isChosen(cell)), class: cell === weakest ? "weakest" : null,
         tabindex: cell === (tabStop || main.cells[0]) ? 0 : -1, "aria-label": `${cell.name}, lowest ${volts} V${cell === weakest ? ", the lowest of all" : ""}` }, volts);
     button.addEventListener("click", () => chooseCell(cell));
     return element("td", {}, button);

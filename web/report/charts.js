@@ -12,7 +12,7 @@ const swatchOf = (kind, color) => element("i", { class: kind, "aria-hidden": "tr
 const nameOf = (name) => element("span", { class: "name" }, name);
 
 function lineKey(chart, line) {
-    const key = element("button", { type: "button", class: "key", "aria-pressed": String(!line.hidden), title: "Hide or show this line" },
+    const key = element("button", { class: "key", "aria-pressed": String(!line.hidden), title: "Hide or show this line" },
         swatchOf(line.dash ? "dashed" : null, line.color), nameOf(line.name), valueOf(chart, () => lineText(chart, line)));
     key.addEventListener("click", () => {
         hiddenLines[line.hidden ? "delete" : "add"](line.name);

@@ -15,7 +15,7 @@ function parseOther(text, name) {
     if (objectOf(raw).format !== FORMAT) {
         const found = objectOf(raw).format;
         throw new Error(found ? `${name} has the format ${found}; this page reads ${FORMAT}. Run it again with this smallbms.`
-            : `${name} holds no run of smallbms. Choose a report (.html) or a JSON file (.json) of smallbms run.`);
+            : `${name} holds no run. Choose a report (.html) or a JSON file of smallbms run.`);
     }
     return makeRun(raw);
 }

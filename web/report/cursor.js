@@ -24,7 +24,7 @@ function lineText(chart, line) {
     return cursorTime !== null ? valueText(line, unit, cursorTime) : spans ? spanText(spans[0], spans[1], line.decimals, unit) : "";
 }
 
-const heldAt = (output) => (cursorTime === null ? output.runs[output.runs.length - 1] : runAt(output, cursorTime));
+const heldAt = (output) => (cursorTime === null ? output.runs.at(-1) : runAt(output, cursorTime));
 
 function stateAt(output) {
     const held = heldAt(output);

@@ -8,7 +8,7 @@ let rowsShown = ROWS_FIRST;
 
 /* One that stands for many tells from when to when. */
 function eventWhen(event) {
-    const jump = element("button", { type: "button", class: "jump", title: "Show it in the plots" }, eventTime(event));
+    const jump = element("button", { class: "jump", title: "Show it in the plots" }, eventTime(event));
     return element("td", { class: "when" }, jump, manyOf(event) ? element("span", { class: "until" }, `to ${clockText(event.until_s, true, false, true)}`) : null);
 }
 

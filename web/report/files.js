@@ -76,7 +76,7 @@ function linesOfText(pen, items, width, gap) {
             lines.push([]);
             x = 0;
         }
-        lines[lines.length - 1].push({ ...item, x });
+        lines.at(-1).push({ ...item, x });
         x += length + gap;
     }
     return lines;

@@ -117,13 +117,13 @@ function showIncident(incident) {
 /* From where the reader is: the cursor, else the middle of the view. */
 function stepIncident(direction) {
     const here = cursorTime === null ? (wholeInView() ? (direction > 0 ? -Infinity : Infinity) : (view.min + view.max) / 2) : cursorTime;
-    const shown = incidents[Number(byId("incident").value)];
-    if (byId("incident").value !== "" && shown && shown.at === cursorTime) {
+    const shown = incidents[byId("incident").value];
+    if (shown && shown.at === cursorTime) {
         showIncident(incidents[clamp(shown.index + direction, 0, incidents.length - 1)]);
         return;
     }
     const ahead = incidents.filter((one) => (direction > 0 ? one.at > here : one.at < here));
-    const next = direction > 0 ? ahead[0] : ahead[ahead.length - 1];
+    const next = ahead.at(direction > 0 ? 0 : -1);
     if (next) {
         showIncident(next);
     }
@@ -179,7 +179,7 @@ function bindIncidentRows() {
     const count = incidentRows().length;
     if (count > INCIDENTS_SHOWN) {
         table.classList.add("few");
-        table.after(element("button", { type: "button", class: "more", id: "more-incidents" }, `Show all ${count}`));
+        table.after(element("button", { class: "more", id: "more-incidents" }, `Show all ${count}`));
         onClick("more-incidents", showAllIncidents);
     }
     table.tBodies[0].addEventListener("click", (event) => {
@@ -200,7 +200,7 @@ function bindIncidents() {
     for (const id of ["incident", "incident-before", "incident-after"]) {
         byId(id).disabled = incidents.length === 0;
     }
-    choice.addEventListener("change", () => incidents[Number(choice.value)] && choice.value !== "" && showIncident(incidents[Number(choice.value)]));
+    choice.addEventListener("change", () => incidents[choice.value] && showIncident(incidents[choice.value]));
     onClick("incident-before", () => stepIncident(-1));
     onClick("incident-after", () => stepIncident(1));
     bindIncidentRows();
