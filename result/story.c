@@ -127,6 +127,14 @@ static void add_darkness(struct sentence *line, const struct run_result *result,
     }
 }
 
+/* "; a load had no supply for 9 h 36 min more" */
+static void add_after(struct sentence *line, const struct incident *cut)
+{
+    if (cut->after_ticks > LIT_FIRST_TICKS) {
+        sentence_add(line, "; a load had no supply for %s more", wording_span(cut->after_ticks).text);
+    }
+}
+
 static void add_cut(struct sentence *line, const struct run_result *result, const struct incident *cut,
                     bool has_start)
 {
@@ -135,6 +143,7 @@ static void add_cut(struct sentence *line, const struct run_result *result, cons
     add_darkness(line, result, cut);
     if (cut->is_over) {
         add_end(line, result, cut);
+        add_after(line, cut);
     } else {
         sentence_add(line, ", to the end of the run");
     }
@@ -205,8 +214,9 @@ static const struct incident *longest_cut(const struct run_result *result)
     const struct incident *longest = NULL;
     for (size_t i = 0; i < incidents->count; i++) {
         const struct incident *one = &incidents->list[i];
-        if (one->kind == INCIDENT_CUT && (longest == NULL || incident_ticks(one, result->end_tick) >
-                                                                 incident_ticks(longest, result->end_tick))) {
+        if (one->kind == INCIDENT_CUT &&
+            (longest == NULL || incident_ticks_to_supply(one, result->end_tick) >
+                                    incident_ticks_to_supply(longest, result->end_tick))) {
             longest = one;
         }
     }
@@ -259,8 +269,10 @@ static void add_cuts(struct sentence *line, const struct run_result *result)
     sentence_add(line, ".");
     if (longest != first) {
         sentence_add(line, " Longest: %s, ", wording_dated(start_date, longest->begin.tick).text);
-        sentence_add(line, "for %s%s.", wording_span(incident_ticks(longest, result->end_tick)).text,
+        sentence_add(line, "for %s%s", wording_span(incident_ticks(longest, result->end_tick)).text,
                      longest->is_dark || dark_count == 0 ? "" : ", with all loads fed");
+        add_after(line, longest);
+        sentence_add(line, ".");
     }
 }
 

@@ -192,6 +192,7 @@ bank: {battery: 12.8 V, capacity_ah: 50, state_of_charge_pct: 0}
 loads: [{name: lamp, power_w: 30}]
 YAML
 
+smallbms run "$ROOT/scenarios/equipment-battery_protect.yaml" --json protect.json --quiet
 python3 - <<'PY' || fail 'see above' # what is told is what happened
 import html, json, re
 
@@ -224,6 +225,13 @@ told("welded_later", "Load floated twice, dark once. First: day 1 02:00:00, ", "
      " Charger floated twice; first: ") # nothing charges this bank, ever
 told("cold_nights", " of them at a start", " in all; the bank was charged in 2 of them all the same.")
 told("switched_off", "Load was never high: the system was switched off.")
+
+# Load is high again, and a switch that has locked out by itself still floats: the loads behind it are dark all the same
+told("protect", "Longest: day 1 01:24:06, for 53 min; a load had no supply for 9 h 56 min more.")
+events = run("protect")["events"]
+high, closed = [max(e["t_s"] for e in events if e["text"].startswith(words)) for words in ("Load high", "protect: closed")]
+assert 9 * 3600 + 55.5 * 60 < closed - high < 9 * 3600 + 56.5 * 60, (high, closed)
+assert [" no supply for " in i["text"] for i in run("protect")["incidents"] if i["kind"] == "cut"] == [False, False, False, True]
 
 told("alarm", "Load was never cut. 2 warnings without a cut, the last still high at the end.")
 warnings = run("alarm")["incidents"]
