@@ -295,5 +295,6 @@ printf 't_s,vbat_mv,remote_l_mv,atc,atd,no_prealarm\n0,13200,13200,1,1,1\n600,13
 told_of off.csv 'Load was never high.'
 printf 't_s,vbat_mv,remote_l_mv,atc,atd,no_prealarm\n0,13200,0,1,1,1\n60,13200,0,1,1,0\n90,13200,0,1,1,0\n' >sounds.csv
 told_of sounds.csv 'Load was never cut. Warnings without a cut: 1, the last still high at the end.'
+grep --quiet '; warning without a cut: Pre-alarm was high for [0-9.]* s, to the end</td>' page.html || fail "sounds.csv: $(grep 'class="prealarm"' page.html)"
 
 exit $failed
