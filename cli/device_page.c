@@ -169,7 +169,7 @@ static void incident_words(const struct device_page *page, const struct incident
                            size_t size)
 {
     static const char *const floated[] = {[INCIDENT_CUT] = "Load floated",
-                                          [INCIDENT_WARNING] = "Pre-alarm was high, without a cut",
+                                          [INCIDENT_WARNING] = "warning without a cut: Pre-alarm was high",
                                           [INCIDENT_CHARGER] = "Charger floated",
                                           [INCIDENT_COLD] = "Charger floated",
                                           [INCIDENT_FAULT] = "a terminal did not follow"};
@@ -206,11 +206,8 @@ static void add_cut_count(struct sentence *line, const struct incidents *inciden
 void device_page_story(const struct device_page *page, char *text, size_t size)
 {
     const struct incidents *incidents = &page->incidents;
-    const struct incident *first = incidents_first(incidents, INCIDENT_CUT, false);
+    const struct incident *first = incidents_first(incidents, INCIDENT_CUT);
     struct sentence line = sentence_in(text, size);
-    if (first == NULL) {
-        first = incidents_first(incidents, INCIDENT_CUT, true);
-    }
     add_cut_count(&line, incidents);
     if (first != NULL) {
         char words[STORY_SIZE];
@@ -278,8 +275,8 @@ static void write_tables(const void *data, FILE *stream)
     for (size_t i = 0; i < incidents->count; i++) {
         char text[STORY_SIZE];
         incident_words(page, &incidents->list[i], text, sizeof text);
-        page_markup_incident(&incidents->list[i], wording_instant(incidents->list[i].begin.tick).text, text,
-                             stream);
+        page_markup_incident(incidents, &incidents->list[i],
+                             wording_instant(incidents->list[i].begin.tick).text, text, stream);
     }
     page_markup_end_incidents(stream);
 }

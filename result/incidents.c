@@ -19,7 +19,7 @@ static const size_t kept_max[INCIDENT_KINDS] = {[INCIDENT_CUT] = INCIDENTS_CUT_M
 void incidents_init(struct incidents *incidents)
 {
     assert(incidents != NULL);
-    *incidents = (struct incidents){.is_discharge_allowed = true, .off = {.tick = -1}};
+    *incidents = (struct incidents){.is_discharge_allowed = true, .off = {.tick = -1}, .unfed_tick = -1};
 }
 
 /* ---- which are kept ------------------------------------------------------------------------------- */
@@ -48,41 +48,22 @@ static size_t longest_of(const struct incidents *incidents, enum incident_kind k
         const struct incident *one = &incidents->list[i];
         if (one->kind == kind && one->is_over &&
             (longest == incidents->count ||
-             incident_ticks(one, 0) > incident_ticks(&incidents->list[longest], 0))) {
+             incident_ticks_to_supply(one, 0) > incident_ticks_to_supply(&incidents->list[longest], 0))) {
             longest = i;
         }
     }
     return longest;
 }
 
-/* The first edge or the first start of a kind, whichever came later; NULL: there are not both. */
-static const struct incident *later_first(const struct incidents *incidents, enum incident_kind kind)
-{
-    const struct incident *edge = incidents_first(incidents, kind, false);
-    const struct incident *start = incidents_first(incidents, kind, true);
-    if (edge == NULL || start == NULL) {
-        return NULL;
-    }
-    return edge > start ? edge : start;
-}
-
-/* Whether the one at `i` stays however near it is to the one before. */
-static bool stays(const struct incidents *incidents, size_t i, size_t longest, const struct incident *later)
-{
-    const struct incident *one = &incidents->list[i];
-    return !one->is_over || i == longest || one == later;
-}
-
 /* Drops those of a kind that are nearer than its spacing to the one before that is kept; the first has none before. */
 static void drop_near_ones(struct incidents *incidents, enum incident_kind kind)
 {
     const size_t longest = longest_of(incidents, kind);
-    const struct incident *later = later_first(incidents, kind);
     struct incident *before = NULL;
     size_t kept = 0;
     for (size_t i = 0; i < incidents->count; i++) {
         const struct incident *one = &incidents->list[i];
-        if (one->kind == kind && before != NULL && !stays(incidents, i, longest, later) &&
+        if (one->kind == kind && before != NULL && one->is_over && i != longest &&
             one->begin.tick - before->begin.tick < incidents->spacing_ticks[kind]) {
             before->left_out += 1 + one->left_out;
             continue;
@@ -198,6 +179,22 @@ static void note_takers(const struct incidents *incidents, struct incident *one,
     }
 }
 
+/* One that somebody feeds, at a voltage that it works on. */
+static bool has_supply(const struct system_run *run, int load)
+{
+    return loads_is_fed(run, load) && !run->load_dropped[load];
+}
+
+/* Those that have been without supply since the cut before count to this one, too. */
+static void note_fed(struct incidents *incidents, const struct system_run *run)
+{
+    for (int i = 0; i < run->described->load_count; i++) {
+        const bool is_still_unfed = incidents->unfed_tick >= 0 && incidents->was_fed[i];
+        incidents->was_fed[i] = is_still_unfed || has_supply(run, i);
+    }
+    incidents->unfed_tick = -1;
+}
+
 static void begin_cut(struct incidents *incidents, const struct system_edge *edge,
                       const struct system_run *run)
 {
@@ -210,6 +207,7 @@ static void begin_cut(struct incidents *incidents, const struct system_edge *edg
     one->from_tick = from_tick;
     if (run != NULL) {
         note_takers(incidents, one, run);
+        note_fed(incidents, run);
         for (int i = 0; i < run->equipment_count; i++) {
             incidents->given_j[i] = run->totals.equipment[i].given_j;
         }
@@ -237,6 +235,7 @@ static void take_load(struct incidents *incidents, const struct system_edge *edg
         struct incident *one = end(incidents, INCIDENT_CUT, edge, run);
         if (one != NULL && run != NULL) {
             one->source = takers_charger(run, incidents->given_j);
+            incidents->unfed_tick = one->begin.tick;
         }
     } else if (edge->cause == SBMS_CAUSE_REMOTE_OFF) {
         incidents->off = *edge;
@@ -324,15 +323,31 @@ static void look_for_takers(struct incidents *incidents, const struct system_run
     }
 }
 
-/* One that nobody feeds, or whose voltage is below what it works on. */
 static bool is_any_load_without_supply(const struct system_run *run)
 {
     for (int i = 0; i < run->described->load_count; i++) {
-        if (!loads_is_fed(run, i) || run->load_dropped[i]) {
+        if (!has_supply(run, i)) {
             return true;
         }
     }
     return false;
+}
+
+/* Load is high again; a switch of another kind may wait for more than that. */
+static void look_after_cut(struct incidents *incidents, const struct system_run *run)
+{
+    bool is_unfed = false;
+    for (int i = 0; i < run->described->load_count && run->switch_on; i++) {
+        is_unfed = is_unfed || (incidents->was_fed[i] && !has_supply(run, i));
+    }
+    for (size_t i = incidents->count; is_unfed && i > 0; i--) {
+        struct incident *one = &incidents->list[i - 1];
+        if (one->kind == INCIDENT_CUT && one->begin.tick == incidents->unfed_tick) {
+            one->after_ticks = run->tick - one->end.tick;
+            return;
+        }
+    }
+    incidents->unfed_tick = -1;
 }
 
 void incidents_look(struct incidents *incidents, const struct system_run *run)
@@ -340,6 +355,9 @@ void incidents_look(struct incidents *incidents, const struct system_run *run)
     assert(incidents != NULL && run != NULL);
     settle_remote(incidents, run);
     look_for_takers(incidents, run);
+    if (incidents->unfed_tick >= 0) {
+        look_after_cut(incidents, run);
+    }
     if (incidents->open[INCIDENT_CUT] > 0 && run->switch_on) {
         struct incident *cut = &incidents->list[incidents->open[INCIDENT_CUT] - 1];
         if (!cut->is_dark && is_any_load_without_supply(run)) {
@@ -352,6 +370,7 @@ void incidents_look(struct incidents *incidents, const struct system_run *run)
 void incidents_finish(struct incidents *incidents, const struct system_run *run)
 {
     assert(incidents != NULL);
+    incidents->is_ever_charged = run != NULL && run->totals.charge_in_as > CHARGED_AS_MIN;
     for (int kind = 0; kind < INCIDENT_KINDS; kind++) {
         drop_near_ones(incidents, (enum incident_kind)kind);
         if (incidents->open[kind] > 0 && run != NULL) {
@@ -370,6 +389,11 @@ int64_t incident_ticks(const struct incident *incident, int64_t end_tick)
     return (incident->is_over ? incident->end.tick : end_tick) - incident->begin.tick;
 }
 
+int64_t incident_ticks_to_supply(const struct incident *incident, int64_t end_tick)
+{
+    return incident_ticks(incident, end_tick) + incident->after_ticks;
+}
+
 int64_t incidents_ticks(const struct incidents *incidents, enum incident_kind kind, int64_t end_tick)
 {
     const size_t open = incidents->open[kind];
@@ -381,11 +405,15 @@ bool incident_has_charge(const struct incident *incident)
     return incident->charged_as > CHARGED_AS_MIN;
 }
 
-const struct incident *incidents_first(const struct incidents *incidents, enum incident_kind kind,
-                                       bool is_start)
+bool incident_is_uncharged(const struct incidents *incidents, const struct incident *incident)
+{
+    return incidents->is_ever_charged && !incident_has_charge(incident);
+}
+
+const struct incident *incidents_first(const struct incidents *incidents, enum incident_kind kind)
 {
     for (size_t i = 0; i < incidents->count; i++) {
-        if (incidents->list[i].kind == kind && incidents->list[i].begin.stays == is_start) {
+        if (incidents->list[i].kind == kind) {
             return &incidents->list[i];
         }
     }

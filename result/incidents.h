@@ -43,9 +43,11 @@ struct incident {
     bool is_of_run; /* what follows is known of it: */
     int64_t
         dark_ticks; /* Load floated with the system on (the totals' count), to the end of the run where it is not over */
-    double charged_as;    /* into the bank in that time */
-    bool is_dark;         /* a cut: a load had no supply, */
-    int64_t lit_ticks;    /* first so long after its begin */
+    double charged_as; /* into the bank in that time */
+    bool is_dark;      /* a cut: a load had no supply, */
+    int64_t lit_ticks; /* first so long after its begin */
+    int64_t
+        after_ticks; /* a cut that is over: for so long after it a load that was fed before had no supply yet */
     struct takers takers; /* a cut by under-voltage or by the supply */
     bool is_misread;      /* a cut by an under-voltage that no cell had: a sensor is wrong */
     int source;           /* a cut that is over: the equipment that charges the bank, -1: none does */
@@ -61,6 +63,7 @@ struct incidents {
     int64_t ticks[INCIDENT_KINDS];   /* how long those lasted that are over */
     int64_t dark_cuts;               /* in which a load had no supply */
     bool load_has_been_high;
+    bool is_ever_charged; /* the bank was, in the run, by more than 0.01 Ah; known at its end */
     /* ---- this module's own */
     size_t kept[INCIDENT_KINDS];
     int64_t spacing_ticks[INCIDENT_KINDS]; /* those nearer to the one before are dropped; 0: none yet */
@@ -69,8 +72,11 @@ struct incidents {
     bool has_takers;
     bool is_cell_under; /* as they ceased to */
     bool is_discharge_allowed;
-    struct system_edge off; /* the remote floats Load; it is known later whether that was a cut */
-    int64_t remote_cuts;    /* that have been told */
+    struct system_edge off;           /* the remote floats Load; it is known later whether that was a cut */
+    int64_t remote_cuts;              /* that have been told */
+    bool was_fed[SCENARIO_LOADS_MAX]; /* each load, at the last cut */
+    int64_t
+        unfed_tick; /* the begin of the last cut, which is over while not all of these are fed again; -1: there is none */
     double given_j[SYSTEM_EQUIPMENT_MAX]; /* at the last cut */
 };
 
@@ -86,8 +92,11 @@ void incidents_look(struct incidents *incidents, const struct system_run *run);
 /* Nothing follows: those that are not over last to now. */
 void incidents_finish(struct incidents *incidents, const struct system_run *run);
 
-/* How long it lasted in a run to `end_tick`: of a cut, as far as that is known, how long the system was dark. */
+/* How long it lasted in a run to `end_tick`: of a cut, as far as that is known, how long Load floated with the system on. */
 int64_t incident_ticks(const struct incident *incident, int64_t end_tick);
+
+/* The same, and how long a load had no supply after a cut. */
+int64_t incident_ticks_to_supply(const struct incident *incident, int64_t end_tick);
 
 /* How long all of a kind lasted in a run to `end_tick`. */
 int64_t incidents_ticks(const struct incidents *incidents, enum incident_kind kind, int64_t end_tick);
@@ -95,9 +104,11 @@ int64_t incidents_ticks(const struct incidents *incidents, enum incident_kind ki
 /* Whether the bank was charged in its time, by more than 0.01 Ah. */
 bool incident_has_charge(const struct incident *incident);
 
-/* The first of a kind that is an edge, or, if `is_start`, that a start left floating; NULL: there is none. */
-const struct incident *incidents_first(const struct incidents *incidents, enum incident_kind kind,
-                                       bool is_start);
+/* Whether it was not, though in the run it was: time that Charger has cost. Known at the end of the run. */
+bool incident_is_uncharged(const struct incidents *incidents, const struct incident *incident);
+
+/* The first of a kind, whether an edge or what a start left floating; NULL: there is none. */
+const struct incident *incidents_first(const struct incidents *incidents, enum incident_kind kind);
 
 /* How many times Charger was floated by anything but the remote, starts aside. */
 int64_t incidents_charger_cuts(const struct incidents *incidents);

@@ -92,22 +92,24 @@ static struct wording length_of(const struct incident *incident)
     return made;
 }
 
-static const char *kind_word(const struct incident *incident)
+static const char *kind_word(const struct incidents *incidents, const struct incident *incident)
 {
     static const char *const words[] = {[INCIDENT_CUT] = "cut",
                                         [INCIDENT_WARNING] = "pre-alarm",
-                                        [INCIDENT_CHARGER] = "no charging",
+                                        [INCIDENT_CHARGER] = "Charger floats",
                                         [INCIDENT_COLD] = "too cold",
                                         [INCIDENT_FAULT] = "fault"};
-    const bool may_charge = !incident->is_of_run || incident_has_charge(incident);
-    return incident->kind == INCIDENT_CHARGER && may_charge ? "Charger floats" : words[incident->kind];
+    const bool is_uncharged =
+        incident->kind == INCIDENT_CHARGER && incident_is_uncharged(incidents, incident);
+    return is_uncharged ? "no charging" : words[incident->kind];
 }
 
-void page_markup_incident(const struct incident *incident, const char *when, const char *text, FILE *stream)
+void page_markup_incident(const struct incidents *incidents, const struct incident *incident,
+                          const char *when, const char *text, FILE *stream)
 {
     fprintf(stream, "<tr class=\"%s\">", page_markup_incident_word(incident->kind));
     page_markup_element("td", "when", when, stream);
-    page_markup_element("td", "kind", kind_word(incident), stream);
+    page_markup_element("td", "kind", kind_word(incidents, incident), stream);
     fputs("<td class=\"text\">", stream);
     markup_write(text, stream);
     if (incident->left_out > 0) {

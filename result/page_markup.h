@@ -19,8 +19,9 @@ void page_markup_heading(const char *title, const char *story, FILE *stream);
 void page_markup_begin_incidents(const struct incidents *incidents, FILE *stream);
 void page_markup_end_incidents(FILE *stream);
 
-/* One row of it: when, a cut's own begin, what happened, how long, and how many of its kind are not listed behind it. */
-void page_markup_incident(const struct incident *incident, const char *when, const char *text, FILE *stream);
+/* One row of it: of `incidents`, when they have ended; when, a cut's own begin, what happened, how long, and how many of its kind are not listed behind it. */
+void page_markup_incident(const struct incidents *incidents, const struct incident *incident,
+                          const char *when, const char *text, FILE *stream);
 
 /* The word for a kind of incident in data: "cut". */
 const char *page_markup_incident_word(enum incident_kind kind);

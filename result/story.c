@@ -127,6 +127,14 @@ static void add_darkness(struct sentence *line, const struct run_result *result,
     }
 }
 
+/* "; a load had no supply for 9 h 36 min more" */
+static void add_after(struct sentence *line, const struct incident *cut)
+{
+    if (cut->after_ticks > LIT_FIRST_TICKS) {
+        sentence_add(line, "; a load had no supply for %s more", wording_span(cut->after_ticks).text);
+    }
+}
+
 static void add_cut(struct sentence *line, const struct run_result *result, const struct incident *cut,
                     bool has_start)
 {
@@ -135,6 +143,7 @@ static void add_cut(struct sentence *line, const struct run_result *result, cons
     add_darkness(line, result, cut);
     if (cut->is_over) {
         add_end(line, result, cut);
+        add_after(line, cut);
     } else {
         sentence_add(line, ", to the end of the run");
     }
@@ -165,12 +174,6 @@ static void add_span(struct sentence *line, const struct run_result *result, con
     }
 }
 
-/* Whether something could have charged the bank in the run, so that its absence is worth a word. */
-static bool has_charger(const struct run_result *result)
-{
-    return result->totals->in_j > 0.0;
-}
-
 static const char *word_of(const struct run_result *result, const struct incident *incident)
 {
     switch (incident->kind) {
@@ -179,7 +182,8 @@ static const char *word_of(const struct run_result *result, const struct inciden
     case INCIDENT_COLD:
         return "too cold to charge: ";
     default:
-        return incident_has_charge(incident) || !has_charger(result) ? "Charger floated: " : "no charging: ";
+        return incident_is_uncharged(&result->recording.incidents, incident) ? "no charging: "
+                                                                             : "Charger floated: ";
     }
 }
 
@@ -210,24 +214,13 @@ static const struct incident *longest_cut(const struct run_result *result)
     const struct incident *longest = NULL;
     for (size_t i = 0; i < incidents->count; i++) {
         const struct incident *one = &incidents->list[i];
-        if (one->kind == INCIDENT_CUT && (longest == NULL || incident_ticks(one, result->end_tick) >
-                                                                 incident_ticks(longest, result->end_tick))) {
+        if (one->kind == INCIDENT_CUT &&
+            (longest == NULL || incident_ticks_to_supply(one, result->end_tick) >
+                                    incident_ticks_to_supply(longest, result->end_tick))) {
             longest = one;
         }
     }
     return longest;
-}
-
-/* The first of a kind, whether a start or an edge. */
-static const struct incident *first_of(const struct run_result *result, enum incident_kind kind)
-{
-    const struct incidents *incidents = &result->recording.incidents;
-    const struct incident *edge = incidents_first(incidents, kind, false);
-    const struct incident *start = incidents_first(incidents, kind, true);
-    if (edge == NULL || start == NULL) {
-        return edge == NULL ? start : edge;
-    }
-    return edge < start ? edge : start;
 }
 
 /* "3 times, 1 of them at a start", which is no cut, for the output was not high: the totals count it by itself, too. */
@@ -258,7 +251,7 @@ static void add_cuts(struct sentence *line, const struct run_result *result)
     const int64_t count = result->recording.incidents.counts[INCIDENT_CUT];
     const int64_t dark_count = result->recording.incidents.dark_cuts;
     const int32_t start_date = result->described->start_date;
-    const struct incident *first = first_of(result, INCIDENT_CUT);
+    const struct incident *first = incidents_first(&result->recording.incidents, INCIDENT_CUT);
     const struct incident *longest = longest_cut(result);
     if (count == 0) {
         add_no_cut(line, result);
@@ -276,8 +269,10 @@ static void add_cuts(struct sentence *line, const struct run_result *result)
     sentence_add(line, ".");
     if (longest != first) {
         sentence_add(line, " Longest: %s, ", wording_dated(start_date, longest->begin.tick).text);
-        sentence_add(line, "for %s%s.", wording_span(incident_ticks(longest, result->end_tick)).text,
+        sentence_add(line, "for %s%s", wording_span(incident_ticks(longest, result->end_tick)).text,
                      longest->is_dark || dark_count == 0 ? "" : ", with all loads fed");
+        add_after(line, longest);
+        sentence_add(line, ".");
     }
 }
 
@@ -295,17 +290,18 @@ static void add_warnings(struct sentence *line, const struct run_result *result)
     }
 }
 
-/* "No charging" only where nothing came into the bank: Charger does not stop everything. */
+/* "No charging" only where nothing came into the bank, though in the run something does: Charger does not stop everything. */
 static void add_charger(struct sentence *line, const struct run_result *result)
 {
     const struct incidents *incidents = &result->recording.incidents;
     const int64_t count = incidents->counts[INCIDENT_CHARGER];
-    const struct incident *first = first_of(result, INCIDENT_CHARGER);
+    const struct incident *first = incidents_first(incidents, INCIDENT_CHARGER);
     if (first != NULL) {
         char cause[EDGE_TEXT_SIZE];
         edge_cause_text(result->described, &first->begin, cause, sizeof cause);
         const int64_t charged = incidents->charged[INCIDENT_CHARGER];
-        sentence_add(line, "%s", charged > 0 || !has_charger(result) ? " Charger floated" : " No charging");
+        sentence_add(line, "%s",
+                     charged > 0 || !incidents->is_ever_charged ? " Charger floated" : " No charging");
         add_times(line, result, INCIDENT_CHARGER);
         sentence_add(line, "%s %s, %s", count == 1 ? ":" : "; first:",
                      wording_dated(result->described->start_date, first->begin.tick).text, cause);

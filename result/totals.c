@@ -108,12 +108,13 @@ static void tell_charger(struct maker *row)
               incidents->starts[INCIDENT_CHARGER] + incidents->starts[INCIDENT_COLD]);
 }
 
-static void tell_dark(struct maker *row)
+/* In that time loads may have been fed all the same, by a contact that has welded: the story says when it was dark. */
+static void tell_floating(struct maker *row)
 {
     const struct system_totals *totals = row->result->totals;
     assert(totals->dark_waiting_ticks <= totals->dark_ticks);
-    tell_part(row, "dark", totals->dark_ticks);
-    sentence_add(&row->sentence, "%s", "; system on, Load floating");
+    tell_part(row, "Load floated", totals->dark_ticks);
+    sentence_add(&row->sentence, "%s", "; with the system on");
     if (totals->dark_waiting_ticks > 0) {
         sentence_add(&row->sentence, "; %s of it only for a wait",
                      wording_span(totals->dark_waiting_ticks).text);
@@ -308,7 +309,7 @@ void totals_rows(const struct run_result *result, totals_take take, void *self)
     assert(totals->ticks == result->end_tick);
     tell_sums(&row);
     tell_load(&row);
-    tell_dark(&row);
+    tell_floating(&row);
     tell_prealarm(&row);
     tell_charger(&row);
     tell_part(&row, "system on", totals->on_ticks);

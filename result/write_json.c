@@ -277,6 +277,7 @@ static void write_expectations(const struct run_result *result, FILE *stream)
 
 /* ---- energy, day by day ------------------------------------------------------------------------- */
 
+/* In tenths of what came together so far, so that the numbers add up to the total however many and small they are. */
 static void write_energy_of(const struct run_result *result, const char *name, size_t place,
                             const char *before, FILE *stream)
 {
@@ -285,9 +286,14 @@ static void write_energy_of(const struct run_result *result, const char *name, s
     fprintf(stream, "%s{\"name\":", before);
     write_json_string(stream, name);
     fputs(",\"wh\":[", stream);
+    double sum_wh = 0.0;
+    int64_t told = 0;
     for (size_t i = 0; i < days->count; i++) {
+        sum_wh += days->wh[i * days->names + place];
+        const int64_t tenths = (int64_t)(sum_wh * 10.0 + 0.5);
         fputs(i == 0 ? "" : ",", stream);
-        wording_write_number(stream, days->wh[i * days->names + place], 1);
+        wording_write_number(stream, 0.1 * (double)(tenths - told), 1);
+        told = tenths;
     }
     fputs("]}", stream);
 }

@@ -7,6 +7,7 @@
 #include "result/assets.h"
 #include "result/page.h"
 #include "result/page_markup.h"
+#include "result/sentence.h"
 #include "result/story.h"
 #include "result/totals.h"
 #include "result/wording.h"
@@ -85,7 +86,7 @@ static void write_incidents(const struct run_result *result, FILE *stream)
         const struct incident *one = &incidents->list[i];
         char text[STORY_SIZE];
         story_incident(result, one, text, sizeof text);
-        page_markup_incident(one, wording_dated(start_date, one->begin.tick).text, text, stream);
+        page_markup_incident(incidents, one, wording_dated(start_date, one->begin.tick).text, text, stream);
     }
     page_markup_end_incidents(stream);
 }
@@ -211,16 +212,27 @@ static void write_tables(const void *data, FILE *stream)
     fputs("</section>\n", stream);
 }
 
+/* What a tab of the browser has to say before its name: "1 of 2 NOT met, cut short - A week". */
+static void write_title(const struct run_result *result, char *text, size_t size)
+{
+    const int unmet = story_unmet(result);
+    struct sentence title = sentence_in(text, size);
+    if (unmet > 0) {
+        sentence_add(&title, "%d of %d NOT met", unmet, result->described->expectation_count);
+    }
+    if (result->is_cut_short) {
+        sentence_add(&title, "%s", unmet > 0 ? ", cut short" : "Cut short");
+    }
+    if (unmet > 0 || result->is_cut_short) {
+        sentence_add(&title, "%s", " \xe2\x80\x93 ");
+    }
+    sentence_add(&title, "%s", result->described->title);
+}
+
 void write_report(const struct run_result *result, FILE *stream)
 {
     char title[TITLE_SIZE];
-    const int unmet = story_unmet(result);
-    if (unmet > 0) {
-        snprintf(title, sizeof title, "%d of %d NOT met \xe2\x80\x93 %s", unmet,
-                 result->described->expectation_count, result->described->title);
-    } else {
-        snprintf(title, sizeof title, "%s", result->described->title);
-    }
+    write_title(result, title, sizeof title);
     const struct page_parts parts = {.title = title,
                                      .markup = result->wiring,
                                      .write_story = write_story,

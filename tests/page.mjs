@@ -104,7 +104,7 @@ const poorContrast = () => {
     for (const name of ['--muted', '--ink', '--threshold', '--accent', '--bad', '--good']) { // drawn into the plots
         pair(name, hex(name), surface, 4.5);
     }
-    for (const name of ['--c1', '--c2', '--c3', '--c4', '--c5', '--c6', '--c7', '--c8', '--load', '--prealarm', '--charger']) { // lines
+    for (const name of ['--c1', '--c2', '--c3', '--c4', '--c5', '--c6', '--c7', '--c8', '--c9', '--c10', '--c11', '--c12', '--load', '--prealarm', '--charger']) { // lines
         pair(name, hex(name), surface, 3);
     }
     return [...poor];
@@ -269,6 +269,20 @@ async function bandsAreTrue() {
     await page.close();
 }
 
+// A name of one long word widens nothing: a phone does not scroll sideways.
+async function longNames() {
+    const name = 'W'.repeat(47);
+    const path = writePage('names', makeRun({ change: (run) => ({ ...run, title: name, scenario: name, story: `${name} took it`, loads: [{ name, taken_wh: 2121 }],
+        incidents: run.incidents.map((one) => ({ ...one, text: `${name} took it` })), events: run.events.map((one) => ({ ...one, text: `${name} ${one.text}` })),
+        energy: { span_days: 1, sources: [{ name, wh: [1000] }], users: [{ name, wh: [900] }] }, summary: [{ label: name, text: name }] }) }));
+    for (const width of [390, 1280]) {
+        const page = await open(path, { width });
+        const wide = await page.$$eval('html, .card, .scroll, .panel, .toolbar, header', (all) => all.filter((node) => node.scrollWidth > node.clientWidth + 1).map((node) => `${node.tagName}.${node.className}`));
+        same(wide.join(), '', `wider at ${width} than there is room for`);
+        await page.close();
+    }
+}
+
 // The legend names nights where they are drawn, and nowhere else.
 async function nightsAreNamed() {
     const days = 60;
@@ -391,6 +405,12 @@ async function keyboard() {
     await page.keyboard.press('0');
     same((await view(page)).join(), '0,604800', 'view after 0');
     await page.keyboard.press('+');
+    await page.focus('#zoom-all');
+    await page.keyboard.press('Enter');
+    await settle(page);
+    same((await view(page)).join(), '0,604800', 'view after the button Whole run');
+    same(await page.evaluate('document.activeElement.id'), 'stack', 'focus after the button Whole run, which then can do no more');
+    await page.keyboard.press('+');
     const zoomed = await view(page);
     check(near(zoomed[1] - zoomed[0], 302400, 1) && zoomed[0] < CUT_S && zoomed[1] > CUT_S, `+ zooms to ${zoomed}`);
     await page.keyboard.press('ArrowRight');
@@ -419,7 +439,19 @@ async function fragmentAndLinks() {
     await page.evaluate('location.hash = "#t=1000,5000"');
     await wait(100);
     same((await view(page)).join(), '1000,5000', 'view of an address that changes');
-    await page.evaluate('location.hash = "#t=nonsense"');
+    const said = async (hash) => {
+        await page.evaluate((hash) => { location.hash = hash; }, hash);
+        await wait(250);
+        return (await text(page, '#readout')).includes('asks for a time that is not in this run');
+    };
+    same(await said('#t=600000,700000'), true, 'an address whose time is in part behind the end of the run is told');
+    same((await view(page)).join(), '504800,604800', 'view of such an address');
+    same(await said('#t=230000,260000'), false, 'an address within the run is told');
+    await page.evaluate('location.hash = ""');
+    await wait(250);
+    same((await view(page)).join(), '0,604800', 'view of an address that was emptied');
+    same(await said('#t=-50,604800'), true, 'an address whose time begins before the run is told');
+    same(await said('#t=nonsense'), true, 'an address that holds no time is told');
     await page.click('table.incidents tbody tr:nth-child(2) a');
     same(await page.evaluate('cursorTime'), 360000, 'cursor after a click on an incident');
     await page.click('#incident-after');
@@ -435,8 +467,10 @@ async function eventsTable() {
     const page = await open(writePage('events', makeRun({ events: 3000 })));
     same(await text(page, '#events-count'), '3010', 'count of events');
     same((await page.$$('#rows tr')).length, 40, 'rows at first');
-    await page.click('#more');
+    await page.focus('#more');
+    await page.keyboard.press('Enter');
     same((await page.$$('#rows tr')).length, 240, 'rows after more');
+    same(await page.evaluate("document.activeElement.closest('tr').rowIndex"), 41, 'row with the focus after more');
     await page.type('#search', 'combiner');
     const rows = await page.$$eval('#rows tr', (all) => all.map((row) => row.innerText));
     check(rows.length === 1 && rows[0].includes('412\u00d7') && rows[0].includes('day 6 18:53:20') && rows[0].includes('to day 7 11:33:20'), `an event for many reads ${rows}`);
@@ -476,6 +510,16 @@ async function cellsAndEnergy() {
     await page.evaluate('setCursor(2.5 * 86400)');
     check((await text(page, '.panel:last-child .legend')).includes('602 Wh'), 'energy of a day at the cursor');
     await page.close();
+    const names = (what, count) => Array.from({ length: count }, (unused, at) => ({ name: `${what} ${at}`, wh: Array(7).fill(900 - 10 * at) }));
+    for (const [sources, users, shown] of [[3, 6, 9], [4, 8, 12], [9, 2, 10], [12, 20, 12]]) {
+        for (const theme of ['light', 'dark']) {
+            const many = await open(writePage('colours', makeRun({ change: (run) => ({ ...run, energy: { span_days: 1, sources: names('source', sources), users: names('user', users) } }) })), { theme });
+            const colours = await many.$$eval('.panel:last-child .key i', (all) => all.map((one) => getComputedStyle(one).backgroundColor));
+            same(colours.length, shown, 'names of energy');
+            same(new Set(colours).size, shown, `colours of ${sources} sources and ${users} users in ${theme}`);
+            await many.close();
+        }
+    }
 }
 
 // What a screen reader is given, as Chromium's accessibility tree has it.
@@ -614,11 +658,21 @@ async function compareRuns() {
     check((await give('unmet.html')).startsWith('Dashed: unmet.html'), 'a report is not taken');
     check((await text(page, '#second')).includes('Dark three times'), 'the story of the second run is not told');
     same((await page.$$('.panel')).length, panels + 1, 'panels with a second run');
-    check((await text(page, '.panel:nth-child(3) .legend')).includes('2nd: lowest'), 'the lowest cell of the second run is not drawn');
+    const legends = await page.$$eval('.panel:not(.strip)', (all) => all.map((one) => [one.getAttribute('aria-label'), one.querySelector('.legend').innerText]));
+    same(legends.filter(([, said]) => !said.includes('2nd: ')).map(([name]) => name).join(), 'Energy', 'plots without the second run');
+    same(await page.evaluate("charts.filter(({ lines }) => lines.length > 0).every(({ lines }) => lines.filter(({ dash }) => dash).length === lines.filter(({ dash }) => !dash).length)"), true,
+        'each line has one of the second run beside it');
+    same(await page.evaluate("charts.every(({ lines }) => new Set(lines.map(({ color }) => color)).size === lines.length)"), true, 'each line of a plot has a colour of its own');
+    check(legends.at(-1)[1].startsWith('First run only: A week of a cabin & its <hob>'), `Energy of two runs says ${legends.at(-1)[1]}`);
+    check((await text(page, '#second')).includes('are of the first run only'), 'nothing says of which run the tables are');
+    const [said, header] = (await page.evaluate('csvText()')).split('\n');
+    check(said === '# First run only: A week of a cabin & its <hob>' && header.startsWith('t_s,'), `CSV of two runs begins with ${said}`);
     check((await give('other.json', JSON.stringify(makeRun({ change: (run) => ({ ...run, title: 'Another' }) })))).startsWith('Dashed'), 'a JSON file is not taken');
     check((await text(page, '#second')).includes('Another'), 'the second run stays the first that was chosen');
     await page.click('#second-leave');
     same((await page.$$('.panel')).length, panels, 'panels after the second run was removed');
+    check(!(await text(page, '.panel:last-child .legend')).includes('First run'), 'Energy of one run speaks of a first');
+    check((await page.evaluate('csvText()')).startsWith('t_s,'), 'CSV of one run begins with something else');
     await page.close();
 }
 
@@ -660,12 +714,22 @@ async function paper() {
 // What is not printed is counted where it would stand.
 async function paperSaysWhatIsLeftOut() {
     const path = join(directory, 'events.pdf');
-    for (const [events, words] of [[3000, '2810 more events are not printed. Each incident is in the table above'], [0, null]]) {
-        const page = await open(writePage('long', makeRun({ events })));
-        await page.pdf({ path, format: 'A4' });
-        const printed = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' }).replace(/\s+/g, ' ');
-        check(words === null ? !printed.includes('not printed') : printed.includes(words), `of ${events} events it prints ${printed.match(/.{60}not printed.{80}/)}`);
-        check((await text(page, '#events')).includes('Show more') === events > 0, 'the button says something else after printing');
+    for (const [events, count, words] of [[3000, 61, ['2950 more events are not printed', '1 more incident is not printed']], [0, 60, []], [60, 480, ['10 more events are not printed', '420 more incidents are not printed']]]) {
+        const incidents = (run) => ({ ...run, incidents: Array.from({ length: count }, (unused, at) => ({ ...run.incidents[0], from_s: 1000 + at * 900, cut_s: 2000 + at * 900, to_s: 3000 + at * 900, text: `the ${at}th of them` })) });
+        const page = await open(writePage('long', makeRun({ events, change: incidents })));
+        for (const isOpen of [false, true]) { // also behind the buttons
+            await page.pdf({ path, format: 'A4' });
+            const printed = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' }).replace(/\s+/g, ' ');
+            same((printed.match(/\d+ more \w+ (is|are) not printed/g) || []).sort().join(), words.toSorted().join(), `of ${events} events and ${count} incidents it says`);
+            same((printed.match(/the \d+th of them/g) || []).length, 60, 'printed incidents');
+            check(!printed.includes('Show '), 'a button is printed');
+            const pages = Number(/Pages: +(\d+)/.exec(execFileSync('pdfinfo', [path], { encoding: 'utf8' }))[1]);
+            check(pages <= 12, `${pages} pages of ${events} events and ${count} incidents`);
+            const shown = await page.$$eval('table.incidents tbody tr', (all) => all.filter((row) => row.checkVisibility()).length);
+            same(shown, isOpen ? count : 20, 'incidents on the screen after printing');
+            check((await text(page, '#events')).includes('Show more') === events > 0, 'the button says something else after printing');
+            await page.evaluate('showAllIncidents()');
+        }
         await page.close();
     }
 }
@@ -674,7 +738,12 @@ async function paperSaysWhatIsLeftOut() {
 async function manyIncidents() {
     const many = (run) => ({ ...run, incidents: Array.from({ length: 60 }, (unused, at) => ({ ...run.incidents[0], from_s: 1000 + at * 9000, cut_s: 2000 + at * 9000, to_s: 3000 + at * 9000, text: `the ${at}th` })) });
     const shown = (page) => page.$$eval('table.incidents tbody tr', (all) => all.filter((row) => row.checkVisibility()).length);
-    for (const [action, links] of [[(page) => page.click('#more-incidents'), 60], [(page) => page.select('#incident', '40'), 60], [(page) => page.select('#incident', '7'), 20], [(page) => page.emulateMediaType('print'), 60]]) {
+    const more = async (page) => {
+        await page.focus('#more-incidents');
+        await page.keyboard.press('Enter');
+        same(await page.evaluate("document.activeElement.closest('tr').rowIndex"), 21, 'row with the focus after all incidents are shown');
+    };
+    for (const [action, links] of [[more, 60], [(page) => page.select('#incident', '40'), 60], [(page) => page.select('#incident', '7'), 20], [(page) => page.emulateMediaType('print'), 60]]) {
         const page = await open(writePage('incidents', makeRun({ change: many })));
         same(await shown(page), 20, 'incidents at first');
         await action(page);
@@ -717,6 +786,38 @@ async function otherRuns() {
     await page.close();
 }
 
+// At any zoom there are two ticks or more, each with a label of its own that overlaps none beside it, and one of them has the date where the view is short.
+async function ticksAtAnyZoom() {
+    const long = (run) => ({ ...run, duration_s: 7300 * 86400 });
+    for (const [start, change, wholeS] of [['2026-03-01', long, 7300 * 86400], [undefined, long, 7300 * 86400], ['2026-03-01', (run) => run, 604800]]) {
+        const path = writePage('ticks', makeRun({ start, change }));
+        for (const width of [390, 1280]) {
+            const page = await open(path, { width, height: 844 });
+            const bad = await page.evaluate((wholeS) => {
+                const found = [];
+                const { u } = charts[0];
+                for (let span = 2; span < wholeS; span *= 1.37) {
+                    for (const from of [0, 0.3123 * wholeS, wholeS - span]) {
+                        zoomTo(from, from + span);
+                        drawNow();
+                        const labels = u.axes[0]._values.map((label, at) => ({ label, x: u.valToPos(u.axes[0]._splits[at], 'x') })).filter(({ label }) => label);
+                        u.ctx.font = u.axes[0].font[0];
+                        const half = ({ label }) => u.ctx.measureText(label).width / uPlot.pxRatio / 2;
+                        const overlap = labels.some((one, at) => at > 0 && labels[at - 1].x + half(labels[at - 1]) + 2 > one.x - half(one));
+                        const isAlike = new Set(labels.map(({ label }) => label)).size < labels.length && labels.every(({ label }) => !/\d\d:\d\d/.test(label));
+                        if (labels.length < 2 || overlap || isAlike) {
+                            found.push(`${span.toFixed(0)} s from ${from.toFixed(0)}: ${labels.map((one) => `${one.label} at ${one.x.toFixed(0)} \u00b1 ${half(one).toFixed(0)}`).join(' | ')}`);
+                        }
+                    }
+                }
+                return found;
+            }, wholeS);
+            same(bad.length, 0, `views with poor ticks of ${wholeS} s at ${width}, such as ${bad.slice(0, 3).join('; ')}`);
+            await page.close();
+        }
+    }
+}
+
 // A long run has years in its times; its last bar of energy ends with it; a record counts from its own start and its CSV has its edges.
 async function longAndRecord() {
     const long = (run) => ({ ...run, duration_s: 7300 * 86400, energy: { ...run.energy, span_days: 31 } });
@@ -732,15 +833,9 @@ async function longAndRecord() {
     check((await ticks(0, 7300 * 86400)).length >= 2, 'one tick in twenty years');
     check((await page.evaluate('charts.find(({ plot }) => plot.energy).u.axes[1]._values')).every((value) => value.length <= 5), 'labels of energy are too long for a phone');
     await page.close();
-    const short = await open(PAGES.unmet, { width: 390, height: 844 });
-    const few = await short.evaluate(() => [235000, 236000, 237000].map((from) => {
-        zoomTo(from, from + 780);
-        drawNow();
-        return charts[0].u.axes[0]._values.filter(Boolean).length;
-    }));
-    check(Math.min(...few) >= 2, `ticks in thirteen minutes: ${few}`);
-    await short.close();
     const record = await open(writePage('record', makeRun({ change: (run) => ({ ...drop(run, 'totals', 'energy', 'daylight', 'thresholds'), kind: 'log', series: {} }) })));
+    check(!(await text(record, '.help')).includes('band') && (await text(record, '.help')).includes('Drag to zoom in'), `the help of a record without a band says ${await text(record, '.help')}`);
+    check(!(await text(record, '.panel.strip')).includes('pre-alarm high'), 'the legend of a record names what is drawn in plots that it has not');
     check((await text(record, '#footer')).includes('Times count from the start of the record'), `the footer of a record says ${await text(record, '#footer')}`);
     check((await record.evaluate('csvText()')).split('\n').some((line) => line.startsWith(`${CUT_S},0,`) && line.includes('atd_lost')), 'CSV: no edges of a record');
     await record.close();
@@ -755,6 +850,10 @@ async function ofTheCommand() {
     same((await page.$$('table.incidents tbody tr a')).length, run.incidents.length, 'incidents that are links');
     same((await page.$$('.panel')).length, 8, 'plots');
     await page.focus('#stack');
+    const rows = await page.$$eval('table.incidents tbody tr', (all) => all.map((row) => row.querySelector('.text').innerText.replace(/ \d+ \S+ behind it not listed$/, '')));
+    const choices = await page.$$eval('#incident option', (all) => all.slice(1).map((one) => one.text));
+    const wanted = rows.map((row, at) => (run.incidents[at].kind === 'cut' ? 'cut: ' : '') + row);
+    same(choices.map((choice) => choice.replace(/^.*?:\d\d:\d\d /, '')).join('\n'), wanted.join('\n'), "the chooser's words are the table's");
     const cuts = run.incidents.filter((one) => one.kind === 'cut');
     check(cuts.length === 2, `${cuts.length} cuts`);
     for (const incident of run.incidents) {
@@ -833,7 +932,7 @@ async function opensFast() {
 }
 
 const tests = { ...Object.fromEntries(SIZES.flatMap(([width, height]) => ['light', 'dark'].map((theme) => [`seen ${width} ${theme}`, () => seen(width, height, theme)]))),
-    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, oftenIsNotAlways, rowsAndMeans, bandsAreTrue, nightsAreNamed, wheelAndDrag, phoneToolbar, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, screenReader, pngAndCsv, compareRuns, withoutScript, paper, paperSaysWhatIsLeftOut, manyIncidents, otherRuns, longAndRecord, ofTheCommand,
+    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, oftenIsNotAlways, rowsAndMeans, bandsAreTrue, longNames, nightsAreNamed, wheelAndDrag, phoneToolbar, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, screenReader, pngAndCsv, compareRuns, withoutScript, paper, paperSaysWhatIsLeftOut, manyIncidents, otherRuns, ticksAtAnyZoom, longAndRecord, ofTheCommand,
     missingParts, opensFast };
 try {
     for (const [name, test] of Object.entries(tests)) {

@@ -452,6 +452,16 @@ words = [incident["text"] for incident in data["incidents"]]
 assert words == ["allowed-to-discharge lost; Load floated for at least 101.9 s, until: start-up",
                  "allowed-to-discharge lost; Load floated, for how long is not recorded"], words
 PY
+# the first is the earliest, a start or a cut
+image start_first <<'LINES'
+record 0 boot boot=1 number=1 detail=1 tick=0
+record 1 stays boot=1 number=2 cause=hold_off output=load after=0 detail=31 tick=7
+record 2 edge boot=1 number=3 cause=hold_off output=load high=1 after=1 detail=31 tick=240
+record 3 edge boot=1 number=4 cause=atd_lost output=load high=0 detail=7 tick=807
+LINES
+smallbms log start_first --report start_first.html
+grep --quiet '<p class="story">Load was cut once, and a start left it floating. First: day 1 00:00:00, its wait after a cut is not over;' start_first.html ||
+    fail "the story of a record that begins with a start: $(grep 'class="story"' start_first.html)"
 
 smallbms log --help
 [[ $status == 0 && ! -s err ]] || fail '--help'

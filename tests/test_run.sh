@@ -99,7 +99,7 @@ says out 'Totals of 24 h'
 says out '  met         Load never floats within 30 s of pre-alarm'
 says out '  met         Load floats by atd_lost once'
 says out '4 cuts: 1 supply_low, 1 atd_lost, 1 chain_open, 1 internal_fault' # LOAD-8
-grep --quiet --extended-regexp '^  dark +5 h [0-9]+ min, [0-9.]+ % of the time; system on, Load floating$' out || fail 'LOAD-8: no time in the dark'
+grep --quiet --extended-regexp '^  Load floated +5 h [0-9]+ min, [0-9.]+ % of the time; with the system on$' out || fail 'LOAD-8: no time with Load floating'
 says out 'Seed 3;'
 says_not out LED
 says_not out 'Solar charger:'
@@ -285,6 +285,24 @@ if command -v vcd2fst >/dev/null; then
     vcd2fst one.vcd one.fst >/dev/null 2>&1 || fail 'vcd: vcd2fst cannot read it'
 fi
 
+# What is too much for it is told, and is unknown in it: nine blinks in 5.5 s for half a day (LED-3).
+cat >blinks.yaml <<'YAML'
+title: A fault that blinks
+run: {duration: 12 h}
+bank: {battery: 12.8 V, capacity_ah: 100, state_of_charge_pct: 50}
+loads: [{name: lamp, power_w: 1}]
+events: [{at: "day 1 00:01", what: internal_fault, value: 9}]
+YAML
+smallbms run blinks.yaml --quiet --json blinks.json
+[[ $status == 0 && ! -s err ]] || fail "blinks: exit $status: $(cat err)"
+smallbms run blinks.yaml --quiet --vcd blinks.vcd
+[[ $status == 0 ]] && one_line err || fail "blinks: exit $status: $(cat err)"
+left=$(sed -n 's/^smallbms: the wires of --vcd hold the first 100000 changes, \([0-9]*\) are not in it$/\1/p' err)
+((left > 41185 - 30 && left < 41185 + 30)) || fail "vcd: of changes left out it says '$(cat err)'"
+changes=$(grep --count '^[01][a-i]$' blinks.vcd)
+((changes >= 100000 && changes <= 100000 + 9)) || fail "vcd: $changes changes, with the nine wires as they begin"
+[[ $(tail --lines 10 blinks.vcd | tr '\n' ' ') == 'xa xb xc xd xe xf xg xh xi #43200000 ' ]] || fail "vcd: behind the last change: $(tail --lines 10 blinks.vcd)"
+
 # ---- what floats from the start says why in every output (SAFE-1) -------------------------------------------
 
 sed 's/mean_c: 20/mean_c: 0/; s/charge_pct: 4/charge_pct: 4.8/; s/^events:/events:\n  - {at: "day 1 00:20:00", what: supply_dip, value: 7000, for_s: 2}/; /internal_fault/d' a.yaml >cold.yaml
@@ -294,7 +312,7 @@ says out 'day 1 00:00:00  Charger stays floating: battery 1 cell 1 at 0.0 degC, 
 says out 'day 1 00:20:02  Load stays floating: the wait after the last cut is not over' # LOAD-8
 says out 'day 1 00:20:05  Load high: the wait after the last cut is over; it floated for 5 s'
 says out '2 cuts: 1 supply_low, 1 atd_lost'
-says out 'system on, Load floating; 2.3 s of it only for a wait'
+says out 'with the system on; 2.3 s of it only for a wait'
 grep --quiet '^0.125,0,.*,0,0,0,,,atc_lost$' cold.csv || fail 'csv: no row for what stays floating'
 grep --quiet '^1202.875,0,.*,0,0,0,hold_off,,$' cold.csv || fail 'csv: no row for the wait'
 python3 - cold.json cold.html <<'PYTHON' || fail 'what stays: see above'
@@ -531,7 +549,8 @@ assert (series["count"] - 1) * series["bucket_s"] < run["duration_s"] <= series[
 assert min(2000, run["duration_s"] / 120) <= series["count"] <= 4000, (series["count"], run["duration_s"])
 last = list(csv.DictReader(open(sys.argv[2])))[-1]
 assert float(last["t_s"]) == run["duration_s"], last["t_s"]
-assert "Cut short: the run was interrupted after " in open(sys.argv[3]).read()
+page = open(sys.argv[3]).read()
+assert "Cut short: the run was interrupted after " in page and f"<title>Cut short – {run['title']}</title>" in page.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 PYTHON
 # sent twice at once it is one, as that of timeout(1), which signals the process and its group; later it is another
 python3 - "$SMALLBMS" <<'PYTHON' || fail 'Ctrl-C twice: see above'

@@ -133,7 +133,7 @@ bank: {battery: 12.8 V, capacity_ah: 300, state_of_charge_pct: 70}
 ambient: {mean_c: 6, day_c: 5}
 equipment: [{name: old charger, kind: charger, on: bank, current_a_max: 4, hours: "02:00-06:00"}]
 events: [{at: "day 3 01:00", what: equipment_fault, name: old charger, fault: dead}]
-loads: [{name: router, power_w: 10}]
+loads: [{name: router, power_w: 10}, {name: clock, power_w: 0.001}]
 YAML
 run_of switched_off <<'YAML'
 title: Off all along
@@ -168,6 +168,15 @@ equipment: [{name: shore, kind: charger, on: bank, control: charger, current_a_m
 loads: [{name: lamp, power_w: 20}]
 events: [{at: "day 1 00:20", what: temp_sensor_missing, battery: 1}]
 YAML
+run_of beside <<'YAML'
+title: An alternator that charges another battery alone
+run: {duration: 1 h}
+bank: {battery: 12.8 V, capacity_ah: 100, state_of_charge_pct: 40}
+buses: [{name: starter, battery: lead_acid, capacity_ah: 95, state_of_charge_pct: 50}]
+equipment: [{name: alternator, kind: alternator, on: starter, current_a_max: 90}]
+loads: [{name: lamp, power_w: 20}]
+events: [{at: "day 1 00:20", what: temp_sensor_missing, battery: 1}]
+YAML
 run_of cold <<'YAML'
 title: Cold from the start, and charged
 run: {duration: 1 h}
@@ -183,6 +192,7 @@ bank: {battery: 12.8 V, capacity_ah: 50, state_of_charge_pct: 0}
 loads: [{name: lamp, power_w: 30}]
 YAML
 
+smallbms run "$ROOT/scenarios/equipment-battery_protect.yaml" --json protect.json --quiet
 python3 - <<'PY' || fail 'see above' # what is told is what happened
 import html, json, re
 
@@ -216,20 +226,26 @@ told("welded_later", "Load floated twice, dark once. First: day 1 02:00:00, ", "
 told("cold_nights", " of them at a start", " in all; the bank was charged in 2 of them all the same.")
 told("switched_off", "Load was never high: the system was switched off.")
 
+# Load is high again, and a switch that has locked out by itself still floats: the loads behind it are dark all the same
+told("protect", "Longest: day 1 01:24:06, for 53 min; a load had no supply for 9 h 56 min more.")
+events = run("protect")["events"]
+high, closed = [max(e["t_s"] for e in events if e["text"].startswith(words)) for words in ("Load high", "protect: closed")]
+assert 9 * 3600 + 55.5 * 60 < closed - high < 9 * 3600 + 56.5 * 60, (high, closed)
+assert [" no supply for " in i["text"] for i in run("protect")["incidents"] if i["kind"] == "cut"] == [False, False, False, True]
+
 told("alarm", "Load was never cut. 2 warnings without a cut, the last still high at the end.")
 warnings = run("alarm")["incidents"]
 assert [(one["kind"], one["to_s"] is None) for one in warnings] == [("prealarm", False), ("prealarm", True)], warnings
 assert warnings[0]["text"].endswith(", until it was switched off") and warnings[1]["text"].startswith("warning, still high: "), warnings
 told("charged", " Charger floated once: day 1 00:20:0")
 not_told("charged", "No charging")
-assert '<td class="kind">Charger floats</td>' in open("charged.html").read()
 told("uncharged", " No charging once: day 1 00:20:0")
-assert '<td class="kind">no charging</td>' in open("uncharged.html").read()
+told("beside", " Charger floated once: day 1 00:20:0") # nothing charges that bank either
 told("cold", " Too cold to charge once, at a start, for 1 h; the bank was charged all the same.")
 told("empty", "Dark once, at a start: day 1 00:00:00, Load stays floating: ")
 
-# one truth: the totals' cuts and starts are the incidents', and the time in the dark is theirs but for the start's own samples
-names = "winch thruster second heater idle misread sag alternator off_meanwhile welded welded_later cold_nights switched_off alarm charged uncharged cold empty"
+# one truth: the totals' cuts and starts are the incidents', and the time without Load is theirs but for the start's own samples
+names = "winch thruster second heater idle misread sag alternator off_meanwhile welded welded_later cold_nights switched_off alarm charged uncharged beside cold empty"
 for name in names.split():
     one = run(name)
     totals, incidents = one["totals"], one["incidents"]
@@ -242,13 +258,21 @@ for name in names.split():
     assert begins == sorted(begins), (name, begins)
     # in the table a cut stands at its own time, and its warning in words
     page = open(f"{name}.html").read()
-    table = re.findall(r'<td class="when">day (\d+) (\d+):(\d+):(\d+).*?<td class="text">(.*?)</td>', page)
-    seconds = [((int(d) - 1) * 24 + int(h)) * 3600 + int(m) * 60 + int(s) for d, h, m, s, text in table]
+    table = re.findall(r'<td class="when">day (\d+) (\d+):(\d+):(\d+).*?<td class="kind">(.*?)</td><td class="text">(.*?)</td>', page)
+    seconds = [((int(d) - 1) * 24 + int(h)) * 3600 + int(m) * 60 + int(s) for d, h, m, s, *_ in table]
     assert seconds == [int(begin) for begin in begins], (name, seconds, begins)
-    for (*_, text), incident in zip(table, incidents):
+    for (*_, kind, text), incident in zip(table, incidents):
         assert html.unescape(text) == incident["text"], (name, text)
+        assert (kind == "no charging") == text.startswith("no charging: ") and (kind == "Charger floats") == text.startswith("Charger floated: "), (name, kind, text)
         warned = incident.get("cut_s", 0) - incident["from_s"]
         assert (" of warning, from day " in text) == (warned > 0), (name, text, warned)
+    assert (" No charging " in one["story"]) <= any(kind == "no charging" for *_, kind, _ in table), (name, one["story"], table)
+    # the energy of all spans is the total's, however little a span has of it
+    used = {user["name"]: sum(user["wh"]) for user in one["energy"]["users"]}
+    assert all(abs(used[load["name"]] - load["taken_wh"]) < 0.1 for load in one["loads"]), (name, used, one["loads"])
+    # no total calls the time dark in which Load floats: a contact that has welded feeds the loads all the same
+    rows = {row["label"]: row["text"] for row in one["summary"]}
+    assert "dark" not in rows and "; with the system on" in rows["Load floated"], (name, rows)
 assert "; 0 cuts, and a start that left it floating" in [row["text"] for row in run("empty")["summary"] if row["label"] == "Load high"][0]
 PY
 
@@ -271,5 +295,6 @@ printf 't_s,vbat_mv,remote_l_mv,atc,atd,no_prealarm\n0,13200,13200,1,1,1\n600,13
 told_of off.csv 'Load was never high.'
 printf 't_s,vbat_mv,remote_l_mv,atc,atd,no_prealarm\n0,13200,0,1,1,1\n60,13200,0,1,1,0\n90,13200,0,1,1,0\n' >sounds.csv
 told_of sounds.csv 'Load was never cut. Warnings without a cut: 1, the last still high at the end.'
+grep --quiet '; warning without a cut: Pre-alarm was high for [0-9.]* s, to the end</td>' page.html || fail "sounds.csv: $(grep 'class="prealarm"' page.html)"
 
 exit $failed

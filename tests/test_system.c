@@ -556,7 +556,7 @@ static void test_start_within_a_wait(void **state)
     expect_no_edges(241.0, 500.0);
 }
 
-/* ---- cuts, and time in the dark (LOAD-8) -------------------------------------------------------------------------- */
+/* ---- cuts, and time without Load (LOAD-8) -------------------------------------------------------------------------- */
 
 /* The cuts of ten minutes with these events, of which there are `cause`'s alone. */
 static int64_t cuts_of(struct scenario_event first, struct scenario_event second, uint8_t cause)
@@ -618,7 +618,7 @@ static void test_cuts_by_remote(void **state)
     }
 }
 
-/* Dark is Load floating with the switch on; a part of it may be a wait and nothing else. */
+/* Load floats with the switch on; a part of it may be a wait and nothing else. */
 static void test_dark_time(void **state)
 {
     const struct scenario_event gone = {.what = EVENT_FAULT_GONE};

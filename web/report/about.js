@@ -25,7 +25,7 @@ function fillAbout() {
         ["smallbms", head.version],
     ];
     for (const [name, value] of rows) {
-        if (value !== null && value !== undefined && value !== "") {
+        if ((value ?? "") !== "") {
             byId("meta").append(element("div", {}, element("dt", {}, name), element("dd", {}, String(value))));
         }
     }
@@ -41,8 +41,7 @@ function linkTotals() {
     for (const term of document.querySelectorAll("dl.summary dt")) {
         const extreme = objectOf(instants[term.textContent.trim()]);
         if (isNumber(extreme.t_s)) {
-            const jump = element("button", { type: "button", class: "jump" }, "show");
-            jump.setAttribute("aria-label", `Show the ${term.textContent.trim()} in the plots`);
+            const jump = element("button", { class: "jump", "aria-label": `Show the ${term.textContent.trim()} in the plots` }, "show");
             jump.addEventListener("click", () => jumpTo(extreme.t_s, null));
             term.nextElementSibling.append(" ", jump);
         }

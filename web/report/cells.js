@@ -29,7 +29,7 @@ function chooseCell(cell) {
 
 function cellButton(cell, weakest) {
     const volts = isNumber(cell.lowest) ? numberText(cell.lowest / 1000, 3) : "\u2013";
-    const button = element("button", { type: "button", "data-cell": cell.at, "aria-pressed": String(isChosen(cell)), class: cell === weakest ? "weakest" : null,
+    const button = element("button", { "data-cell": cell.at, "aria-pressed": String(isChosen(cell)), class: cell === weakest ? "weakest" : null,
         tabindex: cell === (tabStop || main.cells[0]) ? 0 : -1, "aria-label": `${cell.name}, lowest ${volts} V${cell === weakest ? ", the lowest of all" : ""}` }, volts);
     button.addEventListener("click", () => chooseCell(cell));
     return element("td", {}, button);
@@ -82,7 +82,7 @@ function whoText() {
     if (cursorTime === null) {
         const weakest = weakestCell();
         const drawn = chosenCells.length > 0 ? `. Chosen cells: least to most of each ${durationText(chosenCells[0].quantity.bucketS)}` : "";
-        return weakest ? `Lowest of the run: ${weakest.name}${drawn}` : "";
+        return weakest ? `Lowest of the ${second ? "first " : ""}run: ${weakest.name}${drawn}` : "";
     }
     let [low, high] = [null, null];
     for (const cell of main.cells) {
@@ -93,5 +93,5 @@ function whoText() {
             high = high === null || most > high.mv ? { mv: most, cell } : high;
         }
     }
-    return low ? `Lowest: ${low.cell.name}; highest: ${high.cell.name}` : "";
+    return low ? `${second ? "First run. " : ""}Lowest: ${low.cell.name}; highest: ${high.cell.name}` : "";
 }

@@ -12,7 +12,7 @@ const swatchOf = (kind, color) => element("i", { class: kind, "aria-hidden": "tr
 const nameOf = (name) => element("span", { class: "name" }, name);
 
 function lineKey(chart, line) {
-    const key = element("button", { type: "button", class: "key", "aria-pressed": String(!line.hidden), title: "Hide or show this line" },
+    const key = element("button", { class: "key", "aria-pressed": String(!line.hidden), title: "Hide or show this line" },
         swatchOf(line.dash ? "dashed" : null, line.color), nameOf(line.name), valueOf(chart, () => lineText(chart, line)));
     key.addEventListener("click", () => {
         hiddenLines[line.hidden ? "delete" : "add"](line.name);
@@ -45,7 +45,7 @@ function stripLegend(chart) {
 function stripCaption(run) {
     const wash = (color, text, name) => element("span", { class: name }, swatchOf(null, color), text);
     const hasDense = run.outputs.some((output) => output.runs.some((held) => held.dense));
-    const washes = [wash("--wash-load", "Load floating"), wash("--wash-prealarm", "pre-alarm high"), wash("--night", "night", "night"),
+    const washes = [...(main.hasSeries ? [wash("--wash-load", "Load floating"), wash("--wash-prealarm", "pre-alarm high")] : []), wash("--night", "night", "night"),
         hasDense ? element("span", {}, swatchOf("hatched"), "changes too dense to be drawn") : null].filter(Boolean);
     return element("figcaption", {}, run === main ? "Outputs" : "Outputs of the second run", element("span", { class: "washes" }, ...washes));
 }
@@ -89,7 +89,7 @@ function showLegend(chart) {
 }
 
 const hiddenLines = new Set();
-const linesOf = (plot) => (plot.lines ? plot.lines().filter(Boolean).map((line) => ({ ...line, hidden: hiddenLines.has(line.name) })) : []);
+const linesOf = (plot) => (plot.lines ? plot.lines().map((line) => ({ ...line, hidden: hiddenLines.has(line.name) })) : []);
 
 function addChart(plot, after) {
     const chart = { plot, lines: linesOf(plot), range: [0, 1], values: [], u: null };
@@ -131,6 +131,7 @@ function relineCharts() {
 
 function buildPlots() {
     plotList().forEach((plot) => addChart(plot, null));
+    byId("bands").hidden = !main.hasSeries;
     const watch = new ResizeObserver(fit);
     watch.observe(byId("stack"));
     watch.observe(byId("toolbar"));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ---- A second run beside this one: its story, its outputs, its lowest cell and its state of charge. ---- */
+/* ---- A second run beside this one: its story, its outputs, and what is drawn as lines. ---- */
 
 /* A report or a JSON file; throws what is wrong with it. */
 function parseOther(text, name) {
@@ -15,7 +15,7 @@ function parseOther(text, name) {
     if (objectOf(raw).format !== FORMAT) {
         const found = objectOf(raw).format;
         throw new Error(found ? `${name} has the format ${found}; this page reads ${FORMAT}. Run it again with this smallbms.`
-            : `${name} holds no run of smallbms. Choose a report (.html) or a JSON file (.json) of smallbms run.`);
+            : `${name} holds no run. Choose a report (.html) or a JSON file of smallbms run.`);
     }
     return makeRun(raw);
 }
@@ -31,7 +31,7 @@ function showSecond(run) {
     second = run;
     isDated = hasDates && run.head.start === head.start;
     byId("second").hidden = false;
-    byId("second-title").textContent = run.head.title || run.head.scenario || "a run without a name";
+    byId("second-title").textContent = titleOf(run);
     byId("second-story").textContent = run.head.story || "";
     whole.max = Math.max(main.end, run.end, 0.125);
     addChart({ strip: true, run, height: LANE_PX * 3 + 28 }, charts[0]);

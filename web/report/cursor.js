@@ -24,7 +24,7 @@ function lineText(chart, line) {
     return cursorTime !== null ? valueText(line, unit, cursorTime) : spans ? spanText(spans[0], spans[1], line.decimals, unit) : "";
 }
 
-const heldAt = (output) => (cursorTime === null ? output.runs[output.runs.length - 1] : runAt(output, cursorTime));
+const heldAt = (output) => (cursorTime === null ? output.runs.at(-1) : runAt(output, cursorTime));
 
 function stateAt(output) {
     const held = heldAt(output);
@@ -49,7 +49,7 @@ function readoutParts() {
         const dense = outputs.map((output) => runAt(output, cursorTime)).find((held) => held.dense);
         return [element("b", {}, cursorText(cursorTime)), element("span", { class: "muted" }, `  ${dense ? denseText(dense.dense) : spanNote()}`)];
     }
-    return [element("span", { class: "muted" }, "Point at a plot or touch it to read its values.")];
+    return [element("span", { class: "muted" }, viewNote || "Point at a plot or touch it to read its values.")];
 }
 
 /* Between the rows a value stands for a time, not for an instant. */

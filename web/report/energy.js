@@ -2,16 +2,15 @@
 /* ---- Who gave and who used the energy, day by day: sources stand above the axis, users hang below it. ---- */
 
 const NAMED_MAX = 7; /* those who used less are one entry, "n others" */
-const SOURCE_COLORS = [2, 6, 5, 7, 3, 1, 4, 8];
-const USER_COLORS = [1, 4, 3, 7, 6, 5, 2, 8];
+const COLORS = [1, 4, 3, 7, 9, 10, 11, 8, 12, 5, 6, 2]; /* users from the first on, sources from the last */
 const sumOf = (list) => list.reduce((sum, value) => sum + value, 0);
 
-function energyOf(list, colors) {
+function energyOf(list, most, colors) {
     const all = listOf(list).filter((one) => one && Array.isArray(one.wh))
         .map((one) => ({ name: String(one.name), wh: one.wh.map((value) => (isNumber(value) ? value : 0)) }))
         .map((one) => ({ ...one, total: sumOf(one.wh) })).filter((one) => one.total !== 0).sort((a, b) => b.total - a.total);
-    if (all.length > NAMED_MAX + 1) {
-        const rest = all.splice(NAMED_MAX);
+    if (all.length > most + 1) {
+        const rest = all.splice(most);
         const longest = Math.max(...rest.map((one) => one.wh.length));
         const wh = Array.from({ length: longest }, (unused, at) => sumOf(rest.map((one) => one.wh[at] || 0)));
         all.push({ name: `${rest.length} others`, wh, total: sumOf(wh) });
@@ -24,7 +23,9 @@ function energyPlot() {
     if (!(isNumber(energy.span_days) && energy.span_days > 0)) {
         return null;
     }
-    const groups = [{ title: "From", sign: 1, entries: energyOf(energy.sources, SOURCE_COLORS) }, { title: "Used by", sign: -1, entries: energyOf(energy.users, USER_COLORS) }];
+    const users = energyOf(energy.users, NAMED_MAX, COLORS);
+    const groups = [{ title: "From", sign: 1, entries: energyOf(energy.sources, Math.min(NAMED_MAX, COLORS.length - 1 - users.length), [...COLORS].reverse()) },
+        { title: "Used by", sign: -1, entries: users }];
     if (groups.every((group) => group.entries.length === 0)) {
         return null;
     }
@@ -86,7 +87,7 @@ function drawEnergy(u, energy) {
 
 /* Of the day under the cursor; with no cursor, of the whole run. */
 function energyLegend(chart) {
-    const box = element("div", { class: "legend" });
+    const box = element("div", { class: "legend" }, element("div", { class: "legend-group" }, valueOf(chart, () => (second ? `First run only: ${titleOf(main)}` : ""))));
     const { spanS, groups } = chart.plot.energy;
     const spanAt = () => (cursorTime === null ? null : Math.floor(Math.min(cursorTime, whole.max - 1e-6) / spanS));
     const whOf = (entry) => (spanAt() === null ? entry.total : entry.wh[spanAt()] || 0);

@@ -8,7 +8,7 @@ let rowsShown = ROWS_FIRST;
 
 /* One that stands for many tells from when to when. */
 function eventWhen(event) {
-    const jump = element("button", { type: "button", class: "jump", title: "Show it in the plots" }, eventTime(event));
+    const jump = element("button", { class: "jump", title: "Show it in the plots" }, eventTime(event));
     return element("td", { class: "when" }, jump, manyOf(event) ? element("span", { class: "until" }, `to ${clockText(event.until_s, true, false, true)}`) : null);
 }
 
@@ -86,8 +86,10 @@ function fillEvents() {
     byId("search").addEventListener("input", refill);
     byId("in-view").addEventListener("change", refill);
     onClick("more", () => {
+        const next = rowsShown;
         rowsShown += ROWS_MORE;
         fillRows();
+        byId("rows").rows[next].querySelector("button").focus(); /* the button may be gone */
     });
     fillRows();
 }

@@ -28,7 +28,7 @@ function csvText() {
     ranges.forEach((range) => csvOfQuantity(range, put));
     csvOfOutputs(put);
     const sorted = [...lines.values()].sort((a, b) => a.t_s - b.t_s || b.span_s - a.span_s);
-    return `${[header, ...sorted.map((line) => header.map((name) => line[name] ?? ""))].map((line) => line.join(",")).join("\n")}\n`;
+    return `${second ? `# First run only: ${titleOf(main)}\n` : ""}${[header, ...sorted.map((line) => header.map((name) => line[name] ?? ""))].map((line) => line.join(",")).join("\n")}\n`;
 }
 
 /* Instants in view: a row of the recording each, and edges of which there is none. */
@@ -76,7 +76,7 @@ function linesOfText(pen, items, width, gap) {
             lines.push([]);
             x = 0;
         }
-        lines[lines.length - 1].push({ ...item, x });
+        lines.at(-1).push({ ...item, x });
         x += length + gap;
     }
     return lines;
@@ -107,10 +107,10 @@ function picture() {
         parts.push({ lines: linesOfText(pen, items, width - 2 * pad, gap || pen.measureText(" ").width), font: pen.font, color: css(color), height: parseInt(/\d+(?=px)/.exec(font), 10) + 6 });
     };
     const words = (text) => text.split(" ").map((word) => ({ text: word }));
-    write(words(head.title || head.scenario || ""), "600 17px", "--ink");
+    write(words(titleOf(main)), "600 17px", "--ink");
     write(words(head.story || ""), "13px", "--ink");
     if (second) {
-        write(words(`Second run: ${second.head.title || second.head.scenario || ""}`), "600 15px", "--ink");
+        write(words(`Second run: ${titleOf(second)}`), "600 15px", "--ink");
         write(words(second.head.story || ""), "13px", "--ink");
     }
     write(words(byId("view").textContent), "13px", "--muted");

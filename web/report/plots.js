@@ -5,45 +5,37 @@ const charts = [];
 let selected = null; /* an event */
 let cursorTime = null;
 
-/* A line of a plot; null when the run has nothing of it. */
-function makeLine(run, key, name, color, more) {
-    const quantity = run.quantities[key];
-    return quantity ? { quantity, name, color, scale: 1, dash: run !== main, key, ...more } : null;
+/* Lines of a plot, each [quantity, name, colour, ...], of those that a run has; those of a second run are dashed, in colours of their own. */
+function linesOfBoth(...lines) {
+    return [main, second].filter(Boolean).flatMap((run) => lines.filter(([key]) => run.quantities[key]).map(([key, name, color, more]) => ({
+        quantity: run.quantities[key], name: run === main ? name : `2nd: ${name}`, color: `--c${run === main ? color : color + 4}`, scale: 1, dash: run !== main, ...more })));
 }
 
 function threshold(name, key, scale, decimals) {
     return isNumber(thresholds[key]) ? { value: thresholds[key] * scale, name, text: numberText(thresholds[key] * scale, decimals) } : null;
 }
 
-function linesOfBoth(make) {
-    return [...make(main, ""), ...(second ? make(second, "2nd: ") : [])].filter(Boolean);
-}
-
 function cellLines() {
     const volts = { scale: 0.001, decimals: 3 };
     const chosen = chosenCells.map((cell, at) => ({ quantity: cell.quantity, name: cell.name, color: `--c${at % 8 + 3}`, cell, ...volts }));
-    return [...linesOfBoth((run, prefix) => [
-        makeLine(run, "cell_min_mv", `${prefix}lowest`, run === main ? "--c1" : "--c7", volts),
-        run === main && makeLine(run, "cell_max_mv", "highest", "--c2", volts),
-    ]), ...chosen];
+    return [...linesOfBoth(["cell_min_mv", "lowest", 1, volts], ["cell_max_mv", "highest", 2, volts]), ...chosen];
 }
 
 function plotList() {
     const plot = (title, unit, height, more, lines, marks) => ({ title, unit, height, ...more, lines, marks: (marks || []).filter(Boolean) });
-    const line = (...parts) => makeLine(main, ...parts);
+    const both = (...lines) => () => linesOfBoth(...lines);
     return [
         { strip: true, run: main, height: LANE_PX * 3 + 28 },
         plot("Cell voltage", "V", 268, { near: 0.12, pad: 0.01, cells: true, always: ["under-voltage", "pre-alarm"] }, cellLines, [
             threshold("under-voltage", "under_voltage_mv", 0.001, 2), threshold("pre-alarm", "pre_alarm_mv", 0.001, 2), threshold("return", "discharge_return_mv", 0.001, 2),
             threshold("over-voltage", "over_voltage_mv", 0.001, 2), threshold("over-voltage clears", "over_voltage_clear_mv", 0.001, 2)]),
-        plot("Spread of the cells", "mV", 104, { note: ", highest minus lowest", pad: 1, include: [0] }, () => [line("cell_spread_mv", "spread", "--c4", { decimals: 0 })]),
-        plot("State of charge", "%", 150, { fixed: [-2, 102], steps: [5, 10, 25, 50] },
-            () => linesOfBoth((run, prefix) => [makeLine(run, "soc_pct", `${prefix}bank`, run === main ? "--c3" : "--c7", { decimals: 1 })])),
-        plot("Current", "A", 190, { note: "; the battery's is positive while it charges", pad: 0.2, include: [0] }, () => [
-            line("load_a", "loads", "--c4", { decimals: 2 }), line("chargers_a", "chargers", "--c2", { decimals: 2 }), line("battery_a", "battery", "--c1", { decimals: 2 })]),
-        plot("Bus voltage", "V", 150, { pad: 0.05 }, () => [line("bus_mv", "bus", "--c1", { scale: 0.001, decimals: 2 })]),
-        plot("Temperature", "\u00b0C", 160, { near: 6, pad: 0.8 }, () => [line("temp_min_c", "coldest battery", "--c1", { decimals: 1 }),
-            line("temp_max_c", "warmest battery", "--c2", { decimals: 1 }), line("ambient_c", "ambient", "--c8", { decimals: 1 })],
+        plot("Spread of the cells", "mV", 104, { note: ", highest minus lowest", pad: 1, include: [0] }, both(["cell_spread_mv", "spread", 4, { decimals: 0 }])),
+        plot("State of charge", "%", 150, { fixed: [-2, 102], steps: [5, 10, 25, 50] }, both(["soc_pct", "bank", 3, { decimals: 1 }])),
+        plot("Current", "A", 190, { note: "; the battery's is positive while it charges", pad: 0.2, include: [0] },
+            both(["load_a", "loads", 4, { decimals: 2 }], ["chargers_a", "chargers", 2, { decimals: 2 }], ["battery_a", "battery", 1, { decimals: 2 }])),
+        plot("Bus voltage", "V", 150, { pad: 0.05 }, both(["bus_mv", "bus", 1, { scale: 0.001, decimals: 2 }])),
+        plot("Temperature", "\u00b0C", 160, { near: 6, pad: 0.8 }, 
+            both(["temp_min_c", "coldest battery", 1, { decimals: 1 }], ["temp_max_c", "warmest battery", 2, { decimals: 1 }], ["ambient_c", "ambient", 8, { decimals: 1 }]),
         [threshold("low temperature", "low_temp_dc", 0.1, 1), threshold("high temperature", "high_temp_dc", 0.1, 1)]),
         energyPlot(),
     ].filter(Boolean);
@@ -83,16 +75,14 @@ const wholeInView = () => view.min <= whole.min && view.max >= whole.max;
 
 /* ---- Axes. ---- */
 
-const STEPS_S = [0.125, 0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200,
-    ...[1, 2, 5, 7, 10, 14, 20, 30, 50, 60, 90, 180, 365, 730, 1095, 1460, 1825, 2555, 3650, 7300].map((days) => days * DAY_S)];
+const STEPS_S = [0.125, 0.25, 0.5, 1, 2, 3, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200,
+    ...[1, 2, 3, 5, 7, 10, 14, 20, 30, 50, 60, 90, 180, 360, 730, 1095, 1460, 1825, 2555, 3650, 7300].map((days) => days * DAY_S)];
 const STEPS_Y = [-3, -2, -1, 0, 1, 2, 3, 4].flatMap((power) => [1, 2, 5].map((digit) => Number(`${digit}e${power}`)));
 const RIGHT_PX = 48; /* where the thresholds' values stand, beside the data */
 const axisFont = () => `12px ${css("--font")}`;
 
-function tickSpace(u, axisIndex, min, max, width) {
-    const span = max - min;
-    return span / (width / 70) > DAY_S / 2 ? 78 : span / (width / 122) < 1 ? 150 : span / (width / 90) >= 60 && whole.max <= 360 * DAY_S ? 90 : 122;
-}
+/* No label is wider. With steps that at most double there are two ticks on a phone, too. */
+const tickSpace = (u, axisIndex, min, max, width) => ((max - min) / width * 96 <= 0.5 ? 96 : 66);
 
 /* Ticks at the first of a month, where there are dates and the step is a month or more. */
 function monthTicks(min, max, step) {
@@ -118,17 +108,25 @@ function tickPlaces(u, axisIndex, min, max, step) {
     return Array.from({ length: Math.max(0, Math.floor(max / step + 1e-9) - first + 1) }, (unused, at) => (first + at) * step);
 }
 
-function dayTick(t, step) {
-    const text = dayText(Math.round(t / DAY_S), isDated && step > 21 * DAY_S);
-    return text.replace(/^\w+ \d+ (?=\w+ \d{4})/, ""); /* "May 2026" */
-}
-
+/* The day, or the year, is told where it is another than at the tick before, if there is room for it. */
 function tickText(u, splits, axisIndex, space, step) {
     const width = u.width - parseInt(css("--gutter"), 10) - RIGHT_PX;
+    const perSecond = width / (view.max - view.min);
+    const wide = (label) => u.ctx.measureText(label).width / 2 + 1;
+    u.ctx.font = axisFont();
+    let [told, last] = ["", ""];
     return splits.map((t) => {
-        const label = t < whole.min || t > whole.max ? "" : step >= DAY_S ? dayTick(t, step) : clockText(t, step < 60, step < 1);
-        const place = (t - view.min) / (view.max - view.min) * width;
-        return place + label.length * 3.2 > width + RIGHT_PX ? "" : label;
+        const day = dayText(Math.floor(t / DAY_S + 1e-6), isDated && step > 21 * DAY_S).replace(/^\w+ \d+ (?=\w+ \d{4})/, ""); /* "May 2026" */
+        const date = day.replace(/^(\d+ \w+) \d+$/, "$1");
+        const all = step < DAY_S ? clockText(t, step < 60, step < 1) : day;
+        const short = step < DAY_S ? all.slice(day.length + 1) : date;
+        const group = all.replace(short, "");
+        const room = t <= whole.max ? RIGHT_PX + (view.max - t) * perSecond : 0;
+        const isNew = group !== told && wide(all) + Math.max(...[short, date, last].map(wide)) < step * perSecond && wide(all) < room;
+        const isMidnight = step < DAY_S && t % DAY_S === 0;
+        told = isNew || isMidnight ? group : told;
+        last = isNew ? all : isMidnight ? date : short;
+        return wide(last) < room ? last : "";
     });
 }
 

@@ -18,7 +18,6 @@ const KINDS = {
     led_load: { name: "LED Load ON", on: "lit", off: "dark" },
     led_fault: { name: "LED Temp or OVP", on: "lit", off: "dark" },
 };
-const INCIDENTS = { cut: "cut", prealarm: "pre-alarm", charger: "no charging", cold: "too cold", fault: "fault" };
 
 /* The number of edges that one event stands for, when it is more than one. */
 const manyOf = (event) => (isNumber(event.count) && event.count > 1 && isNumber(event.until_s) && event.until_s > event.t_s ? event.count : 0);
@@ -117,6 +116,7 @@ function readRun(text) {
 
 const main = makeRun(readRun(byId("run").textContent));
 const { head, outputs, edges, events, incidents } = main;
+const titleOf = (run) => run.head.title || run.head.scenario || "a run without a name";
 const thresholds = objectOf(head.thresholds);
 const whole = { min: 0, max: Math.max(main.end, 0.125) };
 const view = { ...whole };
@@ -124,8 +124,6 @@ let second = null; /* the run that is compared */
 
 /* ---- Times: day 1 starts at t = 0; with the date of day 1, dates. ---- */
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const startMs = Date.parse(`${head.start}T00:00:00Z`);
 const hasDates = /^\d{4}-\d\d-\d\d$/.test(head.start) && Number.isFinite(startMs);
 
@@ -136,19 +134,15 @@ function dayText(day, full) {
     if (!isDated) {
         return `day ${day + 1}`;
     }
-    const date = new Date(startMs + day * DAY_S * 1000);
-    const text = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}${full || whole.max > 360 * DAY_S ? ` ${date.getUTCFullYear()}` : ""}`;
-    return full ? `${WEEKDAYS[date.getUTCDay()]} ${text}` : text;
+    const [weekday, date, month, year] = new Date(startMs + day * DAY_S * 1000).toUTCString().split(/,? /); /* "Tue, 03 Mar 2026 00:00:00 GMT" */
+    const text = `${Number(date)} ${month}${full || whole.max > 360 * DAY_S ? ` ${year}` : ""}`;
+    return full ? `${weekday} ${text}` : text;
 }
 
 /* "day 3 18:37:31"; where a span is short, thousandths are told too */
 function clockText(t, withSeconds, withThousandths, full) {
-    const thousandths = Math.round(t * 1000);
-    const seconds = withSeconds ? Math.floor(thousandths / 1000) : Math.floor((t + 30) / 60) * 60;
-    const inDay = ((seconds % DAY_S) + DAY_S) % DAY_S;
-    const hm = `${two(Math.floor(inDay / 3600))}:${two(Math.floor(inDay / 60) % 60)}`;
-    const fraction = withThousandths ? `.${String(thousandths - seconds * 1000).padStart(3, "0")}` : "";
-    return `${dayText(Math.floor(seconds / DAY_S), full)} ${hm}${withSeconds ? `:${two(inDay % 60)}${fraction}` : ""}`;
+    const ms = withSeconds ? Math.round(t * 1000) : Math.floor((t + 30) / 60) * 60000;
+    return `${dayText(Math.floor(ms / 1000 / DAY_S), full)} ${new Date(ms % (DAY_S * 1000)).toISOString().slice(11, withThousandths ? 23 : withSeconds ? 19 : 16)}`;
 }
 
 /* ---- Words for events. ---- */

@@ -51,7 +51,7 @@ function partedRuns(u, runs) {
     const least = (view.max - view.min) / u.bbox.width * 1.5 * uPlot.pxRatio;
     const parted = [];
     for (const held of runs.filter(({ on, dense, from, to }) => (on !== null || dense) && to >= view.min && from <= view.max)) {
-        const before = parted[parted.length - 1];
+        const before = parted.at(-1);
         const isShort = held.to - held.from < least;
         if (isShort && before && before.isShort) {
             parted[parted.length - 1] = { from: before.from, to: held.to, isShort, many: true };

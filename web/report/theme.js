@@ -24,23 +24,45 @@ function bindTheme() {
 /* ---- Paper: light, one column, as wide as an upright sheet; the style sheet stretches it for a sheet that lies. ---- */
 
 const PRINT_PX = 900;
+const PRINTED = 60; /* incidents, and events */
+
+/* What is too long for paper is counted where it would stand. */
+function sayUnprinted(id, left, name) {
+    const note = byId(id);
+    if (note) {
+        note.hidden = left <= 0;
+        note.textContent = `${countText(left, `more ${name} is`, `more ${name}s are`)} not printed; this page on a screen has all.`;
+    }
+}
 
 function bindPrint() {
-    let before = null;
+    let after = null;
     addEventListener("beforeprint", () => {
-        rowsShown = Math.max(rowsShown, ROWS_MORE);
-        fillRows();
-        before = { theme: document.documentElement.dataset.theme, more: byId("more").textContent, cursor: cursorTime };
-        byId("more").textContent = `${countText(chosenEvents().length - rowsShown, "more event is", "more events are")} not printed. Each incident is in the table above; ` +
-            "the edges of the outputs with their causes are in the file of the button CSV; this page on a screen has all events.";
+        const [theme, cursor, rows, more] = [document.documentElement.dataset.theme, cursorTime, rowsShown, byId("more-incidents")];
+        const [text, hidden] = more ? [more.textContent, more.hidden] : [];
+        const unprinted = incidentRows().slice(PRINTED);
+        const show = (count) => {
+            rowsShown = count;
+            fillRows();
+        };
+        const hide = (is) => unprinted.forEach((row) => { row.hidden = is; });
+        show(PRINTED);
+        hide(true);
+        sayUnprinted("more", chosenEvents().length - PRINTED, "event");
+        sayUnprinted("more-incidents", unprinted.length, "incident");
         setTheme("light");
         charts.forEach(({ u, plot }) => u.setSize({ width: PRINT_PX, height: plot.height }));
         setCursor(null);
+        after = () => {
+            show(rows);
+            hide(false);
+            if (more) {
+                [more.textContent, more.hidden] = [text, hidden];
+            }
+            setTheme(theme);
+            fit();
+            setCursor(cursor);
+        };
     });
-    addEventListener("afterprint", () => {
-        byId("more").textContent = before.more;
-        setTheme(before.theme);
-        fit();
-        setCursor(before.cursor);
-    });
+    addEventListener("afterprint", () => after());
 }

@@ -21,15 +21,13 @@ function css(name) {
 function element(tag, attributes, ...children) {
     const node = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes || {})) {
-        if (value !== null && value !== undefined) {
+        if ((value ?? null) !== null) {
             node.setAttribute(name, value);
         }
     }
-    node.append(...children.filter((child) => child !== null && child !== undefined));
+    node.append(...children.filter((child) => (child ?? null) !== null));
     return node;
 }
-
-const two = (number) => String(number).padStart(2, "0");
 
 function durationText(seconds) {
     const s = Math.max(0, seconds);

@@ -3,7 +3,10 @@
 
 const VIEW_MIN_S = 2;
 
+let viewNote = ""; /* where the view is not what the address asked for */
+
 function zoomTo(min, max) {
+    viewNote = "";
     const width = clamp(max - min, Math.min(VIEW_MIN_S, whole.max - whole.min), whole.max - whole.min);
     const middle = (min + max) / 2;
     view.min = clamp(middle - width / 2, whole.min, whole.max - width);
@@ -36,7 +39,9 @@ function showView() {
     byId("zoom-in").disabled = view.max - view.min <= VIEW_MIN_S * 1.001;
     byId("pan-left").disabled = view.min <= whole.min;
     byId("pan-right").disabled = view.max >= whole.max;
-    byId("rows").parentElement.classList.toggle("zoomed", !all);
+    if (byId("toolbar").contains(document.activeElement) && document.activeElement.disabled) {
+        byId("stack").focus({ preventScroll: true }); /* a button that can do no more would take the focus with it */
+    }
     if (byId("in-view").checked) {
         fillRows();
     }
@@ -60,9 +65,14 @@ function writeFragment() {
 
 function readFragment() {
     const match = /^#t=(-?[\d.]+),(-?[\d.]+)$/.exec(location.hash);
-    const [from, to] = match ? [Number(match[1]), Number(match[2])] : [NaN, NaN];
-    if (isNumber(from) && isNumber(to) && to > from) {
+    const [from, to] = match ? [Number(match[1]), Number(match[2])] : location.hash === "" ? [whole.min, whole.max] : [];
+    if (to > from) {
         zoomTo(from, to);
+    }
+    if (location.hash.startsWith("#t=") && !(from >= whole.min && to <= whole.max && to > from)) {
+        viewNote = "The address asks for a time that is not in this run; the view is another.";
+        byId("say").textContent = viewNote;
+        showCursor();
     }
 }
 
@@ -107,13 +117,13 @@ function showIncident(incident) {
 /* From where the reader is: the cursor, else the middle of the view. */
 function stepIncident(direction) {
     const here = cursorTime === null ? (wholeInView() ? (direction > 0 ? -Infinity : Infinity) : (view.min + view.max) / 2) : cursorTime;
-    const shown = incidents[Number(byId("incident").value)];
-    if (byId("incident").value !== "" && shown && shown.at === cursorTime) {
+    const shown = incidents[byId("incident").value];
+    if (shown && shown.at === cursorTime) {
         showIncident(incidents[clamp(shown.index + direction, 0, incidents.length - 1)]);
         return;
     }
     const ahead = incidents.filter((one) => (direction > 0 ? one.at > here : one.at < here));
-    const next = direction > 0 ? ahead[0] : ahead[ahead.length - 1];
+    const next = ahead.at(direction > 0 ? 0 : -1);
     if (next) {
         showIncident(next);
     }
@@ -141,10 +151,14 @@ function linkIncidents(from, to) {
 
 function showAllIncidents() {
     const more = byId("more-incidents");
-    if (more) {
-        more.remove();
+    if (more && !more.hidden) {
+        const hadFocus = more === document.activeElement;
+        more.hidden = true;
         document.querySelector("table.few").classList.remove("few");
         linkIncidents(INCIDENTS_SHOWN);
+        if (hadFocus) {
+            incidentRows()[INCIDENTS_SHOWN].querySelector("a").focus();
+        }
     }
 }
 
@@ -165,7 +179,7 @@ function bindIncidentRows() {
     const count = incidentRows().length;
     if (count > INCIDENTS_SHOWN) {
         table.classList.add("few");
-        table.after(element("button", { type: "button", class: "more", id: "more-incidents" }, `Show all ${count}`));
+        table.after(element("button", { class: "more", id: "more-incidents" }, `Show all ${count}`));
         onClick("more-incidents", showAllIncidents);
     }
     table.tBodies[0].addEventListener("click", (event) => {
@@ -182,11 +196,11 @@ function bindIncidents() {
     const choice = byId("incident");
     const leftOut = head.incidents_left_out || 0;
     choice.append(new Option(incidents.length ? countText(incidents.length, "incident", "incidents") + (leftOut > 0 ? ` of ${incidents.length + leftOut}` : "") : "no incidents", ""),
-        ...incidents.map((one) => new Option(`${clockText(one.at, true)} ${INCIDENTS[one.kind] || one.kind}: ${one.text || ""}`, one.index)));
+        ...incidents.map((one) => new Option(`${clockText(one.at, true)} ${one.kind === "cut" ? "cut: " : ""}${one.text || ""}`, one.index)));
     for (const id of ["incident", "incident-before", "incident-after"]) {
         byId(id).disabled = incidents.length === 0;
     }
-    choice.addEventListener("change", () => incidents[Number(choice.value)] && choice.value !== "" && showIncident(incidents[Number(choice.value)]));
+    choice.addEventListener("change", () => incidents[choice.value] && showIncident(incidents[choice.value]));
     onClick("incident-before", () => stepIncident(-1));
     onClick("incident-after", () => stepIncident(1));
     bindIncidentRows();
