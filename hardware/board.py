@@ -57,8 +57,17 @@ SEVERE = ("clearance", "copper_edge_clearance", "courtyards_overlap", "drill_out
 
 
 def custom_rules(rules):
-    """The text of smallbms.kicad_dru: nets of two groups keep the distance of 70 V. A pad on no net keeps half of it, so that what it
-    bridges keeps all; one with a hole is the shell of a connector, which is on a net of another device, and keeps all of it."""
+    """The text of smallbms.kicad_dru: nets of two groups keep the distance of 70 V, those that are farther apart more. A pad on no net keeps
+    half of it, so that what it bridges keeps all; one with a hole is the shell of a connector, which is on a net of another device, and
+    keeps all of it. The last rule that fits is the one that counts."""
+
+    def any_of(item, groups):
+        return " || ".join(f"{item}.NetClass == '{name}'" for name in groups)
+
+    far = "".join(f"""(rule far{index}
+  (condition "({any_of('A', each['groups'])}) && ({any_of('B', each['others'])})")
+  (constraint clearance (min {rules.data["far_mm"]}mm)))
+""" for index, each in enumerate(rules.data["far"]))
     return f"""(version 1)
 (rule unconnected
   (condition "A.NetName == '' && A.Type == 'Pad'")
@@ -69,7 +78,7 @@ def custom_rules(rules):
 (rule groups
   (condition "A.NetClass != B.NetClass && A.NetName != '' && B.NetName != ''")
   (constraint clearance (min {rules.data["clearance_mm"]}mm)))
-"""
+{far}"""
 
 
 def library_of(directory, name):
