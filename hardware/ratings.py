@@ -19,6 +19,7 @@ LASTS_S = 1  # a resistor without a thermal network: shorter than this, its ener
 SUFFIXES = {"": 1, "m": 1e-3, "u": 1e-6, "n": 1e-9, "p": 1e-12, "k": 1e3, "meg": 1e6}
 TRANSISTORS = {"npn": 1, "pnp": -1, "pair": -1}  # by which the base-emitter voltage is multiplied
 PINS = {"M": "dgs", "Q": "cbe", "D": "ak"}
+AGAIN = "__"  # behind a part's name, and a number: the same part in another of a bench's blocks
 SUPPLY_PINS, GROUND_PINS = ("vdd", "vcc", "in"), ("vss",)
 # which of a part's rated quantities are compared: what is asked, by the rating
 PEAK = {"drain_source_v": "vds", "gate_source_v": "vgs", "pulsed_drain_a": "i_peak", "collector_emitter_v": "vce", "collector_base_v": "vcb",
@@ -39,6 +40,7 @@ class Instance:
     path: str  # of the subcircuit that it is in, as ngspice writes it
     nodes: list
     value: float
+    key: str = ""  # by which it is asked: a bench may have the block several times
 
 
 @dataclasses.dataclass
@@ -91,6 +93,9 @@ def instances(netlist, around, drawn):
                 found.append(Instance(name, words[0][0].upper(), f"{path}{words[0].lower()}", nodes, number(drawn[name].get("value", ""))))
 
     enter([line.split() for line in around if line.strip()[:1] in ("X", "x")], "", {})
+    for index, instance in enumerate(found):
+        before = sum(other.name == instance.name for other in found[:index])
+        instance.key = f"{instance.name}{AGAIN}{before + 1}" if before else instance.name
     return found
 
 
@@ -171,7 +176,7 @@ def ask_transistor(asked, part, instance):
     """Voltages and courses of a FET, a transistor or a diode that is one device of ngspice."""
     pins = dict(zip(PINS[instance.letter], instance.nodes))
     device = f"@{instance.letter.lower()}.{instance.path.rpartition('.')[0]}.{instance.path.rpartition('.')[2]}"
-    name = instance.name
+    name = instance.key
     if instance.letter == "M":
         asked.peak(name, "vds", magnitude(between(pins["d"], pins["s"])))
         asked.peak(name, "vgs", magnitude(between(pins["g"], pins["s"])))
@@ -202,7 +207,7 @@ def ask_transistor(asked, part, instance):
 
 
 def ask_subcircuit(asked, part, instance):
-    name, key = instance.name, instance.name.lower()
+    name, key = instance.key, instance.key.lower()
     terminals = definitions(part.card_of("typical").split("\n"))[part.model().lower()][0]
     pins = dict(zip(terminals, instance.nodes))
     if len(terminals) == 2:
@@ -334,7 +339,7 @@ def worst(block, name, bench, result, temp_c):
     found = [Share(0, "nothing is asked", 0, 0, "", True)]
     course = result.get(f"power_{name.lower()}")
     ambient_c = temp_c + (0 if course else bench.get("warmer_k", 0))
-    runs = result["probes"].get(name, [])
+    runs = [answers for key, several in result["probes"].items() if key.partition(AGAIN)[0] == name for answers in several]
     for answers in runs:
         answers = answers | {key: bench.get("repeats", 1) * value for key, value in answers.items() if is_sum(key)}
         more = {"ohm": number(drawn["value"])} if drawn.get("value") else {}

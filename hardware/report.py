@@ -10,9 +10,11 @@ from collections import Counter
 
 import blocks
 import faults
+import pins
 import ratings
 import tables
 
+IMMUNITY = {"discharge": "discharge, 4 kV (-4-2)", "burst": "bursts, 1 kV (-4-4)", "surge": "surge, 0.5 kV (-4-5)"}  # a row's bench begins with it
 PREFIXES = {-12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M"}
 WITHOUT_PREFIX = ("1", "degC", "LSB", "%")
 CARDS = {"minimum": "min", "typical": "typ", "maximum": "max"}
@@ -211,6 +213,42 @@ def other_numbers(sheet, root):
     return said
 
 
+def immunity_rows(sheet, entry, kind):
+    """The blocks and rows that say what a terminal does when it is hit so."""
+    return [(block, row) for block in sheet.blocks.values() for row in block.data["rows"]
+            if row["name"] in entry.get("rows", []) and row["bench"].startswith(kind)]
+
+
+def immunity_differences(sheet, directory):
+    """Which terminal of the device has neither a row nor a reason for each kind of pulse, a text each."""
+    terminals, boxes = pins.read_device(directory)
+    listed = sheet.data["immunity"]
+    yield from (f"datasheet.toml: immunity: the device has no terminal {name}" for name in listed if name not in terminals)
+    known = {row["name"] for block in sheet.blocks.values() for row in block.data["rows"]}
+    for terminal in terminals:
+        entry = listed.get(terminal, {})
+        yield from (f"datasheet.toml: immunity: {terminal}: no row {name}" for name in entry.get("rows", []) if name not in known)
+        drawn = {box.model for box in boxes.values() if terminal in box.nets.values()}
+        for kind, what in IMMUNITY.items():
+            rows, reason = immunity_rows(sheet, entry, kind), entry.get("instead", {}).get(kind)
+            yield from (f"datasheet.toml: immunity: {row['name']} is of {block.sheet_name()}, which is not at {terminal}"
+                        for block, row in rows if block.sheet_name() not in drawn)
+            if bool(rows) == bool(reason):
+                yield f"datasheet.toml: immunity: {terminal} has {'both a row and a reason' if rows else 'neither a row nor a reason'} for: {what}"
+
+
+def immunity_text(sheet):
+    """The section of the document that has a line a terminal."""
+    verdicts = {record.row["name"]: marked(record) for record in sheet.records}
+    lines = ["## Immunity, by terminal", "", "What EN 61000-6-1 and -6-2 ask for at each terminal, levels and waves as remembered (`unverified`).", "",
+             f"| terminal | {' | '.join(IMMUNITY.values())} |", "|---|---|---|---|"]
+    for terminal, entry in sheet.data["immunity"].items():
+        cells_of = [entry.get("instead", {}).get(kind) or ", ".join(f"`{row['name']}` {verdicts[row['name']]}" for _, row in immunity_rows(sheet, entry, kind))
+                    for kind in IMMUNITY]
+        lines.append(f"| `{terminal}` | {' | '.join(cells_of)} |")
+    return [*lines, ""]
+
+
 def marked(record):
     """The verdict in a document, with the mark of what is unverified."""
     return f"{'**not met**' if record.verdict == 'not met' else record.verdict}{' u' if record.is_unverified else ''}"
@@ -253,6 +291,7 @@ def document(sheet):
     for name, title in sheet.data["blocks"].items():
         if name in sheet.blocks:
             lines += [f"## {title}", "", *block_text(sheet, name)]
+    lines += immunity_text(sheet)
     lines += ["## In runs with the image", "", "`python3 hardware/mixed.py` runs the image in the drawn circuit, and these do not keep their limits:", ""]
     lines += [f"- `{run}`: {what}: not met: {reason}." for run, what, reason in sheet.mixed_not_met]
     lines += ["", "## Not simulated", "", "| row | requirement | what | what a builder does |", "|---|---|---|---|"]

@@ -37,6 +37,7 @@ python3 hardware/plots.py --check || fail 'a waveform is not what is simulated'
 fresh
 cp -r docs "$documents"
 printf 'draws = 1\nblocks = {load = "Load"}\nnot_simulated = []\nplot = []\nsame = []\n' >"$copy/datasheet.toml"
+sed --quiet 's/^\[immunity[.].*/&\ninstead = {discharge = "-", burst = "-", surge = "-"}/p' hardware/datasheet.toml >>"$copy/datasheet.toml"
 sed --in-place '/^    {name = /{/"load_drop"\|"load_fall"/!d}; /^\[ratings_not_met\]/,/^$/d' "$copy/load.toml"
 datasheet 1 '^docs/DATASHEET.md has a row load_rise that is not simulated$' --check
 python3 "$copy/datasheet.py" --corners --hardware "$copy" --documents "$documents" --build "$directory/build" --write >/dev/null || fail 'two rows do not pass'
@@ -83,6 +84,49 @@ print("\n".join(said))
 assert any("CHARGER_DROP_V" in text and "is 0.6, and the datasheet has 0.1" in text for text in said)
 assert any("SWITCHED_LOSS_V" in text and "is not there" in text for text in said)
 assert any("device_own_normal" in text and "no row" in text for text in said)
+END
+
+# a terminal that nothing hits, one where a kind of pulse is missing, rows of another sheet, a row that is not there, a terminal that is none
+python3 - >"$directory/said" 2>&1 <<'END' || fail 'a terminal without its rows of immunity is not seen'
+import sys
+sys.path.insert(0, "hardware")
+import blocks
+import report
+import tables
+sheet = report.Sheet(tables.read(blocks.HERE / "datasheet.toml"), [])
+sheet.blocks = {name: blocks.read(name) for name in sheet.data["blocks"]}
+assert list(report.immunity_differences(sheet, blocks.HERE)) == []
+listed = sheet.data["immunity"]
+del listed["H"]
+listed["PRE"]["rows"].remove("load_surge")
+listed["LOAD"]["rows"] = listed["CHARGER"]["rows"]
+listed["L"]["rows"].append("remote_flood")
+listed["GND"]["rows"] = ["immunity_burst_vin"]
+listed["BUZZER"] = {}
+said = "\n".join(report.immunity_differences(sheet, blocks.HERE))
+print(said)
+for words in ("H has neither a row nor a reason for: discharge", "H has neither a row nor a reason for: bursts", "PRE has neither a row nor a reason for: surge",
+              "charger_surge is of charger, which is not at LOAD", "L: no row remote_flood", "GND has both a row and a reason for: bursts",
+              "the device has no terminal BUZZER"):
+    assert words in said, words
+END
+
+# a bench with a block several times: each of them is held against its ratings
+python3 - >"$directory/said" 2>&1 <<'END' || fail 'of several blocks in a bench only one is held against its ratings'
+import sys
+sys.path.insert(0, "hardware")
+import blocks
+import ratings
+block = blocks.read("leds")
+bench = blocks.bench_of(block, "lit", blocks.State(block.data["supplies_v"][0], 25, "typical"))
+several = sum(line.startswith("X") and line.endswith(" leds") for line in bench.netlist)
+asked = {name for name, _ in ratings.probes(block, bench.netlist).measures}
+print(several, asked)
+assert several > 1 and asked >= {f"DB__{index}" for index in range(2, several + 1)} | {"DB"}
+high = {"i_peak": 1.0, "i_end": 1.0, "p_peak": 0, "p_end": 0, "joule": 0}
+for key in ("DB", f"DB__{several}"):
+    result = {"probes": {name: [high if name == key else dict.fromkeys(high, 0.0)] for name in ("DB", f"DB__{several}")}}
+    assert ratings.worst(block, "DB", {}, result, 25).share > 1, key
 END
 
 # a block that has all of its benches itself
