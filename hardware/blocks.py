@@ -58,10 +58,15 @@ class Block:
     library: dict  # a part by the name of its model in a netlist
     rows: list
     beside: list = dataclasses.field(default_factory=list)  # lines of another sheet that the benches call
+    pins: dict = dataclasses.field(default_factory=dict)  # the microcontroller's, that its benches have at its terminals, like drawn parts
     sheets: dict = None  # of the whole device: what is drawn in each of its boxes, by the box's subcircuit
 
     def sheet_name(self):
         return Path(self.data["sheet"]).stem
+
+    def rated(self):
+        """What is held against its ratings."""
+        return self.drawn | self.pins
 
 
 def need(condition, name, text):
@@ -113,6 +118,8 @@ def read(name, directory=HERE):
     check_rows(name, data)
     with_value = {model for model, part in library.items() if "value=" in part.card}
     block = Block(name, data, drawing.netlist(sheet, with_value), drawing.parts_of(sheet), library, data["rows"])
+    around = (f"{data['surroundings']['netlist']}\n{bench['netlist']}" for bench in data["bench"].values())
+    block.pins = {pin.name: {"name": pin.name, "model": ratings.PIN} for lines in around for pin in ratings.pins_of(block.netlist, lines.split("\n"))}
     block.rows = data["rows"] + rating_rows(block)
     if "beside" in data:
         block.beside = part_of_sheet(directory / data["beside"]["sheet"], with_value, data["beside"])
@@ -306,12 +313,12 @@ def margin(row, value):
 def rating_rows(block):
     """A row for each part on the sheet, that nobody writes: which share of one of its ratings is taken at the most, in all benches."""
     why = block.data.get("ratings_not_met", {})
-    need(set(why) <= set(block.drawn), block.name, f"ratings_not_met: no part {', '.join(set(why) - set(block.drawn))}")
+    need(set(why) <= set(block.rated()), block.name, f"ratings_not_met: no part {', '.join(set(why) - set(block.rated()))}")
     for name, declared in why.items():
         need(set(declared) == {"benches", "why"} and declared["why"] and set(declared["benches"]) <= set(block.data["bench"]), block.name,
              f"ratings_not_met: {name} has the benches where it is so, and why")
     return [{"name": f"{block.name}_rating_{name.lower()}", "rules": "-", "what": "share of a rating", "unit": "1", "max": 1, "part": name}
-            | ({"not_met": why[name]["why"], "benches": why[name]["benches"]} if name in why else {}) for name in block.drawn]
+            | ({"not_met": why[name]["why"], "benches": why[name]["benches"]} if name in why else {}) for name in block.rated()]
 
 
 def closely(block, job, bench, result):
@@ -328,7 +335,7 @@ def with_shares(block, job, result):
     if isinstance(result, spice.Doubtful) or "probes" not in result:
         return result
     name, state = job
-    shares = {part: ratings.worst(block, part, block.data["bench"][name], result, state.temp_c) for part in block.drawn}
+    shares = {part: ratings.worst(block, part, block.data["bench"][name], result, state.temp_c) for part in block.rated()}
     return {key: value for key, value in result.items() if key != "probes"} | {"shares": shares}
 
 
@@ -379,7 +386,7 @@ def unverified(block):
 def used_parts(block):
     """The parts that are bought for a block, each once."""
     sheets = block.sheets.values() if block.sheets else [block.drawn]
-    return list({part["model"]: block.library[part["model"]] for sheet in sheets for part in sheet.values()}.values())
+    return list({part["model"]: block.library[part["model"]] for sheet in [*sheets, block.pins] for part in sheet.values()}.values())
 
 
 def worst_of(row, values):

@@ -17,6 +17,7 @@ LONG_PULSE_S = 1.44e-3  # how long the wave of 10/1000 us that a suppressor is s
 PULSE_S = 1e-6  # a transistor's peak that is shorter counts by its i2t, and a power's by its energy: one step of ngspice may overshoot
 LASTS_S = 1  # a resistor without a thermal network: shorter than this, its energy counts
 SUFFIXES = {"": 1, "m": 1e-3, "u": 1e-6, "n": 1e-9, "p": 1e-12, "k": 1e3, "meg": 1e6}
+PIN = "ATmega328P_pin"  # the microcontroller's; the benches have it at the terminals of a block
 TRANSISTORS = {"npn": 1, "pnp": -1, "pair": -1}  # by which the base-emitter voltage is multiplied
 PINS = {"M": "dgs", "Q": "cbe", "D": "ak"}
 AGAIN = "__"  # behind a part's name, and a number: the same part in another of a bench's blocks
@@ -26,7 +27,7 @@ PEAK = {"drain_source_v": "vds", "gate_source_v": "vgs", "pulsed_drain_a": "i_pe
         "emitter_base_v": "veb", "peak_collector_a": "i_peak", "reverse_v": "vr", "surge_a": "i_peak", "surge_8ms_a": "i_peak",
         "voltage_v": "v", "supply_v": "v_supply", "operating_supply_v": "v_supply", "input_v": "v_supply", "operating_input_v": "v_supply",
         "pin_above_supply_v": "v_above", "pin_below_ground_v": "v_below", "pin_a": "i_peak", "output_a": "i_peak", "pulse_power_w": "p_peak",
-        "pulse_power_1ms_w": "p_peak", "pulse_1ms_a": "i_peak", "melting_a2s": "i2t"}
+        "injection_a": "i_inject", "pulse_power_1ms_w": "p_peak", "pulse_1ms_a": "i_peak", "melting_a2s": "i2t"}
 LASTING = {"drain_a": ("pulsed_drain_a",), "collector_a": ("peak_collector_a",), "forward_a": ("surge_a", "surge_8ms_a"),
            "current_a": ("melting_a2s",), "stand_off_v": ("pulse_1ms_a",)}  # for ever, where a pulse has a rating of its own
 THERMAL = ("junction_c", "operating_junction_c", "temp_c", "power_w", "ambient_c")
@@ -93,6 +94,47 @@ def instances(netlist, around, drawn):
                 found.append(Instance(name, words[0][0].upper(), f"{path}{words[0].lower()}", nodes, number(drawn[name].get("value", ""))))
 
     enter([line.split() for line in around if line.strip()[:1] in ("X", "x")], "", {})
+    return counted(found)
+
+
+def joined_nodes(lines):
+    """The node that stands for each of several that sources of 0 V join: ammeters."""
+    stands = {}
+
+    def standing(node):
+        while node in stands:
+            node = stands[node]
+        return node
+
+    for words in lines:
+        if len(words) == 4 and words[0][0] in "Vv" and words[3] == "0":
+            one, other = standing(words[1].lower()), standing(words[2].lower())
+            if one != other and "0" not in (one, other):
+                stands[one] = other
+    return standing
+
+
+def pins_of(netlist, around):
+    """The microcontroller's pins in a bench, each called by the terminal of the block that it is at: MCU_cmd."""
+    name, *terminals = netlist[0].split()[1:]
+    lines = [line.split() for line in around if line.strip()]
+    standing = joined_nodes(lines)
+    at = {}
+    for words in lines:
+        if words[0][0] in "Xx" and words[-1].lower() == name.lower():
+            at |= dict(zip(map(standing, map(str.lower, words[1:-1])), terminals))
+    found = []
+    for words in lines:
+        if words[0][0] in "Xx" and words[-1].startswith(PIN):
+            terminal = at.get(standing(words[1].lower()))
+            nodes = [words[1], *words[2:4], *words[-3:-1]] if words[-1] == PIN else [words[1], "0", "0", *words[-3:-1]]
+            if terminal:
+                found.append(Instance(f"MCU_{terminal}", "X", words[0].lower(), [node.lower() for node in nodes], None))
+    return counted(found)
+
+
+def counted(found):
+    """Instances with a key of their own each."""
     for index, instance in enumerate(found):
         before = sum(other.name == instance.name for other in found[:index])
         instance.key = f"{instance.name}{AGAIN}{before + 1}" if before else instance.name
@@ -112,7 +154,8 @@ def between(plus, minus):
 
 
 def elements(part, instance):
-    """What a part's subcircuit consists of that takes power: the device's vector in ngspice, the voltage across it, is it at the output."""
+    """What a part's subcircuit consists of that takes power: the device's vector in ngspice, the voltage across it, and the sign with which its
+    current counts at the output, 0 for none."""
     terminals, lines = definitions(part.card_of("typical").split("\n"))[part.model().lower()]
     names = dict(zip(terminals, instance.nodes))
     found = []
@@ -122,8 +165,8 @@ def elements(part, instance):
         if letter in "rd" or is_current:
             nodes = [named(node, f"{instance.path}.", names) for node in words[1:3]]
             device = f"@{letter}.{instance.path}.{words[0].lower()}"
-            is_out = any(node in nodes for node in out_nodes(terminals, instance))
-            found.append((device, "id" if letter == "d" else "i", between(*nodes), is_out))
+            outs = out_nodes(terminals, instance)
+            found.append((device, "id" if letter == "d" else "i", between(*nodes), (nodes[1] in outs) - (nodes[0] in outs)))
     return found
 
 
@@ -218,6 +261,10 @@ def ask_subcircuit(asked, part, instance):
         if "pin" in pins:
             asked.peak(name, "v_above", between(pins["pin"], supply))
             asked.peak(name, "v_below", between(ground, pins["pin"]))
+    if "injection_a" in part.ratings:
+        guards = [(device, kind) for device, kind, _, _ in elements(part, instance) if device.startswith("@d.")]
+        asked.saves += [f"{device}[{kind}]" for device, kind in guards]
+        asked.peak(name, "i_inject", "+".join(f"abs({device}[{kind}])" for device, kind in guards))
     if "stand_off_v" in part.ratings and between(*instance.nodes):
         asked.last(name, "v_end", asked.vector(f"v_{key}", magnitude(between(*instance.nodes))))
     voltage, power = (part.ratings.get(rating, [math.inf])[0] for rating in ("voltage_v", "power_w"))
@@ -228,9 +275,9 @@ def ask_subcircuit(asked, part, instance):
         return
     asked.saves += [f"{device}[{kind}]" for device, kind, _, _ in found]
     asked.power(name, "+".join(f"abs({device}[{kind}]*({across}))" for device, kind, across, _ in found))
-    out = [f"abs({device}[{kind}])" for device, kind, _, is_out in found if is_out]
+    out = "".join(f"{'+' if sign > 0 else '-'}{device}[{kind}]" for device, kind, _, sign in found if sign)
     if out and {"melting_a2s", "pulse_1ms_a", "output_a", "pin_a"} & set(part.ratings):
-        current = asked.current(part, name, "+".join(out))
+        current = asked.current(part, name, f"abs(0{out})")
         if {"melting_a2s", "pulse_1ms_a"} & set(part.ratings):
             asked.integral(name, "i2t", f"({current}*{current})")
 
@@ -242,8 +289,8 @@ def magnitude(expression):
 def probes(block, around):
     """What is asked about the parts of a block in a bench whose lines `around` call it."""
     asked = Asked()
-    for instance in instances(block.netlist, around, block.drawn):
-        part = block.library[block.drawn[instance.name]["model"]]
+    for instance in [*instances(block.netlist, around, block.drawn), *(pins_of(block.netlist, around) if block.pins else [])]:
+        part = block.library[block.rated()[instance.name]["model"]]
         (ask_transistor if instance.letter in PINS else ask_subcircuit)(asked, part, instance)
     return asked
 
@@ -334,7 +381,7 @@ def is_sum(quantity):
 def worst(block, name, bench, result, temp_c):
     """The highest share of any of a drawn part's ratings in one bench: `lasts = false` in its data says that what it ends in does not
     last, `repeats` that all of it comes so many times at once; the heat that is around its parts is not around those that make it."""
-    drawn = block.drawn[name]
+    drawn = block.rated()[name]
     part = block.library[drawn["model"]]
     found = [Share(0, "nothing is asked", 0, 0, "", True)]
     course = result.get(f"power_{name.lower()}")

@@ -275,8 +275,8 @@ INTRODUCTION = """# The datasheet, simulated
   device. Each part is held against its ratings in all of them.
 - **not met** is a limit that this circuit does not keep; the reason is below the table. None is left out; what only a run with the
   image in the circuit shows stands in [a section of its own](#in-runs-with-the-image).
-- The microcontroller is no drawn part: rows ask what its pins bear (`load_reversed_pin`, `charger_reversed_pin`, `remote_pin_high`,
-  `remote_pin_low`, `chain_plus_sense`, `leds_pin_short`), and V33's rows are those of its supply.
+- The microcontroller is no drawn part. Where a bench has one of its pins at a block's terminal, that is a part of the block's table
+  (`MCU_cmd`, `MCU_drive`): voltage beyond its supply, current, current through its diodes, supply. V33's rows are those of its supply.
 - *u* marks a row that rests on figures of parts whose data sheet was not open (`unverified` in `hardware/parts/`).
 - Below each table is every part on the sheet, with the one of its ratings that it uses most, over all benches. A junction's temperature
   comes from the part's thermal network, in an ambient of the same temperatures.
@@ -305,7 +305,7 @@ def block_text(sheet, name):
     """A block's part of the document."""
     block, records = sheet.blocks[name], sheet.of(name)
     for record in records:
-        record.model = block.library[block.drawn[record.row["part"]]["model"]].name if record.is_part() else ""
+        record.model = block.library[block.rated()[record.row["part"]]["model"]].name if record.is_part() else ""
     title = sheet.data["blocks"][name]
     plots = [plot for plot in sheet.data["plot"] if plot["block"] == name]
     lines = [f"![The sheet of {title}](circuit/{block.sheet_name()}.svg)", "", unverified_text(block), "", COLUMNS,

@@ -127,6 +127,9 @@ high = {"i_peak": 1.0, "i_end": 1.0, "p_peak": 0, "p_end": 0, "joule": 0}
 for key in ("DB", f"DB__{several}"):
     result = {"probes": {name: [high if name == key else dict.fromkeys(high, 0.0)] for name in ("DB", f"DB__{several}")}}
     assert ratings.worst(block, "DB", {}, result, 25).share > 1, key
+# the microcontroller's pins, behind ammeters too
+for name, pins in (("load", {"MCU_cmd"}), ("chain", {"MCU_drive", "MCU_sense"}), ("header", {"MCU_present", "MCU_tx"}), ("supply", set())):
+    assert set(blocks.read(name).pins) == pins, name
 END
 
 # a block that has all of its benches itself
@@ -185,7 +188,7 @@ block = blocks.read("leds")
 bench = blocks.bench_of(block, "lit", blocks.State(block.data["supplies_v"][0], 25, "typical"))
 bench.probes = ratings.probes(block, bench.netlist)
 whole = spice.run([bench])[0]
-assert set(whole["probes"]) == set(block.drawn), whole
+assert {key.partition(ratings.AGAIN)[0] for key in whole["probes"]} == set(block.rated()), whole
 key = next(iter(bench.probes.measures))
 for wrong in ("vecmax(v(nowhere))", "v(nowhere)", "time"):  # a vector that is not there, and one that is no number
     bench.probes.measures[key] = wrong
