@@ -322,11 +322,14 @@ def rating_rows(block):
 
 
 def closely(block, job, bench, result):
-    """What a bench measured, and the shares of their ratings that its parts took; where a part has more than its rating, from another run with
-    steps as small as the errors ask for: a latch that fires within a step may overshoot by amperes that are none. A bench of which that is known asks for them itself."""
-    result = with_shares(block, job, result)
-    if isinstance(result, spice.Doubtful) or SMALL_STEPS in bench.netlist or max((share.share for share in result.get("shares", {}).values()), default=0) <= 1:
-        return result
+    """What a bench measured, and the shares of their ratings that its parts took; where a part has more than its rating, or for an instant
+    more than its peak, from another run with steps as small as the errors ask for: a latch that fires within a step may overshoot by
+    amperes that are none. A bench of which that is known asks for them itself."""
+    shared = with_shares(block, job, result)
+    if isinstance(shared, spice.Doubtful) or "shares" not in shared or SMALL_STEPS in bench.netlist:
+        return shared
+    if max((share.share for share in shared["shares"].values()), default=0) <= 1 and not ratings.is_spiked(block, result):
+        return shared
     return with_shares(block, job, spice.run([dataclasses.replace(bench, netlist=[*bench.netlist, SMALL_STEPS])])[0])
 
 

@@ -30,6 +30,7 @@ PEAK = {"drain_source_v": "vds", "gate_source_v": "vgs", "pulsed_drain_a": "i_pe
         "injection_a": "i_inject", "pulse_power_1ms_w": "p_peak", "pulse_1ms_a": "i_peak", "melting_a2s": "i2t"}
 LASTING = {"drain_a": ("pulsed_drain_a",), "collector_a": ("peak_collector_a",), "forward_a": ("surge_a", "surge_8ms_a"),
            "current_a": ("melting_a2s",), "stand_off_v": ("pulse_1ms_a",)}  # for ever, where a pulse has a rating of its own
+SHORT_PEAKS = ("pulsed_drain_a", "peak_collector_a", "collector_a")
 THERMAL = ("junction_c", "operating_junction_c", "temp_c", "power_w", "ambient_c")
 
 
@@ -335,7 +336,7 @@ def taken(part, rating, limit, answers, ambient_c, lasts):
         value = answers.get(PEAK.get(rating, "i_peak"))
         if value is None:
             return None
-        if rating in ("pulsed_drain_a", "peak_collector_a", "collector_a"):
+        if rating in SHORT_PEAKS:
             value = min(value, math.sqrt(max(answers["i2t"], 0) / PULSE_S))
         elif rating == "pulse_1ms_a":
             value = min(value, math.sqrt(max(answers["i2t"], 0) / (LONG_PULSE_S / 2)))
@@ -395,6 +396,13 @@ def worst(block, name, bench, result, temp_c):
         found += shares(part, answers | more, ambient_c, bench.get("lasts", True))
     most = max(found, key=lambda share: share.share)
     return dataclasses.replace(most, share=1) if 1 < most.share <= 1 + EXACT else most
+
+
+def is_spiked(block, result):
+    """A transistor had more current than it may have as a peak, for so short that its charge passes: it may be one step of ngspice."""
+    limits = {name: min((part.ratings[rating][0] for rating in SHORT_PEAKS if rating in part.ratings), default=math.inf)
+              for name, part in ((name, block.library[drawn["model"]]) for name, drawn in block.rated().items())}
+    return any(answers.get("i_peak", 0) > limits[key.partition(AGAIN)[0]] for key, several in result["probes"].items() for answers in several)
 
 
 def not_compared(block):
