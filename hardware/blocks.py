@@ -138,20 +138,12 @@ def whole(name, data, library, directory):
     """The whole device as a block: each box of its sheet has a subcircuit of its own, so that each has its own parts in a draw. Its parts are
     held against their ratings where their sheets are."""
     import pins  # it reads blocks itself
-    terminals, boxes = pins.read_device(directory)
-    _, found = pins.read_blocks(directory, boxes)
-    sheets = {f"{box.model}__{box.name}": drawing.parts_of(directory / f"{box.model}.sch") for box in boxes.values() if box.model in found}
-    lines = []
-    for box in boxes.values():
-        if box.model in found:
-            head, *body = found[box.model]
-            lines += [head.replace(f".subckt {box.model} ", f".subckt {box.model}__{box.name} "), *body]
-    microcontroller = next(box for box in boxes.values() if box.model not in found)
+    _, boxes = pins.read_device(directory)
+    sheets = {f"{box.model}__{box.name}": drawing.parts_of(directory / f"{box.model}.sch") for box in boxes.values() if box.model != pins.MICROCONTROLLER}
+    microcontroller = next(box for box in boxes.values() if box.model == pins.MICROCONTROLLER)
     sheets[microcontroller.model] = die_of(microcontroller, data["driven"])
-    lines += controlled(microcontroller, data["driven"])
-    lines.append(f".subckt {name} {' '.join(terminals)}")
-    lines += [f"X{box.name} {' '.join(box.nets.values())} {box.model}{f'__{box.name}' if box.model in found else ''}" for box in boxes.values()]
-    return Block(name, data, [*lines, ".ends"], {}, library, data["rows"], sheets=sheets)
+    lines = pins.whole(directory, name, lambda box: controlled(box, data["driven"]), each_own=True)
+    return Block(name, data, lines, {}, library, data["rows"], sheets=sheets)
 
 
 def die_of(box, driven):
@@ -169,15 +161,14 @@ def controlled(box, driven):
     missing = set(driven) - set(nets.values())
     if missing:
         raise tables.Wrong(f"no pin of the microcontroller is on {', '.join(sorted(missing))}")
-    lines = [f".global {' '.join(f'on_{net.lower()} level_{net.lower()}' for net in driven)} awake idle converting",
-             f".subckt {box.model} {' '.join(box.nets)}", "Rreset VCC PC6 30k", "Raref AREF GND 32k", "Rcrystal PB6 PB7 10meg", "Rground PB7 GND 100meg",
-             "Xown awake idle converting VCC GND ATmega328P_supply"]
+    lines = ["Xown awake idle converting VCC GND ATmega328P_supply"]
     for pin, net in nets.items():
         if net in driven:
             lines.append(f"X{pin} {pin} on_{net.lower()} level_{net.lower()} VCC GND ATmega328P_pin")
         else:
             lines.append(f"X{pin} {pin} VCC GND ATmega328P_pin_floating")
-    return [*lines, ".ends"]
+    given = f".global {' '.join(f'on_{net.lower()} level_{net.lower()}' for net in driven)} awake idle converting"
+    return [given, *pins.microcontroller(box.nets, lines)]
 
 
 def cards(block, corner, lines):
@@ -224,21 +215,16 @@ def bench_of(block, name, state, drawn=None):
                        {f"power_{key.lower()}": text for key, text in bench.get("power", {}).items()})
 
 
-def thermal_network(part, *kinds):
-    """The part's first network of the first of these kinds that it has."""
-    return next(network for kind in kinds for name, network in part.thermal.items() if name.startswith(kind))
-
-
 def junction_c(part, samples, ambient_c):
     """The highest temperature of a part's junction, through its thermal network to the case, which stays at the ambient; of a part
     whose sheet knows no case, through that to the ambient."""
-    stages = thermal_network(part, "junction_case", "junction_ambient")["stages_k_w_s"]
+    stages = ratings.network(part, "junction_case", "junction_ambient")["stages_k_w_s"]
     return ambient_c + ratings.highest_rise_k(stages, samples)
 
 
 def endless_c(part, samples, ambient_c):
     """The temperature of a part's junction on its board when the last power stays for ever."""
-    return ambient_c + samples[-1][1] * thermal_network(part, "junction_ambient")["k_w"]
+    return ambient_c + samples[-1][1] * ratings.network(part, "junction_ambient")["k_w"]
 
 
 def allowed_s(points, power):

@@ -318,10 +318,9 @@ def highest_rise_k(stages, course):
     return max(rises)
 
 
-def network(part):
-    """The stages of a part's network to the ambient, or None."""
-    found = [each["stages_k_w_s"] for name, each in part.thermal.items() if "ambient" in name]
-    return found[0] if found else None
+def network(part, *kinds):
+    """The part's first thermal network of the first of these kinds that it has, or None."""
+    return next((each for kind in kinds for name, each in part.thermal.items() if name.startswith(kind)), None)
 
 
 def taken(part, rating, limit, answers, ambient_c, lasts):
@@ -345,7 +344,8 @@ def taken(part, rating, limit, answers, ambient_c, lasts):
         return value, value / limit
     if rating == "ambient_c":
         return ambient_c, ambient_c / limit
-    stages = network(part)
+    to_ambient = network(part, "junction_ambient")
+    stages = to_ambient and to_ambient["stages_k_w_s"]
     if rating in ("junction_c", "operating_junction_c", "temp_c") and stages and "p_peak" in answers:
         rise = rise_k(stages, answers, lasts)
         return ambient_c + rise, rise / (limit - ambient_c)

@@ -157,7 +157,7 @@ sys.path.insert(0, "hardware")
 import parts
 import ratings
 chance, fet = random.Random(1), parts.read(names=["SQM120P10-10m1L"])[0]
-stages = ratings.network(fet)
+stages = ratings.network(fet, "junction_ambient")["stages_k_w_s"]
 for _ in range(300):
     times = sorted(chance.uniform(0, 10 ** chance.uniform(-5, 2)) for _ in range(30))
     course = [(0.0, 0.0)] + [(moment, chance.choice([0, 1, 10]) * chance.random()) for moment in times]
@@ -171,7 +171,7 @@ assert abs(ratings.rise_k(stages, ends, True) - 80) < 1e-6 and ratings.rise_k(st
 answers = {"vds": 101.0, "vgs": 5, "i_peak": 600.0, "i_end": 0, "i2t": 1e-6 * 48 ** 2, **ends}
 found = {share.rating: share.share for share in ratings.shares(fet, answers, 50, False)}
 assert found["drain_source_v"] == 1.01 and abs(found["pulsed_drain_a"] - 0.1) < 1e-9, found
-drawn = types.SimpleNamespace(drawn={"M1": {"model": "fet"}}, library={"fet": fet})
+drawn = types.SimpleNamespace(rated=lambda: {"M1": {"model": "fet"}}, library={"fet": fet})
 once, often = (ratings.worst(drawn, "M1", {"lasts": False, "repeats": repeats}, {"probes": {"M1": [{"p_peak": 1e3, "p_end": 0, "joule": 1e-6}]}}, 25)
                for repeats in (1, 5))
 assert 0 < once.share and abs(often.share / once.share - 5) < 1e-9, (once, often)
