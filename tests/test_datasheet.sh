@@ -234,7 +234,7 @@ END
 change "$copy/load.sch" 's/{name=RGS value=1meg/{name=RGS value=2meg/'
 ! python3 "$copy/picture.py" --hardware "$copy" --to docs/circuit --check load 2>/dev/null || fail 'another value is not seen in the picture'
 fresh
-change "$copy/parts/capacitor-100n-100v.toml" 's/^name = .*/name = "another"/'
+change "$copy/parts/sqm120p10-10m1l.toml" 's/^name = .*/name = "another"/'
 ! python3 hardware/picture.py --hardware "$copy" --to docs/circuit --check load 2>/dev/null || fail 'the picture of a sheet has the names of other parts than those beside it'
 change "$copy/output.toml" 's/50m 3.3 50.01m 0)/55m 3.3 55.01m 0)/'
 ! python3 "$copy/plots.py" --hardware "$copy" --to docs/circuit --check load-turn-off 2>/dev/null || fail 'another waveform is not seen'
