@@ -58,10 +58,15 @@ class Block:
     library: dict  # a part by the name of its model in a netlist
     rows: list
     beside: list = dataclasses.field(default_factory=list)  # lines of another sheet that the benches call
+    pins: dict = dataclasses.field(default_factory=dict)  # the microcontroller's, that its benches have at its terminals, like drawn parts
     sheets: dict = None  # of the whole device: what is drawn in each of its boxes, by the box's subcircuit
 
     def sheet_name(self):
         return Path(self.data["sheet"]).stem
+
+    def rated(self):
+        """What is held against its ratings."""
+        return self.drawn | self.pins
 
 
 def need(condition, name, text):
@@ -113,6 +118,8 @@ def read(name, directory=HERE):
     check_rows(name, data)
     with_value = {model for model, part in library.items() if "value=" in part.card}
     block = Block(name, data, drawing.netlist(sheet, with_value), drawing.parts_of(sheet), library, data["rows"])
+    around = (f"{data['surroundings']['netlist']}\n{bench['netlist']}" for bench in data["bench"].values())
+    block.pins = {pin.name: {"name": pin.name, "model": ratings.PIN} for lines in around for pin in ratings.pins_of(block.netlist, lines.split("\n"))}
     block.rows = data["rows"] + rating_rows(block)
     if "beside" in data:
         block.beside = part_of_sheet(directory / data["beside"]["sheet"], with_value, data["beside"])
@@ -131,20 +138,12 @@ def whole(name, data, library, directory):
     """The whole device as a block: each box of its sheet has a subcircuit of its own, so that each has its own parts in a draw. Its parts are
     held against their ratings where their sheets are."""
     import pins  # it reads blocks itself
-    terminals, boxes = pins.read_device(directory)
-    _, found = pins.read_blocks(directory, boxes)
-    sheets = {f"{box.model}__{box.name}": drawing.parts_of(directory / f"{box.model}.sch") for box in boxes.values() if box.model in found}
-    lines = []
-    for box in boxes.values():
-        if box.model in found:
-            head, *body = found[box.model]
-            lines += [head.replace(f".subckt {box.model} ", f".subckt {box.model}__{box.name} "), *body]
-    microcontroller = next(box for box in boxes.values() if box.model not in found)
+    _, boxes = pins.read_device(directory)
+    sheets = {f"{box.model}__{box.name}": drawing.parts_of(directory / f"{box.model}.sch") for box in boxes.values() if box.model != pins.MICROCONTROLLER}
+    microcontroller = next(box for box in boxes.values() if box.model == pins.MICROCONTROLLER)
     sheets[microcontroller.model] = die_of(microcontroller, data["driven"])
-    lines += controlled(microcontroller, data["driven"])
-    lines.append(f".subckt {name} {' '.join(terminals)}")
-    lines += [f"X{box.name} {' '.join(box.nets.values())} {box.model}{f'__{box.name}' if box.model in found else ''}" for box in boxes.values()]
-    return Block(name, data, [*lines, ".ends"], {}, library, data["rows"], sheets=sheets)
+    lines = pins.whole(directory, name, lambda box: controlled(box, data["driven"]), each_own=True)
+    return Block(name, data, lines, {}, library, data["rows"], sheets=sheets)
 
 
 def die_of(box, driven):
@@ -162,15 +161,14 @@ def controlled(box, driven):
     missing = set(driven) - set(nets.values())
     if missing:
         raise tables.Wrong(f"no pin of the microcontroller is on {', '.join(sorted(missing))}")
-    lines = [f".global {' '.join(f'on_{net.lower()} level_{net.lower()}' for net in driven)} awake idle converting",
-             f".subckt {box.model} {' '.join(box.nets)}", "Rreset VCC PC6 30k", "Raref AREF GND 32k", "Rcrystal PB6 PB7 10meg", "Rground PB7 GND 100meg",
-             "Xown awake idle converting VCC GND ATmega328P_supply"]
+    lines = ["Xown awake idle converting VCC GND ATmega328P_supply"]
     for pin, net in nets.items():
         if net in driven:
             lines.append(f"X{pin} {pin} on_{net.lower()} level_{net.lower()} VCC GND ATmega328P_pin")
         else:
             lines.append(f"X{pin} {pin} VCC GND ATmega328P_pin_floating")
-    return [*lines, ".ends"]
+    given = f".global {' '.join(f'on_{net.lower()} level_{net.lower()}' for net in driven)} awake idle converting"
+    return [given, *pins.microcontroller(box.nets, lines)]
 
 
 def cards(block, corner, lines):
@@ -217,21 +215,16 @@ def bench_of(block, name, state, drawn=None):
                        {f"power_{key.lower()}": text for key, text in bench.get("power", {}).items()})
 
 
-def thermal_network(part, *kinds):
-    """The part's first network of the first of these kinds that it has."""
-    return next(network for kind in kinds for name, network in part.thermal.items() if name.startswith(kind))
-
-
 def junction_c(part, samples, ambient_c):
     """The highest temperature of a part's junction, through its thermal network to the case, which stays at the ambient; of a part
     whose sheet knows no case, through that to the ambient."""
-    stages = thermal_network(part, "junction_case", "junction_ambient")["stages_k_w_s"]
+    stages = ratings.network(part, "junction_case", "junction_ambient")["stages_k_w_s"]
     return ambient_c + ratings.highest_rise_k(stages, samples)
 
 
 def endless_c(part, samples, ambient_c):
     """The temperature of a part's junction on its board when the last power stays for ever."""
-    return ambient_c + samples[-1][1] * thermal_network(part, "junction_ambient")["k_w"]
+    return ambient_c + samples[-1][1] * ratings.network(part, "junction_ambient")["k_w"]
 
 
 def allowed_s(points, power):
@@ -309,20 +302,23 @@ def margin(row, value):
 def rating_rows(block):
     """A row for each part on the sheet, that nobody writes: which share of one of its ratings is taken at the most, in all benches."""
     why = block.data.get("ratings_not_met", {})
-    need(set(why) <= set(block.drawn), block.name, f"ratings_not_met: no part {', '.join(set(why) - set(block.drawn))}")
+    need(set(why) <= set(block.rated()), block.name, f"ratings_not_met: no part {', '.join(set(why) - set(block.rated()))}")
     for name, declared in why.items():
         need(set(declared) == {"benches", "why"} and declared["why"] and set(declared["benches"]) <= set(block.data["bench"]), block.name,
              f"ratings_not_met: {name} has the benches where it is so, and why")
     return [{"name": f"{block.name}_rating_{name.lower()}", "rules": "-", "what": "share of a rating", "unit": "1", "max": 1, "part": name}
-            | ({"not_met": why[name]["why"], "benches": why[name]["benches"]} if name in why else {}) for name in block.drawn]
+            | ({"not_met": why[name]["why"], "benches": why[name]["benches"]} if name in why else {}) for name in block.rated()]
 
 
 def closely(block, job, bench, result):
-    """What a bench measured, and the shares of their ratings that its parts took; where a part has more than its rating, from another run with
-    steps as small as the errors ask for: a latch that fires within a step may overshoot by amperes that are none. A bench of which that is known asks for them itself."""
-    result = with_shares(block, job, result)
-    if isinstance(result, spice.Doubtful) or SMALL_STEPS in bench.netlist or max((share.share for share in result.get("shares", {}).values()), default=0) <= 1:
-        return result
+    """What a bench measured, and the shares of their ratings that its parts took; where a part has more than its rating, or for an instant
+    more than its peak, from another run with steps as small as the errors ask for: a latch that fires within a step may overshoot by
+    amperes that are none. A bench of which that is known asks for them itself."""
+    shared = with_shares(block, job, result)
+    if isinstance(shared, spice.Doubtful) or "shares" not in shared or SMALL_STEPS in bench.netlist:
+        return shared
+    if max((share.share for share in shared["shares"].values()), default=0) <= 1 and not ratings.is_spiked(block, result):
+        return shared
     return with_shares(block, job, spice.run([dataclasses.replace(bench, netlist=[*bench.netlist, SMALL_STEPS])])[0])
 
 
@@ -331,7 +327,7 @@ def with_shares(block, job, result):
     if isinstance(result, spice.Doubtful) or "probes" not in result:
         return result
     name, state = job
-    shares = {part: ratings.worst(block, part, block.data["bench"][name], result, state.temp_c) for part in block.drawn}
+    shares = {part: ratings.worst(block, part, block.data["bench"][name], result, state.temp_c) for part in block.rated()}
     return {key: value for key, value in result.items() if key != "probes"} | {"shares": shares}
 
 
@@ -391,7 +387,7 @@ def unverified(block):
 def used_parts(block):
     """The parts that are bought for a block, each once."""
     sheets = block.sheets.values() if block.sheets else [block.drawn]
-    return list({part["model"]: block.library[part["model"]] for sheet in sheets for part in sheet.values()}.values())
+    return list({part["model"]: block.library[part["model"]] for sheet in [*sheets, block.pins] for part in sheet.values()}.values())
 
 
 def worst_of(row, values):

@@ -57,8 +57,17 @@ SEVERE = ("clearance", "copper_edge_clearance", "courtyards_overlap", "drill_out
 
 
 def custom_rules(rules):
-    """The text of smallbms.kicad_dru: nets of two groups keep the distance of 70 V. A pad on no net keeps half of it, so that what it
-    bridges keeps all; one with a hole is the shell of a connector, which is on a net of another device, and keeps all of it."""
+    """The text of smallbms.kicad_dru: nets of two groups keep the distance of 70 V, those that are farther apart more. A pad on no net keeps
+    half of it, so that what it bridges keeps all; one with a hole is the shell of a connector, which is on a net of another device, and
+    keeps all of it. The last rule that fits is the one that counts."""
+
+    def any_of(item, groups):
+        return " || ".join(f"{item}.NetClass == '{name}'" for name in groups)
+
+    far = "".join(f"""(rule far{index}
+  (condition "({any_of('A', each['groups'])}) && ({any_of('B', each['others'])})")
+  (constraint clearance (min {rules.data["far_mm"]}mm)))
+""" for index, each in enumerate(rules.data["far"]))
     return f"""(version 1)
 (rule unconnected
   (condition "A.NetName == '' && A.Type == 'Pad'")
@@ -69,7 +78,7 @@ def custom_rules(rules):
 (rule groups
   (condition "A.NetClass != B.NetClass && A.NetName != '' && B.NetName != ''")
   (constraint clearance (min {rules.data["clearance_mm"]}mm)))
-"""
+{far}"""
 
 
 def library_of(directory, name):
@@ -202,6 +211,54 @@ def name_differences(board, rules):
     for side, layer in (("top", pcbnew.F_SilkS), ("bottom", pcbnew.B_SilkS)):
         said = [text for text, where, mirrored in texts if where == layer and mirrored == (side == "bottom")]
         yield from (f"{name} is not printed on the {side}" for name in rules.data["print"][side] if name not in said)
+
+
+def printed_texts(board):
+    """Each text that is printed the right way round for its side: the side's layer, its words, its place, and the part that it is of."""
+    for item in board.GetDrawings():
+        if isinstance(item, pcbnew.PCB_TEXT) and item.IsMirrored() == (item.GetLayer() == pcbnew.B_SilkS):
+            yield item.GetLayer(), item.GetText().replace("-\n", ""), item.GetPosition(), None
+    for footprint in board.GetFootprints():
+        for item in footprint.GraphicalItems():
+            if isinstance(item, pcbnew.FP_TEXT) and item.IsVisible() and item.IsMirrored() == (item.GetLayer() == pcbnew.B_SilkS):
+                yield item.GetLayer(), item.GetText(), item.GetPosition(), footprint.GetReference()
+
+
+def apart_mm(at, pads):
+    return min(math.hypot(at.x - pad.GetPosition().x, at.y - pad.GetPosition().y) for pad in pads) / 1e6
+
+
+def part_name_differences(board, wanted, rules):
+    """Each part has its name beside it, on its side, or is one of those that have no room for it."""
+    beside, unnamed = rules.data["print"]["beside_mm"], rules.data["print"]["unnamed"]
+    texts = list(printed_texts(board))
+    for footprint in board.GetFootprints():
+        name, layer = footprint.GetReference(), pcbnew.B_SilkS if footprint.IsFlipped() else pcbnew.F_SilkS
+        if name in wanted:
+            is_printed = any(where == layer and words == name.rpartition(".")[2] and whose == name and apart_mm(at, footprint.Pads()) < beside
+                             for where, words, at, whose in texts)
+            if is_printed == (name in unnamed):
+                yield f"the name of {name} is {'printed, and board.toml has no room for it' if is_printed else 'not printed beside it'}"
+    yield from (f"board.toml: {name} is unnamed, and no part" for name in unnamed if name not in wanted)
+
+
+def contact_differences(board, wanted, rules):
+    """Each contact of a connector has its name printed: nearer to it than to any other of the connector, or with its number behind the title."""
+    texts, wishes = list(printed_texts(board)), rules.data["print"]
+    for footprint in board.GetFootprints():
+        name = footprint.GetReference()
+        if name not in wanted or wanted[name].part.device != "connector":
+            continue
+        found = {pad.GetNumber(): pad for pad in copper_pads(footprint)}
+        for number, contact in wanted[name].part.data["board"]["pads"].items():
+            called = wishes["called"].get(contact, contact)
+            near = [at for where, words, at, _ in texts if words == called and where in (pcbnew.F_SilkS, pcbnew.B_SilkS)]
+            is_near = number in found and any(apart_mm(at, [found[number]]) < wishes["beside_mm"] and
+                                              found[number] == min(found.values(), key=lambda pad: apart_mm(at, [pad])) for at in near)
+            title = wishes["titles"].get(name)
+            if not is_near and not (title and any(words.startswith(title) and f"{number} {called}" in words.removeprefix(title).split(", ")
+                                                  for _, words, _, _ in texts)):
+                yield f"{name}: {called} is not printed beside contact {number}"
 
 
 def bare_differences(board, rules):
@@ -344,6 +401,8 @@ def differences(directory, wanted):
     said += pads.differences(directory, wanted)
     said += hole_differences(board, rules)
     said += name_differences(board, rules)
+    said += part_name_differences(board, wanted, rules)
+    said += contact_differences(board, wanted, rules)
     said += bare_differences(board, rules)
     said += rule_differences(file, board)
     return board, said

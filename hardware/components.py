@@ -122,6 +122,10 @@ class Rules:
             raise tables.Wrong(f"board.toml: {net} is in the groups {', '.join(found)}")
         return found[0] if found else NEAR_MINUS
 
+    def far_pairs(self):
+        """The pairs of groups that keep the greater distance, each with its reason."""
+        return {frozenset((one, other)): each["why"] for each in self.data["far"] for one in each["groups"] for other in each["others"]}
+
     def classes(self, nets):
         """The nets of each group."""
         made = {NEAR_MINUS: [], **{name: [] for name in self.data["groups"]}}
@@ -130,6 +134,8 @@ class Rules:
         for name, members in made.items():
             if not members:
                 raise tables.Wrong(f"board.toml: no net is in the group {name}")
+        for name in sorted(set().union(*self.far_pairs()) - set(made)):
+            raise tables.Wrong(f"board.toml: [[far]] names {name}, which is no group")
         return made
 
 

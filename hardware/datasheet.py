@@ -7,7 +7,7 @@
 Without an option every block runs at each supply and temperature on the minimum, the typical and the maximum cards, and then at
 random draws of its parts; the table is printed, build/datasheet.csv written, and build/bom.csv, the bill of materials. --write makes
 docs/DATASHEET.md and docs/BENCH.md anew. --corners takes fewer states and no draws; --check then holds the two documents against what the
-corners give, and always the numbers that the twin has of the device against those of the datasheet.
+corners give, and always the numbers that the twin has of the device against those of the datasheet, and that each terminal has its rows of immunity.
 Exit 0: all rows pass or are declared as not met; 1: one does not, or a document says something else; 2: a data file does not hold together.
 """
 import argparse
@@ -111,7 +111,7 @@ def main(arguments):
         return tables.refused(wrong)
     print(report.closing(sheet))
     print(f"{time.monotonic() - began:.0f} s, {cpu_s():.0f} s of the processors; {draws} random draws")
-    differs = [] if options.block else report.other_numbers(sheet, blocks.HERE.parent)
+    differs = [] if options.block else [*report.other_numbers(sheet, blocks.HERE.parent), *report.immunity_differences(sheet, options.hardware)]
     if not options.block:
         options.build.mkdir(exist_ok=True)
         (options.build / "datasheet.csv").write_text(report.comma_separated(sheet))

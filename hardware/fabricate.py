@@ -169,10 +169,14 @@ def notes(board, rules):
     wide, high = checked.size_mm(board)
     narrowest = min(track.GetWidth() for track in board.GetTracks() if not isinstance(track, pcbnew.PCB_VIA))
     drills = sorted({radius * 2 for _, radius, _ in checked.holes(board)})
+    letters = [item for item, _ in checked.printed(board) if isinstance(item, (pcbnew.FP_TEXT, pcbnew.PCB_TEXT)) and item.IsVisible()
+               and item.GetLayer() in (pcbnew.F_SilkS, pcbnew.B_SilkS)]
+    least = [min(found) / 1e6 for found in zip(*((item.GetTextHeight(), item.GetTextThickness()) for item in letters))]
     thick = board.GetDesignSettings().GetBoardThickness() / 1e6
     return f"""smallBMS, {wide:g} x {high:g} mm, {board.GetCopperLayerCount()} layers, {thick:g} mm, FR-4, copper of 35 um
 tracks of {narrowest / 1e6:g} mm and more, gaps of {rules.data["within_mm"]:g} mm and more, the smallest hole {drills[0] / 1e6:g} mm
 vias: under the solder mask on both sides, not filled; none is in a land
+print: letters of {least[0]:g} mm and more, of lines of {least[1]:g} mm and more
 parts on both sides; leads of parts with holes: cut to 2.4 mm below the board
 FIRST: the holes of J2 and J3 are not verified. Before you order, lay the M8 plug and socket that you bought on a print of this board, 1 : 1
 THEN: compare footprint and pads of each part of bom.csv with its data sheet: heights and lands are as remembered

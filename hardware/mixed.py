@@ -77,15 +77,13 @@ def need(condition, text):
 # ---- the circuit --------------------------------------------------------------------------------------------------------------------------------
 
 
-def microcontroller(terminals):
-    """The microcontroller as a subcircuit that is driven from outside: a pin has a source for how much it drives and one for its level."""
-    lines = [f".subckt {pins.MICROCONTROLLER} {' '.join(terminals)}", "Vmcu mcu 0 external",
-             "Bown VCC GND I=V(mcu)*0.5*(1+tanh((V(VCC,GND)-1.4)/0.1))", "Rreset VCC PC6 30k", "Raref AREF AVCC 10", "Rcrystal PB6 PB7 10meg",
-             "Rground PB7 GND 100meg"]
-    for name in pins.port_pins(terminals):
+def driven_outside(box):
+    """The microcontroller, driven from outside: a pin has a source for how much it drives and one for its level."""
+    lines = ["Vmcu mcu 0 external", "Bown VCC GND I=V(mcu)*0.5*(1+tanh((V(VCC,GND)-1.4)/0.1))"]
+    for name in pins.port_pins(box.nets):
         lines += [f"V{name}_on {name}_on 0 external", f"V{name}_level {name}_level 0 external",
                   f"X{name} {name} {name}_on {name}_level VCC GND ATmega328P_pin"]
-    return [*lines, ".ends"]
+    return pins.microcontroller(box.nets, lines, "AVCC 10")
 
 
 def nets_of_pins(directory):
@@ -444,7 +442,7 @@ def read_arguments(arguments):
 def main(arguments):
     options = read_arguments(arguments)
     try:
-        (nets, read_pins), device = nets_of_pins(options.hardware), pins.netlist(options.hardware, microcontroller=microcontroller)
+        (nets, read_pins), device = nets_of_pins(options.hardware), pins.netlist(options.hardware, made_of=driven_outside)
         data = read(options.hardware, nets)
         names = [run["name"] for run in data["run"]]
         for name in options.run:

@@ -136,18 +136,14 @@ def add(picture, letter, words, placed, turn, flip, values):
         turned = (int(own_turn) + turn + (2 if flip and int(own_turn) % 2 else 0)) % 4
         kind = "net" if words[0] == "@lab" else "part"
         if text.strip() and "@" not in text:
-            text = called(values["model"]) if words[0].startswith("@model") and "model" in values else text
+            text = values["called"] if words[0].startswith("@model") and "called" in values else text
             picture.words.append(Words(text, *placed((x, y)), turned, int(own_flip) ^ flip, 50 * high if high >= 0.3 else 10.5, kind))
 
 
 @functools.cache
-def names():
-    """What a part is called, by each of its models."""
-    return {model: part.name for part in parts.read(drawing.HERE / "parts") for model in blocks.models_of(part)}
-
-
-def called(model):
-    return names().get(model, model)
+def names(directory):
+    """What a part of a directory of sheets is called, by each of its models."""
+    return {model: part.name for part in parts.read(directory / "parts") for model in blocks.models_of(part)}
 
 
 def read(sheet):
@@ -157,6 +153,8 @@ def read(sheet):
         if letter == "C":
             name, x, y, turn, flip, attributes = words[0], float(words[1]), float(words[2]), int(words[3]), int(words[4]), words[5]
             values = {key: quoted or bare for key, quoted, bare in drawing.ATTRIBUTE.findall(attributes)}
+            if "model" in values:
+                values["called"] = names(sheet.parent).get(values["model"], values["model"])
             text = symbol_text(name, sheet)
             is_label = "type=label" in text
             for inner, of_symbol in records(text):

@@ -141,23 +141,41 @@ def port_pins(names):
     return [name for name in names if re.fullmatch(r"P[B-D]\d", name) and name not in ("PC6", "PB6", "PB7")]
 
 
-def in_reset(pins):
-    """The microcontroller as a subcircuit, in reset: every port floats and leaks, and it takes 10 uA."""
-    lines = [f".subckt {MICROCONTROLLER} {' '.join(pins)}", "Bown VCC GND I=10u*tanh(V(VCC,GND)/0.5)", "Rreset VCC PC6 30k", "Raref AREF GND 32k"]
-    lines += [f"X{pin} {pin} GND GND VCC GND ATmega328P_pin" for pin in port_pins(pins)]
-    return [*lines, "Rcrystal PB6 PB7 10meg", "Rground PB7 GND 100meg", ".ends"]
+def microcontroller(pins, lines, reference="GND 32k"):
+    """The microcontroller as a subcircuit of these lines, with what it always has: reset's pull-up, the reference's resistance, the crystal's ends."""
+    return [f".subckt {MICROCONTROLLER} {' '.join(pins)}", "Rreset VCC PC6 30k", f"Raref AREF {reference}", "Rcrystal PB6 PB7 10meg",
+            "Rground PB7 GND 100meg", *lines, ".ends"]
 
 
-def netlist(directory=HERE, corner="typical", microcontroller=in_reset):
-    """The whole device as a subcircuit, with all that it needs; `microcontroller` makes that one's of its pins."""
+def in_reset(box):
+    """The microcontroller in reset: every port floats and leaks, and it takes 10 uA."""
+    return microcontroller(box.nets, ["Bown VCC GND I=10u*tanh(V(VCC,GND)/0.5)",
+                                      *(f"X{pin} {pin} GND GND VCC GND ATmega328P_pin" for pin in port_pins(box.nets))])
+
+
+def whole(directory, name, made_of, each_own=False):
+    """The whole device as the subcircuit `name`, without the parts' cards: the blocks, the microcontroller, which `made_of` makes of its box, and
+    what joins them. With `each_own` each box has a subcircuit of its own, its block's with the box's name behind."""
     terminals, boxes = read_device(directory)
-    library, found = read_blocks(directory, boxes)
-    cards = [part.card_of(corner) for part in {id(part): part for part in library.values()}.values()]
-    lines = [line for body in found.values() for line in body]
-    lines += microcontroller([pin for pin, _ in symbol_pins(directory / "atmega328p.sym")])
-    lines.append(f".subckt device {' '.join(terminals)}")
-    lines += [f"X{box.name} {' '.join(box.nets.values())} {box.model}" for box in boxes.values()]
-    return [*cards, *lines, ".ends"]
+    _, found = read_blocks(directory, boxes)
+
+    def called(box):
+        return f"{box.model}__{box.name}" if each_own and box.model in found else box.model
+
+    lines, seen = [], set()
+    for box in sorted(boxes.values(), key=lambda box: box.model == MICROCONTROLLER):
+        if called(box) not in seen:
+            seen.add(called(box))
+            head, *body = found[box.model] if box.model in found else made_of(box)
+            lines += [head.replace(f".subckt {box.model} ", f".subckt {called(box)} "), *body]
+    lines.append(f".subckt {name} {' '.join(terminals)}")
+    return [*lines, *(f"X{box.name} {' '.join(box.nets.values())} {called(box)}" for box in boxes.values()), ".ends"]
+
+
+def netlist(directory=HERE, corner="typical", made_of=in_reset):
+    """The whole device as a subcircuit, with all that it needs."""
+    cards = [part.card_of(corner) for part in parts.read(directory / "parts") if blocks.models_of(part)]
+    return [*cards, *whole(directory, "device", made_of)]
 
 
 def read_header(path):

@@ -17,17 +17,20 @@ LONG_PULSE_S = 1.44e-3  # how long the wave of 10/1000 us that a suppressor is s
 PULSE_S = 1e-6  # a transistor's peak that is shorter counts by its i2t, and a power's by its energy: one step of ngspice may overshoot
 LASTS_S = 1  # a resistor without a thermal network: shorter than this, its energy counts
 SUFFIXES = {"": 1, "m": 1e-3, "u": 1e-6, "n": 1e-9, "p": 1e-12, "k": 1e3, "meg": 1e6}
+PIN = "ATmega328P_pin"  # the microcontroller's; the benches have it at the terminals of a block
 TRANSISTORS = {"npn": 1, "pnp": -1, "pair": -1}  # by which the base-emitter voltage is multiplied
 PINS = {"M": "dgs", "Q": "cbe", "D": "ak"}
+AGAIN = "__"  # behind a part's name, and a number: the same part in another of a bench's blocks
 SUPPLY_PINS, GROUND_PINS = ("vdd", "vcc", "in"), ("vss",)
 # which of a part's rated quantities are compared: what is asked, by the rating
 PEAK = {"drain_source_v": "vds", "gate_source_v": "vgs", "pulsed_drain_a": "i_peak", "collector_emitter_v": "vce", "collector_base_v": "vcb",
         "emitter_base_v": "veb", "peak_collector_a": "i_peak", "reverse_v": "vr", "surge_a": "i_peak", "surge_8ms_a": "i_peak",
         "voltage_v": "v", "supply_v": "v_supply", "operating_supply_v": "v_supply", "input_v": "v_supply", "operating_input_v": "v_supply",
         "pin_above_supply_v": "v_above", "pin_below_ground_v": "v_below", "pin_a": "i_peak", "output_a": "i_peak", "pulse_power_w": "p_peak",
-        "pulse_power_1ms_w": "p_peak", "pulse_1ms_a": "i_peak", "melting_a2s": "i2t"}
+        "injection_a": "i_inject", "pulse_power_1ms_w": "p_peak", "pulse_1ms_a": "i_peak", "melting_a2s": "i2t"}
 LASTING = {"drain_a": ("pulsed_drain_a",), "collector_a": ("peak_collector_a",), "forward_a": ("surge_a", "surge_8ms_a"),
            "current_a": ("melting_a2s",), "stand_off_v": ("pulse_1ms_a",)}  # for ever, where a pulse has a rating of its own
+SHORT_PEAKS = ("pulsed_drain_a", "peak_collector_a", "collector_a")
 THERMAL = ("junction_c", "operating_junction_c", "temp_c", "power_w", "ambient_c")
 
 
@@ -39,6 +42,7 @@ class Instance:
     path: str  # of the subcircuit that it is in, as ngspice writes it
     nodes: list
     value: float
+    key: str = ""  # by which it is asked: a bench may have the block several times
 
 
 @dataclasses.dataclass
@@ -91,6 +95,50 @@ def instances(netlist, around, drawn):
                 found.append(Instance(name, words[0][0].upper(), f"{path}{words[0].lower()}", nodes, number(drawn[name].get("value", ""))))
 
     enter([line.split() for line in around if line.strip()[:1] in ("X", "x")], "", {})
+    return counted(found)
+
+
+def joined_nodes(lines):
+    """The node that stands for each of several that sources of 0 V join: ammeters."""
+    stands = {}
+
+    def standing(node):
+        while node in stands:
+            node = stands[node]
+        return node
+
+    for words in lines:
+        if len(words) == 4 and words[0][0] in "Vv" and words[3] == "0":
+            one, other = standing(words[1].lower()), standing(words[2].lower())
+            if one != other and "0" not in (one, other):
+                stands[one] = other
+    return standing
+
+
+def pins_of(netlist, around):
+    """The microcontroller's pins in a bench, each called by the terminal of the block that it is at: MCU_cmd."""
+    name, *terminals = netlist[0].split()[1:]
+    lines = [line.split() for line in around if line.strip()]
+    standing = joined_nodes(lines)
+    at = {}
+    for words in lines:
+        if words[0][0] in "Xx" and words[-1].lower() == name.lower():
+            at |= dict(zip(map(standing, map(str.lower, words[1:-1])), terminals))
+    found = []
+    for words in lines:
+        if words[0][0] in "Xx" and words[-1].startswith(PIN):
+            terminal = at.get(standing(words[1].lower()))
+            nodes = [words[1], *words[2:4], *words[-3:-1]] if words[-1] == PIN else [words[1], "0", "0", *words[-3:-1]]
+            if terminal:
+                found.append(Instance(f"MCU_{terminal}", "X", words[0].lower(), [node.lower() for node in nodes], None))
+    return counted(found)
+
+
+def counted(found):
+    """Instances with a key of their own each."""
+    for index, instance in enumerate(found):
+        before = sum(other.name == instance.name for other in found[:index])
+        instance.key = f"{instance.name}{AGAIN}{before + 1}" if before else instance.name
     return found
 
 
@@ -107,7 +155,8 @@ def between(plus, minus):
 
 
 def elements(part, instance):
-    """What a part's subcircuit consists of that takes power: the device's vector in ngspice, the voltage across it, is it at the output."""
+    """What a part's subcircuit consists of that takes power: the device's vector in ngspice, the voltage across it, and the sign with which its
+    current counts at the output, 0 for none."""
     terminals, lines = definitions(part.card_of("typical").split("\n"))[part.model().lower()]
     names = dict(zip(terminals, instance.nodes))
     found = []
@@ -117,8 +166,8 @@ def elements(part, instance):
         if letter in "rd" or is_current:
             nodes = [named(node, f"{instance.path}.", names) for node in words[1:3]]
             device = f"@{letter}.{instance.path}.{words[0].lower()}"
-            is_out = any(node in nodes for node in out_nodes(terminals, instance))
-            found.append((device, "id" if letter == "d" else "i", between(*nodes), is_out))
+            outs = out_nodes(terminals, instance)
+            found.append((device, "id" if letter == "d" else "i", between(*nodes), (nodes[1] in outs) - (nodes[0] in outs)))
     return found
 
 
@@ -163,7 +212,7 @@ def ask_transistor(asked, part, instance):
     """Voltages and courses of a FET, a transistor or a diode that is one device of ngspice."""
     pins = dict(zip(PINS[instance.letter], instance.nodes))
     device = f"@{instance.letter.lower()}.{instance.path.rpartition('.')[0]}.{instance.path.rpartition('.')[2]}"
-    name = instance.name
+    name = instance.key
     if instance.letter == "M":
         asked.peak(name, "vds", magnitude(between(pins["d"], pins["s"])))
         asked.peak(name, "vgs", magnitude(between(pins["g"], pins["s"])))
@@ -196,7 +245,7 @@ def ask_transistor(asked, part, instance):
 
 
 def ask_subcircuit(asked, part, instance):
-    name = instance.name
+    name = instance.key
     terminals = definitions(part.card_of("typical").split("\n"))[part.model().lower()][0]
     pins = dict(zip(terminals, instance.nodes))
     if len(terminals) == 2:
@@ -207,6 +256,10 @@ def ask_subcircuit(asked, part, instance):
         if "pin" in pins:
             asked.peak(name, "v_above", between(pins["pin"], supply))
             asked.peak(name, "v_below", between(ground, pins["pin"]))
+    if "injection_a" in part.ratings:
+        guards = [(device, kind) for device, kind, _, _ in elements(part, instance) if device.startswith("@d.")]
+        asked.saves += [f"{device}[{kind}]" for device, kind in guards]
+        asked.peak(name, "i_inject", "+".join(f"abs({device}[{kind}])" for device, kind in guards))
     if "stand_off_v" in part.ratings and between(*instance.nodes):
         asked.last(name, "v_end", magnitude(between(*instance.nodes)))
     voltage, power = (part.ratings.get(rating, [math.inf])[0] for rating in ("voltage_v", "power_w"))
@@ -217,12 +270,12 @@ def ask_subcircuit(asked, part, instance):
         return
     asked.saves += [f"{device}[{kind}]" for device, kind, _, _ in found]
     asked.power(name, "+".join(f"abs({device}[{kind}]*({across}))" for device, kind, across, _ in found))
-    out = [f"abs({device}[{kind}])" for device, kind, _, is_out in found if is_out]
+    out = "".join(f"{'+' if sign > 0 else '-'}{device}[{kind}]" for device, kind, _, sign in found if sign)
     if out and {"melting_a2s", "pulse_1ms_a", "output_a", "pin_a"} & set(part.ratings):
-        current = "+".join(out)
+        current = f"abs(0{out})"
         asked.current(part, name, current)
         if {"melting_a2s", "pulse_1ms_a"} & set(part.ratings):
-            asked.integral(name, "i2t", f"({current})*({current})")
+            asked.integral(name, "i2t", f"{current}*{current}")
 
 
 def magnitude(expression):
@@ -232,8 +285,8 @@ def magnitude(expression):
 def probes(block, around):
     """What is asked about the parts of a block in a bench whose lines `around` call it."""
     asked = Asked()
-    for instance in instances(block.netlist, around, block.drawn):
-        part = block.library[block.drawn[instance.name]["model"]]
+    for instance in [*instances(block.netlist, around, block.drawn), *(pins_of(block.netlist, around) if block.pins else [])]:
+        part = block.library[block.rated()[instance.name]["model"]]
         (ask_transistor if instance.letter in PINS else ask_subcircuit)(asked, part, instance)
     return asked
 
@@ -260,10 +313,9 @@ def highest_rise_k(stages, course):
     return max(rises)
 
 
-def network(part):
-    """The stages of a part's network to the ambient, or None."""
-    found = [each["stages_k_w_s"] for name, each in part.thermal.items() if "ambient" in name]
-    return found[0] if found else None
+def network(part, *kinds):
+    """The part's first thermal network of the first of these kinds that it has, or None."""
+    return next((each for kind in kinds for name, each in part.thermal.items() if name.startswith(kind)), None)
 
 
 def taken(part, rating, limit, answers, ambient_c, lasts):
@@ -278,7 +330,7 @@ def taken(part, rating, limit, answers, ambient_c, lasts):
         value = answers.get(PEAK.get(rating, "i_peak"))
         if value is None:
             return None
-        if rating in ("pulsed_drain_a", "peak_collector_a", "collector_a"):
+        if rating in SHORT_PEAKS:
             value = min(value, math.sqrt(max(answers["i2t"], 0) / PULSE_S))
         elif rating == "pulse_1ms_a":
             value = min(value, math.sqrt(max(answers["i2t"], 0) / (LONG_PULSE_S / 2)))
@@ -287,7 +339,8 @@ def taken(part, rating, limit, answers, ambient_c, lasts):
         return value, value / limit
     if rating == "ambient_c":
         return ambient_c, ambient_c / limit
-    stages = network(part)
+    to_ambient = network(part, "junction_ambient")
+    stages = to_ambient and to_ambient["stages_k_w_s"]
     if rating in ("junction_c", "operating_junction_c", "temp_c") and stages and "p_peak" in answers:
         rise = rise_k(stages, answers, lasts)
         return ambient_c + rise, rise / (limit - ambient_c)
@@ -324,12 +377,12 @@ def is_sum(quantity):
 def worst(block, name, bench, result, temp_c):
     """The highest share of any of a drawn part's ratings in one bench: `lasts = false` in its data says that what it ends in does not
     last, `repeats` that all of it comes so many times at once; the heat that is around its parts is not around those that make it."""
-    drawn = block.drawn[name]
+    drawn = block.rated()[name]
     part = block.library[drawn["model"]]
     found = [Share(0, "nothing is asked", 0, 0, "", True)]
     course = result.get(f"power_{name.lower()}")
     ambient_c = temp_c + (0 if course else bench.get("warmer_k", 0))
-    runs = result["probes"].get(name, [])
+    runs = [answers for key, several in result["probes"].items() if key.partition(AGAIN)[0] == name for answers in several]
     for answers in runs:
         answers = answers | {key: bench.get("repeats", 1) * value for key, value in answers.items() if is_sum(key)}
         more = {"ohm": number(drawn["value"])} if drawn.get("value") else {}
@@ -338,6 +391,13 @@ def worst(block, name, bench, result, temp_c):
         found += shares(part, answers | more, ambient_c, bench.get("lasts", True))
     most = max(found, key=lambda share: share.share)
     return dataclasses.replace(most, share=1) if 1 < most.share <= 1 + EXACT else most
+
+
+def is_spiked(block, result):
+    """A transistor had more current than it may have as a peak, for so short that its charge passes: it may be one step of ngspice."""
+    limits = {name: min((part.ratings[rating][0] for rating in SHORT_PEAKS if rating in part.ratings), default=math.inf)
+              for name, part in ((name, block.library[drawn["model"]]) for name, drawn in block.rated().items())}
+    return any(answers.get("i_peak", 0) > limits[key.partition(AGAIN)[0]] for key, several in result["probes"].items() for answers in several)
 
 
 def not_compared(block):

@@ -10,9 +10,11 @@ from collections import Counter
 
 import blocks
 import faults
+import pins
 import ratings
 import tables
 
+IMMUNITY = {"discharge": "discharge, 4 kV (-4-2)", "burst": "bursts, 1 kV (-4-4)", "surge": "surge, 0.5 kV (-4-5)"}  # a row's bench begins with it
 PREFIXES = {-12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M"}
 WITHOUT_PREFIX = ("1", "degC", "LSB", "%")
 CARDS = {"minimum": "min", "typical": "typ", "maximum": "max"}
@@ -211,6 +213,42 @@ def other_numbers(sheet, root):
     return said
 
 
+def immunity_rows(sheet, entry, kind):
+    """The blocks and rows that say what a terminal does when it is hit so."""
+    return [(block, row) for block in sheet.blocks.values() for row in block.data["rows"]
+            if row["name"] in entry.get("rows", []) and row["bench"].startswith(kind)]
+
+
+def immunity_differences(sheet, directory):
+    """Which terminal of the device has neither a row nor a reason for each kind of pulse, a text each."""
+    terminals, boxes = pins.read_device(directory)
+    listed = sheet.data["immunity"]
+    yield from (f"datasheet.toml: immunity: the device has no terminal {name}" for name in listed if name not in terminals)
+    known = {row["name"] for block in sheet.blocks.values() for row in block.data["rows"]}
+    for terminal in terminals:
+        entry = listed.get(terminal, {})
+        yield from (f"datasheet.toml: immunity: {terminal}: no row {name}" for name in entry.get("rows", []) if name not in known)
+        drawn = {box.model for box in boxes.values() if terminal in box.nets.values()}
+        for kind, what in IMMUNITY.items():
+            rows, reason = immunity_rows(sheet, entry, kind), entry.get("instead", {}).get(kind)
+            yield from (f"datasheet.toml: immunity: {row['name']} is of {block.sheet_name()}, which is not at {terminal}"
+                        for block, row in rows if block.sheet_name() not in drawn)
+            if bool(rows) == bool(reason):
+                yield f"datasheet.toml: immunity: {terminal} has {'both a row and a reason' if rows else 'neither a row nor a reason'} for: {what}"
+
+
+def immunity_text(sheet):
+    """The section of the document that has a line a terminal."""
+    verdicts = {record.row["name"]: marked(record) for record in sheet.records}
+    lines = ["## Immunity, by terminal", "", "What EN 61000-6-1 and -6-2 ask for at each terminal, levels and waves as remembered (`unverified`).", "",
+             f"| terminal | {' | '.join(IMMUNITY.values())} |", "|---|---|---|---|"]
+    for terminal, entry in sheet.data["immunity"].items():
+        cells_of = [entry.get("instead", {}).get(kind) or ", ".join(f"`{row['name']}` {verdicts[row['name']]}" for _, row in immunity_rows(sheet, entry, kind))
+                    for kind in IMMUNITY]
+        lines.append(f"| `{terminal}` | {' | '.join(cells_of)} |")
+    return [*lines, ""]
+
+
 def marked(record):
     """The verdict in a document, with the mark of what is unverified."""
     return f"{'**not met**' if record.verdict == 'not met' else record.verdict}{' u' if record.is_unverified else ''}"
@@ -237,8 +275,8 @@ INTRODUCTION = """# The datasheet, simulated
   bench. Each part is held against its ratings in all of them.
 - **not met** is a limit that this circuit does not keep; the reason is below the table. None is left out; what only a run with the
   image in the circuit shows stands in [a section of its own](#in-runs-with-the-image).
-- The microcontroller is no drawn part: rows ask what its pins bear (`load_reversed_pin`, `charger_reversed_pin`, `remote_pin_high`,
-  `remote_pin_low`, `chain_plus_sense`, `leds_pin_short`), and V33's rows are those of its supply.
+- The microcontroller is no drawn part. Where a bench has one of its pins at a block's terminal, that is a part of the block's table
+  (`MCU_cmd`, `MCU_drive`): voltage beyond its supply, current, current through its diodes, supply. V33's rows are those of its supply.
 - *u* marks a row that rests on figures of parts whose data sheet was not open (`unverified` in `hardware/parts/`).
 - Below each table is every part on the sheet, with the one of its ratings that it uses most, over all benches. A junction's temperature
   comes from the part's thermal network, in an ambient of the same temperatures.
@@ -253,6 +291,7 @@ def document(sheet):
     for name, title in sheet.data["blocks"].items():
         if name in sheet.blocks:
             lines += [f"## {title}", "", *block_text(sheet, name)]
+    lines += immunity_text(sheet)
     lines += ["## In runs with the image", "", "`python3 hardware/mixed.py` runs the image in the drawn circuit, and these do not keep their limits:", ""]
     lines += [f"- `{run}`: {what}: not met: {reason}." for run, what, reason in sheet.mixed_not_met]
     lines += ["", "## Not simulated", "", "| row | requirement | what | what a builder does |", "|---|---|---|---|"]
@@ -266,7 +305,7 @@ def block_text(sheet, name):
     """A block's part of the document."""
     block, records = sheet.blocks[name], sheet.of(name)
     for record in records:
-        record.model = block.library[block.drawn[record.row["part"]]["model"]].name if record.is_part() else ""
+        record.model = block.library[block.rated()[record.row["part"]]["model"]].name if record.is_part() else ""
     title = sheet.data["blocks"][name]
     plots = [plot for plot in sheet.data["plot"] if plot["block"] == name]
     lines = [f"![The sheet of {title}](circuit/{block.sheet_name()}.svg)", "", unverified_text(block), "", COLUMNS,

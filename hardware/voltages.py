@@ -3,8 +3,9 @@
 """Holds the groups of nets in hardware/board/board.toml against the simulated device:  hardware/voltages.py [--hardware DIRECTORY]
 
 Which nets of the board keep the distance of 70 V from one another is said there, by a person. Here the whole device is simulated where
-its nets are far apart: the supply there, away and reversed, outputs commanded high and not, shorted, and the terminals at 70 V. A net
-in no group must stay near minus, and the nets of a group near one another.
+its nets are far apart: the supply there, away and reversed, before and after its store is charged, outputs commanded high and not, shorted,
+and the terminals at 70 V of either sign. A net in no group must stay near minus, and the nets of a group near one another. Two groups that
+are farther apart than what that distance is for must be listed, and no others.
 Exit 0: they do; 1: they do not, a line each; 2: a sheet or a data file does not hold together.
 """
 import argparse
@@ -28,15 +29,19 @@ def held(volts, *terminals):
     return [line for name in terminals for line in (f"V{name} {name}_held 0 pwl(0 0 10m {volts:g})", f"R{name}_held {name}_held {name} 1")]
 
 
+REVERSED_LATER = ["Vvbat vbat_held 0 pwl(0 0 10m 70 0.5 70 0.501 -70)", "Rvbat_held vbat_held vbat 1"]
 STATES = {
     "70 V, outputs off": [*held(70, "vbat"), *LOADED],
     "70 V, outputs on": [*held(70, "vbat"), *LOADED, *COMMANDED],
     "8 V, outputs on": [*held(8, "vbat"), *LOADED, *COMMANDED],
     "70 V, outputs shorted": [*held(70, "vbat"), *COMMANDED, "Rload load 0 0.05", "Rpre pre 0 0.05", "Rcharger charger 0 1"],
     "reversed": [*held(-70, "vbat"), *LOADED],
+    "reversed, the store charged": [*REVERSED_LATER, *LOADED],
     "12 V, outputs held at 70 V": held(12, "vbat") + held(70, "load", "pre", "charger"),
     "12 V, L and H at 70 V": held(12, "vbat") + held(70, "l", "h"),
     "12 V, L and H at -70 V": held(12, "vbat") + held(-70, "l", "h"),
+    "70 V, outputs off, L and H at -70 V": [*held(70, "vbat"), *LOADED, *held(-70, "l", "h")],
+    "70 V, outputs on, L and H at -70 V": [*held(70, "vbat"), *LOADED, *COMMANDED, *held(-70, "l", "h")],
     "12 V, chain at 70 V": held(12, "vbat") + held(70, *(f"chain_{loop}_{end}" for loop in ("atc", "atd", "pre") for end in ("out", "in"))),
 }
 
@@ -73,6 +78,27 @@ def differences(rules, state, volts):
             yield f"{state}: of {where} {high[1]} is at {high[0]:.1f} V, {low[1]} at {low[0]:.1f} V"
 
 
+def far_apart(rules, volts):
+    """The pairs of groups of which a net is farther from one of the other's than `far_v`, and by how much at the most."""
+    groups = {components.NEAR_MINUS: [0.0]}
+    for net, value in volts.items():
+        groups.setdefault(rules.group_of(net), []).append(value)
+    apart = {frozenset((one, other)): max(max(groups[one]) - min(groups[other]), max(groups[other]) - min(groups[one]))
+             for one in groups for other in groups if one != other}
+    return {pair: value for pair, value in apart.items() if value > rules.data["far_v"]}
+
+
+def far_differences(rules, results):
+    """What of the pairs of groups that keep the greater distance is not so, a text each."""
+    listed, seen = rules.far_pairs(), set()
+    for state, volts in results:
+        apart = far_apart(rules, volts)
+        seen |= set(apart)
+        yield from (f"{state}: {' and '.join(sorted(pair))} are {apart[pair]:.1f} V apart, and not listed as far"
+                    for pair in sorted(set(apart) - set(listed), key=sorted))
+    yield from (f"{' and '.join(sorted(pair))} are listed as far ({listed[pair]}), and in no state" for pair in sorted(set(listed) - seen, key=sorted))
+
+
 def main(arguments):
     parser = argparse.ArgumentParser(description="Holds the board's groups of nets against the simulated device.")
     parser.add_argument("--hardware", type=Path, default=HERE, help="the directory of sheets and data files")
@@ -84,6 +110,8 @@ def main(arguments):
         said = []
         for state, volts in results:
             said += [f"{state}: {volts}"] if isinstance(volts, spice.Doubtful) else differences(rules, state, volts)
+        if not said:
+            said += far_differences(rules, results)
     except (tables.Wrong, KeyError, OSError) as wrong:
         return tables.refused(wrong)
     return parts.told(said, f"{len(nets)} nets in {len(results)} states; {len(said)} differences from the groups of board.toml")

@@ -42,6 +42,8 @@ for page in docs/MANUAL.md hardware/README.md; do
     grep --quiet "$count" "$page" && grep --quiet "$price EUR" "$page" || fail "$page does not say that there are $count parts for $price EUR"
 done
 grep --quiet "$siblings of $symbols parts" hardware/README.md || fail "hardware/README.md does not say that $siblings of $symbols parts have the symbol of a sibling"
+unnamed=$(python3 -c 'import tomllib; print(len(tomllib.load(open("hardware/board/board.toml", "rb"))["print"]["unnamed"]))')
+grep --quiet "[.] $unnamed parts have no room" hardware/README.md || fail "hardware/README.md does not say that $unnamed parts have no room for their names"
 ((failed == 0)) || exit 1
 /usr/bin/python3 -B hardware/fabricate.py --check 2>"$directory/said" || fail 'a picture in docs/circuit/ is not that of the board'
 # what a manufacturer gets: print without a dot on each hole, masks that leave no via open, a hole for each via and each lead
@@ -77,18 +79,19 @@ change "$copy/supervisor.sym" 's/name=vdd/name=x/; s/name=vss/name=vdd/; s/name=
 change "$copy/parts/s1g.toml" 's/Diode_SMD:D_SMA"/Diode_SMD:D_SMB"/'
 change "$copy/parts/capacitor-22u-100v.toml" 's/^height_mm = .*/height_mm = 14/'
 change "$copy/device.sch" '/model=M8S_03PMMR_SF8001/s/name=J2/name=J7/'
-change "$copy/board/board.toml" 's/^store = .*/store = ["SUPPLY[.]STORE", "SENSE_L"]/; s/^area_mm2 = .*/area_mm2 = 6000/; s/^width_mm = 0.5/width_mm = 0.9/'
+change "$copy/board/board.toml" 's/^store = .*/store = ["SUPPLY[.]STORE", "SENSE_L"]/; s/^area_mm2 = .*/area_mm2 = 6000/; s/^width_mm = 0.5/width_mm = 0.9/; s/"REMOTE.RLB",/"SUPPLY.U1",/'
 rm "$copy/board/smallbms.kicad_dru"
 board 1 'LOAD.RGS is 1meg on the board, and 1.2meg on its sheet' 'PREALARM.QC.1 is on ' 'SUPPLY.D2 has the footprint Diode_SMD:D_SMA, ' \
     'the parts are 14 mm high above the board and 2.4 below it' 'J7 is not on the board' 'J2 is on the board, and on no sheet' \
     'smallbms.kicad_pro is not what board.toml and the sheets say' 'smallbms.kicad_dru is not what board.toml and the sheets say' 'CHARGER.k has .* mm2 of copper, less than 6000' \
     'LOAD does not join LOAD.M2.2, J1.3 by copper of 0.9 mm' \
     'BC847B: pad 1 is E, and pin 1 of Transistor_BJT:BC847 is B' 'BSS126: pad 2 is G, and pin 2 of Transistor_FET:BSS127S is S' \
-    'LTST-C190KRKT: its file names no symbol' 'supply.sch: U2 is drawn with the pins VSS, RESET, VDD, and TPS3839K33 has VDD, RESET, VSS'
+    'LTST-C190KRKT: its file names no symbol' 'the name of SUPPLY.U1 is printed, and board.toml has no room for it' \
+    'the name of REMOTE.RLB is not printed beside it' 'supply.sch: U2 is drawn with the pins VSS, RESET, VDD, and TPS3839K33 has VDD, RESET, VSS'
 
 # the board: a part that is gone, a net that is another one, a track that is moved, one that is gone, a part beside the board, base and
 # emitter exchanged in a footprint, copper that is too thin for its current, print over a hole and over a land, a name that is missing, a hole in a
-# land, copper under a shell
+# land, copper under a shell, copper that is too near to what is 140 V away
 fresh
 /usr/bin/python3 -B - "$copy/board/smallbms.kicad_pcb" <<'PY'
 import sys
@@ -117,8 +120,13 @@ via = next(track for track in board.GetTracks() if isinstance(track, pcbnew.PCB_
 texts["smallBMS"].SetPosition(via.GetPosition())
 texts["SERIAL"].SetPosition(parts["MCU"].GetPosition() + pcbnew.wxPoint(4200000, 0))
 texts["L"].SetText("l")
+texts["TXD"].SetText("ADAPTER"), texts["ADAPTER"].SetText("TXD")
+legend = next(text for name, text in texts.items() if name.startswith("PROGRAM: "))
+legend.SetText(legend.GetText().replace("3 SCK", "3 MOSI"))
+next(text for text in parts["SUPPLY.D2"].GraphicalItems() if text.GetLayer() == pcbnew.F_SilkS and getattr(text, "GetText", str)() == "D2").SetText("D3")
 drilled = pcbnew.PCB_VIA(board)
 drilled.SetPosition(next(iter(parts["SUPPLY.C5"].Pads())).GetPosition())
+max((track for track in tracks if track.GetNetname() == "H"), key=lambda track: track.GetLength()).Move(pcbnew.wxPoint(200000, 0))
 under = pcbnew.PCB_TRACK(board)
 under.SetStart(parts["J2"].GetPosition() + pcbnew.wxPoint(3000000, 0))
 under.SetEnd(parts["J2"].GetPosition() + pcbnew.wxPoint(4000000, 0))
@@ -132,7 +140,9 @@ board 1 'LEDS.RB is not on the board' 'H2, a hole, is not on the board' 'HEADER.
     'clearance: .*PERMIT|tracks_crossing: .*PERMIT|unconnected_items: .*PERMIT' 'LEDS.RR has a pad beside the board' \
     'LOAD.QN: the pads 1, 2 are not those of Package_TO_SOT_SMD:SOT-23' 'PRE does not join PREALARM.M2.2, J1.4 by copper of 0.5 mm' \
     "'smallBMS' is printed over a via of CHARGER.k at " 'silk_over_copper: ' 'L is not printed on the top' 'a via of .* is in the land SUPPLY.C5' \
-    'copper of GND is under J2 at '
+    'J5: ADAPTER is not printed beside contact 1' 'J5: TXD is not printed beside contact 3' 'J4: SCK is not printed beside contact 3' \
+    'the name of SUPPLY.D2 is not printed beside it' \
+    'copper of GND is under J2 at ' 'clearance: .*rule far1 clearance 0.8000 mm; actual 0.6.*Track .H. '
 fresh
 within 's/(gr_arc (start \(.*\)) (layer "Edge.Cuts")/(gr_line (start 50 50) (end 155 60) (layer "Edge.Cuts")/'
 board 1 'the board is 10'
@@ -142,4 +152,9 @@ spoil board/board.toml '/^charger_drain/d'
 status=0
 python3 "$copy/voltages.py" --hardware "$copy" >"$directory/said" 2>&1 || status=$?
 [[ $status == 1 ]] && grep --quiet 'of no group CHARGER.k is at' "$directory/said" || fail 'a net that is missing in its group is not seen'
+spoil board/board.toml '/^groups = \["store"\]/,/^others/s/"battery"/"load_foldback"/'
+status=0
+python3 "$copy/voltages.py" --hardware "$copy" >"$directory/said" 2>&1 || status=$?
+[[ $status == 1 ]] && grep --quiet 'reversed, the store charged: battery and store are 139.* V apart, and not listed as far' "$directory/said" &&
+    grep --quiet 'load_foldback and store are listed as far .*, and in no state' "$directory/said" || fail 'groups that are too far apart, or listed as if they were, are not seen'
 exit $failed

@@ -37,6 +37,7 @@ python3 hardware/plots.py --check || fail 'a waveform is not what is simulated'
 fresh
 cp -r docs "$documents"
 printf 'draws = 1\nblocks = {load = "Load"}\nnot_simulated = []\nplot = []\nsame = []\n' >"$copy/datasheet.toml"
+sed --quiet 's/^\[immunity[.].*/&\ninstead = {discharge = "-", burst = "-", surge = "-"}/p' hardware/datasheet.toml >>"$copy/datasheet.toml"
 sed --in-place '/^    {name = /{/"load_drop"\|"load_fall"/!d}; /^\[ratings_not_met\]/,/^$/d' "$copy/load.toml"
 datasheet 1 '^docs/DATASHEET.md has a row load_rise that is not simulated$' --check
 python3 "$copy/datasheet.py" --corners --hardware "$copy" --documents "$documents" --build "$directory/build" --write >/dev/null || fail 'two rows do not pass'
@@ -85,6 +86,52 @@ assert any("SWITCHED_LOSS_V" in text and "is not there" in text for text in said
 assert any("device_own_normal" in text and "no row" in text for text in said)
 END
 
+# a terminal that nothing hits, one where a kind of pulse is missing, rows of another sheet, a row that is not there, a terminal that is none
+python3 - >"$directory/said" 2>&1 <<'END' || fail 'a terminal without its rows of immunity is not seen'
+import sys
+sys.path.insert(0, "hardware")
+import blocks
+import report
+import tables
+sheet = report.Sheet(tables.read(blocks.HERE / "datasheet.toml"), [])
+sheet.blocks = {name: blocks.read(name) for name in sheet.data["blocks"]}
+assert list(report.immunity_differences(sheet, blocks.HERE)) == []
+listed = sheet.data["immunity"]
+del listed["H"]
+listed["PRE"]["rows"].remove("load_surge")
+listed["LOAD"]["rows"] = listed["CHARGER"]["rows"]
+listed["L"]["rows"].append("remote_flood")
+listed["GND"]["rows"] = ["immunity_burst_vin"]
+listed["BUZZER"] = {}
+said = "\n".join(report.immunity_differences(sheet, blocks.HERE))
+print(said)
+for words in ("H has neither a row nor a reason for: discharge", "H has neither a row nor a reason for: bursts", "PRE has neither a row nor a reason for: surge",
+              "charger_surge is of charger, which is not at LOAD", "L: no row remote_flood", "GND has both a row and a reason for: bursts",
+              "the device has no terminal BUZZER"):
+    assert words in said, words
+END
+
+# a bench with a block several times: each of them is held against its ratings
+python3 - >"$directory/said" 2>&1 <<'END' || fail 'of several blocks in a bench only one is held against its ratings'
+import sys
+sys.path.insert(0, "hardware")
+import blocks
+import ratings
+block = blocks.read("leds")
+bench = blocks.bench_of(block, "lit", blocks.State(block.data["supplies_v"][0], 25, "typical"))
+several = sum(line.startswith("X") and line.endswith(" leds") for line in bench.netlist)
+asked = {name for name, _ in ratings.probes(block, bench.netlist).measures}
+print(several, asked)
+assert several > 1 and asked >= {f"DB__{index}" for index in range(2, several + 1)} | {"DB"}
+high = {"i_peak": 1.0, "i_end": 1.0, "p_peak": 0, "p_end": 0, "joule": 0}
+for key in ("DB", f"DB__{several}"):
+    result = {"probes": {name: [high if name == key else dict.fromkeys(high, 0.0)] for name in ("DB", f"DB__{several}")}}
+    assert ratings.worst(block, "DB", {}, result, 25).share > 1, key
+# the microcontroller's pins, behind ammeters too
+for name, pins in (("load", {"MCU_cmd"}), ("chain", {"MCU_drive", "MCU_sense"}), ("header", {"MCU_present", "MCU_tx"}), ("supply", set())):
+    assert set(blocks.read(name).pins) == pins, name
+END
+
 # a block that has all of its benches itself
 fresh
 python3 - "$copy" <<'END'
@@ -110,7 +157,7 @@ sys.path.insert(0, "hardware")
 import parts
 import ratings
 chance, fet = random.Random(1), parts.read(names=["SQM120P10-10m1L"])[0]
-stages = ratings.network(fet)
+stages = ratings.network(fet, "junction_ambient")["stages_k_w_s"]
 for _ in range(300):
     times = sorted(chance.uniform(0, 10 ** chance.uniform(-5, 2)) for _ in range(30))
     course = [(0.0, 0.0)] + [(moment, chance.choice([0, 1, 10]) * chance.random()) for moment in times]
@@ -124,7 +171,7 @@ assert abs(ratings.rise_k(stages, ends, True) - 80) < 1e-6 and ratings.rise_k(st
 answers = {"vds": 101.0, "vgs": 5, "i_peak": 600.0, "i_end": 0, "i2t": 1e-6 * 48 ** 2, **ends}
 found = {share.rating: share.share for share in ratings.shares(fet, answers, 50, False)}
 assert found["drain_source_v"] == 1.01 and abs(found["pulsed_drain_a"] - 0.1) < 1e-9, found
-drawn = types.SimpleNamespace(drawn={"M1": {"model": "fet"}}, library={"fet": fet})
+drawn = types.SimpleNamespace(rated=lambda: {"M1": {"model": "fet"}}, library={"fet": fet})
 once, often = (ratings.worst(drawn, "M1", {"lasts": False, "repeats": repeats}, {"probes": {"M1": [{"p_peak": 1e3, "p_end": 0, "joule": 1e-6}]}}, 25)
                for repeats in (1, 5))
 assert 0 < once.share and abs(often.share / once.share - 5) < 1e-9, (once, often)
@@ -141,7 +188,7 @@ block = blocks.read("leds")
 bench = blocks.bench_of(block, "lit", blocks.State(block.data["supplies_v"][0], 25, "typical"))
 bench.probes = ratings.probes(block, bench.netlist)
 whole = spice.run([bench])[0]
-assert set(whole["probes"]) == set(block.drawn), whole
+assert {key.partition(ratings.AGAIN)[0] for key in whole["probes"]} == set(block.rated()), whole
 key = next(iter(bench.probes.measures))
 for wrong in ("vecmax(v(nowhere))", "v(nowhere)", "time"):  # a vector that is not there, and one that is no number
     bench.probes.measures[key] = wrong
@@ -186,6 +233,9 @@ END
 # pictures
 change "$copy/load.sch" 's/{name=RGS value=1meg/{name=RGS value=2meg/'
 ! python3 "$copy/picture.py" --hardware "$copy" --to docs/circuit --check load 2>/dev/null || fail 'another value is not seen in the picture'
+fresh
+change "$copy/parts/sqm120p10-10m1l.toml" 's/^name = .*/name = "another"/'
+! python3 hardware/picture.py --hardware "$copy" --to docs/circuit --check load 2>/dev/null || fail 'the picture of a sheet has the names of other parts than those beside it'
 change "$copy/output.toml" 's/50m 3.3 50.01m 0)/55m 3.3 55.01m 0)/'
 ! python3 "$copy/plots.py" --hardware "$copy" --to docs/circuit --check load-turn-off 2>/dev/null || fail 'another waveform is not seen'
 

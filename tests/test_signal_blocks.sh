@@ -26,6 +26,10 @@ spoiled chain '/name=RR1/s/value=680k/value=10k/' chain_plus_sense '70 V -20 deg
 spoiled readback '/name=RL/s/value=620k/value=2.2meg/' readback_unused '70 V 50 degC minimum'
 spoiled leds '/name=RB/s/value=5.1k/value=8.2k/' leds_blue_least '3.25 V 50 degC maximum'
 spoiled header '/name=RE/s/value=680k/value=2.2meg/' header_absent '3 V 50 degC maximum'
+# a discharge at H; the microcontroller's pins have ratings
+spoiled remote '/name=CHT/s/value=10n/value=1n/' remote_discharge_h '6.1 V 50 degC typical'
+spoil parts/atmega328p.toml 's/^pin_a = .*/pin_a = [0.0001, "A", "recalled"]/'
+blocks 1 '^leds_rating_mcu_blue .* FAIL .*pin_a: ' leds --corners --row leds_rating_mcu_blue
 # a fault that is not listed, and one that is and does no harm
 spoil readback.toml 's/^"RB open"/"RD open"/'
 wrong_faults 2 readback RB RD
