@@ -796,7 +796,7 @@ async function missingParts() {
     for (const [name, change] of Object.entries(changes)) {
         const run = change(makeRun());
         const path = join(directory, `${name}.html`);
-        writeFileSync(path, fillPage(root, template, { ...makeRun(), incidents: [] }).replace(/(<script type="application\/json" id="run">).*?(<\/script>)/s, (unused, before, after) => before + JSON.stringify(run).replace(/</g, '\\u003c') + after));
+        writeFileSync(path, fillPage(root, template, { ...makeRun(), incidents: [], series: {} }).replace(/(<script type="application\/json" id="run">).*?(<\/script>)/s, (unused, before, after) => before + JSON.stringify(run).replace(/</g, '\\u003c') + after));
         const page = await open(path);
         await page.focus('#stack');
         for (const key of ['n', '+', 'ArrowRight', '0']) {

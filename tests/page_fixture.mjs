@@ -142,14 +142,38 @@ ${rowsOf(run.summary, (one) => `<div><dt>${escape(one.label)}</dt><dd>${escape(o
 <tbody>${rowsOf(run.loads, (one) => `<tr><td>${escape(one.name)}</td><td class="number">${one.taken_wh} Wh</td></tr>`)}</tbody></table></section>`;
 }
 
+// As the command writes rows into a page (docs/RESULTS.md).
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+function lettersOf(number) {
+    return number < 32 ? LETTERS[number] : LETTERS[number % 32 + 32] + lettersOf(Math.floor(number / 32));
+}
+
+function shortList(values, perUnit) {
+    const whole = values.map((value) => Math.round(value * perUnit));
+    const steps = whole.map((value, at) => value - (at === 0 ? 0 : whole[at - 1]));
+    let text = '';
+    for (let at = 0, next = 1; at < steps.length; at = next, next++) {
+        while (steps[at] === 0 && steps[next] === 0) {
+            next++;
+        }
+        text += next > at + 2 ? `B${lettersOf(next - at)}` : lettersOf(2 * Math.abs(steps[at]) + (steps[at] < 0 ? 1 : 0)).repeat(next - at);
+    }
+    return [perUnit, text];
+}
+
+const shortRows = (rows) => Object.fromEntries(Object.entries(rows).map(([name, list]) =>
+    [name, name === 'cells_mv' ? list.map((cell) => shortList(cell, 1)) : shortList(list, 1000)]));
+
 // The page of `template`, the report as the build joins it.
-export function fillPage(root, template, run) {
+export function fillPage(root, template, { series: { rows, ...series } = {}, ...run }) {
     const plot = (name) => readFileSync(join(root, 'node_modules/uplot/dist', name), 'utf8');
     const unmet = run.expectations.filter((one) => one.met === false).length;
     const parts = {
         '{{TITLE}}': `${unmet ? `${unmet} of ${run.expectations.length} NOT met \u2013 ` : ''}${escape(run.title)}`, '/*{{UPLOT_CSS}}*/': plot('uPlot.min.css'),
         '<!--{{STORY}}-->': storyMarkup(run), '<!--{{TABLES}}-->': tablesMarkup(run), '<!--{{MARKUP}}-->': '<svg width="300" height="40"><text y="20">wiring</text></svg>',
-        '/*{{UPLOT_JS}}*/': plot('uPlot.iife.min.js'), '/*{{DATA}}*/null': JSON.stringify(run).replace(/</g, '\\u003c'),
+        '/*{{UPLOT_JS}}*/': plot('uPlot.iife.min.js'), '/*{{DATA}}*/null': JSON.stringify({ ...run, series }).replace(/</g, '\\u003c'),
+        '/*{{ROWS}}*/null': rows ? JSON.stringify(shortRows(rows)) : 'null',
     };
     return Object.entries(parts).reduce((page, [place, text]) => {
         if (!page.includes(place)) {

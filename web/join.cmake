@@ -2,7 +2,8 @@
 # Writes OUTPUT, the page PAGE with PARTS in it, the names of all the files beside it:
 #   cmake -DPAGE=web/report/report.html '-DPARTS=report.css;tools.js;...' -DOUTPUT=report.html -P web/join.cmake
 # A line /*{{FILE name}}*/ of the page becomes the part of that name, without its first line (the licence's), lines that are only a comment, comments
-# at the end of a line, what lines are indented by and the spaces of a style sheet: each report carries them. The page's order counts, not that of PARTS;
+# at the end of a line, what lines are indented by, spaces at a brace, an arrow, = and && and those of a style sheet: each report carries them, and no
+# text in a part may have such a sign between spaces. The page's order counts, not that of PARTS;
 # the page must name each part once and nothing else.
 get_filename_component(folder "${PAGE}" DIRECTORY)
 file(READ "${PAGE}" text)
@@ -23,6 +24,8 @@ foreach(file IN LISTS PARTS)
     string(REGEX REPLACE "\n/\\*[^\n]*\\*/" "" part "${part}")
     string(REGEX REPLACE " +/\\*[^\n*]*\\*/\n" "\n" part "${part}")
     string(REGEX REPLACE "\n\n+" "\n" part "${part}")
+    string(REGEX REPLACE " ({|=>)\n" "\\1\n" part "${part}")
+    string(REGEX REPLACE " (=>?|[=!]==|&&|[|][|]) " "\\1" part "${part}")
     string(SUBSTRING "${part}" 1 -1 part)
     if(file MATCHES "[.]css$")
         string(REGEX REPLACE "[ \n]*([{};,])[ \n]*" "\\1" part "${part}")
