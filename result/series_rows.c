@@ -289,8 +289,9 @@ void series_mark(struct series *series, bool is_major)
     if (tick != series->marked_tick && keep_mark(series, tick, is_major)) {
         put_mark(series, has_context);
     }
-    if (is_major && tick == series->marked_tick && !series->rows[series->row_count - 1].is_major) {
-        series->rows[series->row_count - 1].is_major = true;
+    struct series_row *last = &series->rows[series->row_count - 1];
+    if (is_major && tick == series->marked_tick && tick == last->tick && !last->is_major) {
+        last->is_major = true;
         add_mark(&series->major, tick);
     }
 }
@@ -302,7 +303,8 @@ void series_follow_mark(struct series *series, const struct series_sample *sampl
         return;
     }
     if (sample->tick == series->marked_tick) {
-        series->row_count -= series->has_after ? 1 : 0;
+        const bool has_after = series->has_after && series->rows[series->row_count - 1].tick == sample->tick;
+        series->row_count -= has_after ? 1 : 0; /* unless it had to go */
         series->has_after = true;
         series_put_row(series, sample, number, 0);
         return;

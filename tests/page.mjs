@@ -241,6 +241,36 @@ async function rowsAndMeans() {
     await page.close();
 }
 
+// Rows are read when the view is near enough to show them. Of those that are not joined, but nearer to each other than a bucket is long, the line is dotted.
+async function rowsAreReadLate() {
+    const path = writePage('late', makeRun({ rows: 40, change: (run) => {
+        run.series.rows.joined.fill(0);
+        run.series.rows.t_s = run.series.rows.t_s.map((t, at) => (at < 4 ? t - 2000 + 200 * at : t));
+        return run;
+    } }));
+    const page = await browser.newPage();
+    await page.evaluateOnNewDocument(() => {
+        window.parsed = 0;
+        const { parse } = JSON;
+        JSON.parse = (text) => {
+            window.parsed++;
+            return parse(text);
+        };
+    });
+    await page.goto(pathToFileURL(path).href);
+    await settle(page);
+    same(await page.evaluate('parsed'), 1, 'what is read when the page opens');
+    await page.evaluate(`zoomTo(${CUT_S - 4000}, ${CUT_S + 4000}); drawNow()`);
+    same(await page.evaluate('parsed'), 2, 'what is read when the view is near');
+    const { points, near } = await page.evaluate(() => ({ points: linePoints(main.quantities.cell_min_mv, 0, 1), near: linePoints(main.quantities.cell_min_mv, 0, 0.1) }));
+    const dotted = points.filter((point) => point && point[2]);
+    same(dotted.length, 36, 'points behind a dotted line');
+    check(dotted.some(([t, mv]) => t === CUT_S && mv === AFTER_CUT_MV), 'the cut is not among them');
+    check(dotted.every(([t]) => t > CUT_S - 300), 'rows that are further apart than a bucket is long are one line');
+    same(near.filter((point) => point && point[2]).length, 0, 'points behind a dotted line, of narrow buckets');
+    await page.close();
+}
+
 // Between rows nothing is drawn that is not known: of the spread its greatest, of a chosen cell no line, and how long an interval is.
 async function bandsAreTrue() {
     const bucketS = 604800 / 5000;
@@ -833,7 +863,7 @@ async function opensFast() {
 }
 
 const tests = { ...Object.fromEntries(SIZES.flatMap(([width, height]) => ['light', 'dark'].map((theme) => [`seen ${width} ${theme}`, () => seen(width, height, theme)]))),
-    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, oftenIsNotAlways, rowsAndMeans, bandsAreTrue, nightsAreNamed, wheelAndDrag, phoneToolbar, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, screenReader, pngAndCsv, compareRuns, withoutScript, paper, paperSaysWhatIsLeftOut, manyIncidents, otherRuns, longAndRecord, ofTheCommand,
+    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, oftenIsNotAlways, rowsAndMeans, rowsAreReadLate, bandsAreTrue, nightsAreNamed, wheelAndDrag, phoneToolbar, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, screenReader, pngAndCsv, compareRuns, withoutScript, paper, paperSaysWhatIsLeftOut, manyIncidents, otherRuns, longAndRecord, ofTheCommand,
     missingParts, opensFast };
 try {
     for (const [name, test] of Object.entries(tests)) {

@@ -64,6 +64,16 @@ function makeRows(count, cells) {
     return rows;
 }
 
+// A bucket holds the least and the most of its rows.
+function holdRows({ bucket_s, buckets, cells, rows }) {
+    const hold = (min, max, length, values) => values.forEach((value, row) => {
+        const at = Math.min(Math.floor(rows.t_s[row] / length), min.length - 1);
+        [min[at], max[at]] = [Math.min(min[at], value), Math.max(max[at], value)];
+    });
+    Object.keys(shapes).forEach((name) => hold(buckets[name].min, buckets[name].max, bucket_s, rows[name]));
+    (rows.cells_mv || []).forEach((values, cell) => hold(cells.min_mv[cell], cells.max_mv[cell], cells.bucket_s, values));
+}
+
 const edge = (t_s, what, on, cause, text, more) => ({ t_s, what, on, cause, text, ...more });
 
 function makeEvents(extra) {
@@ -98,6 +108,7 @@ export function makeRun({ buckets = 5000, rows = 700, batteries = 1, cells = 4, 
     const series = makeBuckets(durationS, buckets);
     series.cells = makeCells(series, names);
     series.rows = makeRows(rows, names);
+    holdRows(series);
     const daily = (wh) => Array.from({ length: 7 }, (unused, day) => wh + day);
     return change({
         format: 'smallbms-run-2', kind: 'run', version: '0.1.0', scenario: 'week', title: 'A week of a cabin & its <hob>', description: 'What it is for.',
