@@ -125,26 +125,39 @@ static bool keep_mark(struct series *series, int64_t tick, bool is_major)
     return true;
 }
 
+/* The rows of one tick. */
+struct instant {
+    size_t end; /* behind the last of them */
+    bool is_mark;
+    bool is_major;
+};
+
+static struct instant instant_at(const struct series *series, size_t first)
+{
+    struct instant found = {.end = first};
+    for (; found.end < series->row_count && series->rows[found.end].tick == series->rows[first].tick;
+         found.end++) {
+        found.is_mark = found.is_mark || series->rows[found.end].rank == 0;
+        found.is_major = found.is_major || series->rows[found.end].is_major;
+    }
+    return found;
+}
+
 /* Fewer marks: where they are dense for twice as long, those behind have no rows any more. */
 static void thin_marks(struct series *series)
 {
     const int64_t before = series->marks.dense_ticks;
     size_t kept = 0;
-    size_t end = 0;
+    struct instant one;
     series->marks = (struct series_marks){.dense_ticks = before == 0 ? DENSE_START_TICKS : 2 * before};
     series->major = (struct series_marks){.dense_ticks = series->marks.dense_ticks / MAJOR_SHARE};
-    for (size_t i = 0; i < series->row_count; i = end) {
-        bool is_mark = false;
-        bool is_major = false;
-        for (end = i; end < series->row_count && series->rows[end].tick == series->rows[i].tick; end++) {
-            is_mark = is_mark || series->rows[end].rank == 0;
-            is_major = is_major || series->rows[end].is_major;
-        }
-        if (!is_mark || keep_mark(series, series->rows[i].tick, is_major)) {
-            if (is_major) {
+    for (size_t i = 0; i < series->row_count; i = one.end) {
+        one = instant_at(series, i);
+        if (!one.is_mark || keep_mark(series, series->rows[i].tick, one.is_major)) {
+            if (one.is_major) {
                 add_mark(&series->major, series->rows[i].tick);
             }
-            for (size_t row = i; row < end; row++) {
+            for (size_t row = i; row < one.end; row++) {
                 move_row(series, row, kept++);
             }
         }
@@ -276,6 +289,16 @@ static void put_mark(struct series *series, bool has_context)
     series->has_after = false;
 }
 
+/* The mark at the tick of the last sample is kept before others, if it has not had to go. */
+static void raise_mark(struct series *series)
+{
+    struct series_row *last = &series->rows[series->row_count - 1];
+    if (last->tick == series_now(series)->tick && !last->is_major) {
+        last->is_major = true;
+        add_mark(&series->major, last->tick);
+    }
+}
+
 void series_mark(struct series *series, bool is_major)
 {
     if (series->failed) {
@@ -289,10 +312,8 @@ void series_mark(struct series *series, bool is_major)
     if (tick != series->marked_tick && keep_mark(series, tick, is_major)) {
         put_mark(series, has_context);
     }
-    struct series_row *last = &series->rows[series->row_count - 1];
-    if (is_major && tick == series->marked_tick && tick == last->tick && !last->is_major) {
-        last->is_major = true;
-        add_mark(&series->major, tick);
+    if (is_major && tick == series->marked_tick) {
+        raise_mark(series);
     }
 }
 
