@@ -9,11 +9,21 @@
 #include "wiring/markup.h"
 
 /* What goes where in a page, in the order of the page. */
-enum part { PART_TITLE, PART_CSS, PART_STORY, PART_TABLES, PART_MARKUP, PART_JS, PART_DATA, PART_COUNT };
+enum part {
+    PART_TITLE,
+    PART_CSS,
+    PART_STORY,
+    PART_TABLES,
+    PART_MARKUP,
+    PART_JS,
+    PART_DATA,
+    PART_ROWS,
+    PART_COUNT
+};
 
 static const char *const placeholders[PART_COUNT] = {
     "{{TITLE}}",         "/*{{UPLOT_CSS}}*/", "<!--{{STORY}}-->", "<!--{{TABLES}}-->",
-    "<!--{{MARKUP}}-->", "/*{{UPLOT_JS}}*/",  "/*{{DATA}}*/null"};
+    "<!--{{MARKUP}}-->", "/*{{UPLOT_JS}}*/",  "/*{{DATA}}*/null", "/*{{ROWS}}*/null"};
 
 static void write_part(enum part part, const struct page_parts *parts, FILE *stream)
 {
@@ -36,9 +46,12 @@ static void write_part(enum part part, const struct page_parts *parts, FILE *str
     case PART_JS:
         fwrite(asset_uplot_js, 1, asset_uplot_js_size, stream);
         break;
-    default:
-        assert(part == PART_DATA);
+    case PART_DATA:
         parts->write_data(parts->data, stream);
+        break;
+    default:
+        assert(part == PART_ROWS);
+        parts->write_rows(parts->data, stream);
         break;
     }
 }
@@ -47,7 +60,7 @@ static bool is_given(enum part part, const struct page_parts *parts)
 {
     return (part != PART_STORY || parts->write_story != NULL) &&
            (part != PART_TABLES || parts->write_tables != NULL) &&
-           (part != PART_MARKUP || parts->markup != NULL);
+           (part != PART_MARKUP || parts->markup != NULL) && (part != PART_ROWS || parts->write_rows != NULL);
 }
 
 void page_write(const char *page, const struct page_parts *parts, FILE *stream)

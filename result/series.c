@@ -59,13 +59,11 @@ void series_init(struct series *series, size_t cell_count, struct series_buckets
                         .bucket_ticks = buckets.ticks,
                         .bucket_most = buckets.most,
                         .marked_tick = -1,
-                        .marks = {0, -1},
-                        .major = {0, -1},
-                        .rank = SERIES_RANKS + 1,
                         .rank_max = SERIES_RANKS,
-                        .recent = calloc(SERIES_RANKS + 1, sizeof *series->recent),
+                        .recent = calloc(SERIES_STEPS + 1, sizeof *series->recent),
+                        .minutes = calloc(SERIES_MINUTES_ROOM, sizeof *series->minutes),
                         .extremes = calloc((size_t)SERIES_QUANTITIES * SIDES, sizeof *series->extremes)};
-    series->failed = series->recent == NULL || series->extremes == NULL;
+    series->failed = series->recent == NULL || series->minutes == NULL || series->extremes == NULL;
 }
 
 void series_free(struct series *series)
@@ -76,6 +74,7 @@ void series_free(struct series *series)
     free(series->rows);
     free(series->row_cells_mv);
     free(series->recent);
+    free(series->minutes);
     free(series->extremes);
     *series = (struct series){0};
 }
@@ -299,6 +298,7 @@ void series_take(struct series *series)
     if (series->extreme_is_new) {
         follow_extremes(series, sample, number);
     }
+    series_note_minute(series, sample, number);
     series->samples++;
     if (number == 0 || is_beyond(series, sample)) {
         note_extremes(series, sample, number);

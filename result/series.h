@@ -17,8 +17,17 @@ enum {
     SERIES_BUCKETS = 4000,        /* at most in a run, unless asked otherwise */
     SERIES_BUCKETS_MAX = 1000000, /* the most that may be asked for */
     SERIES_BUCKET_S_MIN = 60,     /* the shortest, unless asked otherwise */
-    SERIES_ROWS_MAX = 2600,
-    SERIES_RANKS = 8 /* samples kept before and behind each mark, while there is room */
+    /* Rows: so many, and for each day as many as two cuts have that are warned of. */
+    SERIES_ROWS_BASE = 2600,
+    SERIES_ROWS_A_DAY = 14,
+    SERIES_ROWS_MAX = 105000,
+    SERIES_ROW_CELLS_MAX = 1600000, /* cells in all rows: a bank of many has fewer rows */
+    SERIES_STEPS = 8, /* samples in a row that are kept before and behind each mark, while there is room, */
+    SERIES_MINUTES =
+        9, /* and further ones, each twice as far from it as the one before, the first a minute */
+    SERIES_MINUTES_ROOM = 1 << SERIES_MINUTES, /* of these minutes the first sample is known */
+    SERIES_RANKS = 8,
+    SERIES_DENSE = 60 /* marks that are kept however near they are to each other */
 };
 
 enum series_quantity {
@@ -70,7 +79,7 @@ struct series_row {
     int64_t tick;
     int64_t number; /* of its sample: rows whose numbers follow each other have nothing between them */
     float values[SERIES_QUANTITIES];
-    uint8_t rank;  /* 0: at a mark, or an extreme; n: n samples from it */
+    uint8_t rank;  /* 0: at a mark, or an extreme; of others the higher ones go first */
     bool is_major; /* at a mark that is kept before others */
 };
 
@@ -82,8 +91,9 @@ struct series_buckets {
 
 /* Marks with rows, of all or of the major ones alone. */
 struct series_marks {
-    int64_t gap_ticks; /* the least between two that are kept; 0: all are */
-    int64_t last_tick; /* the last that is kept; below 0: none */
+    int64_t dense_ticks; /* in which no more than SERIES_DENSE are kept; 0: all are */
+    size_t count;        /* kept, and the last of them, a ring: */
+    int64_t ticks[SERIES_DENSE];
 };
 
 struct series {
@@ -107,9 +117,11 @@ struct series {
     double sums[SERIES_QUANTITIES];              /* of which this is the integral over ticks */
     float open_cell_min[CHAIN_CELLS_MAX];
     float open_cell_max[CHAIN_CELLS_MAX];
-    int64_t marked_tick; /* the last mark; -1: none yet */
-    int rank;            /* of the last sample behind it */
-    bool has_after;      /* the last row is the one behind what happened at it */
+    struct series_minute *minutes; /* the first sample of each, a ring of SERIES_MINUTES_ROOM */
+    int64_t marked_tick;           /* the last mark; -1: none yet */
+    int steps;                     /* taken behind it, and */
+    int doublings;                 /* of the minute that the next further row is behind it */
+    bool has_after;                /* the last row is the one behind what happened at it */
     int rank_max; /* rows of a higher rank have had to go; behind it whole marks, evenly over the time: */
     struct series_marks marks;
     struct series_marks major;
@@ -140,10 +152,13 @@ struct series_sample *series_next(struct series *series);
 void series_take(struct series *series);
 
 /*
- * Something happens at the tick of the last sample: a row of it is kept, of each further sample of this tick, and of some before and
- * behind. Where there are too many marks, those that are nearest to another have none; major ones go last.
+ * Something happens at the tick of the last sample: a row of it is kept, one of the last sample of this tick, and some before and
+ * behind. Where there are too many marks, the densest have none; major ones go last.
  */
 void series_mark(struct series *series, bool is_major);
+
+/* The rows that a run may have by that tick. */
+size_t series_rows_most(const struct series *series, int64_t tick);
 
 /* Whether nothing lies between the row at `index` and the one before it but the straight line. */
 bool series_row_is_joined(const struct series *series, size_t index);

@@ -11,8 +11,15 @@
 
 #define ROOM_START 64u
 #define MARK_ROWS 8 /* of rank 0, seldom more than two */
-#define GAP_START_TICKS ((int64_t)16 * SBMS_TICKS_PER_S)
-#define MAJOR_GAP_SHARE 16 /* major marks may be so many times as near to each other */
+#define MINUTE_TICKS ((int64_t)60 * SBMS_TICKS_PER_S)
+#define DAY_TICKS (1440 * MINUTE_TICKS)
+#define DENSE_START_TICKS (60 * MINUTE_TICKS)
+#define MAJOR_SHARE 16  /* major marks may be so many times as dense */
+#define STEP_MINUTES 18 /* a step of the twin is shorter (BANK_STEP_S_MAX) */
+
+/* What goes first when there is no room: of samples in a row the further ones, of minutes every other. */
+static const int step_ranks[SERIES_STEPS] = {3, 5, 6, 6, 8, 8, 8, 8};
+static const int minute_ranks[SERIES_MINUTES] = {4, 6, 3, 6, 2, 6, 1, 6, 2};
 
 /* ---- shared ------------------------------------------------------------------------------------- */
 
@@ -47,8 +54,8 @@ int16_t series_rounded_mv(float mv)
 
 struct series_sample *series_slot(const struct series *series, int64_t number)
 {
-    assert(number >= 0 && number <= series->samples && number + SERIES_RANKS + 1 >= series->samples);
-    return &series->recent[number % (SERIES_RANKS + 1)];
+    assert(number >= 0 && number <= series->samples && number + SERIES_STEPS + 1 >= series->samples);
+    return &series->recent[number % (SERIES_STEPS + 1)];
 }
 
 const struct series_sample *series_now(const struct series *series)
@@ -96,39 +103,61 @@ static void thin_ranks(struct series *series)
     series->row_count = kept;
 }
 
-/* Whether a mark at `tick` is far enough from the last of these. */
-static bool is_apart(const struct series_marks *marks, int64_t tick)
+/* Whether fewer than SERIES_DENSE of these were kept in that time before `tick`. */
+static bool is_calm(const struct series_marks *marks, int64_t tick, int64_t dense_ticks)
 {
-    return marks->last_tick < 0 || tick - marks->last_tick >= marks->gap_ticks;
+    return marks->count < SERIES_DENSE || tick - marks->ticks[marks->count % SERIES_DENSE] >= dense_ticks;
+}
+
+static void add_mark(struct series_marks *marks, int64_t tick)
+{
+    marks->ticks[marks->count++ % SERIES_DENSE] = tick;
 }
 
 /* Whether a mark at `tick` is kept, which it then is. */
 static bool keep_mark(struct series *series, int64_t tick, bool is_major)
 {
-    if (!is_apart(&series->marks, tick) && !(is_major && is_apart(&series->major, tick))) {
+    if (!is_calm(&series->marks, tick, series->marks.dense_ticks) &&
+        !(is_major && is_calm(&series->major, tick, series->major.dense_ticks))) {
         return false;
     }
-    series->marks.last_tick = tick;
-    series->major.last_tick = is_major ? tick : series->major.last_tick;
+    add_mark(&series->marks, tick);
     return true;
 }
 
-/* Fewer marks: those that are nearer to the one before than twice the gap have no rows any more. */
+/* The rows of one tick. */
+struct instant {
+    size_t end; /* behind the last of them */
+    bool is_mark;
+    bool is_major;
+};
+
+static struct instant instant_at(const struct series *series, size_t first)
+{
+    struct instant found = {.end = first};
+    for (; found.end < series->row_count && series->rows[found.end].tick == series->rows[first].tick;
+         found.end++) {
+        found.is_mark = found.is_mark || series->rows[found.end].rank == 0;
+        found.is_major = found.is_major || series->rows[found.end].is_major;
+    }
+    return found;
+}
+
+/* Fewer marks: where they are dense for twice as long, those behind have no rows any more. */
 static void thin_marks(struct series *series)
 {
+    const int64_t before = series->marks.dense_ticks;
     size_t kept = 0;
-    size_t end = 0;
-    assert(series->rank_max == 0);
-    series->marks = (struct series_marks){
-        series->marks.gap_ticks == 0 ? GAP_START_TICKS : 2 * series->marks.gap_ticks, -1};
-    series->major = (struct series_marks){series->marks.gap_ticks / MAJOR_GAP_SHARE, -1};
-    for (size_t i = 0; i < series->row_count; i = end) {
-        bool is_major = false;
-        for (end = i; end < series->row_count && series->rows[end].tick == series->rows[i].tick; end++) {
-            is_major = is_major || series->rows[end].is_major;
-        }
-        if (keep_mark(series, series->rows[i].tick, is_major)) {
-            for (size_t row = i; row < end; row++) {
+    struct instant one;
+    series->marks = (struct series_marks){.dense_ticks = before == 0 ? DENSE_START_TICKS : 2 * before};
+    series->major = (struct series_marks){.dense_ticks = series->marks.dense_ticks / MAJOR_SHARE};
+    for (size_t i = 0; i < series->row_count; i = one.end) {
+        one = instant_at(series, i);
+        if (!one.is_mark || keep_mark(series, series->rows[i].tick, one.is_major)) {
+            if (one.is_major) {
+                add_mark(&series->major, series->rows[i].tick);
+            }
+            for (size_t row = i; row < one.end; row++) {
                 move_row(series, row, kept++);
             }
         }
@@ -154,16 +183,31 @@ static void write_row(struct series *series, size_t index, const struct series_s
 /* Where a row of that number belongs: behind all of lower ones, and of itself. */
 static size_t place_of(const struct series *series, int64_t number)
 {
-    size_t place = series->row_count;
-    while (place > 0 && series->rows[place - 1].number > number) {
-        place--;
+    size_t low = 0;
+    size_t high = series->row_count;
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        if (series->rows[middle].number <= number) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
-    return place;
+    return low;
+}
+
+size_t series_rows_most(const struct series *series, int64_t tick)
+{
+    const size_t by_days = SERIES_ROWS_BASE + SERIES_ROWS_A_DAY * (size_t)(tick / DAY_TICKS);
+    const size_t by_cells = SERIES_ROW_CELLS_MAX / series->cell_count;
+    const size_t most = by_days < SERIES_ROWS_MAX ? by_days : SERIES_ROWS_MAX;
+    return most < by_cells ? most : by_cells;
 }
 
 void series_put_row(struct series *series, const struct series_sample *sample, int64_t number, int rank)
 {
     const size_t place = place_of(series, number);
+    const size_t behind = series->row_count - place;
     assert(rank >= 0 && rank <= SERIES_RANKS);
     if (place > 0 && series->rows[place - 1].number == number) {
         uint8_t *has = &series->rows[place - 1].rank;
@@ -173,29 +217,86 @@ void series_put_row(struct series *series, const struct series_sample *sample, i
     if (rank > series->rank_max || !make_row_room(series)) {
         return;
     }
+    memmove(series->rows + place + 1, series->rows + place, behind * sizeof *series->rows);
+    memmove(series->row_cells_mv + (place + 1) * series->cell_count,
+            series->row_cells_mv + place * series->cell_count,
+            behind * series->cell_count * sizeof *series->row_cells_mv);
     series->row_count++;
-    for (size_t i = series->row_count - 1; i > place; i--) {
-        move_row(series, i - 1, i);
-    }
     write_row(series, place, sample, number, rank);
-    while (series->row_count > SERIES_ROWS_MAX && series->rank_max > 0) {
-        thin_ranks(series);
+    while (series->rank_max > 0 &&
+           series->row_count > series_rows_most(series, series->rows[series->row_count - 1].tick)) {
+        if (series->marks.dense_ticks == 0) {
+            thin_marks(series);
+        } else {
+            thin_ranks(series);
+        }
     }
 }
 
-/* The last sample, at which something happens, and those before it. */
-static void put_mark(struct series *series)
+void series_note_minute(struct series *series, const struct series_sample *sample, int64_t number)
+{
+    struct series_minute *minute =
+        &series->minutes[sample->tick / MINUTE_TICKS % (int64_t)SERIES_MINUTES_ROOM];
+    if (number == 0 || minute->sample.tick / MINUTE_TICKS != sample->tick / MINUTE_TICKS) {
+        minute->number = number;
+        memcpy(&minute->sample, sample,
+               offsetof(struct series_sample, cell_mv) + series->cell_count * sizeof *sample->cell_mv);
+    }
+}
+
+/* Of the first samples of minutes the last that is not behind `tick`, in steps that are not longer than some minutes; NULL: there is none. */
+static const struct series_minute *minute_at(const struct series *series, int64_t tick)
+{
+    for (int64_t minute = tick / MINUTE_TICKS; minute >= 0 && minute + STEP_MINUTES > tick / MINUTE_TICKS;
+         minute--) {
+        const struct series_minute *found = &series->minutes[minute % (int64_t)SERIES_MINUTES_ROOM];
+        if (found->sample.tick / MINUTE_TICKS == minute && found->sample.tick <= tick) {
+            return found;
+        }
+    }
+    return NULL;
+}
+
+/* Of those before the last sample, back to the mark before. */
+static void put_before(struct series *series, int64_t number)
+{
+    for (int doublings = SERIES_MINUTES - 1; doublings >= 0; doublings--) {
+        const int64_t back = MINUTE_TICKS << doublings;
+        const struct series_minute *minute = minute_at(series, series_now(series)->tick - back);
+        if (minute != NULL && minute->sample.tick > series->marked_tick) {
+            series_put_row(series, &minute->sample, minute->number, minute_ranks[doublings]);
+        }
+    }
+    for (int steps = SERIES_STEPS; steps > 0; steps--) {
+        if (number >= steps) {
+            series_put_row(series, series_slot(series, number - steps), number - steps,
+                           step_ranks[steps - 1]);
+        }
+    }
+}
+
+/* The last sample, at which something happens; if `has_context` those before and behind, too. */
+static void put_mark(struct series *series, bool has_context)
 {
     const int64_t number = series->samples - 1;
-    for (int rank = SERIES_RANKS; rank > 0; rank--) {
-        if (number >= rank) {
-            series_put_row(series, series_slot(series, number - rank), number - rank, rank);
-        }
+    if (has_context) {
+        put_before(series, number);
     }
     series_put_row(series, series_now(series), number, 0);
     series->marked_tick = series_now(series)->tick;
-    series->rank = 0;
+    series->steps = has_context ? 0 : SERIES_STEPS;
+    series->doublings = has_context ? 0 : SERIES_MINUTES;
     series->has_after = false;
+}
+
+/* The mark at the tick of the last sample is kept before others, if it has not had to go. */
+static void raise_mark(struct series *series)
+{
+    struct series_row *last = &series->rows[series->row_count - 1];
+    if (last->tick == series_now(series)->tick && !last->is_major) {
+        last->is_major = true;
+        add_mark(&series->major, last->tick);
+    }
 }
 
 void series_mark(struct series *series, bool is_major)
@@ -204,31 +305,41 @@ void series_mark(struct series *series, bool is_major)
         return;
     }
     const int64_t tick = series_now(series)->tick;
-    while (series->rank_max == 0 && series->row_count + MARK_ROWS > SERIES_ROWS_MAX) {
+    while (series->rank_max == 0 && series->row_count + MARK_ROWS > series_rows_most(series, tick)) {
         thin_marks(series);
     }
+    const bool has_context = is_major || is_calm(&series->marks, tick, DENSE_START_TICKS);
     if (tick != series->marked_tick && keep_mark(series, tick, is_major)) {
-        put_mark(series);
+        put_mark(series, has_context);
     }
     if (is_major && tick == series->marked_tick) {
-        series->rows[series->row_count - 1].is_major = true;
-        series->major.last_tick = tick;
+        raise_mark(series);
     }
 }
 
 void series_follow_mark(struct series *series, const struct series_sample *sample, int64_t number)
 {
-    if (series->marked_tick < 0 || series->rank > SERIES_RANKS) {
+    int rank = SERIES_RANKS + 1;
+    if (series->marked_tick < 0) {
         return;
     }
-    if (sample->tick > series->marked_tick) {
-        series->rank++;
-    } else if (series->has_after) {
-        series->row_count--;
+    if (sample->tick == series->marked_tick) {
+        const bool has_after = series->has_after && series->rows[series->row_count - 1].tick == sample->tick;
+        series->row_count -= has_after ? 1 : 0; /* unless it had to go */
+        series->has_after = true;
+        series_put_row(series, sample, number, 0);
+        return;
     }
-    series->has_after = sample->tick == series->marked_tick;
-    if (series->rank <= SERIES_RANKS) {
-        series_put_row(series, sample, number, series->rank);
+    if (series->steps < SERIES_STEPS) {
+        rank = step_ranks[series->steps++];
+    }
+    for (; series->doublings < SERIES_MINUTES &&
+           sample->tick - series->marked_tick >= MINUTE_TICKS << series->doublings;
+         series->doublings++) {
+        rank = minute_ranks[series->doublings] < rank ? minute_ranks[series->doublings] : rank;
+    }
+    if (rank <= SERIES_RANKS) {
+        series_put_row(series, sample, number, rank);
     }
 }
 

@@ -111,18 +111,30 @@ struct wording wording_span(int64_t ticks)
     return two_units(hours / 24, "d", hours % 24, "h");
 }
 
-struct wording wording_number(double value, int decimals)
+int64_t wording_scale(int decimals)
 {
-    struct wording made;
     int64_t scale = 1;
     assert(decimals >= 0 && decimals <= 6);
-    assert(value > -LARGEST && value < LARGEST);
     for (int i = 0; i < decimals; i++) {
         scale *= 10;
     }
-    double scaled = value * (double)scale;
-    int64_t whole = (int64_t)(scaled < 0.0 ? 0.5 - scaled : scaled + 0.5);
-    const char *sign = scaled < 0.0 && whole > 0 ? "-" : "";
+    return scale;
+}
+
+int64_t wording_scaled(double value, int decimals)
+{
+    const double scaled = value * (double)wording_scale(decimals);
+    assert(value > -LARGEST && value < LARGEST);
+    return scaled < 0.0 ? -(int64_t)(0.5 - scaled) : (int64_t)(scaled + 0.5);
+}
+
+struct wording wording_number(double value, int decimals)
+{
+    struct wording made;
+    const int64_t scale = wording_scale(decimals);
+    const int64_t scaled = wording_scaled(value, decimals);
+    const int64_t whole = scaled < 0 ? -scaled : scaled;
+    const char *sign = scaled < 0 ? "-" : "";
     if (decimals == 0) {
         snprintf(made.text, sizeof made.text, "%s%" PRId64, sign, whole);
     } else {

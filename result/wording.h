@@ -44,6 +44,10 @@ struct wording wording_degrees(int dc);
 /* An energy with the unit that suits it: "3.1 Wh", "420 Wh", "3.42 kWh", "8.08 MWh". */
 struct wording wording_energy(double wh);
 
+/* Such a number times wording_scale() of its decimals, a whole one: below 0 or not as it is written. */
+int64_t wording_scaled(double value, int decimals);
+int64_t wording_scale(int decimals);
+
 /* wording_number() straight to `stream`. */
 void wording_write_number(FILE *stream, double value, int decimals);
 

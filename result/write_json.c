@@ -404,7 +404,7 @@ static void write(const struct run_result *result, bool is_page, FILE *stream)
     write_expectations(result, stream);
     write_energy_days(result, stream);
     write_daylight(result, stream);
-    write_json_series(&result->recording, stream);
+    write_json_series(&result->recording, is_page, stream);
     fputs("}\n", stream);
 }
 

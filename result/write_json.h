@@ -13,7 +13,7 @@
  */
 void write_json(const struct run_result *result, FILE *stream);
 
-/* The same in fewer bytes, for web/report/: its edges are short (result/write_json_edges.h). */
+/* The same in fewer bytes, for web/report/: its edges are short, and it has no rows (docs/RESULTS.md). */
 void write_json_of_page(const struct run_result *result, FILE *stream);
 
 #endif

@@ -12,6 +12,7 @@
 #include "result/totals.h"
 #include "result/wording.h"
 #include "result/write_json.h"
+#include "result/write_json_series.h"
 #include "wiring/markup.h"
 
 #define JOULES_PER_WH 3600.0
@@ -20,6 +21,12 @@
 static void write_data(const void *data, FILE *stream)
 {
     write_json_of_page(data, stream);
+}
+
+static void write_rows(const void *data, FILE *stream)
+{
+    const struct run_result *result = data;
+    write_json_rows_short(&result->recording, stream);
 }
 
 /* ---- what comes first --------------------------------------------------------------------------- */
@@ -238,6 +245,7 @@ void write_report(const struct run_result *result, FILE *stream)
                                      .write_story = write_story,
                                      .write_tables = write_tables,
                                      .write_data = write_data,
+                                     .write_rows = write_rows,
                                      .data = result};
     page_write(asset_report_html, &parts, stream);
 }

@@ -12,7 +12,7 @@ import { AFTER_CUT_MV, CUT_MV, CUT_S, DENSE, SPIKE_A, SPIKE_S, fillPage, makeRun
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [, , templatePath, directory, ...wanted] = process.argv;
 const template = readFileSync(templatePath, 'utf8');
-const CODE_BYTES_MAX = 102000; // of the page without its data and uPlot
+const CODE_BYTES_MAX = 104000; // of the page without its data and uPlot
 const OPEN_MS_MAX = 1500; // of the processor, for a page with the most that a run leaves
 const SIZES = [[1600, 1000], [1280, 800], [390, 844]];
 
@@ -238,6 +238,36 @@ async function rowsAndMeans() {
         return drawn.map(Boolean).join();
     });
     check(/^(false,)+true,true$/.test(order), `a chosen cell is not drawn last: ${order}`);
+    await page.close();
+}
+
+// Rows are read when the view is near enough to show them. Of those that are not joined, but nearer to each other than a bucket is long, the line is dotted.
+async function rowsAreReadLate() {
+    const path = writePage('late', makeRun({ rows: 40, change: (run) => {
+        run.series.rows.joined.fill(0);
+        run.series.rows.t_s = run.series.rows.t_s.map((t, at) => (at < 4 ? t - 2000 + 200 * at : t));
+        return run;
+    } }));
+    const page = await browser.newPage();
+    await page.evaluateOnNewDocument(() => {
+        window.parsed = 0;
+        const { parse } = JSON;
+        JSON.parse = (text) => {
+            window.parsed++;
+            return parse(text);
+        };
+    });
+    await page.goto(pathToFileURL(path).href);
+    await settle(page);
+    same(await page.evaluate('parsed'), 1, 'what is read when the page opens');
+    await page.evaluate(`zoomTo(${CUT_S - 4000}, ${CUT_S + 4000}); drawNow()`);
+    same(await page.evaluate('parsed'), 2, 'what is read when the view is near');
+    const { points, near } = await page.evaluate(() => ({ points: linePoints(main.quantities.cell_min_mv, 0, 1), near: linePoints(main.quantities.cell_min_mv, 0, 0.1) }));
+    const dotted = points.filter((point) => point && point[2]);
+    same(dotted.length, 36, 'points behind a dotted line');
+    check(dotted.some(([t, mv]) => t === CUT_S && mv === AFTER_CUT_MV), 'the cut is not among them');
+    check(dotted.every(([t]) => t > CUT_S - 300), 'rows that are further apart than a bucket is long are one line');
+    same(near.filter((point) => point && point[2]).length, 0, 'points behind a dotted line, of narrow buckets');
     await page.close();
 }
 
@@ -895,7 +925,7 @@ async function missingParts() {
     for (const [name, change] of Object.entries(changes)) {
         const run = change(makeRun());
         const path = join(directory, `${name}.html`);
-        writeFileSync(path, fillPage(root, template, { ...makeRun(), incidents: [] }).replace(/(<script type="application\/json" id="run">).*?(<\/script>)/s, (unused, before, after) => before + JSON.stringify(run).replace(/</g, '\\u003c') + after));
+        writeFileSync(path, fillPage(root, template, { ...makeRun(), incidents: [], series: {} }).replace(/(<script type="application\/json" id="run">).*?(<\/script>)/s, (unused, before, after) => before + JSON.stringify(run).replace(/</g, '\\u003c') + after));
         const page = await open(path);
         await page.focus('#stack');
         for (const key of ['n', '+', 'ArrowRight', '0']) {
@@ -932,7 +962,7 @@ async function opensFast() {
 }
 
 const tests = { ...Object.fromEntries(SIZES.flatMap(([width, height]) => ['light', 'dark'].map((theme) => [`seen ${width} ${theme}`, () => seen(width, height, theme)]))),
-    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, oftenIsNotAlways, rowsAndMeans, bandsAreTrue, longNames, nightsAreNamed, wheelAndDrag, phoneToolbar, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, screenReader, pngAndCsv, compareRuns, withoutScript, paper, paperSaysWhatIsLeftOut, manyIncidents, otherRuns, ticksAtAnyZoom, longAndRecord, ofTheCommand,
+    bannerAndFold, pyramidKeepsSpikes, denseIsHatched, oftenIsNotAlways, rowsAndMeans, rowsAreReadLate, bandsAreTrue, longNames, nightsAreNamed, wheelAndDrag, phoneToolbar, touchZooms, keyboard, fragmentAndLinks, eventsTable, cellsAndEnergy, screenReader, pngAndCsv, compareRuns, withoutScript, paper, paperSaysWhatIsLeftOut, manyIncidents, otherRuns, ticksAtAnyZoom, longAndRecord, ofTheCommand,
     missingParts, opensFast };
 try {
     for (const [name, test] of Object.entries(tests)) {

@@ -64,6 +64,16 @@ function makeRows(count, cells) {
     return rows;
 }
 
+// A bucket holds the least and the most of its rows.
+function holdRows({ bucket_s, buckets, cells, rows }) {
+    const hold = (min, max, length, values) => values.forEach((value, row) => {
+        const at = Math.min(Math.floor(rows.t_s[row] / length), min.length - 1);
+        [min[at], max[at]] = [Math.min(min[at], value), Math.max(max[at], value)];
+    });
+    Object.keys(shapes).forEach((name) => hold(buckets[name].min, buckets[name].max, bucket_s, rows[name]));
+    (rows.cells_mv || []).forEach((values, cell) => hold(cells.min_mv[cell], cells.max_mv[cell], cells.bucket_s, values));
+}
+
 const edge = (t_s, what, on, cause, text, more) => ({ t_s, what, on, cause, text, ...more });
 
 function makeEvents(extra) {
@@ -98,6 +108,7 @@ export function makeRun({ buckets = 5000, rows = 700, batteries = 1, cells = 4, 
     const series = makeBuckets(durationS, buckets);
     series.cells = makeCells(series, names);
     series.rows = makeRows(rows, names);
+    holdRows(series);
     const daily = (wh) => Array.from({ length: 7 }, (unused, day) => wh + day);
     return change({
         format: 'smallbms-run-2', kind: 'run', version: '0.1.0', scenario: 'week', title: 'A week of a cabin & its <hob>', description: 'What it is for.',
@@ -142,14 +153,38 @@ ${rowsOf(run.summary, (one) => `<div><dt>${escape(one.label)}</dt><dd>${escape(o
 <tbody>${rowsOf(run.loads, (one) => `<tr><td>${escape(one.name)}</td><td class="number">${one.taken_wh} Wh</td></tr>`)}</tbody></table></section>`;
 }
 
+// As the command writes rows into a page (docs/RESULTS.md).
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+function lettersOf(number) {
+    return number < 32 ? LETTERS[number] : LETTERS[number % 32 + 32] + lettersOf(Math.floor(number / 32));
+}
+
+function shortList(values, perUnit) {
+    const whole = values.map((value) => Math.round(value * perUnit));
+    const steps = whole.map((value, at) => value - (at === 0 ? 0 : whole[at - 1]));
+    let text = '';
+    for (let at = 0, next = 1; at < steps.length; at = next, next++) {
+        while (steps[at] === 0 && steps[next] === 0) {
+            next++;
+        }
+        text += next > at + 2 ? `B${lettersOf(next - at)}` : lettersOf(2 * Math.abs(steps[at]) + (steps[at] < 0 ? 1 : 0)).repeat(next - at);
+    }
+    return [perUnit, text];
+}
+
+const shortRows = (rows) => Object.fromEntries(Object.entries(rows).map(([name, list]) =>
+    [name, name === 'cells_mv' ? list.map((cell) => shortList(cell, 1)) : shortList(list, 1000)]));
+
 // The page of `template`, the report as the build joins it.
-export function fillPage(root, template, run) {
+export function fillPage(root, template, { series: { rows, ...series } = {}, ...run }) {
     const plot = (name) => readFileSync(join(root, 'node_modules/uplot/dist', name), 'utf8');
     const unmet = run.expectations.filter((one) => one.met === false).length;
     const parts = {
         '{{TITLE}}': `${unmet ? `${unmet} of ${run.expectations.length} NOT met \u2013 ` : ''}${escape(run.title)}`, '/*{{UPLOT_CSS}}*/': plot('uPlot.min.css'),
         '<!--{{STORY}}-->': storyMarkup(run), '<!--{{TABLES}}-->': tablesMarkup(run), '<!--{{MARKUP}}-->': '<svg width="300" height="40"><text y="20">wiring</text></svg>',
-        '/*{{UPLOT_JS}}*/': plot('uPlot.iife.min.js'), '/*{{DATA}}*/null': JSON.stringify(run).replace(/</g, '\\u003c'),
+        '/*{{UPLOT_JS}}*/': plot('uPlot.iife.min.js'), '/*{{DATA}}*/null': JSON.stringify({ ...run, series }).replace(/</g, '\\u003c'),
+        '/*{{ROWS}}*/null': rows ? JSON.stringify(shortRows(rows)) : 'null',
     };
     return Object.entries(parts).reduce((page, [place, text]) => {
         if (!page.includes(place)) {

@@ -593,7 +593,7 @@ static void rows_have_an_end(void **state)
             series_mark(&series, i % MAJOR == 55);
             take(i * 100 * SECOND, (float)(i % 7 + 10), 0);
         }
-        assert_true(series.row_count <= SERIES_ROWS_MAX);
+        assert_true(series.row_count <= series_rows_most(&series, i * 100 * SECOND) + SERIES_RANKS);
     }
     for (size_t i = 0; i < series.row_count; i++) {
         const int64_t step = series.rows[i].tick / (100 * SECOND);
@@ -604,9 +604,86 @@ static void rows_have_an_end(void **state)
         major += is_after && step % MAJOR == 55 ? 1 : 0;
     }
     assert_int_equal(major, STEPS / MAJOR);
+    const size_t most = series_rows_most(&series, STEPS * 100 * SECOND);
     for (size_t span = 0; span < 10; span++) {
-        assert_in_range(in_span[span], SERIES_ROWS_MAX / 30, SERIES_ROWS_MAX / 10);
+        assert_in_range(in_span[span], most / 30, most / 10 * 3 / 2);
     }
+    series_free(&series);
+}
+
+/* Whether there are rows before and behind what happened at that tick. */
+static bool has_rows_at(int64_t tick)
+{
+    static size_t at; /* is asked in the order of time */
+    at = at < series.row_count && series.rows[at].tick <= tick ? at : 0;
+    while (at < series.row_count && series.rows[at].tick < tick) {
+        at++;
+    }
+    return at + 1 < series.row_count && series.rows[at].tick == tick && series.rows[at + 1].tick == tick;
+}
+
+/* Two cuts a day with their warnings and a day of chatter: in 20 years each edge has its rows but in the chatter; in 60 all cuts do. */
+static void rows_at_each_edge_of_years(void **state)
+{
+    (void)state;
+    enum { EDGES = 3, HALF_DAYS = 14600 };
+    const int64_t edges[EDGES] = {2 * HOUR, 3 * HOUR, 5 * HOUR}; /* the second is the cut */
+    const int64_t chatter = 100 * DAY + 6 * HOUR;
+    for (int thirds = 1; thirds <= 3; thirds += 2) {
+        series_init(&series, 4, series_buckets_of_run(INT64_C(7300) * 86400));
+        for (int half = 0; half < thirds * HALF_DAYS; half++) {
+            const int64_t begin = half * (DAY / 2);
+            take(begin, 13000, 3300);
+            for (int edge = 0; edge < EDGES; edge++) {
+                take(begin + edges[edge], 12000, 3100);
+                series_mark(&series, edge == 1);
+                take(begin + edges[edge], 12500, 3200);
+            }
+            for (int i = 0; begin + 6 * HOUR == chatter && i < 5 * 3600 / 10; i++) {
+                take(chatter + i * 10 * SECOND, 12000, 3100);
+                series_mark(&series, false);
+            }
+            assert_true(series.row_count <= series_rows_most(&series, begin) + SERIES_RANKS);
+        }
+        series_finish(&series);
+        for (int half = 0; half < thirds * HALF_DAYS; half++) {
+            for (int edge = thirds == 1 ? 0 : 1; edge < (thirds == 1 ? EDGES : 2); edge++) {
+                assert_true(has_rows_at(half * (DAY / 2) + edges[edge]));
+            }
+        }
+        assert_true(series.row_count <= SERIES_ROWS_MAX);
+        series_free(&series);
+    }
+}
+
+/* Around an edge that is far from others: steps in a row, then at distances that double. */
+static void rows_go_out_from_an_edge(void **state)
+{
+    (void)state;
+    enum { STEP = 20, EDGE = 9 * 3600 };
+    series_init(&series, 1, series_buckets_of(86400));
+    for (int second = 0; second <= 2 * EDGE; second += STEP) {
+        take(second * SECOND, (float)second, 3300);
+        if (second == EDGE) {
+            series_mark(&series, false);
+            take(second * SECOND, 0, 3300);
+        }
+    }
+    series_finish(&series);
+    for (int minutes = 0; minutes <= 256; minutes = minutes == 0 ? 1 : 2 * minutes) {
+        size_t found = 0;
+        for (size_t i = 0; i < series.row_count; i++) {
+            const int64_t from_edge = series.rows[i].tick - EDGE * SECOND;
+            found += from_edge == minutes * 60 * SECOND || from_edge == -minutes * 60 * SECOND ? 1 : 0;
+        }
+        assert_int_equal(found, 2);
+    }
+    size_t joined = 0;
+    for (size_t i = 0; i < series.row_count; i++) {
+        joined += series_row_is_joined(&series, i) ? 1 : 0;
+        assert_true(i == 0 || series.rows[i].number > series.rows[i - 1].number);
+    }
+    assert_true(joined >= 2 * SERIES_STEPS + 1);
     series_free(&series);
 }
 
@@ -685,6 +762,8 @@ int main(void)
         cmocka_unit_test(a_line_over_buckets),
         cmocka_unit_test(buckets_and_rows_are_what_happened),
         cmocka_unit_test(rows_have_an_end),
+        cmocka_unit_test(rows_at_each_edge_of_years),
+        cmocka_unit_test(rows_go_out_from_an_edge),
         cmocka_unit_test(buckets_double),
         cmocka_unit_test(buckets_of_a_run),
     };

@@ -2,7 +2,7 @@
 # Writes OUTPUT, the page PAGE with PARTS in it, the names of all the files beside it:
 #   cmake -DPAGE=web/report/report.html '-DPARTS=report.css;tools.js;...' -DOUTPUT=report.html -P web/join.cmake
 # A line /*{{FILE name}}*/ of the page becomes the part of that name, without its first line (the licence's), lines that are only a comment, comments
-# at the end of a line, what lines are indented by and the spaces of a style sheet: each report carries them. The page's order counts, not that of PARTS;
+# at the end of a line, what lines are indented by, and the spaces of a style sheet: each report carries them. The page's order counts, not that of PARTS;
 # the page must name each part once and nothing else.
 get_filename_component(folder "${PAGE}" DIRECTORY)
 file(READ "${PAGE}" text)

@@ -36,11 +36,45 @@ function levelAt(quantity, secondsPerPixel) {
     return clamp(Number.isFinite(wanted) ? wanted : 0, 0, quantity.levels.length - 1);
 }
 
-/* Stretches of rows with nothing but straight lines between them: indices of the first and the last. Elsewhere only the buckets are known. */
-function rowStretches(times, joined) {
+/* In a page a list of rows is short: [how many make one, letters] (docs/RESULTS.md). It is read when it is asked for, which opening a page of years does not. */
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const ROWS_MAX = 1e6; /* more than any run has */
+const isShort = (list) => Array.isArray(list) && typeof list[1] === "string";
+
+function plainList(list) {
+    if (!isShort(list)) {
+        return listOf(list);
+    }
+    const digits = new Map(Array.from(LETTERS, (letter, at) => [letter.charCodeAt(0), at]));
+    const values = [];
+    let [number, step, weight, isCount] = [0, 0, 1, false];
+    for (let i = 0; i < list[1].length; i++) {
+        const digit = digits.get(list[1].charCodeAt(i));
+        step += digit % 32 * weight;
+        weight *= 32;
+        if (!(digit >= 32)) {
+            const isNext = step === 1 && !isCount; /* how often the same follows */
+            number += isCount || isNext ? 0 : step % 2 ? (1 - step) / 2 : step / 2;
+            for (let left = isCount ? step : Number(!isNext); left > 0 && values.length < ROWS_MAX; left--) {
+                values.push(number / list[0]);
+            }
+            [step, weight, isCount] = [0, 1, isNext];
+        }
+    }
+    return values;
+}
+
+/* What `make` returns, made when it is first asked for. */
+function once(make) {
+    let made;
+    return () => (made === undefined ? (made = make()) : made);
+}
+
+/* Rows one behind the other that have nothing but straight lines between them or are no more than `gap` apart: indices of the first and the last. */
+function rowStretches(times, joined, gap) {
     const stretches = [];
     for (let i = 0; i < times.length; i++) {
-        if (i > 0 && joined[i] === 1) {
+        if (i > 0 && (joined[i] === 1 || times[i] - times[i - 1] <= gap)) {
             stretches[stretches.length - 1].last = i;
         } else {
             stretches.push({ first: i, last: i });
@@ -49,24 +83,35 @@ function rowStretches(times, joined) {
     return stretches.map((one) => ({ ...one, from: times[one.first], to: times[one.last] }));
 }
 
-function makeRows(rows) {
-    const times = listOf(objectOf(rows).t_s);
-    const good = times.every((t, at) => isNumber(t) && (at === 0 || t >= times[at - 1]));
-    const joined = listOf(objectOf(rows).joined);
-    return { times: good ? times : [], joined, stretches: rowStretches(good ? times : [], joined), values: good ? objectOf(rows) : {} };
+function makeRows(read) {
+    const lists = once(() => objectOf(read()));
+    const times = once(() => {
+        const list = plainList(lists().t_s);
+        return list.every((t, at) => isNumber(t) && (at === 0 || t >= list[at - 1])) ? list : [];
+    });
+    const joined = once(() => plainList(lists().joined));
+    const stretches = new Map();
+    return { lists, get times() { return times(); }, get joined() { return joined(); }, stretches(gap) {
+        if (!stretches.has(gap)) {
+            stretches.set(gap, rowStretches(times(), joined(), gap));
+        }
+        return stretches.get(gap);
+    } };
 }
 
+const noRows = makeRows(() => null);
+
 /* Null when nothing of it is known. */
-function makeQuantity(recorded, bucketS, endS, rows, values) {
+function makeQuantity(recorded, bucketS, endS, rows, listIn) {
     const { min, mean, max } = objectOf(recorded);
     const has = isNumber(bucketS) && bucketS > 0 && listOf(min).some(isNumber) && listOf(max).some(isNumber);
-    const inRows = listOf(values).some(isNumber);
-    if (!has && !inRows) {
+    const values = once(() => plainList(listIn(rows.lists())));
+    if (!has && !values().some(isNumber)) {
         return null;
     }
     return {
         bucketS: has ? bucketS : 1, endS, levels: has ? pyramid(min, listOf(mean).length > 0 ? mean : null, max) : pyramid([], null, []),
-        rows: inRows ? rows : makeRows(null), values: listOf(values),
+        get rows() { return values().length > 0 ? rows : noRows; }, get values() { return values(); },
     };
 }
 
@@ -76,10 +121,10 @@ function bucketRange(quantity, level, from, to) {
     return [Math.max(0, Math.floor(from / length)), Math.min(quantity.levels[level].min.length - 1, Math.floor(to / length))];
 }
 
-const stretchAt = (rows, t) => rows.stretches[lastAtOrBefore(rows.stretches, t, (one) => one.from)] || null;
 const isInRows = (quantity, from, to) => {
-    const stretch = stretchAt(quantity.rows, from);
-    return stretch !== null && stretch.last > stretch.first && to <= stretch.to;
+    const stretches = quantity.rows.stretches(-1);
+    const stretch = stretches[lastAtOrBefore(stretches, from, (one) => one.from)];
+    return stretch !== undefined && stretch.last > stretch.first && to <= stretch.to;
 };
 
 function rowValue(quantity, t) {
@@ -114,26 +159,26 @@ function valueAt(quantity, t) {
     return isNumber(min[at]) && isNumber(max[at]) ? { min: min[at], mean: mean ? mean[at] : null, max: max[at] } : null;
 }
 
-/* The extremes in from..to as far as they are drawn; rows count where there are any, buckets elsewhere. */
+/* The extremes in from..to as far as they are drawn; rows count where there are any, buckets elsewhere, and these alone where each holds several. */
 function extremesIn(quantity, from, to, level) {
     const { min, max, size } = quantity.levels[level];
     const length = quantity.bucketS * size;
     const [first, last] = bucketRange(quantity, level, from, to);
     let [low, high] = [null, null];
     for (let i = first; i <= last; i++) {
-        if (!isInRows(quantity, Math.max(i * length, from), Math.min((i + 1) * length, to, quantity.endS))) {
+        if (level > 0 || !isInRows(quantity, Math.max(i * length, from), Math.min((i + 1) * length, to, quantity.endS))) {
             low = lower(low, min[i]);
             high = higher(high, max[i]);
         }
     }
-    const { times } = quantity.rows;
+    const times = level > 0 ? [] : quantity.rows.times;
     for (let i = Math.max(0, lastAtOrBefore(times, from, (t) => t)); i < times.length && times[i] <= to; i++) {
         if (times[i] >= from) {
             low = lower(low, quantity.values[i]);
             high = higher(high, quantity.values[i]);
         }
     }
-    for (const edge of [from, to]) { /* a line that only passes through, between two rows */
+    for (const edge of level > 0 ? [] : [from, to]) { /* a line that only passes through, between two rows */
         const value = rowValue(quantity, edge);
         low = value ? lower(low, value.before) : low;
         high = value ? higher(high, value.after) : high;

@@ -4,12 +4,15 @@
 /* A report or a JSON file; throws what is wrong with it. */
 function parseOther(text, name) {
     let json = text;
+    let rows = null;
     if (/^\s*</.test(text)) {
-        const place = new DOMParser().parseFromString(text, "text/html").querySelector("script#run");
+        const page = new DOMParser().parseFromString(text, "text/html");
+        const place = page.querySelector("script#run");
         if (place === null) {
             throw new Error(`${name} is a page, but not a report of smallbms of this format.`);
         }
         json = place.textContent;
+        rows = page.querySelector("script#run-rows");
     }
     const raw = readRun(json);
     if (objectOf(raw).format !== FORMAT) {
@@ -17,7 +20,7 @@ function parseOther(text, name) {
         throw new Error(found ? `${name} has the format ${found}; this page reads ${FORMAT}. Run it again with this smallbms.`
             : `${name} holds no run. Choose a report (.html) or a JSON file of smallbms run.`);
     }
-    return makeRun(raw);
+    return makeRun(raw, () => rows && rows.textContent);
 }
 
 function sayCompare(text, isError) {

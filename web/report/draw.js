@@ -23,7 +23,7 @@ function bandColumns(u, line, level) {
     const [first, last] = bucketRange(quantity, level, view.min, view.max);
     for (let i = first; i <= last; i++) {
         const [from, to] = [i * length, Math.min((i + 1) * length, quantity.endS)];
-        if (!isNumber(min[i]) || !isNumber(max[i]) || (isWide && isInRows(quantity, Math.max(from, view.min), Math.min(to, view.max)))) {
+        if (!isNumber(min[i]) || !isNumber(max[i]) || (isWide && level === 0 && isInRows(quantity, Math.max(from, view.min), Math.min(to, view.max)))) {
             continue;
         }
         const x = Math.floor(places.x(from));
@@ -52,23 +52,24 @@ function drawBand(u, line) {
 
 const levelOf = (u, line) => levelAt(line.quantity, (view.max - view.min) / Math.max(u.bbox.width / uPlot.pxRatio, 1));
 
-/* The points of a line in order of time; a null parts two stretches. Where rows are drawn, they are all that is drawn of their bucket. */
-function linePoints({ levels, bucketS, endS, values, rows: { times, stretches } }, level, perSecond) {
+/* The points of a line in order of time; a null parts two stretches, and of what lies before one that is apart not every value is known. */
+/* Where rows are drawn, they are all that is drawn of their bucket. */
+function linePoints(quantity, level, perSecond) {
+    const { levels, bucketS, endS } = quantity;
     const { mean, size } = levels[level];
     const length = bucketS * size;
     const isStep = !mean || length * perSecond >= STEP_PX;
-    const least = !mean || length * perSecond >= BROAD_PX ? 0 : STEP_PX / perSecond;
-    const shown = stretches.filter(({ first, last, from, to }) => last > first && to >= view.min && from <= view.max && to - from >= least);
+    const isBroad = !mean || length * perSecond >= BROAD_PX;
+    const { times, joined, values, shown } = stretchesInView(quantity, level, isBroad ? bucketS : -1, isBroad ? 0 : STEP_PX / perSecond);
     const points = [];
-    const put = (t, value) => points.push(isNumber(value) ? [t, value] : null);
+    const put = (t, value, isApart) => points.push(isNumber(value) ? [t, value, isApart] : null);
     let covered = -Infinity;
     const putRows = (until) => {
         for (; shown.length > 0 && shown[0].from < until; covered = shown.shift().to) {
+            const { first, last } = shown[0];
             isStep && points.push(null);
-            for (let at = shown[0].first; at <= shown[0].last; at++) {
-                if (!(times[at + 1] < view.min || times[at - 1] > view.max)) {
-                    put(times[at], values[at]);
-                }
+            for (let at = Math.max(first, lastAtOrBefore(times, view.min, (t) => t)); at <= last && !(times[at - 1] > view.max); at++) {
+                put(times[at], values[at], at > first && joined[at] !== 1);
             }
             isStep && points.push(null);
         }
@@ -86,24 +87,38 @@ function linePoints({ levels, bucketS, endS, values, rows: { times, stretches } 
     return points;
 }
 
+/* Nothing of them is asked for where a bucket of those that are drawn holds several. */
+function stretchesInView(quantity, level, gap, least) {
+    if (level > 0) {
+        return { shown: [] };
+    }
+    const { rows, values } = quantity;
+    const shown = rows.stretches(gap).filter(({ first, last, from, to }) => last > first && to >= view.min && from <= view.max && to - from >= least);
+    return { times: rows.times, joined: rows.joined, values, shown };
+}
+
+/* Dotted where not every value is known. */
 function drawLine(u, line) {
     const { quantity, scale } = line;
     const ratio = uPlot.pxRatio;
     const level = levelOf(u, line);
-    u.ctx.strokeStyle = css(line.color);
     const places = placesOf(u);
-    let isDown = false;
-    u.ctx.beginPath();
-    for (const point of linePoints(quantity, level, places.perSecond / ratio)) {
-        if (point) {
-            u.ctx[isDown ? "lineTo" : "moveTo"](places.x(point[0]), places.y(point[1] * scale));
-        }
-        isDown = point !== null;
-    }
-    u.ctx.setLineDash(line.dash ? [5 * ratio, 3 * ratio] : []);
+    const points = linePoints(quantity, level, places.perSecond / ratio);
+    const draw = (dash, isDrawn) => {
+        u.ctx.beginPath();
+        points.forEach((point, at) => {
+            if (point) {
+                u.ctx[at > 0 && points[at - 1] && isDrawn(point[2]) ? "lineTo" : "moveTo"](places.x(point[0]), places.y(point[1] * scale));
+            }
+        });
+        u.ctx.setLineDash(dash.map((px) => px * ratio));
+        u.ctx.stroke();
+    };
+    u.ctx.strokeStyle = css(line.color);
     u.ctx.lineWidth = 1.4 * ratio;
     u.ctx.lineJoin = "bevel";
-    u.ctx.stroke();
+    draw(line.dash ? [5, 3] : [], (isApart) => !isApart);
+    draw([1.5, 2.5], (isApart) => isApart);
     u.ctx.setLineDash([]);
 }
 

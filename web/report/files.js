@@ -47,7 +47,7 @@ function csvOfQuantity({ name, quantity }, put) {
 
 function csvOfOutputs(put) {
     const recorded = objectOf(head.series);
-    const { times, values } = main.rows;
+    const { times } = main.rows;
     const length = isNumber(recorded.bucket_s) && recorded.bucket_s > 0 ? recorded.bucket_s : Infinity;
     for (const what of OUTPUTS) {
         listOf(objectOf(objectOf(recorded.buckets)[what]).mean).forEach((share, i) => {
@@ -56,7 +56,8 @@ function csvOfOutputs(put) {
                 put(t, Math.min(length, main.end - t), `${length} ${i}`, { [what]: share });
             }
         });
-        rowsInView().forEach(({ t, at }) => put(t, 0, `row ${at}`, { [what]: listOf(values[what])[at] }));
+        const levels = plainList(main.rows.lists()[what]);
+        rowsInView().forEach(({ t, at }) => put(t, 0, `row ${at}`, { [what]: levels[at] }));
     }
     for (const edge of edges.filter(({ t_s }) => t_s >= view.min && t_s <= view.max)) {
         const row = lastAtOrBefore(times, edge.t_s, (t) => t); /* of two rows at it the second: behind what happened */

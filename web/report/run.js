@@ -79,24 +79,24 @@ function readIncidents(list, end) {
 
 function readCells(recorded, rows, end) {
     const known = objectOf(recorded.cells);
-    const inRows = listOf(rows.values.cells_mv);
     return listOf(known.names).map((name, at) => {
-        const quantity = makeQuantity({ min: listOf(known.min_mv)[at], max: listOf(known.max_mv)[at] }, known.bucket_s, end, rows, inRows[at]);
+        const quantity = makeQuantity({ min: listOf(known.min_mv)[at], max: listOf(known.max_mv)[at] }, known.bucket_s, end, rows, (lists) => listOf(lists.cells_mv)[at]);
         const match = /^battery (\d+) cell (\d+)$/.exec(name);
         const lowest = quantity ? extremesOf(quantity) : null;
         return { at, name: String(name), battery: match ? Number(match[1]) : 1, cell: match ? Number(match[2]) : at + 1, quantity, lowest: lowest ? lowest[0] : null };
     }).filter((cell) => cell.quantity !== null);
 }
 
-function makeRun(raw) {
+/* A page has the rows in a script of their own. */
+function makeRun(raw, rowsText) {
     const head = objectOf(raw);
     const end = isNumber(head.duration_s) ? Math.max(head.duration_s, 0) : 0;
     const recorded = objectOf(head.series);
-    const rows = makeRows(recorded.rows);
+    const rows = makeRows(() => recorded.rows || readRun(rowsText()));
     const events = readEvents(plainEvents(head));
     const run = { head, end, events, rows, quantities: {} };
     for (const name of QUANTITIES) {
-        run.quantities[name] = makeQuantity(objectOf(recorded.buckets)[name], recorded.bucket_s, end, rows, rows.values[name]);
+        run.quantities[name] = makeQuantity(objectOf(recorded.buckets)[name], recorded.bucket_s, end, rows, (lists) => lists[name]);
     }
     run.cells = readCells(recorded, rows, end);
     run.outputs = OUTPUTS.map((what) => outputRuns(events, what, end, recorded));
@@ -114,7 +114,7 @@ function readRun(text) {
     }
 }
 
-const main = makeRun(readRun(byId("run").textContent));
+const main = makeRun(readRun(byId("run").textContent), () => byId("run-rows").textContent);
 const { head, outputs, edges, events, incidents } = main;
 const titleOf = (run) => run.head.title || run.head.scenario || "a run without a name";
 const thresholds = objectOf(head.thresholds);
