@@ -16,7 +16,8 @@ from pathlib import Path
 
 # gmin, source stepping: an operating point that was not found directly; timestep: a transient that got stuck
 DOUBT = re.compile(r"error|fail|singular|gmin|source stepping|timestep|unknown|can't|cannot|no such|warning|invalid", re.IGNORECASE)
-ASKED = ("vecmax(", "(")  # how a line with the answer of a probe begins: the names of nodes are in it
+ASKED = ("vecmax(", "(", "asked")  # how a line with the answer of a probe begins: the names of nodes are in it
+PRINTED_MAX = 240  # letters of an expression that is printed: ngspice writes it before its value, into 512 of them, with longer names of plots
 TIMEOUT_S = 60  # of the processor, which a machine that is busy otherwise does not shorten
 WALL_S = 1200
 
@@ -57,6 +58,10 @@ def answering(probes):
     enter all vectors of its plot into a table anew, and the transient's plot has hundreds. `time` is the scale of the new one."""
     lines = ["set run = $curplot", "setplot new", "let time = {$run}.time"]
     asked = [of_run(expression) for expression in probes.measures.values()]
+    for index, expression in enumerate(asked):
+        if len(expression) > PRINTED_MAX:
+            asked[index] = f"asked{index}"
+            lines.append(f"let {asked[index]} = {expression}")
     lines += ["echo probes begin", *(f"print {' '.join(asked[first:first + 20])}" for first in range(0, len(asked), 20)), "echo probes end"]
     return [*lines, "setplot $run"]
 
