@@ -45,7 +45,8 @@ function drawBand(u, line) {
     const isSpike = ([, , width, height], at) => width < 4 * uPlot.pxRatio && height > 6 * uPlot.pxRatio &&
         [columns[at - 1], columns[at + 1]].some((beside) => !beside || beside[3] < height / 2);
     u.ctx.fillStyle = css(line.color);
-    fill(columns, line.quantity.levels[0].mean ? 0.26 : 0.66);
+    const isAround = line.quantity.bucketS > (view.max - view.min) / 2; /* it says little of a moment in it */
+    fill(columns, line.quantity.levels[0].mean ? (isAround ? 0.1 : 0.26) : 0.66);
     fill(columns.filter(isSpike), 0.4);
     u.ctx.globalAlpha = 1;
 }
