@@ -64,7 +64,7 @@ function leaveSecond() {
 async function openSecond(file) {
     try {
         showSecond(parseOther(await file.text(), file.name));
-        sayCompare(`Dashed: ${file.name}`, false);
+        sayCompare(`${charts.some(({ lines }) => lines.some(({ dash }) => dash)) ? "Dashed" : "Outputs alone"}: ${file.name}`, false);
     } catch (error) {
         sayCompare(error.message, true);
     }
