@@ -506,8 +506,12 @@ loads:
   - {name: радио, on: tow, power_w: 30}
   - {name: свет, on: кабина, power_w: 10}
 YAML
-smallbms run equipment.yaml --json equipment.json
+smallbms run "$ROOT/scenarios/equipment-relay.yaml" --report relay.html
+grep --quiet '^<tr><td>contactor<.*<td class="number">8</td></tr>$' relay.html || fail "a relay: makes in the page: $(grep '^<tr><td>contactor<' relay.html)"
+smallbms run equipment.yaml --json equipment.json --report equipment.html
 [[ $status == 0 ]] || fail "equipment: exit $status: $(cat err)"
+# makes are counted of a contact that bounces alone: of others the page has none, rather than 0
+grep --quiet '^<tr><td>up<.*<td class="number">&ndash;</td></tr>$' equipment.html || fail "equipment: makes in the page: $(grep '^<tr><td>up<' equipment.html)"
 python3 - out equipment.json <<'PYTHON' || fail 'equipment: the totals'
 import json, re, sys
 lines = open(sys.argv[1], encoding="utf-8").read().split("\n")
