@@ -713,8 +713,9 @@ async function compareRuns() {
     check((await text(page, '#second')).includes('are of the first run only'), 'nothing says of which run the tables are');
     const [said, header] = (await page.evaluate('csvText()')).split('\n');
     check(said === '# First run only: A week of a cabin & its <hob>' && header.startsWith('t_s,'), `CSV of two runs begins with ${said}`);
-    check((await give('other.json', JSON.stringify(makeRun({ change: (run) => ({ ...run, title: 'Another' }) })))).startsWith('Dashed'), 'a JSON file is not taken');
+    check((await give('other.json', JSON.stringify(makeRun({ change: (run) => ({ ...run, title: 'Another', cut_short: true }) })))).startsWith('Dashed'), 'a JSON file is not taken');
     check((await text(page, '#second')).includes('Another'), 'the second run stays the first that was chosen');
+    check((await text(page, '#second')).includes('Another Cut short. Dark'), `of a second run that was cut short it says ${await text(page, '#second')}`);
     same(await page.evaluate(() => {
         main.cells.forEach(chooseCell);
         return new Set(charts[2].lines.map(({ color }) => color)).size;

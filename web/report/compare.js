@@ -35,7 +35,7 @@ function showSecond(run) {
     isDated = hasDates && run.head.start === head.start;
     byId("second").hidden = false;
     byId("second-title").textContent = titleOf(run);
-    byId("second-story").textContent = run.head.story || "";
+    byId("second-story").textContent = `${run.head.cut_short ? "Cut short. " : ""}${run.head.story || ""}`;
     whole.max = Math.max(main.end, run.end, 0.125);
     addChart({ strip: true, run, height: LANE_PX * 3 + 28 }, charts[0]);
     relineCharts();
