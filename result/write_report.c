@@ -183,7 +183,8 @@ static void write_equipment(const struct run_result *result, FILE *stream)
 {
     static const char *const heads[] = {"Given", "Taken", "Back", "Changes", "Makes"};
     const struct scenario *described = result->described;
-    const int count = described->equipment_count + (described->solar.panel_w > 0.0 ? 1 : 0);
+    const int first = described->solar.panel_w > 0.0 ? 1 : 0;
+    const int count = first + described->equipment_count;
     if (count == 0) {
         return;
     }
@@ -201,8 +202,13 @@ static void write_equipment(const struct run_result *result, FILE *stream)
         write_energy(one->given_j, stream);
         write_energy(one->taken_j, stream);
         write_energy(one->back_j, stream);
-        fprintf(stream, "<td class=\"number\">%" PRId64 "</td><td class=\"number\">%" PRId64 "</td></tr>\n",
-                one->changes, one->makes);
+        fprintf(stream, "<td class=\"number\">%" PRId64 "</td><td class=\"number\">", one->changes);
+        if (i >= first && equipment_kinds[described->equipment[i - first].kind]->counts_makes) {
+            fprintf(stream, "%" PRId64, one->makes);
+        } else {
+            fputs("&ndash;", stream);
+        }
+        fputs("</td></tr>\n", stream);
     }
     fputs("</tbody>\n</table>\n", stream);
 }

@@ -192,6 +192,14 @@ async function denseIsHatched() {
     check((await text(page, '.panel.strip')).includes('293 times'), 'the legend does not say how often');
     await page.mouse.move(strip.x + strip.width * share(CUT_S), strip.y + strip.height * lane);
     check((await text(page, '#readout')).includes('pre-alarm for 2 h 29 min [atd_lost]'), `the read-out at the cut says ${await text(page, '#readout')}`);
+    const at = async (t) => {
+        await page.evaluate((t) => setCursor(t), t);
+        return (await text(page, '#readout')).replace(/\s+/g, ' ');
+    };
+    check((await at(CUT_S - 3600)).startsWith('Tue 3 Mar 2026 17:31:31 near Tue 3 Mar 2026 18:31:31: Load floats'), `an hour before the cut the read-out says ${await at(CUT_S - 3600)}`);
+    await page.evaluate(`zoomTo(${CUT_S - 1}, ${CUT_S + 1})`);
+    check((await at(CUT_S)).startsWith('Tue 3 Mar 2026 18:31:31.125 Load floats'), `in a view of two seconds the read-out says ${await at(CUT_S)}`);
+    await page.evaluate('showWhole(); drawNow()');
     await page.mouse.click(strip.x + strip.width * share(280000), strip.y + strip.height * lane);
     same(await page.evaluate('selected && selected.t_s'), CUT_S, 'a click on a stretch with Load floating chooses its cut');
     await page.close();
@@ -295,6 +303,7 @@ async function bandsAreTrue() {
     same(column, 1, 'colours within the band of a chosen cell');
     check((await text(page, '.help')).includes('each interval (here 2 min 1 s)'), 'the help does not say how long an interval is');
     await page.evaluate('showWhole(); drawNow()');
+    check(/of each (16|32) min/.test(await text(page, '.panel:nth-child(2) .who')), `of a chosen cell in the whole run it says ${await text(page, '.panel:nth-child(2) .who')}`);
     check(/each interval \(here (8 min 4|16 min 8) s\)/.test(await text(page, '.help')), `the whole run has an interval of ${(await text(page, '.help')).match(/here [^)]*/)}`);
     await page.close();
 }
@@ -361,6 +370,13 @@ async function wheelAndDrag() {
     await page.keyboard.up('Shift');
     const moved = await view(page);
     check(near(moved[0] - dragged[0], 75600, 3000) && near(moved[1] - moved[0], dragged[1] - dragged[0], 1), `Shift and a drag move to ${moved}`);
+    await page.evaluate('showWhole(); drawNow()');
+    await page.mouse.move(cells.x + cells.width * 0.5, at.y);
+    await page.mouse.down();
+    await page.mouse.move(cells.x + cells.width * 1.1, at.y, { steps: 4 });
+    await page.mouse.up();
+    const outside = await view(page);
+    check(near(outside[0], 302400, 1500) && outside[1] === 604800, `a drag that ends beside the plot zooms to ${outside}`);
     await page.close();
 }
 
@@ -697,8 +713,15 @@ async function compareRuns() {
     check((await text(page, '#second')).includes('are of the first run only'), 'nothing says of which run the tables are');
     const [said, header] = (await page.evaluate('csvText()')).split('\n');
     check(said === '# First run only: A week of a cabin & its <hob>' && header.startsWith('t_s,'), `CSV of two runs begins with ${said}`);
-    check((await give('other.json', JSON.stringify(makeRun({ change: (run) => ({ ...run, title: 'Another' }) })))).startsWith('Dashed'), 'a JSON file is not taken');
+    check((await give('other.json', JSON.stringify(makeRun({ change: (run) => ({ ...run, title: 'Another', cut_short: true }) })))).startsWith('Dashed'), 'a JSON file is not taken');
     check((await text(page, '#second')).includes('Another'), 'the second run stays the first that was chosen');
+    check((await text(page, '#second')).includes('Another Cut short. Dark'), `of a second run that was cut short it says ${await text(page, '#second')}`);
+    same(await page.evaluate(() => {
+        main.cells.forEach(chooseCell);
+        return new Set(charts[2].lines.map(({ color }) => color)).size;
+    }), 8, 'colours of the cells of two runs, with four that are chosen');
+    check((await give('record.json', JSON.stringify(makeRun({ change: (run) => ({ ...drop(run, 'totals', 'energy', 'daylight', 'thresholds'), kind: 'log', series: {} }) })))).startsWith('Outputs alone'),
+        'of a record, which has no lines, some are said to be dashed');
     await page.click('#second-leave');
     same((await page.$$('.panel')).length, panels, 'panels after the second run was removed');
     check(!(await text(page, '.panel:last-child .legend')).includes('First run'), 'Energy of one run speaks of a first');
@@ -800,6 +823,22 @@ async function otherRuns() {
     check(first.includes('over') && !/high|floating/.test(first) && /high|floating/.test(later), `behind the end of a run: ${first}; ${later}`);
     check((await text(page, '#readout')).startsWith('day 21 00:00'), `the read-out of runs of other dates says ${await text(page, '#readout')}`);
     same(await page.evaluate('nightsInView(main).every(([from]) => from < main.end) && nightsInView(second)[0].join()'), '0,36000', 'nights of the second run');
+    const washes = () => page.$$eval('.panel.strip .washes', (all) => all.map((one) => [...one.children].filter((key) => !key.hidden).map((key) => key.innerText).join('+')).join());
+    same(await washes(), 'Load floating+pre-alarm high+night+changes too dense to be drawn,night+changes too dense to be drawn', 'legends of two runs');
+    check(/^First run only: [^\n]*\s+From, over\s+Solar charger\s+Used by, over\s+hob/.test(await text(page, '.panel:last-child .legend')),
+        `Energy behind the end of a run is ${(await text(page, '.panel:last-child .legend')).replace(/\s+/g, ' ')}`);
+    check((await text(page, '#readout')).endsWith('mean (least\u2013most) of 2nd: 2 min 1 s'), `of which time the values are behind the end of the first run: ${await text(page, '#readout')}`);
+    await page.evaluate('zoomTo(10 * DAY_S, 12 * DAY_S); drawNow()');
+    same(await washes(), 'Load floating+pre-alarm high+changes too dense to be drawn,night+changes too dense to be drawn', 'legends behind the end of a run');
+    const half = await open(writePage('half', makeRun({ change: (run) => ({ ...run, duration_s: 6.8 * 86400 }) })));
+    await give(half, (run) => ({ ...run, series: { ...run.series, bucket_s: 900, rows: undefined } }));
+    same(await half.evaluate('Math.max(...nightsInView(main).map(([, to]) => to)) / main.end'), 1, 'nights reach beyond the end of a run');
+    same(await half.evaluate('Math.max(...energyBars(charts.at(-1).plot.energy).map(({ to }) => to)) / main.end'), 1, 'bars of energy reach beyond the end of a run');
+    await half.evaluate('chooseCell(main.cells[0]); setCursor(300000)');
+    check((await text(half, '#readout')).endsWith('mean (least\u2013most) of 2 min 1 s, 2nd: 15 min, cells: 8 min 4 s'), `of which times the values of two runs are: ${await text(half, '#readout')}`);
+    await half.evaluate('setCursor(null); showWhole(); drawNow()');
+    check(/here (8 min 4|16 min 8) s; 2nd: 15 min/.test(await text(half, '.help')), `of two runs the help says ${await text(half, '.help')}`);
+    await half.close();
     const said = await page.evaluate(() => {
         const texts = [];
         const { fillText } = CanvasRenderingContext2D.prototype;
@@ -854,6 +893,8 @@ async function longAndRecord() {
     const page = await open(writePage('long', makeRun({ start: '2026-03-01', change: long })), { width: 390, height: 844 });
     check((await page.$eval('#incident', (node) => node.options[1].text)).includes(' 2026 '), 'an incident of a long run has no year');
     same(await page.evaluate('spanName(31 * DAY_S, 235)'), '9 Feb 2046 to 23 Feb 2046', 'the last span of energy');
+    same(await page.evaluate('main.end -= 0.7 * DAY_S, spanName(31 * DAY_S, 235)'), '9 Feb 2046 to 23 Feb 2046', 'the last span of energy of a run that ends within a day');
+    await page.evaluate('main.end += 0.7 * DAY_S');
     const ticks = (from, to) => page.evaluate((from, to) => {
         zoomTo(from, to);
         drawNow();

@@ -81,7 +81,7 @@ function cellChooser() {
 function whoText() {
     if (cursorTime === null) {
         const weakest = weakestCell();
-        const drawn = chosenCells.length > 0 ? `. Chosen cells: least to most of each ${durationText(chosenCells[0].quantity.bucketS)}` : "";
+        const drawn = chosenCells.length > 0 ? `. Chosen cells: least to most of each ${intervalText(chosenCells[0])}` : "";
         return weakest ? `Lowest of the ${second ? "first " : ""}run: ${weakest.name}${drawn}` : "";
     }
     let [low, high] = [null, null];

@@ -45,7 +45,7 @@ function stripLegend(chart) {
 function stripCaption(run) {
     const wash = (color, text, name) => element("span", { class: name }, swatchOf(null, color), text);
     const hasDense = run.outputs.some((output) => output.runs.some((held) => held.dense));
-    const washes = [...(main.hasSeries ? [wash("--wash-load", "Load floating"), wash("--wash-prealarm", "pre-alarm high")] : []), wash("--night", "night", "night"),
+    const washes = [...(main.hasSeries && run === main ? [wash("--wash-load", "Load floating"), wash("--wash-prealarm", "pre-alarm high")] : []), wash("--night", "night", "night"),
         hasDense ? element("span", {}, swatchOf("hatched"), "changes too dense to be drawn") : null].filter(Boolean);
     return element("figcaption", {}, run === main ? "Outputs" : "Outputs of the second run", element("span", { class: "washes" }, ...washes));
 }
@@ -166,13 +166,9 @@ function drawNow() {
         });
         chart.u.redraw(false, false);
     }
-    const line = charts.flatMap((chart) => chart.lines)[0];
-    if (line) {
-        const { bucketS, levels } = line.quantity;
-        byId("interval").textContent = ` (here ${durationText(bucketS * levels[levelAt(line.quantity, secondsPerPixel(charts[0]))].size)})`;
-    }
-    const hasNights = nightsInView(main).length > 0;
-    document.querySelectorAll(".washes .night").forEach((key) => { key.hidden = !hasNights; });
+    const drawn = firstLines().filter(({ line }) => !line.cell).map(({ name, line }) => name + intervalText(line));
+    byId("interval").textContent = drawn.length > 0 ? ` (here ${drawn.join("; ")})` : "";
+    charts.filter(({ plot }) => plot.strip).forEach(({ figure, plot }) => { figure.querySelector(".night").hidden = nightsInView(plot.run).length === 0; });
     showCursor();
 }
 

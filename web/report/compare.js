@@ -35,7 +35,7 @@ function showSecond(run) {
     isDated = hasDates && run.head.start === head.start;
     byId("second").hidden = false;
     byId("second-title").textContent = titleOf(run);
-    byId("second-story").textContent = run.head.story || "";
+    byId("second-story").textContent = `${run.head.cut_short ? "Cut short. " : ""}${run.head.story || ""}`;
     whole.max = Math.max(main.end, run.end, 0.125);
     addChart({ strip: true, run, height: LANE_PX * 3 + 28 }, charts[0]);
     relineCharts();
@@ -64,7 +64,7 @@ function leaveSecond() {
 async function openSecond(file) {
     try {
         showSecond(parseOther(await file.text(), file.name));
-        sayCompare(`Dashed: ${file.name}`, false);
+        sayCompare(`${charts.some(({ lines }) => lines.some(({ dash }) => dash)) ? "Dashed" : "Outputs alone"}: ${file.name}`, false);
     } catch (error) {
         sayCompare(error.message, true);
     }

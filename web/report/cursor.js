@@ -38,25 +38,34 @@ function sinceText(output) {
 
 const cursorText = (t) => clockText(t, true, view.max - view.min < 120, true);
 
-/* What stands nearest: an edge, else where in the run it is. */
+/* The time that the values are of, an edge at it or near it, and how long an interval they stand for. */
 function readoutParts() {
-    const reach = (view.max - view.min) / 150;
-    const near = cursorTime === null ? selected : nearestEvent(edges, cursorTime);
-    if (near && (cursorTime === null || Math.abs(near.t_s - cursorTime) <= reach)) {
-        return [element("b", {}, eventTime(near)), `  ${cursorTime === null ? eventText(near) : edgesText(near.t_s)}`];
+    const muted = (text) => element("span", { class: "muted" }, text);
+    if (cursorTime === null) {
+        return [muted(viewNote || "Point at a plot or touch it to read its values.")];
     }
-    if (cursorTime !== null) {
-        const dense = outputs.map((output) => runAt(output, cursorTime)).find((held) => held.dense);
-        return [element("b", {}, cursorText(cursorTime)), element("span", { class: "muted" }, `  ${dense ? denseText(dense.dense) : spanNote()}`)];
-    }
-    return [element("span", { class: "muted" }, viewNote || "Point at a plot or touch it to read its values.")];
+    const edge = nearestEvent(edges, cursorTime);
+    const away = edge ? Math.abs(edge.t_s - cursorTime) : Infinity;
+    const isNear = away <= (view.max - view.min) / 150;
+    const told = isNear ? `  ${away > 0 ? `near ${cursorText(edge.t_s)}: ` : ""}${edgesText(edge.t_s)}` : "";
+    const dense = outputs.map((output) => runAt(output, cursorTime)).find((held) => held.dense);
+    return [element("b", {}, cursorText(cursorTime)), told, muted(`  ${dense && away > 0 ? denseText(dense.dense) : spanNote()}`)];
 }
+
+/* A line of each run, and of the cells that are chosen: each has buckets of a length of its own. */
+function firstLines() {
+    const lines = charts.flatMap((chart) => chart.lines);
+    return [["", (line) => !line.dash && !line.cell], ["2nd: ", (line) => line.dash], ["cells: ", (line) => line.cell]]
+        .map(([name, is]) => ({ name, line: lines.find(is) })).filter(({ line }) => line);
+}
+
+/* How long an interval is that is drawn. */
+const intervalText = ({ quantity }) => durationText(quantity.bucketS * quantity.levels[levelAt(quantity, secondsPerPixel(charts[0]))].size);
 
 /* Between the rows a value stands for a time, not for an instant. */
 function spanNote() {
-    const line = charts.flatMap((chart) => chart.lines)[0];
-    const value = line && valueAt(line.quantity, cursorTime);
-    return value && value.before === undefined ? `mean (least\u2013most) of ${durationText(line.quantity.bucketS)}` : "";
+    const told = firstLines().filter(({ line }) => objectOf(valueAt(line.quantity, cursorTime)).max !== undefined).map(({ name, line }) => name + durationText(line.quantity.bucketS));
+    return told.length > 0 ? `mean (least\u2013most) of ${told.join(", ")}` : "";
 }
 
 function denseText(event) {

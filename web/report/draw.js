@@ -154,12 +154,13 @@ function nightsInView(run) {
     if (daylight.length === 0 || view.max - view.min > NIGHTS_MAX_S) {
         return nights;
     }
-    for (let day = Math.floor(view.min / DAY_S); day * DAY_S < Math.min(view.max, run.end); day++) {
+    const last = Math.min(view.max, run.end);
+    for (let day = Math.floor(view.min / DAY_S); day * DAY_S < last; day++) {
         const { rise_s, set_s } = daylight[Math.max(0, lastAtOrBefore(daylight, day * DAY_S, (one) => one.t_s))];
         const midnight = day * DAY_S;
         nights.push(...(rise_s === set_s ? [[midnight, midnight + DAY_S]] : [[midnight, midnight + rise_s], [midnight + set_s, midnight + DAY_S]]));
     }
-    return nights.filter(([start, end]) => end > start && start < view.max && end > view.min);
+    return nights.map(([from, to]) => [from, Math.min(to, run.end)]).filter(([from, to]) => to > from && from < last && to > view.min);
 }
 
 function drawNights(u, run) {

@@ -61,7 +61,7 @@ function energyBars(energy) {
             let level = 0;
             for (const entry of group.entries) {
                 const kwh = Math.max(entry.wh[at] || 0, 0) / 1000 * group.sign;
-                bars.push({ entry, at, from: at * energy.spanS, to: Math.min((at + 1) * energy.spanS, whole.max), base: level, top: level + kwh });
+                bars.push({ entry, at, from: at * energy.spanS, to: Math.min((at + 1) * energy.spanS, main.end), base: level, top: level + kwh });
                 level += kwh;
             }
         }
@@ -85,21 +85,22 @@ function drawEnergy(u, energy) {
     });
 }
 
-/* Of the day under the cursor; with no cursor, of the whole run. */
+/* Of the day under the cursor; with no cursor, of the whole run; behind its end, of none. */
 function energyLegend(chart) {
     const box = element("div", { class: "legend" }, element("div", { class: "legend-group" }, valueOf(chart, () => (second ? `First run only: ${titleOf(main)}` : ""))));
     const { spanS, groups } = chart.plot.energy;
-    const spanAt = () => (cursorTime === null ? null : Math.floor(Math.min(cursorTime, whole.max - 1e-6) / spanS));
+    const spanAt = () => (cursorTime === null ? null : Math.floor(Math.min(cursorTime, main.end - 1e-6) / spanS));
     const whOf = (entry) => (spanAt() === null ? entry.total : entry.wh[spanAt()] || 0);
+    const isOver = () => cursorTime > main.end;
+    const textOf = (list) => valueOf(chart, () => (isOver() ? "" : energyText(sumOf(list.map(whOf)))));
     for (const { title, entries } of groups.filter((group) => group.entries.length > 0)) {
-        box.append(element("div", { class: "legend-group" }, valueOf(chart, () => `${title}, ${spanAt() === null ? "in all" : spanName(spanS, spanAt())}`),
-            valueOf(chart, () => energyText(sumOf(entries.map(whOf))))));
-        box.append(...entries.map((entry) => element("div", { class: "key" }, swatchOf("block", entry.color), nameOf(entry.name), valueOf(chart, () => energyText(whOf(entry))))));
+        box.append(element("div", { class: "legend-group" }, valueOf(chart, () => `${title}, ${isOver() ? "over" : spanAt() === null ? "in all" : spanName(spanS, spanAt())}`), textOf(entries)));
+        box.append(...entries.map((entry) => element("div", { class: "key" }, swatchOf("block", entry.color), nameOf(entry.name), textOf([entry]))));
     }
     return box;
 }
 
 function spanName(spanS, at) {
-    const [first, last] = [Math.round(at * spanS / DAY_S), Math.round(Math.min((at + 1) * spanS, Math.max(main.end, DAY_S)) / DAY_S) - 1];
+    const [first, last] = [Math.round(at * spanS / DAY_S), Math.ceil(Math.min((at + 1) * spanS, Math.max(main.end, DAY_S)) / DAY_S - 1e-6) - 1];
     return last > first ? `${dayText(first)} to ${dayText(last)}` : dayText(first);
 }

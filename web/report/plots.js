@@ -17,7 +17,7 @@ function threshold(name, key, scale, decimals) {
 
 function cellLines() {
     const volts = { scale: 0.001, decimals: 3 };
-    const chosen = chosenCells.map((cell, at) => ({ quantity: cell.quantity, name: cell.name, color: `--c${at % 8 + 3}`, cell, ...volts }));
+    const chosen = chosenCells.map((cell, at) => ({ quantity: cell.quantity, name: cell.name, color: `--c${at < 2 ? at + 3 : at + 5}`, cell, ...volts }));
     return [...linesOfBoth(["cell_min_mv", "lowest", 1, volts], ["cell_max_mv", "highest", 2, volts]), ...chosen];
 }
 

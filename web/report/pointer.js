@@ -83,7 +83,8 @@ function pointerUp(grip, chart, event) {
     }
     grip.from = null;
     if (from && from.moved && !from.pans && event.type === "pointerup") {
-        zoomTo(Math.min(from.t, place.t), Math.max(from.t, place.t));
+        const t = clamp(place.t, view.min, view.max); /* as far as the marked stretch reaches */
+        zoomTo(Math.min(from.t, t), Math.max(from.t, t));
     } else if (from && !from.moved) {
         setCursor(place.t);
     }
