@@ -488,7 +488,7 @@ async function fragmentAndLinks() {
     const said = async (hash) => {
         await page.evaluate((hash) => { location.hash = hash; }, hash);
         await wait(250);
-        return (await text(page, '#readout')).includes('asks for a time that is not in this run');
+        return (await text(page, '#readout')).includes('asks for no stretch of this run');
     };
     same(await said('#t=600000,700000'), true, 'an address whose time is in part behind the end of the run is told');
     same((await view(page)).join(), '504800,604800', 'view of such an address');
@@ -818,10 +818,12 @@ async function otherRuns() {
     };
     const page = await open(PAGES.week);
     await give(page, (run) => ({ ...run, duration_s: 30 * 86400, start: '2028-06-01', daylight: [{ t_s: 0, rise_s: 36000, set_s: 40000 }] }));
-    await page.evaluate('setCursor(20 * DAY_S)');
+    await page.evaluate('setCursor(20 * DAY_S); sayCursor()');
     const [first, later] = await page.$$eval('.panel.strip .legend', (all) => all.map((one) => one.innerText));
     check(first.includes('over') && !/high|floating/.test(first) && /high|floating/.test(later), `behind the end of a run: ${first}; ${later}`);
     check((await text(page, '#readout')).startsWith('day 21 00:00'), `the read-out of runs of other dates says ${await text(page, '#readout')}`);
+    await page.waitForFunction(() => byId('say').textContent.startsWith('day 21 00:00'));
+    check(!/(lowest|highest) ?(,|$)/.test(await text(page, '#say')), `behind the end of a run a screen reader hears ${await text(page, '#say')}`);
     same(await page.evaluate('nightsInView(main).every(([from]) => from < main.end) && nightsInView(second)[0].join()'), '0,36000', 'nights of the second run');
     const washes = () => page.$$eval('.panel.strip .washes', (all) => all.map((one) => [...one.children].filter((key) => !key.hidden).map((key) => key.innerText).join('+')).join());
     same(await washes(), 'Load floating+pre-alarm high+night+changes too dense to be drawn,night+changes too dense to be drawn', 'legends of two runs');

@@ -99,7 +99,7 @@ function sayCursor() {
     sayTimer = setTimeout(() => {
         const states = outputs.map((output) => `${KINDS[output.what].name} ${stateAt(output)}`);
         const values = charts.filter((chart) => chart.lines.length > 0).slice(0, 3)
-            .flatMap((chart) => chart.lines.filter((line) => !line.hidden).map((line) => `${line.name} ${valueText(line, chart.plot.unit, cursorTime)}`));
+            .flatMap((chart) => chart.lines.filter((line) => !line.hidden && valueText(line, chart.plot.unit, cursorTime)).map((line) => `${line.name} ${valueText(line, chart.plot.unit, cursorTime)}`));
         byId("say").textContent = cursorTime === null ? "" : [cursorText(cursorTime), ...states, ...values].join(", ");
     }, 250);
 }

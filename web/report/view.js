@@ -70,7 +70,7 @@ function readFragment() {
         zoomTo(from, to);
     }
     if (location.hash.startsWith("#t=") && !(from >= whole.min && to <= whole.max && to > from)) {
-        viewNote = "The address asks for a time that is not in this run; the view is another.";
+        viewNote = "The address asks for no stretch of this run; the view is another.";
         byId("say").textContent = viewNote;
         showCursor();
     }
