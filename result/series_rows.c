@@ -198,6 +198,7 @@ static size_t place_of(const struct series *series, int64_t number)
 
 size_t series_rows_most(const struct series *series, int64_t tick)
 {
+    assert(series->cell_count >= 1);
     const size_t by_days = SERIES_ROWS_BASE + SERIES_ROWS_A_DAY * (size_t)(tick / DAY_TICKS);
     const size_t by_cells = SERIES_ROW_CELLS_MAX / series->cell_count;
     const size_t most = by_days < SERIES_ROWS_MAX ? by_days : SERIES_ROWS_MAX;
