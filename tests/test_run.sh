@@ -559,20 +559,24 @@ assert "Cut short: the run was interrupted after " in page and f"<title>Cut shor
 PYTHON
 # sent twice at once it is one, as that of timeout(1), which signals the process and its group; later it is another
 python3 - "$SMALLBMS" <<'PYTHON' || fail 'Ctrl-C twice: see above'
-import fcntl, signal, subprocess, sys, time
-def run(between_s, *arguments):
-    command = subprocess.Popen([sys.argv[1], "run", "years.yaml", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+import fcntl, os, re, signal, subprocess, sys, time
+def run(between_s, stdout, *arguments):
+    command = subprocess.Popen([sys.argv[1], "run", "years.yaml", *arguments], stdout=stdout, stderr=subprocess.PIPE,
                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # a shell's background ignores it
-    fcntl.fcntl(command.stdout, 1031, 4096)  # F_SETPIPE_SZ: full after some lines
-    time.sleep(0.3)
+    while not int(re.search(r"SigCgt:\s*(\w+)", open(f"/proc/{command.pid}/status").read())[1], 16) >> signal.SIGINT - 1 & 1:
+        assert command.poll() is None, command.stderr.read()
+        time.sleep(0.01)  # until it catches it
+    time.sleep(0.2)
     command.send_signal(signal.SIGINT)
     time.sleep(between_s)
     command.send_signal(signal.SIGINT)
     return command
-command = run(0, "--quiet")
+command = run(0, subprocess.PIPE, "--quiet")
 errors = command.communicate()[1]
 assert command.returncode == 130 and b"interrupted at day " in errors, (command.returncode, errors)
-command = run(0.6, "--verbose")  # waits for somebody who reads
+_, full = os.pipe()
+os.write(full, bytes(fcntl.fcntl(full, 1032)))  # F_GETPIPE_SZ: it waits for somebody who reads
+command = run(0.6, full, "--verbose")
 assert command.wait(60) == -signal.SIGINT, command.returncode
 PYTHON
 # where SIGINT is ignored, as behind nohup, it stays so
